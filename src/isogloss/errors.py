@@ -1,0 +1,131 @@
+"""One exception tree.
+
+Every message says, in this order: what was wrong with its value; where; what is allowed, with the
+closest match; what to do next.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+
+class IsoglossError(Exception):
+    """Base of every error that isogloss raises on purpose.
+
+    Parameters
+    ----------
+    what : str
+        What was wrong, with its value.
+    where : str, optional
+        File and field path, file and line, or language pair.
+    allowed : str, optional
+        What is allowed, with the closest match (see `closest`).
+    hint : str, optional
+        What to do next.
+    """
+
+    def __init__(
+        self, what: str, *, where: str | None = None, allowed: str | None = None, hint: str | None = None
+    ) -> None:
+        self.what, self.where, self.allowed, self.hint = what, where, allowed, hint
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        parts = [self.what]
+        if self.where:
+            parts.append(f"  where:   {self.where}")
+        if self.allowed:
+            parts.append(f"  allowed: {self.allowed}")
+        if self.hint:
+            parts.append(f"  next:    {self.hint}")
+        return "\n".join(parts)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep the keyword arguments when an error crosses a process boundary."""
+        return (_rebuild, (type(self), self.__dict__.copy()))
+
+
+def _rebuild(cls: type[IsoglossError], state: dict[str, object]) -> IsoglossError:
+    error = cls.__new__(cls)
+    error.__dict__.update(state)
+    Exception.__init__(error, error._message())
+    return error
+
+
+class RegistryError(IsoglossError, LookupError):
+    """A name that no file or entry point provides, or that two provide."""
+
+
+class LanguageError(IsoglossError, LookupError):
+    """A code or name that denotes no language, or no usable one."""
+
+
+class StudyError(IsoglossError, ValueError):
+    """A study file that cannot be run; holds every problem found, not only the first.
+
+    Parameters
+    ----------
+    problems : sequence of IsoglossError
+        All problems, in the order of the file.
+    """
+
+    def __init__(self, problems: Sequence[IsoglossError]) -> None:
+        self.problems = tuple(problems)
+        if len(self.problems) == 1:
+            text = str(self.problems[0])
+        else:
+            text = f"{len(self.problems)} problems\n" + "\n".join(str(p) for p in self.problems)
+        super().__init__(text)
+
+
+class FieldError(IsoglossError, ValueError):
+    """One wrong field of a study file."""
+
+
+class DataError(IsoglossError, ValueError):
+    """A data file that is missing, malformed, or without what was asked of it."""
+
+
+class CheckpointError(IsoglossError, ValueError):
+    """Encoder weights that cannot or must not be loaded."""
+
+
+class AnalysisError(IsoglossError, ValueError):
+    """Scores and distances that leave nothing to test."""
+
+
+class TrainingError(IsoglossError, RuntimeError):
+    """Training that cannot go on, for example after a non-finite loss."""
+
+
+class StoreError(IsoglossError, OSError):
+    """A record that cannot be written or read: full disk, torn directory, folder of another study."""
+
+
+def closest(value: str, allowed: Iterable[str], *, n_listed: int = 12) -> str:
+    """List what is allowed, the closest match first.
+
+    Parameters
+    ----------
+    value : str
+        What the user wrote.
+    allowed : iterable of str
+        The valid words.
+    n_listed : int
+        List at most so many words.
+
+    Returns
+    -------
+    str
+        For example ``"did you mean 'aif'? one of: aif, last"``.
+    """
+    words = sorted(set(allowed))
+    matches = difflib.get_close_matches(value.lower(), [word.lower() for word in words], n=1, cutoff=0.5)
+    listed = ", ".join(words[:n_listed]) + (f", ... ({len(words)} in all)" if len(words) > n_listed else "")
+    if not words:
+        return "nothing (none is available)"
+    if matches:
+        best = next(word for word in words if word.lower() == matches[0])
+        return f"did you mean '{best}'? one of: {listed}"
+    return f"one of: {listed}"

@@ -1,0 +1,41 @@
+"""What a language is here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language, however its code was spelled.
+
+    Two spellings of one language compare equal: equality and hash use `id` alone.
+
+    Parameters
+    ----------
+    id : str
+        ISO 639-3 code of the individual language: ``"cmn"`` for ``zh``.
+    name : str
+        English reference name.
+    tag : str
+        Shortest BCP 47 tag: ``"de"``, ``"zh"``.
+    family : tuple of str
+        Path in the Glottolog classification as URIEL records it, root first; empty where unknown.
+    script : str or None
+        ISO 15924 code of the usual script: ``"Latn"``.
+    coordinates : tuple of float or None
+        Latitude and longitude in degrees.
+    input : str
+        The code as the user or the data set spells it.
+    rules : tuple of str
+        Every rule that was applied to get from `input` to `id`, in words.
+    """
+
+    id: str
+    name: str = field(compare=False)
+    tag: str = field(compare=False)
+    family: tuple[str, ...] = field(default=(), compare=False)
+    script: str | None = field(default=None, compare=False)
+    coordinates: tuple[float, float] | None = field(default=None, compare=False)
+    input: str = field(default="", compare=False)
+    rules: tuple[str, ...] = field(default=(), compare=False)

@@ -1,0 +1,115 @@
+"""Names to files: how a new file becomes a task, an encoder, an aggregator, a distance or a command.
+
+An extension package is a folder in which every module that does not start with an underscore, other than
+``base``, is one entry. The module states its name in a line of its own, ``NAME = "pan-x"``, and
+holds its object under the attribute that its registry names. Names are read from the text of the files, so that listing
+them imports nothing. Other distributions add entries through entry points of the group
+``isogloss.<package's last word>``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Generic, TypeVar, cast
+
+from isogloss.errors import RegistryError, closest
+
+T = TypeVar("T")
+
+_NAME_LINE = re.compile(r'^NAME(?:\s*:[^=]+)?\s*=\s*"([^"]+)"', re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Registry(Mapping[str, T], Generic[T]):
+    """A lazy mapping from registry names to the objects that files define.
+
+    Parameters
+    ----------
+    kind : str
+        What an entry is, for messages: ``"aggregator"``.
+    package : str
+        Dotted name of the folder: ``"isogloss.modeling.aggregators"``.
+    attribute : str
+        The module attribute that holds the entry.
+    """
+
+    kind: str
+    package: str
+    attribute: str
+    _loaded: dict[str, T] = field(default_factory=dict, repr=False, compare=False)
+
+    def __getitem__(self, name: str) -> T:
+        """Import the file that states `name` and return its entry.
+
+        Raises
+        ------
+        RegistryError
+            If no file states that name.
+        """
+        if name not in self._loaded:
+            if name not in self._modules:
+                raise RegistryError(f"no {self.kind} '{name}'", allowed=closest(name, self._modules))
+            origin = self._modules[name]
+            entry = origin.load() if isinstance(origin, EntryPoint) else self._import(origin)
+            self._loaded[name] = cast(T, entry)
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._modules))
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._modules
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.package))
+
+    def _import(self, module_name: str) -> object:
+        module = importlib.import_module(module_name)
+        if not hasattr(module, self.attribute):
+            raise RegistryError(
+                f"{self.kind} file {module_name} has no '{self.attribute}'",
+                hint=f"define {self.attribute} in it, or start the file's name with an underscore",
+            )
+        return getattr(module, self.attribute)
+
+    @cached_property
+    def _modules(self) -> dict[str, str | EntryPoint]:
+        found: dict[str, str | EntryPoint] = {}
+        for path in sorted(self._folder().glob("*.py")):
+            if path.stem.startswith("_") or path.stem == "base":
+                continue
+            stated = _NAME_LINE.search(path.read_text(encoding="utf-8"))
+            if stated is None:
+                raise RegistryError(
+                    f"{self.kind} file does not state its name",
+                    where=str(path),
+                    hint='add a line NAME = "..." at the top level',
+                )
+            self._add(found, stated.group(1), f"{self.package}.{path.stem}")
+        for point in entry_points(group=f"isogloss.{self.package.rsplit('.', 1)[-1]}"):
+            self._add(found, point.name, point)
+        return found
+
+    def _add(self, found: dict[str, str | EntryPoint], name: str, origin: str | EntryPoint) -> None:
+        if name in found:
+            raise RegistryError(
+                f"two files provide the {self.kind} '{name}': {found[name]} and {origin}",
+                hint="rename one of them",
+            )
+        found[name] = origin
+
+    def _folder(self) -> Path:
+        spec = importlib.util.find_spec(self.package)
+        if spec is None or not spec.submodule_search_locations:
+            raise RegistryError(f"no package {self.package} to find a {self.kind} in")
+        return Path(spec.submodule_search_locations[0])

@@ -1,0 +1,47 @@
+"""What every statistic returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One estimate with its test.
+
+    Parameters
+    ----------
+    method : str
+        Name of the method, as the report prints it.
+    statistic : str
+        Name of the statistic: ``"slope"``, ``"pearson_r"``.
+    estimate : float
+    ci_low, ci_high : float
+        Bounds of the interval at `confidence`; NaN where the method has none.
+    p_value : float
+        Two-sided.
+    n : int
+        Dyads used.
+    n_resamples : int
+        Size of the reference set: permutations drawn, or all of them where `exact`.
+    exact : bool
+        All permutations were enumerated.
+    p_min : float
+        Smallest p-value that this design and number of resamples can give.
+    confidence : float
+        Nominal coverage of the interval.
+    """
+
+    __test__ = False  # not a test class, whatever pytest thinks of its name
+
+    method: str
+    statistic: str
+    estimate: float
+    ci_low: float
+    ci_high: float
+    p_value: float
+    n: int
+    n_resamples: int = 0
+    exact: bool = False
+    p_min: float = float("nan")
+    confidence: float = 0.95

@@ -1,0 +1,202 @@
+"""What a task is: a card with provenance, examples, and a loader that reports what it dropped."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, get_args
+
+from isogloss.registry import Registry
+
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)
+HeadKind = Literal["sentence", "word"]
+"""`sentence`: one label per sentence or sentence pair; `word`: one label per word."""
+
+MetricName = Literal["accuracy", "entity_f1", "word_accuracy"]
+
+
+@dataclass(frozen=True)
+class TaskCard:
+    """What a benchmark is and where it comes from.
+
+    Parameters
+    ----------
+    name : str
+        Registry name.
+    title : str
+        As papers write it: ``"PAWS-X"``.
+    dataset, revision : str
+        Data set id on its hub and the pinned revision; for generated data, its own version.
+    licence, citation : str
+        SPDX id or short name; one line a reader can look up.
+    labels : tuple of str
+        The label space in the order of class indices.
+    head : {"sentence", "word"}
+        Kind of head that the model gets.
+    metric : {"accuracy", "entity_f1", "word_accuracy"}
+        The metric that papers report for this task.
+    languages : mapping of str to str
+        Canonical BCP 47 tag to the data set's own code spelling.
+    parallel_rows : bool
+        Row i says the same thing in every language.
+    epochs : int
+        The field's default (XTREME).
+    version : int
+        Raised when a fix of the loader changes the examples; part of every stage id.
+    """
+
+    name: str
+    title: str
+    dataset: str
+    revision: str
+    licence: str
+    citation: str
+    labels: tuple[str, ...]
+    head: HeadKind
+    metric: MetricName
+    languages: Mapping[str, str]
+    parallel_rows: bool = False
+    epochs: int = 5
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceExample:
+    """One sentence or sentence pair; `row` is the row number in the source file, from 0."""
+
+    row: int
+    text_a: str
+    text_b: str | None
+    label: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordExample:
+    """One sentence as words with one label each; `row` is the sentence's number in the file, from 0."""
+
+    row: int
+    words: tuple[str, ...]
+    labels: tuple[int, ...]
+
+
+Example = SentenceExample | WordExample
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file that examples were read from."""
+
+    path: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class TaskData:
+    """Examples of one language and split, with what was left out and why.
+
+    Parameters
+    ----------
+    language : str
+        The data set's own code.
+    examples : tuple of Example
+        In the order of the file.
+    dropped : mapping of str to int
+        Reason in words to the number of rows: ``{"untranslated (NS)": 68}``.
+    files : tuple of SourceFile
+        Empty for generated data.
+    notes : tuple of str
+        What a reader must know: ``"train rows come from the dev file"``.
+    """
+
+    task: str
+    language: str
+    split: Split
+    examples: tuple[Example, ...]
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    files: tuple[SourceFile, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Task(ABC):
+    """One benchmark: its card and how its examples are read.
+
+    A file in ``tasks/`` defines ``NAME`` and ``TASK``, an instance of a subclass.
+    """
+
+    card: TaskCard
+
+    @abstractmethod
+    def available(self, root: Path | None) -> Mapping[str, tuple[Split, ...]]:
+        """Languages (the data set's own codes) and labelled splits that stand under `root`.
+
+        Cheap: looks at names, and at content only where a name does not tell.
+        """
+
+    @abstractmethod
+    def load(self, root: Path | None, language: str, split: Split) -> TaskData:
+        """Read one split of one language.
+
+        Parameters
+        ----------
+        root : Path or None
+            The data directory; None for a generated task.
+        language : str
+            The data set's own code, as `available` lists it.
+        split : {"train", "validation", "test"}
+
+        Raises
+        ------
+        DataError
+            Naming file, line and field.
+        """
+
+    @abstractmethod
+    def fingerprint(self, root: Path | None, language: str, split: Split) -> str:
+        """Hash of everything `load` depends on, without parsing it; part of the stage id."""
+
+
+def select(data: TaskData, budget: int | None, seed: int) -> tuple[Example, ...]:
+    """Choose `budget` examples, the same rows in every language for the same `seed`.
+
+    Rows are ordered by a hash of their number and the seed, so that a larger budget contains a smaller one
+    and parallel rows stay parallel.
+
+    Parameters
+    ----------
+    data : TaskData
+    budget : int or None
+        None keeps all examples.
+    seed : int
+
+    Returns
+    -------
+    tuple of Example
+        In file order.
+    """
+    if budget is None or budget >= len(data.examples):
+        return data.examples
+    chosen = sorted(data.examples, key=lambda example: _row_order(example.row, seed))[:budget]
+    return tuple(sorted(chosen, key=lambda example: example.row))
+
+
+def _row_order(row: int, seed: int) -> bytes:
+    return hashlib.blake2b(f"{seed}:{row}".encode(), digest_size=8).digest()
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, as hex."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def combine_hashes(parts: Sequence[str]) -> str:
+    """One SHA-256 over an ordered sequence of strings."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+TASKS: Registry[Task] = Registry("task", "isogloss.tasks", "TASK")
