@@ -1,0 +1,55 @@
+# make demo    answer the built-in study; make test    run the tests.  Both set up .venv when it is missing.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+READY := $(VENV)/.ready
+SOURCES := src tests bench docs
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test slow check docs format clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## create .venv with the pinned packages (the others do it when needed)
+
+# Redone only when the requirements change; once done, nothing below needs the network.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "isogloss needs Python 3.11 or later; $(PYTHON) is: $$($(PYTHON) --version 2>&1 || true)" >&2; \
+	  echo "next: name a newer one, for example: make $(or $(MAKECMDGOALS),demo) PYTHON=python3.12" >&2; \
+	  exit 1; }
+	@echo "Setting up $(VENV) with the packages of constraints.txt (once; several minutes on a slow network)"
+	@test -x $(VENV)/bin/pip || $(PYTHON) -m venv $(VENV)
+	@$(RUN) pip install -qq --no-input --disable-pip-version-check \
+	  --constraint constraints.txt --editable '.[train,dev]'
+	@touch $@
+
+demo: $(READY) ## run studies/mini.yaml and print its answer and where the report is
+	@$(RUN) isogloss run studies/mini.yaml --out out/mini
+
+test: $(READY) ## run the tests (offline, on the CPU)
+	@$(RUN) pytest
+
+slow: $(READY) ## run the tests that take minutes
+	@$(RUN) pytest -m 'slow and not gpu and not network' --timeout 7200
+
+check: $(READY) ## format, lint, types, layers, docs
+	@$(RUN) ruff format --check --quiet --diff $(SOURCES)
+	@$(RUN) ruff check --quiet $(SOURCES)
+	@$(RUN) mypy --no-error-summary
+	@$(VENV)/bin/lint-imports --no-logo
+	@$(MAKE) --no-print-directory docs
+
+docs: $(READY) ## build the documentation; a warning is an error
+	@$(RUN) sphinx --fail-on-warning --keep-going --quiet docs docs/_build/html
+	@echo "Documentation: docs/_build/html/index.html"
+
+format: $(READY) ## format and sort imports in place
+	@$(RUN) ruff check --quiet --select I --fix $(SOURCES)
+	@$(RUN) ruff format --quiet $(SOURCES)
+
+clean: ## remove what was built; keeps .venv and out/
+	@rm -rf build dist docs/_build docs/api src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find src tests bench docs -name __pycache__ -type d -prune -exec rm -rf {} +
