@@ -29,9 +29,9 @@ class IsoglossError(Exception):
         self, what: str, *, where: str | None = None, allowed: str | None = None, hint: str | None = None
     ) -> None:
         self.what, self.where, self.allowed, self.hint = what, where, allowed, hint
-        super().__init__(self._message())
+        super().__init__(what)
 
-    def _message(self) -> str:
+    def __str__(self) -> str:
         parts = [self.what]
         if self.where:
             parts.append(f"  where:   {self.where}")
@@ -49,7 +49,7 @@ class IsoglossError(Exception):
 def _rebuild(cls: type[IsoglossError], state: dict[str, object]) -> IsoglossError:
     error = cls.__new__(cls)
     error.__dict__.update(state)
-    Exception.__init__(error, error._message())
+    Exception.__init__(error, error.what)
     return error
 
 

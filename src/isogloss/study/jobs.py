@@ -1,0 +1,51 @@
+"""Job files: what a worker is told, as JSON on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from isogloss.config import Frozen, LocalTaskSettings
+from isogloss.study.stages import Stage
+from isogloss.tasks.base import TASKS, Task
+from isogloss.tasks.local import LocalTask
+
+
+class Job(Frozen):
+    """One fine-tuning stage, or the evaluation stages of one model, run in one go.
+
+    Parameters
+    ----------
+    stages : tuple of Stage
+        One fine-tuning stage, or evaluation stages that share their parent.
+    store : str
+        Folder of the stage store.
+    data_dir : str or None
+    tasks : tuple of LocalTaskSettings
+        The user's own tasks.
+    tasks_dir : str
+        Folder that the paths of `tasks` are relative to.
+    threads : int
+        Of the numerical library.
+    subword_budget : int
+        Subwords a micro-batch may hold.
+    """
+
+    stages: tuple[Stage, ...]
+    store: str
+    data_dir: str | None
+    tasks: tuple[LocalTaskSettings, ...]
+    tasks_dir: str
+    threads: int
+    subword_budget: int
+
+    def task(self, name: str) -> Task:
+        """A built-in task or one of the user's own."""
+        for own in self.tasks:
+            if own.name == name:
+                return LocalTask(own.model_dump(exclude_none=True), Path(self.tasks_dir))
+        return TASKS[name]
+
+
+def progress_path(job: Path) -> Path:
+    """File beside a job file in which its worker says how far it is."""
+    return job.with_suffix(".progress")

@@ -1,0 +1,195 @@
+"""From a resolved study to a graph of stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+from isogloss.config import TrainingSettings
+from isogloss.modeling.aggregators.base import AggregatorConfig
+from isogloss.study.hardware import resolve_precision
+from isogloss.study.resolve import NamedEncoder, ResolvedStudy, TaskLanguage, resolve_study
+from isogloss.study.stages import Cell, DataRef, EvaluateStage, FinetuneStage, Stage
+from isogloss.study.studyfile import StudyFile
+from isogloss.tasks.base import Split, Task
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The stages of a study and the cells of its score table.
+
+    Parameters
+    ----------
+    resolved : ResolvedStudy
+    stages : mapping of stage id to stage
+        Parents come before their children.
+    cells : tuple of Cell
+    """
+
+    resolved: ResolvedStudy
+    stages: Mapping[str, Stage]
+    cells: tuple[Cell, ...]
+
+    @cached_property
+    def n_unshared(self) -> int:
+        """Stages there would be if no two points of the grid shared one."""
+        depth = {None: 0} | {key: self._depth(stage) for key, stage in self.stages.items()}
+        trained = {(cell.stage_id, _grid_point(cell)) for cell in self.cells}
+        points = {point: depth[self.stages[stage_id].parent] for stage_id, point in trained}
+        return sum(points.values()) + len(self.cells)
+
+    def _depth(self, stage: Stage) -> int:
+        return 1 if stage.parent is None else 1 + self._depth(self.stages[stage.parent])
+
+
+def _grid_point(cell: Cell) -> tuple[str | int | None, ...]:
+    return (cell.encoder, cell.aggregator, cell.seed, cell.source_language, cell.intermediate_language)
+
+
+def make_plan(file: StudyFile) -> Plan:
+    """Resolve a study file and expand its grid; equal stages coincide by their id.
+
+    Raises
+    ------
+    StudyError
+        See `resolve_study`.
+    """
+    resolved = resolve_study(file)
+    study = resolved.study
+    grid = _Grid(resolved)
+    for point in product(
+        resolved.encoders, resolved.aggregators, study.seed, resolved.sources, resolved.intermediates
+    ):
+        grid.add(*point)
+    return Plan(resolved, grid.stages, tuple(grid.cells))
+
+
+class _Grid:
+    """Turns points of the grid into stages and cells."""
+
+    def __init__(self, resolved: ResolvedStudy) -> None:
+        self.resolved, self.study = resolved, resolved.study
+        self.task = resolved.tasks[self.study.source.task]
+        self.stages: dict[str, Stage] = {}
+        self.cells: list[Cell] = []
+        self._fingerprints: dict[tuple[str, str, Split], str] = {}
+
+    def add(
+        self,
+        encoder: NamedEncoder,
+        aggregator: AggregatorConfig,
+        seed: int,
+        source: TaskLanguage,
+        middle: TaskLanguage | None,
+    ) -> None:
+        """Add intermediate -> source -> evaluation of every target."""
+        settings = self.study.source
+        model = f"{encoder.name} {aggregator.label()} seed {seed}"
+        parent = self._intermediate(encoder, aggregator, seed, middle, model) if middle else None
+        path = f"{parent.label} > " if parent else f"{model}: "
+        trained = self._finetune(
+            encoder,
+            aggregator,
+            seed,
+            train=self._data(self.task, source.code, settings.split, settings.examples),
+            validation=self._validation(source),
+            training=self._training(self.task, settings.training),
+            parent=parent,
+            label=f"{path}{self.task.card.name} {source.code}",
+        )
+        for target in self.resolved.targets:
+            stage = EvaluateStage(
+                parent=trained.stage_id,
+                data=self._data(self.task, target.code, self.study.targets.split, self.study.targets.examples),
+                max_length=trained.training.max_length,
+                label=f"{trained.label} > {target.code}",
+            )
+            self.stages.setdefault(stage.stage_id, stage)
+            seen = {source.language, middle.language if middle else source.language}
+            self.cells.append(
+                Cell(
+                    task=self.task.card.name,
+                    encoder=encoder.name,
+                    aggregator=aggregator.label(),
+                    seed=seed,
+                    source_language=source.code,
+                    intermediate_task=self.study.intermediate.task if self.study.intermediate and middle else None,
+                    intermediate_language=middle.code if middle else None,
+                    target_language=target.code,
+                    split=self.study.targets.split,
+                    zero_shot=target.language not in seen,
+                    stage_id=stage.stage_id,
+                )
+            )
+
+    def _intermediate(
+        self, encoder: NamedEncoder, aggregator: AggregatorConfig, seed: int, middle: TaskLanguage, model: str
+    ) -> FinetuneStage | None:
+        settings = self.study.intermediate
+        if settings is None:
+            return None
+        task = self.resolved.tasks[settings.task]
+        return self._finetune(
+            encoder,
+            aggregator,
+            seed,
+            train=self._data(task, middle.code, settings.split, settings.examples),
+            validation=(),
+            training=self._training(task, settings.training),
+            parent=None,
+            label=f"{model}: {task.card.name} {middle.code}",
+        )
+
+    def _finetune(
+        self,
+        encoder: NamedEncoder,
+        aggregator: AggregatorConfig,
+        seed: int,
+        *,
+        train: DataRef,
+        validation: tuple[DataRef, ...],
+        training: TrainingSettings,
+        parent: FinetuneStage | None,
+        label: str,
+    ) -> FinetuneStage:
+        stage = FinetuneStage(
+            encoder=encoder.settings.id,
+            revision=encoder.settings.revision,
+            trust_remote_code=encoder.settings.trust_remote_code,
+            encoder_fingerprint=encoder.identity.fingerprint,
+            aggregator=aggregator.name,
+            aggregator_options=aggregator.model_dump(mode="json"),
+            train=train,
+            validation=validation,
+            training=training,
+            selection=self.study.selection if validation else "none",
+            seed=seed,
+            parent=parent.stage_id if parent else None,
+            label=label,
+        )
+        self.stages.setdefault(stage.stage_id, stage)
+        return stage
+
+    def _validation(self, source: TaskLanguage) -> tuple[DataRef, ...]:
+        """What the checkpoint is chosen on; `oracle` looks at the targets and is no zero-shot choice."""
+        languages = {"source-validation": (source,), "oracle": self.resolved.targets, "none": ()}
+        return tuple(
+            self._data(self.task, language.code, "validation", None)
+            for language in languages[self.study.selection]
+        )
+
+    def _training(self, task: Task, stated: TrainingSettings) -> TrainingSettings:
+        """Settings with the task's default length and the precision of this machine filled in."""
+        settings = self.study.training.overridden_by(stated)
+        filled: dict[str, object] = {"precision": resolve_precision(settings.precision)}
+        if settings.epochs is None and settings.steps is None:
+            filled["epochs"] = float(task.card.epochs)
+        return settings.model_copy(update=filled)
+
+    def _data(self, task: Task, language: str, split: Split, examples: int | None) -> DataRef:
+        key = (task.card.name, language, split)
+        if key not in self._fingerprints:
+            self._fingerprints[key] = task.fingerprint(self.resolved.data_dir, language, split)
+        return DataRef(task.card.name, language, split, examples, self._fingerprints[key])

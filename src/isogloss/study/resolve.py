@@ -1,0 +1,351 @@
+"""Every name of a study file made into the thing it denotes; all problems found together.
+
+Nothing here loads a model: encoders are identified from their files, tasks from what lies in the data directory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from isogloss.config import AggregatorSettings, EncoderSettings, Study
+from isogloss.distances import DISTANCES
+from isogloss.effectiveness import MEASURES
+from isogloss.errors import FieldError, IsoglossError, RegistryError, StudyError, closest
+from isogloss.languages import resolve
+from isogloss.languages.base import Language
+from isogloss.modeling.aggregators.base import AGGREGATORS, AggregatorConfig
+from isogloss.modeling.encoders.base import ENCODERS
+from isogloss.modeling.encoders.identify import EncoderIdentity, identify
+from isogloss.study.studyfile import StudyFile
+from isogloss.tasks.base import TASKS, Split, Task
+from isogloss.tasks.local import LocalTask
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+MIN_DYADS = 3
+"""Fewer zero-shot pairs than this leave nothing to test."""
+
+
+@dataclass(frozen=True)
+class TaskLanguage:
+    """A language and how a task's data set spells it."""
+
+    language: Language
+    code: str
+
+
+@dataclass(frozen=True)
+class NamedEncoder:
+    """An encoder with the name it has in the score table: the stated id, or a folder's last part."""
+
+    name: str
+    settings: EncoderSettings
+    identity: EncoderIdentity
+
+
+@dataclass(frozen=True)
+class ResolvedStudy:
+    """A study whose names are known to exist.
+
+    Parameters
+    ----------
+    study : Study
+    tasks : mapping of str to Task
+        The source and the intermediate task by name.
+    data_dir : Path or None
+    sources, targets : tuple of TaskLanguage
+    intermediates : tuple of TaskLanguage or None
+        None stands for no intermediate stage.
+    encoders : tuple of NamedEncoder
+    aggregators : tuple of AggregatorConfig
+    distances, effectiveness : tuple of str
+        Registry names; no distances means that no analysis was asked for.
+    """
+
+    study: Study
+    tasks: Mapping[str, Task]
+    data_dir: Path | None
+    sources: tuple[TaskLanguage, ...]
+    targets: tuple[TaskLanguage, ...]
+    intermediates: tuple[TaskLanguage | None, ...]
+    encoders: tuple[NamedEncoder, ...]
+    aggregators: tuple[AggregatorConfig, ...]
+    distances: tuple[str, ...]
+    effectiveness: tuple[str, ...]
+
+
+def resolve_study(file: StudyFile) -> ResolvedStudy:
+    """Resolve every name of a study file.
+
+    Raises
+    ------
+    StudyError
+        With all problems: unknown names, languages without data, encoders that cannot be loaded, pairs that leave
+        nothing to test.
+    """
+    return _Resolver(file).resolve()
+
+
+class _Resolver:
+    """Collects problems while it resolves names."""
+
+    def __init__(self, file: StudyFile) -> None:
+        self.file = file
+        self.study = file.study
+        self.problems: list[IsoglossError] = []
+        self.data_dir = self._path(self.study.data_dir) if self.study.data_dir is not None else None
+        self.tasks: dict[str, Task] = {}
+
+    def resolve(self) -> ResolvedStudy:
+        study = self.study
+        if self.data_dir is not None and not self.data_dir.is_dir():
+            self._add(f"no data directory {self.data_dir}", "data_dir", hint="give it with --data-dir DIR")
+        task = self._task(study.source.task, "source", "task")
+        middle_task = self._task(study.intermediate.task, "intermediate", "task") if study.intermediate else None
+        encoders = self._encoders()
+        aggregators = self._all(study.aggregator, _aggregator, "aggregator")
+        for (index, config), encoder in product(enumerate(aggregators), encoders):
+            identity = encoder.identity
+            self._try(lambda c=config, i=identity: c.validate_for(i.n_layers, i.width), "aggregator", index)
+        distances, effectiveness = self._analysis()
+        self._stop_on_problems()
+        sources = self._languages(task, study.source.language, study.source.split, "source", "language")
+        targets = self._languages(task, study.targets.languages, study.targets.split, "targets", "languages")
+        intermediates = self._intermediates(middle_task, sources)
+        self._require_validation(task, sources, targets)
+        self._require_what_measures_need(effectiveness, sources, targets)
+        self._stop_on_problems()
+        if distances:
+            self._require_dyads(sources, intermediates, targets)
+            self._stop_on_problems()
+        return ResolvedStudy(
+            study,
+            self.tasks,
+            self.data_dir,
+            sources,
+            targets,
+            intermediates,
+            tuple(encoders),
+            tuple(aggregators),
+            distances,
+            effectiveness,
+        )
+
+    # Names
+
+    def _task(self, name: str, *field: str) -> Task | None:
+        own = {task.name: task for task in self.study.tasks}
+        if name in self.tasks:
+            return self.tasks[name]
+        if name in own:
+            spec = own[name].model_dump(exclude_none=True)
+            task = self._try(lambda: LocalTask(spec, self.file.path.resolve().parent), *field)
+        elif name in TASKS:
+            task = TASKS[name]
+        else:
+            self._add(f"unknown task '{name}'", *field, allowed=closest(name, [*TASKS, *own]))
+            return None
+        if task is not None:
+            self.tasks[name] = task
+        return task
+
+    def _encoders(self) -> list[NamedEncoder]:
+        encoders = self._all(self.study.encoder, self._encoder, "encoder")
+        names = [encoder.name for encoder in encoders]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                self._add(f"two encoders are called '{name}'", "encoder", index, hint="rename one folder")
+        return encoders
+
+    def _encoder(self, settings: EncoderSettings) -> NamedEncoder:
+        if settings.id in ENCODERS:
+            return NamedEncoder(settings.id, settings, identify(settings.id, settings.revision))
+        folder = self._path(settings.id)
+        if folder.exists() or settings.id.startswith((".", "/", "~")):
+            local = settings.model_copy(update={"id": str(folder)})
+            return NamedEncoder(folder.name, local, identify(local.id, local.revision))
+        return NamedEncoder(settings.id, settings, identify(settings.id, settings.revision))
+
+    def _analysis(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        analysis = self.study.analysis
+        shorthands = {("all",): tuple(DISTANCES), ("none",): ()}
+        distances: tuple[str, ...] = shorthands.get(analysis.distances, analysis.distances)
+        measures = analysis.effectiveness or self._default_measures()
+        self._known(distances, DISTANCES, "distance", "distances")
+        self._known(measures, MEASURES, "effectiveness measure", "effectiveness")
+        return distances, measures
+
+    def _default_measures(self) -> tuple[str, ...]:
+        baselines = self.study.intermediate.baselines if self.study.intermediate else ()
+        if "none" in baselines:
+            return ("gain",)
+        return ("gain_equal_budget",) if baselines else ("score",)
+
+    def _known(self, names: Sequence[str], known: Iterable[str], kind: str, field: str) -> None:
+        words = list(known)
+        for index, name in enumerate(names):
+            if name not in words:
+                self._add(f"unknown {kind} '{name}'", "analysis", field, index, allowed=closest(name, words))
+
+    # Languages
+
+    def _languages(
+        self, task: Task | None, wanted: Sequence[str], split: Split, *field: str
+    ) -> tuple[TaskLanguage, ...]:
+        """Languages asked for, in the data set's own codes; those without the split are problems."""
+        on_disk = self._try(lambda: task.available(self.data_dir), *field) if task else None
+        if task is None or on_disk is None:
+            return ()
+        have = {code: resolve(code) for code, splits in on_disk.items() if split in splits}
+        if tuple(wanted) == ("all",):
+            if not have:
+                self._add(f"no language has {split} data of {task.card.name}", *field, hint=self._looked())
+            return tuple(TaskLanguage(language, code) for code, language in have.items())
+        codes = {language.id: code for code, language in have.items()}
+        found: dict[str, TaskLanguage] = {}
+        for index, spelling in enumerate(wanted):
+            language = self._try(lambda s=spelling: resolve(s), *field, index)
+            if language is None:
+                continue
+            if language.id not in codes:
+                self._add(
+                    f"{task.card.name} has no {split} data in '{spelling}' ({language.name})",
+                    *field,
+                    index,
+                    allowed=closest(spelling, have),
+                    hint=self._looked(),
+                )
+            elif language.id in found:
+                earlier = found[language.id].language.input
+                self._add(f"'{spelling}' and '{earlier}' are one language", *field, index, hint="keep one")
+            else:
+                found[language.id] = TaskLanguage(language, codes[language.id])
+        return tuple(found.values())
+
+    def _looked(self) -> str:
+        return f"looked in {self.data_dir}" if self.data_dir else "give the data with --data-dir DIR"
+
+    def _intermediates(
+        self, task: Task | None, sources: Sequence[TaskLanguage]
+    ) -> tuple[TaskLanguage | None, ...]:
+        """Intermediate languages after the baselines: None for no stage, the sources for equal budget."""
+        settings = self.study.intermediate
+        if task is None or settings is None:
+            return (None,)
+        found: dict[str | None, TaskLanguage | None] = {}
+        if "none" in settings.baselines:
+            found[None] = None
+        if "source-language" in settings.baselines:
+            spellings = [source.language.input for source in sources]
+            for own in self._languages(task, spellings, settings.split, "intermediate", "baselines"):
+                found[own.language.id] = own
+        for other in self._languages(task, settings.languages, settings.split, "intermediate", "languages"):
+            found.setdefault(other.language.id, other)
+        return tuple(found.values())
+
+    def _require_validation(
+        self, task: Task | None, sources: Sequence[TaskLanguage], targets: Sequence[TaskLanguage]
+    ) -> None:
+        """Selection needs a validation split: of the source, or of every target for `oracle`."""
+        looked_at = {"source-validation": sources, "oracle": targets, "none": ()}[self.study.selection]
+        self._languages(task, [language.code for language in looked_at], "validation", "selection")
+
+    def _require_what_measures_need(
+        self, measures: Sequence[str], sources: Sequence[TaskLanguage], targets: Sequence[TaskLanguage]
+    ) -> None:
+        scored = {target.language for target in targets}
+        unscored = [source.code for source in sources if source.language not in scored]
+        baselines = self.study.intermediate.baselines if self.study.intermediate else ()
+        for index, measure in enumerate(measures):
+            field = ("analysis", "effectiveness", index)
+            if MEASURES[measure].needs_source_score and unscored:
+                self._add(
+                    f"'{measure}' needs the score in the source language",
+                    *field,
+                    hint=f"add {', '.join(unscored)} to the targets",
+                )
+            baseline = MEASURES[measure].needs_baseline
+            if baseline is not None and baseline not in baselines:
+                self._add(
+                    f"'{measure}' needs the baseline '{baseline}'",
+                    *field,
+                    hint="add it to intermediate.baselines, or choose another measure",
+                )
+
+    def _require_dyads(
+        self,
+        sources: Sequence[TaskLanguage],
+        intermediates: Sequence[TaskLanguage | None],
+        targets: Sequence[TaskLanguage],
+    ) -> None:
+        rows = [row for row in intermediates if row is not None] if self.study.intermediate else sources
+        dyads = {
+            (row.language, target.language)
+            for row, target, source in product(rows, targets, sources)
+            if target.language not in {row.language, source.language}
+        }
+        n_rows, n_columns = len({row for row, _ in dyads}), len({column for _, column in dyads})
+        n_effects = n_rows + n_columns - 1 if min(n_rows, n_columns) > 1 else 1
+        if len(dyads) < MIN_DYADS or len(dyads) <= n_effects:
+            self._add(
+                "the study's language pairs leave nothing to test: "
+                f"{len(dyads)} zero-shot pairs ({n_rows} x {n_columns})",
+                "targets",
+                "languages",
+                allowed="at least 3 zero-shot targets of one source, or 2 x 2 languages beside the source",
+                hint="add languages, or set analysis.distances to none to get scores only",
+            )
+
+    # Problems
+
+    def _all(self, items: Sequence[S], resolve_one: Callable[[S], T], field: str) -> list[T]:
+        found = (self._try(lambda i=item: resolve_one(i), field, index) for index, item in enumerate(items))
+        return [item for item in found if item is not None]
+
+    def _try(self, action: Callable[[], T], *field: str | int) -> T | None:
+        """The result of `action`; an error becomes a problem of `field`."""
+        try:
+            return action()
+        except IsoglossError as error:
+            place = self.file.where(*field)
+            error.where = place if error.where is None else f"{place}: {error.where}"
+            self.problems.append(error)
+            return None
+
+    def _add(self, what: str, *field: str | int, allowed: str | None = None, hint: str | None = None) -> None:
+        self.problems.append(FieldError(what, where=self.file.where(*field), allowed=allowed, hint=hint))
+
+    def _stop_on_problems(self) -> None:
+        if self.problems:
+            raise StudyError(self.problems)
+
+    def _path(self, text: str) -> Path:
+        """A path of the study file: relative to its folder, else to the working directory."""
+        path = Path(text).expanduser()
+        beside = self.file.path.resolve().parent / path
+        return beside if beside.exists() else path.resolve()
+
+
+def _aggregator(settings: AggregatorSettings) -> AggregatorConfig:
+    if settings.name not in AGGREGATORS:
+        raise RegistryError(
+            f"unknown aggregator '{settings.name}'", allowed=closest(settings.name, AGGREGATORS)
+        )
+    config = AGGREGATORS[settings.name]
+    try:
+        return config(**settings.options)
+    except ValidationError as error:
+        detail = error.errors()[0]
+        option = ".".join(str(part) for part in detail["loc"])
+        unknown = detail["type"] == "extra_forbidden"
+        raise FieldError(
+            f"aggregator {settings.name}, option '{option}': " + ("unknown" if unknown else detail["msg"].lower()),
+            allowed=closest(option, config.model_fields) if unknown else None,
+        ) from None

@@ -1,0 +1,126 @@
+"""The stages of a study and their identities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from isogloss.config import NUMBERS_VERSION, Frozen, Selection, TrainingSettings, digest
+from isogloss.tasks.base import Split
+
+
+class DataRef(Frozen):
+    """Which examples a stage reads.
+
+    Parameters
+    ----------
+    task : str
+    language : str
+        The data set's own code.
+    split : {"train", "validation", "test"}
+    examples : int or None
+        Budget; None is all.
+    fingerprint : str
+        Hash of everything the examples depend on.
+    """
+
+    task: str
+    language: str
+    split: Split
+    examples: int | None
+    fingerprint: str
+
+    def identity(self) -> dict[str, Any]:
+        """The fields that may change a number: the content, not the place it is read from."""
+        return {"language": self.language, "examples": self.examples, "fingerprint": self.fingerprint}
+
+
+class FinetuneStage(Frozen):
+    """Training on one task in one language, from the encoder or from a parent stage."""
+
+    kind: Literal["finetune"] = "finetune"
+    encoder: str
+    revision: str | None
+    trust_remote_code: bool
+    encoder_fingerprint: str
+    aggregator: str
+    aggregator_options: dict[str, Any]
+    train: DataRef
+    validation: tuple[DataRef, ...]
+    training: TrainingSettings
+    selection: Selection
+    seed: int
+    parent: str | None
+    label: str
+
+    @cached_property
+    def stage_id(self) -> str:
+        """Hash of everything that may change a number and of nothing that may not."""
+        return digest(
+            {
+                "numbers_version": NUMBERS_VERSION,
+                "kind": self.kind,
+                "encoder": self.encoder_fingerprint,
+                "aggregator": {"name": self.aggregator, "options": self.aggregator_options},
+                "train": self.train.identity(),
+                "validation": [data.identity() for data in self.validation],
+                "training": self.training.model_dump(mode="json"),
+                "selection": self.selection,
+                "seed": self.seed,
+                "parent": self.parent,
+            }
+        )
+
+
+class EvaluateStage(Frozen):
+    """Scoring one model on one target language."""
+
+    kind: Literal["evaluate"] = "evaluate"
+    parent: str
+    data: DataRef
+    max_length: int
+    label: str
+
+    @cached_property
+    def stage_id(self) -> str:
+        """Hash of the model's stage, the target's examples and the length limit."""
+        return digest(
+            {
+                "numbers_version": NUMBERS_VERSION,
+                "kind": self.kind,
+                "parent": self.parent,
+                "data": self.data.identity(),
+                "max_length": self.max_length,
+            }
+        )
+
+
+Stage = Annotated[FinetuneStage | EvaluateStage, Field(discriminator="kind")]
+
+
+def data_of(stage: Stage) -> Iterator[DataRef]:
+    """Every reference to data that a stage reads."""
+    if isinstance(stage, EvaluateStage):
+        yield stage.data
+    else:
+        yield stage.train
+        yield from stage.validation
+
+
+class Cell(Frozen):
+    """One row of the score table before it has a score; fields as in `isogloss.scores.ScoreRow`."""
+
+    task: str
+    encoder: str
+    aggregator: str
+    seed: int
+    source_language: str
+    intermediate_task: str | None
+    intermediate_language: str | None
+    target_language: str
+    split: str
+    zero_shot: bool
+    stage_id: str

@@ -1,0 +1,224 @@
+"""Reading a study file: YAML to a validated `Study`, all problems at once, each with its line and field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from isogloss.config import Study
+from isogloss.errors import FieldError, IsoglossError, StudyError, closest
+
+FieldPath = tuple[str | int, ...]
+
+# YAML 1.2 core schema: the language code `no` is a string and 5e-4 is a number.
+_PLAIN_SCALARS: tuple[tuple[re.Pattern[str], Any], ...] = (
+    (re.compile(r"(?:~|null|Null|NULL|)$"), lambda text: None),
+    (re.compile(r"(?:true|True|TRUE)$"), lambda text: True),
+    (re.compile(r"(?:false|False|FALSE)$"), lambda text: False),
+    (re.compile(r"[-+]?[0-9]+$"), int),
+    (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$"), float),
+)
+
+
+@dataclass(frozen=True)
+class StudyFile:
+    """A validated study and where each of its fields stands.
+
+    Parameters
+    ----------
+    study : Study
+    path : Path
+    origins : mapping of field path to str
+        For example ``{("source", "task"): "studies/mini.yaml, line 4"}``.
+    """
+
+    study: Study
+    path: Path
+    origins: Mapping[FieldPath, str]
+
+    def where(self, *field: str | int) -> str:
+        """Place of a field for a message: file, line and field path."""
+        return _place(self.path, self.origins, field)
+
+
+def read_study(path: Path, overrides: Sequence[str] = (), *, data_dir: str | None = None) -> StudyFile:
+    """Read and validate a study file.
+
+    Parameters
+    ----------
+    path : Path
+    overrides : sequence of str
+        ``field.path=value`` with the value in YAML: ``"training.steps=100"``.
+    data_dir : str, optional
+        Replaces the file's `data_dir`.
+
+    Raises
+    ------
+    StudyError
+        With every problem of the file; none is reported alone if there are others.
+    """
+    raw, origins = _read_yaml(path)
+    for override in overrides:
+        _override(raw, origins, override)
+    if data_dir is not None:
+        raw["data_dir"] = data_dir
+        origins["data_dir",] = "--data-dir"
+    raw.setdefault("name", path.stem)
+    try:
+        study = Study.model_validate(raw)
+    except ValidationError as error:
+        raise StudyError([_problem(path, origins, detail) for detail in error.errors()]) from None
+    return StudyFile(study, path, origins)
+
+
+def _read_yaml(path: Path) -> tuple[dict[str, Any], dict[FieldPath, str]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        others = [p.name for p in path.parent.glob("*.y*ml")] if path.parent.is_dir() else []
+        raise StudyError(
+            [FieldError(f"no study file {path}", allowed=closest(path.name, others) if others else None)]
+        ) from None
+    except IsADirectoryError:
+        raise StudyError([FieldError(f"{path} is a folder, not a study file")]) from None
+    except UnicodeDecodeError as error:
+        raise StudyError(
+            [FieldError(f"byte {error.start} is not UTF-8", where=str(path), hint="save the file as UTF-8")]
+        ) from None
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "not YAML"
+        raise StudyError([FieldError(f"not valid YAML: {problem}", where=f"{path}{line}")]) from None
+    if not isinstance(node, yaml.MappingNode):
+        raise StudyError(
+            [FieldError("a study file is a mapping of fields", where=str(path), hint="see docs/study-file.md")]
+        )
+    origins: dict[FieldPath, str] = {}
+    problems: list[IsoglossError] = []
+    raw = _construct(node, (), str(path), origins, problems)
+    if problems:
+        raise StudyError(problems)
+    return raw, origins
+
+
+def _construct(
+    node: yaml.Node, field: FieldPath, path: str, origins: dict[FieldPath, str], problems: list[IsoglossError]
+) -> Any:
+    """Python value of a YAML node; notes the line of every field and refuses a key given twice."""
+    origins.setdefault(field, f"{path}, line {node.start_mark.line + 1}")
+    if isinstance(node, yaml.MappingNode):
+        value: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            place = f"{path}, line {key_node.start_mark.line + 1}"
+            if key in value:
+                problems.append(FieldError(f"field '{key}' is given twice", where=place, hint="keep one"))
+            origins[(*field, key)] = place
+            value[key] = _construct(value_node, (*field, key), path, origins, problems)
+        return value
+    if isinstance(node, yaml.SequenceNode):
+        return [
+            _construct(item, (*field, index), path, origins, problems) for index, item in enumerate(node.value)
+        ]
+    return _scalar(node.value) if node.style is None else node.value
+
+
+def _scalar(text: str) -> Any:
+    for pattern, convert in _PLAIN_SCALARS:
+        if pattern.match(text):
+            return convert(text)
+    return text
+
+
+def _override(raw: dict[str, Any], origins: dict[FieldPath, str], override: str) -> None:
+    name, separator, text = override.partition("=")
+    keys = name.split(".")
+    if not separator or not all(keys):
+        raise StudyError(
+            [FieldError(f"--set {override!r} is not of the form field.path=value", hint="e.g. --set seed=3")]
+        )
+    problems: list[IsoglossError] = []
+    field = tuple(keys)
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:
+        raise StudyError([FieldError(f"value of --set {override} is not YAML")]) from None
+    for stale in [known for known in origins if known[: len(field)] == field]:
+        del origins[stale]
+    value = None if node is None else _construct(node, field, f"--set {override}", origins, problems)
+    if problems:
+        raise StudyError(problems)
+    here = raw
+    for key in keys[:-1]:
+        if not isinstance(here.get(key), dict):
+            here[key] = {}
+        here = here[key]
+    here[keys[-1]] = value
+    origins.update(dict.fromkeys((known for known in origins if known[: len(field)] == field), f"--set {override}"))
+    origins[field] = f"--set {override}"
+
+
+def _place(path: Path, origins: Mapping[FieldPath, str], field: FieldPath) -> str:
+    """Line of the deepest part of `field` that the file states, and the field path."""
+    stated = field
+    while stated and stated not in origins:
+        # A single value that stands for a list of one has no index in the file.
+        without_index = tuple(part for part in stated if not isinstance(part, int))
+        stated = without_index if without_index in origins else stated[:-1]
+    place = origins.get(stated, str(path))
+    dotted = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in field).lstrip(".")
+    return f"{place}, field {dotted}" if dotted else place
+
+
+def _problem(path: Path, origins: Mapping[FieldPath, str], detail: ErrorDetails) -> IsoglossError:
+    field: FieldPath = detail["loc"]
+    where = _place(path, origins, field)
+    kind, value = detail["type"], detail["input"]
+    if kind == "extra_forbidden":
+        known = _fields_of(field[:-1])
+        return FieldError(f"unknown field '{field[-1]}'", where=where, allowed=closest(str(field[-1]), known))
+    if kind == "missing":
+        return FieldError(f"field '{field[-1]}' is missing", where=where, hint="add it; see docs/study-file.md")
+    if kind == "literal_error":
+        words = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
+        return FieldError(f"{value!r} is not a valid value", where=where, allowed=closest(str(value), words))
+    if kind == "value_error":
+        return FieldError(str(detail["ctx"]["error"]), where=where)
+    return FieldError(f"{value!r}: {_lower_first(detail['msg'])}", where=where)
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _fields_of(field: FieldPath) -> list[str]:
+    """Names of the fields that a mapping at `field` may have."""
+    model: type[BaseModel] = Study
+    for part in field:
+        if isinstance(part, int) or part not in model.model_fields:
+            continue
+        inner = _model_in(model.model_fields[part].annotation)
+        if inner is None:
+            return []
+        model = inner
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in get_args(annotation):
+        found = _model_in(argument)
+        if found is not None:
+            return found
+    return None

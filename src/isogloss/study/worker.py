@@ -1,0 +1,244 @@
+"""Runs one job: reads the data, trains or evaluates, and commits finished stages to the store."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import time
+import traceback
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import torch
+
+from isogloss import __version__
+from isogloss.errors import DataError, IsoglossError, StoreError
+from isogloss.evaluation import TargetEvaluation, evaluate
+from isogloss.study.hardware import describe_hardware, git_state, software_versions
+from isogloss.study.jobs import Job, progress_path
+from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage
+from isogloss.study.store import MODEL, Store, write_json
+from isogloss.tasks.base import Example, TaskData, select
+from isogloss.training.finetune import finetune
+from isogloss.training.loop import ProgressEvent
+
+PROGRESS_INTERVAL = 0.5
+"""Seconds between two notes of progress."""
+
+EVALUATION_SEED = 0
+"""Chooses the rows of a limited evaluation budget: the same in every run."""
+
+
+def run_job(path: Path) -> str | None:
+    """Run the stages of a job file that are not done yet.
+
+    Returns
+    -------
+    str or None
+        What went wrong, None if nothing did. The failed stage has an `error.json`.
+    """
+    job = Job.model_validate_json(path.read_text(encoding="utf-8"))
+    torch.set_num_threads(job.threads)
+    store = Store(Path(job.store))
+    current = [job.stages[0]]
+    try:
+        if isinstance(job.stages[0], FinetuneStage):
+            _finetune(job, job.stages[0], store, _Progress(path))
+        else:
+            _evaluate(job, store, _Progress(path), current)
+    except Exception as error:  # the boundary of a process: whatever it was, the study goes on without this stage
+        return _note_failure(store, current[0], error)
+    return None
+
+
+def _finetune(job: Job, stage: FinetuneStage, store: Store, progress: _Progress) -> None:
+    task = job.task(stage.train.task)
+    started = _now()
+    train, read = _examples(job, stage.train, stage.seed)
+    validation: list[Example] = []
+    validation_read = []
+    for reference in stage.validation:
+        chosen, data = _examples(job, reference, EVALUATION_SEED)
+        validation.extend(chosen)
+        validation_read.append(data)
+    with store.writing(stage.stage_id) as folder:
+        report = finetune(
+            encoder=stage.encoder,
+            revision=stage.revision,
+            trust_remote_code=stage.trust_remote_code,
+            parent=store.model(stage.parent) if stage.parent else None,
+            aggregator=(stage.aggregator, stage.aggregator_options),
+            card=task.card,
+            train=train,
+            validation=validation,
+            settings=stage.training,
+            seed=stage.seed,
+            selection="best" if stage.selection != "none" else "last",
+            output=folder / MODEL,
+            subword_budget=job.subword_budget,
+            progress=progress,
+        )
+        record = _record(stage, started, job.threads, [read, *validation_read])
+        record |= {
+            "precision": report.precision,
+            "seconds": report.seconds,
+            "throughput": report.subwords_per_s,
+            "training": report.to_dict(),
+            "warnings": [*report.warnings, *_budget_warnings(stage.train, len(train))],
+        }
+        _write_stage(folder, stage, record)
+    store.forget_failure(stage.stage_id)
+
+
+def _evaluate(job: Job, store: Store, progress: _Progress, current: list[Stage]) -> None:
+    """Score all targets of one model in one pass; each target is committed as soon as it is scored."""
+    stages = [stage for stage in job.stages if isinstance(stage, EvaluateStage) and not store.is_done(stage.stage_id)]
+    if not stages:
+        return
+    current[0] = stages[0]
+    task = job.task(stages[0].data.task)
+    read: dict[str, dict[str, Any]] = {}
+
+    def targets() -> Iterable[tuple[str, tuple[Example, ...]]]:
+        for stage in stages:
+            current[0] = stage
+            examples, read[stage.data.language] = _examples(job, stage.data, EVALUATION_SEED)
+            yield stage.data.language, examples
+
+    started, clock = _now(), time.monotonic()
+    results = evaluate(
+        store.model(stages[0].parent),
+        task.card,
+        targets(),
+        max_length=stages[0].max_length,
+        subword_budget=job.subword_budget,
+        progress=progress,
+    )
+    for stage, result in zip(stages, results, strict=True):
+        with store.writing(stage.stage_id) as folder:
+            record = _record(stage, started, job.threads, [read[stage.data.language]])
+            seconds = time.monotonic() - clock
+            record |= {"seconds": seconds, "throughput": result.n_subwords / max(seconds, 1e-9)}
+            record |= {"result": _result(result), "precision": result.precision, "warnings": list(result.warnings)}
+            pq.write_table(pa.table(dict(result.predictions)), folder / "predictions.parquet")
+            _write_stage(folder, stage, record)
+        store.forget_failure(stage.stage_id)
+        started, clock = _now(), time.monotonic()
+
+
+def _result(result: TargetEvaluation) -> dict[str, Any]:
+    return {
+        "metric": result.metric,
+        "score": result.score,
+        "chance": result.chance,
+        "n_examples": result.n_examples,
+        "n_units": result.n_units,
+    }
+
+
+def _examples(job: Job, reference: DataRef, seed: int) -> tuple[tuple[Example, ...], dict[str, Any]]:
+    """Examples within budget and what the record says about where they come from."""
+    data_dir = Path(job.data_dir) if job.data_dir else None
+    data = job.task(reference.task).load(data_dir, reference.language, reference.split)
+    examples = select(data, reference.examples, seed)
+    if not examples:
+        raise DataError(
+            f"no usable example in {reference.task} {reference.language} {reference.split}",
+            where=", ".join(file.path for file in data.files) or None,
+        )
+    return examples, _data_record(data, len(examples))
+
+
+def _data_record(data: TaskData, n_used: int) -> dict[str, Any]:
+    return {
+        "task": data.task,
+        "language": data.language,
+        "split": data.split,
+        "n_examples": n_used,
+        "n_available": len(data.examples),
+        "dropped": dict(data.dropped),
+        "notes": list(data.notes),
+        "files": [{"path": file.path, "sha256": file.sha256, "rows": file.rows} for file in data.files],
+    }
+
+
+def _budget_warnings(reference: DataRef, n_used: int) -> list[str]:
+    if reference.examples is None or n_used == reference.examples:
+        return []
+    return [f"{reference.task} {reference.language}: {n_used} examples of a budget of {reference.examples}"]
+
+
+def _record(
+    stage: Stage, started: str, threads: int, data: list[dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "state": "done",
+        "stage_id": stage.stage_id,
+        "kind": stage.kind,
+        "label": stage.label,
+        "isogloss_version": __version__,
+        **git_state(),
+        "versions": software_versions(),
+        "hardware": describe_hardware(threads),
+        "seed": stage.seed if isinstance(stage, FinetuneStage) else None,
+        "started": started,
+        "data": data,
+    }
+
+
+def _write_stage(folder: Path, stage: Stage, record: Mapping[str, Any]) -> None:
+    write_json(folder / "config.json", stage.model_dump(mode="json"))
+    write_json(folder / "record.json", record)
+
+
+def _note_failure(store: Store, stage: Stage, error: Exception) -> str:
+    if "No space left on device" in str(error) and not isinstance(error, IsoglossError):
+        # safetensors and Arrow report a full disk in their own words.
+        error = StoreError("the disk is full", where=str(store.root), hint="free space and run again")
+    message = str(error) if isinstance(error, IsoglossError) else f"{type(error).__name__}: {error}"
+    note = {
+        "stage_id": stage.stage_id,
+        "label": stage.label,
+        "error": message,
+        "traceback": "".join(traceback.format_exception(error)),
+    }
+    try:
+        store.note_failure(stage.stage_id, note)
+    except OSError:
+        return f"{message}\n(and the failure could not be noted on disk)"
+    return message
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+class _Progress:
+    """Writes how far a job is beside its job file, at most twice a second."""
+
+    def __init__(self, job: Path) -> None:
+        self.path = progress_path(job)
+        self._last = 0.0
+
+    def __call__(self, event: ProgressEvent) -> None:
+        now = time.monotonic()
+        if now - self._last < PROGRESS_INTERVAL and event.done < event.total:
+            return
+        self._last = now
+        temporary = self.path.with_suffix(".tmp")
+        temporary.write_text(
+            json.dumps(
+                {
+                    "done": event.done,
+                    "total": event.total,
+                    "loss": event.loss,
+                    "subwords_per_s": event.subwords_per_s,
+                    "seconds_left": event.seconds_left,
+                }
+            ),
+            encoding="utf-8",
+        )
+        temporary.replace(self.path)
