@@ -44,7 +44,9 @@ def test_message_leaves_out_what_is_not_given():
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 def test_every_class_derives_from_a_fitting_builtin(cls):
-    builtin = [base for base in cls.__mro__ if base.__module__ == "builtins" and base not in (Exception, object)]
+    builtin = [
+        base for base in cls.__mro__ if base.__module__ == "builtins" and base not in (Exception, object)
+    ]
     assert [base for base in builtin if base is not BaseException]
 
 

@@ -130,6 +130,8 @@ def test_help_loads_nothing_heavy():
     )
     assert done.returncode == 0, done.stderr
     assert "run" in done.stdout
-    imported = {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if line.startswith("import time")}
+    imported = {
+        line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if line.startswith("import time")
+    }
     assert "isogloss.cli.main" in imported
     assert imported.isdisjoint({*HEAVY, "matplotlib", "pandas", "scipy"})

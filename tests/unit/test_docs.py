@@ -1,0 +1,87 @@
+"""The reference pages list exactly what the code has."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic_core import PydanticUndefined
+
+from isogloss import __version__, config
+from isogloss.scores import COLUMNS, KEY
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SECTIONS = {
+    "Study": config.Study,
+    "source": config.SourceSettings,
+    "intermediate": config.IntermediateSettings,
+    "targets": config.TargetSettings,
+    "encoder": config.EncoderSettings,
+    "aggregator": config.AggregatorSettings,
+    "training": config.TrainingSettings,
+    "analysis": config.AnalysisSettings,
+    "tasks": config.LocalTaskSettings,
+    "columns": config.ColumnSettings,
+    "execution": config.ExecutionSettings,
+}
+
+
+def table_rows(page: str, heading: str) -> list[list[str]]:
+    """Body of the first table below a heading, as cells."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    section = re.split(r"^## ", text, flags=re.MULTILINE)
+    body = next(part for part in section if part.splitlines()[0] == heading)
+    lines = [line for line in body.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+@pytest.mark.parametrize("heading", SECTIONS)
+def test_study_file_page_lists_the_fields_in_order(heading):
+    fields = SECTIONS[heading].model_fields
+    assert [row[0] for row in table_rows("study-file.md", heading)] == [f"`{name}`" for name in fields]
+
+
+@pytest.mark.parametrize("heading", SECTIONS)
+def test_study_file_page_states_the_defaults(heading):
+    fields = SECTIONS[heading].model_fields
+    for name, default, _ in table_rows("study-file.md", heading):
+        field = fields[name.strip("`")]
+        if (heading, name) == ("Study", "`name`"):
+            continue  # filled in from the file's name before validation
+        assert (default == "required") == (
+            field.default is PydanticUndefined and not field.default_factory
+        ), name
+        if isinstance(field.default, bool | int | float | str) and field.default != "":
+            assert default == f"`{str(field.default).lower()}`", name
+
+
+def test_every_settings_model_has_a_section():
+    models = {
+        value
+        for value in vars(config).values()
+        if isinstance(value, type) and issubclass(value, config.Frozen) and value is not config.Frozen
+    }
+    assert models == set(SECTIONS.values())
+
+
+def test_results_page_lists_the_columns_in_order():
+    rows = table_rows("results.md", "The score table")
+    assert [row[0] for row in rows] == [f"`{name}`" for name in COLUMNS]
+    assert {row[0].strip("`") for row in rows if row[2] == "key"} == set(KEY)
+
+
+def test_citation_file_has_the_version_of_the_package():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == __version__
+    assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+)
+def test_links_between_pages_lead_somewhere(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in link]
+    missing = [link for link in links if not ((ROOT / page).parent / link).exists()]
+    assert missing == []
