@@ -1,0 +1,248 @@
+"""What every task over files shares: finding, reading, checking, counting, fingerprinting."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from isogloss.errors import DataError, closest
+from isogloss.tasks._layouts import Files, Layout, locate
+from isogloss.tasks._reading import Row, SentenceRow, WordRow
+from isogloss.tasks._splits import Origin, SplitRule
+from isogloss.tasks.base import (
+    SPLITS,
+    Example,
+    SentenceExample,
+    SourceFile,
+    Split,
+    Task,
+    TaskCard,
+    TaskData,
+    WordExample,
+    combine_hashes,
+    sha256_of,
+)
+
+
+class FileTask(Task):
+    """A task whose examples stand in files.
+
+    A subclass gives the card, the layouts, the rule for incomplete files, and `rows`.
+
+    Parameters
+    ----------
+    card : TaskCard
+    layouts : sequence of Layout
+        Tried in this order; the first that is there is used.
+    split_rule : SplitRule
+    """
+
+    def __init__(self, card: TaskCard, layouts: Sequence[Layout], split_rule: SplitRule) -> None:
+        self.card = card
+        self.layouts = tuple(layouts)
+        self.split_rule = split_rule
+
+    @abstractmethod
+    def rows(self, path: Path) -> Iterator[Row]:
+        """Rows of one file as text, in file order."""
+
+    def reason_to_drop(self, row: Row) -> str | None:
+        """Why a row says nothing about the task; None keeps it."""
+        return None
+
+    def is_labelled(self, path: Path) -> bool:
+        """Whether a test file has labels, for benchmarks that ship some without."""
+        return True
+
+    def remarks(self, examples: Sequence[Example]) -> tuple[str, ...]:
+        """What a reader must know of these examples beside duplicates and overlap."""
+        return ()
+
+    def available(self, root: Path | None) -> Mapping[str, tuple[Split, ...]]:
+        """Languages and labelled splits that stand under `root`; see `Task.available`."""
+        _, files = self._locate(root)
+        found = {language: self._origins(files, language) for language in sorted(files)}
+        return {
+            language: tuple(split for split in SPLITS if split in origins)
+            for language, origins in found.items()
+            if origins
+        }
+
+    def load(self, root: Path | None, language: str, split: Split) -> TaskData:
+        """Read one split of one language; see `Task.load`."""
+        layout, files = self._locate(root)
+        data = self._read(root, files, language, split)
+        overlaps = [
+            f"{n} of {len(data.examples)} examples stand in {other} too"
+            for other in SPLITS[: SPLITS.index(split)]
+            if other in self._origins(files, language)
+            and (n := overlap(data, self._read(root, files, language, other)))
+        ]
+        n_repeated = len(data.examples) - len({_text(example) for example in data.examples})
+        repeated = (
+            [f"{n_repeated} of {len(data.examples)} examples repeat an earlier one"] if n_repeated else []
+        )
+        notes = (f"{layout.name} layout", *data.notes, *repeated, *overlaps, *self.remarks(data.examples))
+        return replace(data, notes=notes)
+
+    def fingerprint(self, root: Path | None, language: str, split: Split) -> str:
+        """Hash of card version, rule, and the bytes of the files that hold the split.
+
+        The notes of `load` also look at other splits; they change no example and are left out.
+        """
+        layout, files = self._locate(root)
+        origin = self._origin(files, language, split)
+        hashes = [sha256_of(path) for path in files[language][origin.file]]
+        identity = (self.card.name, str(self.card.version), *self.card.labels)
+        return combine_hashes([*identity, language, split, layout.name, origin.part.text, *hashes])
+
+    def _locate(self, root: Path | None) -> tuple[Layout, Files]:
+        """The layout that is there, and the labelled files of the card's languages."""
+        layout, files = locate(root, self.card.title, self.layouts)
+        codes = set(self.card.languages.values())
+        return layout, {code: self._labelled(splits) for code, splits in files.items() if code in codes}
+
+    def _labelled(self, splits: Mapping[Split, tuple[Path, ...]]) -> Mapping[Split, tuple[Path, ...]]:
+        return {
+            split: paths
+            for split, paths in splits.items()
+            if split != "test" or all(map(self.is_labelled, paths))
+        }
+
+    def _origins(self, files: Files, language: str) -> Mapping[Split, Origin]:
+        rule = self.split_rule
+        if any("train" in splits for splits in files.values()):
+            # With training data in one language, validation rows are no training data in another: rows are
+            # parallel, and the model would be selected on translations of what it was trained on.
+            rule = replace(rule, validation_as_train=False)
+        return rule.origins(files[language])
+
+    def _origin(self, files: Files, language: str, split: Split) -> Origin:
+        codes = self.card.languages.values()
+        if language not in codes:
+            raise DataError(
+                f"{self.card.title} has no language '{language}'",
+                where=self.card.dataset,
+                allowed=closest(language, codes),
+            )
+        if language not in files:
+            raise DataError(
+                f"no {self.card.title} files in '{language}'",
+                where=self._shape(),
+                allowed=closest(language, files),
+            )
+        origins = self._origins(files, language)
+        if split not in origins:
+            raise DataError(
+                f"{self.card.title} has no labelled {split} data in '{language}'",
+                where=self._shape(),
+                allowed=f"in '{language}': {', '.join(s for s in SPLITS if s in origins) or 'nothing'}",
+                hint=f"languages with {split}: "
+                + (
+                    ", ".join(code for code in sorted(files) if split in self._origins(files, code)) or "none"
+                ),
+            )
+        return origins[split]
+
+    def _shape(self) -> str:
+        return "; ".join(layout.shape for layout in self.layouts)
+
+    def _read(self, root: Path | None, files: Files, language: str, split: Split) -> TaskData:
+        origin = self._origin(files, language, split)
+        paths = files[language][origin.file]
+        rows, sources = [], []
+        for path in paths:
+            of_file = [(path, row) for row in self.rows(path)]
+            rows += of_file
+            sources.append(SourceFile(_relative(path, root), sha256_of(path), len(of_file)))
+        chosen = [(i, path, row) for i, (path, row) in enumerate(rows) if origin.part.takes(i, len(rows))]
+        dropped: Counter[str] = Counter()
+        examples: list[Example] = []
+        index = {label: i for i, label in enumerate(self.card.labels)}
+        for number, path, row in chosen:
+            reason = self.reason_to_drop(row)
+            if reason is None:
+                examples.append(to_example(number, row, index, path))
+            else:
+                dropped[reason] += 1
+        if not examples:
+            raise DataError(
+                f"no {split} example is left of {len(rows)} rows",
+                where=str(paths[0]),
+                hint=f"dropped: {dict(dropped)}; {split} is {origin.part.text}",
+            )
+        note = origin.note(split)
+        return TaskData(
+            self.card.name,
+            language,
+            split,
+            tuple(examples),
+            dict(dropped),
+            tuple(sources),
+            (note,) if note else (),
+        )
+
+
+def to_example(number: int, row: Row, index: Mapping[str, int], path: Path) -> Example:
+    """Check a row and turn its labels into class indices.
+
+    Raises
+    ------
+    DataError
+        For an empty sentence or word, or a label outside the label space.
+    """
+    if isinstance(row, WordRow):
+        return _word_example(number, row, index, path)
+    return _sentence_example(number, row, index, path)
+
+
+def _sentence_example(number: int, row: SentenceRow, index: Mapping[str, int], path: Path) -> SentenceExample:
+    where = f"{path}, {row.place}"
+    for field, text in (("first", row.text_a), ("second", row.text_b)):
+        if text is not None and not text.strip():
+            raise DataError(
+                f"the {field} sentence is empty", where=where, hint="write the sentence or remove the row"
+            )
+    if row.label not in index:
+        raise _unknown_label(row.label, index, f"{where}, field 'label'")
+    return SentenceExample(number, row.text_a, row.text_b, index[row.label])
+
+
+def _word_example(number: int, row: WordRow, index: Mapping[str, int], path: Path) -> WordExample:
+    if not row.words:
+        raise DataError("a sentence without words", where=f"{path}, {row.place}", hint="remove the row")
+    for position, (word, label) in enumerate(zip(row.words, row.labels, strict=True)):
+        if label not in index:
+            raise _unknown_label(label, index, f"{path}, {row.place_of(position)}, field 'label'")
+        if not word.strip():
+            raise DataError(
+                "a word is empty", where=f"{path}, {row.place_of(position)}", hint="correct the sentence"
+            )
+    return WordExample(number, tuple(row.words), tuple([index[label] for label in row.labels]))
+
+
+def _unknown_label(label: str, index: Mapping[str, int], where: str) -> DataError:
+    return DataError(
+        f"unknown label '{label[:40]}'",
+        where=where,
+        allowed=closest(label, index, n_listed=len(index)),
+        hint="correct the label or remove the row",
+    )
+
+
+def overlap(data: TaskData, other: TaskData) -> int:
+    """Count examples of `data` whose text, whatever its label, stands in `other` too."""
+    known = {_text(example) for example in other.examples}
+    return sum(_text(example) in known for example in data.examples)
+
+
+def _text(example: Example) -> tuple[str | None, ...]:
+    return example.words if isinstance(example, WordExample) else (example.text_a, example.text_b)
+
+
+def _relative(path: Path, root: Path | None) -> str:
+    """The path under the data directory: the same on every machine."""
+    return (path.relative_to(root) if root is not None and path.is_relative_to(root) else path).as_posix()

@@ -1,0 +1,26 @@
+"""Reading the files of a sentence-pair benchmark, whatever their layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from isogloss.tasks._reading import SentenceRow, read_delimited, read_json_lines, read_parquet, sentence_rows
+
+
+def read_sentences(path: Path, fields: Sequence[str], class_names: Sequence[str]) -> Iterator[SentenceRow]:
+    """Read tab-separated text without a header, Parquet or JSON lines.
+
+    Parameters
+    ----------
+    path : Path
+    fields : sequence of str
+        Names of the first text, the second text and the label.
+    class_names : sequence of str
+        What an integer label stands for in Parquet and JSON lines.
+    """
+    text_a, text_b, label = fields
+    if path.suffix == ".tsv":
+        return sentence_rows(read_delimited(path, "\t", fields), path, text_a, text_b, label)
+    cells = read_parquet(path) if path.suffix == ".parquet" else read_json_lines(path)
+    return sentence_rows(cells, path, text_a, text_b, label, class_names)
