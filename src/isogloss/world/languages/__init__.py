@@ -1,0 +1,1 @@
+"""One grammar file per language; the registry finds them."""
