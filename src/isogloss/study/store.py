@@ -24,6 +24,7 @@ from isogloss.tasks.base import sha256_of
 
 CHECKSUMS = "checksums.json"
 MODEL = "model"
+DISK_FULL = "the disk is full"
 
 
 @dataclass(frozen=True)
@@ -247,7 +248,7 @@ def _store_error(error: OSError, where: Path) -> StoreError:
         return error
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return StoreError(
-            "the disk is full", where=str(where), hint="free space and run again: finished stages are kept"
+            DISK_FULL, where=str(where), hint="free space and run again: finished stages are kept"
         )
     if error.errno in {errno.EACCES, errno.EROFS, errno.EPERM}:
         return StoreError("the folder is not writable", where=str(where), hint="choose another --out")

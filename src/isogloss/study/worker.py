@@ -20,7 +20,7 @@ from isogloss.evaluation import TargetEvaluation, evaluate
 from isogloss.study.hardware import describe_hardware, git_state, software_versions
 from isogloss.study.jobs import Job, progress_path
 from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage
-from isogloss.study.store import MODEL, Store, write_json
+from isogloss.study.store import DISK_FULL, MODEL, Store, write_json
 from isogloss.tasks.base import Example, TaskData, select
 from isogloss.training.finetune import finetune
 from isogloss.training.loop import ProgressEvent
@@ -197,7 +197,7 @@ def _write_stage(folder: Path, stage: Stage, record: Mapping[str, Any]) -> None:
 def _note_failure(store: Store, stage: Stage, error: Exception) -> str:
     if "No space left on device" in str(error) and not isinstance(error, IsoglossError):
         # safetensors and Arrow report a full disk in their own words.
-        error = StoreError("the disk is full", where=str(store.root), hint="free space and run again")
+        error = StoreError(DISK_FULL, where=str(store.root))
     message = str(error) if isinstance(error, IsoglossError) else f"{type(error).__name__}: {error}"
     note = {
         "stage_id": stage.stage_id,

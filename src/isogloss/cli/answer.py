@@ -1,0 +1,17 @@
+"""The end of a run in the terminal: the answer in two lines, and where the report is."""
+
+from __future__ import annotations
+
+import click
+
+from isogloss.study.results import Results
+
+
+def print_results(results: Results) -> None:
+    """Print the answer of every analysis and the place of the report."""
+    for analysis in results.analyses:
+        if len(results.analyses) > 1:
+            click.secho(f"{analysis.encoder}, {analysis.aggregator}", bold=True)
+        for line in analysis.answer():
+            click.echo(line)
+    click.echo(f"report: {results.report.html}")

@@ -1,0 +1,1 @@
+"""One file per command; each defines `NAME` and `COMMAND`."""

@@ -1,0 +1,101 @@
+"""``isogloss run``: a study file in, an answer out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from isogloss.study.plan import Plan
+    from isogloss.study.status import Status
+    from isogloss.study.store import Store
+
+NAME = "run"
+SOME_STAGES_FAILED = 3
+
+
+@click.command(NAME)
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Output folder.  [default: out/NAME]")
+@click.option("--data-dir", help="Data directory, in XTREME layout or the hubs'.")
+@click.option("--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="Replace a field of the study file.")
+@click.option("--dry-run", is_flag=True, help="Show stages and an estimate of time; load no model, write nothing.")
+@click.option("--store", type=click.Path(path_type=Path), help="Keep stages here, to share them between studies.")
+@click.option("--workers", type=click.IntRange(1), help="Stages at work at the same time.")
+@click.option("--threads", type=click.IntRange(1), help="Threads in each worker.")
+def run(
+    study: Path,
+    out: Path | None,
+    data_dir: str | None,
+    overrides: tuple[str, ...],
+    dry_run: bool,
+    store: Path | None,
+    workers: int | None,
+    threads: int | None,
+) -> None:
+    """Run a study file, or resume it where an earlier run stopped."""
+    from isogloss.cli.answer import print_results
+    from isogloss.cli.monitor import TerminalMonitor, planning
+    from isogloss.study.folder import StudyFolder, check_claim
+    from isogloss.study.plan import make_plan
+    from isogloss.study.results import gather
+    from isogloss.study.run import run_plan
+    from isogloss.study.status import status_of
+    from isogloss.study.store import Store
+    from isogloss.study.studyfile import read_study
+
+    execution = [f"execution.{name}={value}" for name, value in (("workers", workers), ("threads", threads)) if value]
+    absolute = str(Path(data_dir).expanduser().resolve()) if data_dir else None
+    file = read_study(study, [*overrides, *execution], data_dir=absolute)
+    root = out or Path("out") / file.study.name
+    check_claim(root, file.study.name)
+    with planning():
+        plan = make_plan(file)
+        stages = Store(store or root / "stages")
+        status = status_of(plan, stages)
+    _show_plan(plan, status, stages)
+    if dry_run:
+        return
+    folder = StudyFolder.claim(root, plan, store)
+    with folder.locked():
+        with TerminalMonitor(status) as monitor:
+            result = run_plan(plan, status, folder, file.path.resolve().parent, monitor)
+        print_results(gather(folder))
+    if result.failed:
+        click.echo(
+            f"isogloss: {len(result.failed)} stages failed and {result.n_skipped} could not run without them; "
+            "the rest is complete. Run again to retry.",
+            err=True,
+        )
+        sys.exit(SOME_STAGES_FAILED)
+
+
+def _show_plan(plan: Plan, status: Status, store: Store) -> None:
+    """Stages, how many are done, what sharing saves, and an estimate of time."""
+    from isogloss.cli.monitor import duration, planning
+    from isogloss.study.estimate import estimate, size_of
+    from isogloss.study.status import load_pending_data
+
+    n_trained = sum(stage.kind == "finetune" for stage in plan.stages.values())
+    n_stages = len(plan.stages)
+    n_shared = plan.n_unshared - n_stages
+    click.echo(
+        f"{plan.resolved.study.name}: {n_stages} stages ({n_trained} fine-tuning, {n_stages - n_trained} evaluation), "
+        f"{n_stages - len(status.pending)} done, {len(status.pending)} to run; sharing saves {n_shared}"
+    )
+    if not status.pending:
+        return
+    sizes = {}
+    with planning("reading data"):
+        for data in load_pending_data(plan, status):
+            sizes[data.task, data.language, data.split] = size_of(data)
+            for reason, count in data.dropped.items():
+                click.echo(f"  {data.task} {data.language} {data.split}: {count} rows left out: {reason}", err=True)
+    time = estimate(plan, status, sizes, store)
+    click.echo(f"estimated time: about {duration(time.seconds)} (from {time.basis})")
+
+
+COMMAND = run

@@ -1,0 +1,38 @@
+"""The ``isogloss`` command."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from isogloss import __version__
+from isogloss.errors import IsoglossError
+from isogloss.registry import Registry
+
+COMMANDS: Registry[click.Command] = Registry("command", "isogloss.cli.commands", "COMMAND")
+
+
+class _Commands(click.Group):
+    """Commands from the files of ``cli/commands``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return COMMANDS[cmd_name] if cmd_name in COMMANDS else None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="isogloss")
+def cli() -> None:
+    """Measure, explain and predict how well an encoder trained in one language works in another."""
+
+
+def main() -> None:
+    """Run the command line; errors that isogloss raises on purpose become one message and exit code 1."""
+    try:
+        cli(prog_name="isogloss")
+    except IsoglossError as error:
+        click.echo(f"isogloss: error: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,186 @@
+"""The output folder of a study: what it is, where its stages are, its score table and its report."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from isogloss.config import Frozen, Study
+from isogloss.errors import StoreError, closest
+from isogloss.scores import ScoreRow, ScoreTable
+from isogloss.study.plan import Plan
+from isogloss.study.stages import Cell
+from isogloss.study.store import Store, write_json, write_text
+
+MANIFEST = "study.json"
+
+
+class Manifest(Frozen):
+    """What `study.json` says: the resolved study and which stage holds which cell.
+
+    Parameters
+    ----------
+    study : Study
+        As it was run, defaults filled in.
+    store : str
+        Folder of the stages, relative to the output folder where it lies in it.
+    tasks : dict of str to dict
+        Cards of the tasks in use.
+    cells : tuple of Cell
+    stages : tuple of str
+        Every stage id of the study, parents first.
+    distances, effectiveness : tuple of str
+        What the analysis uses, by registry name.
+    """
+
+    study: Study
+    store: str
+    tasks: dict[str, dict[str, Any]]
+    cells: tuple[Cell, ...]
+    stages: tuple[str, ...]
+    distances: tuple[str, ...]
+    effectiveness: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StudyFolder:
+    """An output folder that belongs to one study."""
+
+    root: Path
+    manifest: Manifest
+
+    @property
+    def store(self) -> Store:
+        """The store that holds the stages."""
+        return Store(self.root / self.manifest.store)
+
+    @classmethod
+    def open(cls, root: Path) -> StudyFolder:
+        """Open the output of an earlier run.
+
+        Raises
+        ------
+        StoreError
+            If `root` is no output folder.
+        """
+        if not (root / MANIFEST).is_file():
+            others = [path.parent.name for path in root.parent.glob(f"*/{MANIFEST}")] if root.parent.is_dir() else []
+            raise StoreError(
+                f"no study was run into {root}",
+                where=f"{root / MANIFEST} is missing",
+                allowed=closest(root.name, others) if others else None,
+                hint="run one: isogloss run STUDY --out FOLDER",
+            )
+        try:
+            manifest = Manifest.model_validate_json((root / MANIFEST).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise StoreError(
+                f"{MANIFEST} cannot be read: {str(error).splitlines()[0]}",
+                where=str(root / MANIFEST),
+                hint="run the study again into this folder",
+            ) from None
+        return cls(root, manifest)
+
+    @classmethod
+    def claim(cls, root: Path, plan: Plan, store: Path | None) -> StudyFolder:
+        """Make `root` the folder of this plan, without writing into the folder of another study.
+
+        Raises
+        ------
+        StoreError
+            If `root` holds another study, or files that are no study.
+        """
+        resolved = plan.resolved
+        check_claim(root, resolved.study.name)
+        root.mkdir(parents=True, exist_ok=True)
+        manifest = Manifest(
+            study=resolved.study,
+            store=str(store.resolve()) if store else "stages",
+            tasks={name: asdict(task.card) for name, task in resolved.tasks.items()},
+            cells=plan.cells,
+            stages=tuple(plan.stages),
+            distances=resolved.distances,
+            effectiveness=resolved.effectiveness,
+        )
+        write_json(root / MANIFEST, manifest.model_dump(mode="json"))
+        return cls(root, manifest)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Refuse a second run into the same folder; the lock goes with the process, however it ends.
+
+        Raises
+        ------
+        StoreError
+            If another process holds it.
+        """
+        with (self.root / ".lock").open("w", encoding="utf-8") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StoreError(
+                    "another run is at work in this folder",
+                    where=str(self.root),
+                    hint="wait for it, stop it, or choose another --out",
+                ) from None
+            handle.write(str(os.getpid()))
+            handle.flush()
+            yield
+
+    def scores(self) -> ScoreTable:
+        """Every cell that has a score so far."""
+        store = self.store
+        rows = []
+        for cell in self.manifest.cells:
+            if store.is_done(cell.stage_id):
+                result = store.record(cell.stage_id)["result"]
+                rows.append(ScoreRow(**cell.model_dump(), **result))
+        return ScoreTable.of(rows)
+
+    def records(self) -> list[dict[str, Any]]:
+        """Records of the finished stages, parents first."""
+        return [self.store.record(stage) for stage in self.manifest.stages if self.store.is_done(stage)]
+
+    def failures(self) -> list[dict[str, Any]]:
+        """What `error.json` says of each stage that failed and was not redone."""
+        paths = [self.store.root / f"failed-{stage}" / "error.json" for stage in self.manifest.stages]
+        return [self.store.read_json(path) for path in paths if path.is_file()]
+
+    def write_scores(self, table: ScoreTable) -> None:
+        """Write `scores.csv` and `scores.parquet`, each whole or not at all."""
+        write_text(self.root / "scores.csv", table.to_csv())
+        temporary = self.root / ".scores.parquet"
+        table.write_parquet(temporary)
+        temporary.replace(self.root / "scores.parquet")
+
+
+def check_claim(root: Path, name: str) -> None:
+    """Refuse an output folder that belongs to something else; writes nothing.
+
+    Raises
+    ------
+    StoreError
+        If `root` is a file, holds another study, or files that are no study.
+    """
+    if root.exists() and not root.is_dir():
+        raise StoreError(f"{root} is a file, not a folder", hint="choose another --out")
+    if (root / MANIFEST).is_file():
+        other = StudyFolder.open(root).manifest.study.name
+        if other != name:
+            raise StoreError(
+                f"{root} holds the study '{other}', not '{name}'",
+                where=str(root / MANIFEST),
+                hint="choose another --out, or give both studies one --store to share their stages",
+            )
+    elif root.is_dir() and any(path.name != ".lock" for path in root.iterdir()):
+        raise StoreError(
+            f"{root} is not empty and holds no study",
+            where=str(root),
+            hint="choose an empty folder, or one of an earlier run of this study",
+        )
+

@@ -1,0 +1,177 @@
+"""Runs a plan: jobs in order of their parents, resumed where an earlier run stopped."""
+
+from __future__ import annotations
+
+import graphlib
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from isogloss.errors import StoreError
+from isogloss.study.executors.base import EXECUTORS, Executor
+from isogloss.study.folder import StudyFolder
+from isogloss.study.jobs import Job, progress_path
+from isogloss.study.plan import Plan
+from isogloss.study.status import StageGroup, Status, group_stages
+from isogloss.study.store import DISK_FULL, Store, write_text
+
+POLL_SECONDS = 0.2
+
+
+class RunMonitor(Protocol):
+    """What a run tells whoever watches it; the command line draws progress bars from it."""
+
+    def started(self, group: StageGroup) -> None:
+        """A job was handed to the executor."""
+
+    def progressed(self, group: StageGroup, progress: Mapping[str, Any]) -> None:
+        """A job said how far it is: done, total, loss, subwords_per_s, seconds_left."""
+
+    def ended(self, group: StageGroup, error: str | None) -> None:
+        """A job ended; `error` says why it failed."""
+
+    def skipped(self, group: StageGroup) -> None:
+        """A job cannot run because its parent failed."""
+
+    def warned(self, text: str) -> None:
+        """Something a reader must know."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a run ended: stages that ran, that failed, and that could not run because their parent failed."""
+
+    n_run: int
+    failed: tuple[str, ...]
+    n_skipped: int
+
+
+def run_plan(plan: Plan, status: Status, folder: StudyFolder, tasks_dir: Path, monitor: RunMonitor) -> RunResult:
+    """Run every pending stage.
+
+    Parameters
+    ----------
+    plan : Plan
+    status : Status
+        From `status_of`, of the same store.
+    folder : StudyFolder
+        Locked by the caller.
+    tasks_dir : Path
+        Folder that the paths of the user's own tasks are relative to.
+    monitor : RunMonitor
+
+    Raises
+    ------
+    StoreError
+        If a job file cannot be written.
+    """
+    return _Run(plan, status, folder, tasks_dir, monitor).run()
+
+
+def threads_per_worker(plan: Plan) -> int:
+    """Threads of the numerical library in each worker: as stated, else the cores shared out."""
+    execution = plan.resolved.study.execution
+    return execution.threads or max(1, (os.cpu_count() or 1) // execution.workers)
+
+
+class _Run:
+    def __init__(
+        self, plan: Plan, status: Status, folder: StudyFolder, tasks_dir: Path, monitor: RunMonitor
+    ) -> None:
+        self.plan, self.folder, self.monitor, self.tasks_dir = plan, folder, monitor, tasks_dir
+        self.store: Store = folder.store
+        self.jobs_dir = folder.root / "jobs"
+        self.pending = dict(status.pending)
+        self.groups = {group.name: group for group in group_stages(status.pending)}
+        for stage_id, fault in status.damaged.items():
+            aside = self.store.set_aside(stage_id)
+            monitor.warned(f"stage {stage_id} is damaged ({fault}): set aside as {aside.name} and redone")
+
+    def run(self) -> RunResult:
+        execution = self.plan.resolved.study.execution
+        self.store.clean()
+        executor = EXECUTORS[execution.executor](execution.workers)
+        failed: list[str] = []
+        try:
+            n_run, n_skipped = self._work_through(executor, execution.workers, failed)
+        finally:
+            executor.cancel()
+            shutil.rmtree(self.jobs_dir, ignore_errors=True)
+        return RunResult(n_run, tuple(failed), n_skipped)
+
+    def _work_through(self, executor: Executor, workers: int, failed: list[str]) -> tuple[int, int]:
+        order = graphlib.TopologicalSorter(
+            {group.name: self._parents(group) for group in self.groups.values()}
+        )
+        order.prepare()
+        in_flight: dict[Path, StageGroup] = {}
+        ready: list[StageGroup] = []
+        broken: set[str] = set()
+        n_run = n_skipped = 0
+        while order.is_active():
+            # Depth first: a model is evaluated, and its weights dropped, before the next is trained.
+            ready = [*(self.groups[name] for name in order.get_ready()), *ready]
+            while ready and len(in_flight) < workers:
+                group = ready.pop(0)
+                if self._parents(group) & broken:
+                    broken.add(group.name)
+                    n_skipped += len(group.stages)
+                    self.monitor.skipped(group)
+                    order.done(group.name)
+                    continue
+                job = self._write_job(group)
+                in_flight[job] = group
+                self.monitor.started(group)
+                executor.submit(job)
+            for result in executor.finished(POLL_SECONDS) if in_flight else ():
+                group = in_flight.pop(result.job)
+                n_run += len(group.stages)
+                if result.error is not None:
+                    if DISK_FULL in result.error:
+                        raise StoreError(result.error, hint="free space and run again: finished stages are kept")
+                    broken.add(group.name)
+                    failed.append(f"{group.stages[0].label}: {result.error}")
+                self.monitor.ended(group, result.error)
+                order.done(group.name)
+                self._drop_unneeded_model(group, broken)
+            self._report_progress(in_flight)
+        return n_run, n_skipped
+
+    def _parents(self, group: StageGroup) -> set[str]:
+        name = f"finetune-{group.parent}"
+        return {name} if name in self.groups else set()
+
+    def _write_job(self, group: StageGroup) -> Path:
+        resolved = self.plan.resolved
+        job = Job(
+            stages=group.stages,
+            store=str(self.store.root.resolve()),
+            data_dir=str(resolved.data_dir) if resolved.data_dir else None,
+            tasks=resolved.study.tasks,
+            tasks_dir=str(self.tasks_dir),
+            threads=threads_per_worker(self.plan),
+            subword_budget=resolved.study.execution.subword_budget,
+        )
+        path = self.jobs_dir / f"{group.name}.json"
+        write_text(path, job.model_dump_json(indent=1))
+        return path
+
+    def _report_progress(self, in_flight: Mapping[Path, StageGroup]) -> None:
+        for job, group in in_flight.items():
+            if progress_path(job).is_file():
+                self.monitor.progressed(group, self.store.read_json(progress_path(job)))
+
+    def _drop_unneeded_model(self, group: StageGroup, broken: set[str]) -> None:
+        """Delete a parent's weights once nothing in this run starts from them any more."""
+        if self.plan.resolved.study.execution.keep_models == "all" or group.parent is None:
+            return
+        if group.name in broken:
+            return
+        for stage in group.stages:
+            self.pending.pop(stage.stage_id, None)
+        if all(stage.parent != group.parent for stage in self.pending.values()):
+            self.store.drop_model(group.parent)
+
