@@ -161,8 +161,8 @@ class Grammar:
         the pattern. Names, bare years and punctuation need no entry.
     frames : mapping of str to str
         Frame id to its patterns, one a line, words separated by spaces (also before punctuation, and in
-        languages written without spaces). ``{a}`` ``{b}`` ``{c}`` are names, ``{a:dat}`` a name in a form that
-        `inflect` knows, ``{a?né/née}`` a word in the masculine or feminine form by the gender of `a`,
+        languages written without spaces). ``{a}`` ``{b}`` ``{c}`` are names, ``{a:dat}`` a name in a form
+        that `inflect` knows, ``{a?né/née}`` a word in the masculine or feminine form by the gender of `a`,
         ``{year}`` the year. All patterns of a frame mean the same; at least two name `a` first and at least
         two name `b` first.
     persons, places : mapping of str to str, optional

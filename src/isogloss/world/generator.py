@@ -214,8 +214,8 @@ def corpus(languages: Sequence[str] | None = None, *, size: int, seed: int = 0) 
     """Pretraining text: monolingual pairs of true paraphrases, never a role-swapped one.
 
     Languages take turns. Propositions are drawn in each language on its own, so nothing is parallel across
-    languages; they come from the split `pretrain`, so no sentence of a task is among them. All names occur, the
-    held-out ones too. A proposition may come again with other patterns.
+    languages; they come from the split `pretrain`, so no sentence of a task is among them. All names occur,
+    the held-out ones too. A proposition may come again with other patterns.
 
     Parameters
     ----------
