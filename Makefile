@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
-SOURCES := src tests bench docs
+SOURCES := $(wildcard src tests bench docs)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test slow check docs format clean
@@ -36,9 +36,9 @@ slow: $(READY) ## run the tests that take minutes
 	@$(RUN) pytest -m 'slow and not gpu and not network' --timeout 7200
 
 check: $(READY) ## format, lint, types, layers, docs
-	@$(RUN) ruff format --check --quiet --diff $(SOURCES)
-	@$(RUN) ruff check --quiet $(SOURCES)
-	@$(RUN) mypy --no-error-summary
+	@$(RUN) ruff format --check --output-format concise $(SOURCES)
+	@$(RUN) ruff check $(SOURCES)
+	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(MAKE) --no-print-directory docs
 
@@ -52,4 +52,4 @@ format: $(READY) ## format and sort imports in place
 
 clean: ## remove what was built; keeps .venv and out/
 	@rm -rf build dist docs/_build docs/api src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	@find src tests bench docs -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
