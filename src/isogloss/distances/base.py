@@ -37,6 +37,9 @@ class DistanceMatrix:
         Data and version the values come from: ``"URIEL, lang2vec 1.1.2"``.
     threshold : int
         Pairs with fewer shared features are NaN; 0 where the definition has no such rule.
+    notes : tuple of str
+        What was done to the data on the way, in words: records that stood in for others, languages without
+        any.
     """
 
     metric: str
@@ -47,6 +50,7 @@ class DistanceMatrix:
     union: NDArray[np.int64]
     source: str
     threshold: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:

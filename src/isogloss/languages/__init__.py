@@ -1,1 +1,6 @@
-"""languages"""
+"""Languages: any code or name to one `Language`, by explicit rules."""
+
+from isogloss.languages.base import Language
+from isogloss.languages.resolution import resolve, resolve_all
+
+__all__ = ["Language", "resolve", "resolve_all"]

@@ -1,0 +1,122 @@
+"""Which of URIEL's records describe a language.
+
+URIEL keeps some facts under the individual language, some under its macrolanguage (zsm/msa, ekk/est), and
+builds the macrolanguage's record from all members. The individual language's own facts come first; a
+macrolanguage's record stands in only for the language that represents it by the rules of
+`isogloss.languages.rules`, and every use of it is noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.errors import LanguageError, RegistryError, closest
+from isogloss.languages import Language, _uriel
+from isogloss.languages.resolution import represented_macrolanguage
+
+UNKNOWN = -1
+
+
+def check(languages: Sequence[Language], definition: str, defined: Sequence[str], metric: str) -> None:
+    """Refuse what no distance can be computed from.
+
+    Raises
+    ------
+    LanguageError
+        If a language occurs twice after resolution.
+    RegistryError
+        If the metric has no such definition.
+    """
+    if definition not in defined:
+        raise RegistryError(
+            f"no definition '{definition}' of the distance '{metric}'", allowed=closest(definition, defined)
+        )
+    first: dict[str, Language] = {}
+    for language in languages:
+        if language.id in first:
+            raise LanguageError(
+                f"'{first[language.id].input}' and '{language.input}' are one language, "
+                f"{language.name} ({language.id})",
+                where="languages of a distance matrix",
+                hint="name it once",
+            )
+        first[language.id] = language
+
+
+def typology(codes: Sequence[str]) -> NDArray[np.int8]:
+    """Known facts of some records, sources united.
+
+    Sources disagree on 1.1% of the facts on record. As in URIEL a feature counts as present when any
+    source attests it.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        URIEL's codes; one that URIEL does not have is unknown throughout.
+
+    Returns
+    -------
+    ndarray of int8, shape (code, 289)
+        1 present, 0 absent, -1 unknown.
+    """
+    return _typology("features", tuple(codes))
+
+
+def predictions(codes: Sequence[str]) -> NDArray[np.int8]:
+    """URIEL's own imputation by nearest neighbours, of the shape of `typology`."""
+    return _typology("feature_predictions", tuple(codes))
+
+
+@lru_cache(maxsize=8)
+def _typology(file: str, codes: tuple[str, ...]) -> NDArray[np.int8]:
+    position = _uriel.positions(file)
+    found = [number for number, code in enumerate(codes) if code in position]
+    facts = np.full((len(codes), len(_uriel.labels(file, "feats"))), UNKNOWN, dtype=np.int8)
+    if found:
+        facts[found] = _uriel.rows(file, [position[codes[number]] for number in found]).max(axis=-1)
+    facts.flags.writeable = False
+    return facts
+
+
+def macro_codes(languages: Sequence[Language]) -> list[str]:
+    """URIEL's code of the macrolanguage that each language represents; empty where there is none."""
+    return [represented_macrolanguage(language.id) or "" for language in languages]
+
+
+def filled(
+    languages: Sequence[Language], columns: NDArray[np.bool_]
+) -> tuple[NDArray[np.int8], tuple[str, ...]]:
+    """Own facts first, the represented macrolanguage's facts where the own record is silent."""
+    own = typology([language.id for language in languages])[:, columns]
+    macro = macro_codes(languages)
+    pooled = typology(macro)[:, columns]
+    facts = np.where(own == UNKNOWN, pooled, own)
+    n_filled = ((own == UNKNOWN) & (pooled != UNKNOWN)).sum(axis=1)
+    notes = tuple(
+        f"{language.id}: {n} of {known} known features come from URIEL's record of the macrolanguage {code}"
+        for language, code, n, known in zip(
+            languages, macro, n_filled, (facts != UNKNOWN).sum(axis=1), strict=True
+        )
+        if n
+    )
+    return facts, notes
+
+
+def chosen(
+    languages: Sequence[Language], columns: NDArray[np.bool_]
+) -> tuple[NDArray[np.int8], tuple[str, ...]]:
+    """One record per language: the own one, or the represented macrolanguage's where the own one is empty."""
+    own = typology([language.id for language in languages])[:, columns]
+    macro = macro_codes(languages)
+    pooled = typology(macro)[:, columns]
+    silent = (own == UNKNOWN).all(axis=1) & (pooled != UNKNOWN).any(axis=1)
+    notes = tuple(
+        f"{language.id}: nothing on record, URIEL's record of the macrolanguage {code} is used"
+        for language, code, use in zip(languages, macro, silent, strict=True)
+        if use
+    )
+    return np.where(silent[:, None], pooled, own), notes

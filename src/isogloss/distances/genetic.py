@@ -1,0 +1,81 @@
+"""Distance between two languages in the classification of the world's languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from isogloss.distances._records import check
+from isogloss.distances.base import DistanceMatrix
+from isogloss.languages import Language, _uriel
+
+NAME = "genetic"
+
+DEFINITIONS = ("shared", "uriel")
+
+ISOLATES = frozenset({"bsk", "elx", "eus", "hts", "kut", "sad", "sux", "tiw", "was", "zun"})
+"""Languages whose empty path means a family of their own (Glottolog); elsewhere it means nothing on record.
+
+Burushaski, Elamite, Basque, Hadza, Kutenai, Sandawe, Sumerian, Tiwi, Washo, Zuni.
+"""
+
+
+def distance(languages: Sequence[Language], definition: str = "shared") -> DistanceMatrix:
+    r"""Share of the family paths that two languages do not have in common.
+
+    With :math:`n_a` nodes on the path of a (the language itself not counted) and :math:`s` of them shared:
+    ``"shared"`` is :math:`1 - 2 s / (n_a + n_b + 2)`, symmetric, 1 across families; ``"uriel"`` is
+    :math:`1 - s / (n_b + 1)`, which depends on the direction. Of its two triangles the one above the
+    diagonal of the matrix sorted by ISO 639-3 code is used for both directions: b is the later code.
+
+    Parameters
+    ----------
+    languages : sequence of Language
+    definition : str
+        ``"shared"`` or ``"uriel"``.
+
+    Returns
+    -------
+    DistanceMatrix
+        `shared` is 1 where the classification of both is on record, else 0 and the value NaN.
+
+    Raises
+    ------
+    LanguageError
+        If a language occurs twice.
+    RegistryError
+        If the definition is unknown.
+    """
+    check(languages, definition, DEFINITIONS, NAME)
+    known = np.array([bool(language.family) or language.id in ISOLATES for language in languages], dtype=bool)
+    depth = np.array([len(language.family) for language in languages])
+    in_common = np.array([[_n_shared(a, b) for b in languages] for a in languages]).reshape(len(depth), -1)
+    if definition == "uriel":
+        ids = np.array([language.id for language in languages])
+        later = np.where(ids[:, None] > ids[None], depth[:, None], depth[None])
+        values = 1 - in_common / (later + 1)
+    else:
+        values = 1 - 2 * in_common / (depth[:, None] + depth[None] + 2)
+    both = known[:, None] & known[None]
+    values = np.where(both, values, np.nan)
+    np.fill_diagonal(values, 0.0)
+    return DistanceMatrix(
+        metric=NAME,
+        definition=definition,
+        languages=tuple(languages),
+        values=values,
+        shared=both.astype(np.int64),
+        union=(known[:, None] | known[None]).astype(np.int64),
+        source=_uriel.source(),
+        threshold=1,
+        notes=tuple(
+            f"{language.id}: no classification on record"
+            for language, is_known in zip(languages, known, strict=True)
+            if not is_known
+        ),
+    )
+
+
+def _n_shared(a: Language, b: Language) -> int:
+    return len(set(a.family) & set(b.family))

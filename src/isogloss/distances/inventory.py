@@ -1,0 +1,18 @@
+"""Distance between the phoneme inventories of two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from isogloss.distances._typological import typological
+from isogloss.distances.base import DistanceMatrix
+from isogloss.languages import Language
+
+NAME = "inventory"
+
+THRESHOLD = 30
+
+
+def distance(languages: Sequence[Language], definition: str = "shared") -> DistanceMatrix:
+    """Angular distance over URIEL's 158 features of phoneme inventories; see `_typological.typological`."""
+    return typological(NAME, ("INV_",), THRESHOLD, languages, definition)

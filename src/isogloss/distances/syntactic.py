@@ -1,0 +1,18 @@
+"""Distance between the syntax of two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from isogloss.distances._typological import typological
+from isogloss.distances.base import DistanceMatrix
+from isogloss.languages import Language
+
+NAME = "syntactic"
+
+THRESHOLD = 30
+
+
+def distance(languages: Sequence[Language], definition: str = "shared") -> DistanceMatrix:
+    """Angular distance over URIEL's 98 features of syntax; see `_typological.typological`."""
+    return typological(NAME, ("S_",), THRESHOLD, languages, definition)

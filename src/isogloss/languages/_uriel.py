@@ -1,0 +1,179 @@
+"""URIEL's arrays, read from the wheel of lang2vec without importing lang2vec.
+
+lang2vec's code needs a package that current Pythons no longer carry; its data are plain ``.npz`` files. The
+arrays are large and nearly empty (119 MB of families in a file of 0.25 MB), so rows are streamed and
+only those asked for are kept.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.errors import DataError
+
+_ROWS_PER_BLOCK = 64
+_HINT = "reinstall the data: pip install --force-reinstall --no-deps lang2vec==1.1.2"
+
+
+def source() -> str:
+    """Name and version of the data, for records."""
+    try:
+        return f"URIEL, lang2vec {version('lang2vec')}"
+    except PackageNotFoundError as error:
+        raise DataError("URIEL's arrays are not installed", hint=_HINT) from error
+
+
+@cache
+def labels(file: str, axis: str) -> tuple[str, ...]:
+    """Labels along an axis of an array.
+
+    Parameters
+    ----------
+    file : str
+        ``"features"``, ``"family_features"``, ``"geocoord_features"`` or ``"feature_predictions"``.
+    axis : str
+        ``"langs"``, ``"feats"`` or ``"sources"``.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or damaged.
+    """
+    with _reading(file) as path, np.load(path, allow_pickle=False) as archive:
+        return tuple(str(label) for label in archive[axis])
+
+
+@cache
+def positions(file: str) -> dict[str, int]:
+    """ISO 639-3 code to row; the arrays list the languages in different orders."""
+    return {code: row for row, code in enumerate(labels(file, "langs"))}
+
+
+def blocks(file: str) -> Iterator[NDArray[np.float32]]:
+    """Stream the array of `file` in blocks of rows, shape (language, feature, source).
+
+    Raises
+    ------
+    DataError
+        If the file is missing or damaged.
+    """
+    with _reading(file) as path, zipfile.ZipFile(path) as archive, archive.open("data.npy") as stream:
+        np.lib.format.read_magic(stream)
+        shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+        n_languages, rest = shape[0], shape[1:]
+        row_bytes = dtype.itemsize * int(np.prod(rest))
+        for first in range(0, n_languages, _ROWS_PER_BLOCK):
+            n_rows = min(_ROWS_PER_BLOCK, n_languages - first)
+            block = np.frombuffer(stream.read(n_rows * row_bytes), dtype=dtype)
+            yield block.reshape(n_rows, *rest).astype(np.float32, copy=False)
+
+
+def rows(file: str, wanted: list[int]) -> NDArray[Any]:
+    """Rows `wanted` of the array of `file`, shape (len(wanted), feature, source)."""
+    kept: dict[int, NDArray[np.float32]] = {}
+    left = set(wanted)
+    for number, block in enumerate(blocks(file)):
+        first = number * _ROWS_PER_BLOCK
+        here = [row for row in left if first <= row < first + len(block)]
+        kept.update({row: block[row - first].copy() for row in here})
+        left.difference_update(here)
+        if not left:
+            break
+    return np.stack([kept[row] for row in wanted])
+
+
+@contextmanager
+def _reading(file: str) -> Iterator[Path]:
+    spec = importlib.util.find_spec("lang2vec")
+    if spec is None or spec.origin is None:
+        raise DataError("URIEL's arrays are not installed", hint=_HINT)
+    path = Path(spec.origin).parent / "data" / f"{file}.npz"
+    try:
+        yield path
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, struct.error) as error:
+        raise DataError(f"URIEL's array cannot be read: {error}", where=str(path), hint=_HINT) from error
+
+
+class _FamilyPaths:
+    """Family paths by row, read as far as they have been asked for."""
+
+    def __init__(self) -> None:
+        self._blocks = blocks("family_features")
+        self._paths: list[tuple[str, ...]] = []
+        self._names = tuple(name.removeprefix("F_") for name in labels("family_features", "feats"))
+
+    def __getitem__(self, row: int) -> tuple[str, ...]:
+        while len(self._paths) <= row:
+            for members in next(self._blocks)[..., 0]:
+                self._paths.append(tuple(self._names[node] for node in np.flatnonzero(members > 0)))
+        return self._paths[row]
+
+
+@cache
+def _family_paths() -> _FamilyPaths:
+    return _FamilyPaths()
+
+
+def family(code: str) -> tuple[str, ...]:
+    """Path in the Glottolog classification, root first; empty for isolates and where nothing is on record.
+
+    URIEL numbers the nodes of the classification from the root down, so the order of its features is the
+    order of the path.
+    """
+    row = positions("family_features").get(code)
+    return () if row is None else _family_paths()[row]
+
+
+@cache
+def _geography() -> NDArray[np.float64]:
+    return np.concatenate(list(blocks("geocoord_features")))[..., 0].astype(np.float64)
+
+
+def geography(code: str) -> NDArray[np.float64] | None:
+    """Distances to 299 fixed points on the globe as fractions of half the circumference; None where unknown.
+
+    URIEL gives codes without a place (``mis``, ``und``) vectors that fit no point of the globe; these count
+    as unknown.
+    """
+    return _geography()[positions("geocoord_features")[code]] if coordinates(code) is not None else None
+
+
+@cache
+def coordinates(code: str) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees, to about half a degree; None where unknown.
+
+    Worked back from the distances to the fixed points: the unit vector x of a place and the unit vectors p
+    of the points satisfy x . p = cos(pi f) for the fractions f on record, a linear system that is solved by
+    least squares.
+    """
+    row = positions("geocoord_features").get(code)
+    if row is None:
+        return None
+    x = _inverse_of_fixed_points() @ np.cos(np.pi * _geography()[row])
+    length = float(np.linalg.norm(x))
+    if length < 0.9:  # a place has length 1 up to rounding; codes without a place have 0.01
+        return None
+    latitude, longitude = np.arcsin(x[2] / length), np.arctan2(x[1], x[0])
+    return round(float(np.degrees(latitude)), 2), round(float(np.degrees(longitude)), 2)
+
+
+@cache
+def _inverse_of_fixed_points() -> NDArray[np.float64]:
+    names = labels("geocoord_features", "feats")  # GC_<latitude>_<longitude>
+    latitude, longitude = np.radians([[int(part) for part in name.split("_")[1:]] for name in names]).T
+    points = np.stack(
+        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)], axis=1
+    )
+    return np.linalg.pinv(points)
