@@ -1,7 +1,8 @@
 """Metrics: corpus value, and the counts of each example from which any resample's value follows.
 
-Every metric here is one ratio of sums over examples, ``2 * hits / (predicted + gold)``: F1 as it stands, and accuracy where
-predicted and gold both count all units. A bootstrap over examples therefore sums counts and never scores again.
+Every metric here is one ratio of sums over examples, ``2 * hits / (predicted + gold)``: F1 as it stands, and
+accuracy where predicted and gold both count all units. A bootstrap over examples therefore sums counts and
+never scores again.
 """
 
 from __future__ import annotations
@@ -111,8 +112,8 @@ def entity_f1(
 ) -> MetricResult:
     """F1 over entities: an entity is right if its type, first and last word are.
 
-    Invalid sequences are read as the CoNLL script and seqeval's default mode do: an entity begins at every B- tag, and
-    at an I- tag that follows O or another type; it ends before the next word that is O or begins one.
+    Invalid sequences are read as the CoNLL script and seqeval's default mode do: an entity begins at every B-
+    tag, and at an I- tag that follows O or another type; it ends before the next word that is O or begins one.
     The value is 0 where neither side has an entity.
 
     Parameters

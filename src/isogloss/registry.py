@@ -2,9 +2,9 @@
 
 An extension package is a folder in which every module that does not start with an underscore, other than
 ``base``, is one entry. The module states its name in a line of its own, ``NAME = "pan-x"``, and
-holds its object under the attribute that its registry names. Names are read from the text of the files, so that listing
-them imports nothing. Other distributions add entries through entry points of the group
-``isogloss.<package's last word>``.
+holds its object under the attribute that its registry names; ``NAME = None`` states that it is no entry.
+Names are read from the text of the files, so that listing them imports nothing. Other distributions add entries
+through entry points of the group ``isogloss.<package's last word>``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from isogloss.errors import RegistryError, closest
 T = TypeVar("T")
 
 _NAME_LINE = re.compile(r'^NAME(?:\s*:[^=]+)?\s*=\s*"([^"]+)"', re.MULTILINE)
+_NO_ENTRY_LINE = re.compile(r"^NAME\s*=\s*None\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,10 @@ class Registry(Mapping[str, T], Generic[T]):
         for path in sorted(self._folder().glob("*.py")):
             if path.stem.startswith("_") or path.stem == "base":
                 continue
-            stated = _NAME_LINE.search(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            if _NO_ENTRY_LINE.search(text):
+                continue
+            stated = _NAME_LINE.search(text)
             if stated is None:
                 raise RegistryError(
                     f"{self.kind} file does not state its name",

@@ -58,8 +58,12 @@ class FileTask(Task):
         return True
 
     def remarks(self, examples: Sequence[Example]) -> tuple[str, ...]:
-        """What a reader must know of these examples beside duplicates and overlap."""
+        """Say what a reader must know of these examples beside duplicates and overlap."""
         return ()
+
+    def directory(self, root: Path | None) -> Path | None:
+        """Give the directory that the layouts look in."""
+        return root
 
     def available(self, root: Path | None) -> Mapping[str, tuple[Split, ...]]:
         """Languages and labelled splits that stand under `root`; see `Task.available`."""
@@ -100,8 +104,8 @@ class FileTask(Task):
         return combine_hashes([*identity, language, split, layout.name, origin.part.text, *hashes])
 
     def _locate(self, root: Path | None) -> tuple[Layout, Files]:
-        """The layout that is there, and the labelled files of the card's languages."""
-        layout, files = locate(root, self.card.title, self.layouts)
+        """Find the layout that is there, and the labelled files of the card's languages."""
+        layout, files = locate(self.directory(root), self.card.title, self.layouts)
         codes = set(self.card.languages.values())
         return layout, {code: self._labelled(splits) for code, splits in files.items() if code in codes}
 
@@ -157,7 +161,7 @@ class FileTask(Task):
         for path in paths:
             of_file = [(path, row) for row in self.rows(path)]
             rows += of_file
-            sources.append(SourceFile(_relative(path, root), sha256_of(path), len(of_file)))
+            sources.append(SourceFile(_relative(path, self.directory(root)), sha256_of(path), len(of_file)))
         chosen = [(i, path, row) for i, (path, row) in enumerate(rows) if origin.part.takes(i, len(rows))]
         dropped: Counter[str] = Counter()
         examples: list[Example] = []
@@ -244,5 +248,5 @@ def _text(example: Example) -> tuple[str | None, ...]:
 
 
 def _relative(path: Path, root: Path | None) -> str:
-    """The path under the data directory: the same on every machine."""
+    """Give the path under the data directory: the same on every machine."""
     return (path.relative_to(root) if root is not None and path.is_relative_to(root) else path).as_posix()

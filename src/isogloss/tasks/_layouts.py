@@ -55,7 +55,9 @@ def xtreme(task: str) -> Layout:
     def find(root: Path) -> Files:
         folder = root / task if (root / task).is_dir() else root
         matches = ((path, _XTREME_FILE.fullmatch(path.name)) for path in sorted(folder.iterdir()))
-        return _gathered((match["language"], match["split"], path) for path, match in matches if match)
+        return one_each(
+            gathered((match["language"], match["split"], path) for path, match in matches if match)
+        )
 
     return Layout("XTREME", f"{task}/<split>-<language>.tsv", find)
 
@@ -69,7 +71,7 @@ def hub(dataset: str, language_of: Callable[[str], str] = str) -> Layout:
     def find(root: Path) -> Files:
         folders = (root / dataset, root / Path(dataset).name, root)
         folder = next(folder for folder in folders if folder.is_dir())
-        return _gathered(
+        return gathered(
             (language_of(config.name), split, path)
             for config in sorted(folder.iterdir())
             if config.is_dir()
@@ -82,14 +84,19 @@ def hub(dataset: str, language_of: Callable[[str], str] = str) -> Layout:
 def _hub_files(config: Path) -> Iterator[tuple[str, Path]]:
     there: dict[str, set[str]] = defaultdict(set)
     wanted: dict[str, int] = {}
+    files: dict[str, str] = {}
     for path in sorted([*config.glob("*.*"), *config.glob("*/*.*")]):
         match = _HUB_FILE.fullmatch(path.relative_to(config).as_posix())
         if match is None:
             continue
+        split = match["split"]
         if match["shard"]:
-            there[match["split"]].add(match["shard"])
-            wanted[match["split"]] = int(match["n_shards"])
-        yield match["split"], path
+            there[split].add(match["shard"])
+            wanted[split] = int(match["n_shards"])
+        whole = re.sub(r"\d{5}-of-|/\d{4}", "", path.relative_to(config).as_posix())
+        if files.setdefault(split, whole) != whole:
+            raise _two_files(split, config, files[split], whole)
+        yield split, path
     for split, n_shards in wanted.items():
         if len(there[split]) != n_shards:
             raise DataError(
@@ -105,12 +112,36 @@ def treebanks() -> Layout:
     def find(root: Path) -> Files:
         paths = sorted([*root.glob("UD_*/*.conllu"), *root.glob("*/UD_*/*.conllu"), *root.glob("*.conllu")])
         matches = ((path, _TREEBANK_FILE.fullmatch(path.name)) for path in paths)
-        return _gathered((match["language"], match["split"], path) for path, match in matches if match)
+        return gathered((match["language"], match["split"], path) for path, match in matches if match)
 
     return Layout("UD treebanks", "UD_<Language>-<Treebank>/<language>_<treebank>-ud-<split>.conllu", find)
 
 
-def _gathered(found: Iterator[tuple[str, str, Path]]) -> Files:
+def _two_files(split: str, folder: Path, first: str, second: str) -> DataError:
+    return DataError(
+        f"two sets of files for one {split} split: {first} and {second}",
+        where=str(folder),
+        hint="remove one of them",
+    )
+
+
+def one_each(files: Files) -> Files:
+    """Refuse two files for one split of one language.
+
+    Raises
+    ------
+    DataError
+        Naming the two.
+    """
+    for by_split in files.values():
+        for split, paths in by_split.items():
+            if len(paths) > 1:
+                raise _two_files(split, paths[0].parent, paths[0].name, paths[1].name)
+    return files
+
+
+def gathered(found: Iterator[tuple[str, str, Path]]) -> Files:
+    """Group files by language and split, `found` as language, split as file names spell it, and path."""
     files: dict[str, dict[Split, list[Path]]] = defaultdict(lambda: defaultdict(list))
     for language, split, path in found:
         files[language][SPLIT_NAMES[split]].append(path)
@@ -149,7 +180,7 @@ def locate(root: Path | None, title: str, layouts: Collection[Layout]) -> tuple[
 
 
 def listing(folder: Path, n_listed: int = 8) -> str:
-    """The names in a folder, for messages."""
+    """List the names in a folder, for messages."""
     names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
     shown = ", ".join(names[:n_listed]) + (f", ... ({len(names)} in all)" if len(names) > n_listed else "")
     return shown or "nothing"

@@ -71,7 +71,7 @@ def read_text(path: Path) -> str:
 
 
 def read_delimited(
-    path: Path, delimiter: str, names: Sequence[str] | None, skip_header: bool = False
+    path: Path, delimiter: str, names: Sequence[str] | None = None, *, header: bool = False
 ) -> Iterator[Cells]:
     """Read a file that Python's `csv` or a spreadsheet wrote.
 
@@ -79,44 +79,46 @@ def read_delimited(
     ----------
     path : Path
     delimiter : str
-    names : sequence of str or None
-        Field names of a file without a header; None takes them from its first line.
-    skip_header : bool
-        The first line is a header, although `names` are given.
+    names : sequence of str, optional
+        Field names of a file without a header; by default the positions: ``"0"``, ``"1"``.
+    header : bool
+        The first line holds the field names.
 
     Raises
     ------
     DataError
         For a wrong number of columns or broken quoting.
     """
-    # A quote that is never closed swallows the lines after it. Only a comma-separated file may hold line ends
-    # within a field.
-    many_lines = delimiter == ","
-    reader = csv.reader(
-        io.StringIO(read_text(path).rstrip("\r\n"), newline=""), delimiter=delimiter, strict=True
-    )
+    text = io.StringIO(read_text(path).rstrip("\r\n"), newline="")
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     before = 0
     try:
         for cells in reader:
             place, n_lines, before = f"line {before + 1}", reader.line_num - before, reader.line_num
-            if n_lines > 1 and not many_lines:
-                raise DataError(
-                    "a field that begins with a quote is not closed on its line",
-                    where=f"{path}, {place}",
-                    hint='put the whole field in quotes and double the quotes within: "a ""b"" c"',
+            # A quote that is never closed swallows the lines after it; only a comma-separated file may hold
+            # line ends within a field.
+            if n_lines > 1 and delimiter != ",":
+                raise _broken_quoting(
+                    "a field that begins with a quote is not closed on its line", path, place
                 )
-            if names is None or skip_header:
-                names, skip_header = names or cells, False
+            if header and names is None:
+                names = cells
                 continue
+            names = names or [str(position) for position in range(len(cells))]
             if len(cells) != len(names):
                 raise _wrong_columns(path, place, cells, names)
             yield place, dict(zip(names, cells, strict=True))
     except csv.Error as error:
-        raise DataError(
-            f"broken quoting: {error}",
-            where=f"{path}, line {before + 1}",
-            hint='put the whole field in quotes and double the quotes within: "a ""b"" c"',
-        ) from error
+        raise _broken_quoting(f"broken quoting: {error}", path, f"line {before + 1}") from error
+
+
+def _broken_quoting(what: str, path: Path, place: str) -> DataError:
+    return DataError(
+        what,
+        where=f"{path}, {place}",
+        allowed="quotes as Python's csv writes them",
+        hint='put the whole field in quotes and double the quotes within: "a ""b"" c"',
+    )
 
 
 def _wrong_columns(path: Path, place: str, cells: Sequence[str], names: Sequence[str]) -> DataError:
@@ -205,6 +207,7 @@ def _named(value: Any, names: Sequence[str]) -> Any:
 def sentence_rows(
     cells: Iterable[Cells],
     path: Path,
+    *,
     text_a: str,
     text_b: str | None,
     label: str,
@@ -272,7 +275,7 @@ def _text(values: Mapping[str, Any], field: str, where: str) -> str:
 
 
 def label_text(value: Any) -> str:
-    """A label as text: JSON's own spelling for what is no string."""
+    """Write a label as text: JSON's own spelling for what is no string."""
     return value if isinstance(value, str) else json.dumps(value, default=str)
 
 

@@ -21,6 +21,9 @@ def read_sentences(path: Path, fields: Sequence[str], class_names: Sequence[str]
     """
     text_a, text_b, label = fields
     if path.suffix == ".tsv":
-        return sentence_rows(read_delimited(path, "\t", fields), path, text_a, text_b, label)
-    cells = read_parquet(path) if path.suffix == ".parquet" else read_json_lines(path)
-    return sentence_rows(cells, path, text_a, text_b, label, class_names)
+        cells = read_delimited(path, "\t", fields)
+    elif path.suffix == ".parquet":
+        cells = read_parquet(path)
+    else:
+        cells = read_json_lines(path)
+    return sentence_rows(cells, path, text_a=text_a, text_b=text_b, label=label, class_names=class_names)

@@ -43,16 +43,17 @@ def every_fifth(group: int, *, chosen: bool) -> Part:
 
 @dataclass(frozen=True)
 class Origin:
-    """The file that a split comes from, and the part of it."""
+    """The file that a split comes from and the part of it; `name` if the file is not called by its split."""
 
     file: Split
     part: Part
+    name: str = ""
 
     def note(self, split: Split) -> str | None:
-        """What a reader must know; None where the split is simply its own file."""
+        """Say what a reader must know; None where the split is simply its own file."""
         if self.file == split and self.part is ALL:
             return None
-        return f"{split} is {self.part.text} of the {self.file} file"
+        return f"{split} is {self.part.text} of the {self.name or self.file} file"
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,10 @@ class SplitRule:
     1. test is the test file. Without one it is the validation file, where `validation_as_test` says so: the
        benchmark then has no other labelled evaluation data.
     2. train is the train file, validation the validation file. Where that file is absent or serves as
-       test, validation is the last tenth of the train file (neighbours in a file are often of one text, so that a
-       contiguous part leaks least).
-    3. Without a train file, validation stays whole; where `validation_as_train` says so it is divided by row number:
-       every fifth group of `group` rows is validation and the rest train.
+       test, validation is the last tenth of the train file (neighbours in a file are often of one text, so
+       that a contiguous part leaks least).
+    3. Without a train file, validation stays whole; where `validation_as_train` says so it is divided by row
+       number: every fifth group of `group` rows is validation and the rest train.
 
     Parameters
     ----------
@@ -97,3 +98,19 @@ class SplitRule:
         elif free:
             origins["validation"] = Origin("validation", ALL)
         return origins
+
+
+@dataclass(frozen=True)
+class OneFileRule(SplitRule):
+    """Three splits from one file: of every ten rows the ninth is validation, the tenth test, the rest train."""
+
+    def origins(self, files: Collection[Split]) -> Mapping[Split, Origin]:
+        """Where each split comes from; the one file stands under ``train``."""
+        return {split: Origin("train", part, "only") for split, part in _TENTHS.items()} if files else {}
+
+
+_TENTHS: Mapping[Split, Part] = {
+    "train": Part("the first eight of every ten rows", lambda row, n_rows: row % 10 < 8),
+    "validation": Part("the ninth of every ten rows", lambda row, n_rows: row % 10 == 8),
+    "test": Part("the tenth of every ten rows", lambda row, n_rows: row % 10 == 9),
+}

@@ -1,4 +1,4 @@
-"""PAN-X: named entities of Wikipedia in 176 languages (Pan et al. 2017; balanced splits of Rahimi et al. 2019)."""
+"""PAN-X: named entities of Wikipedia in 176 languages (Pan et al. 2017; splits of Rahimi et al. 2019)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ NAME = "panx"
 # Wikipedia editions whose codes are valid BCP 47 tags; simple English and Banyumasan are left out, because
 # they are varieties of a language that has a data set of its own.
 _CODES = """
-ace af als am an ang ar arc arz as ast ay az ba bar bat-smg be be-x-old bg bh bn bo br bs ca cbk-zam cdo ce ceb ckb
-co crh cs csb cv cy da de diq dv el eml en eo es et eu ext fa fi fiu-vro fo fr frr fur fy ga gan gd gl gn gu hak he hi hr
-hsb hu hy ia id ig ilo io is it ja jbo jv ka kk km kn ko ksh ku ky la lb li lij lmo ln lt lv mg mhr mi min mk ml
-mn mr ms mt mwl my mzn nap nds ne nl nn no nov oc or os pa pdc pl pms pnb ps pt qu rm ro ru rw sa sah scn sco sd sh
-si sk sl so sq sr su sv sw szl ta te tg th tk tl tr tt ug uk ur uz vec vep vi vls vo wa war wuu xmf yi yo zea zh
-zh-classical zh-min-nan zh-yue
+ace af als am an ang ar arc arz as ast ay az ba bar bat-smg be be-x-old bg bh bn bo br bs ca cbk-zam cdo ce
+ceb ckb co crh cs csb cv cy da de diq dv el eml en eo es et eu ext fa fi fiu-vro fo fr frr fur fy ga gan gd
+gl gn gu hak he hi hr hsb hu hy ia id ig ilo io is it ja jbo jv ka kk km kn ko ksh ku ky la lb li lij lmo ln
+lt lv mg mhr mi min mk ml mn mr ms mt mwl my mzn nap nds ne nl nn no nov oc or os pa pdc pl pms pnb ps pt qu
+rm ro ru rw sa sah scn sco sd sh si sk sl so sq sr su sv sw szl ta te tg th tk tl tr tt ug uk ur uz vec vep
+vi vls vo wa war wuu xmf yi yo zea zh zh-classical zh-min-nan zh-yue
 """
 _TAGS = {
     "als": "gsw",

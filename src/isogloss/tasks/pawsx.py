@@ -42,8 +42,8 @@ class PawsX(FileTask):
     def reason_to_drop(self, row: Row) -> str | None:
         """Name pairs that nobody translated: they say nothing about a language.
 
-        The literal ``NS`` marks them in the development and test files; in the machine-translated training files the sentence
-        is empty (https://github.com/google-research-datasets/paws/issues/4).
+        The literal ``NS`` marks them in the development and test files; in the machine-translated training
+        files the sentence is empty (https://github.com/google-research-datasets/paws/issues/4).
         """
         texts = (row.text_a.strip(), (row.text_b or "").strip()) if isinstance(row, SentenceRow) else ()
         if "NS" in texts:

@@ -15,11 +15,12 @@ from isogloss.tasks.base import TaskCard
 NAME = "udpos"
 
 _CODES = """
-ab abq af aii ajp akk am apu aqz ar arr avl az azz bal bar be bej bg bho bm bn bor br bxr ca ceb ckt cop cpg cs cu cy da
-de egy el eme en es ess et eu fa fi fo fr frm fro ga gd gl gn got grc gsw gu gub gun gv gya ha hbo he hi hit hr hsb ht
-hu hy hyw id is it ja jaa jv ka kfm kk kmr ko koi kpv krl ky la lb lij lt ltg lv lzh mdf mk ml mpu mr mt myu myv naq
-nap nds nhi nl nmf no nyq oc olo orv ota otk pad pcm pl ps pt quc rm ro ru sa say sga si sjo sk sl sm sme sms soj sq sr
-ssp sv sw swl ta te th tl tn tpn tr tt ug uk ur urb uz vep vi wbp wo wuu xav xcl xnr xum yi yo yrk yrl yue zea zh
+ab abq af aii ajp akk am apu aqz ar arr avl az azz bal bar be bej bg bho bm bn bor br bxr ca ceb ckt cop cpg
+cs cu cy da de egy el eme en es ess et eu fa fi fo fr frm fro ga gd gl gn got grc gsw gu gub gun gv gya ha
+hbo he hi hit hr hsb ht hu hy hyw id is it ja jaa jv ka kfm kk kmr ko koi kpv krl ky la lb lij lt ltg lv lzh
+mdf mk ml mpu mr mt myu myv naq nap nds nhi nl nmf no nyq oc olo orv ota otk pad pcm pl ps pt quc rm ro ru
+sa say sga si sjo sk sl sm sme sms soj sq sr ssp sv sw swl ta te th tl tn tpn tr tt ug uk ur urb uz vep vi
+wbp wo wuu xav xcl xnr xum yi yo yrk yrl yue zea zh
 """
 
 CARD = TaskCard(
@@ -76,7 +77,7 @@ HUB_ORDER = (
 
 
 class UdPos(WordTask):
-    """Words with universal part-of-speech tags; all treebanks of a language that stand there are one data set."""
+    """Words with universal part-of-speech tags; all treebanks found for a language are one data set."""
 
     def rows(self, path: Path) -> Iterator[Row]:
         """Read one file of any of the three layouts."""
