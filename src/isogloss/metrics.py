@@ -113,8 +113,8 @@ def entity_f1(
     """F1 over entities: an entity is right if its type, first and last word are.
 
     Invalid sequences are read as the CoNLL script and seqeval's default mode do: an entity begins at every B-
-    tag, and at an I- tag that follows O or another type; it ends before the next word that is O or begins one.
-    The value is 0 where neither side has an entity.
+    tag, and at an I- tag that follows O or another type; it ends before the next word that is O or begins
+    one. The value is 0 where neither side has an entity.
 
     Parameters
     ----------

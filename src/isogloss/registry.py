@@ -3,8 +3,8 @@
 An extension package is a folder in which every module that does not start with an underscore, other than
 ``base``, is one entry. The module states its name in a line of its own, ``NAME = "pan-x"``, and
 holds its object under the attribute that its registry names; ``NAME = None`` states that it is no entry.
-Names are read from the text of the files, so that listing them imports nothing. Other distributions add entries
-through entry points of the group ``isogloss.<package's last word>``.
+Names are read from the text of the files, so that listing them imports nothing. Other distributions add
+entries through entry points of the group ``isogloss.<package's last word>``.
 """
 
 from __future__ import annotations

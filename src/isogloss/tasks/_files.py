@@ -6,7 +6,9 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from isogloss.errors import DataError, closest
 from isogloss.tasks._layouts import Files, Layout, locate
@@ -76,21 +78,38 @@ class FileTask(Task):
         }
 
     def load(self, root: Path | None, language: str, split: Split) -> TaskData:
-        """Read one split of one language; see `Task.load`."""
+        """Read one split of one language; see `Task.load`.
+
+        The whole file is checked, also where the split is a part of it.
+        """
         layout, files = self._locate(root)
-        data = self._read(root, files, language, split)
-        overlaps = [
-            f"{n} of {len(data.examples)} examples stand in {other} too"
-            for other in SPLITS[: SPLITS.index(split)]
-            if other in self._origins(files, language)
-            and (n := overlap(data, self._read(root, files, language, other)))
-        ]
-        n_repeated = len(data.examples) - len({_text(example) for example in data.examples})
-        repeated = (
-            [f"{n_repeated} of {len(data.examples)} examples repeat an earlier one"] if n_repeated else []
+        origin = self._origin(files, language, split)
+        parse = cache(self._parse)
+        paths = files[language][origin.file]
+        content = parse(paths)
+        entries = _taken(content, origin)
+        examples = tuple(entry for entry in entries if not isinstance(entry, str))
+        dropped = Counter(entry for entry in entries if isinstance(entry, str))
+        if not examples:
+            raise DataError(
+                f"no {split} example is left of {len(content.entries)} rows",
+                where=str(paths[0]),
+                allowed="at least one example",
+                hint=f"{split} is {origin.part.text}; dropped: {dict(dropped) or 'nothing'}",
+            )
+        others = {
+            other: _taken(parse(files[language][source.file]), source)
+            for other, source in self._origins(files, language).items()
+            if SPLITS.index(other) < SPLITS.index(split)
+        }
+        notes = (f"{layout.name} layout", *origin.notes(split), *repetitions(examples, others))
+        sources = tuple(
+            SourceFile(_relative(path, self.directory(root)), sha256_of(path), n_rows)
+            for path, n_rows in zip(paths, content.n_rows, strict=True)
         )
-        notes = (f"{layout.name} layout", *data.notes, *repeated, *overlaps, *self.remarks(data.examples))
-        return replace(data, notes=notes)
+        return TaskData(
+            self.card.name, language, split, examples, dropped, sources, (*notes, *self.remarks(examples))
+        )
 
     def fingerprint(self, root: Path | None, language: str, split: Split) -> str:
         """Hash of card version, rule, and the bytes of the files that hold the split.
@@ -105,9 +124,9 @@ class FileTask(Task):
 
     def _locate(self, root: Path | None) -> tuple[Layout, Files]:
         """Find the layout that is there, and the labelled files of the card's languages."""
-        layout, files = locate(self.directory(root), self.card.title, self.layouts)
-        codes = set(self.card.languages.values())
-        return layout, {code: self._labelled(splits) for code, splits in files.items() if code in codes}
+        codes = frozenset(self.card.languages.values())
+        layout, files = locate(self.directory(root), self.card.title, self.layouts, codes)
+        return layout, {code: self._labelled(splits) for code, splits in files.items()}
 
     def _labelled(self, splits: Mapping[Split, tuple[Path, ...]]) -> Mapping[Split, tuple[Path, ...]]:
         return {
@@ -154,40 +173,30 @@ class FileTask(Task):
     def _shape(self) -> str:
         return "; ".join(layout.shape for layout in self.layouts)
 
-    def _read(self, root: Path | None, files: Files, language: str, split: Split) -> TaskData:
-        origin = self._origin(files, language, split)
-        paths = files[language][origin.file]
-        rows, sources = [], []
-        for path in paths:
-            of_file = [(path, row) for row in self.rows(path)]
-            rows += of_file
-            sources.append(SourceFile(_relative(path, self.directory(root)), sha256_of(path), len(of_file)))
-        chosen = [(i, path, row) for i, (path, row) in enumerate(rows) if origin.part.takes(i, len(rows))]
-        dropped: Counter[str] = Counter()
-        examples: list[Example] = []
+    def _parse(self, paths: tuple[Path, ...]) -> _Content:
+        """Check every row of the files, numbered through; a row that is left out is its reason."""
         index = {label: i for i, label in enumerate(self.card.labels)}
-        for number, path, row in chosen:
-            reason = self.reason_to_drop(row)
-            if reason is None:
-                examples.append(to_example(number, row, index, path))
-            else:
-                dropped[reason] += 1
-        if not examples:
-            raise DataError(
-                f"no {split} example is left of {len(rows)} rows",
-                where=str(paths[0]),
-                hint=f"dropped: {dict(dropped)}; {split} is {origin.part.text}",
-            )
-        note = origin.note(split)
-        return TaskData(
-            self.card.name,
-            language,
-            split,
-            tuple(examples),
-            dict(dropped),
-            tuple(sources),
-            (note,) if note else (),
-        )
+        entries: list[Example | str] = []
+        n_rows = []
+        for path in paths:
+            before = len(entries)
+            for row in self.rows(path):
+                reason = self.reason_to_drop(row)
+                entries.append(reason or to_example(len(entries), row, index, path))
+            n_rows.append(len(entries) - before)
+        return _Content(entries, n_rows)
+
+
+class _Content(NamedTuple):
+    """What some files hold: an example or the reason to drop it per row, and the number of rows per file."""
+
+    entries: Sequence[Example | str]
+    n_rows: Sequence[int]
+
+
+def _taken(content: _Content, origin: Origin) -> list[Example | str]:
+    n_rows = len(content.entries)
+    return [entry for row, entry in enumerate(content.entries) if origin.part.takes(row, n_rows)]
 
 
 def to_example(number: int, row: Row, index: Mapping[str, int], path: Path) -> Example:
@@ -237,10 +246,30 @@ def _unknown_label(label: str, index: Mapping[str, int], where: str) -> DataErro
     )
 
 
-def overlap(data: TaskData, other: TaskData) -> int:
-    """Count examples of `data` whose text, whatever its label, stands in `other` too."""
-    known = {_text(example) for example in other.examples}
-    return sum(_text(example) in known for example in data.examples)
+def repetitions(
+    examples: Sequence[Example], others: Mapping[Split, Sequence[Example | str]]
+) -> tuple[str, ...]:
+    """Count examples whose text, whatever its label, stands there twice or in another split too.
+
+    Parameters
+    ----------
+    examples : sequence of Example
+    others : mapping of split to sequence
+        Examples of other splits; strings among them are dropped rows.
+
+    Returns
+    -------
+    tuple of str
+        One note a count; none for 0.
+    """
+    texts = [_text(example) for example in examples]
+    known = {
+        f"stand in {split} too": {_text(entry) for entry in entries if not isinstance(entry, str)}
+        for split, entries in others.items()
+    }
+    counts = {"repeat an earlier one": len(texts) - len(set(texts))}
+    counts |= {what: sum(text in other for text in texts) for what, other in known.items()}
+    return tuple(f"{n} of {len(texts)} examples {what}" for what, n in counts.items() if n)
 
 
 def _text(example: Example) -> tuple[str | None, ...]:

@@ -151,8 +151,10 @@ def gathered(found: Iterator[tuple[str, str, Path]]) -> Files:
     }
 
 
-def locate(root: Path | None, title: str, layouts: Collection[Layout]) -> tuple[Layout, Files]:
-    """Find a benchmark's files under the data directory, by the first layout that is there.
+def locate(
+    root: Path | None, title: str, layouts: Collection[Layout], languages: Collection[str]
+) -> tuple[Layout, Files]:
+    """Find a benchmark's files under the data directory, by the first layout that holds any of its languages.
 
     Raises
     ------
@@ -171,7 +173,7 @@ def locate(root: Path | None, title: str, layouts: Collection[Layout]) -> tuple[
             near = near.parent
         raise DataError(f"the data directory {what}", where=str(root), hint=f"{near} holds {listing(near)}")
     for layout in layouts:
-        files = layout.find(root)
+        files = {code: splits for code, splits in layout.find(root).items() if code in languages}
         if files:
             return layout, files
     raise DataError(

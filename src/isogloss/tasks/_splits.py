@@ -49,11 +49,11 @@ class Origin:
     part: Part
     name: str = ""
 
-    def note(self, split: Split) -> str | None:
-        """Say what a reader must know; None where the split is simply its own file."""
+    def notes(self, split: Split) -> tuple[str, ...]:
+        """Say what a reader must know; nothing where the split is simply its own file."""
         if self.file == split and self.part is ALL:
-            return None
-        return f"{split} is {self.part.text} of the {self.name or self.file} file"
+            return ()
+        return (f"{split} is {self.part.text} of the {self.name or self.file} file",)
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class SplitRule:
 
 @dataclass(frozen=True)
 class OneFileRule(SplitRule):
-    """Three splits from one file: of every ten rows the ninth is validation, the tenth test, the rest train."""
+    """Three splits from one file: of every ten rows the ninth is validation, the tenth test."""
 
     def origins(self, files: Collection[Split]) -> Mapping[Split, Origin]:
         """Where each split comes from; the one file stands under ``train``."""

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from isogloss.tasks._files import FileTask
-from isogloss.tasks._reading import WordRow, read_json_lines, read_parquet, read_text, word_rows
+from isogloss.tasks._reading import WordRow, read_json_lines, read_parquet, word_rows
 
 
 class WordTask(FileTask):
     """A word task whose test files may come without labels, as XTREME ships some."""
 
     def is_labelled(self, path: Path) -> bool:
-        """Whether any line of a tab-separated file has a second column."""
-        return path.suffix != ".tsv" or "\t" in read_text(path)
+        """Whether any line of a tab-separated file has a second column; an empty file is an error to report."""
+        if path.suffix != ".tsv":
+            return True
+        raw = path.read_bytes()
+        return b"\t" in raw or not raw.strip()
 
 
 def read_table_of_words(path: Path, labels: str, class_names: Sequence[str]) -> list[WordRow]:

@@ -13,29 +13,18 @@ from isogloss.tasks.base import Example, TaskCard, WordExample
 
 NAME = "panx"
 
-# Wikipedia editions whose codes are valid BCP 47 tags; simple English and Banyumasan are left out, because
-# they are varieties of a language that has a data set of its own.
+# Left out: Wikipedia editions whose codes are no language codes of their own (als bat-smg bh cbk-zam eml fiu-vro
+# map-bms zh-classical), and second editions in one language (be-x-old sh simple).
 _CODES = """
-ace af als am an ang ar arc arz as ast ay az ba bar bat-smg be be-x-old bg bh bn bo br bs ca cbk-zam cdo ce
-ceb ckb co crh cs csb cv cy da de diq dv el eml en eo es et eu ext fa fi fiu-vro fo fr frr fur fy ga gan gd
-gl gn gu hak he hi hr hsb hu hy ia id ig ilo io is it ja jbo jv ka kk km kn ko ksh ku ky la lb li lij lmo ln
-lt lv mg mhr mi min mk ml mn mr ms mt mwl my mzn nap nds ne nl nn no nov oc or os pa pdc pl pms pnb ps pt qu
-rm ro ru rw sa sah scn sco sd sh si sk sl so sq sr su sv sw szl ta te tg th tk tl tr tt ug uk ur uz vec vep
-vi vls vo wa war wuu xmf yi yo zea zh zh-classical zh-min-nan zh-yue
+ace af am an ang ar arc arz as ast ay az ba bar be bg bn bo br bs ca cdo ce ceb ckb co crh cs csb cv cy da
+de diq dv el en eo es et eu ext fa fi fo fr frr fur fy ga gan gd gl gn gu hak he hi hr hsb hu hy ia id ig
+ilo io is it ja jbo jv ka kk km kn ko ksh ku ky la lb li lij lmo ln lt lv mg mhr mi min mk ml mn mr ms mt
+mwl my mzn nap nds ne nl nn no nov oc or os pa pdc pl pms pnb ps pt qu rm ro ru rw sa sah scn sco sd si sk
+sl so sq sr su sv sw szl ta te tg th tk tl tr tt ug uk ur uz vec vep vi vls vo wa war wuu xmf yi yo zea zh
+zh-min-nan zh-yue
 """
-_TAGS = {
-    "als": "gsw",
-    "bat-smg": "sgs",
-    "be-x-old": "be-tarask",
-    "bh": "bho",
-    "cbk-zam": "cbk",
-    "eml": "egl",
-    "fiu-vro": "vro",
-    "zh-classical": "lzh",
-    "zh-min-nan": "nan",
-    "zh-yue": "yue",
-}
-"""Tags of the languages whose Wikipedia has a code of its own making."""
+_TAGS = {"no": "nb", "zh-min-nan": "nan", "zh-yue": "yue"}
+"""Canonical tags where they are not Wikipedia's code."""
 
 CARD = TaskCard(
     name=NAME,

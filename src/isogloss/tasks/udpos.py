@@ -22,6 +22,8 @@ mdf mk ml mpu mr mt myu myv naq nap nds nhi nl nmf no nyq oc olo orv ota otk pad
 sa say sga si sjo sk sl sm sme sms soj sq sr ssp sv sw swl ta te th tl tn tpn tr tt ug uk ur urb uz vep vi
 wbp wo wuu xav xcl xnr xum yi yo yrk yrl yue zea zh
 """
+_TAGS = {"ajp": "apc", "kmr": "ku", "no": "nb", "sme": "se"}
+"""Canonical tags where they are not the treebanks' code."""
 
 CARD = TaskCard(
     name=NAME,
@@ -50,7 +52,7 @@ CARD = TaskCard(
     ),
     head="word",
     metric="word_accuracy",
-    languages={code: code for code in _CODES.split()},
+    languages={_TAGS.get(code, code): code for code in _CODES.split()},
     epochs=10,
 )
 
