@@ -1,1 +1,1 @@
-"""modeling"""
+"""Encoders, aggregators over layers, heads, and the model that joins them."""

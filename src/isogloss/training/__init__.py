@@ -1,1 +1,1 @@
-"""training"""
+"""Pretraining and fine-tuning."""

@@ -1,1 +1,1 @@
-"""aggregators"""
+"""Aggregators over layers: one file each."""

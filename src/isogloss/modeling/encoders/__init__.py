@@ -1,1 +1,1 @@
-"""encoders"""
+"""Encoders: one file for each place they come from."""

@@ -1,0 +1,48 @@
+"""Which device and which precision; what can be told without torch is told without it."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import torch
+
+Precision = Literal["fp32", "bf16"]
+_BF16_FLAGS = {"amx_bf16", "avx512_bf16", "bf16"}
+
+
+def resolve_precision(stated: str) -> Precision:
+    """What ``auto`` means on this machine: bf16 where the processor or GPU computes in it, else fp32."""
+    if stated == "auto":
+        return "bf16" if has_cuda_device() or _BF16_FLAGS & processor_flags() else "fp32"
+    return "bf16" if stated == "bf16" else "fp32"
+
+
+def has_cuda_device() -> bool:
+    """Whether an NVIDIA device is visible, without importing torch."""
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in {"", "-1"}
+    return Path("/dev/nvidia0").exists() and not hidden
+
+
+@cache
+def processor_flags() -> frozenset[str]:
+    """Instruction sets of the processor as Linux lists them; empty elsewhere."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return frozenset()
+    for line in text.splitlines():
+        key, _, value = line.partition(":")
+        if key.strip() in {"flags", "Features"}:
+            return frozenset(value.split())
+    return frozenset()
+
+
+def default_device() -> torch.device:
+    """The first CUDA device where there is one, else the CPU."""
+    import torch
+
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -1,0 +1,92 @@
+"""Dropout whose masks belong to examples, so that the split of an update into micro-batches changes nothing.
+
+`torch.nn.Dropout` draws from one stream in the order in which micro-batches run: another split, another mask,
+another model. Here a mask is a hash of the example's key, the number of the call within the forward pass and
+the place within the example; padding and neighbours have no part in it.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+_MIX_A, _MIX_B, _MIX_C = 0x9E3779B1 - 2**32, 0x85EBCA6B - 2**32, 0xC2B2AE35 - 2**32
+_GOLDEN = 0x9E3779B97F4A7C15 - 2**64
+_UNIT = 0xD1B54A32D192ED03 - 2**64
+
+
+class ExampleKeys:
+    """Keys of the examples in the micro-batch being computed; shared by all dropouts of a model."""
+
+    def __init__(self) -> None:
+        self._keys: Tensor | None = None
+        self._calls = 0
+
+    def set(self, keys: Tensor | None) -> None:
+        """Begin a forward pass.
+
+        Parameters
+        ----------
+        keys : Tensor of int64, shape (batch,), or None
+            One number an example; None outside training.
+        """
+        self._keys, self._calls = keys, 0
+
+    def next(self, n_rows: int | None) -> Tensor:
+        """Keys of the next dropout of this pass, shape (batch,); `n_rows`, where given, is checked."""
+        if self._keys is None or n_rows not in {None, len(self._keys)}:
+            found = None if self._keys is None else len(self._keys)
+            raise RuntimeError(f"dropout over {n_rows} rows, but the micro-batch has keys for {found}")
+        self._calls += 1
+        return self._keys + _as_int64(self._calls * _GOLDEN)
+
+
+class ExampleDropout(nn.Module):
+    """Inverted dropout with masks that depend on example and place only.
+
+    Parameters
+    ----------
+    p : float
+        Share of values set to zero.
+    keys : ExampleKeys
+    """
+
+    def __init__(self, p: float, keys: ExampleKeys) -> None:
+        super().__init__()
+        self.p, self._keys = p, keys
+
+    def forward(self, states: Tensor) -> Tensor:
+        """Drop values of `states`, shape (batch, place, ...), whose first axis is the micro-batch."""
+        if not self.training or self.p == 0.0:
+            return states
+        return states * self._mask(self._keys.next(len(states)), states)
+
+    def of_units(self, states: Tensor, rows: Tensor, positions: Tensor) -> Tensor:
+        """Drop values of `states`, shape (unit, width); units stand at `positions` of the batch's `rows`."""
+        if not self.training or self.p == 0.0:
+            return states
+        keys = self._keys.next(None)[rows] + positions * _UNIT
+        return states * self._mask(keys, states)
+
+    def _mask(self, keys: Tensor, states: Tensor) -> Tensor:
+        n_places = states[0].numel()
+        place = torch.arange(n_places, dtype=torch.int32, device=states.device).mul_(_MIX_A)
+        noise = place ^ (keys ^ (keys >> 32)).to(torch.int32).unsqueeze(1)
+        for factor, shift in ((_MIX_B, 15), (_MIX_C, 13)):
+            noise = noise.mul_(factor)
+            noise = noise.bitwise_xor_(noise >> shift)
+        threshold = round(self.p * 2**32) - 2**31
+        kept = (noise >= threshold).view_as(states)
+        return kept.to(states.dtype).mul_(1.0 / (1.0 - self.p))
+
+
+def _as_int64(number: int) -> int:
+    return (number + 2**63) % 2**64 - 2**63
+
+
+def replace_dropout(module: nn.Module, keys: ExampleKeys) -> None:
+    """Put `ExampleDropout` of the same share in the place of every `torch.nn.Dropout` below `module`."""
+    for parent in list(module.modules()):
+        for name, child in list(parent.named_children()):
+            if isinstance(child, nn.Dropout):
+                setattr(parent, name, ExampleDropout(child.p, keys))

@@ -1,0 +1,103 @@
+"""What an encoder is: its identity, its output, and where a spec string leads; imports no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from isogloss.registry import Registry
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+EncoderKind = Literal["built-in", "folder", "hub"]
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderIdentity:
+    """Which weights an encoder has, read from headers and hashes without loading it.
+
+    Parameters
+    ----------
+    spec : str
+        As the user wrote it: a registry name, a folder or a hub id.
+    kind : {"built-in", "folder", "hub"}
+    path : Path or None
+        The local folder; None while the files are on the hub only.
+    revision : str or None
+        The hub's commit hash, resolved from whatever branch or tag was asked for.
+    fingerprint : str
+        SHA-256 over configuration, weights and tokenizer; over id and commit for a hub encoder.
+    n_layers, width, n_parameters : int
+        Transformer layers, size of a state, and weights without language-modelling or pooling heads.
+    max_positions : int or None
+        The longest input in subwords, special ones included; None if the configuration states none.
+    """
+
+    spec: str
+    kind: EncoderKind
+    path: Path | None
+    revision: str | None
+    fingerprint: str
+    n_layers: int
+    width: int
+    n_parameters: int
+    max_positions: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderOutput:
+    """States of all layers.
+
+    Parameters
+    ----------
+    hidden_states : tuple of Tensor, each of shape (batch, subword, width)
+        Index 0 is the embedding output and index -1 what the encoder calls its last hidden state,
+        so there are n_layers + 1 entries.
+    """
+
+    hidden_states: tuple[Tensor, ...]
+
+
+class LoadedEncoder(Protocol):
+    """An encoder in memory."""
+
+    @property
+    def module(self) -> nn.Module:
+        """The trainable weights, to be called as ``module(subword_ids, mask, segment_ids) -> EncoderOutput``.
+
+        `subword_ids` is int64 of shape (batch, subword), `mask` bool of the same shape and True where a
+        subword is real, `segment_ids` None or int64 of that shape: 0 in the first sentence, 1 in the second.
+        """
+
+    @property
+    def tokenizer(self) -> Any:
+        """The fast tokenizer of the transformers library."""
+
+    @property
+    def n_layers(self) -> int:
+        """Number of transformer layers."""
+
+    @property
+    def width(self) -> int:
+        """Size of one state."""
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The checkpoint's own ``config.json``: enough to build the same encoder with random weights."""
+
+
+class EncoderSource(Protocol):
+    """Where encoders come from; a file in ``modeling/encoders/`` defines ``NAME`` and ``Encoder``."""
+
+    def identify(self, spec: str, revision: str | None) -> EncoderIdentity:
+        """Find out what `spec` denotes without loading it."""
+
+    def load(
+        self, identity: EncoderIdentity, *, trust_remote_code: bool = False, dropout: float | None = None
+    ) -> LoadedEncoder:
+        """Load the weights in fp32."""
+
+
+ENCODERS: Registry[EncoderSource] = Registry("encoder", "isogloss.modeling.encoders", "Encoder")

@@ -1,0 +1,146 @@
+"""Any encoder of the transformers library, by hub id or local folder."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from isogloss.errors import CheckpointError
+from isogloss.modeling.encoders.base import EncoderIdentity, LoadedEncoder
+from isogloss.modeling.encoders.identify import folder as checkpoint
+
+NAME = "hub"
+_ALLOWED = "a registry name, an existing folder, or a hub id such as FacebookAI/xlm-roberta-base"
+
+
+class HubSource:
+    """Encoders in the hub's file layout, remote or local."""
+
+    def identify(self, spec: str, revision: str | None) -> EncoderIdentity:
+        """Identify a folder by its content, a hub id by its commit.
+
+        Raises
+        ------
+        CheckpointError
+            If there is no such folder or hub id, or its files cannot be used.
+        """
+        folder = Path(spec).expanduser()
+        if folder.is_dir():
+            if revision is not None:
+                raise CheckpointError(
+                    f"revision '{revision}' of a local folder",
+                    where=spec,
+                    hint="a revision belongs to a hub id; a folder is identified by its content",
+                )
+            return checkpoint.folder_identity(spec, "folder", folder)
+        if folder.exists() or folder.is_absolute() or spec.startswith(("~", ".")) or spec.count("/") > 1:
+            raise CheckpointError(
+                f"no folder '{spec}' to load an encoder from",
+                allowed=_ALLOWED,
+            )
+        return _identify_on_hub(spec, revision)
+
+    def load(
+        self, identity: EncoderIdentity, *, trust_remote_code: bool = False, dropout: float | None = None
+    ) -> LoadedEncoder:
+        """Load the weights in fp32, from safetensors only."""
+        from isogloss.modeling.encoders._transformers import load_pretrained
+
+        return load_pretrained(identity, trust_remote_code=trust_remote_code, dropout=dropout)
+
+
+Encoder = HubSource()
+
+
+def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import (
+        HFValidationError,
+        HfHubHTTPError,
+        LocalEntryNotFoundError,
+        OfflineModeIsEnabled,
+    )
+
+    api = HfApi()
+    try:
+        info = api.model_info(spec, revision=revision)
+        commit = str(info.sha)
+        names = [file.rfilename for file in info.siblings or ()]
+        config = checkpoint.read_config(Path(api.hf_hub_download(spec, checkpoint.CONFIG, revision=commit)))
+        if not {checkpoint.WEIGHTS, checkpoint.WEIGHTS_INDEX} & set(names):
+            raise checkpoint.no_safetensors(names, where=f"{spec} at {commit}")
+        if not set(checkpoint.TOKENIZER_FILES) & set(names):
+            raise checkpoint.no_tokenizer(f"{spec} at {commit}")
+        shapes = _remote_shapes(api, spec, commit)
+    except HFValidationError as error:
+        raise _unknown(spec, revision, error) from None
+    except HfHubHTTPError as error:
+        if error.response is not None and error.response.status_code in {401, 403, 404}:
+            raise _unknown(spec, revision, error) from None
+        return _identify_in_cache(spec, revision, error)
+    except (LocalEntryNotFoundError, OfflineModeIsEnabled, OSError) as error:
+        return _identify_in_cache(spec, revision, error)
+    architecture = checkpoint.read_architecture(config, where=f"{spec} at {commit}, config.json")
+    checkpoint.check_layers(shapes, where=f"{spec} at {commit}")
+    return EncoderIdentity(
+        spec=spec,
+        kind="hub",
+        path=None,
+        revision=commit,
+        fingerprint=_hub_fingerprint(spec, commit),
+        n_layers=architecture.n_layers,
+        width=architecture.width,
+        n_parameters=checkpoint.count_parameters(shapes),
+        max_positions=architecture.max_positions,
+    )
+
+
+def _remote_shapes(api: Any, spec: str, commit: str) -> dict[str, tuple[int, ...]]:
+    metadata = api.get_safetensors_metadata(spec, revision=commit)
+    return {
+        name: tuple(tensor.shape)
+        for file in metadata.files_metadata.values()
+        for name, tensor in file.tensors.items()
+    }
+
+
+def _identify_in_cache(spec: str, revision: str | None, reason: Exception) -> EncoderIdentity:
+    """Without a network: the snapshot that an earlier run left in the hub's cache."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        folder = Path(snapshot_download(spec, revision=revision, local_files_only=True))
+    except (LocalEntryNotFoundError, OSError, ValueError):
+        first_line = (str(reason).strip().splitlines() or [type(reason).__name__])[0]
+        raise CheckpointError(
+            f"encoder '{spec}' is no local folder, and the hub cannot be reached: {first_line}",
+            allowed=_ALLOWED,
+            hint="check the spelling, or download it where there is a network and name the folder",
+        ) from None
+    found = checkpoint.folder_identity(spec, "hub", folder)
+    commit = folder.name
+    return EncoderIdentity(
+        spec=spec,
+        kind="hub",
+        path=folder,
+        revision=commit,
+        fingerprint=_hub_fingerprint(spec, commit),
+        n_layers=found.n_layers,
+        width=found.width,
+        n_parameters=found.n_parameters,
+        max_positions=found.max_positions,
+    )
+
+
+def _hub_fingerprint(spec: str, commit: str) -> str:
+    return hashlib.sha256(f"hub\0{spec}\0{commit}".encode()).hexdigest()
+
+
+def _unknown(spec: str, revision: str | None, error: Exception) -> CheckpointError:
+    at = f" at revision '{revision}'" if revision else ""
+    return CheckpointError(
+        f"no encoder '{spec}'{at}: {str(error).strip().splitlines()[0]}",
+        allowed=_ALLOWED,
+    )

@@ -1,0 +1,262 @@
+"""A checkpoint folder in the layout of the hub, read without torch: configuration, tensor names, hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from isogloss.errors import CheckpointError
+from isogloss.modeling.encoders.base import EncoderIdentity, EncoderKind
+
+CONFIG, WEIGHTS, WEIGHTS_INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
+TOKENIZER_FILES = (
+    "tokenizer.json",
+    "vocab.txt",
+    "vocab.json",
+    "sentencepiece.bpe.model",
+    "spiece.model",
+    "tokenizer.model",
+)
+UNSAFE_WEIGHTS = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".pkl")
+SAFETENSORS_ONLY = (
+    "weights are loaded from safetensors only, because a pickle can run any code: convert them with "
+    "transformers' save_pretrained on a machine you trust, or take a revision that has model.safetensors"
+)
+_MAX_HEADER_BYTES = 100_000_000
+_LAYER = re.compile(r"\.(?:layers?|h|blocks?)\.(\d+)\.(.+)")
+_HEAD = re.compile(
+    r"^(?:cls|lm_head|head|decoder|classifier|qa_outputs|vocab_\w+|generator_\w+)\.|(?:^|\.)pooler\."
+)
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What planning needs from ``config.json``."""
+
+    n_layers: int
+    width: int
+    max_positions: int | None
+
+
+def folder_identity(spec: str, kind: EncoderKind, folder: Path) -> EncoderIdentity:
+    """Identify and check a local folder.
+
+    Raises
+    ------
+    CheckpointError
+        If a file is absent, incomplete or corrupt, or if weights are not in safetensors.
+    """
+    architecture = read_architecture(read_config(folder / CONFIG), where=str(folder / CONFIG))
+    weights = weight_files(folder)
+    shapes = {name: shape for path in weights for name, shape in read_header(path).items()}
+    check_layers(shapes, where=str(folder))
+    tokenizer = [folder / name for name in TOKENIZER_FILES if (folder / name).is_file()]
+    if not tokenizer:
+        raise no_tokenizer(str(folder))
+    files = [folder / CONFIG, *weights, *tokenizer]
+    extra = [folder / name for name in ("tokenizer_config.json", "special_tokens_map.json", "merges.txt")]
+    return EncoderIdentity(
+        spec=spec,
+        kind=kind,
+        path=folder,
+        revision=None,
+        fingerprint=_hash_files([*files, *(path for path in extra if path.is_file())]),
+        n_layers=architecture.n_layers,
+        width=architecture.width,
+        n_parameters=count_parameters(shapes),
+        max_positions=architecture.max_positions,
+    )
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """Read ``config.json``.
+
+    Raises
+    ------
+    CheckpointError
+        If it is absent or no JSON object.
+    """
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CheckpointError(
+            f"no {path.name} in the encoder's folder",
+            where=str(path.parent),
+            allowed="a folder with config.json, model.safetensors and the tokenizer's files",
+            hint="name the folder that save_pretrained or `isogloss pretrain` wrote",
+        ) from None
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise CheckpointError(f"config.json cannot be read: {error}", where=str(path)) from None
+    if not isinstance(config, dict):
+        raise CheckpointError(f"config.json holds a {type(config).__name__}, not an object", where=str(path))
+    if "isogloss" in config:
+        raise CheckpointError(
+            "this folder is a fine-tuned model of isogloss, not an encoder",
+            where=str(path.parent),
+            hint="name the encoder it was trained from, or evaluate this folder as a model",
+        )
+    return config
+
+
+def read_architecture(config: Mapping[str, Any], *, where: str) -> Architecture:
+    """Layers, width and longest input, under the names that different model families give them."""
+    if config.get("is_encoder_decoder"):
+        raise CheckpointError(
+            f"'{config.get('model_type')}' is an encoder-decoder",
+            where=where,
+            allowed="encoder-only models such as BERT, XLM-R, mmBERT",
+        )
+    n_layers = _first_int(config, ("num_hidden_layers", "n_layers", "num_layers"), where)
+    width = _first_int(config, ("hidden_size", "dim", "d_model"), where)
+    positions = config.get("max_position_embeddings")
+    if isinstance(positions, int) and _counts_positions_from_padding(config):
+        positions -= int(config.get("pad_token_id") or 0) + 1
+    return Architecture(n_layers, width, positions if isinstance(positions, int) else None)
+
+
+def weight_files(folder: Path) -> tuple[Path, ...]:
+    """The safetensors files of a folder, all shards of them.
+
+    Raises
+    ------
+    CheckpointError
+        If there are none, if only pickled weights are there, or if a shard is absent.
+    """
+    if (folder / WEIGHTS).is_file():
+        return (folder / WEIGHTS,)
+    if (folder / WEIGHTS_INDEX).is_file():
+        index = json.loads((folder / WEIGHTS_INDEX).read_text(encoding="utf-8"))
+        shards = sorted(set(index["weight_map"].values()))
+        absent = [name for name in shards if not (folder / name).is_file()]
+        if absent:
+            raise CheckpointError(f"shard {absent[0]} of the weights is absent", where=str(folder))
+        return tuple(folder / name for name in shards)
+    raise no_safetensors((path.name for path in sorted(folder.iterdir())), where=str(folder))
+
+
+def no_safetensors(names: Any, *, where: str) -> CheckpointError:
+    """The error for a checkpoint that has no ``model.safetensors``, given the names of its files."""
+    unsafe = [name for name in names if name.endswith(UNSAFE_WEIGHTS)]
+    if unsafe:
+        return CheckpointError(
+            f"only unsafe weights: {', '.join(unsafe)}", where=where, hint=SAFETENSORS_ONLY
+        )
+    return CheckpointError("no weights (model.safetensors)", where=where)
+
+
+def no_tokenizer(where: str) -> CheckpointError:
+    """The error for a checkpoint without a tokenizer."""
+    return CheckpointError(
+        "no tokenizer beside the encoder's weights",
+        where=where,
+        allowed=f"one of: {', '.join(TOKENIZER_FILES)}",
+        hint="save the tokenizer into the same folder with its save_pretrained",
+    )
+
+
+def read_header(path: Path) -> dict[str, tuple[int, ...]]:
+    """Tensor names and shapes of a safetensors file, checked against the file's length.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is cut short or is no safetensors file.
+
+    References
+    ----------
+    The format: 8 bytes little-endian header length, a JSON header, then the data
+    (https://huggingface.co/docs/safetensors, "Format").
+    """
+    size = path.stat().st_size
+    with path.open("rb") as handle:
+        length = int.from_bytes(handle.read(8), "little")
+        if size < 8 or length > min(size - 8, _MAX_HEADER_BYTES):
+            raise _corrupt(path, "its header is cut short or it is no safetensors file")
+        try:
+            header = json.loads(handle.read(length))
+            tensors = {name: entry for name, entry in header.items() if name != "__metadata__"}
+            end = max((entry["data_offsets"][1] for entry in tensors.values()), default=0)
+            shapes = {name: tuple(entry["shape"]) for name, entry in tensors.items()}
+        except (ValueError, AttributeError, KeyError, TypeError, IndexError):
+            raise _corrupt(path, "its header cannot be parsed") from None
+    if 8 + length + end != size:
+        raise _corrupt(path, f"{size} bytes, where its header announces {8 + length + end}")
+    return shapes
+
+
+def check_layers(shapes: Mapping[str, tuple[int, ...]], *, where: str) -> None:
+    """Refuse a checkpoint in which one layer lacks a tensor that the others have.
+
+    Layer 0 is exempt, since some architectures give it no norm of its own; what is absent there is found when
+    the weights are loaded.
+
+    Raises
+    ------
+    CheckpointError
+    """
+    layers: defaultdict[int, set[str]] = defaultdict(set)
+    for name in shapes:
+        if match := _LAYER.search("." + name):
+            layers[int(match.group(1))].add(match.group(2))
+    expected = set().union(*layers.values()) if layers else set()
+    for layer in range(1, max(layers, default=0) + 1):
+        missing = sorted(expected - layers[layer])
+        if missing:
+            raise missing_tensors([f"layer {layer}: {name}" for name in missing], where=where)
+
+
+def missing_tensors(names: list[str], *, where: str) -> CheckpointError:
+    """The error for weights that a checkpoint should hold and does not."""
+    shown = ", ".join(names[:5]) + (f", ... ({len(names)} in all)" if len(names) > 5 else "")
+    return CheckpointError(
+        f"tensors missing from the checkpoint: {shown}",
+        where=where,
+        hint="they would be drawn at random; fetch or convert the checkpoint again",
+    )
+
+
+def count_parameters(shapes: Mapping[str, tuple[int, ...]]) -> int:
+    """Weights of the encoder itself, without heads that this project never uses."""
+    return sum(math.prod(shape) for name, shape in shapes.items() if not _HEAD.search(name))
+
+
+def _counts_positions_from_padding(config: Mapping[str, Any]) -> bool:
+    """RoBERTa's family numbers positions from pad_token_id + 1, which takes entries off the table."""
+    family = str(config.get("model_type", ""))
+    return "roberta" in family or family in {
+        "camembert",
+        "xmod",
+        "longformer",
+        "data2vec-text",
+        "ibert",
+        "mpnet",
+    }
+
+
+def _first_int(config: Mapping[str, Any], names: tuple[str, ...], where: str) -> int:
+    for name in names:
+        if isinstance(config.get(name), int):
+            return int(config[name])
+    raise CheckpointError(f"config.json states none of {', '.join(names)}", where=where)
+
+
+def _hash_files(paths: list[Path]) -> str:
+    total = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as handle:
+            content = hashlib.file_digest(handle, "sha256").hexdigest()
+        total.update(f"{path.name}\0{content}\0".encode())
+    return total.hexdigest()
+
+
+def _corrupt(path: Path, why: str) -> CheckpointError:
+    return CheckpointError(
+        f"the weights file is corrupt: {why}", where=str(path), hint="copy or download the file again"
+    )

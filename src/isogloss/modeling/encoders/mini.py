@@ -1,0 +1,49 @@
+"""The built-in encoder of the built-in world; its weights are part of the package."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from isogloss.errors import CheckpointError
+from isogloss.modeling.encoders.base import EncoderIdentity, LoadedEncoder
+from isogloss.modeling.encoders.identify import folder as checkpoint
+
+NAME = "mini"
+
+
+class MiniSource:
+    """The one encoder in ``isogloss/world/encoder/``."""
+
+    def identify(self, spec: str, revision: str | None) -> EncoderIdentity:
+        """Identify the built-in encoder by its content.
+
+        Raises
+        ------
+        CheckpointError
+            If a revision is asked for, or the package was installed without its weights.
+        """
+        if revision is not None:
+            raise CheckpointError(
+                f"revision '{revision}' of the built-in encoder",
+                hint="its version is that of isogloss itself",
+            )
+        folder = Path(str(files("isogloss.world") / "encoder"))
+        if not folder.is_dir():
+            raise CheckpointError(
+                "the built-in encoder has no weights in this installation",
+                where=str(folder),
+                hint="install isogloss from a wheel or a full checkout",
+            )
+        return checkpoint.folder_identity(spec, "built-in", folder)
+
+    def load(
+        self, identity: EncoderIdentity, *, trust_remote_code: bool = False, dropout: float | None = None
+    ) -> LoadedEncoder:
+        """Load the weights in fp32; there is no remote code to trust."""
+        from isogloss.modeling.encoders._transformers import load_pretrained
+
+        return load_pretrained(identity, trust_remote_code=False, dropout=dropout)
+
+
+Encoder = MiniSource()

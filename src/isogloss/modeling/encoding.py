@@ -1,0 +1,301 @@
+"""Examples to subwords, and subwords to padded batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from isogloss.errors import CheckpointError
+from isogloss.tasks.base import Example, HeadKind, SentenceExample, WordExample
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One input of the encoder: an example, or one window of a long one.
+
+    Parameters
+    ----------
+    example : int
+        Place in the sequence of examples.
+    row : int
+        The example's row in its file, for messages.
+    subwords : array of int64, shape (subword,)
+    segments : array of int64, shape (subword,), or None
+    positions : array of int64, shape (unit,)
+        Subword whose state is classified: the first one for a sentence, the first of each word for words.
+    units : array of int64, shape (unit,)
+        Number of the word within its example; 0 for a sentence.
+    labels : array of int64, shape (unit,)
+    """
+
+    example: int
+    row: int
+    subwords: Integers
+    segments: Integers | None
+    positions: Integers
+    units: Integers
+    labels: Integers
+
+    def __len__(self) -> int:
+        return len(self.subwords)
+
+
+@dataclass(frozen=True)
+class EncodedExamples:
+    """Encoded examples and what the length limit did to them.
+
+    Parameters
+    ----------
+    inputs : tuple of Encoded
+    n_truncated : int
+        Examples that lost subwords to the length limit.
+    n_windowed : int
+        Examples that were cut into overlapping windows instead.
+    n_lost_units : int
+        Words of truncated training sentences that carry no loss.
+    """
+
+    inputs: tuple[Encoded, ...]
+    n_truncated: int = 0
+    n_windowed: int = 0
+    n_lost_units: int = 0
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Padded tensors of one micro-batch; `unit` runs over all classified sentences or words in it."""
+
+    inputs: tuple[Encoded, ...]
+    subword_ids: Tensor
+    mask: Tensor
+    segment_ids: Tensor | None
+    unit_rows: Tensor
+    unit_positions: Tensor
+    labels: Tensor
+
+
+def encode(
+    examples: Sequence[Example], tokenizer: Any, head: HeadKind, *, max_length: int, windows: bool
+) -> EncodedExamples:
+    """Encode all examples.
+
+    Parameters
+    ----------
+    examples : sequence of Example
+    tokenizer : transformers.PreTrainedTokenizerFast
+    head : {"sentence", "word"}
+    max_length : int
+        In subwords, special ones included.
+    windows : bool
+        Cut long sentences of words into windows so that every word is classified exactly once (evaluation),
+        instead of dropping the words beyond the limit (training). Sentence tasks are always truncated,
+        longest sentence first.
+    """
+    if head == "sentence":
+        return _encode_sentences([_expect(SentenceExample, x) for x in examples], tokenizer, max_length)
+    return _encode_words([_expect(WordExample, x) for x in examples], tokenizer, max_length, windows)
+
+
+def _expect(kind: type[Any], example: Example) -> Any:
+    if not isinstance(example, kind):
+        raise TypeError(f"expected {kind.__name__}, got {type(example).__name__} (row {example.row})")
+    return example
+
+
+def _encode_sentences(
+    examples: Sequence[SentenceExample], tokenizer: Any, max_length: int
+) -> EncodedExamples:
+    encoded: list[Encoded | None] = [None] * len(examples)
+    n_truncated = 0
+    for paired in (False, True):
+        chosen = [i for i, example in enumerate(examples) if (example.text_b is not None) == paired]
+        if not chosen:
+            continue
+        texts = [[examples[i].text_a for i in chosen]]
+        if paired:
+            texts.append([str(examples[i].text_b) for i in chosen])
+        found = tokenizer(*texts, verbose=False)
+        long = [at for at, ids in enumerate(found["input_ids"]) if len(ids) > max_length]
+        if long:
+            short = tokenizer(
+                *([side[at] for at in long] for side in texts),
+                truncation="longest_first",
+                max_length=max_length,
+                verbose=False,
+            )
+            for key in ("input_ids", *(["token_type_ids"] if "token_type_ids" in found else [])):
+                for at, values in zip(long, short[key], strict=True):
+                    found[key][at] = values
+        n_truncated += len(long)
+        segments = found.get("token_type_ids")
+        for at, i in enumerate(chosen):
+            encoded[i] = Encoded(
+                example=i,
+                row=examples[i].row,
+                subwords=np.array(found["input_ids"][at], dtype=np.int64),
+                segments=None if segments is None else np.array(segments[at], dtype=np.int64),
+                positions=_ZERO,
+                units=_ZERO,
+                labels=np.array([examples[i].label], dtype=np.int64),
+            )
+    return EncodedExamples(tuple(one for one in encoded if one is not None), n_truncated=n_truncated)
+
+
+_ZERO: Integers = np.zeros(1, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Special subwords before and after a single sentence."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+    @classmethod
+    def of(cls, tokenizer: Any) -> _Frame:
+        bare = tokenizer("a", add_special_tokens=False)["input_ids"]
+        framed = tokenizer("a")["input_ids"]
+        start = next(i for i in range(len(framed)) if framed[i : i + len(bare)] == bare)
+        return cls(tuple(framed[:start]), tuple(framed[start + len(bare) :]))
+
+    def __len__(self) -> int:
+        return len(self.before) + len(self.after)
+
+
+@dataclass
+class _Counts:
+    truncated: int = 0
+    windowed: int = 0
+    lost_units: int = 0
+    inputs: list[Encoded] = field(default_factory=list)
+
+
+def _encode_words(
+    examples: Sequence[WordExample], tokenizer: Any, max_length: int, windows: bool
+) -> EncodedExamples:
+    frame = _Frame.of(tokenizer)
+    room = max_length - len(frame)
+    pieces_of = _pieces_of_words({word for example in examples for word in example.words}, tokenizer, room)
+    with_segments = "token_type_ids" in tokenizer.model_input_names
+    counts = _Counts()
+    for i, example in enumerate(examples):
+        pieces = [pieces_of[word] for word in example.words]
+        ends = np.cumsum([0, *(len(one) for one in pieces)])
+        if ends[-1] <= room:
+            cuts = [(0, len(pieces), 0, len(pieces))]
+        elif windows:
+            cuts = list(_windows(ends, room))
+            counts.windowed += 1
+        else:
+            fitting = int(np.searchsorted(ends, room, side="right")) - 1
+            cuts = [(0, fitting, 0, fitting)]
+            counts.truncated += 1
+            counts.lost_units += len(pieces) - fitting
+        for start, stop, first, last in cuts:
+            body = [piece for one in pieces[start:stop] for piece in one]
+            subwords = np.array([*frame.before, *body, *frame.after], dtype=np.int64)
+            counts.inputs.append(
+                Encoded(
+                    example=i,
+                    row=example.row,
+                    subwords=subwords,
+                    segments=np.zeros_like(subwords) if with_segments else None,
+                    positions=ends[first:last] - ends[start] + len(frame.before),
+                    units=np.arange(first, last),
+                    labels=np.array(example.labels[first:last], dtype=np.int64),
+                )
+            )
+    return EncodedExamples(tuple(counts.inputs), counts.truncated, counts.windowed, counts.lost_units)
+
+
+def _pieces_of_words(words: set[str], tokenizer: Any, room: int) -> dict[str, list[int]]:
+    """Subwords of every word type; a word that the normaliser deletes counts as unknown."""
+    if room < 1:
+        raise CheckpointError(f"no room for words between {tokenizer.__class__.__name__}'s special subwords")
+    ordered = sorted(words)
+    found = tokenizer.backend_tokenizer.encode_batch(
+        [[word] for word in ordered], is_pretokenized=True, add_special_tokens=False
+    )
+    unknown = tokenizer.unk_token_id
+    if unknown is None:
+        unknown = tokenizer.mask_token_id
+    return {word: (one.ids or [unknown])[:room] for word, one in zip(ordered, found, strict=True)}
+
+
+def _windows(ends: NDArray[Any], room: int) -> Iterator[tuple[int, int, int, int]]:
+    """Cut a long sentence into windows of at most `room` subwords.
+
+    Yields (start, stop, first, last): the window covers words start to stop and classifies words first to
+    last. Where windows overlap, a word is classified in the one that gives it up to room / 4 subwords of
+    context on either side.
+
+    Parameters
+    ----------
+    ends : array of int, shape (word + 1,)
+        Subwords before each word, and in all.
+    """
+    n_words, margin = len(ends) - 1, room // 4
+    start = first = 0
+    while True:
+        stop = int(np.searchsorted(ends, ends[start] + room, side="right")) - 1
+        if stop == n_words:
+            yield start, stop, first, n_words
+            return
+        last = int(np.searchsorted(ends, ends[stop] - margin, side="right")) - 1
+        last = last if last > first else stop
+        yield start, stop, first, last
+        first = last
+        start = max(start + 1, int(np.searchsorted(ends, ends[first] - margin, side="left")))
+        start = min(start, first)
+
+
+def split_by_budget(inputs: Sequence[Encoded], subword_budget: int) -> list[list[int]]:
+    """Split inputs into micro-batches of at most `subword_budget` subwords each, padding included.
+
+    Returns places in `inputs`, sorted by length so that little is padded. An input longer than the budget
+    stands alone.
+    """
+    batches: list[list[int]] = []
+    for place in sorted(range(len(inputs)), key=lambda i: (-len(inputs[i]), i)):
+        longest = len(inputs[batches[-1][0]]) if batches else 0
+        if batches and longest * (len(batches[-1]) + 1) <= subword_budget:
+            batches[-1].append(place)
+        else:
+            batches.append([place])
+    return batches
+
+
+def collate(inputs: Sequence[Encoded], padding_id: int, device: torch.device) -> Batch:
+    """Pad inputs to the longest and move them to `device`."""
+    lengths = np.array([len(one) for one in inputs])
+    shape = (len(inputs), int(lengths.max()))
+    mask = np.arange(shape[1]) < lengths[:, None]
+    ids = np.full(shape, padding_id, dtype=np.int64)
+    ids[mask] = np.concatenate([one.subwords for one in inputs])
+    segments = None
+    given = [one.segments for one in inputs if one.segments is not None]
+    if len(given) == len(inputs):
+        segments = np.zeros(shape, dtype=np.int64)
+        segments[mask] = np.concatenate(given)
+    rows = np.repeat(np.arange(len(inputs)), [len(one.positions) for one in inputs])
+
+    def tensor(array: NDArray[Any]) -> Tensor:
+        return torch.from_numpy(array).to(device, non_blocking=True)
+
+    return Batch(
+        inputs=tuple(inputs),
+        subword_ids=tensor(ids),
+        mask=tensor(mask),
+        segment_ids=None if segments is None else tensor(segments),
+        unit_rows=tensor(rows),
+        unit_positions=tensor(np.concatenate([one.positions for one in inputs])),
+        labels=tensor(np.concatenate([one.labels for one in inputs])),
+    )

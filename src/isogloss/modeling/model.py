@@ -1,0 +1,234 @@
+"""Encoder, aggregator and head as one model, and the folder it is kept in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from isogloss.errors import CheckpointError
+from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
+from isogloss.modeling.dropout import ExampleKeys, replace_dropout
+from isogloss.modeling.encoders.base import EncoderIdentity, EncoderOutput, LoadedEncoder
+from isogloss.modeling.encoding import Batch
+from isogloss.modeling.heads import UnitHead
+from isogloss.tasks.base import HeadKind, TaskCard
+
+FORMAT = 1
+_DEFAULT_DROPOUT = 0.1
+
+
+@dataclass(frozen=True)
+class ModelMeta:
+    """What ``config.json`` of a model folder says.
+
+    Parameters
+    ----------
+    task : str
+    labels : tuple of str
+        In the order of class indices.
+    head : {"sentence", "word"}
+    aggregator : str
+        Registry name.
+    aggregator_options : mapping
+        With defaults filled in.
+    encoder : mapping
+        `EncoderIdentity` of the encoder that training began with.
+    encoder_config : mapping
+        The encoder's own ``config.json``.
+    trust_remote_code : bool
+    dropout : float or None
+        As set for training; None is the encoder's own.
+    format : int
+    """
+
+    task: str
+    labels: tuple[str, ...]
+    head: HeadKind
+    aggregator: str
+    aggregator_options: Mapping[str, Any]
+    encoder: Mapping[str, Any]
+    encoder_config: Mapping[str, Any]
+    trust_remote_code: bool
+    dropout: float | None
+    format: int = FORMAT
+
+
+class TransferModel(nn.Module):
+    """Encoder, aggregator over layers, head.
+
+    Parameters
+    ----------
+    encoder : LoadedEncoder
+    aggregator : AggregatorConfig
+        Checked against the encoder's layers and width.
+    n_labels : int
+    dropout : float or None
+        Of the head; None is 0.1. The encoder's own dropout is what it was loaded with.
+    """
+
+    def __init__(
+        self,
+        encoder: LoadedEncoder,
+        aggregator: AggregatorConfig,
+        n_labels: int,
+        *,
+        dropout: float | None = None,
+    ) -> None:
+        super().__init__()
+        aggregator.validate_for(encoder.n_layers, encoder.width)
+        self._keys = ExampleKeys()
+        self.encoder = encoder.module
+        replace_dropout(self.encoder, self._keys)
+        self.aggregator = aggregator.build(encoder.n_layers, encoder.width)
+        share = _DEFAULT_DROPOUT if dropout is None else dropout
+        self.head = UnitHead(encoder.width, n_labels, share, self._keys)
+
+    def forward(self, batch: Batch, dropout_keys: Tensor | None = None) -> Tensor:
+        """Classify every unit of a batch.
+
+        Parameters
+        ----------
+        batch : Batch
+        dropout_keys : Tensor of int64, shape (batch,), optional
+            Needed in training mode where there is dropout: one number an example, which fixes its masks.
+
+        Returns
+        -------
+        Tensor, shape (unit, label)
+            Logits.
+        """
+        self._keys.set(dropout_keys)
+        output: EncoderOutput = self.encoder(batch.subword_ids, batch.mask, batch.segment_ids)
+        states = self.aggregator(output.hidden_states, batch.mask)
+        logits: Tensor = self.head(states, batch)
+        return logits
+
+
+def save_model(model: TransferModel, tokenizer: Any, meta: ModelMeta, folder: Path) -> None:
+    """Write a model folder: ``model.safetensors`` (fp32), ``config.json`` and the tokenizer's files."""
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+    save_file(weights, str(folder / "model.safetensors"), metadata={"format": "pt"})
+    tokenizer.save_pretrained(str(folder))
+    text = json.dumps({"isogloss": asdict(meta)}, indent=2, ensure_ascii=False, sort_keys=True, default=str)
+    (folder / "config.json").write_text(text + "\n", encoding="utf-8")
+
+
+def load_model(folder: Path) -> tuple[TransferModel, Any, ModelMeta]:
+    """Read a model folder back, bit for bit, in evaluation mode on the CPU.
+
+    Returns
+    -------
+    model : TransferModel
+    tokenizer : transformers.PreTrainedTokenizerFast
+    meta : ModelMeta
+
+    Raises
+    ------
+    CheckpointError
+        If the folder is no model of isogloss, or its weights do not fit.
+    """
+    meta = read_meta(folder)
+    encoder, weights, _ = load_parts(folder, dropout=meta.dropout)
+    aggregator = make_aggregator(meta.aggregator, meta.aggregator_options, where=str(folder / "config.json"))
+    with torch.random.fork_rng(devices=[]):
+        model = TransferModel(encoder, aggregator, len(meta.labels), dropout=meta.dropout)
+    try:
+        model.load_state_dict(weights)
+    except RuntimeError as error:
+        raise CheckpointError(f"the weights do not fit the model: {error}", where=str(folder)) from None
+    return model.eval(), encoder.tokenizer, meta
+
+
+def load_parts(folder: Path, *, dropout: float | None) -> tuple[LoadedEncoder, dict[str, Tensor], ModelMeta]:
+    """Read the parts of a model folder: an encoder still without weights, all weights, and the description.
+
+    Parameters
+    ----------
+    folder : Path
+    dropout : float or None
+        Of the encoder's hidden states; None is the encoder's own.
+
+    Raises
+    ------
+    CheckpointError
+        If the folder is no model of isogloss or cannot be read.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    from isogloss.modeling.encoders._transformers import build_from_config
+
+    meta = read_meta(folder)
+    path = folder / "model.safetensors"
+    try:
+        weights = load_file(str(path))
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"the model's weights cannot be read: {error}", where=str(path)) from None
+    encoder = build_from_config(
+        dict(meta.encoder_config), folder, trust_remote_code=meta.trust_remote_code, dropout=dropout
+    )
+    return encoder, weights, meta
+
+
+def read_meta(folder: Path) -> ModelMeta:
+    """Read ``config.json`` of a model folder.
+
+    Raises
+    ------
+    CheckpointError
+        If it is absent, unreadable, or not isogloss's.
+    """
+    path = folder / "config.json"
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))["isogloss"]
+        meta = ModelMeta(**{**fields, "labels": tuple(fields["labels"])})
+    except FileNotFoundError:
+        raise CheckpointError("no model folder: config.json is absent", where=str(folder)) from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"config.json is not that of a model of isogloss: {error}",
+            where=str(path),
+            hint="name a folder that training wrote",
+        ) from None
+    if meta.format != FORMAT:
+        raise CheckpointError(
+            f"model format {meta.format}",
+            where=str(path),
+            allowed=f"{FORMAT}",
+            hint="use the isogloss that wrote it",
+        )
+    return meta
+
+
+def describe(
+    card: TaskCard,
+    aggregator: tuple[str, AggregatorConfig],
+    encoder: LoadedEncoder,
+    identity: EncoderIdentity | Mapping[str, Any],
+    *,
+    trust_remote_code: bool,
+    dropout: float | None,
+) -> ModelMeta:
+    """Gather what ``config.json`` of a new model folder says."""
+    known = asdict(identity) if isinstance(identity, EncoderIdentity) else dict(identity)
+    known.pop("path", None)
+    return ModelMeta(
+        task=card.name,
+        labels=card.labels,
+        head=card.head,
+        aggregator=aggregator[0],
+        aggregator_options=aggregator[1].model_dump(),
+        encoder=known,
+        encoder_config=encoder.config,
+        trust_remote_code=trust_remote_code,
+        dropout=dropout,
+    )
