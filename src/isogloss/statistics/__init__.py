@@ -1,1 +1,1 @@
-"""statistics"""
+"""Statistics that respect language pairs: arrays in, frozen results out, one method a file."""

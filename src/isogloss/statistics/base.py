@@ -30,6 +30,8 @@ class TestResult:
         Smallest p-value that this design and number of resamples can give.
     confidence : float
         Nominal coverage of the interval.
+    p_family : float
+        The p-value adjusted for all tests of one family; NaN where there is no family.
     """
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
@@ -45,3 +47,4 @@ class TestResult:
     exact: bool = False
     p_min: float = float("nan")
     confidence: float = 0.95
+    p_family: float = float("nan")

@@ -1,0 +1,161 @@
+"""The matrices that are tested: one measure on the languages that have a cell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.analysis.results import Equivalent
+from isogloss.effectiveness import MEASURES, Condition, ExcludedCell, effectiveness
+from isogloss.errors import AnalysisError
+from isogloss.languages.base import Language
+from isogloss.scores import ScoreTable
+from isogloss.statistics.effects import AdditiveEffects, is_constant
+from isogloss.statistics.floor import Information, information
+from isogloss.statistics.reference import observed_cells
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """One measure on the languages that have a cell of it."""
+
+    measure: str
+    values: NDArray[np.float64]
+    rows: tuple[Language, ...]
+    columns: tuple[Language, ...]
+
+    @property
+    def row_ids(self) -> tuple[str, ...]:
+        """ISO 639-3 codes of the rows."""
+        return tuple(language.id for language in self.rows)
+
+    @property
+    def column_ids(self) -> tuple[str, ...]:
+        """ISO 639-3 codes of the columns."""
+        return tuple(language.id for language in self.columns)
+
+    def without(self, ids: Sequence[str]) -> Problem:
+        """Leave out languages from both margins, and then those that have no cell left."""
+        values = self.values.copy()
+        values[[row in ids for row in self.row_ids], :] = np.nan
+        values[:, [column in ids for column in self.column_ids]] = np.nan
+        there = np.isfinite(values)
+        keep_rows, keep_columns = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))
+        return replace(
+            self,
+            values=values[np.ix_(keep_rows, keep_columns)],
+            rows=tuple(self.rows[i] for i in keep_rows),
+            columns=tuple(self.columns[j] for j in keep_columns),
+        )
+
+    def on(self, rows: Sequence[Language], columns: Sequence[Language]) -> NDArray[np.float64]:
+        """Values in another order of languages; NaN for one that has no cell here."""
+        out = np.full((len(rows), len(columns)), np.nan)
+        for i, row in enumerate(rows):
+            for j, column in enumerate(columns):
+                if row in self.rows and column in self.columns:
+                    out[i, j] = self.values[self.rows.index(row), self.columns.index(column)]
+        return out
+
+    @property
+    def residuals(self) -> NDArray[np.float64]:
+        """Values without row and column effects; 0 where there is no cell."""
+        return AdditiveEffects.two_way(np.isfinite(self.values)).residuals(self.values)
+
+
+def problems_of(
+    table: ScoreTable, measures: Sequence[str], condition: Condition
+) -> tuple[list[Problem], tuple[ExcludedCell, ...], Information]:
+    """Compute every measure on its languages; cells that are kept out; what the scores of the first can tell.
+
+    Raises
+    ------
+    AnalysisError
+        If a measure cannot be computed, two codes denote one language, or too few languages have a cell.
+    LanguageError
+        If the table names an unknown language.
+    """
+    if not measures:
+        raise AnalysisError("no effectiveness measure was asked for", allowed=", ".join(MEASURES))
+    problems: list[Problem] = []
+    excluded: dict[ExcludedCell, None] = {}
+    for measure in dict.fromkeys(measures):
+        matrix = effectiveness(table, measure, condition)
+        rows, columns = _resolved(matrix.rows, condition), _resolved(matrix.columns, condition)
+        apart, used = observed_cells(matrix.values, [r.id for r in rows], [c.id for c in columns])
+        excluded |= dict.fromkeys(matrix.excluded)
+        excluded |= {
+            ExcludedCell(
+                rows[i].input, columns[j].input, f"not zero-shot: both codes are '{rows[i].id}'"
+            ): None
+            for i, j in np.argwhere(~apart & np.isfinite(matrix.values))
+        }
+        if not problems:
+            informed = information(matrix.scores[used], matrix.chance[used], matrix.n_examples[used])
+        problem = Problem(measure, np.where(used, matrix.values, np.nan), rows, columns).without(())
+        _refuse_too_small(problem, condition)
+        problems.append(problem)
+    return problems, tuple(excluded), informed
+
+
+def _resolved(codes: Sequence[str], condition: Condition) -> tuple[Language, ...]:
+    from isogloss.languages import resolve
+
+    languages = tuple(resolve(code) for code in codes)
+    by_id: dict[str, str] = {}
+    for code, language in zip(codes, languages, strict=True):
+        if language.id in by_id:
+            raise AnalysisError(
+                f"'{by_id[language.id]}' and '{code}' both denote {language.name} ('{language.id}')",
+                where=str(condition),
+                hint="leave one out, or make them replicates of one code with different seeds",
+            )
+        by_id[language.id] = code
+    return languages
+
+
+def _refuse_too_small(problem: Problem, condition: Condition) -> None:
+    if max(len(problem.rows), len(problem.columns)) < 3:
+        names = [
+            ", ".join(language.input for language in side) or "none"
+            for side in (problem.rows, problem.columns)
+        ]
+        raise AnalysisError(
+            f"too few languages to test '{problem.measure}': {condition.margin} {names[0]}; "
+            f"target {names[1]}",
+            where=str(condition),
+            allowed="3 languages or more on one side, in cells whose target is not trained on",
+            hint="add languages to the study",
+        )
+
+
+def distinct(problems: Sequence[Problem]) -> tuple[list[Problem], tuple[Equivalent, ...]]:
+    """Set aside measures that are a multiple of an earlier one beyond row and column effects."""
+    tested: list[Problem] = []
+    equivalent: list[Equivalent] = []
+    for problem in problems:
+        for other in tested:
+            factor = _factor(problem, other)
+            if factor is not None:
+                equivalent.append(Equivalent(problem.measure, other.measure, factor))
+                break
+        else:
+            tested.append(problem)
+    return tested, tuple(equivalent)
+
+
+def _factor(problem: Problem, other: Problem) -> float | None:
+    if problem.rows != other.rows or problem.columns != other.columns:
+        return None
+    mask = np.isfinite(problem.values)
+    if not np.array_equal(mask, np.isfinite(other.values)):
+        return None
+    a, b = problem.residuals, other.residuals
+    if is_constant(other.values, b):
+        return 1.0 if is_constant(problem.values, a) else None
+    factor = float(np.sum(a * b) / np.sum(b * b))
+    close = float(np.abs(a - factor * b).max()) <= 1e-9 * max(float(np.abs(a).max()), 1e-3)
+    return round(factor, 9) if close and factor != 0 else None

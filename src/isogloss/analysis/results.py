@@ -1,0 +1,235 @@
+"""What an analysis says: records, what was left out, and the answer in words."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.effectiveness import Condition, ExcludedCell
+from isogloss.languages.base import Language
+from isogloss.statistics.floor import Information
+from isogloss.statistics.verdict import p_text
+
+POWER = 0.8
+"""Probability with which the minimum detectable slope is found."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One test of one effectiveness measure and one distance.
+
+    Slopes are in effectiveness per unit distance; a difference of scores of 0.01 is one point. A field that
+    a method does not have is NaN, or an empty string.
+    """
+
+    effectiveness: str
+    distance: str
+    definition: str
+    method: str
+    estimate: float
+    ci_low: float
+    ci_high: float
+    p_value: float
+    p_family: float
+    p_min: float
+    n_dyads: int
+    n_resamples: int
+    exact: bool
+    min_detectable: float
+    smallest_of_interest: float
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Languages that one distance does not cover, and that its tests do without."""
+
+    effectiveness: str
+    distance: str
+    definition: str
+    languages: tuple[str, ...]
+    n_dyads: int
+
+
+@dataclass(frozen=True)
+class Untested:
+    """A distance that could not be tested, and why."""
+
+    effectiveness: str
+    distance: str
+    definition: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """A measure that is `factor` times another one once row and column effects are removed."""
+
+    effectiveness: str
+    tested_as: str
+    factor: float
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything that is said about one condition.
+
+    Parameters
+    ----------
+    condition : Condition
+    design : str
+        ``"intermediate x target"``, ``"source x target"`` or ``"star"``.
+    rows, columns : tuple of Language
+        Intermediate or source languages, and target languages, with a cell that is tested.
+    values : mapping of str to ndarray, shape (row, column)
+        Every measure asked for; NaN where a cell is not tested.
+    information : Information
+    excluded : tuple of ExcludedCell
+        Cells that no test uses.
+    left_out : tuple of LeftOut
+    untested : tuple of Untested
+    equivalent : tuple of Equivalent
+    primary, sensitivity : tuple of Record
+    alpha : float
+    n_permutations, seed : int
+    """
+
+    condition: Condition
+    design: str
+    rows: tuple[Language, ...]
+    columns: tuple[Language, ...]
+    values: Mapping[str, NDArray[np.float64]]
+    information: Information
+    excluded: tuple[ExcludedCell, ...]
+    left_out: tuple[LeftOut, ...]
+    untested: tuple[Untested, ...]
+    equivalent: tuple[Equivalent, ...]
+    primary: tuple[Record, ...]
+    sensitivity: tuple[Record, ...]
+    alpha: float
+    n_permutations: int
+    seed: int
+
+    @property
+    def encoder(self) -> str:
+        """Encoder of the condition."""
+        return self.condition.encoder
+
+    @property
+    def aggregator(self) -> str:
+        """Aggregator of the condition."""
+        return self.condition.aggregator
+
+    @property
+    def row_role(self) -> str:
+        """Which language varies by row: ``"intermediate"`` or ``"source"``."""
+        return self.condition.margin
+
+    @property
+    def n_dyads(self) -> int:
+        """Cells with a value of the first measure."""
+        return int(np.isfinite(next(iter(self.values.values()))).sum())
+
+    def answer(self) -> tuple[str, str]:
+        """Say in two lines what was found for the first measure, and how powerful the design was."""
+        return _finding(self), _power(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as JSON has it; None where a number is NaN or infinite."""
+        languages = {language.input: language for language in (*self.rows, *self.columns)}
+        return {
+            "design": self.design,
+            "condition": dataclasses.asdict(self.condition),
+            "n_sources": len(self.rows),
+            "n_targets": len(self.columns),
+            "n_dyads": self.n_dyads,
+            "languages": [
+                {"input": code, "id": language.id, "rule": "; ".join(language.rules)}
+                for code, language in languages.items()
+            ],
+            "answer": list(self.answer()),
+            "information": dataclasses.asdict(self.information),
+            "excluded": [dataclasses.asdict(cell) for cell in self.excluded],
+            "left_out": [_jsonable(entry) for entry in self.left_out],
+            "untested": [_jsonable(entry) for entry in self.untested],
+            "equivalent": [_jsonable(entry) for entry in self.equivalent],
+            "primary": [_jsonable(record) for record in self.primary],
+            "sensitivity": [_jsonable(record) for record in self.sensitivity],
+            "alpha": self.alpha,
+            "n_permutations": self.n_permutations,
+            "seed": self.seed,
+        }
+
+
+def _jsonable(entry: Record | LeftOut | Untested | Equivalent) -> dict[str, Any]:
+    return {name: _number(value) for name, value in dataclasses.asdict(entry).items()}
+
+
+def _number(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _finding(analysis: Analysis) -> str:
+    measure = next(iter(analysis.values))
+    records = [record for record in analysis.primary if record.effectiveness == measure]
+    if not analysis.information.informative:
+        return f"Nothing to explain: {analysis.information.sentence}."
+    supported = [record for record in records if record.verdict == "supported"]
+    if supported:
+        return "; ".join(_relation(record, analysis.alpha) for record in _by_p(supported)) + "."
+    closest = _by_p(records)[0]
+    if closest.p_family <= analysis.alpha:
+        return f"Distance does not hinder {measure}, the relation points the other way: {_relation(closest, analysis.alpha)}."
+    tried = f"{len(records)} distances" if len(records) > 1 else f"{closest.distance} distance"
+    if any(record.verdict == "underpowered" for record in records):
+        start = f"Too little data to tell whether {measure} changes with distance ({tried} tried)"
+    else:
+        start = f"No change of {measure} with distance was found ({tried} tried)"
+    return f"{start}; the closest: {_relation(closest, analysis.alpha)}."
+
+
+def _by_p(records: list[Record]) -> list[Record]:
+    return sorted(records, key=lambda record: (record.p_family, record.p_value))
+
+
+def _relation(record: Record, alpha: float) -> str:
+    verb = "falls" if record.estimate < 0 else "rises"
+    bounds = " to ".join(_amount(record.effectiveness, bound) for bound in (record.ci_low, record.ci_high))
+    unit = "" if record.effectiveness == "relative" else " points"
+    return (
+        f"{record.effectiveness} {verb} with {record.distance} distance by "
+        f"{_amount(record.effectiveness, abs(record.estimate))}{unit} per unit "
+        f"({1 - alpha:.0%} interval {bounds}, family-wise p = {p_text(record.p_family)})"
+    )
+
+
+def _amount(measure: str, slope: float) -> str:
+    """Slopes of scores in points, of shares as they are."""
+    if math.isinf(slope):
+        return "unbounded"
+    return f"{slope:.2f}" if measure == "relative" else f"{100 * slope:.1f}"
+
+
+def _power(analysis: Analysis) -> str:
+    measure = next(iter(analysis.values))
+    records = [record for record in analysis.primary if record.effectiveness == measure]
+    closest = _by_p(records)[0]
+    size = f"{len(analysis.rows)} {analysis.row_role} x {len(analysis.columns)} target languages"
+    design = f"Design: {size}, {analysis.n_dyads} cells"
+    if not analysis.information.informative:
+        return f"{design}; its power does not matter while the scores carry no information."
+    design += f", smallest attainable p = {p_text(closest.p_min)}"
+    if math.isinf(closest.min_detectable):
+        return f"{design}; no slope on {closest.distance} distance could be found reliably."
+    unit = "" if measure == "relative" else " points"
+    return (
+        f"{design}; a slope of {_amount(measure, closest.min_detectable)}{unit} per unit of "
+        f"{closest.distance} distance would be found with {POWER:.0%} probability."
+    )

@@ -1,0 +1,113 @@
+"""Minimum detectable slope: what the primary test would find on these very distances."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.statistics.effects import AdditiveEffects
+from isogloss.statistics.permutations import LanguagePermutations, language_permutations
+from isogloss.statistics.reference import invert, observed_cells
+
+
+def minimum_detectable_slope(
+    values: NDArray[np.float64],
+    distance: NDArray[np.float64],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    level: float = 0.05,
+    power: float = 0.8,
+    n_simulations: int = 500,
+    n_permutations: int = 999,
+    rng: np.random.Generator,
+) -> float:
+    """Smallest absolute slope that the primary test finds with probability `power`.
+
+    Normal errors are simulated with the residual variance that was fitted to the scores, correlated between
+    the two cells of an unordered pair as the residuals are. Row and column effects need no simulation: the
+    test statistic does not depend on them. Adding ``b x`` to the scores moves the test's interval by b, so
+    one set of intervals over simulated errors holds the whole power curve: slope ``-b`` is found where the
+    upper bound lies below b, slope b where the lower bound lies above -b.
+
+    Parameters
+    ----------
+    values : ndarray, shape (row, column)
+        Effectiveness; NaN where a cell is missing.
+    distance : ndarray, shape (row, column)
+    rows, columns : sequence of str
+        Language ids.
+    level : float
+        Level of the test of this distance; in a family, what `SlopeFamily.levels` says.
+    power : float
+    n_simulations, n_permutations : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    float
+        In effectiveness per unit distance; infinite where the design cannot reach `level` at all.
+    """
+    apart, mask = observed_cells(values, rows, columns)
+    effects = AdditiveEffects.two_way(mask)
+    y, x = effects.residuals(values), effects.residuals(distance)
+    slope = float(np.sum(x * y) / np.sum(x**2))
+    error = y - slope * x
+    degrees_of_freedom = int(mask.sum()) - effects.rank - 1
+    if degrees_of_freedom < 1 or level <= 0:
+        return float("inf")
+    sigma = float(np.sqrt(np.sum(error**2) / degrees_of_freedom))
+    noise = _noise(n_simulations, rows, columns, _reciprocity(error, rows, columns), rng)
+    errors = effects.residuals(sigma * noise).reshape(n_simulations, -1)
+
+    permutations = language_permutations(rows, columns, n_permutations=n_permutations, rng=rng)
+    permuted = _permuted_distances(np.where(apart, distance, 0.0), permutations, effects)
+    norm = np.linalg.norm(permuted, axis=1, keepdims=True)
+    low, high = invert(permuted @ errors.T, norm, permuted @ x.reshape(-1, 1), level)
+    needed = np.concatenate([high, -low])
+    return float(np.quantile(needed, power, method="higher"))
+
+
+def _permuted_distances(
+    distance: NDArray[np.float64], permutations: LanguagePermutations, effects: AdditiveEffects
+) -> NDArray[np.float64]:
+    permuted = np.empty((len(permutations), distance.size))
+    for piece, at_rows, at_columns in permutations.batches():
+        permuted[piece] = effects.residuals(distance[at_rows, at_columns]).reshape(-1, distance.size)
+    return permuted
+
+
+def _twins(rows: Sequence[str], columns: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Flat positions of the cells (a, b) and (b, a), of which each unordered pair appears once."""
+    row_at = {language: i for i, language in enumerate(rows)}
+    column_at = {language: j for j, language in enumerate(columns)}
+    both = [language for language in rows if language in column_at]
+    width = len(columns)
+    pairs = [
+        (row_at[a] * width + column_at[b], row_at[b] * width + column_at[a])
+        for i, a in enumerate(both)
+        for b in both[:i]
+    ]
+    first, second = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    return first, second
+
+
+def _reciprocity(error: NDArray[np.float64], rows: Sequence[str], columns: Sequence[str]) -> float:
+    """Intraclass correlation of the two cells of a pair, at least 0."""
+    first, second = _twins(rows, columns)
+    a, b = error.ravel()[first], error.ravel()[second]
+    there = (a != 0) & (b != 0)
+    squares = float(np.sum(a[there] ** 2 + b[there] ** 2) / 2)
+    return min(max(float(np.sum(a[there] * b[there])) / squares, 0.0), 1.0) if squares > 0 else 0.0
+
+
+def _noise(
+    n: int, rows: Sequence[str], columns: Sequence[str], reciprocity: float, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Standard normal errors, shape (simulation, row, column), the two cells of a pair correlated."""
+    noise = rng.standard_normal((n, len(rows) * len(columns)))
+    first, second = _twins(rows, columns)
+    noise[:, second] = reciprocity * noise[:, first] + np.sqrt(1 - reciprocity**2) * noise[:, second]
+    return noise.reshape(n, len(rows), len(columns))

@@ -1,0 +1,119 @@
+"""Permutations of whole languages: the reference set of every test here."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.errors import AnalysisError
+
+BATCH_CELLS = 1 << 21
+"""Cells that are permuted at once; bounds memory, changes no result."""
+
+
+@dataclass(frozen=True, eq=False)
+class LanguagePermutations:
+    """Which row and which column stands where, under every permutation of languages.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (permutation, row)
+    columns : ndarray of int, shape (permutation, column)
+        Entry 0 of both is the identity.
+    exact : bool
+        These are all permutations that the blocks allow, each one once.
+    """
+
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+    exact: bool
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def n_resamples(self) -> int:
+        """Permutations drawn, or all of them where `exact`."""
+        return len(self) if self.exact else len(self) - 1
+
+    def batches(self) -> Iterator[tuple[slice, NDArray[np.intp], NDArray[np.intp]]]:
+        """Pieces that fit in memory: where they stand, their rows and their columns ready for indexing.
+
+        ``matrix[..., rows, columns]`` has shape (..., permutation, row, column).
+        """
+        size = max(1, BATCH_CELLS // (self.rows.shape[1] * self.columns.shape[1]))
+        for start in range(0, len(self), size):
+            piece = slice(start, min(start + size, len(self)))
+            yield piece, self.rows[piece, :, None], self.columns[piece, None, :]
+
+
+def language_permutations(
+    rows: Sequence[str], columns: Sequence[str], *, n_permutations: int, rng: np.random.Generator
+) -> LanguagePermutations:
+    """Permute whole languages in blocks: those on both margins, on rows only, on columns only.
+
+    A language that stands on both margins moves on both at once, so that a cell of two different languages
+    stays one, and the two cells of an unordered pair stay together.
+
+    Parameters
+    ----------
+    rows, columns : sequence of str
+        Language ids of the two margins, each one once per margin.
+    n_permutations : int
+        All permutations are enumerated if there are at most so many, else so many are drawn.
+    rng : numpy.random.Generator
+
+    Raises
+    ------
+    AnalysisError
+        If a margin lists a language twice.
+    """
+    for margin in (rows, columns):
+        if len(set(margin)) != len(margin):
+            twice = next(language for language in margin if list(margin).count(language) > 1)
+            raise AnalysisError(f"language '{twice}' stands twice on one margin", hint="merge its rows first")
+    row_at = {language: i for i, language in enumerate(rows)}
+    column_at = {language: j for j, language in enumerate(columns)}
+    both = [language for language in rows if language in column_at]
+    row_blocks = [
+        np.array([row_at[language] for language in both], dtype=np.intp),
+        np.array([i for language, i in row_at.items() if language not in column_at], dtype=np.intp),
+        np.array([], dtype=np.intp),
+    ]
+    column_blocks = [
+        np.array([column_at[language] for language in both], dtype=np.intp),
+        np.array([], dtype=np.intp),
+        np.array([j for language, j in column_at.items() if language not in row_at], dtype=np.intp),
+    ]
+    sizes = [max(len(r), len(c)) for r, c in zip(row_blocks, column_blocks, strict=True)]
+    exact = math.prod(math.factorial(size) for size in sizes) <= n_permutations
+    orders = _all_orders(sizes) if exact else _random_orders(sizes, n_permutations, rng)
+    n = len(orders[0])
+    permuted_rows = np.empty((n, len(rows)), dtype=np.intp)
+    permuted_columns = np.empty((n, len(columns)), dtype=np.intp)
+    for order, in_rows, in_columns in zip(orders, row_blocks, column_blocks, strict=True):
+        if len(in_rows):
+            permuted_rows[:, in_rows] = in_rows[order]
+        if len(in_columns):
+            permuted_columns[:, in_columns] = in_columns[order]
+    return LanguagePermutations(permuted_rows, permuted_columns, exact)
+
+
+def _all_orders(sizes: Sequence[int]) -> list[NDArray[np.intp]]:
+    per_block = [
+        np.array(list(itertools.permutations(range(size))), dtype=np.intp).reshape(-1, size) for size in sizes
+    ]
+    chosen = np.indices([len(orders) for orders in per_block]).reshape(len(sizes), -1)
+    return [orders[index] for orders, index in zip(per_block, chosen, strict=True)]
+
+
+def _random_orders(sizes: Sequence[int], n: int, rng: np.random.Generator) -> list[NDArray[np.intp]]:
+    return [
+        np.concatenate([np.arange(size)[None], rng.random((n, size)).argsort(axis=1)]).astype(np.intp)
+        for size in sizes
+    ]
