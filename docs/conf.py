@@ -22,6 +22,7 @@ myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build", "api/modules.rst"]
 default_role = "code"
+suppress_warnings = ["ref.python"]  # a type in a docstring is a bare name, and two rooms may each have a Cell
 
 # One page a module, written at build time, so that a new file documents itself.
 apidoc_modules = [
@@ -36,7 +37,8 @@ apidoc_modules = [
 ]
 autodoc_typehints = "none"  # types stand in the docstrings, with shapes
 autodoc_member_order = "bysource"
-autodoc_default_options = {"exclude-members": "model_config"}
+# A name that a package re-exports is documented where it is defined.
+autodoc_default_options = {"exclude-members": "model_config", "ignore-module-all": True}
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 
