@@ -1,0 +1,217 @@
+"""Score tables of the report: intermediate (or source) language by target language, over seeds."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from isogloss.scores import ScoreRow, ScoreTable
+from isogloss.statistics.floor import information
+
+NO_INTERMEDIATE = "no intermediate stage"
+
+COUNTED = {"accuracy": "sentences", "word_accuracy": "words", "entity_f1": "gold entities"}
+
+Path = tuple[str | None, str | None]
+"""Intermediate task and intermediate language of a cell."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Scores of one row and target, over seeds.
+
+    Parameters
+    ----------
+    mean : float or None
+        None where nothing was scored.
+    spread : float or None
+        Standard deviation over seeds (n - 1); None with fewer than two.
+    n_seeds : int
+    zero_shot : bool
+        The target is neither the source nor the intermediate language.
+    flag : {"", "chance", "ceiling"}
+        Whether the mean is within sampling error of chance, or at the ceiling.
+    """
+
+    mean: float | None
+    spread: float | None
+    n_seeds: int
+    zero_shot: bool
+    flag: Literal["", "chance", "ceiling"]
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One trained path: its label, what it is, and its cells in the order of the columns.
+
+    `mean_zero_shot` is the mean over zero-shot cells; `seeds` their number, or the range of it.
+    """
+
+    label: str
+    is_baseline: bool
+    note: str
+    cells: tuple[Cell, ...]
+    mean_zero_shot: float | None
+    seeds: str
+
+
+@dataclass(frozen=True)
+class ScoreMatrix:
+    """All scores of one encoder, aggregator, source, split and metric.
+
+    Parameters
+    ----------
+    title : str
+    task, encoder, aggregator, split, metric : str
+    source_language : str or None
+        None where the rows are source languages.
+    row_role : str
+        ``"intermediate language"`` or ``"source language"``.
+    columns : tuple of str
+        Target languages, the easiest first.
+    rows : tuple of MatrixRow
+        Baselines first, then languages, the highest zero-shot mean first.
+    chance : tuple of float
+        Score of the best constant prediction per target.
+    n_units : tuple of int
+        What the metric counts, per target.
+    n_marked : int
+        Cells that are not zero-shot.
+    """
+
+    title: str
+    task: str
+    encoder: str
+    aggregator: str
+    split: str
+    metric: str
+    source_language: str | None
+    row_role: str
+    columns: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+    chance: tuple[float, ...]
+    n_units: tuple[int, ...]
+    n_marked: int
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Targets with cells near the floor or the ceiling, in words."""
+        kinds = {"chance": "within sampling error of chance", "ceiling": "at the ceiling"}
+        found = []
+        for kind, meaning in kinds.items():
+            for j, column in enumerate(self.columns):
+                n = sum(row.cells[j].flag == kind for row in self.rows)
+                if n:
+                    n_scored = sum(row.cells[j].n_seeds > 0 for row in self.rows)
+                    found.append(f"target {column}: {n} of {n_scored} cells {meaning}")
+        return tuple(found)
+
+    @property
+    def unit_word(self) -> str:
+        """What the metric counts."""
+        return COUNTED.get(self.metric, "units")
+
+
+def score_matrices(table: ScoreTable) -> tuple[ScoreMatrix, ...]:
+    """Arrange a score table as matrices, in the order of the table."""
+    groups: dict[tuple[str | None, ...], list[ScoreRow]] = defaultdict(list)
+    with_intermediate = {
+        (row.task, row.encoder, row.aggregator) for row in table if row.intermediate_language is not None
+    }
+    for row in table:
+        is_chain = (row.task, row.encoder, row.aggregator) in with_intermediate
+        source = row.source_language if is_chain else None
+        groups[row.task, row.encoder, row.aggregator, row.split, row.metric, source].append(row)
+    several = {place for place in range(6) if len({key[place] for key in groups}) > 1}
+    return tuple(_matrix(key, rows, several) for key, rows in groups.items())
+
+
+def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[int]) -> ScoreMatrix:
+    task, encoder, aggregator, split, metric, source = key
+    by_path: dict[Path, dict[str, list[ScoreRow]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        path = (row.intermediate_task, row.intermediate_language) if source else (None, row.source_language)
+        by_path[path][row.target_language].append(row)
+    columns = _by_mean({row.target_language for row in rows}, rows)
+    tasks = {path[0] for path in by_path if path[0] is not None}
+    arranged = [_row(path, cells, columns, source, len(tasks) > 1) for path, cells in by_path.items()]
+    arranged.sort(key=lambda row: (not row.is_baseline, -(row.mean_zero_shot or 0.0), row.label))
+    first = {row.target_language: row for row in rows}
+    words = {0: task, 1: encoder, 2: aggregator, 3: split, 4: metric, 5: f"source {source}"}
+    return ScoreMatrix(
+        title=", ".join(str(words[place]) for place in sorted(several)) or f"{task}, {metric}",
+        task=str(task),
+        encoder=str(encoder),
+        aggregator=str(aggregator),
+        split=str(split),
+        metric=str(metric),
+        source_language=source,
+        row_role="intermediate language" if source else "source language",
+        columns=columns,
+        rows=tuple(arranged),
+        chance=tuple(first[column].chance for column in columns),
+        n_units=tuple(first[column].n_units for column in columns),
+        n_marked=sum(cell.n_seeds > 0 and not cell.zero_shot for row in arranged for cell in row.cells),
+    )
+
+
+def _row(
+    path: Path,
+    by_target: Mapping[str, Sequence[ScoreRow]],
+    columns: Sequence[str],
+    source: str | None,
+    several_tasks: bool,
+) -> MatrixRow:
+    task, language = path
+    cells = tuple(_cell(by_target.get(column, ())) for column in columns)
+    zero_shot = [cell.mean for cell in cells if cell.mean is not None and cell.zero_shot]
+    n_seeds = sorted({cell.n_seeds for cell in cells})
+    label, note = language or NO_INTERMEDIATE, ""
+    if several_tasks and task is not None:
+        label = f"{language} ({task})"
+    if source is not None and language == source:
+        note = "source language, equal budget"
+    return MatrixRow(
+        label=label,
+        is_baseline=source is not None and language in {None, source},
+        note=note,
+        cells=cells,
+        mean_zero_shot=statistics.fmean(zero_shot) if zero_shot else None,
+        seeds=str(n_seeds[0]) if len(n_seeds) == 1 else f"{n_seeds[0]}–{n_seeds[-1]}",
+    )
+
+
+def _cell(rows: Sequence[ScoreRow]) -> Cell:
+    if not rows:
+        return Cell(None, None, 0, True, "")
+    scores = [row.score for row in rows]
+    return Cell(
+        mean=statistics.fmean(scores),
+        spread=statistics.stdev(scores) if len(scores) > 1 else None,
+        n_seeds=len(scores),
+        zero_shot=all(row.zero_shot for row in rows),
+        flag=_flag(rows),
+    )
+
+
+def _flag(rows: Sequence[ScoreRow]) -> Literal["", "chance", "ceiling"]:
+    """Apply the rule of the analysis to one cell."""
+    found = information(
+        np.array([statistics.fmean([row.score for row in rows])]),
+        np.array([statistics.fmean([row.chance for row in rows])]),
+        np.array([max(row.n_examples for row in rows)]),
+    )
+    return "chance" if found.n_at_chance else "ceiling" if found.n_at_ceiling else ""
+
+
+def _by_mean(targets: set[str], rows: Sequence[ScoreRow]) -> tuple[str, ...]:
+    means = {
+        target: statistics.fmean([row.score for row in rows if row.target_language == target])
+        for target in targets
+    }
+    return tuple(sorted(targets, key=lambda target: (-means[target], target)))

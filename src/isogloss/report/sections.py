@@ -1,0 +1,292 @@
+"""One analysed effectiveness measure as the report shows it: results, dyads, heat maps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.analysis import Analysis, Record
+from isogloss.distances.base import DistanceMatrix
+from isogloss.effectiveness import MEASURES
+from isogloss.languages.base import Language
+from isogloss.statistics.effects import two_way_residuals
+
+UNITS: Mapping[str, tuple[str, float]] = {
+    "score": ("percent", 100.0),
+    "relative": ("share of the source language's score above chance", 1.0),
+}
+"""Unit and factor for display; every other measure is a difference of scores."""
+POINTS = ("percentage points", 100.0)
+
+
+@dataclass(frozen=True)
+class Dyad:
+    """One cell: its languages, its distance and effectiveness, both as measured and without row and column effects."""
+
+    row: str
+    column: str
+    distance: float
+    effectiveness: float
+    distance_adjusted: float
+    effectiveness_adjusted: float
+
+    @property
+    def label(self) -> str:
+        """For example ``"nl→ja"``."""
+        return f"{self.row}→{self.column}"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A labelled matrix in display units; None where there is nothing to show."""
+
+    title: str
+    unit: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    digits: int
+    diverging: bool
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Smallest and largest value."""
+        known = [value for row in self.values for value in row if value is not None]
+        return (min(known), max(known)) if known else (0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One distance beside the effectiveness."""
+
+    distance: str
+    definition: str
+    source: str
+    dyads: tuple[Dyad, ...]
+    slope: float
+    grid: Grid
+
+
+@dataclass(frozen=True)
+class Section:
+    """One effectiveness measure of one encoder and aggregator.
+
+    Parameters
+    ----------
+    title : str
+    key : str
+        What the section is about where one of several, else empty.
+    encoder, aggregator, measure, meaning : str
+    unit : str
+        Of the effectiveness as displayed.
+    scale : float
+        Display unit per stored unit: 100 for points of a score in [0, 1].
+    row_role, column_role : str
+        ``"intermediate language"``, ``"target language"``.
+    confidence : int
+        Of the intervals, in percent.
+    equivalent : tuple of str
+        Measures that are multiples of this one and were not tested again.
+    primary, sensitivity : tuple of Record
+    effectiveness : Grid
+    relations : tuple of Relation
+        In the order of `primary`.
+    """
+
+    title: str
+    key: str
+    encoder: str
+    aggregator: str
+    measure: str
+    meaning: str
+    unit: str
+    scale: float
+    row_role: str
+    column_role: str
+    confidence: int
+    equivalent: tuple[str, ...]
+    primary: tuple[Record, ...]
+    sensitivity: tuple[Record, ...]
+    effectiveness: Grid
+    relations: tuple[Relation, ...]
+
+    @property
+    def leading_relation(self) -> Relation:
+        """The distance with the smallest family-wise p."""
+        p = {(row.distance, row.definition): row.p_family for row in self.primary}
+        return min(self.relations, key=lambda relation: p[relation.distance, relation.definition])
+
+
+def display_unit(measure: str) -> tuple[str, float]:
+    """Unit of a measure as displayed, and the factor to get there."""
+    return UNITS.get(measure, POINTS)
+
+
+def sections(
+    analysis: Analysis, distances: Sequence[DistanceMatrix], key: str = ""
+) -> tuple[Section, ...]:
+    """Make a section of every measure that was tested.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    distances : sequence of DistanceMatrix
+        Those that were tested.
+    key : str
+        Tells this analysis from others of the study.
+    """
+    tested = dict.fromkeys(record.effectiveness for record in analysis.primary)
+    return tuple(_section(analysis, measure, distances, key) for measure in tested)
+
+
+def _section(analysis: Analysis, measure: str, distances: Sequence[DistanceMatrix], key: str) -> Section:
+    unit, scale = display_unit(measure)
+    values = analysis.values[measure]
+    names = [label(language) for language in analysis.rows], [label(language) for language in analysis.columns]
+    beside = effectiveness_grid(measure, *names, values)
+    primary = tuple(record for record in analysis.primary if record.effectiveness == measure)
+    matrices = {(matrix.metric, matrix.definition): matrix for matrix in distances}
+    return Section(
+        title=", ".join(part for part in (words(measure), key) if part),
+        key=key,
+        encoder=analysis.encoder,
+        aggregator=analysis.aggregator,
+        measure=words(measure),
+        meaning=MEASURES[measure].meaning,
+        unit=unit,
+        scale=scale,
+        row_role=f"{analysis.condition.margin} language",
+        column_role="target language",
+        confidence=round(100 * (1 - analysis.alpha)),
+        equivalent=tuple(
+            f"{words(same.effectiveness)} = {same.factor:g} × {words(measure)}"
+            for same in analysis.equivalent
+            if same.tested_as == measure
+        ),
+        primary=primary,
+        sensitivity=tuple(record for record in analysis.sensitivity if record.effectiveness == measure),
+        effectiveness=beside,
+        relations=tuple(
+            relate(
+                matrices[record.distance, record.definition],
+                analysis.rows,
+                analysis.columns,
+                _covered(analysis, record),
+                beside,
+                record.estimate,
+            )
+            for record in primary
+        ),
+    )
+
+
+def _covered(analysis: Analysis, record: Record) -> NDArray[np.float64]:
+    """Values of the cells that the test of `record` used: without the languages that the distance lacks."""
+    values = analysis.values[record.effectiveness].copy()
+    for entry in analysis.left_out:
+        if (entry.effectiveness, entry.distance, entry.definition) == (
+            record.effectiveness,
+            record.distance,
+            record.definition,
+        ):
+            values[[language.input in entry.languages for language in analysis.rows], :] = np.nan
+            values[:, [language.input in entry.languages for language in analysis.columns]] = np.nan
+    return values
+
+
+def effectiveness_grid(
+    measure: str, rows: Sequence[str], columns: Sequence[str], values: NDArray[np.float64]
+) -> Grid:
+    """Heat map of a measure, rows and columns in the order of their means, highest first."""
+    unit, scale = display_unit(measure)
+    row_order, column_order = _by_mean(values, axis=1), _by_mean(values, axis=0)
+    digits = 1 if scale > 1 else 2
+    return Grid(
+        title=words(measure),
+        unit=unit,
+        rows=tuple(rows[i] for i in row_order),
+        columns=tuple(columns[j] for j in column_order),
+        values=_finite(scale * values[np.ix_(row_order, column_order)]),
+        digits=digits,
+        diverging=measure not in UNITS,
+    )
+
+
+def relate(
+    matrix: DistanceMatrix,
+    rows: Sequence[Language],
+    columns: Sequence[Language],
+    values: NDArray[np.float64],
+    beside: Grid,
+    slope: float,
+) -> Relation:
+    """Set the dyads of `values` against one distance.
+
+    Parameters
+    ----------
+    matrix : DistanceMatrix
+    rows, columns : sequence of Language
+    values : ndarray of float, shape (row, column)
+        Effectiveness of the cells that the tests use; NaN elsewhere.
+    beside : Grid
+        The heat map whose order of rows and columns is taken over.
+    slope : float
+        Of the primary analysis.
+    """
+    distances = _between(matrix, rows, columns)
+    used = np.isfinite(values) & np.isfinite(distances)
+    x, y = np.where(used, distances, np.nan), np.where(used, values, np.nan)
+    x_adjusted, y_adjusted = two_way_residuals(x), two_way_residuals(y)
+    names = [label(language) for language in rows], [label(language) for language in columns]
+    dyads = tuple(
+        Dyad(names[0][i], names[1][j], *(float(a[i, j]) for a in (x, y, x_adjusted, y_adjusted)))
+        for i, j in np.argwhere(used)
+    )
+    shown = np.where([[row != column for column in columns] for row in rows], distances, np.nan)
+    order = [names[0].index(row) for row in beside.rows], [names[1].index(name) for name in beside.columns]
+    grid = Grid(
+        title=f"{matrix.metric} distance",
+        unit="",
+        rows=beside.rows,
+        columns=beside.columns,
+        values=_finite(shown[np.ix_(*order)]),
+        digits=2,
+        diverging=False,
+    )
+    return Relation(matrix.metric, matrix.definition, matrix.source, dyads, slope, grid)
+
+
+def _between(
+    matrix: DistanceMatrix, rows: Sequence[Language], columns: Sequence[Language]
+) -> NDArray[np.float64]:
+    """Distances; NaN for a language that the matrix does not hold."""
+    out = np.full((len(rows), len(columns)), np.nan)
+    r = [i for i, language in enumerate(rows) if language.id in matrix.ids]
+    c = [j for j, language in enumerate(columns) if language.id in matrix.ids]
+    out[np.ix_(r, c)] = matrix.between([rows[i] for i in r], [columns[j] for j in c])
+    return out
+
+
+def words(name: str) -> str:
+    """A registry name as it is read: ``"fusion gain"``."""
+    return name.replace("_", " ")
+
+
+def label(language: Language) -> str:
+    """Code of a language as the data set spells it."""
+    return language.input or language.tag
+
+
+def _by_mean(values: NDArray[np.float64], axis: int) -> list[int]:
+    known = np.isfinite(values)
+    n = known.sum(axis=axis)
+    means = np.where(n > 0, np.where(known, values, 0.0).sum(axis=axis) / np.maximum(n, 1), -np.inf)
+    return [int(i) for i in np.argsort(-means, kind="stable")]
+
+
+def _finite(values: NDArray[np.float64]) -> tuple[tuple[float | None, ...], ...]:
+    return tuple(tuple(float(v) if math.isfinite(v) else None for v in row) for row in values)

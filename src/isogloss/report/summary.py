@@ -1,0 +1,240 @@
+"""What the report says, as data: everything is decided here, nothing in the template."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from isogloss.analysis import Analysis
+from isogloss.distances.base import DistanceMatrix
+from isogloss.effectiveness import Condition
+from isogloss.report.matrices import ScoreMatrix, score_matrices
+from isogloss.report.provenance import Fact, Failure, Provenance, failure, provenance
+from isogloss.report.sections import Section, label, sections, words
+from isogloss.scores import ScoreTable
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Sentences about one analysis; `about` is empty where there is only one."""
+
+    about: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LanguageRow:
+    """How one code was read."""
+
+    code: str
+    id: str
+    name: str
+    family: str
+    script: str
+    rules: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One study's report.
+
+    Parameters
+    ----------
+    study, description : str
+    answers : tuple of Answer
+        The most important first.
+    carries_information : bool
+        False where no analysed score says anything about transfer.
+    design : tuple of Fact
+    matrices : tuple of ScoreMatrix
+    sections : tuple of Section
+        In the order of the analyses.
+    flags, excluded, uncovered : tuple of str
+        Floor and ceiling cells; cells kept out of the tests; languages and pairs without a distance.
+    languages : tuple of LanguageRow
+    failures : tuple of Failure
+    provenance : Provenance
+    study_text : str
+        The resolved study file.
+    """
+
+    study: str
+    description: str
+    answers: tuple[Answer, ...]
+    carries_information: bool
+    design: tuple[Fact, ...]
+    matrices: tuple[ScoreMatrix, ...]
+    sections: tuple[Section, ...]
+    flags: tuple[str, ...]
+    excluded: tuple[str, ...]
+    uncovered: tuple[str, ...]
+    languages: tuple[LanguageRow, ...]
+    failures: tuple[Failure, ...]
+    provenance: Provenance
+    study_text: str
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Code to English name."""
+        return {language.code: language.name for language in self.languages}
+
+
+def summarise(
+    study: Mapping[str, Any],
+    table: ScoreTable,
+    analyses: Sequence[Analysis],
+    distances: Mapping[str, DistanceMatrix],
+    records: Sequence[Mapping[str, Any]],
+    failures: Sequence[Mapping[str, Any]],
+    *,
+    no_analysis: str = "",
+) -> Summary:
+    """Gather everything the report says.
+
+    Parameters
+    ----------
+    study : mapping
+        What ``study.json`` says: the resolved study, task cards, cells and stages.
+    table : ScoreTable
+    analyses : sequence of Analysis
+        The most important first.
+    distances : mapping of str to DistanceMatrix
+    records, failures : sequence of mapping
+        ``record.json`` of the finished stages, ``error.json`` of the failed ones.
+    no_analysis : str
+        Why there is no analysis, where there is none.
+
+    Returns
+    -------
+    Summary
+    """
+    keys = _keys([analysis.condition for analysis in analyses])
+    matrices = score_matrices(table)
+    return Summary(
+        study=study["study"]["name"],
+        description=study["study"].get("description", ""),
+        answers=_answers(analyses, keys, no_analysis),
+        carries_information=any(analysis.information.informative for analysis in analyses),
+        design=_design(study, table),
+        matrices=matrices,
+        sections=tuple(
+            section
+            for analysis, key in zip(analyses, keys, strict=True)
+            for section in sections(analysis, tuple(distances.values()), key)
+        ),
+        flags=_flags(analyses, keys, matrices),
+        excluded=_about(keys, [_excluded(analysis) for analysis in analyses]),
+        uncovered=(*_about(keys, [_uncovered(analysis) for analysis in analyses]), *_notes(distances)),
+        languages=_languages(distances),
+        failures=tuple(failure(record) for record in failures),
+        provenance=provenance(records, study.get("tasks", {})),
+        study_text=_as_yaml(study["study"]),
+    )
+
+
+def _keys(conditions: Sequence[Condition]) -> tuple[str, ...]:
+    """Name each condition by the fields in which the conditions differ."""
+    names = [
+        field.name for field in fields(Condition) if len({getattr(c, field.name) for c in conditions}) > 1
+    ]
+    return tuple(", ".join(str(getattr(c, name) or "none") for name in names) for c in conditions)
+
+
+def _answers(analyses: Sequence[Analysis], keys: Sequence[str], no_analysis: str) -> tuple[Answer, ...]:
+    if not analyses:
+        return (Answer("", (f"No analysis: {no_analysis or 'the study declares no distance'}.",)),)
+    return tuple(Answer(key, _sentences(analysis)) for analysis, key in zip(analyses, keys, strict=True))
+
+
+def _sentences(analysis: Analysis) -> tuple[str, ...]:
+    """The analysis's own words; where the scores say nothing, that comes first."""
+    if analysis.information.informative:
+        return analysis.answer()
+    plain = f"These scores say nothing about transfer: {analysis.information.sentence}."
+    return (plain, *analysis.answer())
+
+
+def _design(study: Mapping[str, Any], table: ScoreTable) -> tuple[Fact, ...]:
+    def listed(values: set[str]) -> str:
+        ordered = sorted(values)
+        return ", ".join(ordered) if len(ordered) <= 8 else f"{len(ordered)}"
+
+    intermediates = {row.intermediate_language for row in table if row.intermediate_language is not None}
+    facts = {
+        "target task": listed({row.task for row in table}),
+        "source language": listed({row.source_language for row in table}),
+        "intermediate task": listed({row.intermediate_task for row in table if row.intermediate_task is not None}),
+        "intermediate languages": listed(intermediates),
+        "target languages": listed({row.target_language for row in table}),
+        "encoder": listed({row.encoder for row in table}),
+        "aggregator": listed({row.aggregator for row in table}),
+        "seeds": listed({str(row.seed) for row in table}),
+        "cells scored": f"{len(table)} of {len(study.get('cells') or table)}",
+    }
+    return tuple(Fact(name, value) for name, value in facts.items() if value)
+
+
+def _flags(
+    analyses: Sequence[Analysis], keys: Sequence[str], matrices: Sequence[ScoreMatrix]
+) -> tuple[str, ...]:
+    titles = [matrix.title if len(matrices) > 1 else "" for matrix in matrices]
+    return (
+        *_about(keys, [(analysis.information.sentence,) for analysis in analyses]),
+        *_about(titles, [matrix.flags for matrix in matrices]),
+    )
+
+
+def _excluded(analysis: Analysis) -> tuple[str, ...]:
+    counts = Counter(cell.reason for cell in analysis.excluded)
+    return tuple(
+        f"{n} {'cell' if n == 1 else 'cells'} kept out of every test: {reason}"
+        for reason, n in counts.most_common()
+    )
+
+
+def _uncovered(analysis: Analysis) -> tuple[str, ...]:
+    return (
+        *(
+            f"{words(entry.effectiveness)} and {entry.distance} distance ({entry.definition}): tested without "
+            f"{', '.join(entry.languages)}, for which too little is on record; {entry.n_dyads} dyads remain"
+            for entry in analysis.left_out
+        ),
+        *(
+            f"{words(entry.effectiveness)} and {entry.distance} distance ({entry.definition}): not tested: {entry.reason}"
+            for entry in analysis.untested
+        ),
+    )
+
+
+def _notes(distances: Mapping[str, DistanceMatrix]) -> tuple[str, ...]:
+    return tuple(f"{matrix.metric} distance: {note}" for matrix in distances.values() for note in matrix.notes)
+
+
+def _about(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Put in front of each line what it is about, where that is one of several."""
+    return tuple(
+        f"{key}: {line}" if key else line for key, own in zip(keys, lines, strict=True) for line in own
+    )
+
+
+def _languages(distances: Mapping[str, DistanceMatrix]) -> tuple[LanguageRow, ...]:
+    found = {label(language): language for matrix in distances.values() for language in matrix.languages}
+    return tuple(
+        LanguageRow(
+            code=code,
+            id=language.id,
+            name=language.name,
+            family=" > ".join(language.family[:2]),
+            script=language.script or "",
+            rules="; ".join(language.rules),
+        )
+        for code, language in sorted(found.items())
+    )
+
+
+def _as_yaml(study: Mapping[str, Any]) -> str:
+    import yaml
+
+    return yaml.safe_dump(dict(study), sort_keys=False, allow_unicode=True, width=100)
