@@ -17,8 +17,7 @@ TORCH_PACKAGES = (
     "isogloss.modeling",
     "isogloss.evaluation",
     "isogloss.training",
-    "isogloss.study.run",
-    "isogloss.study.executors",
+    "isogloss.study.worker",
 )
 AGGREGATORS = "isogloss.modeling.aggregators"
 """Their files hold the settings that a plan reads; only `build` imports torch."""
