@@ -10,7 +10,7 @@ import numpy as np
 from isogloss.config import TrainingSettings
 
 UPDATES_PER_POOL = 50
-"""Examples of so many updates are sorted by length together: enough to pad little, few enough to stay random."""
+"""Examples of so many updates are sorted by length together: many, to pad little; few, to stay random."""
 
 
 def count_updates(n_examples: int, settings: TrainingSettings, default_epochs: float) -> int:

@@ -319,7 +319,4 @@ def shorten_curve(losses: Sequence[float]) -> tuple[tuple[int, float], ...]:
     """Means over at most `N_CURVE_POINTS` stretches of a loss curve, each with its last update."""
     n_points = min(N_CURVE_POINTS, len(losses))
     edges = [round(len(losses) * i / n_points) for i in range(n_points + 1)] if n_points else []
-    return tuple(
-        (stop, sum(losses[start:stop]) / (stop - start))
-        for start, stop in pairwise(edges)
-    )
+    return tuple((stop, sum(losses[start:stop]) / (stop - start)) for start, stop in pairwise(edges))

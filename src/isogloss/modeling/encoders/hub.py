@@ -56,8 +56,8 @@ Encoder = HubSource()
 def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
     from huggingface_hub import HfApi
     from huggingface_hub.errors import (
-        HFValidationError,
         HfHubHTTPError,
+        HFValidationError,
         LocalEntryNotFoundError,
         OfflineModeIsEnabled,
     )
