@@ -8,7 +8,10 @@ import yaml
 from pydantic_core import PydanticUndefined
 
 from isogloss import __version__, config
+from isogloss.modeling.aggregators.base import AGGREGATORS
 from isogloss.scores import COLUMNS, KEY
+from isogloss.study.studyfile import read_study
+from isogloss.tasks.base import TASKS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,6 +57,14 @@ def test_study_file_page_states_the_defaults(heading):
         ), name
         if isinstance(field.default, bool | int | float | str) and field.default != "":
             assert default == f"`{str(field.default).lower()}`", name
+
+
+def test_the_example_study_is_valid(tmp_path):
+    text = (ROOT / "docs" / "study-file.md").read_text(encoding="utf-8")
+    (tmp_path / "example.yaml").write_text(re.search(r"```yaml\n(.*?)```", text, re.DOTALL).group(1))
+    study = read_study(tmp_path / "example.yaml").study
+    assert {study.source.task, study.intermediate.task} <= set(TASKS)
+    assert {aggregator.name for aggregator in study.aggregator} <= set(AGGREGATORS)
 
 
 def test_every_settings_model_has_a_section():

@@ -117,7 +117,7 @@ print(json.dumps([names, [heavy for heavy in json.loads(sys.argv[2]) if heavy in
     names, loaded = json.loads(done.stdout)
     assert loaded == []
     assert {"aif", "last"} <= set(names["aggregator"])
-    assert {"pan-x", "paws-x", "ud-pos"} <= set(names["task"])
+    assert {"panx", "pawsx", "udpos"} <= set(names["task"])
 
 
 def test_help_loads_nothing_heavy():
