@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from isogloss.study.results import Results
+from isogloss.report.results import Results
 
 
 def print_results(results: Results) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from isogloss.modeling.encoders.identify import EncoderIdentity
+from isogloss.modeling.encoders.base import EncoderIdentity
 from isogloss.study.plan import Plan
 from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage
 from isogloss.study.status import Status

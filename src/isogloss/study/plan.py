@@ -8,9 +8,8 @@ from functools import cached_property
 from itertools import product
 
 from isogloss.config import TrainingSettings
-from isogloss.modeling.aggregators.base import AggregatorConfig
 from isogloss.study.hardware import resolve_precision
-from isogloss.study.resolve import NamedEncoder, ResolvedStudy, TaskLanguage, resolve_study
+from isogloss.study.resolve import NamedAggregator, NamedEncoder, ResolvedStudy, TaskLanguage, resolve_study
 from isogloss.study.stages import Cell, DataRef, EvaluateStage, FinetuneStage, Stage
 from isogloss.study.studyfile import StudyFile
 from isogloss.tasks.base import Split, Task
@@ -79,14 +78,14 @@ class _Grid:
     def add(
         self,
         encoder: NamedEncoder,
-        aggregator: AggregatorConfig,
+        aggregator: NamedAggregator,
         seed: int,
         source: TaskLanguage,
         middle: TaskLanguage | None,
     ) -> None:
         """Add intermediate -> source -> evaluation of every target."""
         settings = self.study.source
-        model = f"{encoder.name} {aggregator.label()} seed {seed}"
+        model = f"{encoder.name} {aggregator.config.label()} seed {seed}"
         parent = self._intermediate(encoder, aggregator, seed, middle, model) if middle else None
         path = f"{parent.label} > " if parent else f"{model}: "
         trained = self._finetune(
@@ -104,6 +103,7 @@ class _Grid:
                 parent=trained.stage_id,
                 data=self._data(self.task, target.code, self.study.targets.split, self.study.targets.examples),
                 max_length=trained.training.max_length,
+                precision=trained.training.precision,
                 label=f"{trained.label} > {target.code}",
             )
             self.stages.setdefault(stage.stage_id, stage)
@@ -112,7 +112,7 @@ class _Grid:
                 Cell(
                     task=self.task.card.name,
                     encoder=encoder.name,
-                    aggregator=aggregator.label(),
+                    aggregator=aggregator.config.label(),
                     seed=seed,
                     source_language=source.code,
                     intermediate_task=self.study.intermediate.task if self.study.intermediate and middle else None,
@@ -125,7 +125,7 @@ class _Grid:
             )
 
     def _intermediate(
-        self, encoder: NamedEncoder, aggregator: AggregatorConfig, seed: int, middle: TaskLanguage, model: str
+        self, encoder: NamedEncoder, aggregator: NamedAggregator, seed: int, middle: TaskLanguage, model: str
     ) -> FinetuneStage | None:
         settings = self.study.intermediate
         if settings is None:
@@ -145,7 +145,7 @@ class _Grid:
     def _finetune(
         self,
         encoder: NamedEncoder,
-        aggregator: AggregatorConfig,
+        aggregator: NamedAggregator,
         seed: int,
         *,
         train: DataRef,
@@ -160,7 +160,7 @@ class _Grid:
             trust_remote_code=encoder.settings.trust_remote_code,
             encoder_fingerprint=encoder.identity.fingerprint,
             aggregator=aggregator.name,
-            aggregator_options=aggregator.model_dump(mode="json"),
+            aggregator_options=aggregator.config.model_dump(mode="json"),
             train=train,
             validation=validation,
             training=training,
@@ -192,4 +192,10 @@ class _Grid:
         key = (task.card.name, language, split)
         if key not in self._fingerprints:
             self._fingerprints[key] = task.fingerprint(self.resolved.data_dir, language, split)
-        return DataRef(task.card.name, language, split, examples, self._fingerprints[key])
+        return DataRef(
+            task=task.card.name,
+            language=language,
+            split=split,
+            examples=examples,
+            fingerprint=self._fingerprints[key],
+        )

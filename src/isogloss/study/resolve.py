@@ -7,21 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import ValidationError
-
 from isogloss.config import AggregatorSettings, EncoderSettings, Study
 from isogloss.distances import DISTANCES
 from isogloss.effectiveness import MEASURES
-from isogloss.errors import FieldError, IsoglossError, RegistryError, StudyError, closest
+from isogloss.errors import FieldError, IsoglossError, StudyError, closest
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
-from isogloss.modeling.aggregators.base import AGGREGATORS, AggregatorConfig
-from isogloss.modeling.encoders.base import ENCODERS
-from isogloss.modeling.encoders.identify import EncoderIdentity, identify
+from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
+from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity
+from isogloss.modeling.encoders.identify import identify
 from isogloss.study.studyfile import StudyFile
 from isogloss.tasks.base import TASKS, Split, Task
 from isogloss.tasks.local import LocalTask
@@ -51,6 +50,14 @@ class NamedEncoder:
 
 
 @dataclass(frozen=True)
+class NamedAggregator:
+    """An aggregator's registry name with its settings."""
+
+    name: str
+    config: AggregatorConfig
+
+
+@dataclass(frozen=True)
 class ResolvedStudy:
     """A study whose names are known to exist.
 
@@ -64,7 +71,7 @@ class ResolvedStudy:
     intermediates : tuple of TaskLanguage or None
         None stands for no intermediate stage.
     encoders : tuple of NamedEncoder
-    aggregators : tuple of AggregatorConfig
+    aggregators : tuple of NamedAggregator
     distances, effectiveness : tuple of str
         Registry names; no distances means that no analysis was asked for.
     """
@@ -76,7 +83,7 @@ class ResolvedStudy:
     targets: tuple[TaskLanguage, ...]
     intermediates: tuple[TaskLanguage | None, ...]
     encoders: tuple[NamedEncoder, ...]
-    aggregators: tuple[AggregatorConfig, ...]
+    aggregators: tuple[NamedAggregator, ...]
     distances: tuple[str, ...]
     effectiveness: tuple[str, ...]
 
@@ -111,9 +118,8 @@ class _Resolver:
         middle_task = self._task(study.intermediate.task, "intermediate", "task") if study.intermediate else None
         encoders = self._encoders()
         aggregators = self._all(study.aggregator, _aggregator, "aggregator")
-        for (index, config), encoder in product(enumerate(aggregators), encoders):
-            identity = encoder.identity
-            self._try(lambda c=config, i=identity: c.validate_for(i.n_layers, i.width), "aggregator", index)
+        for (index, aggregator), encoder in product(enumerate(aggregators), encoders):
+            self._try(partial(_check_shape, aggregator, encoder), "aggregator", index)
         distances, effectiveness = self._analysis()
         self._stop_on_problems()
         sources = self._languages(task, study.source.language, study.source.split, "source", "language")
@@ -211,7 +217,7 @@ class _Resolver:
         codes = {language.id: code for code, language in have.items()}
         found: dict[str, TaskLanguage] = {}
         for index, spelling in enumerate(wanted):
-            language = self._try(lambda s=spelling: resolve(s), *field, index)
+            language = self._try(partial(resolve, spelling), *field, index)
             if language is None:
                 continue
             if language.id not in codes:
@@ -306,7 +312,7 @@ class _Resolver:
     # Problems
 
     def _all(self, items: Sequence[S], resolve_one: Callable[[S], T], field: str) -> list[T]:
-        found = (self._try(lambda i=item: resolve_one(i), field, index) for index, item in enumerate(items))
+        found = (self._try(partial(resolve_one, item), field, index) for index, item in enumerate(items))
         return [item for item in found if item is not None]
 
     def _try(self, action: Callable[[], T], *field: str | int) -> T | None:
@@ -333,19 +339,9 @@ class _Resolver:
         return beside if beside.exists() else path.resolve()
 
 
-def _aggregator(settings: AggregatorSettings) -> AggregatorConfig:
-    if settings.name not in AGGREGATORS:
-        raise RegistryError(
-            f"unknown aggregator '{settings.name}'", allowed=closest(settings.name, AGGREGATORS)
-        )
-    config = AGGREGATORS[settings.name]
-    try:
-        return config(**settings.options)
-    except ValidationError as error:
-        detail = error.errors()[0]
-        option = ".".join(str(part) for part in detail["loc"])
-        unknown = detail["type"] == "extra_forbidden"
-        raise FieldError(
-            f"aggregator {settings.name}, option '{option}': " + ("unknown" if unknown else detail["msg"].lower()),
-            allowed=closest(option, config.model_fields) if unknown else None,
-        ) from None
+def _aggregator(settings: AggregatorSettings) -> NamedAggregator:
+    return NamedAggregator(settings.name, make_aggregator(settings.name, settings.options))
+
+
+def _check_shape(aggregator: NamedAggregator, encoder: NamedEncoder) -> None:
+    aggregator.config.validate_for(encoder.identity.n_layers, encoder.identity.width)

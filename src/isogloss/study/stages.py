@@ -82,6 +82,7 @@ class EvaluateStage(Frozen):
     parent: str
     data: DataRef
     max_length: int
+    precision: str
     label: str
 
     @cached_property
@@ -94,6 +95,7 @@ class EvaluateStage(Frozen):
                 "parent": self.parent,
                 "data": self.data.identity(),
                 "max_length": self.max_length,
+                "precision": self.precision,
             }
         )
 

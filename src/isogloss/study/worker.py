@@ -7,6 +7,7 @@ import json
 import time
 import traceback
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,14 @@ import torch
 from isogloss import __version__
 from isogloss.errors import DataError, IsoglossError, StoreError
 from isogloss.evaluation import TargetEvaluation, evaluate
+from isogloss.modeling.progress import ProgressEvent
 from isogloss.study.hardware import describe_hardware, git_state, software_versions
 from isogloss.study.jobs import Job, progress_path
 from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage
 from isogloss.study.store import DISK_FULL, MODEL, Store, write_json
 from isogloss.tasks.base import Example, TaskData, select
 from isogloss.training.finetune import finetune
-from isogloss.training.loop import ProgressEvent
+
 
 PROGRESS_INTERVAL = 0.5
 """Seconds between two notes of progress."""
@@ -79,6 +81,7 @@ def _finetune(job: Job, stage: FinetuneStage, store: Store, progress: _Progress)
             selection="best" if stage.selection != "none" else "last",
             output=folder / MODEL,
             subword_budget=job.subword_budget,
+            stage=stage.label,
             progress=progress,
         )
         record = _record(stage, started, job.threads, [read, *validation_read])
@@ -86,7 +89,7 @@ def _finetune(job: Job, stage: FinetuneStage, store: Store, progress: _Progress)
             "precision": report.precision,
             "seconds": report.seconds,
             "throughput": report.subwords_per_s,
-            "training": report.to_dict(),
+            "training": asdict(report),
             "warnings": [*report.warnings, *_budget_warnings(stage.train, len(train))],
         }
         _write_stage(folder, stage, record)
@@ -115,6 +118,7 @@ def _evaluate(job: Job, store: Store, progress: _Progress, current: list[Stage])
         targets(),
         max_length=stages[0].max_length,
         subword_budget=job.subword_budget,
+        precision=stages[0].precision,
         progress=progress,
     )
     for stage, result in zip(stages, results, strict=True):

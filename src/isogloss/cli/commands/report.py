@@ -18,7 +18,7 @@ def report(folder: Path) -> None:
     """
     from isogloss.cli.answer import print_results
     from isogloss.study.folder import StudyFolder
-    from isogloss.study.results import gather
+    from isogloss.report.results import gather
 
     print_results(gather(StudyFolder.open(folder)))
 

@@ -41,7 +41,7 @@ def run(
     from isogloss.cli.monitor import TerminalMonitor, planning
     from isogloss.study.folder import StudyFolder, check_claim
     from isogloss.study.plan import make_plan
-    from isogloss.study.results import gather
+    from isogloss.report.results import gather
     from isogloss.study.run import run_plan
     from isogloss.study.status import status_of
     from isogloss.study.store import Store
