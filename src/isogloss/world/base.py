@@ -332,7 +332,7 @@ class Grammar:
         return tags
 
     def _parse_frame(self, frame: Frame) -> tuple[Realisation, ...]:
-        lines = [line.split() for line in self.frames[frame.id].strip().splitlines()]
+        lines = [line.split() for line in self.frames[frame.id].splitlines() if line.strip()]
         parsed = tuple(self._parse(frame, number, line) for number, line in enumerate(lines, start=1))
         for a_first in (True, False):
             count = sum(each.a_first is a_first for each in parsed)

@@ -1,0 +1,421 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+from itertools import permutations, product
+from pathlib import Path
+
+import pytest
+
+from isogloss.errors import DataError
+from isogloss.registry import Registry
+from isogloss.tasks.base import SPLITS, TASKS, SentenceExample, WordExample, select
+from isogloss.world import base
+from isogloss.world.base import BIO, FUNCTION_TAGS, GRAMMARS, UPOS, Grammar, Proposition, Sentence
+from isogloss.world.generator import (
+    corpus,
+    grammar_hash,
+    pairs,
+    rows,
+    sentences,
+)
+from isogloss.world.roster import FRAMES, HELD_OUT, REFERENTS
+
+LANGUAGES = sorted(GRAMMARS)
+NAMES = (
+    *("anna", "maria", "olga", "leo", "max", "emil", "hugo"),
+    *("athens", "brussels", "tokyo", "oslo", "chicago", "rome", "new_york"),
+)
+every_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def content(sentence: Sentence) -> Counter[str]:
+    """Bag of words up to function words; a name counts as the same word in all its case forms."""
+    return Counter(
+        word.referent or word.text.lower() for word in sentence.words if word.upos not in FUNCTION_TAGS
+    )
+
+
+def test_languages_include_those_of_paws_x() -> None:
+    assert {"de", "en", "es", "fr", "ja", "ko", "zh"} <= set(LANGUAGES)
+    assert len(LANGUAGES) >= 12
+
+
+@every_language
+def test_file_name_registry_name_and_language_agree(language: str) -> None:
+    assert GRAMMARS[language].language == language
+
+
+@every_language
+def test_role_swapped_sentence_has_the_same_words_and_says_otherwise(language: str) -> None:
+    grammar = GRAMMARS[language]
+    for pair in pairs(language, "train", 200):
+        for pattern in grammar.realisations[pair.row.proposition.frame]:
+            said = grammar.say(pair.row.proposition, pattern)
+            swapped = grammar.say(pair.row.proposition.swapped(), pattern)
+            assert content(said) == content(swapped)
+            assert said.text != swapped.text
+
+
+@every_language
+def test_all_sentences_of_all_patterns_are_different(language: str) -> None:
+    """Else a sentence would not determine its proposition, and a label could be wrong."""
+    grammar = GRAMMARS[language]
+    said: Counter[str] = Counter()
+    for frame in FRAMES.values():
+        kind = [id_ for id_ in NAMES if REFERENTS[id_].kind == frame.kind]
+        for (a, b), pattern in product(permutations(kind, 2), grammar.realisations[frame.id]):
+            proposition = Proposition(frame.id, a, b, "peter" if frame.protagonist else None, 1987)
+            said[grammar.say(proposition, pattern).text] += 1
+    assert max(said.values()) == 1
+
+
+@every_language
+def test_spelling_and_words_agree(language: str) -> None:
+    grammar = GRAMMARS[language]
+    for _, sentence in sentences(language, "test", 400):
+        words = "".join(word.text for word in sentence.words)
+        assert sentence.text.replace(" ", "") == words
+        assert ("  " not in sentence.text) and (grammar.spaces or " " not in sentence.text)
+        assert sentence.text[0] == sentence.text[0].upper()
+        assert sentence.text[-1] in ".。"
+
+
+@every_language
+def test_labels_are_valid(language: str) -> None:
+    for _, sentence in sentences(language, "test", 400):
+        before = "O"
+        for word in sentence.words:
+            assert word.upos in UPOS and word.bio in BIO
+            assert word.bio[0] != "I" or before[2:] == word.bio[2:]
+            assert (word.bio == "O") == (word.referent is None)
+            before = word.bio
+        spans = [word.bio for word in sentence.words if word.bio.startswith("B")]
+        assert 2 <= len(spans) <= 3
+
+
+def test_frames_have_two_roles_of_one_type() -> None:
+    assert len(FRAMES) >= 12
+    for row in rows("train", 2000):
+        a, b, c = (REFERENTS.get(each or "") for each in _fillers(row.proposition))
+        frame = FRAMES[row.proposition.frame]
+        assert a and b and a != b
+        assert a.kind == b.kind == frame.kind and a.gender == b.gender
+        assert (c is not None and c.kind == "person") == frame.protagonist
+
+
+def _fillers(proposition: Proposition) -> tuple[str, str, str | None]:
+    return proposition.a, proposition.b, proposition.c
+
+
+def test_labels_and_orders_are_balanced_in_every_block() -> None:
+    for start in range(0, 400, 8):
+        block = rows("test", 400)[start : start + 8]
+        cells = Counter(
+            (row.paraphrase, row.same_pattern_order, bool(HELD_OUT & set(_fillers(row.proposition))))
+            for row in block
+        )
+        assert len(cells) == 8
+
+
+@every_language
+def test_neither_patterns_nor_order_of_names_tell_the_label(language: str) -> None:
+    labels: dict[tuple[bool, bool], list[int]] = {}
+    for pair in pairs(language, "train", 2000):
+        first, second = (
+            [word.referent for word in sentence.words if word.referent in _fillers(pair.row.proposition)[:2]]
+            for sentence in (pair.first, pair.second)
+        )
+        same_names_order = first[0] == second[0]
+        assert same_names_order == (pair.row.paraphrase == pair.row.same_pattern_order)
+        key = (pair.row.same_pattern_order, same_names_order)
+        labels.setdefault((True, same_names_order), []).append(pair.row.paraphrase)
+        labels.setdefault((False, pair.row.same_pattern_order), []).append(pair.row.paraphrase)
+        assert key in product((True, False), repeat=2)
+    assert all(sum(values) * 2 == len(values) for values in labels.values())
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "zh"])
+def test_bag_of_words_is_near_chance(language: str) -> None:
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    def bags(split: str, size: int) -> tuple[list[list[str]], list[bool]]:
+        chosen = list(pairs(language, split, size))  # type: ignore[arg-type]
+        words = [
+            [f"a:{w.text}" for w in pair.first.words] + [f"b:{w.text}" for w in pair.second.words]
+            for pair in chosen
+        ]
+        return words, [pair.row.paraphrase for pair in chosen]
+
+    vectorizer = CountVectorizer(analyzer=lambda words: words)
+    train, train_labels = bags("train", 1200)
+    test, test_labels = bags("test", 1200)
+    model = LogisticRegression(max_iter=500).fit(vectorizer.fit_transform(train), train_labels)
+    assert abs(model.score(vectorizer.transform(test), test_labels) - 0.5) < 0.05
+
+
+def test_splits_share_no_proposition_and_rows_no_duplicate() -> None:
+    seen: dict[frozenset[object], str] = {}
+    for split in ("pretrain", *SPLITS):
+        for stream in ("pairs", "sentences"):
+            keys = [_unordered(row.proposition) for row in rows(split, 500, stream=stream)]
+            assert len(set(keys)) == len(keys)
+            for key in keys:
+                assert seen.setdefault(key, split) == split
+
+
+def _unordered(proposition: Proposition) -> frozenset[object]:
+    names = frozenset((proposition.a, proposition.b))
+    return frozenset((proposition.frame, names, ("c", proposition.c), proposition.year))
+
+
+@every_language
+def test_splits_share_no_sentence(language: str) -> None:
+    texts: dict[str, set[str]] = {
+        split: {text for pair in pairs(language, split, 300) for text in (pair.first.text, pair.second.text)}
+        | {sentence.text for _, sentence in sentences(language, split, 300)}
+        for split in SPLITS
+    }
+    texts["pretrain"] = {text for pair in corpus([language], size=600) for text in pair[:2]}
+    for one, other in permutations(texts, 2):
+        assert not texts[one] & texts[other]
+
+
+def test_held_out_names_are_in_test_only() -> None:
+    for split in ("train", "validation"):
+        for stream in ("pairs", "sentences"):
+            for row in rows(split, 400, stream=stream):
+                assert not HELD_OUT & set(_fillers(row.proposition))
+    held_out = [bool(HELD_OUT & set(_fillers(row.proposition))) for row in rows("test", 400)]
+    assert sum(held_out) == 200
+
+
+def test_fewer_rows_are_the_first_of_more() -> None:
+    assert rows("validation", 50) == rows("validation", 80)[:50]
+    assert rows("validation", 50) != rows("validation", 50, seed=1)
+
+
+def test_rows_do_not_depend_on_process_or_order_of_calls() -> None:
+    code = (
+        "from isogloss.world.generator import pairs;"
+        "print([(p.first.text, p.second.text) for p in pairs('tr', 'test', 20)])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+    assert told.stdout.strip() == str([(p.first.text, p.second.text) for p in pairs("tr", "test", 20)])
+
+
+@pytest.mark.parametrize("size", [-1, 10_000_000])
+def test_impossible_size(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("isogloss.world.generator._MAX_REJECTED", 3)
+    with pytest.raises(DataError, match=f"size {size} is"):
+        rows("validation", size, seed=99)
+
+
+def test_corpus_says_the_same_twice_in_one_language() -> None:
+    chosen = list(corpus(["en", "ja"], size=400, seed=3))
+    assert [pair.language for pair in chosen] == ["en", "ja"] * 200
+    assert all(pair.text_a != pair.text_b for pair in chosen)
+    assert chosen[:100] == list(corpus(["en", "ja"], size=100, seed=3))
+    assert chosen != list(corpus(["en", "ja"], size=400, seed=4))
+
+
+def test_corpus_pairs_are_paraphrases() -> None:
+    """Each English text is parsed back through its patterns; both must yield one proposition."""
+    grammar = GRAMMARS["en"]
+    meanings: dict[str, Proposition] = {}
+    chosen = list(corpus(["en"], size=300))
+    texts = {text for pair in chosen for text in pair[:2]}
+    years = {text: next(int(word.strip(".,")) for word in text.split() if word[:2] == "19") for text in texts}
+    for year in set(years.values()):
+        wanted = {text for text, own in years.items() if own == year}
+        meanings |= _parse_all(grammar, wanted, year)
+    assert set(meanings) == texts
+    for pair in chosen:
+        assert meanings[pair.text_a] == meanings[pair.text_b]
+
+
+def _parse_all(grammar: Grammar, texts: set[str], year: int) -> dict[str, Proposition]:
+    spelled = {id_: " ".join(grammar.declined[id_, ""]) for id_ in REFERENTS}
+    found: dict[str, Proposition] = {}
+    for text in texts:
+        named = sorted(
+            (id_ for id_ in REFERENTS if spelled[id_] in text), key=lambda id_: REFERENTS[id_].kind
+        )
+        for frame in FRAMES.values():
+            for a, b in permutations([id_ for id_ in named if REFERENTS[id_].kind == frame.kind], 2):
+                others = (
+                    [id_ for id_ in named if REFERENTS[id_].kind == "person"] if frame.protagonist else [None]
+                )
+                for c, pattern in product(others, grammar.realisations[frame.id]):
+                    proposition = Proposition(frame.id, a, b, c, year)
+                    if grammar.say(proposition, pattern).text == text:
+                        found[text] = proposition
+    return found
+
+
+def test_corpus_covers_all_names_and_frames_of_a_language() -> None:
+    text = " ".join(" ".join(pair[:2]) for pair in corpus(["de"], size=2000))
+    assert all(name.text in text for name in GRAMMARS["de"].names.values())
+
+
+def test_corpus_without_language() -> None:
+    with pytest.raises(DataError, match="no language"):
+        list(corpus([], size=1))
+
+
+class TestTasks:
+    @pytest.mark.parametrize("name", ["mini-paws", "mini-pos", "mini-ner"])
+    def test_card_and_rows(self, name: str) -> None:
+        task = TASKS[name]
+        assert task.card.name == name and task.card.parallel_rows
+        assert task.card.revision == grammar_hash()[:12]
+        assert list(task.available(None)) == LANGUAGES == list(task.card.languages)
+        data = task.load(None, "ko", "validation")
+        assert [example.row for example in data.examples] == list(range(400))
+        assert len(task.load(None, "ko", "train").examples) == 2000
+
+    def test_pairs_are_parallel_and_balanced(self) -> None:
+        task = TASKS["mini-paws"]
+        labels = []
+        for language in LANGUAGES:
+            examples = task.load(None, language, "test").examples
+            assert all(isinstance(example, SentenceExample) for example in examples)
+            labels.append([example.label for example in examples if isinstance(example, SentenceExample)])
+        assert all(each == labels[0] for each in labels)
+        assert sum(labels[0]) * 2 == len(labels[0])
+
+    def test_selection_takes_the_same_rows(self) -> None:
+        task = TASKS["mini-pos"]
+        chosen = [select(task.load(None, language, "train"), 50, 1) for language in ("en", "tr")]
+        assert [example.row for example in chosen[0]] == [example.row for example in chosen[1]]
+
+    def test_word_labels_name_the_words(self) -> None:
+        pos, ner = TASKS["mini-pos"], TASKS["mini-ner"]
+        tagged = pos.load(None, "en", "train").examples
+        named = ner.load(None, "en", "train").examples
+        for one, other in zip(tagged, named, strict=True):
+            assert isinstance(one, WordExample) and isinstance(other, WordExample)
+            assert one.words == other.words and len(one.labels) == len(other.labels) == len(one.words)
+            for word, tag, label in zip(one.words, one.labels, other.labels, strict=True):
+                assert (pos.card.labels[tag] == "PROPN") == (ner.card.labels[label] != "O"), word
+
+    def test_unknown_language_and_split(self) -> None:
+        with pytest.raises(DataError, match=r"no language 'jp'(.|\n)*did you mean 'ja'"):
+            TASKS["mini-paws"].load(None, "jp", "train")
+        with pytest.raises(DataError, match=r"no split 'dev'"):
+            TASKS["mini-paws"].fingerprint(None, "ja", "dev")  # type: ignore[arg-type]
+
+    def test_fingerprint_tells_languages_splits_and_tasks_apart(self) -> None:
+        prints = [
+            TASKS[name].fingerprint(None, language, split)
+            for name in ("mini-paws", "mini-pos", "mini-ner")
+            for language in LANGUAGES
+            for split in SPLITS
+        ]
+        assert len(set(prints)) == len(prints)
+
+
+class TestGrammar:
+    english = GRAMMARS["en"]
+
+    def test_hash_follows_sentences_only(self) -> None:
+        frames = dict(self.english.frames)
+        respaced = {**frames, "letter": frames["letter"].replace("    ", " ")}
+        reworded = {**frames, "letter": frames["letter"].replace("a letter", "letters|NOUN")}
+        assert replace(self.english, frames=respaced).canonical == self.english.canonical
+        assert replace(self.english, frames=reworded).canonical != self.english.canonical
+        assert replace(self.english, places={"rome": "Roma"}).canonical != self.english.canonical
+
+    @pytest.mark.parametrize(
+        ("old", "new", "message"),
+        [
+            ("wrote", "wrotte", r"'wrotte' has no UPOS tag(.|\n)*frame 'letter', pattern 1(.|\n)*'wrote'"),
+            ("wrote", "wrote|VRB", r"'VRB' is no UPOS tag"),
+            ("{b}", "{a}", r"names of roles \['a', 'a'\]"),
+            ("{year}", "1987|NUM", r"the year does not stand there once"),
+            ("{a} wrote a letter to {b} in {year} .", "", r"1 pattern\(s\) that name a first"),
+            ("{a}", "{a:dat}", r"form 'dat' of a name, but no inflection"),
+        ],
+    )
+    def test_faulty_pattern(self, old: str, new: str, message: str) -> None:
+        letter = self.english.frames["letter"].replace(old, new)
+        broken = replace(self.english, frames={**self.english.frames, "letter": letter})
+        with pytest.raises(DataError, match=message):
+            _ = broken.canonical
+
+    def test_missing_and_unknown_frame(self) -> None:
+        frames = dict(self.english.frames)
+        letter = frames.pop("letter")
+        with pytest.raises(DataError, match="frames without patterns: letter"):
+            _ = replace(self.english, frames=frames).canonical
+        with pytest.raises(DataError, match=r"'leter' is no frame(.|\n)*did you mean 'letter'"):
+            _ = replace(self.english, frames={**frames, "leter": letter}).canonical
+
+    def test_word_with_two_tags(self) -> None:
+        with pytest.raises(DataError, match="'in' is both ADP and ADV"):
+            _ = replace(self.english, lexicon={**self.english.lexicon, "ADV": "in"}).canonical
+
+    def test_inflection_that_changes_the_number_of_words(self) -> None:
+        letter = self.english.frames["letter"].replace("{a}", "{a:gen}")
+        broken = replace(
+            self.english,
+            frames={**self.english.frames, "letter": letter},
+            inflect=lambda name, form: f"{name.text} 's",
+        )
+        with pytest.raises(DataError, match="another number of words"):
+            _ = broken.canonical
+
+    def test_elision_and_agreement(self) -> None:
+        french = GRAMMARS["fr"]
+        said = [
+            french.say(Proposition("arrival", "eva", "anna", None, 1987), pattern).text
+            for pattern in french.realisations["arrival"]
+        ]
+        assert said[0] == "En 1987, Eva est arrivée avant Anna."
+        letter = french.realisations["letter"][2]
+        assert french.say(Proposition("letter", "eva", "anna", None, 1987), letter).text == (
+            "En 1987, Anna a reçu une lettre d'Eva."
+        )
+
+    @pytest.mark.parametrize(
+        ("language", "referent", "form", "expected"),
+        [
+            ("ko", "martin", "는", "마틴은"),
+            ("ko", "seoul", "로", "서울로"),
+            ("ko", "london", "로", "런던으로"),
+            ("ru", "olga", "gen", "Ольги Силвы"),
+            ("ru", "nina", "dat", "Нине Новак"),
+            ("ru", "emil", "dat", "Эмилю Новаку"),
+            ("ru", "athens", "loc", "Афинах"),
+            ("tr", "istanbul", "dat", "İstanbul'a"),
+            ("tr", "bangkok", "loc", "Bangkok'ta"),
+            ("tr", "geneva", "rel", "Cenevre'ninkinden"),
+            ("fi", "london", "ill", "Lontooseen"),
+            ("fi", "vienna", "sta", "Wienistä"),
+            ("fi", "thomas", "lta", "Thomas Weberiltä"),
+        ],
+    )
+    def test_inflected_names(self, language: str, referent: str, form: str, expected: str) -> None:
+        assert " ".join(GRAMMARS[language].declined[referent, form]) == expected
+
+
+def test_a_language_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "more_grammars"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    source = (Path(base.__file__).parent / "languages" / "en.py").read_text(encoding="utf-8")
+    source = source.replace('NAME = "en"', 'NAME = "sco"').replace('language="en"', 'language="sco"')
+    (package / "sco.py").write_text(source.replace("letter to", "lettir tae"), encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    more: Registry[Grammar] = Registry("grammar", "more_grammars", "GRAMMAR")
+    with pytest.raises(DataError, match="'lettir' has no UPOS tag"):
+        _ = more["sco"].canonical
+    (package / "sco2.py").write_text(source.replace('"sco"', '"en-x-copy"'), encoding="utf-8")
+    more = Registry("grammar", "more_grammars", "GRAMMAR")
+    monkeypatch.setattr("isogloss.world.generator.GRAMMARS", more)
+    assert next(pairs("en-x-copy", "train", 1)).first.text.endswith(".")
