@@ -98,7 +98,7 @@ def tests_of(
     primary: dict[int, Record] = {}
     for group in groups.values():
         for pairing, record in zip(
-            group, _family(group, len(groups), informed, alpha, n_permutations, seed), strict=True
+            group, _family(group, len(pairings), informed, alpha, n_permutations, seed), strict=True
         ):
             primary[pairings.index(pairing)] = record
     return Tests(
@@ -136,7 +136,7 @@ def _why_untestable(pairing: Pairing, informed: Information) -> str:
 
 def _family(
     group: Sequence[Pairing],
-    n_groups: int,
+    n_tried: int,
     informed: Information,
     alpha: float,
     n_permutations: int,
@@ -152,7 +152,7 @@ def _family(
         problem.column_ids,
         n_permutations=n_permutations,
         alpha=alpha,
-        n_families=n_groups,
+        n_tried=n_tried,
         rng=np.random.default_rng(seed),
     )
     records = []

@@ -186,7 +186,7 @@ def _finding(analysis: Analysis) -> str:
         return "; ".join(_relation(record, analysis.alpha) for record in _by_p(supported)) + "."
     closest = _by_p(records)[0]
     if closest.p_family <= analysis.alpha:
-        return f"Distance does not hinder {measure}, the relation points the other way: {_relation(closest, analysis.alpha)}."
+        return f"The relation points the other way: {_relation(closest, analysis.alpha)}."
     tried = f"{len(records)} distances" if len(records) > 1 else f"{closest.distance} distance"
     if any(record.verdict == "underpowered" for record in records):
         start = f"Too little data to tell whether {measure} changes with distance ({tried} tried)"

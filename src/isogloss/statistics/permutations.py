@@ -105,9 +105,10 @@ def language_permutations(
 
 
 def _all_orders(sizes: Sequence[int]) -> list[NDArray[np.intp]]:
-    per_block = [
-        np.array(list(itertools.permutations(range(size))), dtype=np.intp).reshape(-1, size) for size in sizes
-    ]
+    per_block = []
+    for size in sizes:
+        orders = list(itertools.permutations(range(size)))
+        per_block.append(np.array(orders, dtype=np.intp).reshape(len(orders), size))
     chosen = np.indices([len(orders) for orders in per_block]).reshape(len(sizes), -1)
     return [orders[index] for orders, index in zip(per_block, chosen, strict=True)]
 

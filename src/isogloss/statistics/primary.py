@@ -40,7 +40,7 @@ def permutation_slope(
     *,
     n_permutations: int = 9999,
     alpha: float = 0.05,
-    n_families: int = 1,
+    n_tried: int | None = None,
     rng: np.random.Generator,
 ) -> SlopeFamily:
     """Test whether effectiveness changes with distance beyond row and column effects.
@@ -64,8 +64,9 @@ def permutation_slope(
         All permutations are enumerated if there are at most so many.
     alpha : float
         Level of the test; the interval has confidence ``1 - alpha``.
-    n_families : int
-        Families of distances beside this one, itself included; the family-wise p-value is multiplied by it.
+    n_tried : int, optional
+        Distances tried in all, where others are tested on other permutations: the family-wise p-value is
+        multiplied by ``n_tried / len(distances)`` (Bonferroni over families, by their size).
     rng : numpy.random.Generator
 
     Returns
@@ -89,7 +90,8 @@ def permutation_slope(
     largest = extreme.max(axis=1)
     observed = extreme[0] - TIE
     p_values = (extreme >= observed).mean(axis=0)
-    p_family = np.minimum(n_families * (largest[:, None] >= observed).mean(axis=0), 1.0)
+    weight = (n_tried or len(distances)) / len(distances)
+    p_family = np.minimum(weight * (largest[:, None] >= observed).mean(axis=0), 1.0)
     p_min = (extreme >= extreme.max(axis=0) - TIE).mean(axis=0)
     low, high = reference.interval(alpha)
     results = tuple(
@@ -109,7 +111,7 @@ def permutation_slope(
         )
         for k in range(len(distances))
     )
-    return SlopeFamily(results, _levels(extreme, largest, alpha / n_families))
+    return SlopeFamily(results, _levels(extreme, largest, alpha / weight))
 
 
 def _levels(extreme: NDArray[np.float64], largest: NDArray[np.float64], alpha: float) -> tuple[float, ...]:
