@@ -27,7 +27,7 @@ def check(languages: Sequence[Language], definition: str, defined: Sequence[str]
     Raises
     ------
     LanguageError
-        If a language occurs twice after resolution.
+        If there is no language, or one occurs twice after resolution.
     RegistryError
         If the metric has no such definition.
     """
@@ -35,6 +35,8 @@ def check(languages: Sequence[Language], definition: str, defined: Sequence[str]
         raise RegistryError(
             f"no definition '{definition}' of the distance '{metric}'", allowed=closest(definition, defined)
         )
+    if not languages:
+        raise LanguageError(f"no languages to compute the distance '{metric}' of", hint="name at least one")
     first: dict[str, Language] = {}
     for language in languages:
         if language.id in first:
@@ -120,3 +122,21 @@ def chosen(
         if use
     )
     return np.where(silent[:, None], pooled, own), notes
+
+
+def places(languages: Sequence[Language]) -> tuple[list[str], tuple[str, ...]]:
+    """URIEL's code under which each language has its place.
+
+    A language of which URIEL knows nothing else (Standard Latvian) is placed where its macrolanguage's
+    record is, since that is the record that URIEL's sources describe.
+    """
+    macro = macro_codes(languages)
+    own_is_empty = (typology([language.id for language in languages]) == UNKNOWN).all(axis=1)
+    stands_in = own_is_empty & (typology(macro) != UNKNOWN).any(axis=1)
+    codes = [code if use else own.id for own, code, use in zip(languages, macro, stands_in, strict=True)]
+    notes = tuple(
+        f"{language.id}: the place is that of URIEL's record of the macrolanguage {code}"
+        for language, code in zip(languages, codes, strict=True)
+        if code != language.id
+    )
+    return codes, notes

@@ -47,22 +47,14 @@ def typological(
         If the definition is unknown.
     """
     _records.check(languages, definition, DEFINITIONS, metric)
-    names = _uriel.labels("features", "feats")
-    columns = np.array([name.startswith(prefixes) and name not in _LEFT_OUT for name in names])
+    used = columns(prefixes)
     if definition == "uriel":
-        facts, notes = _records.chosen(languages, columns)
-        absent = np.array([name == _ALWAYS_ABSENT for name in names])[columns]
-        vectors, more = _as_published(languages, facts, absent)
-        notes += more
+        facts, notes = _records.chosen(languages, used)
+        vectors, more = _as_published(languages, facts, used)
     else:
-        facts, notes = _records.filled(languages, columns)
-        vectors = facts
-    known = facts != UNKNOWN
-    if definition == "knn":
-        predicted = _records.predictions([language.id for language in languages])[:, columns]
-        vectors = np.where(known, facts, predicted)
-        notes += _imputed(languages, known)
-    values, shared, union = angular(facts, known)
+        facts, notes = _records.filled(languages, used)
+        vectors, more = _imputed(languages, facts, used) if definition == "knn" else (facts, ())
+    values, shared, union = angular(facts, facts != UNKNOWN)
     if definition == "shared":
         values = np.where(shared >= threshold, values, np.nan)
     else:
@@ -77,30 +69,41 @@ def typological(
         union=union,
         source=_uriel.source(),
         threshold=threshold if definition == "shared" else 0,
-        notes=notes,
+        notes=notes + more,
     )
 
 
+def columns(prefixes: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which of URIEL's 289 features a metric uses."""
+    names = _uriel.labels("features", "feats")
+    return np.array([name.startswith(prefixes) and name not in _LEFT_OUT for name in names])
+
+
 def _as_published(
-    languages: Sequence[Language], facts: NDArray[np.int8], absent: NDArray[np.bool_]
+    languages: Sequence[Language], facts: NDArray[np.int8], used: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int8], tuple[str, ...]]:
     """Unknown is 0; a vector without a single present feature is all ones."""
-    vectors = np.where(facts == UNKNOWN, 0, facts)
-    vectors[:, absent] = 0
-    empty = np.logical_not(vectors.any(axis=1))
-    vectors[empty] = 1
+    always_absent = np.array([name == _ALWAYS_ABSENT for name in _uriel.labels("features", "feats")])[used]
+    vectors = np.where((facts == UNKNOWN) | always_absent, 0, facts).astype(np.int8)
+    n_present = vectors.sum(axis=1)
+    vectors[n_present == 0] = 1
     notes = tuple(
         f"{language.id}: no feature on record as present; as in URIEL a vector of ones stands in"
-        for language, is_empty in zip(languages, empty, strict=True)
-        if is_empty
+        for language, n in zip(languages, n_present, strict=True)
+        if n == 0
     )
     return vectors, notes
 
 
-def _imputed(languages: Sequence[Language], known: NDArray[np.bool_]) -> tuple[str, ...]:
-    n_features = known.shape[1]
-    return tuple(
-        f"{language.id}: {n_features - n} of {n_features} features are imputed"
-        for language, n in zip(languages, known.sum(axis=1), strict=True)
-        if n < n_features
+def _imputed(
+    languages: Sequence[Language], facts: NDArray[np.int8], used: NDArray[np.bool_]
+) -> tuple[NDArray[np.int8], tuple[str, ...]]:
+    """Unknown is what URIEL's nearest-neighbour imputation predicts."""
+    predicted = _records.predictions([language.id for language in languages])[:, used]
+    unknown = facts == UNKNOWN
+    notes = tuple(
+        f"{language.id}: {n} of {facts.shape[1]} features are imputed"
+        for language, n in zip(languages, unknown.sum(axis=1), strict=True)
+        if n
     )
+    return np.where(unknown, predicted, facts), notes

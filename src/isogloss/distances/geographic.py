@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from isogloss.distances._records import check
+from isogloss.distances._records import check, places
 from isogloss.distances.base import DistanceMatrix
 from isogloss.languages import Language, _uriel
 
@@ -16,11 +17,13 @@ DEFINITIONS = ("shared", "uriel")
 
 
 def distance(languages: Sequence[Language], definition: str = "shared") -> DistanceMatrix:
-    """Largest absolute difference between the distances of two languages to 299 fixed points.
+    """Great-circle distance as a fraction of half the circumference.
 
-    By the triangle inequality this is at most the great-circle distance as a fraction of half the
-    circumference, and close to it with so many points. Every language with a place has all 299 distances, so
-    the definitions ``"shared"`` and ``"uriel"`` agree.
+    URIEL records the distances of a language to 299 fixed points. By the triangle inequality the largest
+    absolute difference between two languages' distances to a point falls short of their own distance, and
+    reaches it where a point lies on their great circle. The angle between the places worked back from the
+    same distances is the other estimate, blind to the flattening of the globe. The larger of the two is
+    used. Every language with a place has all 299 distances, so both definitions agree.
 
     Parameters
     ----------
@@ -36,12 +39,12 @@ def distance(languages: Sequence[Language], definition: str = "shared") -> Dista
         If the definition is unknown.
     """
     check(languages, definition, DEFINITIONS, NAME)
-    places = [_uriel.geography(language.id) for language in languages]
-    known = np.array([place is not None for place in places], dtype=bool)
-    n_points = len(_uriel.labels("geocoord_features", "feats"))
-    fractions = np.array([np.full(n_points, np.nan) if place is None else place for place in places])
-    values = np.array([np.abs(fractions - place).max(axis=1) for place in fractions]).reshape(len(known), -1)
+    codes, notes = places(languages)
+    fractions = np.array([_uriel.geography(code) for code in codes])
+    known = ~np.isnan(fractions).any(axis=1)
+    values = np.maximum(_largest_differences(fractions), _angles(codes))
     np.fill_diagonal(values, 0.0)
+    n_points = fractions.shape[1]
     return DistanceMatrix(
         metric=NAME,
         definition=definition,
@@ -51,9 +54,23 @@ def distance(languages: Sequence[Language], definition: str = "shared") -> Dista
         union=n_points * (known[:, None] | known[None]).astype(np.int64),
         source=_uriel.source(),
         threshold=n_points,
-        notes=tuple(
+        notes=notes
+        + tuple(
             f"{language.id}: no place on record"
             for language, is_known in zip(languages, known, strict=True)
             if not is_known
         ),
     )
+
+
+def _largest_differences(fractions: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.stack([np.abs(fractions - row).max(axis=1) for row in fractions])
+
+
+def _angles(codes: Sequence[str]) -> NDArray[np.float64]:
+    nowhere = np.full(3, np.nan)
+    vectors = [_uriel.unit_vector(code) for code in codes]
+    x = np.stack([nowhere if vector is None else vector for vector in vectors])
+    cosine = np.sum(x[:, None] * x[None], axis=2)
+    angles: NDArray[np.float64] = np.arccos(np.clip(cosine, -1, 1)) / np.pi
+    return angles

@@ -141,18 +141,21 @@ def _geography() -> NDArray[np.float64]:
     return np.concatenate(list(blocks("geocoord_features")))[..., 0].astype(np.float64)
 
 
-def geography(code: str) -> NDArray[np.float64] | None:
-    """Distances to 299 fixed points on the globe as fractions of half the circumference; None where unknown.
+def geography(code: str) -> NDArray[np.float64]:
+    """Distances to 299 fixed points on the globe as fractions of half the circumference; NaN where unknown.
 
     URIEL gives codes without a place (``mis``, ``und``) vectors that fit no point of the globe; these count
     as unknown.
     """
-    return _geography()[positions("geocoord_features")[code]] if coordinates(code) is not None else None
+    if unit_vector(code) is None:
+        return np.full(len(labels("geocoord_features", "feats")), np.nan)
+    fractions: NDArray[np.float64] = _geography()[positions("geocoord_features")[code]]
+    return fractions
 
 
 @cache
-def coordinates(code: str) -> tuple[float, float] | None:
-    """Latitude and longitude in degrees, to about half a degree; None where unknown.
+def unit_vector(code: str) -> NDArray[np.float64] | None:
+    """Place of a language as a unit vector from the centre of the globe, shape (3,); None where unknown.
 
     Worked back from the distances to the fixed points: the unit vector x of a place and the unit vectors p
     of the points satisfy x . p = cos(pi f) for the fractions f on record, a linear system that is solved by
@@ -163,10 +166,16 @@ def coordinates(code: str) -> tuple[float, float] | None:
         return None
     x = _inverse_of_fixed_points() @ np.cos(np.pi * _geography()[row])
     length = float(np.linalg.norm(x))
-    if length < 0.9:  # a place has length 1 up to rounding; codes without a place have 0.01
+    return x / length if length > 0.9 else None  # 1 up to rounding; 0.01 for codes without a place
+
+
+def coordinates(code: str) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees, to about half a degree; None where unknown."""
+    x = unit_vector(code)
+    if x is None:
         return None
-    latitude, longitude = np.arcsin(x[2] / length), np.arctan2(x[1], x[0])
-    return round(float(np.degrees(latitude)), 2), round(float(np.degrees(longitude)), 2)
+    latitude, longitude = np.degrees([np.arcsin(x[2]), np.arctan2(x[1], x[0])])
+    return round(float(latitude), 2), round(float(longitude), 2)
 
 
 @cache
