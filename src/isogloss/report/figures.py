@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,12 +30,14 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#8C6D00", "#3
 """Okabe and Ito (2008), the two lightest hues darkened: told apart with every common colour vision."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 INK, SOFT = "#1f2328", "#6b7280"
+LABEL_SIZE = 7.0
+"""Of a point's label, in points."""
 N_LABELLED_AT_MOST = 40
 """With more points than this, only the extreme ones are labelled."""
 
 _STYLE = {
     "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "Helvetica", "sans-serif"],
+    "font.sans-serif": ["DejaVu Sans"],
     "font.size": 9.0,
     "svg.fonttype": "none",
     "axes.edgecolor": SOFT,
@@ -84,8 +87,8 @@ def scatter(section: Section, relation: Relation, *, adjusted: bool) -> Drawing:
     from matplotlib.figure import Figure
 
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(4.7, 3.9), layout="constrained")
-        axes = figure.add_subplot()
+        figure = Figure(figsize=(4.7, 3.9))
+        axes = figure.add_axes((0.13, 0.12, 0.85, 0.76))
         n_labelled = _draw_scatter(axes, section, relation, adjusted=adjusted)
         kind = "row and column effects removed" if adjusted else "raw"
         title = f"{section.measure} against {relation.distance} distance, {kind}, {len(relation.dyads)} dyads"
@@ -129,11 +132,12 @@ def save_figure(summary: Summary, path: Path) -> None:
         )
     relation = section.leading_relation
     with mpl.rc_context({**_STYLE, "svg.hashsalt": "isogloss"}):
-        figure = Figure(figsize=(12.0, 4.6), layout="constrained")
-        left, right = figure.subplots(1, 2, width_ratios=(1.0, 1.1))
+        figure = Figure(figsize=(11.0, 4.4))
+        left = figure.add_axes((0.09, 0.125, 0.38, 0.72))
+        right = figure.add_axes((0.555, 0.125, 0.435, 0.72))
         _draw_slopes(left, section)
         _draw_scatter(right, section, relation, adjusted=True)
-        figure.suptitle(f"{summary.study}: {section.title}", fontsize=11, x=0.01, ha="left")
+        figure.suptitle(f"{summary.study}: {section.title}", fontsize=11, x=0.01, ha="left", weight="bold")
         metadata = {"Date": None} if path.suffix.lower() == ".svg" else {"Software": None}
         figure.savefig(path, dpi=160, metadata=metadata, facecolor="white")
 
@@ -158,6 +162,8 @@ def _draw_scatter(axes: Axes, section: Section, relation: Relation, *, adjusted:
     axes.set_xlabel(f"{relation.distance} distance{', effects removed' if adjusted else ' (0 to 1)'}")
     axes.set_ylabel(f"{section.measure} ({section.unit}){', effects removed' if adjusted else ''}")
     axes.margins(0.1, 0.12)
+    axes.set_xlim(axes.get_xlim())
+    axes.set_ylim(axes.get_ylim())
     if coloured:
         axes.legend(
             title=section.column_role,
@@ -210,38 +216,34 @@ def _draw_slopes(axes: Axes, section: Section) -> None:
 
 def _place_labels(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64], labels: Sequence[str]) -> int:
     """Label points where text hits neither a point nor another label; return how many are labelled."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    canvas = FigureCanvasAgg(axes.figure)  # type: ignore[arg-type]
-    axes.figure.draw_without_rendering()  # type: ignore[union-attr]
-    renderer = canvas.get_renderer()
-    size, dot = 7.0, renderer.points_to_pixels(1.0)
-    points = axes.transData.transform(np.column_stack([x, y]))
-    frame = axes.get_window_extent(renderer)
+    dot = axes.figure.dpi / 72
+    to_pixels = axes.transData
+    points = to_pixels.transform(np.column_stack([x, y]))
+    frame = axes.bbox.get_points()
     taken = np.column_stack([points - 2.2 * dot, points + 2.2 * dot])
     placed = 0
     for i in _label_order(points):
         if len(labels) > N_LABELLED_AT_MOST and placed == N_LABELLED_AT_MOST:
             break
-        text = axes.text(0, 0, labels[i], fontsize=size)
-        extent = text.get_window_extent(renderer)
-        text.remove()
-        spot = _free_spot(points[i], extent.width + dot, extent.height, taken, frame.get_points(), dot)
+        width, height = (dot * side for side in _text_size(labels[i]))
+        spot = _free_spot(points[i], width, height, taken, frame, dot)
         if spot is None:
             continue
         taken = np.vstack([taken, spot])
-        axes.annotate(
-            labels[i],
-            (x[i], y[i]),
-            xytext=((spot[0] - points[i, 0]) / dot, (spot[1] - points[i, 1]) / dot),
-            textcoords="offset points",
-            fontsize=size,
-            color=INK,
-            annotation_clip=False,
-            va="bottom",
-        )
+        axes.text(*to_pixels.inverted().transform(spot[:2]), labels[i], fontsize=LABEL_SIZE, va="bottom")
         placed += 1
     return placed
+
+
+@cache
+def _text_size(text: str) -> tuple[float, float]:
+    """Width and height of a label in points."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family="DejaVu Sans", size=LABEL_SIZE)
+    width, height, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return width + 1.0, height + 0.5
 
 
 def _label_order(points: NDArray[np.float64]) -> list[int]:
