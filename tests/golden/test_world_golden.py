@@ -29,7 +29,7 @@ def gloss(proposition: Proposition) -> str:
 def render(language: str) -> str:
     """Twenty sentences that show every frame at least once, each with gloss and labelled words."""
     remaining = list(FRAMES) * 2
-    blocks = []
+    blocks: list[str] = []
     for row, sentence in sentences(language, "train", N_DRAWN):
         if row.proposition.frame in remaining and len(blocks) < N_SENTENCES:
             remaining.remove(row.proposition.frame)
