@@ -186,31 +186,47 @@ class Measure:
         In words.
     expected_sign : {-1, 0, 1}
         Sign of the slope on distance that "distance hinders transfer" predicts; 0 where it predicts none.
+    compute : callable
+        Value of one cell.
+    needs_baseline : {"none", "source-language"} or None
+        The baseline of the intermediate stage that it is computed from.
+    needs_source_score : bool
+        It is computed from the score on the source language.
     """
 
     name: str
     meaning: str
     expected_sign: Literal[-1, 0, 1]
     compute: Callable[[ScoreRow, _Cells], float]
+    needs_baseline: Literal["none", "source-language"] | None = None
+    needs_source_score: bool = False
 
 
 MEASURES: Mapping[str, Measure] = {
     measure.name: measure
     for measure in (
         Measure("score", "score on the target language", -1, _score),
-        Measure("gain", "score less the score without the intermediate stage", -1, _gain),
+        Measure("gain", "score less the score without the intermediate stage", -1, _gain, "none"),
         Measure(
             "gain_equal_budget",
             "score less the score after an equally large intermediate stage in the source language",
             -1,
             _gain_equal_budget,
+            "source-language",
         ),
-        Measure("gap", "score on the source language less the score on the target language", 1, _gap),
+        Measure(
+            "gap",
+            "score on the source language less the score on the target language",
+            1,
+            _gap,
+            needs_source_score=True,
+        ),
         Measure(
             "relative",
             "(target score - chance) / (source score - chance), each with its own chance",
             -1,
             _relative,
+            needs_source_score=True,
         ),
         Measure("fusion_gain", "score less the score of the last layer alone", 0, _fusion_gain),
     )

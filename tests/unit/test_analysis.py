@@ -1,0 +1,259 @@
+"""Scores meet distances: designs, exclusions, coverage, verdicts, errors."""
+
+import json
+
+import numpy as np
+import pytest
+from score_tables import cell, staged, without
+
+from isogloss.analysis import analyse, analyse_all
+from isogloss.distances.base import DistanceMatrix
+from isogloss.errors import AnalysisError
+from isogloss.languages import resolve
+from isogloss.scores import ScoreTable
+
+CODES = ("de", "en", "es", "fi", "fr", "ja", "ko", "ru", "sw", "tr", "zh")
+LANGUAGES = tuple(resolve(code) for code in CODES)
+
+
+def given(name="lines", seed=0, unknown=(), values=None):
+    """Distances between random places; NaN for the pairs of `unknown` codes."""
+    places = np.random.default_rng(seed).random((len(CODES), 3))
+    if values is None:
+        values = np.linalg.norm(places[:, None] - places[None], axis=2)
+    for code in unknown:
+        values[CODES.index(code), :] = values[:, CODES.index(code)] = np.nan
+    counts = np.ones(values.shape, dtype=np.int64)
+    return DistanceMatrix(name, "given", LANGUAGES, values, counts, counts, "a test")
+
+
+def falling(matrix, slope=-0.1, noise=0.005, level=0.8):
+    """Scores that fall with the distance of intermediate and target, on top of target effects."""
+    hard = dict(zip(CODES, np.linspace(0, 0.1, len(CODES))))
+
+    def score(intermediate, target, seed):
+        if intermediate is None:
+            return level - hard[target]
+        rng = np.random.default_rng([CODES.index(intermediate), CODES.index(target), seed])
+        distance = matrix.values[CODES.index(intermediate), CODES.index(target)]
+        return level - hard[target] + slope * distance + noise * rng.normal()
+
+    return staged(score)
+
+
+def star(scores):
+    return ScoreTable.of(cell(target, score) for target, score in scores.items())
+
+
+def test_a_relation_that_is_there_is_supported():
+    matrix = given()
+    found = analyse(falling(matrix), {"lines": matrix}, measures=["gain"], n_permutations=999)
+    (record,) = found.primary
+    assert record.verdict == "supported"
+    assert record.estimate == pytest.approx(-0.1, abs=0.02)
+    assert record.ci_low < -0.1 < record.ci_high < 0
+    assert (found.design, found.encoder, found.aggregator) == ("intermediate x target", "mini", "last")
+    assert record.n_dyads == found.n_dyads == 8 * 6 - 4
+    first, second = found.answer()
+    assert first.startswith("gain falls with lines distance by ")
+    assert "8 intermediate x 6 target languages, 44 cells" in second
+
+
+def test_a_relation_the_other_way_is_not_supported_and_said():
+    matrix = given()
+    found = analyse(falling(matrix, slope=0.1), {"lines": matrix}, measures=["score"], n_permutations=999)
+    assert found.primary[0].verdict == "not supported"
+    assert "points the other way" in found.primary[0].reason
+    assert "points the other way" in found.answer()[0]
+
+
+def test_the_baseline_row_and_cells_that_are_not_zero_shot_take_no_part():
+    matrix = given()
+    table = falling(matrix)
+    poisoned = ScoreTable.of(
+        row
+        if row.zero_shot and row.intermediate_language != "en"
+        else type(row)(**{**fields(row), "score": 0.1})
+        for row in table
+    )
+    before, after = (
+        analyse(t, {"lines": matrix}, measures=["score"], n_permutations=99).primary
+        for t in (table, poisoned)
+    )
+    assert before == after
+
+
+def fields(row):
+    return {name: getattr(row, name) for name in row.__slots__}
+
+
+def test_equivalent_measures_are_tested_once():
+    matrix = given()
+    measures = ["gain", "score", "gain_equal_budget", "gap", "relative"]
+    found = analyse(falling(matrix), {"lines": matrix}, measures=measures, n_permutations=99)
+    assert [(e.effectiveness, e.tested_as, e.factor) for e in found.equivalent] == [
+        ("score", "gain", 1.0),
+        ("gain_equal_budget", "gain", 1.0),
+        ("gap", "gain", -1.0),
+    ]
+    assert [record.effectiveness for record in found.primary] == ["gain", "relative"]
+    assert list(found.values) == measures
+
+
+def test_in_a_star_score_and_gap_are_one_and_gain_is_not():
+    matrix = given()
+    table = without(falling(matrix), lambda row: row.intermediate_language in (None, "fi"))
+    found = analyse(table, {"lines": matrix}, measures=["score", "gap", "gain"], n_permutations=999)
+    assert found.design == "star"
+    assert [(e.effectiveness, e.tested_as, e.factor) for e in found.equivalent] == [("gap", "score", -1.0)]
+    assert [record.effectiveness for record in found.primary] == ["score", "gain"]
+    assert all(record.exact and record.n_resamples == 720 for record in found.primary)
+
+
+def test_a_star_of_sources():
+    matrix = given()
+    scores = {"en": 0.95, "de": 0.8, "es": 0.82, "fr": 0.84, "ja": 0.7, "ko": 0.66, "zh": 0.72}
+    found = analyse(star(scores), {"lines": matrix}, measures=["score"])
+    (record,) = found.primary
+    distances = [matrix.values[CODES.index("en"), CODES.index(code)] for code in scores if code != "en"]
+    slope, _ = np.polyfit(distances, [score for code, score in scores.items() if code != "en"], 1)
+    assert record.estimate == pytest.approx(slope)
+    assert record.p_min == pytest.approx(1 / 720)
+    assert found.to_dict()["n_sources"] == 1
+
+
+def test_scores_at_chance_leave_nothing_to_explain():
+    rng = np.random.default_rng(0)
+    table = staged(lambda i, t, s: 0.55 + 0.004 * rng.normal(), chance=0.55)
+    found = analyse(table, {"lines": given()}, measures=["gain"], n_permutations=99)
+    assert {record.verdict for record in found.primary} == {"nothing to explain"}
+    assert found.answer()[0].startswith("Nothing to explain: 44 of 44 cells")
+    assert "carry no information on transfer" in found.answer()[0]
+    assert "probability" not in found.answer()[1]
+
+
+def test_scores_exactly_at_chance_leave_nothing_to_explain():
+    found = analyse(staged(lambda i, t, s: 0.55, chance=0.55), {"lines": given()}, measures=["gain"])
+    (record,) = found.primary
+    assert record.verdict == "nothing to explain"
+    assert np.isnan(record.p_value)
+    assert found.to_dict()["primary"][0]["p_value"] is None
+    assert found.answer()[0].startswith("Nothing to explain")
+
+
+def test_constant_scores_above_chance_are_an_error():
+    with pytest.raises(
+        AnalysisError, match="'score' does not vary beyond row and column effects in 44 cells"
+    ):
+        analyse(staged(lambda i, t, s: 0.8), {"lines": given()}, measures=["score"])
+
+
+def test_noise_in_a_small_design_is_underpowered():
+    rng = np.random.default_rng(3)
+    table = star({code: 0.7 + 0.05 * rng.normal() for code in ("en", "de", "es", "fr", "ja", "ko", "zh")})
+    found = analyse(table, {"lines": given(seed=5)}, measures=["score"])
+    assert found.primary[0].verdict == "underpowered"
+    assert found.answer()[0].startswith("Too little data to tell whether score changes with distance")
+
+
+def test_a_language_without_distances_is_left_out_of_that_distance_alone():
+    matrix, gappy = given(), given("gappy", seed=1, unknown=["sw"])
+    distances = {"lines": matrix, "gappy": gappy}
+    found = analyse(falling(matrix), distances, measures=["gain"], n_permutations=999)
+    assert [(e.distance, e.languages, e.n_dyads) for e in found.left_out] == [("gappy", ("sw",), 38)]
+    assert {record.distance: record.n_dyads for record in found.primary} == {"lines": 44, "gappy": 38}
+    assert all(record.p_family >= min(1, 2 * record.p_value) - 1e-12 for record in found.primary)
+
+
+def test_a_language_that_the_matrix_does_not_hold_is_left_out():
+    matrix = given()
+    keep = [i for i, code in enumerate(CODES) if code != "sw"]
+    smaller = DistanceMatrix(
+        *("small", "given", tuple(LANGUAGES[i] for i in keep), matrix.values[np.ix_(keep, keep)]),
+        *(matrix.shared[np.ix_(keep, keep)], matrix.union[np.ix_(keep, keep)], "a test"),
+    )
+    found = analyse(falling(matrix), {"small": smaller}, measures=["gain"], n_permutations=99)
+    assert found.left_out[0].languages == ("sw",)
+
+
+def test_a_distance_that_says_nothing_is_listed_and_the_others_are_tested():
+    matrix, empty = given(), given("empty", unknown=CODES)
+    flat = given("flat", values=1.0 - np.eye(len(CODES)))
+    distances = {"empty": empty, "lines": matrix, "flat": flat}
+    found = analyse(falling(matrix), distances, measures=["gain"], n_permutations=99)
+    assert [record.distance for record in found.primary] == ["lines"]
+    assert {e.distance: e.reason.split(":")[0] for e in found.untested} == {
+        "empty": "too few languages",
+        "flat": "it does not vary beyond row and column effects over these languages",
+    }
+
+
+def test_without_any_usable_distance_there_is_an_error():
+    with pytest.raises(AnalysisError, match="no distance can be tested: empty: too few languages"):
+        analyse(falling(given()), {"empty": given("empty", unknown=CODES)}, measures=["gain"])
+
+
+def test_too_few_languages_are_an_error_that_lists_them():
+    table = ScoreTable.of(cell(t, s) for t, s in (("en", 0.9), ("de", 0.8), ("fr", 0.7)))
+    with pytest.raises(AnalysisError, match=r"too few languages to test 'score': source en; target de, fr"):
+        analyse(table, {"lines": given()}, measures=["score"])
+
+
+def test_two_codes_of_one_language_are_an_error():
+    targets = {"en": 0.9, "de": 0.8, "zh": 0.7, "cmn": 0.7, "fr": 0.8}
+    with pytest.raises(AnalysisError, match="'cmn' and 'zh' both denote"):
+        analyse(star(targets), {"lines": given()}, measures=["score"])
+
+
+def test_a_target_that_is_the_source_in_another_spelling_is_left_out():
+    table = ScoreTable.of(
+        cell(target, score, source="zho")
+        for target, score in {"zh": 0.95, "de": 0.8, "fr": 0.82, "ja": 0.9, "ko": 0.86}.items()
+    )
+    found = analyse(table, {"lines": given()}, measures=["score"])
+    assert [language.input for language in found.columns] == ["de", "fr", "ja", "ko"]
+    assert any("both codes are 'cmn'" in cell.reason for cell in found.excluded)
+
+
+def test_conditions_are_analysed_apart_and_the_last_layer_has_no_fusion_gain():
+    matrix = given()
+    table = falling(matrix)
+    fused = [type(row)(**{**fields(row), "aggregator": "D_2", "score": row.score**2}) for row in table]
+    both = ScoreTable.of([*table, *fused])
+    found = analyse_all(both, {"lines": matrix}, measures=["fusion_gain", "score"], n_permutations=99)
+    assert [(a.aggregator, list(a.values)) for a in found] == [
+        ("D_2", ["fusion_gain", "score"]),
+        ("last", ["score"]),
+    ]
+    with pytest.raises(AnalysisError, match="holds 2 conditions"):
+        analyse(both, {"lines": matrix}, measures=["score"])
+    with pytest.raises(AnalysisError, match="nothing to analyse"):
+        analyse_all(table, {"lines": matrix}, measures=["fusion_gain"])
+
+
+def test_json_has_every_key_and_no_number_that_json_lacks():
+    matrix = given()
+    found = analyse(falling(matrix), {"lines": matrix}, measures=["gain"], n_permutations=99)
+    data = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    wanted = "effectiveness distance definition method estimate ci_low ci_high p_value p_family p_min n_dyads"
+    for record in (*data["primary"], *data["sensitivity"]):
+        assert {*wanted.split(), "n_resamples", "min_detectable", "verdict"} <= set(record)
+    assert {record["method"] for record in data["sensitivity"]} == {
+        "pearson",
+        "pearson_qap",
+        "spearman",
+        "spearman_qap",
+    }
+    assert {"design", "n_sources", "n_targets", "n_dyads", "languages"} <= set(data)
+    assert {"input": "zh", "id": "cmn"}.items() <= next(
+        x for x in data["languages"] if x["input"] == "zh"
+    ).items()
+
+
+def test_the_same_seed_gives_the_same_result_and_row_order_does_not_matter():
+    matrix = given()
+    table = falling(matrix)
+    settings = {"measures": ["gain"], "n_permutations": 199, "seed": 4}
+    one = analyse(table, {"lines": matrix}, **settings)
+    other = analyse(ScoreTable.of(reversed(list(table))), {"lines": matrix}, **settings)
+    assert one.to_dict() == other.to_dict()
