@@ -62,7 +62,7 @@ def test_the_primary_analysis_of_all_six_distances(xnli):
     family = permutation_slope(
         values, np.stack([matrices[name].values for name in names]), ids, ids, rng=np.random.default_rng(0)
     )
-    results = dict(zip(names, family.results))
+    results = dict(zip(names, family.results, strict=True))
     for result in results.values():
         assert result.n == 210
         assert result.p_value <= result.p_family

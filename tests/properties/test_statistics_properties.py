@@ -28,7 +28,7 @@ def null_scores(rows, columns, reciprocity, rng):
     """Row, column and unordered-pair effects and noise, none of which knows the distances."""
     pair = {}
     values = np.empty((len(rows), len(columns)))
-    by_row, by_column = (dict(zip(side, rng.normal(size=len(side)))) for side in (rows, columns))
+    by_row, by_column = (dict(zip(side, rng.normal(size=len(side)), strict=True)) for side in (rows, columns))
     for i, row in enumerate(rows):
         for j, column in enumerate(columns):
             shared = pair.setdefault(frozenset((row, column)), rng.normal())
@@ -89,7 +89,8 @@ def test_relabelling_and_units_change_nothing(seed, n_both, missing):
     values = rng.normal(size=(5, 4))
     values[rng.random(values.shape) < missing] = np.nan
     row_order, column_order = rng.permutation(5), rng.permutation(4)
-    names = dict(zip([*rows, *columns], rng.permutation([f"z{i}" for i in range(20)])))
+    languages = sorted({*rows, *columns})
+    names = {x: f"z{i}" for x, i in zip(languages, rng.permutation(len(languages)), strict=True)}
 
     def test(scores, x, row_names, column_names):
         family = permutation_slope(scores, x, row_names, column_names, n_permutations=3000, rng=rng)

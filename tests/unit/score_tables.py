@@ -34,7 +34,7 @@ def staged(
     seeds=(0, 1),
     **fixed,
 ):
-    """Baseline without a stage, equal-budget stage and all other stages; `score(intermediate, target, seed)`."""
+    """Baseline, equal-budget stage and all other stages; `score(intermediate, target, seed)`."""
     return ScoreTable.of(
         cell(target, score(intermediate, target, seed), intermediate=intermediate, seed=seed, **fixed)
         for intermediate in (None, *intermediates)

@@ -29,7 +29,7 @@ def given(name="lines", seed=0, unknown=(), values=None):
 
 def falling(matrix, slope=-0.1, noise=0.005, level=0.8):
     """Scores that fall with the distance of intermediate and target, on top of target effects."""
-    hard = dict(zip(CODES, np.linspace(0, 0.1, len(CODES))))
+    hard = dict(zip(CODES, np.linspace(0, 0.1, len(CODES)), strict=True))
 
     def score(intermediate, target, seed):
         if intermediate is None:

@@ -53,7 +53,10 @@ def test_levels_are_where_the_family_wise_p_value_meets_alpha():
         family = permutation_slope(
             values, distances, rows, columns, n_permutations=999, rng=np.random.default_rng(0)
         )
-        pairs += [(r.p_value <= level, r.p_family <= 0.05) for r, level in zip(family.results, family.levels)]
+        pairs += [
+            (r.p_value <= level, r.p_family <= 0.05)
+            for r, level in zip(family.results, family.levels, strict=True)
+        ]
         assert all(0.0 < level <= 0.05 for level in family.levels)
     assert all(by_level == by_family for by_level, by_family in pairs)
     assert any(by_family for _, by_family in pairs)
@@ -67,7 +70,7 @@ def test_a_family_among_more_distances_pays_by_its_share():
         ).results
         for n in (None, 6)
     )
-    for one, other in zip(alone, among):
+    for one, other in zip(alone, among, strict=True):
         assert other.p_family == pytest.approx(min(1.0, 3 * one.p_family))
         assert other.p_value == one.p_value
 

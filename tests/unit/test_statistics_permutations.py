@@ -31,7 +31,11 @@ def relabellings(rows, columns):
         sorted(set(columns) - set(rows)),
     ]
     for orders in itertools.product(*(itertools.permutations(block) for block in blocks)):
-        yield {old: new for block, order in zip(blocks, orders) for old, new in zip(block, order)}
+        yield {
+            old: new
+            for block, order in zip(blocks, orders, strict=True)
+            for old, new in zip(block, order, strict=True)
+        }
 
 
 def naive_correlation(values, distance, rows, columns, relabelled):
@@ -105,9 +109,9 @@ def test_a_language_on_both_margins_moves_on_both():
     drawn = language_permutations(rows, columns, n_permutations=200, rng=np.random.default_rng(0))
     assert (drawn.rows[0] == np.arange(8)).all()
     assert (drawn.columns[0] == np.arange(7)).all()
-    for at_rows, at_columns in zip(drawn.rows, drawn.columns):
-        new_row = {old: rows[i] for old, i in zip(rows, at_rows)}
-        new_column = {old: columns[j] for old, j in zip(columns, at_columns)}
+    for at_rows, at_columns in zip(drawn.rows, drawn.columns, strict=True):
+        new_row = {old: rows[i] for old, i in zip(rows, at_rows, strict=True)}
+        new_column = {old: columns[j] for old, j in zip(columns, at_columns, strict=True)}
         assert {new_row[x] for x in "fgh"} == set("fgh")
         assert all(new_row[x] == new_column[x] for x in "fgh")
         assert sorted(new_row.values()) == rows
@@ -118,7 +122,7 @@ def test_enumeration_lists_every_permutation_once():
     everything = language_permutations("abcd", "cdx", n_permutations=4, rng=np.random.default_rng(0))
     assert everything.exact
     assert len(everything) == everything.n_resamples == 4
-    assert len({(tuple(r), tuple(c)) for r, c in zip(everything.rows, everything.columns)}) == 4
+    assert len({(tuple(r), tuple(c)) for r, c in zip(everything.rows, everything.columns, strict=True)}) == 4
 
 
 def test_one_permutation_too_many_is_drawn():

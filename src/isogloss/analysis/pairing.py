@@ -64,9 +64,8 @@ def tests_of(
 ) -> Tests:
     """Test one measure against every distance.
 
-    Distances that cover the same languages share their permutations (max-T); the family-wise p-values of g
-    such groups are multiplied by g (Bonferroni), because languages that are left out make permutations
-    incomparable.
+    Distances that cover the same languages share their permutations and are one family (max-T). Families of
+    different languages share the level by their size (Bonferroni).
     """
     if is_constant(problem.values, problem.residuals) and informed.informative:
         raise AnalysisError(

@@ -48,9 +48,9 @@ def permutation_slope(
     Both are residualised over the observed cells (Frisch and Waugh), the distance anew under every
     permutation. Whole languages of the distance matrix are permuted; scores and missing cells stay where
     they are. With a single row or column only the mean is removed: the plain slope. The statistic is the
-    absolute correlation of the residuals, on which distances are comparable, so that its maximum over
-    distances gives the family-wise p-value (max-T). The interval inverts the test of each distance by
-    itself.
+    absolute correlation of the residuals; divided by its root mean square over the permutations it is
+    comparable between distances, so that its maximum over them gives the family-wise p-value (max-T). The
+    interval inverts the test of each distance by itself.
 
     Parameters
     ----------
