@@ -340,6 +340,7 @@ class TestGrammar:
             ("{year}", "1987|NUM", r"the year does not stand there once"),
             ("{a} wrote a letter to {b} in {year} .", "", r"1 pattern\(s\) that name a first"),
             ("{a}", "{a:dat}", r"form 'dat' of a name, but no inflection"),
+            ("wrote", "{c?was/wrote}", r"'was/wrote' agrees with role 'c', which has no gender"),
         ],
     )
     def test_faulty_pattern(self, old: str, new: str, message: str) -> None:

@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 
 from isogloss.errors import DataError, closest
@@ -128,6 +128,7 @@ class _Agreement:
 
 
 _Item = _Literal | _NameSlot | _Agreement
+_ITEM_KINDS: Mapping[type[_Item], str] = {_Literal: "word", _NameSlot: "name", _Agreement: "agreement"}
 
 
 @dataclass(frozen=True)
@@ -241,7 +242,9 @@ class Grammar:
                 "sandhi": dict(self.sandhi),
                 "names": [[*key, *words] for key, words in sorted(self.declined.items())],
                 "frames": {
-                    id_: [[repr(item) for item in each.items] for each in group]
+                    id_: [
+                        [(_ITEM_KINDS[type(item)], *astuple(item)) for item in each.items] for each in group
+                    ]
                     for id_, group in self.realisations.items()
                 },
             },
@@ -353,6 +356,14 @@ class Grammar:
             raise DataError(f"names of roles {roles}", where=where, allowed=f"each of {expected} once")
         if sum("{year}" in item.text for item in items if isinstance(item, _Literal)) != 1:
             raise DataError("the year does not stand there once", where=where, allowed="{year} once")
+        persons = expected if frame.kind == "person" else [role for role in expected if role == "c"]
+        for item in items:
+            if isinstance(item, _Agreement) and item.role not in persons:
+                raise DataError(
+                    f"'{item.masculine}/{item.feminine}' agrees with role '{item.role}', which has no gender",
+                    where=where,
+                    allowed=closest(item.role, persons),
+                )
         return Realisation(items, roles.index("a") < roles.index("b"))
 
     def _parse_item(self, token: str, where: str) -> _Item:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -248,7 +249,7 @@ def corpus(languages: Sequence[str] | None = None, *, size: int, seed: int = 0) 
 
 
 def grammar_hash(language: str | None = None) -> str:
-    """Hash of everything that decides the sentences of one grammar, or of all; comments do not count.
+    """Hash of everything that decides rows and sentences of one grammar, or of all; comments do not count.
 
     Parameters
     ----------
@@ -261,8 +262,17 @@ def grammar_hash(language: str | None = None) -> str:
         SHA-256 as hex.
     """
     names = [language] if language is not None else list(GRAMMARS)
-    text = "\0".join([f"generator {GENERATOR_VERSION}", *(GRAMMARS[name].canonical for name in names)])
-    return hashlib.sha256(text.encode()).hexdigest()
+    roster = [
+        [[who.id, who.kind, who.gender, who.held_out] for who in REFERENTS.values()],
+        [[frame.id, frame.kind, frame.protagonist] for frame in FRAMES.values()],
+        list(YEARS),
+    ]
+    parts = [
+        f"generator {GENERATOR_VERSION}",
+        json.dumps(roster),
+        *(GRAMMARS[name].canonical for name in names),
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _draw(draws: _Draws) -> Proposition:
