@@ -89,13 +89,13 @@ class FileTask(Task):
         content = parse(paths)
         entries = _taken(content, origin)
         examples = tuple(entry for entry in entries if not isinstance(entry, str))
-        dropped = Counter(entry for entry in entries if isinstance(entry, str))
+        dropped = dict(Counter(entry for entry in entries if isinstance(entry, str)))
         if not examples:
             raise DataError(
                 f"no {split} example is left of {len(content.entries)} rows",
                 where=str(paths[0]),
                 allowed="at least one example",
-                hint=f"{split} is {origin.part.text}; dropped: {dict(dropped) or 'nothing'}",
+                hint=f"{split} is {origin.part.text}; dropped: {dropped or 'nothing'}",
             )
         others = {
             other: _taken(parse(files[language][source.file]), source)

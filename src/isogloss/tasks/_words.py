@@ -13,7 +13,7 @@ class WordTask(FileTask):
     """A word task whose test files may come without labels, as XTREME ships some."""
 
     def is_labelled(self, path: Path) -> bool:
-        """Whether any line of a tab-separated file has a second column; an empty file is an error to report."""
+        """Whether any line of a tab-separated file has a second column; an empty one is an error."""
         if path.suffix != ".tsv":
             return True
         raw = path.read_bytes()

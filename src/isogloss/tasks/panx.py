@@ -13,8 +13,8 @@ from isogloss.tasks.base import Example, TaskCard, WordExample
 
 NAME = "panx"
 
-# Left out: Wikipedia editions whose codes are no language codes of their own (als bat-smg bh cbk-zam eml fiu-vro
-# map-bms zh-classical), and second editions in one language (be-x-old sh simple).
+# Left out: Wikipedia editions whose codes are no language codes of their own (als bat-smg bh cbk-zam eml
+# fiu-vro map-bms zh-classical), and second editions in one language (be-x-old sh simple).
 _CODES = """
 ace af am an ang ar arc arz as ast ay az ba bar be bg bn bo br bs ca cdo ce ceb ckb co crh cs csb cv cy da
 de diq dv el en eo es et eu ext fa fi fo fr frr fur fy ga gan gd gl gn gu hak he hi hr hsb hu hy ia id ig
