@@ -29,13 +29,13 @@ class Reference:
     Parameters
     ----------
     numerator : ndarray, shape (permutation, distance)
-        <x_k^s, y>; entry 0 is as observed.
+        ``<x_k^s, y>``; entry 0 is as observed.
     norm : ndarray, shape (permutation, distance)
-        |x_k^s|.
+        ``|x_k^s|``.
     cross : ndarray, shape (permutation, distance)
-        <x_k^s, x_k>.
+        ``<x_k^s, x_k>``.
     score_norm : float
-        |y|.
+        ``|y|``.
     n : int
         Cells.
     degrees_of_freedom : int

@@ -29,13 +29,12 @@ def judge(
 ) -> Verdict:
     """Judge one distance by its primary test.
 
-    1. *supported*: the family-wise p-value is at most alpha and the slope has the expected sign (any sign
-       where none is expected).
-    2. *not supported*, and said so: the family-wise p-value is at most alpha, but the slope has the other
-    sign.
-    3. *underpowered*: the design cannot reach alpha, or the slope it would find with the stated power is
-       larger than the smallest slope of interest.
-    4. *not supported*: otherwise.
+    - *supported*: the family-wise p-value is at most alpha and the slope has the expected sign (any sign where
+      none is expected);
+    - *not supported*, and said so: the p-value is at most alpha, but the slope has the other sign;
+    - *underpowered*: the design cannot reach alpha, or the slope that it would find with the stated power is
+      larger than the smallest slope of interest;
+    - *not supported*: otherwise.
 
     *nothing to explain* comes before all of them and is decided from the scores, see `statistics.floor`.
 
