@@ -37,8 +37,8 @@ class Frozen(BaseModel):
 class TrainingSettings(Frozen):
     """How one stage is trained; every field may change a number and is part of the stage id.
 
-    Defaults are those of XTREME (Hu et al. 2020, section 4) where it states them; `epochs` of None and `steps`
-    of None together mean the task's default number of epochs.
+    Defaults are those of XTREME (Hu et al. 2020, section 4) where it states them; `epochs` of None and
+    `steps` of None together mean the task's default number of epochs.
     """
 
     epochs: float | None = Field(default=None, gt=0)

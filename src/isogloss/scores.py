@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,7 @@ class ScoreTable(Sequence[ScoreRow]):
     def of(cls, rows: Iterable[ScoreRow]) -> ScoreTable:
         """Sort `rows` and refuse two of one cell."""
         ordered = sorted(rows, key=_sort_key)
-        for before, after in zip(ordered, ordered[1:], strict=False):
+        for before, after in pairwise(ordered):
             if _sort_key(before) == _sort_key(after):
                 cell = ", ".join(f"{name}={getattr(after, name)}" for name in KEY)
                 raise DataError(
@@ -160,7 +161,13 @@ def arrow_schema() -> Any:
     """The Arrow schema of the table."""
     import pyarrow as pa
 
-    kinds = {"str": pa.string(), "str | None": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
+    kinds = {
+        "str": pa.string(),
+        "str | None": pa.string(),
+        "int": pa.int64(),
+        "float": pa.float64(),
+        "bool": pa.bool_(),
+    }
     return pa.schema([(field.name, kinds[str(field.type)]) for field in fields(ScoreRow)])
 
 

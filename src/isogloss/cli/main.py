@@ -23,7 +23,9 @@ class _Commands(click.Group):
         return COMMANDS[cmd_name] if cmd_name in COMMANDS else None
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="isogloss")
 def cli() -> None:
     """Measure, explain and predict how well an encoder trained in one language works in another."""

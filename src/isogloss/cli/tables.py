@@ -14,7 +14,7 @@ NOT_ZERO_SHOT = "*"
 
 
 def print_scores(table: ScoreTable) -> None:
-    """One table per model and path: rows are trained languages, columns targets, cells means over seeds in percent."""
+    """One table per model: rows are training paths, columns targets, cells means over seeds in percent."""
     console = Console()
     if not len(table):
         console.print("No cell has a score yet.")

@@ -1,1 +1,1 @@
-"""study"""
+"""Studies: from a study file to finished stages, resumed after a crash."""

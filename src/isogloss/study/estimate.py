@@ -1,7 +1,8 @@
 """How long a plan will take, before anything is loaded.
 
-Speed comes from the records of finished stages of the same encoder where there are any. Else it is reckoned from the
-encoder's size and a short matrix product on this machine, which can be off by a factor of two or three.
+Speed comes from the records of finished stages of the same encoder where there are any. Else it is
+reckoned from the encoder's size and a short matrix product on this machine, which can be off by a factor of
+two or three.
 """
 
 from __future__ import annotations
@@ -74,7 +75,11 @@ def estimate(
             matmul = matmul or _matmul_flops_per_s()
             speed = matmul * MODEL_EFFICIENCY / _flops_per_subword(plan, name, stage)
         seconds += subwords / speed
-    basis = "the speed of finished stages" if matmul is None else "the encoder's size; may be off by a factor of three"
+    basis = (
+        "the speed of finished stages"
+        if matmul is None
+        else "the encoder's size; may be off by a factor of three"
+    )
     return Estimate(seconds / plan.resolved.study.execution.workers, basis)
 
 

@@ -8,14 +8,16 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from isogloss.config import Frozen, Study
 from isogloss.errors import StoreError, closest
 from isogloss.scores import ScoreRow, ScoreTable
-from isogloss.study.plan import Plan
 from isogloss.study.stages import Cell
 from isogloss.study.store import Store, write_json, write_text
+
+if TYPE_CHECKING:
+    from isogloss.study.plan import Plan
 
 MANIFEST = "study.json"
 
@@ -69,7 +71,11 @@ class StudyFolder:
             If `root` is no output folder.
         """
         if not (root / MANIFEST).is_file():
-            others = [path.parent.name for path in root.parent.glob(f"*/{MANIFEST}")] if root.parent.is_dir() else []
+            others = (
+                [path.parent.name for path in root.parent.glob(f"*/{MANIFEST}")]
+                if root.parent.is_dir()
+                else []
+            )
             raise StoreError(
                 f"no study was run into {root}",
                 where=f"{root / MANIFEST} is missing",
@@ -183,4 +189,3 @@ def check_claim(root: Path, name: str) -> None:
             where=str(root),
             hint="choose an empty folder, or one of an earlier run of this study",
         )
-

@@ -59,7 +59,10 @@ def git_state() -> dict[str, Any]:
     commit = _git(folder, "rev-parse", "HEAD")
     if commit is None:
         return {"git_commit": None, "git_dirty": None}
-    return {"git_commit": commit, "git_dirty": bool(_git(folder, "status", "--porcelain", "--untracked-files=no"))}
+    return {
+        "git_commit": commit,
+        "git_dirty": bool(_git(folder, "status", "--porcelain", "--untracked-files=no")),
+    }
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

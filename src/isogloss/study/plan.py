@@ -101,7 +101,9 @@ class _Grid:
         for target in self.resolved.targets:
             stage = EvaluateStage(
                 parent=trained.stage_id,
-                data=self._data(self.task, target.code, self.study.targets.split, self.study.targets.examples),
+                data=self._data(
+                    self.task, target.code, self.study.targets.split, self.study.targets.examples
+                ),
                 max_length=trained.training.max_length,
                 precision=trained.training.precision,
                 label=f"{trained.label} > {target.code}",
@@ -115,7 +117,9 @@ class _Grid:
                     aggregator=aggregator.config.label(),
                     seed=seed,
                     source_language=source.code,
-                    intermediate_task=self.study.intermediate.task if self.study.intermediate and middle else None,
+                    intermediate_task=self.study.intermediate.task
+                    if self.study.intermediate and middle
+                    else None,
                     intermediate_language=middle.code if middle else None,
                     target_language=target.code,
                     split=self.study.targets.split,

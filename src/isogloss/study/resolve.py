@@ -1,6 +1,7 @@
 """Every name of a study file made into the thing it denotes; all problems found together.
 
-Nothing here loads a model: encoders are identified from their files, tasks from what lies in the data directory.
+Nothing here loads a model: encoders are identified from their files, tasks from what lies in the data
+directory.
 """
 
 from __future__ import annotations
@@ -94,8 +95,8 @@ def resolve_study(file: StudyFile) -> ResolvedStudy:
     Raises
     ------
     StudyError
-        With all problems: unknown names, languages without data, encoders that cannot be loaded, pairs that leave
-        nothing to test.
+        With all problems: unknown names, languages without data, encoders that cannot be loaded, pairs
+        that leave nothing to test.
     """
     return _Resolver(file).resolve()
 
@@ -115,7 +116,9 @@ class _Resolver:
         if self.data_dir is not None and not self.data_dir.is_dir():
             self._add(f"no data directory {self.data_dir}", "data_dir", hint="give it with --data-dir DIR")
         task = self._task(study.source.task, "source", "task")
-        middle_task = self._task(study.intermediate.task, "intermediate", "task") if study.intermediate else None
+        middle_task = (
+            self._task(study.intermediate.task, "intermediate", "task") if study.intermediate else None
+        )
         encoders = self._encoders()
         aggregators = self._all(study.aggregator, _aggregator, "aggregator")
         for (index, aggregator), encoder in product(enumerate(aggregators), encoders):
@@ -152,7 +155,7 @@ class _Resolver:
             return self.tasks[name]
         if name in own:
             spec = own[name].model_dump(exclude_none=True)
-            task = self._try(lambda: LocalTask(spec, self.file.path.resolve().parent), *field)
+            task: Task | None = self._try(lambda: LocalTask(spec, self.file.path.resolve().parent), *field)
         elif name in TASKS:
             task = TASKS[name]
         else:
@@ -181,7 +184,7 @@ class _Resolver:
 
     def _analysis(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         analysis = self.study.analysis
-        shorthands = {("all",): tuple(DISTANCES), ("none",): ()}
+        shorthands: dict[tuple[str, ...], tuple[str, ...]] = {("all",): tuple(DISTANCES), ("none",): ()}
         distances: tuple[str, ...] = shorthands.get(analysis.distances, analysis.distances)
         measures = analysis.effectiveness or self._default_measures()
         self._known(distances, DISTANCES, "distance", "distances")
@@ -291,7 +294,9 @@ class _Resolver:
         intermediates: Sequence[TaskLanguage | None],
         targets: Sequence[TaskLanguage],
     ) -> None:
-        rows = [row for row in intermediates if row is not None] if self.study.intermediate else sources
+        own = {source.language for source in sources}
+        rows = [row for row in intermediates if row is not None and row.language not in own]
+        rows = rows if self.study.intermediate else list(sources)
         dyads = {
             (row.language, target.language)
             for row, target, source in product(rows, targets, sources)

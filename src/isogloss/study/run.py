@@ -49,7 +49,9 @@ class RunResult:
     n_skipped: int
 
 
-def run_plan(plan: Plan, status: Status, folder: StudyFolder, tasks_dir: Path, monitor: RunMonitor) -> RunResult:
+def run_plan(
+    plan: Plan, status: Status, folder: StudyFolder, tasks_dir: Path, monitor: RunMonitor
+) -> RunResult:
     """Run every pending stage.
 
     Parameters
@@ -131,7 +133,9 @@ class _Run:
                 n_run += len(group.stages)
                 if result.error is not None:
                     if DISK_FULL in result.error:
-                        raise StoreError(result.error, hint="free space and run again: finished stages are kept")
+                        raise StoreError(
+                            result.error, hint="free space and run again: finished stages are kept"
+                        )
                     broken.add(group.name)
                     failed.append(f"{group.stages[0].label}: {result.error}")
                 self.monitor.ended(group, result.error)
@@ -174,4 +178,3 @@ class _Run:
             self.pending.pop(stage.stage_id, None)
         if all(stage.parent != group.parent for stage in self.pending.values()):
             self.store.drop_model(group.parent)
-

@@ -72,7 +72,9 @@ class Store:
             value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise StoreError(
-                f"cannot read {path.name}: {error}", where=str(path), hint="run the study again: it redoes the stage"
+                f"cannot read {path.name}: {error}",
+                where=str(path),
+                hint="run the study again: it redoes the stage",
             ) from None
         return value
 

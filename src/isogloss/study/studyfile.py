@@ -101,7 +101,11 @@ def _read_yaml(path: Path) -> tuple[dict[str, Any], dict[FieldPath, str]]:
         raise StudyError([FieldError(f"not valid YAML: {problem}", where=f"{path}{line}")]) from None
     if not isinstance(node, yaml.MappingNode):
         raise StudyError(
-            [FieldError("a study file is a mapping of fields", where=str(path), hint="see docs/study-file.md")]
+            [
+                FieldError(
+                    "a study file is a mapping of fields", where=str(path), hint="see docs/study-file.md"
+                )
+            ]
         )
     origins: dict[FieldPath, str] = {}
     problems: list[IsoglossError] = []
@@ -128,9 +132,11 @@ def _construct(
         return value
     if isinstance(node, yaml.SequenceNode):
         return [
-            _construct(item, (*field, index), path, origins, problems) for index, item in enumerate(node.value)
+            _construct(item, (*field, index), path, origins, problems)
+            for index, item in enumerate(node.value)
         ]
-    return _scalar(node.value) if node.style is None else node.value
+    plain = getattr(node, "style", None) is None
+    return _scalar(node.value) if plain else node.value
 
 
 def _scalar(text: str) -> Any:
@@ -164,7 +170,9 @@ def _override(raw: dict[str, Any], origins: dict[FieldPath, str], override: str)
             here[key] = {}
         here = here[key]
     here[keys[-1]] = value
-    origins.update(dict.fromkeys((known for known in origins if known[: len(field)] == field), f"--set {override}"))
+    origins.update(
+        dict.fromkeys((known for known in origins if known[: len(field)] == field), f"--set {override}")
+    )
     origins[field] = f"--set {override}"
 
 
@@ -188,7 +196,9 @@ def _problem(path: Path, origins: Mapping[FieldPath, str], detail: ErrorDetails)
         known = _fields_of(field[:-1])
         return FieldError(f"unknown field '{field[-1]}'", where=where, allowed=closest(str(field[-1]), known))
     if kind == "missing":
-        return FieldError(f"field '{field[-1]}' is missing", where=where, hint="add it; see docs/study-file.md")
+        return FieldError(
+            f"field '{field[-1]}' is missing", where=where, hint="add it; see docs/study-file.md"
+        )
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
         return FieldError(f"{value!r} is not a valid value", where=where, allowed=closest(str(value), words))

@@ -51,7 +51,9 @@ def run_job(path: Path) -> str | None:
             _finetune(job, job.stages[0], store, _Progress(path))
         else:
             _evaluate(job, store, _Progress(path), current)
-    except Exception as error:  # the boundary of a process: whatever it was, the study goes on without this stage
+    except (
+        Exception
+    ) as error:  # the boundary of a process: whatever it was, the study goes on without this stage
         return _note_failure(store, current[0], error)
     return None
 
@@ -98,7 +100,11 @@ def _finetune(job: Job, stage: FinetuneStage, store: Store, progress: _Progress)
 
 def _evaluate(job: Job, store: Store, progress: _Progress, current: list[Stage]) -> None:
     """Score all targets of one model in one pass; each target is committed as soon as it is scored."""
-    stages = [stage for stage in job.stages if isinstance(stage, EvaluateStage) and not store.is_done(stage.stage_id)]
+    stages = [
+        stage
+        for stage in job.stages
+        if isinstance(stage, EvaluateStage) and not store.is_done(stage.stage_id)
+    ]
     if not stages:
         return
     current[0] = stages[0]
@@ -126,7 +132,11 @@ def _evaluate(job: Job, store: Store, progress: _Progress, current: list[Stage])
             record = _record(stage, started, job.threads, [read[stage.data.language]])
             seconds = time.monotonic() - clock
             record |= {"seconds": seconds, "throughput": result.n_subwords / max(seconds, 1e-9)}
-            record |= {"result": _result(result), "precision": result.precision, "warnings": list(result.warnings)}
+            record |= {
+                "result": _result(result),
+                "precision": result.precision,
+                "warnings": list(result.warnings),
+            }
             pq.write_table(pa.table(dict(result.predictions)), folder / "predictions.parquet")
             _write_stage(folder, stage, record)
         store.forget_failure(stage.stage_id)
@@ -175,9 +185,7 @@ def _budget_warnings(reference: DataRef, n_used: int) -> list[str]:
     return [f"{reference.task} {reference.language}: {n_used} examples of a budget of {reference.examples}"]
 
 
-def _record(
-    stage: Stage, started: str, threads: int, data: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _record(stage: Stage, started: str, threads: int, data: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "state": "done",
         "stage_id": stage.stage_id,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from isogloss.study.estimate import DataSize
     from isogloss.study.plan import Plan
     from isogloss.study.status import Status
     from isogloss.study.store import Store
@@ -21,9 +22,15 @@ SOME_STAGES_FAILED = 3
 @click.argument("study", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Output folder.  [default: out/NAME]")
 @click.option("--data-dir", help="Data directory, in XTREME layout or the hubs'.")
-@click.option("--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="Replace a field of the study file.")
-@click.option("--dry-run", is_flag=True, help="Show stages and an estimate of time; load no model, write nothing.")
-@click.option("--store", type=click.Path(path_type=Path), help="Keep stages here, to share them between studies.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="Replace a field of the study file."
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Show stages and an estimate of time; load no model, write nothing."
+)
+@click.option(
+    "--store", type=click.Path(path_type=Path), help="Keep stages here, to share them between studies."
+)
 @click.option("--workers", type=click.IntRange(1), help="Stages at work at the same time.")
 @click.option("--threads", type=click.IntRange(1), help="Threads in each worker.")
 def run(
@@ -47,7 +54,9 @@ def run(
     from isogloss.study.store import Store
     from isogloss.study.studyfile import read_study
 
-    execution = [f"execution.{name}={value}" for name, value in (("workers", workers), ("threads", threads)) if value]
+    execution = [
+        f"execution.{name}={value}" for name, value in (("workers", workers), ("threads", threads)) if value
+    ]
     absolute = str(Path(data_dir).expanduser().resolve()) if data_dir else None
     file = read_study(study, [*overrides, *execution], data_dir=absolute)
     root = out or Path("out") / file.study.name
@@ -83,17 +92,20 @@ def _show_plan(plan: Plan, status: Status, store: Store) -> None:
     n_stages = len(plan.stages)
     n_shared = plan.n_unshared - n_stages
     click.echo(
-        f"{plan.resolved.study.name}: {n_stages} stages ({n_trained} fine-tuning, {n_stages - n_trained} evaluation), "
+        f"{plan.resolved.study.name}: {n_stages} stages "
+        f"({n_trained} fine-tuning, {n_stages - n_trained} evaluation), "
         f"{n_stages - len(status.pending)} done, {len(status.pending)} to run; sharing saves {n_shared}"
     )
     if not status.pending:
         return
-    sizes = {}
+    sizes: dict[tuple[str, str, str], DataSize] = {}
     with planning("reading data"):
         for data in load_pending_data(plan, status):
             sizes[data.task, data.language, data.split] = size_of(data)
             for reason, count in data.dropped.items():
-                click.echo(f"  {data.task} {data.language} {data.split}: {count} rows left out: {reason}", err=True)
+                click.echo(
+                    f"  {data.task} {data.language} {data.split}: {count} rows left out: {reason}", err=True
+                )
     time = estimate(plan, status, sizes, store)
     click.echo(f"estimated time: about {duration(time.seconds)} (from {time.basis})")
 

@@ -1,1 +1,1 @@
-"""executors"""
+"""Where jobs run: one file per executor."""

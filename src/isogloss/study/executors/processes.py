@@ -28,7 +28,10 @@ class Processes(Executor):
         """Put a job in line; starts the pool on the first."""
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                self.workers, multiprocessing.get_context("spawn"), initializer=_leave_with_parent, initargs=(os.getpid(),)
+                self.workers,
+                multiprocessing.get_context("spawn"),
+                initializer=_leave_with_parent,
+                initargs=(os.getpid(),),
             )
         self._futures[self._pool.submit(_run, str(job))] = job
 

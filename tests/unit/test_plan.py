@@ -1,0 +1,143 @@
+"""From a study file to stages, cells and identities."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from isogloss.errors import StudyError
+from isogloss.study.plan import Plan, make_plan
+from isogloss.study.stages import FinetuneStage
+from isogloss.study.studyfile import read_study
+
+
+def study(encoder: Path, **changes: Any) -> dict[str, Any]:
+    return {
+        "name": "plan",
+        "source": {"task": "mini-paws", "language": "en", "examples": 64},
+        "intermediate": {"task": "mini-pos", "languages": ["de", "fr"], "examples": 32},
+        "targets": ["en", "de", "fr", "zh", "ja"],
+        "encoder": str(encoder),
+        "selection": "none",
+        **changes,
+    }
+
+
+def plan(tmp_path: Path, content: dict[str, Any], *overrides: str) -> Plan:
+    path = tmp_path / "study.yaml"
+    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    return make_plan(read_study(path, overrides))
+
+
+def problems(tmp_path: Path, content: dict[str, Any]) -> str:
+    with pytest.raises(StudyError) as caught:
+        plan(tmp_path, content)
+    return str(caught.value)
+
+
+def test_every_cell_of_the_grid_has_one_row(tmp_path: Path, tiny_encoder: Path) -> None:
+    made = plan(tmp_path, study(tiny_encoder, seed=[1, 2], aggregator=["last", {"aif": {"layer": 1}}]))
+    # none, English of equal budget, de, fr; 5 targets, 2 seeds, 2 aggregators
+    assert len(made.cells) == 4 * 5 * 2 * 2
+    assert len({cell.stage_id for cell in made.cells}) == len(made.cells)
+    assert {cell.aggregator for cell in made.cells} == {"last", "D_1"}
+
+
+def test_parents_come_before_their_children(tmp_path: Path, tiny_encoder: Path) -> None:
+    seen: set[str] = set()
+    for stage_id, stage in plan(tmp_path, study(tiny_encoder)).stages.items():
+        assert stage.parent is None or stage.parent in seen
+        seen.add(stage_id)
+
+
+def test_cells_whose_target_was_trained_on_are_marked(tmp_path: Path, tiny_encoder: Path) -> None:
+    cells = plan(tmp_path, study(tiny_encoder)).cells
+    marked = {(cell.intermediate_language, cell.target_language) for cell in cells if not cell.zero_shot}
+    english = {(middle, "en") for middle in (None, "en", "de", "fr")}
+    assert marked == english | {("de", "de"), ("fr", "fr")}
+
+
+def test_what_may_not_change_a_number_leaves_the_identities(tmp_path: Path, tiny_encoder: Path) -> None:
+    content = study(tiny_encoder)
+    ids = set(plan(tmp_path, content).stages)
+    reordered = dict(reversed(list(content.items())))
+    assert set(plan(tmp_path, reordered).stages) == ids
+    assert set(plan(tmp_path, content, "execution.workers=2", "execution.subword_budget=64").stages) == ids
+    assert set(plan(tmp_path, content, "analysis.seed=7", "name=other").stages) == ids
+    assert set(plan(tmp_path, content, "targets=[ja, zh, fr, de, eng]").stages) == ids
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "training.learning_rate=1e-3",
+        "training.examples_per_update=16",
+        "training.max_length=64",
+        "seed=2",
+        "source.examples=63",
+        "aggregator={aif: {layer: 1}}",
+        "selection=source-validation",
+    ],
+)
+def test_what_may_change_a_number_changes_the_identities(
+    tmp_path: Path, tiny_encoder: Path, override: str
+) -> None:
+    content = study(tiny_encoder)
+    before = {cell.stage_id for cell in plan(tmp_path, content).cells}
+    assert before.isdisjoint(cell.stage_id for cell in plan(tmp_path, content, override).cells)
+
+
+def test_studies_that_share_stages_share_their_ids(tmp_path: Path, tiny_encoder: Path) -> None:
+    small = plan(tmp_path, study(tiny_encoder))
+    large = plan(tmp_path, study(tiny_encoder, targets=["en", "de", "fr", "zh", "ja", "ko"]))
+    assert set(small.stages) < set(large.stages)
+
+
+def test_equal_stages_coincide_and_what_that_saves_is_counted(tmp_path: Path, tiny_encoder: Path) -> None:
+    content = study(tiny_encoder, targets=["en", "de", "fr", "zh", "es"])
+    content["source"]["language"] = ["en", "es"]
+    made = plan(tmp_path, content)
+    trained = [stage for stage in made.stages.values() if isinstance(stage, FinetuneStage)]
+    # intermediates en, es, de, fr are each trained once for two sources; (1 + 4) x 2 source stages
+    assert len(trained) == 4 + 5 * 2
+    assert made.n_unshared - len(made.stages) == 4
+
+
+def test_all_problems_of_names_at_once(tmp_path: Path, tiny_encoder: Path) -> None:
+    content = study(
+        tiny_encoder, aggregator=[{"aif": {"layer": 3}}, "lst", {"aif": {"layer": 1, "reducton": 4}}]
+    )
+    content["source"]["task"] = "mini-pawz"
+    content["analysis"] = {"distances": ["syntatic"], "effectiveness": ["gian"]}
+    text = problems(tmp_path, content)
+    for part in ("did you mean 'mini-paws'?", "did you mean 'last'?", "did you mean 'reduction'?"):
+        assert part in text
+    assert "did you mean 'syntactic'?" in text
+    assert "did you mean 'gain'?" in text
+    assert "layer 3" in text
+    assert text.startswith("6 problems")
+
+
+def test_unknown_and_missing_languages(tmp_path: Path, tiny_encoder: Path) -> None:
+    text = problems(tmp_path, study(tiny_encoder, targets=["en", "xx-nonsense", "sw", "zh", "cmn"]))
+    assert "xx-nonsense" in text
+    assert "mini-paws has no test data in 'sw' (Swahili" in text
+    assert "'cmn' and 'zh' are one language" in text
+    assert "study.yaml, line" in text
+
+
+def test_measures_name_the_baseline_they_need(tmp_path: Path, tiny_encoder: Path) -> None:
+    content = study(tiny_encoder, targets=["de", "fr", "zh"])
+    content["intermediate"]["baselines"] = ["none"]
+    content["analysis"] = {"effectiveness": ["gain_equal_budget", "gap"]}
+    text = problems(tmp_path, content)
+    assert "needs the baseline 'source-language'" in text
+    assert "add en to the targets" in text
+
+
+def test_pairs_that_leave_nothing_to_test(tmp_path: Path, tiny_encoder: Path) -> None:
+    content = study(tiny_encoder, targets=["en", "de", "fr"])
+    assert "leave nothing to test: 2 zero-shot pairs" in problems(tmp_path, content)
+    content["analysis"] = {"distances": "none"}
+    assert plan(tmp_path, content).resolved.distances == ()

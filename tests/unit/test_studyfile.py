@@ -1,0 +1,112 @@
+"""Reading a study file."""
+
+from pathlib import Path
+
+import pytest
+
+from isogloss.errors import StudyError
+from isogloss.study.studyfile import read_study
+
+GOOD = """\
+name: good
+source: {task: mini-paws, language: en}
+targets: [de, no]
+encoder: mini
+training:
+  learning_rate: 5e-4
+"""
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "study.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems(path: Path, *overrides: str) -> list[str]:
+    with pytest.raises(StudyError) as caught:
+        read_study(path, overrides)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_one_value_stands_for_a_list_of_one(tmp_path: Path) -> None:
+    study = read_study(write(tmp_path, GOOD)).study
+    assert [encoder.id for encoder in study.encoder] == ["mini"]
+    assert study.targets.languages == ("de", "no")
+    assert study.seed == (1,)
+
+
+def test_norwegian_is_not_a_boolean_and_an_exponent_is_a_number(tmp_path: Path) -> None:
+    study = read_study(write(tmp_path, GOOD)).study
+    assert "no" in study.targets.languages
+    assert study.training.learning_rate == 5e-4
+
+
+def test_name_defaults_to_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "my-study.yaml"
+    path.write_text(GOOD.replace("name: good\n", ""), encoding="utf-8")
+    assert read_study(path).study.name == "my-study"
+
+
+def test_every_problem_is_reported_with_its_line_and_the_closest_word(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """\
+name: bad
+source:
+  task: pawsx
+  langage: en
+targets: [de]
+encoder: {id: mini, rev: 1}
+seed: x
+selection: orcle
+training:
+  steps: 1
+  epochs: 2
+""",
+    )
+    found = problems(path)
+    assert len(found) == 6
+    text = "\n".join(found)
+    assert "unknown field 'langage'" in text
+    assert f"{path}, line 4, field source.langage" in text
+    assert "did you mean 'language'?" in text
+    assert "did you mean 'revision'?" in text
+    assert f"{path}, line 7, field seed" in text
+    assert "did you mean 'oracle'?" in text
+    assert "epochs or steps, not both" in text
+    assert "field 'language' is missing" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name: a\nname: b\n", "'name' is given twice"),
+        ("- a\n", "a study file is a mapping"),
+        ("name: [a\n", "not valid YAML"),
+    ],
+)
+def test_malformed_files(tmp_path: Path, text: str, message: str) -> None:
+    assert message in problems(write(tmp_path, text))[0]
+
+
+def test_missing_file_names_the_closest(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    assert "did you mean 'study.yaml'?" in problems(tmp_path / "studi.yaml")[0]
+
+
+def test_latin1_bytes_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_bytes("name: café\n".encode("latin-1"))
+    assert "byte 9 is not UTF-8" in problems(path)[0]
+
+
+def test_set_replaces_a_field_and_names_itself_in_errors(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD)
+    study = read_study(path, ["encoder=other", "training.steps=7", "seed=[1, 2]"]).study
+    assert study.encoder[0].id == "other"
+    assert study.training.steps == 7
+    assert study.training.learning_rate == 5e-4
+    assert study.seed == (1, 2)
+    assert "--set training.stps=7, field training.stps" in problems(path, "training.stps=7")[0]
+    assert "not of the form" in problems(path, "seed")[0]
