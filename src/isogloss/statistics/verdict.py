@@ -29,8 +29,8 @@ def judge(
 ) -> Verdict:
     """Judge one distance by its primary test.
 
-    - *supported*: the family-wise p-value is at most alpha and the slope has the expected sign (any sign where
-      none is expected);
+    - *supported*: the family-wise p-value is at most alpha and the slope has the expected sign (any sign
+      where none is expected);
     - *not supported*, and said so: the p-value is at most alpha, but the slope has the other sign;
     - *underpowered*: the design cannot reach alpha, or the slope that it would find with the stated power is
       larger than the smallest slope of interest;
