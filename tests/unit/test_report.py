@@ -24,10 +24,11 @@ from isogloss.report.summary import Summary, summarise
 from isogloss.scores import ScoreRow, ScoreTable
 
 SEVEN = ("de", "es", "fr", "ja", "ko", "zh", "nl")
-MANY = tuple(
-    "nl it pt ru ar hi tr fi et hu sw vi th id ms fa he bg el pl ro uk lt kk ka ta te ml mr ur bn gu pa my eu "
-    "qu yo jv af cs".split()
+FORTY = (
+    "nl it pt ru ar hi tr fi et hu sw vi th id ms fa he bg el pl "
+    "ro uk lt kk ka ta te ml mr ur bn gu pa my eu qu yo jv af cs"
 )
+MANY = tuple(FORTY.split())
 CHANCE = 0.52
 HOSTILE = "<script>alert('x')</script>&\"'"
 
@@ -47,7 +48,9 @@ def distance_matrices(codes: Sequence[str], metrics: Sequence[str], unknown: Seq
                     values[i], values[:, i] = np.nan, np.nan
                     values[i, i] = 0
         counts = np.full((n, n), 60)
-        found[metric] = DistanceMatrix(metric, "shared", languages, values, counts, counts, "URIEL, lang2vec 1.1.2", 10)
+        found[metric] = DistanceMatrix(
+            metric, "shared", languages, values, counts, counts, "URIEL, lang2vec 1.1.2", 10
+        )
     return found
 
 
@@ -111,7 +114,13 @@ def stage_record(number: int, language: str, **changes):
         "git_dirty": False,
         "versions": {"python": "3.11.7", "torch": "2.13.0", "numpy": "2.4.6"},
         "seed": number % 2 + 1,
-        "hardware": {"processor": "Some Processor 3000", "cores": 2, "threads": 1, "memory_gib": 7.7, "device": "cpu"},
+        "hardware": {
+            "processor": "Some Processor 3000",
+            "cores": 2,
+            "threads": 1,
+            "memory_gib": 7.7,
+            "device": "cpu",
+        },
         "precision": "fp32",
         "started": "2026-11-22T22:00:00+00:00",
         "seconds": 12.3,
@@ -173,3 +182,439 @@ def small():
 @pytest.fixture(scope="module")
 def page(small):
     return render.render(small[0])
+
+
+class Page(html.parser.HTMLParser):
+    """Collects tags, attributes and the visible text of a page, and checks that tags are closed in order."""
+
+    VOID = frozenset({"meta", "br", "link", "img", "path", "use", "rect", "input", "hr"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if tag not in self.VOID:
+            assert self.open.pop() == tag, f"</{tag}> out of order"
+
+    def handle_data(self, data):
+        if not {"style", "title", "script"} & set(self.open):
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def test_answer_comes_first(small, page):
+    summary, _ = small
+    text = Page(page).text
+    sentence = summary.answers[0].sentences[0]
+    assert sentence.startswith("Gain falls with syntactic distance")
+    assert text.index(sentence) < text.index("Primary result") < text.index("Sensitivity analyses")
+    assert text.index("Design: ") < text.index("Primary result")
+
+
+def test_every_tested_measure_and_distance_has_a_row_with_its_verdict_and_reason(page):
+    summary, _ = build(measures=("gain", "relative"))
+    text = Page(render.render(summary)).text
+    assert [section.measure for section in summary.sections] == ["gain", "relative"]
+    for section in summary.sections:
+        assert [row.distance for row in section.primary] == ["syntactic", "genetic", "geographic"]
+        for row in section.primary:
+            assert row.verdict in text
+            assert row.reason in text
+
+
+def test_equivalent_measure_is_listed_and_not_tested_again(small, page):
+    summary, _ = small
+    assert [section.measure for section in summary.sections] == ["gain"]
+    assert summary.sections[0].equivalent == ("score = 1 × gain",)
+    assert "score = 1 × gain, tested once" in Page(page).text
+
+
+def test_slopes_are_shown_in_points(small, page):
+    record = small[0].sections[0].primary[0]
+    assert record.estimate == pytest.approx(-0.1, abs=0.02)
+    assert f"−{abs(100 * record.estimate):.1f}" in Page(page).text
+
+
+def test_scores_without_information_are_said_so_in_the_first_sentence():
+    summary, _ = build(flat=True)
+    assert not summary.carries_information
+    assert "carry no information on transfer" in summary.answers[0].sentences[0]
+    assert {row.verdict for row in summary.sections[0].primary} == {"nothing to explain"}
+    assert any("within sampling error of chance" in flag for flag in summary.flags)
+    assert "‡" in Page(render.render(summary)).text
+
+
+def test_page_loads_nothing(page):
+    parsed = Page(page)
+    for tag, attributes in parsed.tags:
+        assert tag not in {"script", "link", "img", "iframe", "object", "embed", "video", "audio"}
+        assert "src" not in attributes
+        for name in ("href", "xlink:href"):
+            reference = attributes.get(name) or "#"
+            assert re.match(r"#|[a-z]+\.csv$", reference), reference
+    assert "@import" not in page
+    assert not re.search(r"url\((?!#)", page)
+    assert ("http-equiv", "Content-Security-Policy") in {
+        item for tag, attributes in parsed.tags if tag == "meta" for item in attributes.items()
+    }
+
+
+def test_hostile_names_are_escaped():
+    table = score_table(SEVEN, ("en", *SEVEN), distance_matrices(SEVEN, ["syntactic"]), task=HOSTILE)
+    distances = distance_matrices(SEVEN, ["syntactic"])
+    analyses = analyse_all(table, distances, measures=["gain"], n_permutations=99)
+    data = stage_record(1, HOSTILE)["data"]
+    data[0] |= {"task": HOSTILE, "dropped": {HOSTILE: 3}, "notes": [HOSTILE]}
+    data[0]["files"][0]["path"] = HOSTILE
+    record = stage_record(1, "de", label=HOSTILE, warnings=[HOSTILE], versions={HOSTILE: HOSTILE}, data=data)
+    failure = {"stage_id": HOSTILE, "label": HOSTILE, "error": HOSTILE}
+    study = manifest(HOSTILE, description=HOSTILE)
+    text = render.render(summarise(study, table, analyses, distances, [record], [failure]))
+    assert "<script" not in text
+    assert Page(text).text.count("<script>alert('x')</script>&\"'") >= 8
+
+
+def test_figures_have_names_and_points_carry_their_pair(small, page):
+    summary, _ = small
+    figures_of_page = [attributes for tag, attributes in Page(page).tags if tag == "svg"]
+    assert len(figures_of_page) == 1 + 2 * 3
+    assert all(attributes["role"] == "img" and attributes["aria-label"] for attributes in figures_of_page)
+    dyads = summary.sections[0].relations[0].dyads
+    assert len(dyads) == 42
+    assert sum(dyad.label in page for dyad in dyads) > 25
+
+
+def test_ids_are_unique_and_links_lead_somewhere():
+    text = render.render(build(aggregators=("last", "D_3"))[0])
+    parsed = Page(text)
+    figure_ids = set(re.findall(r'href="#([^"]+)"', text))
+    ids = [a["id"] for tag, a in parsed.tags if a.get("id") and tag not in {"path", "clippath", "g"}]
+    assert len(ids) == len(set(ids))
+    assert figure_ids <= {a["id"] for _, a in parsed.tags if a.get("id")}
+
+
+def test_figure_is_the_same_every_time(small):
+    section = small[0].sections[0]
+    first, second = (figures.scatter(section, section.relations[0], adjusted=True) for _ in range(2))
+    assert first == second
+    assert "<metadata" not in first.svg
+    assert "http" not in first.svg.replace("http://www.w3.org/", "")
+
+
+def test_labels_overlap_neither_each_other_nor_leave_the_axes():
+    rng = np.random.default_rng(0)
+    points = rng.uniform(100, 500, (30, 2))
+    frame = np.array([[90.0, 90.0], [510.0, 510.0]])
+    taken = np.column_stack([points - 3, points + 3])
+    boxes = []
+    for point in points:
+        spot = figures._free_spot(point, 40.0, 12.0, taken, frame, 1.4)
+        if spot is not None:
+            taken = np.vstack([taken, spot])
+            boxes.append(spot)
+    assert len(boxes) > 20
+    for i, a in enumerate(boxes):
+        assert (a[:2] >= frame[0]).all()
+        assert (a[2:] <= frame[1]).all()
+        for b in boxes[:i]:
+            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+
+
+def test_many_points_are_labelled_only_at_the_extremes():
+    summary, _ = build(
+        intermediates=MANY, targets=("en", *SEVEN[:6]), metrics=("syntactic",), measures=("gain",)
+    )
+    section = summary.sections[0]
+    drawing = figures.scatter(section, section.relations[0], adjusted=False)
+    assert drawing.n_points == 240
+    assert 20 <= drawing.n_labelled <= figures.N_LABELLED_AT_MOST
+    text = render.render(summary)
+    assert f"{drawing.n_labelled} of 240 dyads labelled" in text
+    assert Page(text).text.count("best constant prediction") == 1
+    assert len(summary.sections[0].effectiveness.rows) == 40
+
+
+def test_baselines_are_rows_of_their_own_above_the_languages(small):
+    matrix = small[0].matrices[0]
+    assert [row.is_baseline for row in matrix.rows] == [True, True] + [False] * 7
+    assert {row.label for row in matrix.rows[:2]} == {NO_INTERMEDIATE, "en"}
+    means = [row.mean_zero_shot for row in matrix.rows[2:]]
+    assert means == sorted(means, reverse=True)
+
+
+def test_cells_give_mean_spread_and_number_of_seeds(small):
+    summary, table = small
+    matrix = summary.matrices[0]
+    scores = [r.score for r in table if r.intermediate_language == "nl" and r.target_language == "ja"]
+    row = next(row for row in matrix.rows if row.label == "nl")
+    cell = row.cells[matrix.columns.index("ja")]
+    assert cell.mean == pytest.approx(np.mean(scores))
+    assert cell.spread == pytest.approx(np.std(scores, ddof=1))
+    assert (cell.n_seeds, row.seeds) == (2, "2")
+
+
+def test_cells_that_are_not_zero_shot_are_marked_and_kept_out_of_the_mean(small, page):
+    matrix = small[0].matrices[0]
+    row = next(row for row in matrix.rows if row.label == "nl")
+    marked = {column for column, cell in zip(matrix.columns, row.cells, strict=True) if not cell.zero_shot}
+    assert marked == {"en", "nl"}
+    kept = [cell.mean for cell in row.cells if cell.zero_shot]
+    assert row.mean_zero_shot == pytest.approx(np.mean(kept))
+    assert matrix.n_marked == 2 + 7 * 2
+    assert page.count('<sup title="not zero-shot">') == matrix.n_marked
+
+
+def test_rows_are_source_languages_where_nothing_comes_before_the_source():
+    rows = [
+        ScoreRow(
+            "udpos",
+            "mini",
+            "last",
+            1,
+            s,
+            None,
+            None,
+            t,
+            "test",
+            "word_accuracy",
+            0.5,
+            0.2,
+            90,
+            900,
+            s != t,
+            s + t,
+        )
+        for s in ("de", "fr", "ja")
+        for t in ("de", "fr", "ja", "ko")
+    ]
+    (matrix,) = score_matrices(ScoreTable.of(rows))
+    assert matrix.row_role == "source language"
+    assert [row.label for row in matrix.rows] == ["de", "fr", "ja"]
+    assert not any(row.is_baseline for row in matrix.rows)
+    assert matrix.unit_word == "words"
+
+
+def test_a_missing_cell_is_a_dash_and_not_a_zero():
+    distances = distance_matrices(SEVEN, ["syntactic"])
+    table = score_table(SEVEN, ("en", *SEVEN), distances)
+    gap = ScoreTable.of(
+        row for row in table if (row.intermediate_language, row.target_language) != ("nl", "ja")
+    )
+    (matrix,) = score_matrices(gap)
+    row = next(row for row in matrix.rows if row.label == "nl")
+    assert row.cells[matrix.columns.index("ja")].mean is None
+    assert row.seeds == "0–2"
+
+
+def test_dyads_are_those_of_the_test_without_uncovered_languages():
+    summary, _ = build(unknown=("nl",), measures=("gain",))
+    relations = {relation.distance: relation for relation in summary.sections[0].relations}
+    for row in summary.sections[0].primary:
+        assert len(relations[row.distance].dyads) == row.n_dyads
+    assert not any("nl" in (d.row, d.column) for d in relations["geographic"].dyads)
+    assert any("nl" in (d.row, d.column) for d in relations["genetic"].dyads)
+    assert any("geographic" in line and "without nl" in line for line in summary.uncovered)
+
+
+def test_slope_through_the_adjusted_points_is_the_slope_of_the_analysis(small):
+    section = small[0].sections[0]
+    for relation, record in zip(section.relations, section.primary, strict=True):
+        x = np.array([dyad.distance_adjusted for dyad in relation.dyads])
+        y = np.array([dyad.effectiveness_adjusted for dyad in relation.dyads])
+        assert x @ y / (x @ x) == pytest.approx(record.estimate)
+
+
+def test_heat_maps_share_rows_and_columns_and_show_no_distance_of_a_language_to_itself(small):
+    section = small[0].sections[0]
+    for relation in section.relations:
+        assert (relation.grid.rows, relation.grid.columns) == (
+            section.effectiveness.rows,
+            section.effectiveness.columns,
+        )
+        for row, values in zip(relation.grid.rows, relation.grid.values, strict=True):
+            assert values[relation.grid.columns.index(row)] is None
+
+
+def test_analyses_of_several_aggregators_have_sections_and_a_contents_list():
+    summary, _ = build(aggregators=("D_3", "last"), measures=("gain", "fusion_gain"), metrics=("syntactic",))
+    assert [section.title for section in summary.sections] == ["gain, last", "gain, D_3", "fusion gain, D_3"]
+    assert [answer.about for answer in summary.answers] == ["last", "D_3"]
+    parsed = Page(render.render(summary))
+    assert any(tag == "nav" for tag, _ in parsed.tags)
+    links = {a["href"] for tag, a in parsed.tags if tag == "a" and a["href"].startswith("#")}
+    assert links <= {"#" + a["id"] for _, a in parsed.tags if a.get("id")}
+
+
+def test_page_without_analysis_says_why():
+    table = score_table(SEVEN, ("en", *SEVEN), distance_matrices(SEVEN, ["syntactic"]))
+    summary = summarise(manifest(), table, (), {}, [], [], no_analysis="two languages are too few")
+    text = Page(render.render(summary)).text
+    assert "No analysis: two languages are too few." in text
+    assert "No cell has a score." not in text
+
+
+def test_page_of_a_study_in_which_everything_failed():
+    failure = {"stage_id": "f" * 32, "label": "mini-tags de", "error": "loss is nan\n  where:   batch 3"}
+    text = Page(render.render(summarise(manifest(), ScoreTable.of([]), (), {}, [], [failure]))).text
+    assert "No cell has a score." in text
+    assert "1 stage failed" in text
+    assert "loss is nan where: batch 3" in text
+
+
+def test_dropped_rows_are_counted_by_file(small, page):
+    dropped = small[0].provenance.dropped
+    assert len(dropped) == 7
+    assert {row.reason for row in dropped} == {"untranslated (NS)"}
+    assert (dropped[0].n_dropped, dropped[0].n_kept) == (32, 1968)
+    assert "pawsx/test-de.tsv" in Page(page).text
+
+
+def test_provenance_says_once_what_all_stages_share_and_counts_what_they_do_not():
+    records = [
+        stage_record(1, "de"),
+        stage_record(2, "de"),
+        stage_record(3, "fr", precision="bf16", git_dirty=True),
+    ]
+    found = provenance(records, {})
+    facts = {fact.name: fact.value for fact in found.facts}
+    assert facts["precision"] == "bf16 (1 stages); fp32 (2 stages)"
+    assert "with uncommitted changes (1 stages)" in facts["git commit"]
+    assert facts["packages"] == "python 3.11.7, torch 2.13.0, numpy 2.4.6"
+    assert facts["time"] == "37 s over 3 stages, 2 of them training"
+    assert found.notes == ("pawsx test (de, fr): test labels follow the English file",)
+    assert len(found.files) == 2
+
+
+def test_provenance_is_on_the_page(page):
+    text = Page(page).text
+    for word in (
+        "0.1.0",
+        "8a53d74c",
+        "Some Processor 3000",
+        "fp32",
+        "abab",
+        "name: mini",
+        "torch 2.13.0",
+        "licence MIT",
+    ):
+        assert word in text
+
+
+def test_files_are_written_and_hold_every_dyad(small, tmp_path):
+    summary, table = small
+    files = render.write_report(summary, table, tmp_path / "out")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "analysis.json",
+        "dyads.csv",
+        "report.html",
+        "scores.csv",
+    ]
+    assert files.scores_csv.read_text() == table.to_csv()
+    dyads = list(csv.DictReader(io.StringIO(files.dyads_csv.read_text())))
+    assert len(dyads) == 3 * 42
+    first = summary.sections[0].relations[0].dyads[0]
+    assert float(dyads[0]["effectiveness"]) == first.effectiveness
+    saved = json.loads(files.analysis_json.read_text(), parse_constant=pytest.fail)
+    assert saved["sections"][0]["primary"][0]["verdict"] == "supported"
+    assert saved["answers"][0]["sentences"] == list(summary.answers[0].sentences)
+
+
+def test_report_that_cannot_be_written_names_the_place(small, tmp_path):
+    (tmp_path / "report.html").mkdir()
+    with pytest.raises(StoreError, match=r"report\.html"):
+        render.write_report(*small, tmp_path)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg"])
+def test_main_figure_is_saved(small, tmp_path, suffix):
+    path = tmp_path / f"result{suffix}"
+    figures.save_figure(small[0], path)
+    first = path.read_bytes()
+    figures.save_figure(small[0], path)
+    assert path.read_bytes() == first
+    assert first.startswith(b"\x89PNG" if suffix == ".png" else b"<?xml")
+
+
+def test_main_figure_in_another_format_is_refused(small, tmp_path):
+    with pytest.raises(FieldError, match=r"cannot draw a '.bmp' file"):
+        figures.save_figure(small[0], tmp_path / "result.bmp")
+
+
+def test_main_figure_without_analysis_is_refused(tmp_path):
+    with pytest.raises(FieldError, match="no analysis to draw"):
+        figures.save_figure(summarise(manifest(), ScoreTable.of([]), (), {}, [], []), tmp_path / "result.png")
+
+
+def test_main_figure_draws_the_distance_with_the_smallest_family_wise_p(small):
+    section = small[0].sections[0]
+    assert section.leading_relation.distance == "syntactic"
+    worse = [dataclasses.replace(row, p_family=1.0) for row in section.primary[:1]]
+    changed = dataclasses.replace(section, primary=(*worse, *section.primary[1:]))
+    assert changed.leading_relation.distance != "syntactic"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.00001, "< .0001"),
+        (0.0012, ".0012"),
+        (0.05, ".050"),
+        (0.99999, "1"),
+        (float("nan"), "–"),
+        (None, "–"),
+    ],
+)
+def test_p_values_as_papers_print_them(value, text):
+    assert render.p_value(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(-1.234, "−1.23"), (-0.001, "0.00"), (None, "–"), (float("-inf"), "−∞"), (float("inf"), "∞")],
+)
+def test_numbers_have_a_true_minus_and_no_negative_zero(value, text):
+    assert render.number(value) == text
+
+
+def test_unbounded_interval_is_shown_as_such():
+    assert render.interval(float("-inf"), float("inf"), 100.0) == "−∞ to +∞"
+    assert render.interval(float("nan"), float("nan"), 100.0) == "–"
+
+
+@pytest.mark.parametrize("share", np.linspace(0, 1, 11))
+@pytest.mark.parametrize("diverging", [False, True])
+def test_heat_map_text_has_contrast(share, diverging):
+    style = render.shade(float(share) * (-1 if diverging else 1), (-1.0, 1.0), diverging=diverging)
+    background, ink = re.fullmatch(r"background:(#\w+);color:(#\w+)", style).groups()
+    light, dark = sorted((luminance(background), luminance(ink)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def luminance(colour: str) -> float:
+    """WCAG 2.2, relative luminance, straight from its definition."""
+    digits = colour[1:] if len(colour) == 7 else "".join(c * 2 for c in colour[1:])
+    channels = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(3, "3 s"), (300, "5 min"), (7500, "2 h 05 min")])
+def test_durations_are_readable(seconds, text):
+    assert duration(seconds) == text

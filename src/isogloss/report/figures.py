@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from isogloss.report.summary import Relation, Section, Summary
+    from isogloss.report.sections import Relation, Section
+    from isogloss.report.summary import Summary
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#8C6D00", "#332288", "#000000")
 """Okabe and Ito (2008), the two lightest hues darkened: told apart with every common colour vision."""
@@ -35,7 +36,7 @@ LABEL_SIZE = 7.0
 N_LABELLED_AT_MOST = 40
 """With more points than this, only the extreme ones are labelled."""
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 9.0,
@@ -136,6 +137,11 @@ def save_figure(summary: Summary, path: Path) -> None:
         left = figure.add_axes((0.09, 0.125, 0.38, 0.72))
         right = figure.add_axes((0.555, 0.125, 0.435, 0.72))
         _draw_slopes(left, section)
+        left.set_title(
+            f"slopes with {section.confidence}% intervals\ngrey: too small to be found with this design",
+            fontsize=8,
+            loc="left",
+        )
         _draw_scatter(right, section, relation, adjusted=True)
         figure.suptitle(f"{summary.study}: {section.title}", fontsize=11, x=0.01, ha="left", weight="bold")
         metadata = {"Date": None} if path.suffix.lower() == ".svg" else {"Software": None}
@@ -151,10 +157,17 @@ def _draw_scatter(axes: Axes, section: Section, relation: Relation, *, adjusted:
     coloured = 1 < len(columns) <= len(PALETTE)
     for k, column in enumerate(columns if coloured else [""]):
         chosen = np.array([not coloured or dyad.column == column for dyad in relation.dyads])
-        style = {"color": PALETTE[k], "marker": MARKERS[k], "markersize": 4.5 if len(x) < 200 else 3}
         axes.plot(
-            x[chosen], y[chosen], linestyle="none", markeredgewidth=0, alpha=0.8, label=column, **style
-        )  # type: ignore[arg-type]
+            x[chosen],
+            y[chosen],
+            color=PALETTE[k],
+            marker=MARKERS[k],
+            markersize=4.5 if len(x) < 200 else 3,
+            linestyle="none",
+            markeredgewidth=0,
+            alpha=0.8,
+            label=column,
+        )
     if adjusted:
         ends = np.array([x.min(), x.max()])
         axes.plot(ends, section.scale * relation.slope * ends, color=INK, linewidth=1.2, zorder=1)
@@ -209,9 +222,7 @@ def _draw_slopes(axes: Axes, section: Section) -> None:
     axes.set_yticks(range(len(rows)), [row.distance for row in reversed(rows)])
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(
-        f"slope: {section.unit} of {section.measure} per unit of distance"
-    )
+    axes.set_xlabel(f"slope: {section.unit} of {section.measure} per unit of distance")
 
 
 def _place_labels(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64], labels: Sequence[str]) -> int:
@@ -230,7 +241,8 @@ def _place_labels(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64], la
         if spot is None:
             continue
         taken = np.vstack([taken, spot])
-        axes.text(*to_pixels.inverted().transform(spot[:2]), labels[i], fontsize=LABEL_SIZE, va="bottom")
+        left, bottom = to_pixels.inverted().transform(spot[:2])
+        axes.text(float(left), float(bottom), labels[i], fontsize=LABEL_SIZE, va="bottom")
         placed += 1
     return placed
 
@@ -307,16 +319,19 @@ def _svg(figure: Figure, title: str) -> str:
     out = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": title}):
         figure.savefig(
-            out, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+            out,
+            format="svg",
+            transparent=True,
+            metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
         )
     text = out.getvalue()
     text = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", text[text.index("<svg") :], flags=re.DOTALL)
     referred = set(re.findall(r"(?:href=\"#|url\(#)([^\")]+)", text))
     text = re.sub(r' id="([^"]+)"', lambda m: m.group(0) if m.group(1) in referred else "", text)
-    width = float(re.search(r'viewBox="0 0 ([\d.]+)', text).group(1))  # type: ignore[union-attr]
+    width, height = (float(side) for side in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text)[0])
     head = (
-        f'<svg role="img" aria-label="{escape(title)}" style="max-width:{width * 1.6:.0f}px"'
-        f" viewBox{text.split('viewBox', 1)[1].split('>', 1)[0].split(' xmlns', 1)[0].split(' version', 1)[0]}>"
+        f'<svg role="img" aria-label="{escape(title)}" viewBox="0 0 {width:g} {height:g}" '
+        f'style="max-width:{width * 1.6:.0f}px">'
     )
     body = text.split(">", 1)[1].replace("xlink:href", "href")
     return re.sub(r"\n\s*", "\n", f"{head}<title>{escape(title)}</title>{body}")

@@ -85,11 +85,7 @@ def provenance(records: Sequence[Record], cards: Mapping[str, Record]) -> Proven
     return Provenance(
         facts=(*_facts(records), *(Fact(f"task {name}", _card(card)) for name, card in cards.items())),
         dropped=_dropped(entries),
-        notes=_unique(
-            f"{entry['task']} {entry['language']} {entry['split']}: {note}"
-            for entry in entries
-            for note in entry.get("notes") or ()
-        ),
+        notes=_notes(entries),
         files=_unique(
             DataFile(
                 entry["task"], entry["language"], entry["split"], file["path"], file["sha256"], file["rows"]
@@ -144,8 +140,11 @@ def _card(card: Record) -> str:
 
 
 def _hardware(hardware: Mapping[str, Any]) -> list[str]:
-    units = {"cores": "cores", "threads": "threads in use", "memory_gib": "GiB of memory"}
-    return [f"{value} {units[key]}" if key in units else str(value) for key, value in hardware.items() if value]
+    return [
+        str(value) if isinstance(value, str) else f"{key.replace('_gib', ' GiB')} {value}"
+        for key, value in hardware.items()
+        if value
+    ]
 
 
 def _encoder(record: Record) -> str:
@@ -160,6 +159,17 @@ def _told_once(values: Sequence[str]) -> str:
     if len(counts) == 1:
         return next(iter(counts))
     return "; ".join(f"{value} ({n} stages)" for value, n in sorted(counts.items()))
+
+
+def _notes(entries: Iterable[Record]) -> tuple[str, ...]:
+    """Notes on the data, each once with the languages it holds for."""
+    languages: dict[tuple[str, str, str], dict[str, None]] = {}
+    for entry in entries:
+        for note in entry.get("notes") or ():
+            languages.setdefault((entry["task"], entry["split"], note), {})[entry["language"]] = None
+    return tuple(
+        f"{task} {split} ({', '.join(codes)}): {note}" for (task, split, note), codes in languages.items()
+    )
 
 
 def _dropped(entries: Iterable[Record]) -> tuple[DroppedRows, ...]:

@@ -61,7 +61,13 @@ def dyads_csv(summary: Summary) -> str:
     writer.writerow(["encoder", "aggregator", "measure", "metric", "definition", *dyad_columns])
     for section in summary.sections:
         for relation in section.relations:
-            about = (section.encoder, section.aggregator, section.measure, relation.distance, relation.definition)
+            about = (
+                section.encoder,
+                section.aggregator,
+                section.measure,
+                relation.distance,
+                relation.definition,
+            )
             writer.writerows([*about, *dataclasses.astuple(dyad)] for dyad in relation.dyads)
     return out.getvalue()
 
@@ -180,7 +186,8 @@ _BLUE, _ORANGE = (8, 69, 124), (166, 65, 4)
 def _ink(red: int, green: int, blue: int) -> str:
     """Black or white by WCAG's relative luminance: .179 is where both have the same contrast."""
     linear = [
-        c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)
+        c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4
+        for c in (red, green, blue)
     ]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return "#000" if luminance > 0.179 else "#fff"

@@ -17,7 +17,7 @@ from isogloss.statistics.effects import two_way_residuals
 
 UNITS: Mapping[str, tuple[str, float]] = {
     "score": ("percent", 100.0),
-    "relative": ("share of the source language's score above chance", 1.0),
+    "relative": ("share", 1.0),
 }
 """Unit and factor for display; every other measure is a difference of scores."""
 POINTS = ("percentage points", 100.0)
@@ -25,7 +25,7 @@ POINTS = ("percentage points", 100.0)
 
 @dataclass(frozen=True)
 class Dyad:
-    """One cell: its languages, its distance and effectiveness, both as measured and without row and column effects."""
+    """One cell: distance and effectiveness as measured, and without row and column effects."""
 
     row: str
     column: str
@@ -126,9 +126,7 @@ def display_unit(measure: str) -> tuple[str, float]:
     return UNITS.get(measure, POINTS)
 
 
-def sections(
-    analysis: Analysis, distances: Sequence[DistanceMatrix], key: str = ""
-) -> tuple[Section, ...]:
+def sections(analysis: Analysis, distances: Sequence[DistanceMatrix], key: str = "") -> tuple[Section, ...]:
     """Make a section of every measure that was tested.
 
     Parameters
@@ -146,7 +144,10 @@ def sections(
 def _section(analysis: Analysis, measure: str, distances: Sequence[DistanceMatrix], key: str) -> Section:
     unit, scale = display_unit(measure)
     values = analysis.values[measure]
-    names = [label(language) for language in analysis.rows], [label(language) for language in analysis.columns]
+    names = (
+        [label(language) for language in analysis.rows],
+        [label(language) for language in analysis.columns],
+    )
     beside = effectiveness_grid(measure, *names, values)
     primary = tuple(record for record in analysis.primary if record.effectiveness == measure)
     matrices = {(matrix.metric, matrix.definition): matrix for matrix in distances}

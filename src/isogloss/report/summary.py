@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from isogloss.analysis import Analysis
+from isogloss.analysis import Analysis, LeftOut, Untested
 from isogloss.distances.base import DistanceMatrix
-from isogloss.effectiveness import Condition
+from isogloss.effectiveness import PLAIN_AGGREGATOR, Condition
 from isogloss.report.matrices import ScoreMatrix, score_matrices
 from isogloss.report.provenance import Fact, Failure, Provenance, failure, provenance
 from isogloss.report.sections import Section, label, sections, words
@@ -99,7 +100,7 @@ def summarise(
         What ``study.json`` says: the resolved study, task cards, cells and stages.
     table : ScoreTable
     analyses : sequence of Analysis
-        The most important first.
+        Those of the plain last layer are shown first.
     distances : mapping of str to DistanceMatrix
     records, failures : sequence of mapping
         ``record.json`` of the finished stages, ``error.json`` of the failed ones.
@@ -110,15 +111,16 @@ def summarise(
     -------
     Summary
     """
+    analyses = sorted(analyses, key=lambda analysis: analysis.aggregator != PLAIN_AGGREGATOR)
+    matrices = sorted(score_matrices(table), key=lambda matrix: matrix.aggregator != PLAIN_AGGREGATOR)
     keys = _keys([analysis.condition for analysis in analyses])
-    matrices = score_matrices(table)
     return Summary(
         study=study["study"]["name"],
         description=study["study"].get("description", ""),
         answers=_answers(analyses, keys, no_analysis),
         carries_information=any(analysis.information.informative for analysis in analyses),
         design=_design(study, table),
-        matrices=matrices,
+        matrices=tuple(matrices),
         sections=tuple(
             section
             for analysis, key in zip(analyses, keys, strict=True)
@@ -145,15 +147,15 @@ def _keys(conditions: Sequence[Condition]) -> tuple[str, ...]:
 def _answers(analyses: Sequence[Analysis], keys: Sequence[str], no_analysis: str) -> tuple[Answer, ...]:
     if not analyses:
         return (Answer("", (f"No analysis: {no_analysis or 'the study declares no distance'}.",)),)
-    return tuple(Answer(key, _sentences(analysis)) for analysis, key in zip(analyses, keys, strict=True))
+    return tuple(
+        Answer(key, tuple(_typeset(sentence) for sentence in analysis.answer()))
+        for analysis, key in zip(analyses, keys, strict=True)
+    )
 
 
-def _sentences(analysis: Analysis) -> tuple[str, ...]:
-    """The analysis's own words; where the scores say nothing, that comes first."""
-    if analysis.information.informative:
-        return analysis.answer()
-    plain = f"These scores say nothing about transfer: {analysis.information.sentence}."
-    return (plain, *analysis.answer())
+def _typeset(sentence: str) -> str:
+    """Begin with a capital, and write true minus signs."""
+    return re.sub(r"(?<!\w)-(?=\d)", "\N{MINUS SIGN}", sentence[:1].upper() + sentence[1:])
 
 
 def _design(study: Mapping[str, Any], table: ScoreTable) -> tuple[Fact, ...]:
@@ -161,12 +163,18 @@ def _design(study: Mapping[str, Any], table: ScoreTable) -> tuple[Fact, ...]:
         ordered = sorted(values)
         return ", ".join(ordered) if len(ordered) <= 8 else f"{len(ordered)}"
 
-    intermediates = {row.intermediate_language for row in table if row.intermediate_language is not None}
+    intermediates = {
+        row.intermediate_language
+        for row in table
+        if row.intermediate_language not in {None, row.source_language}
+    }
     facts = {
         "target task": listed({row.task for row in table}),
         "source language": listed({row.source_language for row in table}),
-        "intermediate task": listed({row.intermediate_task for row in table if row.intermediate_task is not None}),
-        "intermediate languages": listed(intermediates),
+        "intermediate task": listed(
+            {row.intermediate_task for row in table if row.intermediate_task is not None}
+        ),
+        "intermediate languages": listed({str(language) for language in intermediates}),
         "target languages": listed({row.target_language for row in table}),
         "encoder": listed({row.encoder for row in table}),
         "aggregator": listed({row.aggregator for row in table}),
@@ -195,21 +203,22 @@ def _excluded(analysis: Analysis) -> tuple[str, ...]:
 
 
 def _uncovered(analysis: Analysis) -> tuple[str, ...]:
-    return (
-        *(
-            f"{words(entry.effectiveness)} and {entry.distance} distance ({entry.definition}): tested without "
-            f"{', '.join(entry.languages)}, for which too little is on record; {entry.n_dyads} dyads remain"
-            for entry in analysis.left_out
-        ),
-        *(
-            f"{words(entry.effectiveness)} and {entry.distance} distance ({entry.definition}): not tested: {entry.reason}"
-            for entry in analysis.untested
-        ),
+    def about(entry: LeftOut | Untested) -> str:
+        return f"{words(entry.effectiveness)} and {entry.distance} distance ({entry.definition})"
+
+    left_out = tuple(
+        f"{about(entry)}: tested without {', '.join(entry.languages)}, for which too little is on record; "
+        f"{entry.n_dyads} dyads remain"
+        for entry in analysis.left_out
     )
+    untested = tuple(f"{about(entry)}: not tested: {entry.reason}" for entry in analysis.untested)
+    return left_out + untested
 
 
 def _notes(distances: Mapping[str, DistanceMatrix]) -> tuple[str, ...]:
-    return tuple(f"{matrix.metric} distance: {note}" for matrix in distances.values() for note in matrix.notes)
+    return tuple(
+        f"{matrix.metric} distance: {note}" for matrix in distances.values() for note in matrix.notes
+    )
 
 
 def _about(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[str, ...]:
