@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -30,15 +31,25 @@ def has_cuda_device() -> bool:
 @cache
 def processor_flags() -> frozenset[str]:
     """Instruction sets of the processor as Linux lists them; empty elsewhere."""
+    return frozenset((_cpu_field("flags") or _cpu_field("Features") or "").split())
+
+
+def _cpu_field(name: str) -> str | None:
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:
-        return frozenset()
-    for line in text.splitlines():
-        key, _, value = line.partition(":")
-        if key.strip() in {"flags", "Features"}:
-            return frozenset(value.split())
-    return frozenset()
+        return None
+    fields = (line.partition(":") for line in text.splitlines())
+    return next((value.strip() for key, _, value in fields if key.strip() == name), None)
+
+
+def device_name(device: torch.device) -> str:
+    """Name of the GPU, or of the processor with its threads in use."""
+    import torch
+
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{_cpu_field('model name') or platform.machine()}, {torch.get_num_threads()} threads"
 
 
 def default_device() -> torch.device:

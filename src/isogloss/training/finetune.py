@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,12 +22,11 @@ from isogloss.modeling.encoding import Batch, Encoded, encode
 from isogloss.modeling.model import ModelMeta, TransferModel, describe, load_parts, save_model
 from isogloss.tasks.base import Example, TaskCard
 from isogloss.training.batches import count_updates, length_grouped_updates
+from isogloss.training.curves import shorten_curve
 from isogloss.training.loop import Loop, LoopReport, LoopSettings, Progress
 
 N_EVALUATIONS = 10
 """Points at which a stage that keeps its best weights is evaluated."""
-
-N_CURVE_POINTS = 50
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class FinetuneReport:
         Of the training loop, evaluations included.
     precision : {"fp32", "bf16"}
     losses : tuple of (int, float)
-        Update and mean loss up to it since the point before; at most `N_CURVE_POINTS`.
+        Update and mean loss up to it since the point before.
     validation : tuple of (int, float)
         Update and score, for a stage that keeps its best weights.
     kept_update : int
@@ -313,10 +311,3 @@ def _report(
         kept_update=kept_update,
         warnings=tuple(warnings),
     )
-
-
-def shorten_curve(losses: Sequence[float]) -> tuple[tuple[int, float], ...]:
-    """Means over at most `N_CURVE_POINTS` stretches of a loss curve, each with its last update."""
-    n_points = min(N_CURVE_POINTS, len(losses))
-    edges = [round(len(losses) * i / n_points) for i in range(n_points + 1)] if n_points else []
-    return tuple((stop, sum(losses[start:stop]) / (stop - start)) for start, stop in pairwise(edges))

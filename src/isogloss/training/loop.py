@@ -73,6 +73,8 @@ class LoopSettings:
         Largest micro-batch in subwords, padding included; changes nothing but rounding.
     precision : {"fp32", "bf16"}
     device : torch.device
+    betas : (float, float)
+        Of AdamW.
     """
 
     stage: str
@@ -81,6 +83,7 @@ class LoopSettings:
     subword_budget: int
     precision: Precision
     device: torch.device
+    betas: tuple[float, float] = (0.9, 0.999)
 
 
 class Loop:
@@ -99,7 +102,7 @@ class Loop:
         self, model: nn.Module, loss_sum: LossSum, settings: TrainingSettings, loop: LoopSettings
     ) -> None:
         self.model, self.loss_sum, self.settings, self.loop = model, loss_sum, settings, loop
-        self.optimizer = adamw(model, settings)
+        self.optimizer = adamw(model, settings, loop.betas)
         self.report = LoopReport(subword_budget=loop.subword_budget)
 
     def run(
@@ -231,7 +234,7 @@ def learning_rate_share(update: int, n_updates: int, warmup_share: float) -> flo
     return (n_updates - update) / max(1, n_updates - n_warmup)
 
 
-def adamw(model: nn.Module, settings: TrainingSettings) -> torch.optim.AdamW:
+def adamw(model: nn.Module, settings: TrainingSettings, betas: tuple[float, float]) -> torch.optim.AdamW:
     """AdamW without weight decay on biases and norms (vectors).
 
     References
@@ -243,7 +246,7 @@ def adamw(model: nn.Module, settings: TrainingSettings) -> torch.optim.AdamW:
         {"params": [p for p in trained if p.ndim > 1], "weight_decay": settings.weight_decay},
         {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True)
+    return torch.optim.AdamW(groups, lr=settings.learning_rate, betas=betas, fused=True)
 
 
 def autocast(loop: LoopSettings) -> contextlib.AbstractContextManager[None]:

@@ -1,0 +1,117 @@
+"""Small masked language models of architectures that stock transformers knows."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+from isogloss.modeling.encoding import Batch
+
+Architecture = Literal["modernbert", "bert", "roberta-prelayernorm"]
+
+
+def new_model(
+    architecture: Architecture,
+    tokenizer: Any,
+    *,
+    layers: int,
+    width: int,
+    heads: int,
+    feed_forward: int,
+    max_positions: int,
+) -> Any:
+    """Build a masked language model with random weights, without dropout.
+
+    Parameters
+    ----------
+    architecture : {"modernbert", "bert", "roberta-prelayernorm"}
+    tokenizer : transformers.PreTrainedTokenizerFast
+    layers, width, heads, feed_forward, max_positions : int
+
+    Returns
+    -------
+    transformers.PreTrainedModel
+    """
+    from transformers import AutoConfig, AutoModelForMaskedLM
+
+    common = {
+        "vocab_size": len(tokenizer),
+        "hidden_size": width,
+        "num_hidden_layers": layers,
+        "num_attention_heads": heads,
+        "intermediate_size": feed_forward,
+        "pad_token_id": tokenizer.pad_token_id,
+        "bos_token_id": tokenizer.cls_token_id,
+        "eos_token_id": tokenizer.sep_token_id,
+        "max_position_embeddings": max_positions,
+    }
+    config = AutoConfig.for_model(
+        architecture, **(common | _own_settings(architecture, tokenizer, max_positions))
+    )
+    return AutoModelForMaskedLM.from_config(config, dtype=torch.float32)
+
+
+def _own_settings(architecture: Architecture, tokenizer: Any, max_positions: int) -> dict[str, Any]:
+    if architecture == "modernbert":
+        return {
+            "cls_token_id": tokenizer.cls_token_id,
+            "sep_token_id": tokenizer.sep_token_id,
+            "global_attn_every_n_layers": 1,
+            "global_rope_theta": 10_000.0,
+            "tie_word_embeddings": True,
+        }
+    no_dropout = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    if architecture == "bert":
+        return no_dropout
+    # RoBERTa's family numbers positions from pad_token_id + 1.
+    positions = max_positions + tokenizer.pad_token_id + 1
+    return {**no_dropout, "type_vocab_size": 2, "max_position_embeddings": positions}
+
+
+class MaskedLanguageModel(nn.Module):
+    """A masked language model of the transformers library that predicts at masked positions only.
+
+    Parameters
+    ----------
+    library_model : transformers.PreTrainedModel
+    reset_positions : bool
+    """
+
+    def __init__(self, library_model: Any, *, reset_positions: bool) -> None:
+        super().__init__()
+        self.library_model = library_model
+        self.reset_positions = reset_positions
+        self._knows_segments = getattr(library_model.config, "type_vocab_size", 0) > 1
+
+    @property
+    def backbone(self) -> nn.Module:
+        """The encoder below the head."""
+        module: nn.Module = self.library_model.base_model
+        return module
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Logits over the vocabulary, shape (unit, piece), for the masked subwords of a batch."""
+        inputs: dict[str, Tensor] = {"input_ids": batch.subword_ids, "attention_mask": batch.mask.long()}
+        if batch.segment_ids is not None and self._knows_segments:
+            inputs["token_type_ids"] = batch.segment_ids
+        if batch.segment_ids is not None and self.reset_positions:
+            inputs["position_ids"] = self._positions(batch.segment_ids)
+        states = self.backbone(**inputs).last_hidden_state[batch.unit_rows, batch.unit_positions]
+        logits: Tensor = self._head(states)
+        return logits
+
+    def _positions(self, segments: Tensor) -> Tensor:
+        """Positions that begin again with the second sentence."""
+        place = torch.arange(segments.shape[1], device=segments.device).expand_as(segments)
+        first_length = (segments == 0).long().cumprod(dim=1).sum(dim=1, keepdim=True)
+        positions = torch.where(segments == 1, place - first_length, place)
+        offset = self.library_model.config.pad_token_id + 1
+        return positions + offset if "roberta" in self.library_model.config.model_type else positions
+
+    def _head(self, states: Tensor) -> Any:
+        model = self.library_model
+        if hasattr(model, "decoder"):
+            return model.decoder(model.head(states))
+        return model.cls(states) if hasattr(model, "cls") else model.lm_head(states)

@@ -1,0 +1,377 @@
+"""A small encoder from random weights: masked and translation language modelling, within a time limit."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from pydantic import Field, model_validator
+from torch import Tensor
+from torch.nn import functional
+
+from isogloss.config import Frozen, TrainingSettings
+from isogloss.errors import DataError
+from isogloss.modeling.device import Precision, default_device, device_name, resolve_precision
+from isogloss.modeling.encoding import Batch, Encoded
+from isogloss.modeling.progress import Progress, ProgressEvent
+from isogloss.training.corpora import Corpus
+from isogloss.training.curves import shorten_curve
+from isogloss.training.language_model import Architecture, MaskedLanguageModel, new_model
+from isogloss.training.loop import Loop, LoopReport, LoopSettings
+from isogloss.training.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
+from isogloss.training.vocabulary import learn_wordpieces
+
+
+class PretrainSettings(Frozen):
+    """Size, data and schedule of a pretraining run.
+
+    Parameters
+    ----------
+    architecture : {"modernbert", "bert", "roberta-prelayernorm"}
+        Of the transformers library, so that it is loaded without code of ours. ModernBERT normalises before
+        each block and has rotary positions, which lets a small model learn within minutes.
+    layers, width, heads, feed_forward : int
+    vocabulary : int
+        Number of subwords.
+    max_length : int
+        Longest input in subwords, in pretraining; the encoder itself takes `max_positions`.
+    max_positions : int
+    subwords_per_update : int
+        Many small updates leave the plateau of unigram frequencies sooner than few large ones.
+    learning_rate, warmup_share, weight_decay, max_gradient_norm : float
+    mask_share : float
+    whole_words : bool
+    parallel_share : float
+        Share of subwords from parallel rows, where there are any.
+    reset_positions : bool
+        Number the positions of the second sentence of a pair from 0 (Conneau and Lample 2019, section 3.3).
+    sampling_exponent : float
+        Languages are drawn in proportion to size ** exponent.
+    minutes, steps : float, int or None
+        Whichever ends first; the learning rate reaches zero there. Minutes count from the start of the run,
+        vocabulary included.
+    seed : int
+    precision : {"auto", "fp32", "bf16"}
+    """
+
+    architecture: Architecture = "modernbert"
+    layers: int = Field(default=4, ge=1)
+    width: int = Field(default=192, ge=8)
+    heads: int = Field(default=3, ge=1)
+    feed_forward: int = Field(default=512, ge=8)
+    vocabulary: int = Field(default=8000, ge=100)
+    max_length: int = Field(default=128, ge=16)
+    max_positions: int = Field(default=512, ge=16)
+    subwords_per_update: int = Field(default=2048, ge=64)
+    learning_rate: float = Field(default=2e-3, gt=0)
+    warmup_share: float = Field(default=0.05, ge=0, lt=1)
+    weight_decay: float = Field(default=0.01, ge=0)
+    max_gradient_norm: float = Field(default=1.0, gt=0)
+    mask_share: float = Field(default=0.2, gt=0, lt=1)
+    whole_words: bool = False
+    parallel_share: float = Field(default=0.5, ge=0, le=1)
+    reset_positions: bool = False
+    sampling_exponent: float = Field(default=0.5, ge=0, le=1)
+    minutes: float | None = Field(default=None, gt=0)
+    steps: int | None = Field(default=None, gt=0)
+    seed: int = 1
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+
+    @model_validator(mode="after")
+    def _fits(self) -> PretrainSettings:
+        if self.minutes is None and self.steps is None:
+            raise ValueError("give minutes or steps, by which the run ends")
+        if self.width % self.heads:
+            raise ValueError(f"heads {self.heads} does not divide width {self.width}")
+        if self.max_length > self.max_positions:
+            raise ValueError(f"max_length {self.max_length} is more than max_positions {self.max_positions}")
+        return self
+
+
+@dataclass(frozen=True)
+class PretrainReport:
+    """What a pretraining run did.
+
+    Parameters
+    ----------
+    n_updates, n_subwords : int
+    seconds, subwords_per_s : float
+    final_loss : float
+        Mean cross-entropy (nats) of a predicted subword over the last twentieth of the updates.
+    unigram_loss : float
+        Entropy (nats) of the subword frequencies of the text: the plateau that a model without context
+        reaches.
+    losses : tuple of (int, float)
+    padding_share, unknown_share : float
+    n_parameters : int
+    languages : tuple of str
+    precision, hardware : str
+    """
+
+    n_updates: int
+    n_subwords: int
+    seconds: float
+    subwords_per_s: float
+    final_loss: float
+    unigram_loss: float
+    losses: tuple[tuple[int, float], ...]
+    padding_share: float
+    unknown_share: float
+    n_parameters: int
+    languages: tuple[str, ...]
+    precision: Precision
+    hardware: str
+
+
+def pretrain(
+    corpus: Corpus, output: Path, settings: PretrainSettings, *, progress: Progress | None = None
+) -> PretrainReport:
+    """Train tokenizer and encoder, and write a folder that stock transformers loads.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    output : Path
+        Gets ``config.json``, ``model.safetensors`` (with the language-modelling head), ``tokenizer.json``
+        and a model card.
+    settings : PretrainSettings
+    progress : Progress, optional
+
+    Raises
+    ------
+    DataError
+        If the corpus is empty.
+    TrainingError
+        If the loss is not finite.
+    """
+    clock = _Clock(settings)
+    texts = _texts_by_language(corpus)
+    tokenizer = learn_wordpieces(
+        texts,
+        size=settings.vocabulary,
+        sampling_exponent=settings.sampling_exponent,
+        seed=settings.seed,
+        max_length=settings.max_positions,
+    )
+    encoded = EncodedCorpus.of(corpus, tokenizer, settings.max_length)
+    sampler = Sampler(
+        encoded,
+        SubwordIds.of(tokenizer),
+        MaskingRule(settings.mask_share, settings.whole_words),
+        parallel_share=settings.parallel_share,
+        sampling_exponent=settings.sampling_exponent,
+        rng=np.random.default_rng([settings.seed, 4]),
+    )
+    torch.manual_seed(settings.seed)
+    model = MaskedLanguageModel(
+        new_model(
+            settings.architecture,
+            tokenizer,
+            layers=settings.layers,
+            width=settings.width,
+            heads=settings.heads,
+            feed_forward=settings.feed_forward,
+            max_positions=settings.max_positions,
+        ),
+        reset_positions=settings.reset_positions,
+    )
+    device, precision = default_device(), resolve_precision(settings.precision)
+    model.to(device)
+    loop = _loop(model, settings, tokenizer.pad_token_id, precision, device)
+    unigram = _train(loop, sampler.updates(settings.subwords_per_update), clock, len(tokenizer), progress)
+    report = loop.report
+    done = PretrainReport(
+        n_updates=len(report.losses),
+        n_subwords=report.n_subwords,
+        seconds=clock.seconds(),
+        subwords_per_s=report.subwords_per_s,
+        final_loss=float(np.mean(report.losses[-max(1, len(report.losses) // 20) :])),
+        unigram_loss=unigram,
+        losses=shorten_curve(report.losses),
+        padding_share=report.padding_share,
+        unknown_share=encoded.unknown_share,
+        n_parameters=sum(p.numel() for p in model.backbone.parameters()),
+        languages=corpus.languages(),
+        precision=precision,
+        hardware=device_name(device),
+    )
+    _save(model, tokenizer, corpus, settings, done, output)
+    return done
+
+
+class _Clock:
+    """How much of a run is over: by updates, by time, or by whichever is further on."""
+
+    def __init__(self, settings: PretrainSettings) -> None:
+        self._began = time.perf_counter()
+        self._steps = settings.steps
+        self._limit = None if settings.minutes is None else settings.minutes * 60
+        self._warmup = settings.warmup_share
+        self._training_began = 0.0
+
+    def start_training(self) -> None:
+        self._training_began = self.seconds()
+
+    def training_seconds(self) -> float:
+        return self.seconds() - self._training_began
+
+    def seconds(self) -> float:
+        return time.perf_counter() - self._began
+
+    def share_done(self, n_updates: int) -> float:
+        by_steps = n_updates / self._steps if self._steps else 0.0
+        by_time = 0.0
+        if self._limit is not None:
+            available = max(self._limit - self._training_began, 1e-9)
+            by_time = self.training_seconds() / available
+        return min(1.0, max(by_steps, by_time))
+
+    def rate_share(self, n_updates: int) -> float:
+        """Linear warm-up and decay over the share of the run that is over."""
+        done = self.share_done(n_updates)
+        if done < self._warmup:
+            return max(done, 0.01 * self._warmup) / self._warmup
+        return (1.0 - done) / (1.0 - self._warmup)
+
+    def event(self, report: LoopReport) -> ProgressEvent:
+        n_updates = len(report.losses)
+        share = max(self.share_done(n_updates), 1e-9)
+        seconds = self.training_seconds()
+        recent = report.losses[-50:]
+        return ProgressEvent(
+            done=n_updates,
+            total=max(n_updates, round(n_updates / share)),
+            loss=sum(recent) / len(recent),
+            subwords_per_s=report.n_subwords / max(seconds, 1e-9),
+            seconds_left=seconds * (1 - share) / share,
+        )
+
+
+def _loop(
+    model: MaskedLanguageModel,
+    settings: PretrainSettings,
+    padding_id: int,
+    precision: Precision,
+    device: torch.device,
+) -> Loop:
+    training = TrainingSettings(
+        learning_rate=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        max_gradient_norm=settings.max_gradient_norm,
+    )
+    where = LoopSettings(
+        stage="pretraining",
+        seed=settings.seed,
+        padding_id=padding_id,
+        subword_budget=settings.subwords_per_update,
+        precision=precision,
+        device=device,
+        betas=(0.9, 0.98),
+    )
+
+    def loss_sum(batch: Batch, keys: Tensor) -> Tensor:
+        return functional.cross_entropy(model(batch).float(), batch.labels, reduction="sum")
+
+    return Loop(model, loss_sum, training, where)
+
+
+def _train(
+    loop: Loop, updates: Iterator[list[Encoded]], clock: _Clock, n_pieces: int, progress: Progress | None
+) -> float:
+    """Train until the clock runs out; returns the entropy of the predicted subwords' frequencies."""
+    counts = np.zeros(n_pieces, dtype=np.int64)
+    clock.start_training()
+    number = 0
+    while number == 0 or clock.share_done(number) < 1.0:
+        inputs = next(updates)
+        loop.update(number, inputs, clock.rate_share(number))
+        counts += np.bincount(np.concatenate([one.labels for one in inputs]), minlength=n_pieces)
+        number += 1
+        loop.report.seconds = clock.training_seconds()
+        if progress is not None:
+            progress(clock.event(loop.report))
+    frequencies = counts[counts > 0] / counts.sum()
+    return float(-(frequencies * np.log(frequencies)).sum())
+
+
+def _texts_by_language(corpus: Corpus) -> dict[str, list[str]]:
+    """All text of each language, for the vocabulary."""
+    texts: defaultdict[str, list[str]] = defaultdict(list)
+    for language, of in corpus.texts.items():
+        texts[language].extend(of)
+    for language, pairs in corpus.pairs.items():
+        texts[language].extend(text for pair in pairs for text in pair)
+    for row in corpus.parallel:
+        for language, text in row.items():
+            texts[language].append(text)
+    if not any(texts.values()):
+        raise DataError("no text to pretrain on", where="; ".join(corpus.origin) or None)
+    return dict(sorted(texts.items()))
+
+
+def _save(
+    model: MaskedLanguageModel,
+    tokenizer: Any,
+    corpus: Corpus,
+    settings: PretrainSettings,
+    report: PretrainReport,
+    output: Path,
+) -> None:
+    output.mkdir(parents=True, exist_ok=True)
+    model.library_model.float().cpu().save_pretrained(str(output))
+    tokenizer.save_pretrained(str(output))
+    card = model_card(corpus, settings, report)
+    (output / "README.md").write_text(card, encoding="utf-8")
+
+
+def model_card(corpus: Corpus, settings: PretrainSettings, report: PretrainReport) -> str:
+    """The README of a pretrained encoder: data, size, schedule, loss curve, time and hardware."""
+    versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "transformers", "tokenizers"))
+    curve = "\n".join(f"| {update} | {loss:.3f} |" for update, loss in report.losses)
+    origin = "\n".join(f"- {line}" for line in corpus.origin) or "- given by the caller"
+    unknown = f"{report.unknown_share:.4f} of all subwords are unknown."
+    return f"""---
+library_name: transformers
+tags: [isogloss, masked-language-modelling]
+language: [{", ".join(report.languages)}]
+---
+
+# A small encoder pretrained by isogloss
+
+Masked language modelling from random weights; {settings.architecture}, {report.n_parameters:,} parameters,
+{settings.layers} layers of width {settings.width}, {settings.vocabulary:,} word pieces. Load it with
+`AutoModel.from_pretrained` of transformers; no other code is needed.
+
+## Data
+
+{origin}
+
+Languages ({len(report.languages)}): {", ".join(report.languages)}. {unknown}
+
+## Training
+
+{report.n_updates:,} updates, {report.n_subwords:,} subwords in {report.seconds:.0f} s
+({report.subwords_per_s:,.0f} a second, {report.padding_share:.1%} padding) on {report.hardware},
+in {report.precision}; {versions}.
+
+Loss at the end: {report.final_loss:.3f} nats a predicted subword. A model that knows only how frequent
+subwords are stays at {report.unigram_loss:.3f}.
+
+| update | loss |
+| --- | --- |
+{curve}
+
+## Settings
+
+```json
+{json.dumps(settings.model_dump(), indent=2)}
+```
+"""
