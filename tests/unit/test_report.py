@@ -91,7 +91,7 @@ def score_table(
                             target_language=target,
                             split="test",
                             metric="accuracy",
-                            score=score,
+                            score=float(score),
                             chance=CHANCE,
                             n_examples=800,
                             n_units=800,
@@ -259,6 +259,32 @@ def test_scores_without_information_are_said_so_in_the_first_sentence():
     assert {row.verdict for row in summary.sections[0].primary} == {"nothing to explain"}
     assert any("within sampling error of chance" in flag for flag in summary.flags)
     assert "‡" in Page(render.render(summary)).text
+
+
+def test_scores_that_do_not_vary_are_not_drawn():
+    distances = distance_matrices(SEVEN, ["syntactic", "genetic"])
+    table = score_table(SEVEN, ("en", *SEVEN), distances)
+    constant = ScoreTable.of(dataclasses.replace(row, score=CHANCE) for row in table)
+    analyses = analyse_all(constant, distances, measures=["gain"], n_permutations=99)
+    summary = summarise(manifest(), constant, analyses, distances, [], [])
+    parsed = Page(render.render(summary))
+    assert "no relation to draw" in parsed.text
+    assert not any(tag == "svg" for tag, _ in parsed.tags)
+    assert [row.verdict for row in summary.sections[0].primary] == ["nothing to explain"] * 2
+    json.dumps(render.to_json(summary), allow_nan=False)
+
+
+def test_differences_of_rounding_errors_do_not_fill_the_axis(small):
+    section = small[0].sections[0]
+    relation = section.relations[0]
+    flat = dataclasses.replace(
+        relation,
+        dyads=tuple(dataclasses.replace(d, effectiveness=1e-17 * i) for i, d in enumerate(relation.dyads)),
+    )
+    svg = figures.scatter(section, flat, adjusted=False).svg
+    ticks = [text for text in re.findall(r">\s*([^<]*?)\s*</text>", svg) if text[-1:].isdigit()]
+    assert not any("e" in text for text in ticks)
+    assert min(float(text.replace("−", "-")) for text in ticks) in {-0.1, -0.05}
 
 
 def test_page_loads_nothing(page):
@@ -430,6 +456,7 @@ def test_dyads_are_those_of_the_test_without_uncovered_languages():
         assert len(relations[row.distance].dyads) == row.n_dyads
     assert not any("nl" in (d.row, d.column) for d in relations["geographic"].dyads)
     assert any("nl" in (d.row, d.column) for d in relations["genetic"].dyads)
+    assert relations["genetic"].coverage == "60 features shared by a pair"
     assert any("geographic" in line and "without nl" in line for line in summary.uncovered)
 
 

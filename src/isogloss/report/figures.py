@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#8C6D00", "#332288", "#000000")
 """Okabe and Ito (2008), the two lightest hues darkened: told apart with every common colour vision."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+SMALLEST_SPAN = 0.002
+"""Of the effectiveness axis: rounding errors must not look like differences."""
 INK, SOFT = "#1f2328", "#6b7280"
 LABEL_SIZE = 7.0
 """Of a point's label, in points."""
@@ -89,7 +91,7 @@ def scatter(section: Section, relation: Relation, *, adjusted: bool) -> Drawing:
 
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(4.7, 3.9))
-        axes = figure.add_axes((0.13, 0.12, 0.85, 0.76))
+        axes = figure.add_axes((0.155, 0.12, 0.825, 0.76))
         n_labelled = _draw_scatter(axes, section, relation, adjusted=adjusted)
         kind = "row and column effects removed" if adjusted else "raw"
         title = f"{section.measure} against {relation.distance} distance, {kind}, {len(relation.dyads)} dyads"
@@ -126,7 +128,7 @@ def save_figure(summary: Summary, path: Path) -> None:
 
     if path.suffix.lower() not in {".png", ".svg"}:
         raise FieldError(f"cannot draw a '{path.suffix}' file", where=str(path), allowed=".png or .svg")
-    section = next((section for section in summary.sections if section.relations), None)
+    section = next((section for section in summary.sections if section.has_slopes), None)
     if section is None:
         raise FieldError(
             "no analysis to draw", where=summary.study, hint="see the report for what was left out"
@@ -176,7 +178,10 @@ def _draw_scatter(axes: Axes, section: Section, relation: Relation, *, adjusted:
     axes.set_ylabel(f"{section.measure} ({section.unit}){', effects removed' if adjusted else ''}")
     axes.margins(0.1, 0.12)
     axes.set_xlim(axes.get_xlim())
-    axes.set_ylim(axes.get_ylim())
+    low, high = axes.get_ylim()
+    least = SMALLEST_SPAN * section.scale / 2
+    axes.set_ylim(min(low, (low + high) / 2 - least), max(high, (low + high) / 2 + least))
+    axes.ticklabel_format(useOffset=False, style="plain")
     if coloured:
         axes.legend(
             title=section.column_role,

@@ -61,14 +61,24 @@ class Grid:
 
 @dataclass(frozen=True)
 class Relation:
-    """One distance beside the effectiveness."""
+    """One distance beside the effectiveness.
+
+    `coverage` says in words how many features the pairs share; `slope` is that of the primary analysis, NaN
+    where the effectiveness does not vary.
+    """
 
     distance: str
     definition: str
     source: str
+    coverage: str
     dyads: tuple[Dyad, ...]
     slope: float
     grid: Grid
+
+    @property
+    def can_be_drawn(self) -> bool:
+        """Whether there is a relation to show."""
+        return bool(self.dyads) and math.isfinite(self.slope)
 
 
 @dataclass(frozen=True)
@@ -117,8 +127,16 @@ class Section:
     @property
     def leading_relation(self) -> Relation:
         """The distance with the smallest family-wise p."""
-        p = {(row.distance, row.definition): row.p_family for row in self.primary}
+        p = {
+            (row.distance, row.definition): math.inf if math.isnan(row.p_family) else row.p_family
+            for row in self.primary
+        }
         return min(self.relations, key=lambda relation: p[relation.distance, relation.definition])
+
+    @property
+    def has_slopes(self) -> bool:
+        """Whether any slope could be estimated."""
+        return any(relation.can_be_drawn for relation in self.relations)
 
 
 def display_unit(measure: str) -> tuple[str, float]:
@@ -258,7 +276,24 @@ def relate(
         digits=2,
         diverging=False,
     )
-    return Relation(matrix.metric, matrix.definition, matrix.source, dyads, slope, grid)
+    coverage = _coverage(matrix, rows, columns, used)
+    return Relation(matrix.metric, matrix.definition, matrix.source, coverage, dyads, slope, grid)
+
+
+def _coverage(
+    matrix: DistanceMatrix, rows: Sequence[Language], columns: Sequence[Language], used: NDArray[np.bool_]
+) -> str:
+    shared = [
+        int(matrix.shared[matrix.index(rows[i]), matrix.index(columns[j])]) for i, j in np.argwhere(used)
+    ]
+    if not shared:
+        return "no pair on record"
+    fewest, most = min(shared), max(shared)
+    return (
+        f"{fewest} to {most} features shared by a pair"
+        if fewest < most
+        else f"{most} features shared by a pair"
+    )
 
 
 def _between(
