@@ -14,4 +14,6 @@ def print_results(results: Results) -> None:
             click.secho(f"{analysis.encoder}, {analysis.aggregator}", bold=True)
         for line in analysis.answer():
             click.echo(line)
+    if results.no_analysis:
+        click.echo(f"no analysis: {results.no_analysis}")
     click.echo(f"report: {results.report.html}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from isogloss.modeling.progress import ProgressEvent
 from isogloss.study.status import StageGroup, Status
 
 _SECONDS_SHOWN_EXACTLY = 90
@@ -65,10 +67,7 @@ class TerminalMonitor:
 
     def progressed(self, group: StageGroup, progress: Mapping[str, Any]) -> None:
         """Move the bar."""
-        left = progress.get("seconds_left")
-        speed = f"{progress['subwords_per_s']:,.0f} subwords/s"
-        loss = "" if progress.get("loss") is None else f", loss {progress['loss']:.3f}"
-        detail = speed + loss + ("" if left is None else f", {duration(left)} left")
+        detail = progress_detail(progress["subwords_per_s"], progress["loss"], progress["seconds_left"])
         self.progress.update(
             self.bars[group.name], completed=progress["done"], total=progress["total"], detail=detail
         )
@@ -105,3 +104,48 @@ def _name(group: StageGroup) -> str:
         return first.label
     targets = ", ".join(stage.label.rsplit(" > ", 1)[-1] for stage in group.stages)
     return f"{first.label.rsplit(' > ', 1)[0]} > {targets}"
+
+
+class TrainingBar:
+    """One bar for one training run; a line every half minute where there is no terminal."""
+
+    SECONDS_BETWEEN_LINES = 30.0
+
+    def __init__(self, name: str) -> None:
+        self.console = Console(stderr=True)
+        self.progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[detail]}"),
+            console=self.console,
+            disable=not self.console.is_terminal,
+        )
+        self.bar = self.progress.add_task(name, total=None, detail="reading text")
+        self._last = 0.0
+
+    def __enter__(self) -> TrainingBar:
+        self.progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.progress.stop()
+
+    def __call__(self, event: ProgressEvent) -> None:
+        """Move the bar."""
+        detail = progress_detail(event.subwords_per_s, event.loss, event.seconds_left)
+        self.progress.update(self.bar, completed=event.done, total=event.total, detail=detail)
+        now = time.monotonic()
+        if not self.console.is_terminal and now - self._last >= self.SECONDS_BETWEEN_LINES:
+            self._last = now
+            self.console.print(f"update {event.done} of about {event.total}: {detail}", highlight=False)
+
+
+def progress_detail(subwords_per_s: float, loss: float | None, seconds_left: float | None) -> str:
+    """Speed, loss and time left, as the bars show them."""
+    shown_loss = "" if loss is None else f", loss {loss:.3f}"
+    left = "" if seconds_left is None else f", {duration(seconds_left)} left"
+    return f"{subwords_per_s:,.0f} subwords/s{shown_loss}{left}"

@@ -8,50 +8,66 @@ from dataclasses import dataclass
 from isogloss.analysis import Analysis, analyse_all
 from isogloss.distances import distances
 from isogloss.distances.base import DistanceMatrix
+from isogloss.errors import AnalysisError
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
 from isogloss.report.render import ReportFiles, write_report
 from isogloss.report.summary import summarise
 from isogloss.scores import ScoreTable
-from isogloss.study.folder import StudyFolder
+from isogloss.study.folder import Manifest, StudyFolder
 
 
 @dataclass(frozen=True)
 class Results:
-    """What a study came to."""
+    """What a study came to; `no_analysis` says why there is none, where there is none."""
 
     table: ScoreTable
     analyses: tuple[Analysis, ...]
+    no_analysis: str
     report: ReportFiles
 
 
 def gather(folder: StudyFolder) -> Results:
     """Gather scores, analyse them as the study declared, write score table and report.
 
-    Raises
-    ------
-    AnalysisError
-        If the scores leave nothing to test; the score table is written all the same.
+    Scores that leave nothing to test are no error here: score table and report are written all the same, and
+    the report says why there is no analysis.
     """
     manifest = folder.manifest
     table = folder.scores()
     folder.write_scores(table)
     matrices = _distances(table, manifest.distances, manifest.study.analysis.definition)
-    analyses: tuple[Analysis, ...] = ()
-    if matrices:
-        analyses = tuple(
-            analyse_all(
-                table,
-                matrices,
-                measures=manifest.effectiveness,
-                n_permutations=manifest.study.analysis.n_permutations,
-                seed=manifest.study.analysis.seed,
-            )
-        )
+    analyses, reason = _analyse(table, matrices, manifest)
     summary = summarise(
-        manifest.model_dump(mode="json"), table, analyses, matrices, folder.records(), folder.failures()
+        manifest.model_dump(mode="json"),
+        table,
+        analyses,
+        matrices,
+        folder.records(),
+        folder.failures(),
+        no_analysis=reason,
     )
-    return Results(table, analyses, write_report(summary, table, folder.root))
+    return Results(table, analyses, reason, write_report(summary, table, folder.root))
+
+
+def _analyse(
+    table: ScoreTable, matrices: Mapping[str, DistanceMatrix], manifest: Manifest
+) -> tuple[tuple[Analysis, ...], str]:
+    """The analyses that the study declared, or why there is none."""
+    if not matrices:
+        return (), "the study declares no distance" if len(table) else "no cell has a score"
+    settings = manifest.study.analysis
+    try:
+        analyses = analyse_all(
+            table,
+            matrices,
+            measures=manifest.effectiveness,
+            n_permutations=settings.n_permutations,
+            seed=settings.seed,
+        )
+    except AnalysisError as error:
+        return (), str(error)
+    return tuple(analyses), ""
 
 
 def _distances(table: ScoreTable, metrics: tuple[str, ...], definition: str) -> Mapping[str, DistanceMatrix]:
@@ -62,4 +78,6 @@ def _distances(table: ScoreTable, metrics: tuple[str, ...], definition: str) -> 
             if code is not None:
                 language = resolve(code)
                 languages.setdefault(language.id, language)
-    return distances(tuple(languages.values()), metrics, definition=definition) if metrics else {}
+    return (
+        distances(tuple(languages.values()), metrics, definition=definition) if metrics and languages else {}
+    )

@@ -11,6 +11,8 @@ from typing import Any
 
 from isogloss.errors import DataError
 from isogloss.tasks.base import TASKS
+from isogloss.world.generator import corpus as generate_corpus
+from isogloss.world.generator import grammar_hash
 
 WORD_TASKS, PARALLEL_TASKS = ("panx", "udpos"), ("pawsx", "xnli")
 NO_SPACES = frozenset({"zh", "ja", "th", "yue", "wuu", "lo", "km", "my", "bo", "gan", "lzh"})
@@ -91,6 +93,15 @@ def read_corpus(folder: Path | None, parallel: Path | None = None) -> Corpus:
     texts, text_origin = ({}, ()) if folder is None else _read_texts(_existing(folder))
     rows, row_origin = ((), ()) if parallel is None else _read_parallel(_existing(parallel))
     return Corpus(texts=texts, parallel=rows, origin=(*text_origin, *row_origin))
+
+
+def world_corpus(size: int = 70_000, seed: int = 1) -> Corpus:
+    """Text of the built-in world: `size` pairs of true paraphrases, each in one language; nothing is parallel."""
+    pairs: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for pair in generate_corpus(size=size, seed=seed):
+        pairs[pair.language].append((pair.text_a, pair.text_b))
+    origin = f"{size} paraphrase pairs of the built-in world, grammars {grammar_hash()[:12]}"
+    return Corpus(pairs=dict(pairs), origin=(origin,))
 
 
 def _existing(folder: Path) -> Path:

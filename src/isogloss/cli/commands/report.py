@@ -17,8 +17,8 @@ def report(folder: Path) -> None:
     FOLDER is the output folder of `isogloss run`; nothing is trained and torch is not loaded.
     """
     from isogloss.cli.answer import print_results
-    from isogloss.study.folder import StudyFolder
     from isogloss.report.results import gather
+    from isogloss.study.folder import StudyFolder
 
     print_results(gather(StudyFolder.open(folder)))
 

@@ -46,9 +46,9 @@ def run(
     """Run a study file, or resume it where an earlier run stopped."""
     from isogloss.cli.answer import print_results
     from isogloss.cli.monitor import TerminalMonitor, planning
+    from isogloss.report.results import gather
     from isogloss.study.folder import StudyFolder, check_claim
     from isogloss.study.plan import make_plan
-    from isogloss.report.results import gather
     from isogloss.study.run import run_plan
     from isogloss.study.status import status_of
     from isogloss.study.store import Store

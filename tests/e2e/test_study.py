@@ -1,0 +1,121 @@
+"""A whole study as a user runs it: own files, scores, report, resuming."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from isogloss.scores import COLUMNS, ScoreTable
+
+LANGUAGES = ("en", "de", "fr", "es", "it")
+
+
+def isogloss(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "isogloss", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=250)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> Path:
+    """Own files with a task that the words give away: label `yes` where the text says so."""
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "reviews").mkdir()
+    for language in LANGUAGES:
+        for split, n_rows in (("train", 64), ("test", 32)):
+            rows = [
+                json.dumps({"body": f"{'visited' if i % 2 else 'Berlin'} {i}", "verdict": "yn"[i % 2]})
+                for i in range(n_rows)
+            ]
+            (folder / "reviews" / f"{split}_{language}.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    content = {
+        "name": "own",
+        "tasks": [
+            {
+                "name": "reviews",
+                "path": "reviews/{split}_{language}.jsonl",
+                "columns": {"text_a": "body", "label": "verdict"},
+                "labels": ["y", "n"],
+            }
+        ],
+        "source": {"task": "reviews", "language": "en", "training": {"steps": 40, "learning_rate": 3e-3}},
+        "targets": "all",
+        "encoder": str(tiny_encoder),
+        "aggregator": ["last", {"aif": {"layer": 1}}],
+        "selection": "none",
+        "analysis": {"distances": ["genetic", "syntactic"], "n_permutations": 99, "effectiveness": ["score"]},
+        "execution": {"executor": "inline", "threads": 1},
+    }
+    path = folder / "own.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def out(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("out") / "own"
+    done = isogloss("run", str(study), "--out", str(folder))
+    assert done.returncode == 0, done.stderr
+    assert "report: " in done.stdout
+    return folder
+
+
+def test_scores_are_one_tidy_table(out: Path) -> None:
+    done = isogloss("scores", str(out), "--csv")
+    assert done.stdout.splitlines()[0] == ",".join(COLUMNS)
+    assert done.stdout == (out / "scores.csv").read_text(encoding="utf-8")
+    table = ScoreTable.read_parquet(out / "scores.parquet")
+    assert table.to_csv() == done.stdout
+    assert {row.target_language for row in table} == set(LANGUAGES)
+    assert {row.aggregator for row in table} == {"last", "D_1"}
+    assert all(row.chance == 0.5 and row.n_examples == 32 for row in table)
+
+
+def test_the_tiny_task_was_learnt(out: Path) -> None:
+    scores = {row.target_language: row.score for row in ScoreTable.read_parquet(out / "scores.parquet")}
+    assert scores["en"] > 0.9
+
+
+def test_records_say_what_made_the_numbers(out: Path) -> None:
+    records = [json.loads(path.read_text()) for path in out.glob("stages/*/record.json")]
+    assert len(records) == 2 * (1 + len(LANGUAGES))
+    for record in records:
+        assert record["state"] == "done"
+        assert record["versions"]["torch"]
+        assert record["hardware"]["threads"] == 1
+        assert record["data"][0]["files"][0]["sha256"]
+
+
+def test_nothing_is_computed_twice(study: Path, out: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in out.glob("stages/*/record.json")}
+    done = isogloss("run", str(study), "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "12 done, 0 to run" in done.stdout
+    assert {path: path.stat().st_mtime_ns for path in out.glob("stages/*/record.json")} == before
+
+
+def test_report_comes_again_from_the_records(out: Path) -> None:
+    before = (out / "report.html").read_text(encoding="utf-8")
+    (out / "report.html").unlink()
+    done = isogloss("report", str(out))
+    assert done.returncode == 0, done.stderr
+    assert (out / "report.html").read_text(encoding="utf-8") == before
+
+
+def test_failed_stages_are_named_and_the_rest_is_complete(study: Path, tmp_path: Path) -> None:
+    content = yaml.safe_load(study.read_text(encoding="utf-8"))
+    content |= {"name": "diverging", "aggregator": "last", "seed": [1, 2]}
+    content["data_dir"] = str(study.parent)
+    content["tasks"][0]["path"] = str(study.parent / content["tasks"][0]["path"])
+    content["source"]["training"]["learning_rate"] = 1e30
+    path = tmp_path / "diverging.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    done = isogloss("run", str(path), "--out", str(tmp_path / "out"))
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert "loss is nan" in done.stderr or "loss is inf" in done.stderr
+    assert "update 2" in done.stderr
+    assert "no cell has a score" in done.stdout
+    assert list((tmp_path / "out" / "stages").glob("failed-*/error.json"))

@@ -1,0 +1,97 @@
+"""A run killed with SIGKILL and started again ends with byte-identical scores."""
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+
+@pytest.fixture
+def study(tmp_path: Path, tiny_encoder: Path) -> Path:
+    path = tmp_path / "killed.yaml"
+    content = {
+        "name": "killed",
+        "source": {"task": "mini-paws", "language": "en", "examples": 48},
+        "intermediate": {"task": "mini-pos", "languages": ["de", "fr", "it"], "examples": 32},
+        "targets": {"languages": ["en", "de", "fr", "es", "zh"], "examples": 20},
+        "encoder": str(tiny_encoder),
+        "training": {"steps": 4, "examples_per_update": 16, "learning_rate": 1e-3},
+        "selection": "none",
+        "analysis": {"distances": ["genetic"], "n_permutations": 99},
+        "execution": {"threads": 1, "workers": 2},
+    }
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return path
+
+
+def start(study: Path, out: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "isogloss", "run", str(study), "--out", str(out)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def finish(study: Path, out: Path) -> str:
+    process = start(study, out)
+    _, errors = process.communicate(timeout=200)
+    assert process.returncode == 0, errors
+    return errors
+
+
+def n_finished(out: Path) -> int:
+    return len(list((out / "stages").glob("*/checksums.json")))
+
+
+def kill_when(study: Path, out: Path, n_stages: int, delay: float) -> None:
+    """Kill the run `delay` seconds after `n_stages` stages are finished; only the parent, not its workers."""
+    process = start(study, out)
+    try:
+        deadline = time.monotonic() + 120
+        while n_finished(out) < n_stages and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(delay)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+
+
+def check_kills(study: Path, tmp_path: Path, moments: list[int], seed: int) -> None:
+    rng = random.Random(seed)
+    whole, killed = tmp_path / "whole", tmp_path / "killed-out"
+    finish(study, whole)
+    for n_stages in moments:
+        kill_when(study, killed, n_stages, rng.uniform(0.0, 0.4))
+        assert not (killed / "scores.csv").exists()
+    finish(study, killed)
+    for name in ("scores.csv", "scores.parquet"):
+        assert (killed / name).read_bytes() == (whole / name).read_bytes()
+    leftovers = [path.name for path in (killed / "stages").iterdir() if path.name.startswith(".tmp")]
+    assert leftovers == []
+
+
+def test_killed_once_while_stages_are_in_flight(tmp_path: Path, study: Path) -> None:
+    check_kills(study, tmp_path, [3], seed=1)
+
+
+@pytest.mark.slow
+def test_killed_at_five_moments(tmp_path: Path, study: Path) -> None:
+    check_kills(study, tmp_path, [0, 1, 6, 12, 20], seed=2)
+
+
+def test_damaged_stages_are_set_aside_named_and_redone(tmp_path: Path, study: Path) -> None:
+    out = tmp_path / "out"
+    finish(study, out)
+    before = (out / "scores.csv").read_bytes()
+    records = sorted((out / "stages").glob("*/record.json"))
+    evaluated = next(path for path in records if '"kind": "evaluate"' in path.read_text(encoding="utf-8"))
+    evaluated.write_text("{", encoding="utf-8")
+    missing = next(path for path in records if path != evaluated and '"evaluate"' in path.read_text())
+    shutil.rmtree(missing.parent)
+    errors = finish(study, out)
+    assert f"stage {evaluated.parent.name} is damaged (record.json has 1 bytes" in errors
+    assert (out / "scores.csv").read_bytes() == before
+    assert list((out / "stages").glob("damaged-*"))
