@@ -43,13 +43,26 @@ def _cpu_field(name: str) -> str | None:
     return next((value.strip() for key, _, value in fields if key.strip() == name), None)
 
 
+def processor_name() -> str:
+    """Name of the processor as Linux states it, else the kind of machine."""
+    return _cpu_field("model name") or platform.machine()
+
+
+def set_threads(n_threads: int | None) -> None:
+    """Limit the threads of the numerical library; None leaves its default."""
+    import torch
+
+    if n_threads is not None:
+        torch.set_num_threads(n_threads)
+
+
 def device_name(device: torch.device) -> str:
     """Name of the GPU, or of the processor with its threads in use."""
     import torch
 
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"{_cpu_field('model name') or platform.machine()}, {torch.get_num_threads()} threads"
+    return f"{processor_name()}, {torch.get_num_threads()} threads"
 
 
 def default_device() -> torch.device:

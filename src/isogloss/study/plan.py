@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import product
 
 from isogloss.config import TrainingSettings
-from isogloss.study.hardware import resolve_precision
+from isogloss.modeling.device import resolve_precision
 from isogloss.study.resolve import NamedAggregator, NamedEncoder, ResolvedStudy, TaskLanguage, resolve_study
 from isogloss.study.stages import Cell, DataRef, EvaluateStage, FinetuneStage, Stage
 from isogloss.study.studyfile import StudyFile

@@ -193,7 +193,8 @@ def write_text(path: Path, text: str) -> None:
             os.fsync(handle.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         raise _store_error(error, path) from error
 
 

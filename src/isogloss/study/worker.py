@@ -13,11 +13,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import torch
 
 from isogloss import __version__
 from isogloss.errors import DataError, IsoglossError, StoreError
 from isogloss.evaluation import TargetEvaluation, evaluate
+from isogloss.modeling.device import set_threads
 from isogloss.modeling.progress import ProgressEvent
 from isogloss.study.hardware import describe_hardware, git_state, software_versions
 from isogloss.study.jobs import Job, progress_path
@@ -25,7 +25,6 @@ from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage
 from isogloss.study.store import DISK_FULL, MODEL, Store, write_json
 from isogloss.tasks.base import Example, TaskData, select
 from isogloss.training.finetune import finetune
-
 
 PROGRESS_INTERVAL = 0.5
 """Seconds between two notes of progress."""
@@ -43,7 +42,7 @@ def run_job(path: Path) -> str | None:
         What went wrong, None if nothing did. The failed stage has an `error.json`.
     """
     job = Job.model_validate_json(path.read_text(encoding="utf-8"))
-    torch.set_num_threads(job.threads)
+    set_threads(job.threads)
     store = Store(Path(job.store))
     current = [job.stages[0]]
     try:
@@ -92,6 +91,11 @@ def _finetune(job: Job, stage: FinetuneStage, store: Store, progress: _Progress)
             "seconds": report.seconds,
             "throughput": report.subwords_per_s,
             "training": asdict(report),
+            "encoder": {
+                "id": stage.encoder,
+                "revision": stage.revision,
+                "fingerprint": stage.encoder_fingerprint,
+            },
             "warnings": [*report.warnings, *_budget_warnings(stage.train, len(train))],
         }
         _write_stage(folder, stage, record)

@@ -81,10 +81,10 @@ def _train(
     threads: int | None,
     stated: dict[str, Any],
 ) -> None:
-    import torch
     from pydantic import ValidationError
 
     from isogloss.cli.monitor import TrainingBar, duration
+    from isogloss.modeling.device import set_threads
     from isogloss.training.corpora import read_corpus, world_corpus
     from isogloss.training.pretrain import WORLD_SETTINGS, PretrainSettings
     from isogloss.training.pretrain import pretrain as train
@@ -102,7 +102,7 @@ def _train(
     text = world_corpus() if world else read_corpus(corpus, parallel)
     if languages:
         text = text.only(languages.split(","))
-    torch.set_num_threads(threads or torch.get_num_threads())
+    set_threads(threads)
     with TrainingBar("pretraining") as bar:
         report = train(text, out, settings, progress=bar)
     click.echo(

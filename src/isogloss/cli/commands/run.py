@@ -75,8 +75,8 @@ def run(
         print_results(gather(folder))
     if result.failed:
         click.echo(
-            f"isogloss: {len(result.failed)} stages failed and {result.n_skipped} could not run without them; "
-            "the rest is complete. Run again to retry.",
+            f"isogloss: {len(result.failed)} jobs failed and {result.n_skipped} stages could not run without "
+            "them; the rest is complete. Run again to retry.",
             err=True,
         )
         sys.exit(SOME_STAGES_FAILED)
