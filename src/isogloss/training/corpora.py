@@ -96,7 +96,7 @@ def read_corpus(folder: Path | None, parallel: Path | None = None) -> Corpus:
 
 
 def world_corpus(size: int = 70_000, seed: int = 1) -> Corpus:
-    """Text of the built-in world: `size` pairs of true paraphrases, each in one language; nothing is parallel."""
+    """Text of the built-in world: pairs of true paraphrases, each in one language, nothing parallel."""
     pairs: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for pair in generate_corpus(size=size, seed=seed):
         pairs[pair.language].append((pair.text_a, pair.text_b))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from isogloss.modeling.encoding import Batch
@@ -68,6 +70,22 @@ def _own_settings(architecture: Architecture, tokenizer: Any, max_positions: int
     # RoBERTa's family numbers positions from pad_token_id + 1.
     positions = max_positions + tokenizer.pad_token_id + 1
     return {**no_dropout, "type_vocab_size": 2, "max_position_embeddings": positions}
+
+
+def set_embeddings(library_model: Any, vectors: NDArray[np.float32]) -> None:
+    """Begin with given vectors of unit length; rows of zeros get random values of that length instead.
+
+    Parameters
+    ----------
+    library_model : transformers.PreTrainedModel
+    vectors : array of float32, shape (piece, width)
+    """
+    table = library_model.get_input_embeddings().weight
+    known = torch.from_numpy(np.abs(vectors).sum(axis=1) > 0)
+    with torch.no_grad():
+        table.normal_(std=table.shape[1] ** -0.5)
+        table[known] = torch.from_numpy(vectors)[known]
+        table[library_model.config.pad_token_id] = 0
 
 
 class MaskedLanguageModel(nn.Module):

@@ -24,7 +24,8 @@ from isogloss.modeling.encoding import Batch, Encoded
 from isogloss.modeling.progress import Progress, ProgressEvent
 from isogloss.training.corpora import Corpus
 from isogloss.training.curves import shorten_curve
-from isogloss.training.language_model import Architecture, MaskedLanguageModel, new_model
+from isogloss.training.embeddings import aligned_embeddings
+from isogloss.training.language_model import Architecture, MaskedLanguageModel, new_model, set_embeddings
 from isogloss.training.loop import Loop, LoopReport, LoopSettings
 from isogloss.training.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
 from isogloss.training.vocabulary import learn_wordpieces
@@ -51,6 +52,9 @@ class PretrainSettings(Frozen):
     whole_words : bool
     parallel_share : float
         Share of subwords from parallel rows, where there are any.
+    aligned_embeddings : bool
+        Begin with embeddings in which translations are neighbours (`embeddings.aligned_embeddings`) where
+        there are parallel rows.
     reset_positions : bool
         Number the positions of the second sentence of a pair from 0 (Conneau and Lample 2019, section 3.3).
     sampling_exponent : float
@@ -78,6 +82,7 @@ class PretrainSettings(Frozen):
     mask_share: float = Field(default=0.2, gt=0, lt=1)
     whole_words: bool = False
     parallel_share: float = Field(default=0.5, ge=0, le=1)
+    aligned_embeddings: bool = True
     reset_positions: bool = False
     sampling_exponent: float = Field(default=0.5, ge=0, le=1)
     minutes: float | None = Field(default=None, gt=0)
@@ -162,27 +167,17 @@ def pretrain(
         max_length=settings.max_positions,
     )
     encoded = EncodedCorpus.of(corpus, tokenizer, settings.max_length)
+    ids = SubwordIds.of(tokenizer)
     sampler = Sampler(
         encoded,
-        SubwordIds.of(tokenizer),
+        ids,
         MaskingRule(settings.mask_share, settings.whole_words),
         parallel_share=settings.parallel_share,
         sampling_exponent=settings.sampling_exponent,
         rng=np.random.default_rng([settings.seed, 4]),
     )
     torch.manual_seed(settings.seed)
-    model = MaskedLanguageModel(
-        new_model(
-            settings.architecture,
-            tokenizer,
-            layers=settings.layers,
-            width=settings.width,
-            heads=settings.heads,
-            feed_forward=settings.feed_forward,
-            max_positions=settings.max_positions,
-        ),
-        reset_positions=settings.reset_positions,
-    )
+    model = _new_model(settings, tokenizer, encoded, ids)
     device, precision = default_device(), resolve_precision(settings.precision)
     model.to(device)
     loop = _loop(model, settings, tokenizer.pad_token_id, precision, device)
@@ -205,6 +200,30 @@ def pretrain(
     )
     _save(model, tokenizer, corpus, settings, done, output)
     return done
+
+
+def _new_model(
+    settings: PretrainSettings, tokenizer: Any, corpus: EncodedCorpus, ids: SubwordIds
+) -> MaskedLanguageModel:
+    library_model = new_model(
+        settings.architecture,
+        tokenizer,
+        layers=settings.layers,
+        width=settings.width,
+        heads=settings.heads,
+        feed_forward=settings.feed_forward,
+        max_positions=settings.max_positions,
+    )
+    if settings.aligned_embeddings and corpus.parallel:
+        vectors = aligned_embeddings(
+            corpus,
+            ids,
+            settings.width,
+            sampling_exponent=settings.sampling_exponent,
+            rng=np.random.default_rng([settings.seed, 5]),
+        )
+        set_embeddings(library_model, vectors)
+    return MaskedLanguageModel(library_model, reset_positions=settings.reset_positions)
 
 
 class _Clock:
