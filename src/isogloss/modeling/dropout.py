@@ -72,9 +72,9 @@ class ExampleDropout(nn.Module):
         n_places = states[0].numel()
         place = torch.arange(n_places, dtype=torch.int32, device=states.device).mul_(_MIX_A)
         noise = place ^ (keys ^ (keys >> 32)).to(torch.int32).unsqueeze(1)
-        for factor, shift in ((_MIX_B, 15), (_MIX_C, 13)):
-            noise = noise.mul_(factor)
-            noise = noise.bitwise_xor_(noise >> shift)
+        # Ends on a product: a shift of signed numbers copies the sign, and so would make them all positive.
+        for shift, factor in ((16, _MIX_B), (13, _MIX_C)):
+            noise = noise.bitwise_xor_(noise >> shift).mul_(factor)
         threshold = round(self.p * 2**32) - 2**31
         kept = (noise >= threshold).view_as(states)
         return kept.to(states.dtype).mul_(1.0 / (1.0 - self.p))

@@ -17,6 +17,10 @@ from isogloss.tasks.base import Example, HeadKind, SentenceExample, WordExample
 Integers = NDArray[np.int64]
 
 
+MIN_LENGTH_SHARE = 0.8
+"""No input of a micro-batch is shorter than this share of the longest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Encoded:
     """One input of the encoder: an example, or one window of a long one.
@@ -260,13 +264,14 @@ def _windows(ends: NDArray[Any], room: int) -> Iterator[tuple[int, int, int, int
 def split_by_budget(inputs: Sequence[Encoded], subword_budget: int) -> list[list[int]]:
     """Split inputs into micro-batches of at most `subword_budget` subwords each, padding included.
 
-    Returns places in `inputs`, sorted by length so that little is padded. An input longer than the budget
-    stands alone.
+    Returns places in `inputs`, sorted by length; an input much shorter than the longest of its micro-batch
+    begins a new one, so that little is padded. An input longer than the budget stands alone.
     """
     batches: list[list[int]] = []
     for place in sorted(range(len(inputs)), key=lambda i: (-len(inputs[i]), i)):
         longest = len(inputs[batches[-1][0]]) if batches else 0
-        if batches and longest * (len(batches[-1]) + 1) <= subword_budget:
+        fits = longest * (len(batches[-1]) + 1) <= subword_budget if batches else False
+        if fits and len(inputs[place]) >= MIN_LENGTH_SHARE * longest:
             batches[-1].append(place)
         else:
             batches.append([place])

@@ -165,6 +165,7 @@ def pretrain(
         sampling_exponent=settings.sampling_exponent,
         seed=settings.seed,
         max_length=settings.max_positions,
+        segments=settings.architecture != "modernbert",
     )
     encoded = EncodedCorpus.of(corpus, tokenizer, settings.max_length)
     ids = SubwordIds.of(tokenizer)

@@ -24,7 +24,13 @@ _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar
 
 
 def learn_wordpieces(
-    texts: Mapping[str, Sequence[str]], *, size: int, sampling_exponent: float, seed: int, max_length: int
+    texts: Mapping[str, Sequence[str]],
+    *,
+    size: int,
+    sampling_exponent: float,
+    seed: int,
+    max_length: int,
+    segments: bool,
 ) -> Any:
     """Learn a WordPiece vocabulary; the same texts and seed give the same vocabulary.
 
@@ -40,6 +46,8 @@ def learn_wordpieces(
     seed : int
     max_length : int
         Written into the tokenizer's configuration.
+    segments : bool
+        The model tells first and second sentences of a pair apart.
 
     Returns
     -------
@@ -66,8 +74,10 @@ def learn_wordpieces(
         pair="[CLS] $A [SEP] $B:1 [SEP]:1",
         special_tokens=[("[CLS]", ids["[CLS]"]), ("[SEP]", ids["[SEP]"])],
     )
+    segment_input = ["token_type_ids"] if segments else []
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
+        model_input_names=["input_ids", *segment_input, "attention_mask"],
         model_max_length=max_length,
         pad_token="[PAD]",
         unk_token="[UNK]",

@@ -55,12 +55,7 @@ Encoder = HubSource()
 
 def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import (
-        HfHubHTTPError,
-        HFValidationError,
-        LocalEntryNotFoundError,
-        OfflineModeIsEnabled,
-    )
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, HTTPError  # type: ignore[attr-defined]
 
     api = HfApi()
     try:
@@ -79,7 +74,7 @@ def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
         if error.response is not None and error.response.status_code in {401, 403, 404}:
             raise _unknown(spec, revision, error) from None
         return _identify_in_cache(spec, revision, error)
-    except (LocalEntryNotFoundError, OfflineModeIsEnabled, OSError) as error:
+    except (HTTPError, OSError) as error:
         return _identify_in_cache(spec, revision, error)
     architecture = checkpoint.read_architecture(config, where=f"{spec} at {commit}, config.json")
     checkpoint.check_layers(shapes, where=f"{spec} at {commit}")
@@ -114,8 +109,9 @@ def _identify_in_cache(spec: str, revision: str | None, reason: Exception) -> En
         folder = Path(snapshot_download(spec, revision=revision, local_files_only=True))
     except (LocalEntryNotFoundError, OSError, ValueError):
         first_line = (str(reason).strip().splitlines() or [type(reason).__name__])[0]
+        at = f" at revision '{revision}'" if revision else ""
         raise CheckpointError(
-            f"encoder '{spec}' is no local folder, and the hub cannot be reached: {first_line}",
+            f"encoder '{spec}'{at} is neither a folder nor cached, and the hub is out of reach: {first_line}",
             allowed=_ALLOWED,
             hint="check the spelling, or download it where there is a network and name the folder",
         ) from None

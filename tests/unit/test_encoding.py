@@ -1,0 +1,153 @@
+"""Examples to subwords: nothing lost, nothing scored twice, little padded."""
+
+import random
+
+import numpy as np
+import pytest
+import torch
+from tiny_models import WORDS, sentence_examples, tokenizer, word_examples
+
+from isogloss.errors import CheckpointError
+from isogloss.modeling.encoding import MIN_LENGTH_SHARE, collate, encode, split_by_budget
+from isogloss.tasks.base import SentenceExample, WordExample
+
+TOKENIZER = tokenizer()
+
+
+def encode_words(examples, **options):
+    return encode(examples, TOKENIZER, "word", **options)
+
+
+def test_sentences_are_encoded_as_the_tokenizer_does():
+    examples = sentence_examples(20)
+    found = encode(examples, TOKENIZER, "sentence", max_length=64, windows=False)
+    for example, one in zip(examples, found.inputs, strict=True):
+        expected = TOKENIZER(example.text_a, example.text_b)
+        assert one.subwords.tolist() == expected["input_ids"]
+        assert one.segments.tolist() == expected["token_type_ids"]
+        assert (one.positions.tolist(), one.units.tolist(), one.labels.tolist()) == (
+            [0],
+            [0],
+            [example.label],
+        )
+    assert (found.n_truncated, found.n_windowed) == (0, 0)
+
+
+def test_single_sentences_and_pairs_keep_their_order():
+    examples = [
+        SentenceExample(0, "w1", "w2", 0),
+        SentenceExample(1, "w3", None, 1),
+        SentenceExample(2, "w4", "w5", 0),
+    ]
+    found = encode(examples, TOKENIZER, "sentence", max_length=64, windows=False)
+    assert [len(one) for one in found.inputs] == [5, 3, 5]
+    assert [one.example for one in found.inputs] == [0, 1, 2]
+
+
+def test_long_pairs_lose_the_end_of_the_longer_sentence_and_are_counted():
+    pair = SentenceExample(0, " ".join(["w1"] * 50), "w2 w3", 0)
+    found = encode([pair, *sentence_examples(3)], TOKENIZER, "sentence", max_length=24, windows=True)
+    ids = found.inputs[0].subwords
+    assert len(ids) == 24 and found.n_truncated == 1
+    assert TOKENIZER.convert_ids_to_tokens(ids[-4:].tolist()) == ["[SEP]", "w2", "w3", "[SEP]"]
+    assert len(found.inputs[0].segments) == 24
+
+
+def test_words_are_labelled_at_their_first_subword():
+    words = WordExample(0, ("w1", "abc", "w2"), (0, 1, 2))
+    (one,) = encode_words([words], max_length=32, windows=False).inputs
+    assert TOKENIZER.convert_ids_to_tokens(one.subwords.tolist()) == [
+        "[CLS]",
+        "w1",
+        "a",
+        "##b",
+        "##c",
+        "w2",
+        "[SEP]",
+    ]
+    assert one.positions.tolist() == [1, 2, 5]
+    assert one.labels.tolist() == [0, 1, 2]
+
+
+def test_words_are_encoded_as_the_tokenizer_does_with_split_input():
+    for example in word_examples(30):
+        (one,) = encode_words([example], max_length=64, windows=False).inputs
+        assert one.subwords.tolist() == TOKENIZER(list(example.words), is_split_into_words=True)["input_ids"]
+
+
+def test_a_word_that_the_tokenizer_deletes_is_still_scored():
+    (one,) = encode_words([WordExample(0, ("w1", " ", "w2"), (0, 1, 2))], max_length=32, windows=True).inputs
+    assert one.subwords.tolist()[2] == TOKENIZER.unk_token_id
+    assert one.units.tolist() == [0, 1, 2]
+
+
+def test_training_drops_and_counts_words_beyond_the_limit():
+    example = WordExample(0, WORDS[:30], tuple(range(30)))
+    found = encode_words([example], max_length=12, windows=False)
+    assert found.inputs[0].labels.tolist() == list(range(10))
+    assert (found.n_truncated, found.n_lost_units, found.n_windowed) == (1, 20, 0)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_windows_score_every_word_exactly_once(seed):
+    rng = random.Random(seed)
+    words = tuple(
+        rng.choice([*WORDS[:9], "abc", "abcdefgh", "x" * rng.randint(1, 40)])
+        for _ in range(rng.randint(1, 90))
+    )
+    max_length = rng.randint(4, 30)
+    found = encode_words(
+        [WordExample(0, words, tuple(range(len(words))))], max_length=max_length, windows=True
+    )
+    assert np.concatenate([one.units for one in found.inputs]).tolist() == list(range(len(words)))
+    for one in found.inputs:
+        assert len(one) <= max_length
+        assert one.labels.tolist() == one.units.tolist()
+        pieces = TOKENIZER.convert_ids_to_tokens(one.subwords.tolist())
+        for position, unit in zip(one.positions, one.units, strict=True):
+            first = TOKENIZER(words[unit], add_special_tokens=False)["input_ids"][0]
+            assert one.subwords[position] == first, pieces
+
+
+def test_windows_give_words_context_on_both_sides():
+    example = WordExample(0, tuple(WORDS[i % 40] for i in range(200)), (0,) * 200)
+    found = encode_words([example], max_length=42, windows=True)
+    margin = 40 // 4
+    for one in found.inputs:
+        before, after = one.positions - 1, len(one) - 2 - one.positions
+        inner = (one.units >= margin) & (one.units < 200 - margin)
+        assert before[inner].min(initial=margin) >= margin
+        assert after[inner].min(initial=margin) >= margin - 1
+    assert found.n_windowed == 1
+
+
+def test_no_room_for_words_is_an_error():
+    with pytest.raises(CheckpointError, match="no room for words"):
+        encode_words(word_examples(1), max_length=2, windows=True)
+
+
+@pytest.mark.parametrize("budget", [1, 16, 64, 10_000])
+def test_micro_batches_hold_every_input_once_within_budget(budget):
+    inputs = encode_words(word_examples(50, longest=30), max_length=64, windows=False).inputs
+    batches = split_by_budget(inputs, budget)
+    assert sorted(place for batch in batches for place in batch) == list(range(50))
+    for batch in batches:
+        lengths = [len(inputs[place]) for place in batch]
+        assert len(batch) == 1 or max(lengths) * len(batch) <= budget
+        assert min(lengths) >= MIN_LENGTH_SHARE * max(lengths)
+
+
+def test_collate_pads_ids_mask_and_segments():
+    inputs = encode(sentence_examples(4), TOKENIZER, "sentence", max_length=64, windows=False).inputs
+    batch = collate(inputs, TOKENIZER.pad_token_id, torch.device("cpu"))
+    assert batch.subword_ids.shape == batch.mask.shape == batch.segment_ids.shape
+    for row, one in enumerate(inputs):
+        assert batch.mask[row].sum() == len(one)
+        assert batch.subword_ids[row, : len(one)].tolist() == one.subwords.tolist()
+        assert (batch.subword_ids[row, len(one) :] == TOKENIZER.pad_token_id).all()
+        assert (batch.segment_ids[row, len(one) :] == 0).all()
+
+
+def test_an_example_of_the_wrong_kind_is_a_programming_error():
+    with pytest.raises(TypeError, match="expected WordExample, got SentenceExample"):
+        encode(sentence_examples(1), TOKENIZER, "word", max_length=8, windows=False)

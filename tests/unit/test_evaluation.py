@@ -1,0 +1,120 @@
+"""Zero-shot evaluation: one model, many targets, every unit scored once."""
+
+import numpy as np
+import pytest
+import torch
+from tiny_models import SENTENCE_CARD, WORD_CARD, save_encoder, sentence_examples, word_examples
+
+from isogloss.config import TrainingSettings
+from isogloss.errors import CheckpointError
+from isogloss.evaluation import evaluate
+from isogloss.metrics import METRICS
+from isogloss.modeling.encoding import collate, encode
+from isogloss.modeling.model import load_model
+from isogloss.training.finetune import finetune
+
+SETTINGS = TrainingSettings(steps=30, examples_per_update=16, learning_rate=3e-3, max_length=40)
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    encoder = save_encoder(folder / "encoder")
+    for card, examples in ((SENTENCE_CARD, sentence_examples(100)), (WORD_CARD, word_examples(100))):
+        finetune(
+            encoder=str(encoder),
+            revision=None,
+            trust_remote_code=False,
+            parent=None,
+            aggregator=("aif", {"layer": 1}),
+            card=card,
+            train=examples,
+            validation=(),
+            settings=SETTINGS,
+            seed=1,
+            selection="last",
+            output=folder / card.head,
+        )
+    return folder
+
+
+def run(models, card, *targets, max_length=40, subword_budget=300, **options):
+    return list(
+        evaluate(
+            models / card.head, card, targets, max_length=max_length, subword_budget=subword_budget, **options
+        )
+    )
+
+
+def test_sentence_predictions_equal_those_one_at_a_time(models):
+    examples = sentence_examples(30, 5)
+    (result,) = run(models, SENTENCE_CARD, ("xx", examples))
+    model, tokenizer, _ = load_model(models / "sentence")
+    encoded = encode(examples, tokenizer, "sentence", max_length=40, windows=True)
+    for i, one in enumerate(encoded.inputs):
+        with torch.no_grad():
+            logits = model(collate([one], 0, torch.device("cpu")))[0]
+        expected = logits.double().softmax(0).tolist()
+        assert result.predictions["probability"][i] == pytest.approx(expected, abs=1e-5)
+        assert result.predictions["predicted"][i] == int(np.argmax(expected))
+    gold = [example.label for example in examples]
+    assert result.predictions["gold"] == gold
+    assert result.predictions["row"] == list(range(30))
+    assert result.score == np.mean(np.array(gold) == result.predictions["predicted"])
+    assert result.chance == max(np.mean(gold), 1 - np.mean(gold))
+    assert (result.language, result.metric, result.n_examples, result.n_units) == ("xx", "accuracy", 30, 30)
+
+
+def test_word_predictions_cover_every_word_of_long_sentences(models):
+    examples = word_examples(20, 6, longest=120)
+    (result,) = run(models, WORD_CARD, ("xx", examples))
+    assert result.n_windowed > 5
+    assert [len(one) for one in result.predictions["predicted"]] == [len(x.words) for x in examples]
+    assert result.n_units == sum(len(x.words) for x in examples) == sum(result.predictions["n_gold"])
+    reference = METRICS["word_accuracy"](
+        [x.labels for x in examples], result.predictions["predicted"], WORD_CARD.labels
+    )
+    assert result.score == reference.value == sum(result.predictions["hits"]) / result.n_units
+    assert result.warnings == (f"xx: {result.n_windowed} sentences longer than 40 subwords read in windows",)
+    assert "probability" not in result.predictions
+
+
+@pytest.mark.parametrize("budget", [1, 100, 100_000])
+def test_the_batch_size_changes_no_prediction(models, budget):
+    examples = word_examples(25, 2)
+    (reference,) = run(models, WORD_CARD, ("xx", examples))
+    (result,) = run(models, WORD_CARD, ("xx", examples), subword_budget=budget)
+    assert result.predictions == reference.predictions
+
+
+def test_targets_are_read_one_after_the_other(models):
+    read = []
+
+    def targets():
+        for seed in range(3):
+            read.append(seed)
+            yield f"language {seed}", sentence_examples(5, seed)
+
+    results = evaluate(models / "sentence", SENTENCE_CARD, targets(), max_length=40, subword_budget=300)
+    assert next(results).language == "language 0" and read == [0]
+    assert [result.language for result in results] == ["language 1", "language 2"]
+
+
+def test_truncated_pairs_are_counted(models):
+    (result,) = run(models, SENTENCE_CARD, ("xx", sentence_examples(30, 5)), max_length=10)
+    assert result.n_truncated > 0
+    assert result.warnings == (f"xx: {result.n_truncated} examples truncated to 10 subwords",)
+
+
+def test_progress_ends_at_the_total(models):
+    events = []
+    run(models, SENTENCE_CARD, ("xx", sentence_examples(30, 5)), progress=events.append)
+    assert events[-1].done == events[-1].total == 30
+    assert events[-1].loss is None
+
+
+def test_a_model_of_other_labels_is_refused(models):
+    with pytest.raises(
+        CheckpointError, match=r"the model predicts no, yes per sentence, but parity has even, odd, other"
+    ):
+        list(evaluate(models / "sentence", WORD_CARD, [], max_length=40, subword_budget=300))

@@ -1,0 +1,108 @@
+"""Tiny encoders and tasks that tests of training build for themselves."""
+
+import random
+from functools import cache
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from transformers import AutoConfig, AutoModel, PreTrainedTokenizerFast
+
+from isogloss.tasks.base import SentenceExample, TaskCard, WordExample
+
+WORDS = tuple(f"w{i}" for i in range(40))
+SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+ARCHITECTURES = ("bert", "roberta-prelayernorm", "modernbert", "distilbert")
+
+
+def tokenizer():
+    """Known words are one subword, other letters and digits one each."""
+    characters = "abcdefghijklmnopqrstuvwxyz0123456789"
+    pieces = [*SPECIAL, *WORDS, *characters, *(f"##{c}" for c in characters)]
+    vocabulary = {piece: i for i, piece in enumerate(dict.fromkeys(pieces))}
+    built = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    built.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    built.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+    )
+    names = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
+    return PreTrainedTokenizerFast(
+        tokenizer_object=built,
+        model_input_names=["input_ids", "token_type_ids", "attention_mask"],
+        **dict(zip(names, SPECIAL, strict=True)),
+    )
+
+
+def config(architecture="bert", *, dropout=0.1, layers=2, width=32, positions=80):
+    specials = {"pad_token_id": 0, "bos_token_id": 2, "eos_token_id": 3, "vocab_size": len(tokenizer())}
+    if architecture == "distilbert":
+        sizes = {"n_layers": layers, "dim": width, "n_heads": 2, "hidden_dim": 2 * width, "dropout": dropout}
+    else:
+        sizes = {"num_hidden_layers": layers, "hidden_size": width, "num_attention_heads": 2}
+        sizes["intermediate_size"] = 2 * width
+    if architecture == "modernbert":
+        sizes |= {"embedding_dropout": dropout, "mlp_dropout": dropout, "cls_token_id": 2, "sep_token_id": 3}
+    elif architecture != "distilbert":
+        sizes["hidden_dropout_prob"] = dropout
+    return AutoConfig.for_model(architecture, max_position_embeddings=positions, **specials, **sizes)
+
+
+def save_encoder(folder: Path, architecture="bert", **sizes) -> Path:
+    """Write an encoder with random weights in the hub's layout."""
+    torch.manual_seed(0)
+    AutoModel.from_config(config(architecture, **sizes)).save_pretrained(folder)
+    tokenizer().save_pretrained(folder)
+    return folder
+
+
+SENTENCE_CARD = TaskCard(
+    "same-start",
+    "Same start",
+    "made up",
+    "1",
+    "MIT",
+    "none",
+    ("no", "yes"),
+    "sentence",
+    "accuracy",
+    {"en": "en"},
+)
+WORD_CARD = TaskCard(
+    "parity",
+    "Parity",
+    "made up",
+    "1",
+    "MIT",
+    "none",
+    ("even", "odd", "other"),
+    "word",
+    "word_accuracy",
+    {"en": "en"},
+)
+
+
+@cache
+def sentence_examples(n, seed=0):
+    """Label 1 if the first sentence begins with w1."""
+    rng = random.Random(seed)
+    examples = []
+    for row in range(n):
+        words = [rng.choice(WORDS[2:]) for _ in range(rng.randint(2, 9))]
+        label = rng.randrange(2)
+        words[0] = "w1" if label else words[0]
+        examples.append(SentenceExample(row, " ".join(words), " ".join(words[1:]), label))
+    return tuple(examples)
+
+
+@cache
+def word_examples(n, seed=0, longest=9):
+    """Label a word by the parity of its number."""
+    rng = random.Random(seed)
+    examples = []
+    for row in range(n):
+        words = tuple(rng.choice([*WORDS, "zq"]) for _ in range(rng.randint(1, longest)))
+        labels = tuple(2 if word == "zq" else int(word[1:]) % 2 for word in words)
+        examples.append(WordExample(row, words, labels))
+    return tuple(examples)
