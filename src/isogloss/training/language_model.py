@@ -23,6 +23,7 @@ def new_model(
     heads: int,
     feed_forward: int,
     max_positions: int,
+    initial_deviation: float = 0.02,
 ) -> Any:
     """Build a masked language model with random weights, without dropout.
 
@@ -31,6 +32,8 @@ def new_model(
     architecture : {"modernbert", "bert", "roberta-prelayernorm"}
     tokenizer : transformers.PreTrainedTokenizerFast
     layers, width, heads, feed_forward, max_positions : int
+    initial_deviation : float
+        Standard deviation of the random weights.
 
     Returns
     -------
@@ -48,6 +51,7 @@ def new_model(
         "bos_token_id": tokenizer.cls_token_id,
         "eos_token_id": tokenizer.sep_token_id,
         "max_position_embeddings": max_positions,
+        "initializer_range": initial_deviation,
     }
     config = AutoConfig.for_model(
         architecture, **(common | _own_settings(architecture, tokenizer, max_positions))
@@ -121,10 +125,10 @@ class MaskedLanguageModel(nn.Module):
         return logits
 
     def _positions(self, segments: Tensor) -> Tensor:
-        """Positions that begin again with the second sentence."""
+        """Positions that begin again with the second text, at 1: 0 is [CLS]."""
         place = torch.arange(segments.shape[1], device=segments.device).expand_as(segments)
         first_length = (segments == 0).long().cumprod(dim=1).sum(dim=1, keepdim=True)
-        positions = torch.where(segments == 1, place - first_length, place)
+        positions = torch.where(segments == 1, place - first_length + 1, place)
         offset = self.library_model.config.pad_token_id + 1
         return positions + offset if "roberta" in self.library_model.config.model_type else positions
 

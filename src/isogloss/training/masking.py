@@ -31,10 +31,15 @@ class MaskingRule:
         section 3.1).
     whole_words : bool
         Mask all subwords of a word together.
+    recall_share : float or None
+        In a pair of texts, the share of those subwords of one side that stand on the other side
+        too: names and numbers, which can only be filled in by finding out who does what there. The other
+        side is masked at half of `share`. None masks both sides alike.
     """
 
     share: float
     whole_words: bool
+    recall_share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -185,8 +190,12 @@ class Sampler:
             languages = list(row)
             first, second = rng.permutation(len(languages))[:2]
             return self._joined((row[languages[first]], row[languages[second]]))
-        of = self._of(self._sources[rng.choice(len(self._sources), p=self._weights)])
-        return self._joined(of[int(rng.integers(len(of)))])
+        source = self._sources[rng.choice(len(self._sources), p=self._weights)]
+        of = self._of(source)
+        one = of[int(rng.integers(len(of)))]
+        if source[0] == "pair" and rng.random() < 0.5:
+            one = one[::-1]
+        return self._joined(one)
 
     def _joined(self, texts: Any) -> tuple[Integers, Integers]:
         """Subwords with special ones, and segments."""
@@ -200,7 +209,7 @@ class Sampler:
         return ids, segments
 
     def _masked(self, subwords: Integers, segments: Integers) -> Encoded:
-        chosen = np.flatnonzero(self._chosen(subwords))
+        chosen = np.flatnonzero(self._chosen(subwords, segments))
         labels = subwords[chosen]
         fate = self.rng.random(len(chosen))
         replaced = subwords.copy()
@@ -217,19 +226,24 @@ class Sampler:
             labels=labels,
         )
 
-    def _chosen(self, subwords: Integers) -> NDArray[np.bool_]:
+    def _shares(self, subwords: Integers, segments: Integers) -> NDArray[np.float64]:
+        """Chance of every subword to be chosen."""
+        shares = np.full(len(subwords), self.rule.share)
+        if self.rule.recall_share is not None and segments.any():
+            recalled = segments == self.rng.integers(2)
+            shares[~recalled] = self.rule.share / 2
+            shares[recalled & np.isin(subwords, subwords[~recalled])] = self.rule.recall_share
+        return shares
+
+    def _chosen(self, subwords: Integers, segments: Integers) -> NDArray[np.bool_]:
         """Which subwords to predict: no special ones, at least one of the others."""
         ordinary = subwords >= self.ids.n_special
         if not ordinary.any():
             return ordinary
-        if not self.rule.whole_words:
-            chosen = ordinary & (self.rng.random(len(subwords)) < self.rule.share)
-        else:
+        draws = self.rng.random(len(subwords))
+        if self.rule.whole_words:
             word = np.cumsum(self.ids.begins_word[subwords] | ~ordinary)
-            long = np.bincount(word)[word] > LONGEST_WHOLE_WORD
-            by_word = self.rng.random(word[-1] + 1)[word]
-            by_subword = self.rng.random(len(subwords))
-            chosen = ordinary & (np.where(long, by_subword, by_word) < self.rule.share)
-        if not chosen.any():
-            chosen[self.rng.choice(np.flatnonzero(ordinary))] = True
-        return chosen
+            short = np.bincount(word)[word] <= LONGEST_WHOLE_WORD
+            draws = np.where(short, self.rng.random(word[-1] + 1)[word], draws)
+        chosen = ordinary & (draws < self._shares(subwords, segments))
+        return chosen if chosen.any() else ordinary & (draws == draws[ordinary].min())

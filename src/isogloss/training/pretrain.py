@@ -45,18 +45,25 @@ class PretrainSettings(Frozen):
     max_length : int
         Longest input in subwords, in pretraining; the encoder itself takes `max_positions`.
     max_positions : int
+    initial_deviation : float
+        Standard deviation of the random weights; small encoders learn sooner from larger ones than the
+        usual 0.02.
     subwords_per_update : int
         Many small updates leave the plateau of unigram frequencies sooner than few large ones.
     learning_rate, warmup_share, weight_decay, max_gradient_norm : float
     mask_share : float
     whole_words : bool
+    recall_share : float or None
+        For pairs of texts, the share of what both sides have in common that is hidden on one of them; see
+        `MaskingRule`.
     parallel_share : float
         Share of subwords from parallel rows, where there are any.
     aligned_embeddings : bool
         Begin with embeddings in which translations are neighbours (`embeddings.aligned_embeddings`) where
         there are parallel rows.
     reset_positions : bool
-        Number the positions of the second sentence of a pair from 0 (Conneau and Lample 2019, section 3.3).
+        Number the positions of the second text of a pair like those of the first (Conneau and Lample 2019,
+        section 3.3): words that translate each other then tend to stand at like positions.
     sampling_exponent : float
         Languages are drawn in proportion to size ** exponent.
     minutes, steps : float, int or None
@@ -71,9 +78,10 @@ class PretrainSettings(Frozen):
     width: int = Field(default=192, ge=8)
     heads: int = Field(default=3, ge=1)
     feed_forward: int = Field(default=512, ge=8)
-    vocabulary: int = Field(default=8000, ge=100)
+    vocabulary: int = Field(default=8000, ge=256)
     max_length: int = Field(default=128, ge=16)
     max_positions: int = Field(default=512, ge=16)
+    initial_deviation: float = Field(default=0.02, gt=0)
     subwords_per_update: int = Field(default=2048, ge=64)
     learning_rate: float = Field(default=2e-3, gt=0)
     warmup_share: float = Field(default=0.05, ge=0, lt=1)
@@ -81,9 +89,10 @@ class PretrainSettings(Frozen):
     max_gradient_norm: float = Field(default=1.0, gt=0)
     mask_share: float = Field(default=0.2, gt=0, lt=1)
     whole_words: bool = False
+    recall_share: float | None = Field(default=None, gt=0, le=1)
     parallel_share: float = Field(default=0.5, ge=0, le=1)
     aligned_embeddings: bool = True
-    reset_positions: bool = False
+    reset_positions: bool = True
     sampling_exponent: float = Field(default=0.5, ge=0, le=1)
     minutes: float | None = Field(default=None, gt=0)
     steps: int | None = Field(default=None, gt=0)
@@ -99,6 +108,25 @@ class PretrainSettings(Frozen):
         if self.max_length > self.max_positions:
             raise ValueError(f"max_length {self.max_length} is more than max_positions {self.max_positions}")
         return self
+
+
+WORLD_SETTINGS = PretrainSettings(
+    layers=3,
+    width=128,
+    heads=4,
+    feed_forward=256,
+    vocabulary=3000,
+    max_length=128,
+    max_positions=256,
+    initial_deviation=0.06,
+    subwords_per_update=1024,
+    learning_rate=2.5e-3,
+    mask_share=0.15,
+    recall_share=0.8,
+    reset_positions=False,
+    minutes=30,
+)
+"""What made the built-in encoder, on one thread."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +200,7 @@ def pretrain(
     sampler = Sampler(
         encoded,
         ids,
-        MaskingRule(settings.mask_share, settings.whole_words),
+        MaskingRule(settings.mask_share, settings.whole_words, settings.recall_share),
         parallel_share=settings.parallel_share,
         sampling_exponent=settings.sampling_exponent,
         rng=np.random.default_rng([settings.seed, 4]),
@@ -214,6 +242,7 @@ def _new_model(
         heads=settings.heads,
         feed_forward=settings.feed_forward,
         max_positions=settings.max_positions,
+        initial_deviation=settings.initial_deviation,
     )
     if settings.aligned_embeddings and corpus.parallel:
         vectors = aligned_embeddings(
@@ -308,16 +337,17 @@ def _train(
 ) -> float:
     """Train until the clock runs out; returns the entropy of the predicted subwords' frequencies."""
     counts = np.zeros(n_pieces, dtype=np.int64)
+    inputs = next(updates)
     clock.start_training()
     number = 0
     while number == 0 or clock.share_done(number) < 1.0:
-        inputs = next(updates)
         loop.update(number, inputs, clock.rate_share(number))
         counts += np.bincount(np.concatenate([one.labels for one in inputs]), minlength=n_pieces)
         number += 1
         loop.report.seconds = clock.training_seconds()
         if progress is not None:
             progress(clock.event(loop.report))
+        inputs = next(updates)
     frequencies = counts[counts > 0] / counts.sum()
     return float(-(frequencies * np.log(frequencies)).sum())
 

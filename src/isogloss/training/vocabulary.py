@@ -15,11 +15,14 @@ SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 CHARACTER_COVERAGE = 0.9995
 """Share of all characters of the text that the alphabet covers; rarer ones become [UNK], but for ASCII."""
 
+MAX_ALPHABET_SHARE = 0.4
+"""Of all pieces, at most so many are the first characters of words."""
+
+_MARK = "\N{LOWER ONE EIGHTH BLOCK}"
 _ALWAYS = string.ascii_letters + string.digits + string.punctuation
 MAX_TRAINING_TEXTS = 200_000
 
-# Scripts written without spaces are cut into characters, with the marks that belong to them, so that a word
-# has the same subwords whether it stands in running text or alone in a word list.
+# Scripts written without spaces between words; a character goes with the marks that belong to it.
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]\p{M}*"
 
 
@@ -34,12 +37,16 @@ def learn_wordpieces(
 ) -> Any:
     """Learn a WordPiece vocabulary; the same texts and seed give the same vocabulary.
 
+    Pieces are chosen by byte-pair encoding (Sennrich et al. 2016, section 3.2) over characters. The
+    characters of scripts without spaces stand alone, so that a word has the same subwords in running text and
+    in a list of words.
+
     Parameters
     ----------
     texts : mapping of str to sequence of str
         Language to texts.
     size : int
-        Number of pieces, special ones included.
+        Largest number of pieces, special ones included.
     sampling_exponent : float
         Language l is drawn with probability proportional to (its number of texts) ** exponent, so
         that small languages get pieces of their own.
@@ -53,22 +60,17 @@ def learn_wordpieces(
     -------
     transformers.PreTrainedTokenizerFast
     """
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+    from tokenizers import Tokenizer, models, normalizers, processors
     from transformers import PreTrainedTokenizerFast
 
-    sample = _sample(texts, sampling_exponent, seed)
-    normaliser = _normaliser()
-    alphabet = _alphabet([normaliser.normalize_str(text) for text in sample])
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=100))
+    normaliser = normalizers.NFKD()
+    sample = [normaliser.normalize_str(text) for text in _sample(texts, sampling_exponent, seed)]
+    alphabet = _alphabet(sample, int(size * MAX_ALPHABET_SHARE))
+    pieces = [*SPECIAL, *_characters(alphabet), *_merged(sample, alphabet, size)]
+    ids = {piece: i for i, piece in enumerate(list(dict.fromkeys(pieces))[:size])}
+    tokenizer = Tokenizer(models.WordPiece(ids, unk_token="[UNK]", max_input_chars_per_word=100))
     tokenizer.normalizer = normaliser
-    tokenizer.pre_tokenizer = _pre_tokenizer(pre_tokenizers)
-    trainer = trainers.WordPieceTrainer(vocab_size=size, special_tokens=list(SPECIAL), show_progress=False)
-    # The trainer breaks ties between rare characters at random, so it only sees characters of the alphabet.
-    covered = (
-        "".join(c if c in alphabet else " " for c in normaliser.normalize_str(text)) for text in sample
-    )
-    tokenizer.train_from_iterator(covered, trainer)
-    ids = {name: tokenizer.token_to_id(name) for name in SPECIAL}
+    tokenizer.pre_tokenizer = _pre_tokenizer()
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]",
         pair="[CLS] $A [SEP] $B:1 [SEP]:1",
@@ -111,7 +113,8 @@ def _sample(texts: Mapping[str, Sequence[str]], exponent: float, seed: int) -> l
     ]
 
 
-def _alphabet(texts: Sequence[str]) -> set[str]:
+def _alphabet(texts: Sequence[str], max_size: int) -> list[str]:
+    """Most frequent characters, up to `CHARACTER_COVERAGE` of the text, and all of ASCII; sorted."""
     counts = Counter[str]()
     for text in texts:
         counts.update(text)
@@ -119,21 +122,44 @@ def _alphabet(texts: Sequence[str]) -> set[str]:
     alphabet = set(_ALWAYS)
     covered = 0
     for character, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        if covered >= needed:
+        if covered >= needed or len(alphabet) >= max_size:
             break
-        alphabet.add(character)
         covered += count
-    return alphabet
+        if not character.isspace():
+            alphabet.add(character)
+    return sorted(alphabet)
 
 
-def _normaliser() -> Any:
-    from tokenizers import normalizers
+def _characters(alphabet: Sequence[str]) -> list[str]:
+    """Every character as the beginning of a word, and as its continuation where words can go on with it."""
+    pre_tokenizer = _pre_tokenizer()
+    continuing = [c for c in alphabet if len(pre_tokenizer.pre_tokenize_str(f"a{c}")) == 1]
+    return [*alphabet, *(f"##{character}" for character in continuing)]
 
-    return normalizers.NFKD()
+
+def _merged(texts: Sequence[str], alphabet: Sequence[str], size: int) -> list[str]:
+    """Longer pieces, most useful first.
+
+    The library's own WordPiece trainer breaks ties at random. Its byte-pair trainer does not, as long as all
+    characters are frequent; so words are marked at their beginning, and WordPiece's marks put there
+    afterwards.
+    """
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+
+    known = set(alphabet)
+    covered = ("".join(c if c in known else " " for c in text) for text in texts)
+    tokenizer = Tokenizer(models.BPE())
+    mark = pre_tokenizers.Metaspace(_MARK, prepend_scheme="always", split=False)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([_pre_tokenizer(), mark])
+    trainer = trainers.BpeTrainer(vocab_size=size + len(alphabet), show_progress=False)
+    tokenizer.train_from_iterator(covered, trainer)
+    ordered = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
+    pieces = [piece for piece, _ in ordered if len(piece) > 1]
+    return [piece[1:] if piece.startswith(_MARK) else f"##{piece}" for piece in pieces]
 
 
-def _pre_tokenizer(pre_tokenizers: Any) -> Any:
-    from tokenizers import Regex
+def _pre_tokenizer() -> Any:
+    from tokenizers import Regex, pre_tokenizers
 
     return pre_tokenizers.Sequence(
         [
