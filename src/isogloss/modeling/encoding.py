@@ -17,7 +17,7 @@ from isogloss.tasks.base import Example, HeadKind, SentenceExample, WordExample
 Integers = NDArray[np.int64]
 
 
-MIN_LENGTH_SHARE = 0.8
+MIN_LENGTH_SHARE = 0.9
 """No input of a micro-batch is shorter than this share of the longest."""
 
 

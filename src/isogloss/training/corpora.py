@@ -95,7 +95,7 @@ def read_corpus(folder: Path | None, parallel: Path | None = None) -> Corpus:
     return Corpus(texts=texts, parallel=rows, origin=(*text_origin, *row_origin))
 
 
-def world_corpus(size: int = 420_000, seed: int = 1) -> Corpus:
+def world_corpus(size: int = 280_000, seed: int = 1) -> Corpus:
     """Text of the built-in world: pairs of true paraphrases, each in one language, nothing parallel."""
     pairs: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for pair in generate_corpus(size=size, seed=seed):

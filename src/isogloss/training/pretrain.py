@@ -119,12 +119,12 @@ WORLD_SETTINGS = PretrainSettings(
     max_length=128,
     max_positions=256,
     initial_deviation=0.06,
-    subwords_per_update=1024,
-    learning_rate=2.5e-3,
+    subwords_per_update=2048,
+    learning_rate=3e-3,
     mask_share=0.15,
     recall_share=0.8,
     reset_positions=False,
-    minutes=30,
+    steps=10_000,
 )
 """What made the built-in encoder, on one thread."""
 

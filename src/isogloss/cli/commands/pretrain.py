@@ -92,7 +92,7 @@ def _train(
     world = corpus is None and parallel is None
     base = WORLD_SETTINGS.model_dump() if world else {}
     if "minutes" in stated or "steps" in stated:
-        base = {name: value for name, value in base.items() if name not in {"minutes", "steps"}}
+        base |= {"minutes": None, "steps": None}
     elif not world:
         base = {"minutes": 30.0}
     try:
