@@ -24,7 +24,8 @@ def imports_torch(*arguments: str) -> bool:
         "import sys; from isogloss.cli.main import cli; "
         "cli(sys.argv[1:], standalone_mode=False); sys.exit('torch' in sys.modules)"
     )
-    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True).returncode != 0
+    done = subprocess.run([sys.executable, "-c", code, *arguments], check=False, capture_output=True)
+    return done.returncode != 0
 
 
 def main() -> None:

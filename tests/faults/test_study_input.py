@@ -1,4 +1,4 @@
-"""Bad input to `isogloss run`: one clear error each, naming file, line and field, and nothing half-written."""
+"""Bad input to `isogloss run`: one clear error each, naming file and field; nothing is half-written."""
 
 import contextlib
 import io

@@ -40,11 +40,17 @@ def test_an_error_while_writing_leaves_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda folder: (folder / "record.json").write_text('{"state": "dOne"}'), "record.json fails its checksum"),
+        (
+            lambda folder: (folder / "record.json").write_text('{"state": "dOne"}'),
+            "record.json fails its checksum",
+        ),
         (lambda folder: (folder / "record.json").write_text("{"), "record.json has 1 bytes"),
         (lambda folder: (folder / "record.json").unlink(), "record.json is missing"),
         (lambda folder: (folder / CHECKSUMS).write_text("{"), "cannot be read"),
-        (lambda folder: (folder / "model" / "model.safetensors").write_bytes(b"weighty"), "fails its checksum"),
+        (
+            lambda folder: (folder / "model" / "model.safetensors").write_bytes(b"weighty"),
+            "fails its checksum",
+        ),
     ],
 )
 def test_damage_is_found(tmp_path: Path, damage, message: str) -> None:
@@ -90,7 +96,9 @@ def test_leftovers_of_dead_processes_are_removed_and_of_living_ones_kept(tmp_pat
         assert not dead.exists()
 
 
-def test_a_full_disk_is_one_clear_error_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_one_clear_error_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = Store(tmp_path)
     put(store, "b" * 32)
 

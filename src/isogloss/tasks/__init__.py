@@ -1,1 +1,1 @@
-"""tasks"""
+"""Tasks: one file per benchmark, and files of the user's own."""
