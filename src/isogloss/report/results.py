@@ -12,7 +12,7 @@ from isogloss.errors import AnalysisError
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
 from isogloss.report.render import ReportFiles, write_report
-from isogloss.report.summary import summarise
+from isogloss.report.summary import Summary, summarise
 from isogloss.scores import ScoreTable
 from isogloss.study.folder import Manifest, StudyFolder
 
@@ -24,6 +24,7 @@ class Results:
     table: ScoreTable
     analyses: tuple[Analysis, ...]
     no_analysis: str
+    summary: Summary
     report: ReportFiles
 
 
@@ -35,7 +36,7 @@ def gather(folder: StudyFolder) -> Results:
     """
     manifest = folder.manifest
     table = folder.scores()
-    folder.write_scores(table)
+    folder.write_parquet(table)
     matrices = _distances(table, manifest.distances, manifest.study.analysis.definition)
     analyses, reason = _analyse(table, matrices, manifest)
     summary = summarise(
@@ -47,7 +48,7 @@ def gather(folder: StudyFolder) -> Results:
         folder.failures(),
         no_analysis=reason,
     )
-    return Results(table, analyses, reason, write_report(summary, table, folder.root))
+    return Results(table, analyses, reason, summary, write_report(summary, table, folder.root))
 
 
 def _analyse(

@@ -14,7 +14,7 @@ from isogloss.config import Frozen, Study
 from isogloss.errors import StoreError, closest
 from isogloss.scores import ScoreRow, ScoreTable
 from isogloss.study.stages import Cell
-from isogloss.study.store import Store, write_json, write_text
+from isogloss.study.store import Store, write_json
 
 if TYPE_CHECKING:
     from isogloss.study.plan import Plan
@@ -157,9 +157,8 @@ class StudyFolder:
         paths = [self.store.root / f"failed-{stage}" / "error.json" for stage in self.manifest.stages]
         return [self.store.read_json(path) for path in paths if path.is_file()]
 
-    def write_scores(self, table: ScoreTable) -> None:
-        """Write `scores.csv` and `scores.parquet`, each whole or not at all."""
-        write_text(self.root / "scores.csv", table.to_csv())
+    def write_parquet(self, table: ScoreTable) -> None:
+        """Write `scores.parquet`, whole or not at all."""
         temporary = self.root / ".scores.parquet"
         table.write_parquet(temporary)
         temporary.replace(self.root / "scores.parquet")
