@@ -75,12 +75,17 @@ def test_off_in_evaluation_and_at_zero():
 
 
 def test_training_without_keys_is_refused():
+    module, _ = dropout()
+    with pytest.raises(RuntimeError, match="dropout in training mode without keys of the examples"):
+        module(torch.ones(2, 3, 4))
+
+
+def test_what_belongs_to_no_example_is_left_alone():
     module, keys = dropout()
-    with pytest.raises(RuntimeError, match="dropout over 2 rows, but the micro-batch has keys for None"):
-        module(torch.ones(2, 3, 4))
     keys.set(some_keys(3))
-    with pytest.raises(RuntimeError, match="dropout over 2 rows, but the micro-batch has keys for 3"):
-        module(torch.ones(2, 3, 4))
+    table = torch.ones(7, 4)
+    assert module(table) is table
+    assert (module(torch.ones(3, 7, 4)) == 0).any()
 
 
 def test_every_dropout_of_a_model_is_replaced():

@@ -23,11 +23,12 @@ from isogloss.training.loop import Loop, LoopSettings, adamw, is_out_of_memory, 
 
 SETTINGS = TrainingSettings(steps=12, examples_per_update=16, learning_rate=2e-3, max_length=40)
 ARCHITECTURES = ("bert", "modernbert")
+FAMILIES = (*ARCHITECTURES, "xlm-roberta", "deberta-v2", "distilbert")
 
 
 @pytest.fixture(scope="module")
 def encoders(tmp_path_factory):
-    return {name: save_encoder(tmp_path_factory.mktemp(name), name) for name in ARCHITECTURES}
+    return {name: save_encoder(tmp_path_factory.mktemp(name), name) for name in FAMILIES}
 
 
 @pytest.fixture
@@ -78,9 +79,9 @@ def gradients(loop, inputs):
     return {name: p.grad.clone() for name, p in loop.model.named_parameters() if p.grad is not None}
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", FAMILIES)
 @pytest.mark.parametrize("card", [SENTENCE_CARD, WORD_CARD], ids=lambda card: card.head)
-@pytest.mark.parametrize("budget", [1, 50, 120])
+@pytest.mark.parametrize("budget", [1, 50])
 def test_micro_batches_change_the_gradient_by_rounding_only(encoders, architecture, card, budget):
     """With dropout on: masks belong to examples, not to micro-batches."""
     inputs = one_update(card)

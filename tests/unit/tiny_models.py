@@ -12,7 +12,7 @@ from isogloss.tasks.base import SentenceExample, TaskCard, WordExample
 
 WORDS = tuple(f"w{i}" for i in range(40))
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
-ARCHITECTURES = ("bert", "roberta-prelayernorm", "modernbert", "distilbert")
+ARCHITECTURES = ("bert", "xlm-roberta", "roberta-prelayernorm", "modernbert", "deberta-v2", "distilbert")
 
 
 def tokenizer():
@@ -42,8 +42,13 @@ def config(architecture="bert", *, dropout=0.1, layers=2, width=32, positions=80
     else:
         sizes = {"num_hidden_layers": layers, "hidden_size": width, "num_attention_heads": 2}
         sizes["intermediate_size"] = 2 * width
+    if architecture == "xlm-roberta":
+        sizes["type_vocab_size"] = 1
     if architecture == "modernbert":
         sizes |= {"embedding_dropout": dropout, "mlp_dropout": dropout, "cls_token_id": 2, "sep_token_id": 3}
+    elif architecture == "deberta-v2":
+        sizes |= {"relative_attention": True, "pos_att_type": ["c2p", "p2c"], "hidden_dropout_prob": dropout}
+        sizes |= {"position_buckets": 16, "type_vocab_size": 0}
     elif architecture != "distilbert":
         sizes["hidden_dropout_prob"] = dropout
     return AutoConfig.for_model(architecture, max_position_embeddings=positions, **specials, **sizes)

@@ -32,11 +32,10 @@ class ExampleKeys:
         """
         self._keys, self._calls = keys, 0
 
-    def next(self, n_rows: int | None) -> Tensor:
-        """Keys of the next dropout of this pass, shape (batch,); `n_rows`, where given, is checked."""
-        if self._keys is None or n_rows not in {None, len(self._keys)}:
-            found = None if self._keys is None else len(self._keys)
-            raise RuntimeError(f"dropout over {n_rows} rows, but the micro-batch has keys for {found}")
+    def next(self) -> Tensor:
+        """Keys of the next dropout of this pass, shape (batch,)."""
+        if self._keys is None:
+            raise RuntimeError("dropout in training mode without keys of the examples")
         self._calls += 1
         return self._keys + _as_int64(self._calls * _GOLDEN)
 
@@ -56,16 +55,20 @@ class ExampleDropout(nn.Module):
         self.p, self._keys = p, keys
 
     def forward(self, states: Tensor) -> Tensor:
-        """Drop values of `states`, shape (batch, place, ...), whose first axis is the micro-batch."""
+        """Drop values of `states`, shape (batch, place, ...), whose first axis is the micro-batch.
+
+        What belongs to no example, such as a table of relative positions that all share, is left as it is.
+        """
         if not self.training or self.p == 0.0:
             return states
-        return states * self._mask(self._keys.next(len(states)), states)
+        keys = self._keys.next()
+        return states * self._mask(keys, states) if len(states) == len(keys) else states
 
     def of_units(self, states: Tensor, rows: Tensor, positions: Tensor) -> Tensor:
         """Drop values of `states`, shape (unit, width); units stand at `positions` of the batch's `rows`."""
         if not self.training or self.p == 0.0:
             return states
-        keys = self._keys.next(None)[rows] + positions * _UNIT
+        keys = self._keys.next()[rows] + positions * _UNIT
         return states * self._mask(keys, states)
 
     def _mask(self, keys: Tensor, states: Tensor) -> Tensor:

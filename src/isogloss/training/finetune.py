@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -23,7 +22,7 @@ from isogloss.modeling.model import ModelMeta, TransferModel, describe, load_par
 from isogloss.tasks.base import Example, TaskCard
 from isogloss.training.batches import count_updates, length_grouped_updates
 from isogloss.training.curves import shorten_curve
-from isogloss.training.loop import Loop, LoopReport, LoopSettings, Progress
+from isogloss.training.loop import Loop, LoopReport, LoopSettings, Progress, seeded
 
 N_EVALUATIONS = 10
 """Points at which a stage that keeps its best weights is evaluated."""
@@ -129,11 +128,11 @@ def finetune(
         If there is nothing to train on, or training cannot go on.
     """
     _check(card, train, validation, selection)
-    torch.manual_seed(seed)
     config = make_aggregator(*aggregator)
-    model, meta, tokenizer = _assemble(
-        encoder, revision, trust_remote_code, parent, (aggregator[0], config), card, settings
-    )
+    with seeded(seed):
+        model, meta, tokenizer = _assemble(
+            encoder, revision, trust_remote_code, parent, (aggregator[0], config), card, settings
+        )
     encoded = encode(train, tokenizer, card.head, max_length=settings.max_length, windows=False)
     device, precision = default_device(), resolve_precision(settings.precision)
     model.to(device)

@@ -18,7 +18,7 @@ from isogloss.modeling.encoding import Batch, Encoded, collate, split_by_budget
 from isogloss.modeling.progress import Progress, ProgressEvent
 from isogloss.training.batches import dropout_keys
 
-__all__ = ["Loop", "LoopReport", "LoopSettings", "Progress", "ProgressEvent"]
+__all__ = ["Loop", "LoopReport", "LoopSettings", "Progress", "ProgressEvent", "seeded"]
 
 LossSum = Callable[[Batch, Tensor], Tensor]
 """Sum of the losses of all units in a micro-batch, given their dropout keys."""
@@ -254,6 +254,14 @@ def autocast(loop: LoopSettings) -> contextlib.AbstractContextManager[None]:
     if loop.precision == "fp32":
         return contextlib.nullcontext()
     return torch.autocast(loop.device.type, dtype=torch.bfloat16)
+
+
+@contextlib.contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Seed torch's own generators, for first weights, and leave them as they were found."""
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        torch.manual_seed(seed)
+        yield
 
 
 @contextlib.contextmanager

@@ -26,7 +26,7 @@ from isogloss.training.corpora import Corpus
 from isogloss.training.curves import shorten_curve
 from isogloss.training.embeddings import aligned_embeddings
 from isogloss.training.language_model import Architecture, MaskedLanguageModel, new_model, set_embeddings
-from isogloss.training.loop import Loop, LoopReport, LoopSettings
+from isogloss.training.loop import Loop, LoopReport, LoopSettings, seeded
 from isogloss.training.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
 from isogloss.training.vocabulary import learn_wordpieces
 
@@ -205,8 +205,8 @@ def pretrain(
         sampling_exponent=settings.sampling_exponent,
         rng=np.random.default_rng([settings.seed, 4]),
     )
-    torch.manual_seed(settings.seed)
-    model = _new_model(settings, tokenizer, encoded, ids)
+    with seeded(settings.seed):
+        model = _new_model(settings, tokenizer, encoded, ids)
     device, precision = default_device(), resolve_precision(settings.precision)
     model.to(device)
     loop = _loop(model, settings, tokenizer.pad_token_id, precision, device)

@@ -38,7 +38,8 @@ class TransformersEncoder(nn.Module):
         self.backbone = backbone
         self.tokenizer = tokenizer
         self.config = config
-        self._knows_segments = "token_type_ids" in inspect.signature(backbone.forward).parameters
+        takes_segments = "token_type_ids" in inspect.signature(backbone.forward).parameters
+        self._knows_segments = takes_segments and getattr(backbone.config, "type_vocab_size", 2) > 1
 
     @property
     def module(self) -> nn.Module:

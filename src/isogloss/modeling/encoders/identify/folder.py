@@ -114,7 +114,7 @@ def read_architecture(config: Mapping[str, Any], *, where: str) -> Architecture:
             allowed="encoder-only models such as BERT, XLM-R, mmBERT",
         )
     n_layers = _first_int(config, ("num_hidden_layers", "n_layers", "num_layers"), where)
-    width = _first_int(config, ("hidden_size", "dim", "d_model"), where)
+    width = _first_int(config, ("hidden_size", "dim", "d_model", "emb_dim"), where)
     positions = config.get("max_position_embeddings")
     if isinstance(positions, int) and _counts_positions_from_padding(config):
         positions -= int(config.get("pad_token_id") or 0) + 1
