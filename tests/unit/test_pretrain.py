@@ -395,21 +395,44 @@ def test_a_run_by_steps_repeats_byte_for_byte(tmp_path):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes(), file
 
 
+class SlowClock:
+    """A clock by which every look at it takes a fiftieth of a second."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def perf_counter(self):
+        self.now += 0.02
+        return self.now
+
+
 def test_a_time_limit_ends_the_run_with_the_rate_at_zero(tmp_path, monkeypatch):
     from isogloss.training import loop
+    from isogloss.training import pretrain as module
 
     rates = []
     update = loop.Loop.update
     monkeypatch.setattr(
         loop.Loop, "update", lambda self, n, x, rate: (rates.append(rate), update(self, n, x, rate))[1]
     )
-    began = time.perf_counter()
-    pretrain(CORPUS, tmp_path, PretrainSettings(minutes=0.05, **SMALL))
-    assert 2.5 < time.perf_counter() - began < 15
-    assert len(rates) > 10 and max(rates) > 0.9
-    assert rates[-1] < 0.1 and rates[0] < 0.5
+    clock = SlowClock()
+    monkeypatch.setattr(module, "time", clock)
+    report = pretrain(CORPUS, tmp_path, PretrainSettings(minutes=0.05, warmup_share=0.2, **SMALL))
+    assert clock.now == pytest.approx(3.0, abs=0.2)
+    assert report.n_updates == len(rates) > 20
     peak = int(np.argmax(rates))
-    assert all(a >= b for a, b in pairwise(rates[peak:]))
+    assert 0.1 * len(rates) < peak < 0.3 * len(rates)
+    assert rates[peak] > 0.9 and rates[0] < 0.2 and rates[-1] < 0.1
+    assert all(a < b for a, b in pairwise(rates[: peak + 1])) and all(
+        a > b for a, b in pairwise(rates[peak:])
+    )
+
+
+def test_a_real_time_limit_is_kept(tmp_path):
+    began = time.perf_counter()
+    report = pretrain(CORPUS, tmp_path, PretrainSettings(minutes=0.02, steps=10**6, **SMALL))
+    assert report.n_updates < 10**6
+    assert time.perf_counter() - began < 60
 
 
 def test_positions_of_the_second_text_begin_again(tmp_path):

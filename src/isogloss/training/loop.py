@@ -104,6 +104,7 @@ class Loop:
         self.model, self.loss_sum, self.settings, self.loop = model, loss_sum, settings, loop
         self.optimizer = adamw(model, settings, loop.betas)
         self.report = LoopReport(subword_budget=loop.subword_budget)
+        self._n_told = 0
 
     def run(
         self,
@@ -214,7 +215,8 @@ class Loop:
 
     def _event(self, done: int, total: int) -> ProgressEvent:
         left = self.report.seconds / done * (total - done)
-        message = self.report.warnings[-1] if self.report.warnings else None
+        message = self.report.warnings[-1] if len(self.report.warnings) > self._n_told else None
+        self._n_told = len(self.report.warnings)
         return ProgressEvent(done, total, self.report.losses[-1], self.report.subwords_per_s, left, message)
 
 
