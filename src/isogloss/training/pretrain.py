@@ -20,6 +20,7 @@ from torch.nn import functional
 from isogloss.config import Frozen, TrainingSettings
 from isogloss.errors import DataError
 from isogloss.modeling.device import Precision, default_device, device_name, resolve_precision
+from isogloss.modeling.encoders._transformers import quiet
 from isogloss.modeling.encoding import Batch, Encoded
 from isogloss.modeling.progress import Progress, ProgressEvent
 from isogloss.training.corpora import Corpus
@@ -376,7 +377,8 @@ def _save(
     output: Path,
 ) -> None:
     output.mkdir(parents=True, exist_ok=True)
-    model.library_model.float().cpu().save_pretrained(str(output))
+    with quiet():
+        model.library_model.float().cpu().save_pretrained(str(output))
     tokenizer.save_pretrained(str(output))
     card = model_card(corpus, settings, report)
     (output / "README.md").write_text(card, encoding="utf-8")

@@ -88,7 +88,7 @@ def load_pretrained(
         "local_files_only": identity.path is not None,
     }
     common = {key: value for key, value in common.items() if value is not None}
-    with _quiet(), _as_checkpoint_error(identity.spec):
+    with quiet(), _as_checkpoint_error(identity.spec):
         config = AutoConfig.from_pretrained(origin, **common)
         original = config.to_dict()
         set_dropout(config, dropout)
@@ -127,7 +127,7 @@ def build_from_config(
     """
     from transformers import AutoConfig, AutoModel, AutoTokenizer
 
-    with _quiet(), _as_checkpoint_error(str(tokenizer_folder)), torch.random.fork_rng(devices=[]):
+    with quiet(), _as_checkpoint_error(str(tokenizer_folder)), torch.random.fork_rng(devices=[]):
         settings = {key: value for key, value in config.items() if key != "model_type"}
         built = AutoConfig.for_model(config["model_type"], **settings)
         set_dropout(built, dropout)
@@ -184,7 +184,7 @@ def _as_checkpoint_error(spec: str) -> Iterator[None]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Silence the library's loading report and bars: what matters in it is an error here."""
     from transformers.utils import logging
 
