@@ -407,8 +407,8 @@ class SlowClock:
 
 
 def test_a_time_limit_ends_the_run_with_the_rate_at_zero(tmp_path, monkeypatch):
+    from isogloss.training import clock as module
     from isogloss.training import loop
-    from isogloss.training import pretrain as module
 
     rates = []
     update = loop.Loop.update

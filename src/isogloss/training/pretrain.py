@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,12 +21,13 @@ from isogloss.errors import DataError
 from isogloss.modeling.device import Precision, default_device, device_name, resolve_precision
 from isogloss.modeling.encoders._transformers import quiet
 from isogloss.modeling.encoding import Batch, Encoded
-from isogloss.modeling.progress import Progress, ProgressEvent
+from isogloss.modeling.progress import Progress
+from isogloss.training.clock import Clock
 from isogloss.training.corpora import Corpus
 from isogloss.training.curves import shorten_curve
 from isogloss.training.embeddings import aligned_embeddings
 from isogloss.training.language_model import Architecture, MaskedLanguageModel, new_model, set_embeddings
-from isogloss.training.loop import Loop, LoopReport, LoopSettings, seeded
+from isogloss.training.loop import Loop, LoopSettings, seeded
 from isogloss.training.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
 from isogloss.training.vocabulary import learn_wordpieces
 
@@ -186,7 +186,7 @@ def pretrain(
     TrainingError
         If the loss is not finite.
     """
-    clock = _Clock(settings)
+    clock = Clock(steps=settings.steps, minutes=settings.minutes, warmup_share=settings.warmup_share)
     texts = _texts_by_language(corpus)
     tokenizer = learn_wordpieces(
         texts,
@@ -257,54 +257,6 @@ def _new_model(
     return MaskedLanguageModel(library_model, reset_positions=settings.reset_positions)
 
 
-class _Clock:
-    """How much of a run is over: by updates, by time, or by whichever is further on."""
-
-    def __init__(self, settings: PretrainSettings) -> None:
-        self._began = time.perf_counter()
-        self._steps = settings.steps
-        self._limit = None if settings.minutes is None else settings.minutes * 60
-        self._warmup = settings.warmup_share
-        self._training_began = 0.0
-
-    def start_training(self) -> None:
-        self._training_began = self.seconds()
-
-    def training_seconds(self) -> float:
-        return self.seconds() - self._training_began
-
-    def seconds(self) -> float:
-        return time.perf_counter() - self._began
-
-    def share_done(self, n_updates: int) -> float:
-        by_steps = n_updates / self._steps if self._steps else 0.0
-        by_time = 0.0
-        if self._limit is not None:
-            available = max(self._limit - self._training_began, 1e-9)
-            by_time = self.training_seconds() / available
-        return min(1.0, max(by_steps, by_time))
-
-    def rate_share(self, n_updates: int) -> float:
-        """Linear warm-up and decay over the share of the run that is over."""
-        done = self.share_done(n_updates)
-        if done < self._warmup:
-            return max(done, 0.01 * self._warmup) / self._warmup
-        return (1.0 - done) / (1.0 - self._warmup)
-
-    def event(self, report: LoopReport) -> ProgressEvent:
-        n_updates = len(report.losses)
-        share = max(self.share_done(n_updates), 1e-9)
-        seconds = self.training_seconds()
-        recent = report.losses[-50:]
-        return ProgressEvent(
-            done=n_updates,
-            total=max(n_updates, round(n_updates / share)),
-            loss=sum(recent) / len(recent),
-            subwords_per_s=report.n_subwords / max(seconds, 1e-9),
-            seconds_left=seconds * (1 - share) / share,
-        )
-
-
 def _loop(
     model: MaskedLanguageModel,
     settings: PretrainSettings,
@@ -334,7 +286,7 @@ def _loop(
 
 
 def _train(
-    loop: Loop, updates: Iterator[list[Encoded]], clock: _Clock, n_pieces: int, progress: Progress | None
+    loop: Loop, updates: Iterator[list[Encoded]], clock: Clock, n_pieces: int, progress: Progress | None
 ) -> float:
     """Train until the clock runs out; returns the entropy of the predicted subwords' frequencies."""
     counts = np.zeros(n_pieces, dtype=np.int64)
