@@ -33,6 +33,19 @@ def planning(what: str = "planning") -> Iterator[None]:
         yield
 
 
+def _bars(console: Console) -> Progress:
+    """Bars with count, time and a detail; nothing where there is no terminal."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[detail]}"),
+        console=console,
+        disable=not console.is_terminal,
+    )
+
+
 class TerminalMonitor:
     """A bar for the whole study and one for each stage at work; plain lines where there is no terminal."""
 
@@ -40,15 +53,7 @@ class TerminalMonitor:
         self.console = Console(stderr=True)
         self.n_stages = len(status.pending)
         self.n_done = 0
-        self.progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[detail]}"),
-            console=self.console,
-            disable=not self.console.is_terminal,
-        )
+        self.progress = _bars(self.console)
         self.study = self.progress.add_task("stages", total=self.n_stages, detail="")
         self.bars: dict[str, TaskID] = {}
 
@@ -113,15 +118,7 @@ class TrainingBar:
 
     def __init__(self, name: str) -> None:
         self.console = Console(stderr=True)
-        self.progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[detail]}"),
-            console=self.console,
-            disable=not self.console.is_terminal,
-        )
+        self.progress = _bars(self.console)
         self.bar = self.progress.add_task(name, total=None, detail="reading text")
         self._last = 0.0
 
