@@ -183,7 +183,10 @@ def _finding(analysis: Analysis) -> str:
         return f"Nothing to explain: {analysis.information.sentence}."
     supported = [record for record in records if record.verdict == "supported"]
     if supported:
-        return "; ".join(_relation(record, analysis.alpha) for record in _by_p(supported)) + "."
+        first, *others = _by_p(supported)
+        also = ", ".join(record.distance for record in others)
+        ending = f"; supported too: {also} distance." if others else "."
+        return _relation(first, analysis.alpha) + ending
     closest = _by_p(records)[0]
     if closest.p_family <= analysis.alpha:
         return f"The relation points the other way: {_relation(closest, analysis.alpha)}."
