@@ -257,3 +257,14 @@ def test_the_same_seed_gives_the_same_result_and_row_order_does_not_matter():
     one = analyse(table, {"lines": matrix}, **settings)
     other = analyse(ScoreTable.of(reversed(list(table))), {"lines": matrix}, **settings)
     assert one.to_dict() == other.to_dict()
+
+
+def test_a_measure_without_a_value_does_not_silence_the_others():
+    table = staged(lambda intermediate, target, seed: 0.5)
+    analysis = analyse(table, {"lines": given()}, measures=["gain", "relative"], n_permutations=99)
+    assert not analysis.information.informative
+    assert "carry no information" in analysis.answer()[0]
+    (untested,) = [entry for entry in analysis.untested if entry.effectiveness == "relative"]
+    assert "does not score above chance" in untested.reason
+    with pytest.raises(AnalysisError, match="does not score above chance"):
+        analyse(table, {"lines": given()}, measures=["relative"], n_permutations=99)

@@ -68,22 +68,32 @@ class Problem:
 
 def problems_of(
     table: ScoreTable, measures: Sequence[str], condition: Condition
-) -> tuple[list[Problem], tuple[ExcludedCell, ...], Information]:
+) -> tuple[list[Problem], tuple[ExcludedCell, ...], Information, dict[str, str]]:
     """Compute every measure on its languages; cells that are kept out; what the scores of the first can tell.
+
+    The last entry holds measures that are defined for no cell, with the reason: `relative` has no value where
+    the source language is at chance, and that must not silence the others.
 
     Raises
     ------
     AnalysisError
-        If a measure cannot be computed, two codes denote one language, or too few languages have a cell.
+        If no measure can be computed, two codes denote one language, or too few languages have a cell.
     LanguageError
         If the table names an unknown language.
     """
     if not measures:
         raise AnalysisError("no effectiveness measure was asked for", allowed=", ".join(MEASURES))
     problems: list[Problem] = []
+    undefined: dict[str, AnalysisError] = {}
     excluded: dict[ExcludedCell, None] = {}
     for measure in dict.fromkeys(measures):
-        matrix = effectiveness(table, measure, condition)
+        try:
+            matrix = effectiveness(table, measure, condition)
+        except AnalysisError as error:
+            if measure not in MEASURES:
+                raise
+            undefined[measure] = error
+            continue
         rows, columns = _resolved(matrix.rows, condition), _resolved(matrix.columns, condition)
         apart, used = observed_cells(matrix.values, [r.id for r in rows], [c.id for c in columns])
         excluded |= dict.fromkeys(matrix.excluded)
@@ -98,7 +108,9 @@ def problems_of(
         problem = Problem(measure, np.where(used, matrix.values, np.nan), rows, columns).without(())
         _refuse_too_small(problem, condition)
         problems.append(problem)
-    return problems, tuple(excluded), informed
+    if not problems:
+        raise next(iter(undefined.values()))
+    return problems, tuple(excluded), informed, {name: error.what for name, error in undefined.items()}
 
 
 def _resolved(codes: Sequence[str], condition: Condition) -> tuple[Language, ...]:

@@ -60,7 +60,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Untested:
-    """A distance that could not be tested, and why."""
+    """A distance that could not be tested, and why; ``"every"`` where the measure has no value."""
 
     effectiveness: str
     distance: str

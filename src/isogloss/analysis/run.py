@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from isogloss.analysis.pairing import tests_of
 from isogloss.analysis.problem import distinct, problems_of
-from isogloss.analysis.results import Analysis
+from isogloss.analysis.results import Analysis, Untested
 from isogloss.distances.base import DistanceMatrix
 from isogloss.effectiveness import PLAIN_AGGREGATOR, Condition, conditions
 from isogloss.errors import AnalysisError
@@ -74,19 +74,22 @@ def analyse(
     Raises
     ------
     AnalysisError
-        If a measure is unknown or not defined, or nothing is left to test.
+        If a measure is unknown, none is defined for any cell, or nothing is left to test.
     LanguageError
         If the table names an unknown language.
     """
     condition = condition or _only_condition(table)
-    problems, excluded, informed = problems_of(table, measures, condition)
+    problems, excluded, informed, undefined = problems_of(table, measures, condition)
     tested, equivalent = distinct(problems)
     runs = [
         tests_of(problem, distances, informed, alpha=alpha, n_permutations=n_permutations, seed=seed)
         for problem in tested
     ]
     primary = tuple(record for run in runs for record in run.primary)
-    untested = tuple(entry for run in runs for entry in run.untested)
+    untested = (
+        *(Untested(measure, "every", "", reason) for measure, reason in undefined.items()),
+        *(entry for run in runs for entry in run.untested),
+    )
     if not primary:
         reasons = "; ".join(dict.fromkeys(f"{entry.distance}: {entry.reason}" for entry in untested))
         raise AnalysisError(

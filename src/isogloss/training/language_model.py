@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -74,6 +75,22 @@ def _own_settings(architecture: Architecture, tokenizer: Any, max_positions: int
     # RoBERTa's family numbers positions from pad_token_id + 1.
     positions = max_positions + tokenizer.pad_token_id + 1
     return {**no_dropout, "type_vocab_size": 2, "max_position_embeddings": positions}
+
+
+def load_language_model(folder: Path) -> Any:
+    """Load what an earlier run saved, with its language-modelling head; safetensors only, no remote code."""
+    from transformers import AutoModelForMaskedLM
+
+    return AutoModelForMaskedLM.from_pretrained(
+        str(folder), use_safetensors=True, local_files_only=True, dtype=torch.float32
+    )
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """Load the tokenizer of an earlier run."""
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
 
 
 def set_embeddings(library_model: Any, vectors: NDArray[np.float32]) -> None:

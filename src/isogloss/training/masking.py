@@ -35,11 +35,15 @@ class MaskingRule:
         In a pair of texts, the share of those subwords of one side that stand on the other side
         too: names and numbers, which can only be filled in by finding out who does what there. The other
         side is masked at half of `share`. None masks both sides alike.
+    shuffle_share : float
+        Share of pairs in which the subwords to recall are shuffled among each other instead of masked, so
+        that the encoder has to notice at visible names that they stand in the wrong place.
     """
 
     share: float
     whole_words: bool
     recall_share: float | None = None
+    shuffle_share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -209,13 +213,17 @@ class Sampler:
         return ids, segments
 
     def _masked(self, subwords: Integers, segments: Integers) -> Encoded:
-        chosen = np.flatnonzero(self._chosen(subwords, segments))
+        common = self._common_of_one_side(subwords, segments)
+        chosen = np.flatnonzero(self._chosen(subwords, self._shares(segments, common)))
         labels = subwords[chosen]
         fate = self.rng.random(len(chosen))
         replaced = subwords.copy()
         replaced[chosen[fate < 0.8]] = self.ids.mask
         random = chosen[(fate >= 0.8) & (fate < 0.9)]
         replaced[random] = self.rng.integers(self.ids.n_special, self.ids.n_ids, size=len(random))
+        if self.rng.random() < self.rule.shuffle_share:
+            recalled = chosen[common[chosen]]
+            replaced[recalled] = self.rng.permutation(subwords[recalled])
         return Encoded(
             example=0,
             row=0,
@@ -226,16 +234,23 @@ class Sampler:
             labels=labels,
         )
 
-    def _shares(self, subwords: Integers, segments: Integers) -> NDArray[np.float64]:
+    def _common_of_one_side(self, subwords: Integers, segments: Integers) -> NDArray[np.bool_]:
+        """Subwords of one side of a pair, drawn at random, that stand on the other side too."""
+        if self.rule.recall_share is None or not segments.any():
+            return np.zeros(len(subwords), dtype=np.bool_)
+        side = segments == self.rng.integers(2)
+        ordinary = subwords >= self.ids.n_special
+        return np.asarray(side & ordinary & np.isin(subwords, subwords[~side]), dtype=np.bool_)
+
+    def _shares(self, segments: Integers, common: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Chance of every subword to be chosen."""
-        shares = np.full(len(subwords), self.rule.share)
-        if self.rule.recall_share is not None and segments.any():
-            recalled = segments == self.rng.integers(2)
-            shares[~recalled] = self.rule.share / 2
-            shares[recalled & np.isin(subwords, subwords[~recalled])] = self.rule.recall_share
+        shares = np.full(len(segments), self.rule.share)
+        if self.rule.recall_share is not None and common.any():
+            shares[segments != segments[common.argmax()]] = self.rule.share / 2
+            shares[common] = self.rule.recall_share
         return shares
 
-    def _chosen(self, subwords: Integers, segments: Integers) -> NDArray[np.bool_]:
+    def _chosen(self, subwords: Integers, shares: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which subwords to predict: no special ones, at least one of the others."""
         ordinary = subwords >= self.ids.n_special
         if not ordinary.any():
@@ -245,5 +260,5 @@ class Sampler:
             word = np.cumsum(self.ids.begins_word[subwords] | ~ordinary)
             short = np.bincount(word)[word] <= LONGEST_WHOLE_WORD
             draws = np.where(short, self.rng.random(word[-1] + 1)[word], draws)
-        chosen = ordinary & (draws < self._shares(subwords, segments))
+        chosen = ordinary & (draws < shares)
         return chosen if chosen.any() else ordinary & (draws == draws[ordinary].min())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,10 +24,17 @@ from isogloss.modeling.encoders._transformers import quiet
 from isogloss.modeling.encoding import Batch, Encoded
 from isogloss.modeling.progress import Progress
 from isogloss.training.clock import Clock
-from isogloss.training.corpora import Corpus
+from isogloss.training.corpora import Corpus, world_corpus
 from isogloss.training.curves import shorten_curve
 from isogloss.training.embeddings import aligned_embeddings
-from isogloss.training.language_model import Architecture, MaskedLanguageModel, new_model, set_embeddings
+from isogloss.training.language_model import (
+    Architecture,
+    MaskedLanguageModel,
+    load_language_model,
+    load_tokenizer,
+    new_model,
+    set_embeddings,
+)
 from isogloss.training.loop import Loop, LoopSettings, seeded
 from isogloss.training.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
 from isogloss.training.vocabulary import learn_wordpieces
@@ -57,6 +65,8 @@ class PretrainSettings(Frozen):
     recall_share : float or None
         For pairs of texts, the share of what both sides have in common that is hidden on one of them; see
         `MaskingRule`.
+    shuffle_share : float
+        Share of pairs whose common subwords are shuffled instead of hidden; see `MaskingRule`.
     parallel_share : float
         Share of subwords from parallel rows, where there are any.
     aligned_embeddings : bool
@@ -91,6 +101,7 @@ class PretrainSettings(Frozen):
     mask_share: float = Field(default=0.2, gt=0, lt=1)
     whole_words: bool = False
     recall_share: float | None = Field(default=None, gt=0, le=1)
+    shuffle_share: float = Field(default=0.0, ge=0, le=1)
     parallel_share: float = Field(default=0.5, ge=0, le=1)
     aligned_embeddings: bool = True
     reset_positions: bool = True
@@ -127,7 +138,12 @@ WORLD_SETTINGS = PretrainSettings(
     reset_positions=False,
     steps=10_000,
 )
-"""What made the built-in encoder, on one thread."""
+"""What made the built-in encoder, on one thread: first, names to be filled in from the other sentence."""
+
+WORLD_CONTINUATION = WORLD_SETTINGS.model_copy(
+    update={"shuffle_share": 0.5, "mask_share": 0.1, "learning_rate": 1e-3, "steps": 1_800, "seed": 2}
+)
+"""Then also names to be put right, without which fine-tuning has to learn to compare visible names."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +182,12 @@ class PretrainReport:
 
 
 def pretrain(
-    corpus: Corpus, output: Path, settings: PretrainSettings, *, progress: Progress | None = None
+    corpus: Corpus,
+    output: Path,
+    settings: PretrainSettings,
+    *,
+    start: Path | None = None,
+    progress: Progress | None = None,
 ) -> PretrainReport:
     """Train tokenizer and encoder, and write a folder that stock transformers loads.
 
@@ -177,6 +198,8 @@ def pretrain(
         Gets ``config.json``, ``model.safetensors`` (with the language-modelling head), ``tokenizer.json``
         and a model card.
     settings : PretrainSettings
+    start : Path, optional
+        Folder of an earlier run to go on from; its tokenizer and sizes are kept.
     progress : Progress, optional
 
     Raises
@@ -187,27 +210,22 @@ def pretrain(
         If the loss is not finite.
     """
     clock = Clock(steps=settings.steps, minutes=settings.minutes, warmup_share=settings.warmup_share)
-    texts = _texts_by_language(corpus)
-    tokenizer = learn_wordpieces(
-        texts,
-        size=settings.vocabulary,
-        sampling_exponent=settings.sampling_exponent,
-        seed=settings.seed,
-        max_length=settings.max_positions,
-        segments=settings.architecture != "modernbert",
-    )
+    tokenizer = _learn_tokenizer(corpus, settings) if start is None else load_tokenizer(start)
     encoded = EncodedCorpus.of(corpus, tokenizer, settings.max_length)
     ids = SubwordIds.of(tokenizer)
     sampler = Sampler(
         encoded,
         ids,
-        MaskingRule(settings.mask_share, settings.whole_words, settings.recall_share),
+        MaskingRule(settings.mask_share, settings.whole_words, settings.recall_share, settings.shuffle_share),
         parallel_share=settings.parallel_share,
         sampling_exponent=settings.sampling_exponent,
         rng=np.random.default_rng([settings.seed, 4]),
     )
     with seeded(settings.seed):
-        model = _new_model(settings, tokenizer, encoded, ids)
+        library_model = (
+            _new_model(settings, tokenizer, encoded, ids) if start is None else load_language_model(start)
+        )
+    model = MaskedLanguageModel(library_model, reset_positions=settings.reset_positions)
     device, precision = default_device(), resolve_precision(settings.precision)
     model.to(device)
     loop = _loop(model, settings, tokenizer.pad_token_id, precision, device)
@@ -232,9 +250,35 @@ def pretrain(
     return done
 
 
-def _new_model(
-    settings: PretrainSettings, tokenizer: Any, corpus: EncodedCorpus, ids: SubwordIds
-) -> MaskedLanguageModel:
+def pretrain_world(output: Path, *, progress: Progress | None = None) -> PretrainReport:
+    """Make the built-in encoder again: `WORLD_SETTINGS`, then `WORLD_CONTINUATION` on other text.
+
+    Returns
+    -------
+    PretrainReport
+        Of the continuation.
+    """
+    first = output.with_name(f".{output.name}-first")
+    try:
+        pretrain(world_corpus(), first, WORLD_SETTINGS, progress=progress)
+        more = world_corpus(120_000, seed=WORLD_CONTINUATION.seed)
+        return pretrain(more, output, WORLD_CONTINUATION, start=first, progress=progress)
+    finally:
+        shutil.rmtree(first, ignore_errors=True)
+
+
+def _learn_tokenizer(corpus: Corpus, settings: PretrainSettings) -> Any:
+    return learn_wordpieces(
+        _texts_by_language(corpus),
+        size=settings.vocabulary,
+        sampling_exponent=settings.sampling_exponent,
+        seed=settings.seed,
+        max_length=settings.max_positions,
+        segments=settings.architecture != "modernbert",
+    )
+
+
+def _new_model(settings: PretrainSettings, tokenizer: Any, corpus: EncodedCorpus, ids: SubwordIds) -> Any:
     library_model = new_model(
         settings.architecture,
         tokenizer,
@@ -254,7 +298,7 @@ def _new_model(
             rng=np.random.default_rng([settings.seed, 5]),
         )
         set_embeddings(library_model, vectors)
-    return MaskedLanguageModel(library_model, reset_positions=settings.reset_positions)
+    return library_model
 
 
 def _loop(

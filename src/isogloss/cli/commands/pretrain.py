@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from isogloss.errors import FieldError, closest
+from isogloss.modeling.device import set_threads
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
+
+    from isogloss.training.pretrain import PretrainReport
 
 NAME = "pretrain"
 
@@ -49,68 +52,63 @@ def pretrain(
     """Train a small encoder from text: masked, and on parallel text translation language modelling.
 
     Writes a folder that `isogloss run --set encoder=FOLDER` and the transformers library load. Without
-    --minutes and --steps it stops after 30 minutes. With --world it repeats the run that made the
-    built-in encoder.
+    --minutes and --steps it stops after 30 minutes. With --world it repeats the recipe that made the
+    built-in encoder, which has its own settings.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise FieldError(
             f"{out} exists and is not an empty folder", where="--out", hint="choose a new folder"
         )
-    if world == (corpus is not None or parallel is not None):
-        raise FieldError(
-            "no text to pretrain on" if not world else "--world is given beside other text",
-            where="--corpus, --parallel, --world",
-            allowed="--corpus and --parallel, or --world",
-        )
-    stated = {"minutes": minutes, "steps": steps, "seed": seed}
-    _train(
-        corpus,
-        parallel,
-        languages,
-        out,
-        threads,
-        _parse(settings) | {k: v for k, v in stated.items() if v is not None},
-    )
+    stated = _parse(settings) | {
+        name: value
+        for name, value in (("minutes", minutes), ("steps", steps), ("seed", seed))
+        if value is not None
+    }
+    own_text = corpus is not None or parallel is not None
+    if world and (own_text or languages or stated):
+        raise FieldError("--world goes with --out and --threads alone", hint="leave the other options out")
+    if not world and not own_text:
+        raise FieldError("no text to pretrain on", allowed="--corpus and --parallel, or --world")
+    from isogloss.cli.monitor import duration
 
-
-def _train(
-    corpus: Path | None,
-    parallel: Path | None,
-    languages: str | None,
-    out: Path,
-    threads: int | None,
-    stated: dict[str, Any],
-) -> None:
-    from pydantic import ValidationError
-
-    from isogloss.cli.monitor import TrainingBar, duration
-    from isogloss.modeling.device import set_threads
-    from isogloss.training.corpora import read_corpus, world_corpus
-    from isogloss.training.pretrain import WORLD_SETTINGS, PretrainSettings
-    from isogloss.training.pretrain import pretrain as train
-
-    world = corpus is None and parallel is None
-    base = WORLD_SETTINGS.model_dump() if world else {}
-    if "minutes" in stated or "steps" in stated:
-        base |= {"minutes": None, "steps": None}
-    elif not world:
-        base = {"minutes": 30.0}
-    try:
-        settings = PretrainSettings(**(base | stated))
-    except ValidationError as error:
-        raise _problem(error, list(PretrainSettings.model_fields)) from None
-    text = world_corpus() if world else read_corpus(corpus, parallel)
-    if languages:
-        text = text.only(languages.split(","))
     set_threads(threads)
-    with TrainingBar("pretraining") as bar:
-        report = train(text, out, settings, progress=bar)
+    report = _train_world(out) if world else _train(corpus, parallel, languages, out, stated)
     click.echo(
         f"{report.n_updates:,} updates, {report.n_subwords:,} subwords in {duration(report.seconds)}; loss "
         f"{report.final_loss:.2f} (subword frequencies alone: {report.unigram_loss:.2f}); "
         f"{report.n_parameters:,} parameters, {len(report.languages)} languages"
     )
     click.echo(f"encoder: {out}")
+
+
+def _train_world(out: Path) -> PretrainReport:
+    from isogloss.cli.monitor import TrainingBar
+    from isogloss.training.pretrain import pretrain_world
+
+    with TrainingBar("pretraining") as bar:
+        return pretrain_world(out, progress=bar)
+
+
+def _train(
+    corpus: Path | None, parallel: Path | None, languages: str | None, out: Path, stated: dict[str, Any]
+) -> PretrainReport:
+    from pydantic import ValidationError
+
+    from isogloss.cli.monitor import TrainingBar
+    from isogloss.training.corpora import read_corpus
+    from isogloss.training.pretrain import PretrainSettings
+    from isogloss.training.pretrain import pretrain as train
+
+    base = {} if stated.keys() & {"minutes", "steps"} else {"minutes": 30.0}
+    try:
+        settings = PretrainSettings(**(base | stated))
+    except ValidationError as error:
+        raise _problem(error, list(PretrainSettings.model_fields)) from None
+    text = read_corpus(corpus, parallel)
+    if languages:
+        text = text.only(languages.split(","))
+    with TrainingBar("pretraining") as bar:
+        return train(text, out, settings, progress=bar)
 
 
 def _parse(settings: tuple[str, ...]) -> dict[str, Any]:
