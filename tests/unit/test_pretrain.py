@@ -239,7 +239,8 @@ def test_what_both_texts_of_a_pair_share_is_hidden_on_one_side(tokenizer):
     shares = []
     for _ in range(300):
         subwords, segments = draws._draw()
-        hidden = draws._chosen(subwords, segments)
+        common = draws._common_of_one_side(subwords, segments)
+        hidden = draws._chosen(subwords, draws._shares(segments, common))
         sides = [hidden[(segments == side) & (subwords >= 5)].mean() for side in (0, 1)]
         shares.append(sorted(sides))
     low, high = np.mean(shares, axis=0)
@@ -249,7 +250,7 @@ def test_what_both_texts_of_a_pair_share_is_hidden_on_one_side(tokenizer):
 def test_parallel_rows_make_up_the_stated_share_of_subwords(encoded, tokenizer):
     updates = sampler(encoded, tokenizer, parallel_share=0.3).updates(2048)
     n_parallel = n_all = 0
-    for inputs in (next(updates) for _ in range(60)):
+    for inputs in (next(updates) for _ in range(400)):
         for one in inputs:
             n_all += len(one)
             n_parallel += len(one) if one.segments.any() else 0

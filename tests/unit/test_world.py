@@ -277,7 +277,7 @@ class TestTasks:
         assert list(task.available(None)) == LANGUAGES == list(task.card.languages)
         data = task.load(None, "ko", "validation")
         assert [example.row for example in data.examples] == list(range(400))
-        assert len(task.load(None, "ko", "train").examples) == 2000
+        assert len(task.load(None, "ko", "train").examples) == 8000
 
     def test_pairs_are_parallel_and_balanced(self) -> None:
         task = TASKS["mini-paws"]

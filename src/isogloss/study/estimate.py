@@ -64,7 +64,7 @@ def estimate(
     store : Store
         Finished stages tell the speed.
     """
-    measured = _measured_speeds(plan, store)
+    measured = _measured_speeds(plan, status, store)
     matmul = None
     seconds = 0.0
     for stage in status.pending.values():
@@ -107,11 +107,11 @@ def _length(reference: DataRef, sizes: Mapping[tuple[str, str, str], DataSize], 
     return min(max_length, sizes[reference.task, reference.language, reference.split].subwords_per_example)
 
 
-def _measured_speeds(plan: Plan, store: Store) -> dict[tuple[str, str], float]:
+def _measured_speeds(plan: Plan, status: Status, store: Store) -> dict[tuple[str, str], float]:
     """Median subwords per second of finished stages by encoder and kind."""
     speeds: dict[tuple[str, str], list[float]] = {}
     for stage_id, stage in plan.stages.items():
-        if store.is_done(stage_id):
+        if store.is_done(stage_id) and stage_id not in status.damaged:
             speed = float(store.record(stage_id)["throughput"])
             speeds.setdefault((_encoder_name(plan, stage), stage.kind), []).append(speed)
     return {key: float(np.median(values)) for key, values in speeds.items()}
