@@ -246,7 +246,7 @@ def pretrain(
         precision=precision,
         hardware=device_name(device),
     )
-    _save(model, tokenizer, corpus, settings, done, output)
+    _save(model, tokenizer, corpus, settings, done, output, continued=start is not None)
     return done
 
 
@@ -371,17 +371,22 @@ def _save(
     settings: PretrainSettings,
     report: PretrainReport,
     output: Path,
+    *,
+    continued: bool,
 ) -> None:
     output.mkdir(parents=True, exist_ok=True)
     with quiet():
         model.library_model.float().cpu().save_pretrained(str(output))
     tokenizer.save_pretrained(str(output))
-    card = model_card(corpus, settings, report)
+    card = model_card(corpus, settings, report, continued=continued)
     (output / "README.md").write_text(card, encoding="utf-8")
 
 
-def model_card(corpus: Corpus, settings: PretrainSettings, report: PretrainReport) -> str:
+def model_card(
+    corpus: Corpus, settings: PretrainSettings, report: PretrainReport, *, continued: bool = False
+) -> str:
     """The README of a pretrained encoder: data, size, schedule, loss curve, time and hardware."""
+    beginning = "that goes on from an earlier run" if continued else "from random weights"
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "transformers", "tokenizers"))
     curve = "\n".join(f"| {update} | {loss:.3f} |" for update, loss in report.losses)
     origin = "\n".join(f"- {line}" for line in corpus.origin) or "- given by the caller"
@@ -394,7 +399,7 @@ language: [{", ".join(report.languages)}]
 
 # A small encoder pretrained by isogloss
 
-Masked language modelling from random weights; {settings.architecture}, {report.n_parameters:,} parameters,
+Masked language modelling {beginning}; {settings.architecture}, {report.n_parameters:,} parameters,
 {settings.layers} layers of width {settings.width}, {settings.vocabulary:,} word pieces. Load it with
 `AutoModel.from_pretrained` of transformers; no other code is needed.
 
