@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -97,20 +98,26 @@ def _merged(one: Paper, other: Paper) -> Paper:
 
 
 def _document(paper: Paper, client: Client, limits: Limits, skipped: list[Skipped]) -> Document:
-    about = {"title": paper.title, "authors": paper.authors, "venue": paper.venue, "year": paper.year}
+    document = partial(
+        document_of,
+        id=paper.id,
+        source=paper.url,
+        title=paper.title,
+        authors=paper.authors,
+        venue=paper.venue,
+        year=paper.year,
+    )
     if urlsplit(paper.pdf_url).scheme in {"http", "https"}:
         try:
             content = client.content(paper.pdf_url)
             parsed = _read_pdf(content, client, limits)
-            sha256 = hashlib.sha256(content).hexdigest()
-            return document_of(parsed, id=paper.id, source=paper.url, sha256=sha256, **about)  # type: ignore[arg-type]
+            return document(parsed, sha256=hashlib.sha256(content).hexdigest())
         except (NetworkError, UnreadableError) as error:
             skipped.append(Skipped(f"full text of {paper.id}", str(getattr(error, "what", error))))
     if not paper.abstract:
         raise UnreadableError("neither abstract nor open full text")
     parsed = Parsed((Block("heading", "Abstract"), Block("paragraph", paper.abstract)), paper.year)
-    sha256 = hashlib.sha256(paper.abstract.encode()).hexdigest()
-    return document_of(parsed, id=paper.id, source=paper.url, sha256=sha256, full_text=False, **about)  # type: ignore[arg-type]
+    return document(parsed, sha256=hashlib.sha256(paper.abstract.encode()).hexdigest(), full_text=False)
 
 
 def _read_pdf(content: bytes, client: Client, limits: Limits) -> Parsed:

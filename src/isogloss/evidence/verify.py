@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -368,8 +368,5 @@ def _of_document(own: Sequence[Evidence]) -> Evidence:
 
 def _together(verdicts: Sequence[Verdict]) -> Verdict:
     """Several numbers in one claim: it is supported if all are, contradicted if one is."""
-    order: Callable[[Verdict], tuple[int, float]] = lambda v: (  # noqa: E731
-        ("contradicted", "not found", "supported").index(v.word),
-        v.confidence,
-    )
-    return min(verdicts, key=order)
+    worst_first = ("contradicted", "not found", "supported")
+    return min(verdicts, key=lambda verdict: (worst_first.index(verdict.word), verdict.confidence))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -39,7 +39,7 @@ _FILE = click.Path(path_type=Path)
 @click.option(
     "--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
 )
-def distance(codes: tuple[str, ...], style: str, **options: object) -> None:
+def distance(codes: tuple[str, ...], style: str, **options: Any) -> None:
     r"""Print distances between languages with what each rests on.
 
     CODE is anything that `isogloss language` understands. Without --metric all metrics are shown. A value
@@ -54,7 +54,7 @@ def distance(codes: tuple[str, ...], style: str, **options: object) -> None:
     """
     from isogloss.cli import distances
 
-    request = distances.Request(codes=codes, **options)  # type: ignore[arg-type]
+    request = distances.Request(codes=codes, **options)
     _check(request)
     if request.explain:
         distances.explain(request, style)

@@ -54,7 +54,8 @@ class ResidualContexts(nn.Module):
     def forward(self, hidden_states: HiddenStates, mask: Tensor) -> Tensor:
         """Transform the last layer; shapes as in `AggregatorConfig.build`."""
         last = hidden_states[-1]
-        return (last + self.contexts(last, mask)) * mask.unsqueeze(-1)  # type: ignore[no-any-return]
+        context: Tensor = self.contexts(last, mask)
+        return (last + context) * mask.unsqueeze(-1)
 
 
 class Contexts(nn.Module):
@@ -81,7 +82,8 @@ class Contexts(nn.Module):
         mean = masked_mean(states, mask)
         lender = self.local_context if self.shared else self.global_context
         local: Tensor = self.local_context(states, mask, self.local_context)
-        return local + self.global_context(mean, everywhere, lender)  # type: ignore[no-any-return]
+        of_all: Tensor = self.global_context(mean, everywhere, lender)
+        return local + of_all
 
 
 class _Context(nn.Module):

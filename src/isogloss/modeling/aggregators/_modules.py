@@ -62,7 +62,8 @@ class ConcatLayers(nn.Module):
     def forward(self, hidden_states: HiddenStates, mask: Tensor) -> Tensor:
         """Concatenate and project; shapes as in `AggregatorConfig.build`."""
         states = torch.cat([hidden_states[layer] for layer in self.layers], dim=-1)
-        return self.projection(states) * mask.unsqueeze(-1)  # type: ignore[no-any-return]
+        projected: Tensor = self.projection(states)
+        return projected * mask.unsqueeze(-1)
 
 
 class ScalarMix(nn.Module):
