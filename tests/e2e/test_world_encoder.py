@@ -53,6 +53,27 @@ def test_every_language_can_be_learnt_in_its_own_training_data(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("task", ["mini-pos", "mini-ner"])
+def test_every_language_can_be_tagged(task: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stage = yaml.safe_load((STUDIES / "mini.yaml").read_text(encoding="utf-8"))["intermediate"]
+    training = {
+        "steps": 4 * stage["training"]["steps"],
+        "learning_rate": float(stage["training"]["learning_rate"]),
+    }
+    table = run(
+        STUDIES / "mini-ceiling.yaml",
+        tmp_path / "out",
+        *(f"source.task={task}", f"source.examples={stage['examples']}", f"source.training={training}"),
+    )
+    own = {row.target_language: row.score for row in table if row.target_language == row.source_language}
+    with capsys.disabled():
+        print(f"in-language score on {task}:", json.dumps(own))
+    assert set(own) == set(GRAMMARS)
+    assert all(score >= 0.97 for score in own.values()), own
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_without_the_encoder_the_task_is_not_learnt(tmp_path: Path, tiny_encoder: Path) -> None:
     demo = source_stage("mini.yaml")
