@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -178,32 +178,35 @@ def _typeset(sentence: str) -> str:
 
 
 def _design(study: Mapping[str, Any], table: ScoreTable) -> tuple[Fact, ...]:
-    def listed(values: set[str]) -> str:
-        ordered = sorted(values)
-        return ", ".join(ordered) if len(ordered) <= 8 else f"{len(ordered)}"
-
     intermediates = {
         row.intermediate_language
         for row in table
         if row.intermediate_language not in {None, row.source_language}
     }
     scored, trained = {row.task for row in table}, {row.source_task for row in table}
-    facts = {
-        "target task": listed(scored),
-        "source task": listed(trained) if trained != scored else "",
-        "source language": listed({row.source_language for row in table}),
-        "intermediate task": listed(
-            {row.intermediate_task for row in table if row.intermediate_task is not None}
-        ),
-        "intermediate languages": listed({str(language) for language in intermediates}),
-        "target languages": listed({row.target_language for row in table}),
-        "encoder": listed({row.encoder for row in table}),
-        "mode": "probe: the encoder was not trained" if study["study"].get("mode") == "probe" else "",
-        "aggregator": listed({row.aggregator for row in table}),
-        "seeds": listed({str(row.seed) for row in table}),
-        "cells scored": f"{len(table)} of {len(study.get('cells') or table)}",
-    }
-    return tuple(Fact(name, value) for name, value in facts.items() if value)
+    facts = (
+        _listed("target task", scored),
+        _listed("source task", trained if trained != scored else set()),
+        _listed("source language", {row.source_language for row in table}),
+        _listed("intermediate task", {row.intermediate_task for row in table} - {None}),
+        _listed("intermediate language", intermediates),
+        _listed("target language", {row.target_language for row in table}),
+        _listed("encoder", {row.encoder for row in table}),
+        Fact("mode", "probe: the encoder was not trained" if study["study"].get("mode") == "probe" else ""),
+        _listed("aggregator", {row.aggregator for row in table}),
+        _listed("seed", {row.seed for row in table}),
+        Fact("cells scored", f"{len(table)} of {len(study.get('cells') or table)}"),
+    )
+    return tuple(fact for fact in facts if fact.value)
+
+
+def _listed(noun: str, values: Collection[object]) -> Fact:
+    """Values by name where they are few, else their number."""
+    ordered = sorted(map(str, values))
+    return Fact(
+        noun if len(ordered) == 1 else f"{noun}s",
+        ", ".join(ordered) if len(ordered) <= 8 else f"{len(ordered)}",
+    )
 
 
 def _flags(
