@@ -135,7 +135,7 @@ def _united(block: NDArray[np.float32]) -> NDArray[np.int8]:
 
 def _paths(families: Iterator[NDArray[np.float32]]) -> NDArray[np.int16]:
     """Nodes of every language from the root down; URIEL numbers them in that order."""
-    paths = [np.flatnonzero(members) for block in families for members in block[..., 0]]
+    paths = [np.flatnonzero(members) for block in families for members in block[..., 0] > 0]
     padded = np.full((len(paths), max(map(len, paths))), -1, dtype=np.int16)
     for row, path in enumerate(paths):
         padded[row, : len(path)] = path
