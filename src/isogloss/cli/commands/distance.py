@@ -54,8 +54,10 @@ def distance(codes: tuple[str, ...], style: str, **options: Any) -> None:
     """
     from isogloss.cli import distances
 
+    options["metrics"] = tuple(dict.fromkeys(options["metrics"]))
     request = distances.Request(codes=codes, **options)
     _check(request)
+    distances.check_text_options(request)
     if request.explain:
         distances.explain(request, style)
     elif request.to:
@@ -67,6 +69,8 @@ def distance(codes: tuple[str, ...], style: str, **options: Any) -> None:
 def _check(request: Request) -> None:
     """Refuse options that do not go together."""
     n = len(request.codes)
+    if request.to is not None and not request.to.strip(", "):
+        raise click.UsageError("--to names no language; write all, or codes parted by commas")
     if request.to and n != 1:
         raise click.UsageError(f"--to starts from one language; {n} were given: {' '.join(request.codes)}")
     if not request.to and n < 2:
@@ -77,6 +81,11 @@ def _check(request: Request) -> None:
         raise click.UsageError("--top goes with --to; name a language and --to all")
     if request.explain and n != 2:
         raise click.UsageError(f"--explain compares two languages; {n} were given")
+    if request.explain and (request.matrix or request.composite or request.files or request.cldf):
+        raise click.UsageError(
+            "--explain looks into the distances of isogloss; leave out --matrix, --composite, "
+            "--distance-file and --cldf"
+        )
     if request.matrix and request.to:
         raise click.UsageError("--matrix and --to exclude each other")
     if (request.corpus_a is None) != (request.corpus_b is None):

@@ -144,7 +144,7 @@ def _errors(sd: float | None, pilot: Path | None) -> Errors:
 def _print(planned: Plan) -> None:
     from rich.table import Table
 
-    from isogloss.cli.correlation import terminal
+    from isogloss.cli.tables import terminal
 
     console = terminal()
     console.print(
