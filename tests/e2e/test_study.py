@@ -32,6 +32,8 @@ def study(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> Path:
                 for i in range(n_rows)
             ]
             (folder / "reviews" / f"{split}_{language}.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    pairs = [f"{a},{b},0.{i}{j}" for i, a in enumerate(LANGUAGES) for j, b in enumerate(LANGUAGES) if i < j]
+    (folder / "speech.csv").write_text("\n".join(["a,b,value", *pairs]), encoding="utf-8")
     content = {
         "name": "own",
         "tasks": [
@@ -47,7 +49,12 @@ def study(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> Path:
         "encoder": str(tiny_encoder),
         "aggregator": ["last", {"aif": {"layer": 1}}],
         "selection": "none",
-        "analysis": {"distances": ["genetic", "syntactic"], "n_permutations": 99, "effectiveness": ["score"]},
+        "analysis": {
+            "distances": ["genetic", "syntactic"],
+            "distance_files": ["speech.csv"],
+            "n_permutations": 99,
+            "effectiveness": ["score"],
+        },
         "execution": {"executor": "inline", "threads": 1},
     }
     path = folder / "own.yaml"
@@ -88,6 +95,12 @@ def test_records_say_what_made_the_numbers(out: Path) -> None:
         assert record["versions"]["torch"]
         assert record["hardware"]["threads"] == 1
         assert record["data"][0]["files"][0]["sha256"]
+
+
+def test_a_distance_of_ones_own_is_tested_beside_the_others(out: Path) -> None:
+    manifest = json.loads((out / "study.json").read_text(encoding="utf-8"))
+    assert manifest["distances"] == ["genetic", "syntactic", "speech"]
+    assert "speech" in (out / "report.html").read_text(encoding="utf-8")
 
 
 def test_nothing_is_computed_twice(study: Path, out: Path) -> None:

@@ -55,6 +55,7 @@ class Request:
     explain: bool = False
     files: tuple[Path, ...] = ()
     cldf: tuple[Path, ...] = ()
+    urielplus: bool = False
     corpus_a: Path | None = None
     corpus_b: Path | None = None
     tokenizer: Path | None = None
@@ -64,7 +65,7 @@ class Request:
 def compare(request: Request, style: str) -> None:
     """Print the distances between all languages asked for."""
     languages = resolve_all(request.codes)
-    matrices = _computed(request, Sources.read(request.files, request.cldf), languages)
+    matrices = _computed(request, _sources(request), languages)
     matrices += _of_text(request, languages)
     if style == "json":
         print_json(records(matrices))
@@ -83,7 +84,7 @@ def compare(request: Request, style: str) -> None:
 def nearest(request: Request, style: str) -> None:
     """Print the languages nearest to one, by each metric."""
     (start,) = resolve_all(request.codes)
-    sources = Sources.read(request.files, request.cldf)
+    sources = _sources(request)
     targets = recorded() if request.to == "all" else resolve_all((request.to or "").split(","))
     others = [language for language in targets if language.id != start.id]
     if not others:
@@ -165,6 +166,10 @@ class _Neighbour:
         """What was done to the data of the two languages, and of no other in the matrix."""
         others = {language.id for language in self.matrix.languages[1:]} - {self.language.id}
         return [note for note in self.matrix.notes if note.split(":")[0] not in others]
+
+
+def _sources(request: Request) -> Sources:
+    return Sources.read(request.files, request.cldf, urielplus=request.urielplus)
 
 
 def _of_those_defined(request: Request, names: Iterable[str], compute: Callable[[str], T]) -> dict[str, T]:

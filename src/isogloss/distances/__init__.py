@@ -100,6 +100,7 @@ def distances(
     composite: Iterable[str] = (),
     distance_files: Iterable[Path | str] = (),
     cldf: Iterable[Path | str] = (),
+    urielplus: bool = False,
 ) -> Distances:
     """Several distances over the same languages.
 
@@ -108,8 +109,8 @@ def distances(
     languages : iterable of Language or str
         Each once, under any code or name that `resolve` knows.
     metrics : iterable of str, optional
-        Names in `DISTANCES`, and those that `distance_files` and `cldf` add. All of these by default, without
-        `RESTATEMENTS`.
+        Names in `DISTANCES`, and those that `distance_files`, `cldf` and `urielplus` add. All of these by
+        default, without `RESTATEMENTS`.
     definition : str
         ``"shared"``, ``"uriel"`` or ``"knn"`` (typological metrics only).
     composite : iterable of str
@@ -118,6 +119,8 @@ def distances(
         CSV files of distances; see `read_distances`.
     cldf : iterable of path
         Folders of CLDF data sets; see `isogloss.distances.cldf`.
+    urielplus : bool
+        Whether to add the distances of URIEL+; see `isogloss.distances.urielplus`.
 
     Returns
     -------
@@ -134,7 +137,7 @@ def distances(
         If a file or folder cannot be used.
     """
     resolved = tuple(resolve(entry) if isinstance(entry, str) else entry for entry in languages)
-    sources = Sources.read(distance_files, cldf)
+    sources = Sources.read(distance_files, cldf, urielplus=urielplus)
     if isinstance(metrics, str):
         metrics = (metrics,)
     chosen = sources.names if metrics is None else tuple(dict.fromkeys(metrics))

@@ -58,8 +58,8 @@ def recorded() -> tuple[Language, ...]:
     """Every language that URIEL has a record of, in the order of its arrays.
 
     A record of a macrolanguage that an individual language stands for here (``zho`` for ``cmn``, ``hbs`` for
-    ``srp``) is no language of its own; nor are the two codes for no language (``mis``, ``und``). Codes that ISO 639-3 has
-    retired since are kept as they are.
+    ``srp``) is no language of its own; nor are the two codes for no language (``mis``, ``und``). Codes that
+    ISO 639-3 has retired since are kept as they are.
     """
     return tuple(recorded_language(code) for code in recorded_codes())
 
