@@ -97,6 +97,14 @@ def test_matrix_as_csv_is_read_back_as_a_distance_file(tmp_path: Path) -> None:
     assert found[0]["definition"] == "given"
 
 
+def test_urielplus_stands_beside_the_others_and_takes_part_in_a_composite() -> None:
+    options = ["--urielplus", "--metric", "urielplus-syntactic", "--composite", "genetic,urielplus-syntactic"]
+    found = records("de", "nl", *options)
+    assert [entry["metric"] for entry in found] == ["urielplus-syntactic", "composite"]
+    assert found[0]["shared"] > 60
+    assert found[1]["shared"] == 2
+
+
 def test_distance_file_takes_part_in_a_composite(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text(",en,de,ja\nen,0,1,2\nde,1,0,5\nja,2,5,0\n", encoding="utf-8")
     options = ["--distance-file", str(tmp_path / "mine.csv"), "--composite", "mine"]
@@ -175,7 +183,7 @@ def test_nothing_on_record_is_said_plainly_where_a_definition_has_a_value() -> N
         found = records("nn", "ltg", "--metric", "syntactic", "--definition", definition)
         assert found[0]["value"] is None
     assert (
-        "weak: 0 of 30"
+        "none: nothing is on record of both"
         in run("distance", "nn", "ltg", "--metric", "syntactic", "--definition", "uriel").stdout
     )
 

@@ -68,6 +68,7 @@ def test_genetic_shared_by_hand() -> None:
 def test_genetic_uriel_divides_by_the_depth_of_the_earlier_code() -> None:
     assert between("genetic", "en", "de", "uriel") == pytest.approx(1 - 4 / 7)  # deu < eng
     assert between("genetic", "de", "en", "uriel") == pytest.approx(1 - 4 / 7)
+    assert "comes first in the alphabet" in DISTANCES["genetic"](resolve_all(["de", "en"]), "uriel").notes[0]
 
 
 def test_isolate_is_unrelated_but_a_missing_classification_is_unknown() -> None:

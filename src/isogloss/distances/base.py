@@ -127,6 +127,8 @@ class PairMatrix:
             if shared < max(self.threshold, 1):
                 return f"too little: {shared} of {max(self.threshold, 1)} needed"
             return "undefined: nothing is present in one of them"
+        if shared < self.advised and shared == 0:
+            return "none: nothing is on record of both"
         if shared < self.advised:
             return f"weak: {shared} of {self.advised} advised"
         return "enough"

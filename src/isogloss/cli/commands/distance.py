@@ -50,7 +50,7 @@ def distance(codes: tuple[str, ...], style: str, **options: Any) -> None:
     isogloss distance de nl
     isogloss distance en --to all --metric syntactic --top 20
     isogloss distance en de ja ko --metric syntactic --matrix --format csv
-    isogloss distance de nl --metric syntactic --explain
+    isogloss distance de nl --definition uriel --explain
     isogloss distance en sw --corpus-a en.txt --corpus-b sw.txt --tokenizer FOLDER
     """
     from isogloss.cli import distances
@@ -82,10 +82,11 @@ def _check(request: Request) -> None:
         raise click.UsageError("--top goes with --to; name a language and --to all")
     if request.explain and n != 2:
         raise click.UsageError(f"--explain compares two languages; {n} were given")
-    if request.explain and (request.matrix or request.composite or request.files or request.cldf):
+    own = request.files or request.cldf or request.urielplus
+    if request.explain and (request.matrix or request.composite or own):
         raise click.UsageError(
             "--explain looks into the distances of isogloss; leave out --matrix, --composite, "
-            "--distance-file and --cldf"
+            "--distance-file, --cldf and --urielplus"
         )
     if request.matrix and request.to:
         raise click.UsageError("--matrix and --to exclude each other")
