@@ -139,6 +139,7 @@ def test_failed_stages_are_named_and_the_rest_is_complete(study: Path, tmp_path:
     content |= {"name": "diverging", "aggregator": "last", "seed": [1, 2]}
     content["data_dir"] = str(study.parent)
     content["tasks"][0]["path"] = str(study.parent / content["tasks"][0]["path"])
+    content["analysis"]["distance_files"] = [str(study.parent / "speech.csv")]
     content["source"]["training"]["learning_rate"] = 1e30
     path = tmp_path / "diverging.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")

@@ -243,6 +243,9 @@ def test_states_that_do_not_fit() -> None:
         DataError, match=r"(?s)states of nld have the shape \(120, 5\), those of deu \(120, 4\)"
     ):
         nearest_neighbour_vote(given)
+    given[LANGUAGES[1]] = np.ones((0, 4))
+    with pytest.raises(DataError, match="no sentence of nld"):
+        nearest_neighbour_vote(given)
     given[LANGUAGES[1]] = np.full((120, 4), np.nan)
     with pytest.raises(DataError, match="states of nld are not finite"):
         nearest_neighbour_vote(given)

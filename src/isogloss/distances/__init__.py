@@ -44,6 +44,9 @@ __all__ = [
 ]
 
 
+_KEYS = ("a", "b", "metric", "definition", "value", "shared", "union")
+
+
 class Distances(dict[str, DistanceMatrix]):
     """Matrices by metric."""
 
@@ -51,7 +54,7 @@ class Distances(dict[str, DistanceMatrix]):
         """One row per pair and metric: a, b, metric, definition, value, shared, union; NaN where unknown."""
         import pandas as pd
 
-        frame = pd.DataFrame(records(self.values()))
+        frame = pd.DataFrame(records(self.values()), columns=list(_KEYS))
         return frame.assign(value=frame["value"].astype(float))
 
 
@@ -136,16 +139,19 @@ def distances(
     DataError
         If a file or folder cannot be used.
     """
-    resolved = tuple(resolve(entry) if isinstance(entry, str) else entry for entry in languages)
-    sources = Sources.read(distance_files, cldf, urielplus=urielplus)
-    if isinstance(metrics, str):
-        metrics = (metrics,)
-    chosen = sources.names if metrics is None else tuple(dict.fromkeys(metrics))
+    resolved = tuple(resolve(entry) if isinstance(entry, str) else entry for entry in _listed(languages))
+    sources = Sources.read(_listed(distance_files), _listed(cldf), urielplus=urielplus)
+    chosen = sources.names if metrics is None else tuple(dict.fromkeys(_listed(metrics)))
     found = Distances((name, sources.matrix(name, resolved, definition)) for name in chosen)
-    members = tuple(composite)
+    members = tuple(_listed(composite))
     if members:
         found["composite"] = sources.composite(members, resolved, definition)
     return found
+
+
+def _listed(value: Any) -> Iterable[Any]:
+    """Read one name or path as a list of one; a string is no list of its letters."""
+    return value if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
 
 
 def distance(
