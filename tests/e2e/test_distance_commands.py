@@ -145,6 +145,10 @@ def test_explain_says_whose_record_was_used() -> None:
     assert "ekk: 48 of 75 known features come from URIEL's record of the macrolanguage est" in result.stderr
 
 
+def test_help_shows_the_examples_line_by_line() -> None:
+    assert "  isogloss distance de nl\n  isogloss distance en --to all" in run("distance", "--help").stdout
+
+
 def test_titles_stand_on_one_line() -> None:
     square = run("distance", "en", "de", "--metric", "syntactic", "--matrix").stdout.splitlines()
     assert square[0] == "syntactic (shared), distance; - is too little on record"

@@ -41,7 +41,7 @@ _FILE = click.Path(path_type=Path)
     "--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
 )
 def distance(codes: tuple[str, ...], style: str, **options: Any) -> None:
-    r"""Print distances between languages with what each rests on.
+    """Print distances between languages with what each rests on.
 
     CODE is anything that `isogloss language` understands. Without --metric all metrics are shown. A value
     that rests on too little is left blank (null in JSON), never 0.
@@ -52,7 +52,7 @@ def distance(codes: tuple[str, ...], style: str, **options: Any) -> None:
     isogloss distance en de ja ko --metric syntactic --matrix --format csv
     isogloss distance de nl --definition uriel --explain
     isogloss distance en sw --corpus-a en.txt --corpus-b sw.txt --tokenizer FOLDER
-    """
+    """  # noqa: D301 (a backspace keeps click from filling the examples)
     from isogloss.cli import distances
 
     options["metrics"] = tuple(dict.fromkeys(options["metrics"]))
