@@ -13,7 +13,7 @@ from isogloss.languages import _uriel
 from isogloss.languages._glottocodes import from_glottocode, is_glottocode
 from isogloss.languages._iso639 import iso639, names_index, normalized
 from isogloss.languages.base import Language
-from isogloss.languages.rules import MACROLANGUAGES, NOTES, WIKIPEDIA, WITHDRAWN
+from isogloss.languages.rules import MACROLANGUAGES, NOTES, REPRESENTED, WIKIPEDIA, WITHDRAWN
 
 _TREEBANK = re.compile(r"([a-z]{2,3})_([a-z]{3,})")
 _TREEBANK_NAME = re.compile(r"(?:UD_)?([A-Z][A-Za-z_]+)-([A-Z][A-Za-z]+)")
@@ -280,7 +280,7 @@ def _retired(iso: str) -> Language:
 
 def represented_macrolanguage(iso: str) -> str | None:
     """The macrolanguage whose code stands for `iso` here: ``"zho"`` for ``"cmn"``, None for ``"yue"``."""
-    return next((macro for macro, choice in MACROLANGUAGES.items() if choice.individual == iso), None)
+    return REPRESENTED.get(iso)
 
 
 def _tag(iso: str) -> str:
