@@ -3,11 +3,15 @@
 from pathlib import Path
 
 import pytest
+from score_tables import cell
 
 from isogloss.analysis.correlate import distances_between
+from isogloss.config import AnalysisSettings
 from isogloss.distances import distances
 from isogloss.errors import AnalysisError, FieldError, RegistryError
 from isogloss.languages import resolve_all
+from isogloss.report.results import _distances
+from isogloss.scores import ScoreTable
 
 LANGUAGES = resolve_all(["de", "nl", "fr"])
 PAIRS = "a,b,metric,value\nde,nl,{0},0.1\nde,fr,{0},0.2\nnl,fr,{0},0.3\n"
@@ -82,3 +86,14 @@ def test_of_all_those_without_the_definition_are_left_out_and_named() -> None:
         "genetic distance: no definition 'knn' of the distance 'genetic'",
         "geographic distance: no definition 'knn' of the distance 'geographic'",
     )
+
+
+def test_a_report_reads_what_the_study_names(tmp_path: Path) -> None:
+    settings = AnalysisSettings(
+        distance_files=[str(written(tmp_path, "speech"))], cldf=[str(atlas(tmp_path))], urielplus=True
+    )
+    table = ScoreTable.of([cell(target, 0.5, source="de") for target in ("nl", "fr")])
+    metrics = ("genetic", "speech", "atlas", "urielplus-syntactic")
+    found = _distances(table, metrics, settings)
+    assert tuple(found) == metrics
+    assert found["speech"].values[0, 1] > 0
