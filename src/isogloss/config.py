@@ -140,6 +140,9 @@ class AnalysisSettings(Frozen):
 
     distances: OneOrMore[str] = ("all",)
     definition: Literal["shared", "uriel"] = "shared"
+    distance_files: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    cldf: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    urielplus: bool = False
     effectiveness: OneOrMore[str] | None = None
     n_permutations: int = Field(default=9999, ge=99)
     seed: int = 0

@@ -97,6 +97,14 @@ def test_matrix_as_csv_is_read_back_as_a_distance_file(tmp_path: Path) -> None:
     assert found[0]["definition"] == "given"
 
 
+def test_urielplus_stands_beside_the_others_and_takes_part_in_a_composite() -> None:
+    options = ["--urielplus", "--metric", "urielplus-syntactic", "--composite", "genetic,urielplus-syntactic"]
+    found = records("de", "nl", *options)
+    assert [entry["metric"] for entry in found] == ["urielplus-syntactic", "composite"]
+    assert found[0]["shared"] > 60
+    assert found[1]["shared"] == 2
+
+
 def test_distance_file_takes_part_in_a_composite(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text(",en,de,ja\nen,0,1,2\nde,1,0,5\nja,2,5,0\n", encoding="utf-8")
     options = ["--distance-file", str(tmp_path / "mine.csv"), "--composite", "mine"]
@@ -121,6 +129,47 @@ def test_explain_names_what_differs_and_what_is_unknown() -> None:
     assert "what the definition puts in its place" in knn
 
 
+@pytest.mark.parametrize("definition", ["shared", "uriel", "knn"])
+def test_explain_of_every_definition_without_naming_metrics(definition: str) -> None:
+    result = run("distance", "de", "nl", "--definition", definition, "--explain")
+    explained = {line.split(":")[0] for line in result.stdout.splitlines() if "facts agree" in line}
+    typological = {"featural", "inventory", "phonological", "syntactic"}
+    assert explained == typological | ({"genetic", "geographic"} if definition != "knn" else set())
+    assert ("left out: no definition 'knn' of the distance 'genetic'" in result.stderr) == (
+        definition == "knn"
+    )
+
+
+def test_explain_says_whose_record_was_used() -> None:
+    result = run("distance", "et", "fi", "--metric", "syntactic", "--explain")
+    assert "ekk: 48 of 75 known features come from URIEL's record of the macrolanguage est" in result.stderr
+
+
+def test_help_shows_the_examples_line_by_line() -> None:
+    assert "  isogloss distance de nl\n  isogloss distance en --to all" in run("distance", "--help").stdout
+
+
+def test_titles_stand_on_one_line() -> None:
+    square = run("distance", "en", "de", "--metric", "syntactic", "--matrix").stdout.splitlines()
+    assert square[0] == "syntactic (shared), distance; - is too little on record"
+    nearest = run("distance", "en", "--to", "de,kk", "--metric", "syntactic").stdout.splitlines()
+    assert nearest[0] == "syntactic (shared) distance from English; 1 with too little on record"
+
+
+def test_nearest_says_what_was_done_to_those_listed_and_only_once() -> None:
+    result = run("distance", "en", "--to", "lv,ltg,de", "--metric", "syntactic", "--definition", "uriel")
+    assert result.stderr.splitlines() == [
+        "ltg: no feature on record as present; as in URIEL a vector of ones stands in",
+        "lvs: nothing on record, URIEL's record of the macrolanguage lav is used",
+    ]
+    knn = run("distance", "eng", "--to", "all", "--top", "1", "--definition", "knn").stderr
+    assert knn.count("no definition 'knn' of the distance 'genetic'") == 1
+
+
+def test_a_metric_named_twice_is_shown_once() -> None:
+    assert len(records("de", "nl", "--metric", "syntactic", "--metric", "syntactic")) == 1
+
+
 def test_text_of_two_languages(tmp_path: Path) -> None:
     for name, line in (("a", "the water is in the house"), ("b", "maji yako katika nyumba")):
         (tmp_path / name).write_text(f"{line}\n" * 900, encoding="utf-8")
@@ -138,7 +187,7 @@ def test_nothing_on_record_is_said_plainly_where_a_definition_has_a_value() -> N
         found = records("nn", "ltg", "--metric", "syntactic", "--definition", definition)
         assert found[0]["value"] is None
     assert (
-        "weak: 0 of 30"
+        "none: nothing is on record of both"
         in run("distance", "nn", "ltg", "--metric", "syntactic", "--definition", "uriel").stdout
     )
 
@@ -155,6 +204,12 @@ def test_nothing_on_record_is_said_plainly_where_a_definition_has_a_value() -> N
         (["de", "nl", "--tokenizer", "x"], "--tokenizer reads text"),
         (["de", "nl", "--metric", "word-overlap"], "word-overlap is computed from text"),
         (["de", "nl", "--matrix", "--format", "csv"], "choose it with --metric"),
+        (["de", "--to", "all", "--metric", "word-overlap"], "word-overlap is computed from text"),
+        (["de", "nl", "--corpus-a", "x", "--corpus-b", "y", "--metric", "cosine"], "give --encoder"),
+        (["de", "--to", " , "], "--to names no language"),
+        (["de", "--to", "German"], "--to names no language but German"),
+        (["de", "nl", "--explain", "--matrix"], "leave out --matrix"),
+        (["de", "nl", "--explain", "--metric", "composite"], "--explain has nothing on 'composite'"),
     ],
 )
 def test_options_that_do_not_go_together_are_a_usage_error(arguments: list[str], message: str) -> None:

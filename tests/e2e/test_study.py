@@ -32,6 +32,8 @@ def study(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> Path:
                 for i in range(n_rows)
             ]
             (folder / "reviews" / f"{split}_{language}.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    pairs = [f"{a},{b},0.{i}{j}" for i, a in enumerate(LANGUAGES) for j, b in enumerate(LANGUAGES) if i < j]
+    (folder / "speech.csv").write_text("\n".join(["a,b,value", *pairs]), encoding="utf-8")
     content = {
         "name": "own",
         "tasks": [
@@ -47,7 +49,12 @@ def study(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> Path:
         "encoder": str(tiny_encoder),
         "aggregator": ["last", {"aif": {"layer": 1}}],
         "selection": "none",
-        "analysis": {"distances": ["genetic", "syntactic"], "n_permutations": 99, "effectiveness": ["score"]},
+        "analysis": {
+            "distances": ["genetic", "syntactic"],
+            "distance_files": ["speech.csv"],
+            "n_permutations": 99,
+            "effectiveness": ["score"],
+        },
         "execution": {"executor": "inline", "threads": 1},
     }
     path = folder / "own.yaml"
@@ -90,6 +97,12 @@ def test_records_say_what_made_the_numbers(out: Path) -> None:
         assert record["data"][0]["files"][0]["sha256"]
 
 
+def test_a_distance_of_ones_own_is_tested_beside_the_others(out: Path) -> None:
+    manifest = json.loads((out / "study.json").read_text(encoding="utf-8"))
+    assert manifest["distances"] == ["genetic", "syntactic", "speech"]
+    assert "speech" in (out / "report.html").read_text(encoding="utf-8")
+
+
 def test_nothing_is_computed_twice(study: Path, out: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in out.glob("stages/*/record.json")}
     done = isogloss("run", str(study), "--out", str(out))
@@ -126,6 +139,7 @@ def test_failed_stages_are_named_and_the_rest_is_complete(study: Path, tmp_path:
     content |= {"name": "diverging", "aggregator": "last", "seed": [1, 2]}
     content["data_dir"] = str(study.parent)
     content["tasks"][0]["path"] = str(study.parent / content["tasks"][0]["path"])
+    content["analysis"]["distance_files"] = [str(study.parent / "speech.csv")]
     content["source"]["training"]["learning_rate"] = 1e30
     path = tmp_path / "diverging.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")

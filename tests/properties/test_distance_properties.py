@@ -13,7 +13,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from isogloss.distances import DISTANCES, DistanceMatrix, _records
 from isogloss.distances._angular import angular
 from isogloss.distances._typological import columns
-from isogloss.languages import Language, resolve_all
+from isogloss.languages import Language, _uriel, recorded, resolve_all
+from isogloss.languages.resolution import represented_macrolanguage
 
 # The 49 languages of XTREME (NER and POS), and some of which little or nothing is on record.
 XTREME = (
@@ -85,8 +86,10 @@ def test_too_little_evidence_is_nan_and_never_a_number(metric: str) -> None:
 
 
 @pytest.mark.parametrize(("metric", "prefixes"), TYPOLOGICAL)
-def test_shared_agrees_with_two_loops(metric: str, prefixes: tuple[str, ...]) -> None:
-    some = LANGUAGES[::2]
+def test_shared_agrees_with_two_loops(
+    metric: str, prefixes: tuple[str, ...], any_languages: list[Language]
+) -> None:
+    some = list(dict.fromkeys((*LANGUAGES[::2], *any_languages[:30])))
     found = matrix(metric, "shared", some)
     facts, _ = _records.filled(some, columns(prefixes))
     for a in range(len(some)):
@@ -102,6 +105,55 @@ def test_shared_agrees_with_two_loops(metric: str, prefixes: tuple[str, ...]) ->
             else:
                 expected = 2 / math.pi * math.acos(min(1.0, sum(x * y for x, y in pairs) / norms))
             assert_allclose(found.values[a, b], expected, atol=1e-6)
+
+
+def raw(file: str) -> tuple[np.ndarray, dict[str, int], list[str]]:
+    with np.load(_uriel.data_folder() / f"{file}.npz") as arrays:
+        rows = {str(code): row for row, code in enumerate(arrays["langs"])}
+        return arrays["data"], rows, [str(name) for name in arrays["feats"]]
+
+
+def angle(x: np.ndarray, y: np.ndarray) -> float:
+    x, y = (vector if vector.any() else np.ones_like(vector) for vector in (x, y))
+    return 2 / math.pi * math.acos(min(1.0, float(x @ y) / math.sqrt(float(x @ x) * float(y @ y))))
+
+
+@pytest.fixture(scope="module")
+def any_languages() -> list[Language]:
+    """Random languages that represent no macrolanguage, so that their own record is used."""
+    candidates = [x for x in recorded() if represented_macrolanguage(x.id) is None]
+    return Random(5).sample(candidates, 60)
+
+
+def test_uriel_from_the_raw_arrays_of_random_languages(any_languages: list[Language]) -> None:
+    data, rows, names = raw("features")
+    facts = data[[rows[x.id] for x in any_languages]].max(axis=-1).astype(float)
+    facts[facts < 0] = 0
+    facts[:, names.index("P_UVULARS")] = 0
+    left_out = {"S_VOX", "S_XVO", "S_XOV", "S_OXV", "S_OVX"}
+    for metric, prefixes in TYPOLOGICAL:
+        vectors = facts[:, [name.startswith(prefixes) and name not in left_out for name in names]]
+        expected = [[angle(x, y) if x is not y else 0.0 for y in vectors] for x in vectors]
+        assert_allclose(matrix(metric, "uriel", any_languages).values, expected, atol=1e-6)
+
+
+def test_uriel_genetic_and_geographic_from_the_raw_arrays(any_languages: list[Language]) -> None:
+    data, rows, _ = raw("family_features")
+    paths = {x.id: data[rows[x.id], :, 0] > 0 for x in any_languages}
+    found = matrix("genetic", "uriel", any_languages)
+    for a, b in zip(*np.triu_indices(len(any_languages), 1), strict=True):
+        first, second = sorted((any_languages[a].id, any_languages[b].id))
+        if paths[first].any() and paths[second].any():
+            expected = 1 - (paths[first] & paths[second]).sum() / (paths[first].sum() + 1)
+            assert found.values[a, b] == pytest.approx(expected)
+    data, rows, _ = raw("geocoord_features")
+    points = data[[rows[x.id] for x in any_languages], :, 0].astype(float)
+    largest = np.abs(points[:, None] - points[None]).max(axis=-1)
+    known = matrix("geographic", "uriel", any_languages).values
+    short = (known - largest)[~np.isnan(known)]
+    assert short.min() > -1e-6  # the largest difference never exceeds the distance
+    assert short.max() < 0.06
+    assert np.quantile(short, 0.9) < 2e-3
 
 
 @settings(max_examples=60, deadline=None)

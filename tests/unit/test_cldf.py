@@ -170,11 +170,19 @@ def test_no_folder(tmp_path: Path) -> None:
         Dataset.read(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("text", ["{", "[]"])
+@pytest.mark.parametrize("text", ["{", "[]", '{"tables": "none"}', '{"tables": ["values.csv"]}'])
 def test_malformed_metadata(text: str, tmp_path: Path) -> None:
     dataset(tmp_path, grammar("ger", "dut"))
     (tmp_path / "x-metadata.json").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=r"(?s)CLDF metadata.*x-metadata.json"):
+        Dataset.read(tmp_path)
+
+
+@pytest.mark.parametrize(("row", "n"), [("9,ger", 2), ("9,ger,P1,1,,,", 7)])
+def test_row_of_another_width(row: str, n: int, tmp_path: Path) -> None:
+    values = dataset(tmp_path, grammar("ger", "dut", n=50)) / "values.csv"
+    values.write_text(values.read_text(encoding="utf-8") + row + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match=rf"(?s){n} fields, the header has 4.*values.csv, line 102"):
         Dataset.read(tmp_path)
 
 

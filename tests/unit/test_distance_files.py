@@ -72,7 +72,7 @@ def test_other_languages_are_unknown_and_noted(tmp_path: Path) -> None:
     [
         ("", "the distance file holds no distance"),
         (",de,nl\n", "the distance file holds no distance"),
-        ("a,b,value\nde,nl,far\n", r"(?s)'far' is no distance.*line 2"),
+        ("a,b,value\nde,nl,far\n", r"(?s)'far' is no distance.*line 2, column 'value'"),
         ("a,b,value\nde,nl,-0.1\n", "'-0.1' is no distance"),
         ("a,b,value\nde,nl,inf\n", "'inf' is no distance"),
         ("a,b,value\nde,nl\n", r"(?s)2 fields, the header has 3.*line 2"),
@@ -80,10 +80,20 @@ def test_other_languages_are_unknown_and_noted(tmp_path: Path) -> None:
         ("a,b,value\nde,de,0.3\n", "'de' is at distance 0.3 from itself"),
         (
             "a,b,value\nde,nl,0.3\nnl,de,0.4\n",
-            r"(?s)two distances between 'nl' and 'de': 0.3 and 0.4.*line 2; .*line 3",
+            r"(?s)two distances between 'nl' and 'de': 0.3 and 0.4.*line 2.*; .*line 3",
         ),
         (",de,nl\nde,0,0.3\nfr,0.3,0\n", "rows and columns name different languages: fr, nl"),
         (",de,nl\nde,0,0,3\nnl,0,3,0\n", "4 fields, the header has 3"),
+        ("a,b,value\nde,nl,-inf\n", "'-inf' is no distance"),
+        ("a,b,value\nde,nl,1e400\n", "'1e400' is no distance"),
+        ("a,b,value\nde,nl,1_0\n", "'1_0' is no distance"),
+        ("a,b,value\nde,nl,٣\n", "'٣' is no distance"),
+        ("a,b,value,shared,union\nde,nl,1,5,3\n", r"(?s)5 shared facts of 3 in all.*line 2, columns"),
+        ("a;b;value\nde;nl;0,1\n", r"(?s)parted by ';'.*line 1"),
+        ("a\tb\tvalue\nde\tnl\t0.1\n", r"(?s)parted by '\\t'.*line 1"),
+        ("a,b,value,value\nde,nl,0.1,0.2\n", "two columns are called 'value'"),
+        ("a,b,distance\nde,nl,0.1\n", r"(?s)without a column 'value': a, b, distance.*line 1"),
+        (",de,nl\nde,0,x\nnl,0,0\n", r"(?s)'x' is no distance.*line 2, column 'nl'"),
     ],
 )
 def test_malformed(text: str, message: str, tmp_path: Path) -> None:
@@ -92,7 +102,7 @@ def test_malformed(text: str, message: str, tmp_path: Path) -> None:
 
 
 def test_unknown_and_repeated_languages_say_where(tmp_path: Path) -> None:
-    with pytest.raises(LanguageError, match=r"(?s)no language 'qaa'.*line 3"):
+    with pytest.raises(LanguageError, match=r"(?s)no language 'qaa'.*line 3, column 'b'"):
         read_distances(written(tmp_path, "a,b,value\nde,nl,0.5\nde,qaa,0.5\n"))
     with pytest.raises(LanguageError, match=r"(?s)'zh' and 'cmn' are one language.*line 3"):
         read_distances(written(tmp_path, "a,b,value\nde,zh,0.5\nde,cmn,0.5\n"))

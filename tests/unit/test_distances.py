@@ -25,6 +25,27 @@ def test_several_metrics_at_once_in_the_order_asked_for() -> None:
     assert found["syntactic"].source == "URIEL, lang2vec 1.1.2"
 
 
+def test_a_single_name_is_no_list_of_letters(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("a,b,value\nde,nl,0.5\n", encoding="utf-8")
+    found = distances(["de", "nl"], "genetic", composite="mine", distance_files=path)
+    assert list(found) == ["genetic", "composite"]
+    assert distances("de", "genetic")["genetic"].ids == ("deu",)
+
+
+def test_no_metric_is_an_empty_table() -> None:
+    frame = distances(["de", "nl"], []).to_pandas()
+    assert list(frame.columns) == ["a", "b", "metric", "definition", "value", "shared", "union"]
+    assert frame.empty
+
+
+def test_a_language_that_the_matrix_lacks() -> None:
+    matrix = distances(["de", "nl"], ["genetic"])["genetic"]
+    assert matrix.index(resolve("Dutch")) == matrix.index("nld") == 1
+    with pytest.raises(LanguageError, match=r"no language 'fra' in the matrix .*'genetic'\n.*deu, nld"):
+        matrix.index(resolve("fr"))
+
+
 def test_registry_lists_the_six() -> None:
     assert set(DISTANCES) >= {"featural", "genetic", "geographic", "inventory", "phonological", "syntactic"}
 
@@ -68,6 +89,7 @@ def test_genetic_shared_by_hand() -> None:
 def test_genetic_uriel_divides_by_the_depth_of_the_earlier_code() -> None:
     assert between("genetic", "en", "de", "uriel") == pytest.approx(1 - 4 / 7)  # deu < eng
     assert between("genetic", "de", "en", "uriel") == pytest.approx(1 - 4 / 7)
+    assert "comes first in the alphabet" in DISTANCES["genetic"](resolve_all(["de", "en"]), "uriel").notes[0]
 
 
 def test_isolate_is_unrelated_but_a_missing_classification_is_unknown() -> None:

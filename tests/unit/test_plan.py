@@ -143,6 +143,38 @@ def test_pairs_that_leave_nothing_to_test(tmp_path: Path, tiny_encoder: Path) ->
     assert plan(tmp_path, content).resolved.distances == ()
 
 
+OWN = "a,b,value\nen,de,0.1\nen,fr,0.2\nde,fr,0.3\n"
+
+
+def test_distances_of_ones_own_take_part(tmp_path: Path, tiny_encoder: Path) -> None:
+    (tmp_path / "speech.csv").write_text(OWN, encoding="utf-8")
+    content = study(tiny_encoder, analysis={"distances": ["syntactic"], "distance_files": "speech.csv"})
+    resolved = plan(tmp_path, content).resolved
+    assert resolved.distances == ("syntactic", "speech")
+    assert resolved.study.analysis.distance_files == (str(tmp_path / "speech.csv"),)
+    content["analysis"]["distances"] = ["speech"]
+    assert plan(tmp_path, content).resolved.distances == ("speech",)
+
+
+def test_distances_of_ones_own_change_no_identity(tmp_path: Path, tiny_encoder: Path) -> None:
+    (tmp_path / "speech.csv").write_text(OWN, encoding="utf-8")
+    with_own = plan(tmp_path, study(tiny_encoder, analysis={"distance_files": ["speech.csv"]}))
+    assert set(with_own.stages) == set(plan(tmp_path, study(tiny_encoder)).stages)
+
+
+def test_a_distance_file_that_cannot_be_used_is_found_before_anything_runs(
+    tmp_path: Path, tiny_encoder: Path
+) -> None:
+    (tmp_path / "speech.csv").write_text(OWN + "de,zh,far\n", encoding="utf-8")
+    text = problems(tmp_path, study(tiny_encoder, analysis={"distance_files": ["speech.csv"]}))
+    assert "'far' is no distance" in text
+    assert "analysis.distance_files" in text
+    assert "speech.csv, line 5, column 'value'" in text
+    text = problems(tmp_path, study(tiny_encoder, analysis={"cldf": "nowhere"}))
+    assert "no folder" in text
+    assert "analysis.cldf" in text
+
+
 TWINS = ["mini-paws", "mini-paws-enciphered"]
 
 

@@ -145,6 +145,9 @@ def test_empty_corpus(content: bytes, tmp_path: Path) -> None:
 def test_unreadable_corpus(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="the corpus cannot be read: No such file"):
         Corpus.read(resolve("de"), tmp_path / "nowhere.txt")
+    (tmp_path / "utf16.txt").write_bytes("Haus".encode("utf-16-le"))
+    with pytest.raises(DataError, match=r"(?s)no plain text: byte 1 is zero.*utf16.txt.*UTF-16"):
+        Corpus.read(resolve("de"), tmp_path / "utf16.txt")
     (tmp_path / "latin.txt").write_bytes("Häuser".encode("latin-1"))
     with pytest.raises(DataError, match=r"(?s)not UTF-8: byte 1.*latin.txt"):
         Corpus.read(resolve("de"), tmp_path / "latin.txt")
@@ -239,6 +242,9 @@ def test_states_that_do_not_fit() -> None:
     with pytest.raises(
         DataError, match=r"(?s)states of nld have the shape \(120, 5\), those of deu \(120, 4\)"
     ):
+        nearest_neighbour_vote(given)
+    given[LANGUAGES[1]] = np.ones((0, 4))
+    with pytest.raises(DataError, match="no sentence of nld"):
         nearest_neighbour_vote(given)
     given[LANGUAGES[1]] = np.full((120, 4), np.nan)
     with pytest.raises(DataError, match="states of nld are not finite"):

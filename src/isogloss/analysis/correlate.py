@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Literal
 from isogloss.analysis.controls.base import Controls
 from isogloss.analysis.correlation import Correlation, NotAnalysed
 from isogloss.analysis.run import analyse
-from isogloss.distances import DISTANCES, independent
+from isogloss.distances import DISTANCES, Sources, independent
 from isogloss.distances.base import DistanceMatrix
-from isogloss.distances.from_file import merged
 from isogloss.effectiveness import PLAIN_AGGREGATOR, conditions
 from isogloss.errors import AnalysisError, RegistryError, closest
 from isogloss.languages import resolve
@@ -45,6 +44,8 @@ def correlate(
     effectiveness: Sequence[str] = (),
     distances: Sequence[str | DistanceMatrix] = ("all",),
     distance_files: Sequence[Path | str] = (),
+    cldf: Sequence[Path | str] = (),
+    urielplus: bool = False,
     definition: str = "shared",
     controls: Sequence[str] = (),
     n_permutations: int = 9999,
@@ -75,6 +76,10 @@ def correlate(
         Names in `isogloss.distances.DISTANCES`, ``"all"`` for all of them, or matrices.
     distance_files : sequence of path
         Further distances of the user's own, as CSV.
+    cldf : sequence of path
+        Folders of CLDF data sets, each a further distance; see `isogloss.distances.cldf`.
+    urielplus : bool
+        Whether to add the distances of URIEL+; see `isogloss.distances.urielplus`.
     definition : str
         Of the named distances: ``"shared"``, ``"uriel"`` or ``"knn"``.
     controls : sequence of str
@@ -112,7 +117,14 @@ def correlate(
         else read_scores(scores, columns, scale=scale, numeric=controls)
     )
     table, measures, notes = _measures(reading.table, baseline, effectiveness)
-    matrices, more = distances_between(_languages(table), distances, distance_files, definition)
+    matrices, more = distances_between(
+        _languages(table),
+        distances,
+        definition,
+        distance_files=distance_files,
+        cldf=cldf,
+        urielplus=urielplus,
+    )
     analyses, failed = [], []
     for condition in conditions(table):
         own = [m for m in measures if m != "fusion_gain" or condition.aggregator != PLAIN_AGGREGATOR]
@@ -207,8 +219,11 @@ def _from_source(row: ScoreRow, own: str) -> ScoreRow:
 def distances_between(
     languages: Sequence[Language],
     wanted: Sequence[str | DistanceMatrix],
-    files: Sequence[Path | str],
     definition: str,
+    *,
+    distance_files: Sequence[Path | str] = (),
+    cldf: Sequence[Path | str] = (),
+    urielplus: bool = False,
 ) -> tuple[Mapping[str, DistanceMatrix], tuple[str, ...]]:
     """Compute or read every distance that was asked for; notes say which of ``"all"`` there is none of.
 
@@ -216,28 +231,30 @@ def distances_between(
     ------
     RegistryError
         If a distance is unknown, or has no such definition.
+    DataError, FieldError
+        If a file or folder of the user's own cannot be used; see `isogloss.distances.Sources.read`.
     AnalysisError
-        If none was asked for.
+        If none was asked for, or two have one name.
     """
+    asked = [name for name in wanted if isinstance(name, str)]
+    names = independent() if "all" in asked else asked
+    taken = [name for name in names if name in DISTANCES]
+    sources = Sources.read(distance_files, cldf, urielplus=urielplus, taken=taken)
     found: dict[str, DistanceMatrix] = {}
     notes = []
-    names = [name for name in wanted if isinstance(name, str)]
-    for name in independent() if "all" in names else names:
+    for name in dict.fromkeys((*names, *sources.given)):
         try:
-            found[name] = DISTANCES[name](languages, definition)
+            found[name] = sources.matrix(name, languages, definition)
         except RegistryError as error:
-            if "all" not in names or name not in DISTANCES:
+            if "all" not in asked or name not in DISTANCES:
                 raise
             notes.append(f"{name} distance: {error.what}")
-    found |= {matrix.metric: matrix for matrix in wanted if not isinstance(matrix, str)}
-    for metric, matrix in merged(Path(file) for file in files).items():
-        if metric in found:
-            raise AnalysisError(
-                f"two distances are called '{metric}'",
-                where=matrix.source,
-                hint="rename the column metric of the file, or name the other distances that are wanted",
-            )
-        found[metric] = matrix.on(languages)
+    for matrix in wanted:
+        if isinstance(matrix, str):
+            continue
+        if matrix.metric in found:
+            raise AnalysisError(f"two distances are called '{matrix.metric}'", hint="rename one of them")
+        found[matrix.metric] = matrix
     if not found:
         raise AnalysisError("no distance to test", allowed=closest("", DISTANCES))
     return found, tuple(notes)

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from isogloss.analysis import Analysis, Correlation, Record
 from isogloss.analysis.wording import amount
+from isogloss.cli.tables import terminal
 from isogloss.statistics.verdict import p_text
 
 N_LISTED = 8
@@ -30,12 +31,6 @@ def print_correlation(found: Correlation, *, sensitivity: bool) -> None:
         _print_analysis(console, analysis, sensitivity)
     for entry in found.not_analysed:
         console.print(f"not analysed: {escape(entry.condition)}: {escape(entry.reason)}")
-
-
-def terminal() -> Console:
-    """A terminal of at most 100 columns; 100 where the output is a file."""
-    plain = Console(highlight=False)
-    return Console(width=min(plain.width, 100) if plain.is_terminal else 100, highlight=False)
 
 
 def _print_analysis(console: Console, analysis: Analysis, sensitivity: bool) -> None:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
-from rich.console import Console
 from rich.table import Table
 
-from isogloss.cli.tables import print_csv, print_json
+from isogloss.cli.tables import print_csv, print_json, terminal
 from isogloss.distances import (
     DISTANCES,
     FACTS,
     DissimilarityMatrix,
     PairMatrix,
     Sources,
+    composite,
     independent,
     pairs,
     record,
@@ -27,8 +29,10 @@ from isogloss.distances import (
 from isogloss.distances.base import Fact
 from isogloss.distances.states import cosine_by_layer
 from isogloss.distances.text import TEXT_MEASURES, Corpus
-from isogloss.errors import RegistryError
+from isogloss.errors import RegistryError, closest
 from isogloss.languages import Language, recorded, resolve_all
+
+T = TypeVar("T")
 
 _STATES = "cosine"
 """Metric over an encoder's states, a matrix a layer."""
@@ -51,6 +55,7 @@ class Request:
     explain: bool = False
     files: tuple[Path, ...] = ()
     cldf: tuple[Path, ...] = ()
+    urielplus: bool = False
     corpus_a: Path | None = None
     corpus_b: Path | None = None
     tokenizer: Path | None = None
@@ -60,7 +65,7 @@ class Request:
 def compare(request: Request, style: str) -> None:
     """Print the distances between all languages asked for."""
     languages = resolve_all(request.codes)
-    matrices = _computed(request, Sources.read(request.files, request.cldf), languages)
+    matrices = _computed(request, _sources(request), languages)
     matrices += _of_text(request, languages)
     if style == "json":
         print_json(records(matrices))
@@ -70,44 +75,63 @@ def compare(request: Request, style: str) -> None:
         print_csv(records(matrices))
     elif request.matrix:
         for matrix in matrices:
-            _console().print(_square(matrix))
+            _print_square(matrix)
     else:
-        _console().print(_pairs(matrices))
+        terminal().print(_pairs(matrices))
     _print_notes(note for matrix in matrices for note in matrix.notes)
 
 
 def nearest(request: Request, style: str) -> None:
     """Print the languages nearest to one, by each metric."""
     (start,) = resolve_all(request.codes)
-    sources = Sources.read(request.files, request.cldf)
+    sources = _sources(request)
     targets = recorded() if request.to == "all" else resolve_all((request.to or "").split(","))
     others = [language for language in targets if language.id != start.id]
+    if not others:
+        raise click.UsageError(f"--to names no language but {start.name}, from which the distances start")
     found: dict[str, list[_Neighbour]] = {}
-    for first in range(0, len(others), _CHUNK):
-        for matrix in _computed(request, sources, (start, *others[first : first + _CHUNK])):
-            found.setdefault(matrix.metric, []).extend(
-                _Neighbour(matrix, column) for column in range(1, len(matrix.languages))
-            )
-    listed = []
+    with _warnings_held_back():  # of a few thousand languages; the notes of those listed say the same
+        for first in range(0, len(others), _CHUNK):
+            for matrix in _computed(request, sources, (start, *others[first : first + _CHUNK])):
+                found.setdefault(matrix.metric, []).extend(
+                    _Neighbour(matrix, column) for column in range(1, len(matrix.languages))
+                )
+            if not request.metrics and not request.composite:
+                request = replace(request, metrics=tuple(found))  # what is left out is said once
+    listed: list[_Neighbour] = []
     for neighbours in found.values():
         known = sorted((n for n in neighbours if not math.isnan(n.value)), key=lambda n: n.value)
         kept = known[: request.top]
         if style == "table":
-            _console().print(_ranking(start, kept, n_unknown=len(neighbours) - len(known)))
-        listed += [neighbour.record() for neighbour in kept]
+            _print_ranking(start, kept, n_unknown=len(neighbours) - len(known))
+        listed += kept
     if style == "json":
-        print_json(listed)
+        print_json([neighbour.record() for neighbour in listed])
     elif style == "csv":
-        print_csv(listed)
+        print_csv([neighbour.record() for neighbour in listed])
+    _print_notes(note for neighbour in listed for note in neighbour.notes())
+
+
+@contextmanager
+def _warnings_held_back() -> Iterator[None]:
+    logger = logging.getLogger("isogloss.distances")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def explain(request: Request, style: str) -> None:
     """Print what the distances between two languages are made of."""
     a, b = resolve_all(request.codes)
-    names = [name for name in request.metrics or independent() if name in FACTS]
-    if not names:
-        raise click.UsageError(f"--explain knows the metrics {', '.join(FACTS)}")
-    facts = {name: FACTS[name](a, b, request.definition) for name in names}
+    explained = [name for name in FACTS if name != composite.NAME]  # which is made of other distances
+    for name in request.metrics:
+        if name not in explained:
+            raise click.UsageError(f"--explain has nothing on '{name}': {closest(name, explained)}")
+    facts = _of_those_defined(request, independent(), lambda name: FACTS[name](a, b, request.definition))
+    _print_notes(note for name in facts for note in DISTANCES[name]((a, b), request.definition).notes)
     if style == "table":
         for name, found in facts.items():
             _explain(name, a, b, found)
@@ -138,20 +162,38 @@ class _Neighbour:
     def record(self) -> dict[str, Any]:
         return record(self.matrix, 0, self.column)
 
+    def notes(self) -> list[str]:
+        """What was done to the data of the two languages, and of no other in the matrix."""
+        others = {language.id for language in self.matrix.languages[1:]} - {self.language.id}
+        return [note for note in self.matrix.notes if note.split(":")[0] not in others]
 
-def _computed(request: Request, sources: Sources, languages: Sequence[Language]) -> list[PairMatrix]:
-    """Matrices of the metrics asked for; of all, those that have the definition."""
-    chosen = [name for name in request.metrics if name not in TEXT_MEASURES and name != _STATES]
-    if not request.metrics and not request.composite:
-        chosen = [*sources.names, *(name for name in DISTANCES if name not in sources.names)]
-    matrices: list[PairMatrix] = []
-    for name in chosen:
+
+def _sources(request: Request) -> Sources:
+    return Sources.read(request.files, request.cldf, urielplus=request.urielplus)
+
+
+def _of_those_defined(request: Request, names: Iterable[str], compute: Callable[[str], T]) -> dict[str, T]:
+    """Something of every metric asked for; of all `names`, those that have the definition."""
+    found: dict[str, T] = {}
+    for name in request.metrics or names:
         try:
-            matrices.append(sources.matrix(name, languages, request.definition))
+            found[name] = compute(name)
         except RegistryError as error:
             if request.metrics:
                 raise
             click.echo(f"left out: {error.what}", err=True)
+    return found
+
+
+def _computed(request: Request, sources: Sources, languages: Sequence[Language]) -> list[PairMatrix]:
+    """Matrices of the metrics asked for; of all, those that have the definition."""
+    asked = replace(request, metrics=tuple(m for m in request.metrics if not _needs_text(m)))
+    names = [*sources.names, *(name for name in DISTANCES if name not in sources.names)]
+    matrices: list[PairMatrix] = []
+    if asked.metrics or not (request.metrics or request.composite):
+        matrices += _of_those_defined(
+            asked, names, lambda name: sources.matrix(name, languages, request.definition)
+        ).values()
     if request.composite:
         members = [name.strip() for name in request.composite.split(",")]
         matrices.append(sources.composite(members, languages, request.definition))
@@ -160,13 +202,9 @@ def _computed(request: Request, sources: Sources, languages: Sequence[Language])
 
 def _of_text(request: Request, languages: Sequence[Language]) -> list[PairMatrix]:
     """Measures over the two corpora; none where none was given."""
-    wanted = [name for name in request.metrics if name in TEXT_MEASURES]
     if request.corpus_a is None or request.corpus_b is None:
-        if wanted or _STATES in request.metrics:
-            raise click.UsageError(
-                f"{(*wanted, _STATES)[0]} is computed from text: give --corpus-a and --corpus-b"
-            )
         return []
+    wanted = [name for name in request.metrics if name in TEXT_MEASURES]
     corpora = [
         Corpus.read(language, path)
         for language, path in zip(languages, (request.corpus_a, request.corpus_b), strict=True)
@@ -192,8 +230,17 @@ def _of_text(request: Request, languages: Sequence[Language]) -> list[PairMatrix
     return matrices
 
 
-def _console() -> Console:
-    return Console(highlight=False)
+def _needs_text(metric: str) -> bool:
+    return metric in TEXT_MEASURES or metric == _STATES
+
+
+def check_text_options(request: Request) -> None:
+    """Refuse a measure over text without a text, or over states without an encoder."""
+    over_text = [name for name in request.metrics if _needs_text(name)]
+    if over_text and request.corpus_a is None:
+        raise click.UsageError(f"{over_text[0]} is computed from text: give --corpus-a and --corpus-b")
+    if _STATES in request.metrics and request.encoder is None:
+        raise click.UsageError(f"{_STATES} compares an encoder's states: give --encoder")
 
 
 def _value(matrix: PairMatrix, a: int, b: int) -> str:
@@ -224,18 +271,19 @@ def _pairs(matrices: Sequence[PairMatrix]) -> Table:
     return table
 
 
-def _square(matrix: PairMatrix) -> Table:
+def _print_square(matrix: PairMatrix) -> None:
     kind = (
         "dissimilarity, from the row to the column" if isinstance(matrix, DissimilarityMatrix) else "distance"
     )
-    title = f"{matrix.metric} ({matrix.definition}), {kind}; - is too little on record"
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
     table.add_column("")
     for label in matrix.labels:
         table.add_column(label, justify="right", no_wrap=True)
     for a, label in enumerate(matrix.labels):
         table.add_row(label, *(_value(matrix, a, b) for b in range(len(matrix.labels))))
-    return table
+    console = terminal()
+    console.print(f"{matrix.metric} ({matrix.definition}), {kind}; - is too little on record", markup=False)
+    console.print(table)
 
 
 def _print_square_csv(matrices: Sequence[PairMatrix]) -> None:
@@ -254,12 +302,14 @@ def _print_square_csv(matrices: Sequence[PairMatrix]) -> None:
     )
 
 
-def _ranking(start: Language, neighbours: Sequence[_Neighbour], *, n_unknown: int) -> Table:
+def _print_ranking(start: Language, neighbours: Sequence[_Neighbour], *, n_unknown: int) -> None:
     first = neighbours[0].matrix if neighbours else None
     title = f"{first.metric} ({first.definition}) distance from {start.name}" if first else "nothing is known"
     if n_unknown:
-        title += f"; {n_unknown} languages have too little on record"
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+        title += f"; {n_unknown:,} with too little on record"
+    console = terminal()
+    console.print(title, markup=False)
+    table = Table(box=None, pad_edge=False)
     for name in ("", "code", "language", "family"):
         table.add_column(name, no_wrap=name in ("", "code"))
     for name in ("value", "shared", "union"):
@@ -276,25 +326,22 @@ def _ranking(start: Language, neighbours: Sequence[_Neighbour], *, n_unknown: in
             str(matrix.shared[0, column]),
             str(matrix.union[0, column]),
         )
-    return table
+    console.print(table)
 
 
 def _explain(name: str, a: Language, b: Language, facts: Sequence[Fact]) -> None:
     known = [fact for fact in facts if fact.a is not None and fact.b is not None]
     differ = [fact for fact in known if fact.a != fact.b]
-    table = Table(
-        title=f"{name}: {len(known) - len(differ)} facts agree, {len(differ)} differ",
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-    )
+    table = Table(box=None, pad_edge=False)
     table.add_column("fact")
     table.add_column(a.input)
     table.add_column(b.input)
     for fact in differ:
         table.add_row(fact.name, fact.a, fact.b)
-    console = _console()
-    console.print(table)
+    console = terminal()
+    console.print(f"{name}: {len(known) - len(differ)} facts agree, {len(differ)} differ", markup=False)
+    if differ:
+        console.print(table)
     for label, names in (
         (f"unknown for {a.input}", [f.name for f in facts if f.a is None and f.b is not None]),
         (f"unknown for {b.input}", [f.name for f in facts if f.b is None and f.a is not None]),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
+from isogloss.cli.tables import terminal
 from isogloss.languages import Language
 
 
@@ -45,7 +45,7 @@ def print_languages(languages: Sequence[Language]) -> None:
             _place(language.coordinates),
             language.glottocode or "?",
         )
-    console = Console(highlight=False)
+    console = terminal()
     console.print(table)
     for language in languages:
         for rule in language.rules:

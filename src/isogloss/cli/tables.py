@@ -15,6 +15,12 @@ from isogloss.scores import ScoreRow, ScoreTable
 NOT_ZERO_SHOT = "*"
 
 
+def terminal() -> Console:
+    """A terminal of at most 100 columns; 100 where the output is a file."""
+    plain = Console(highlight=False)
+    return Console(width=min(plain.width, 100) if plain.is_terminal else 100, highlight=False)
+
+
 def print_scores(table: ScoreTable) -> None:
     """One table per model: rows are training paths, columns targets, cells means over seeds in percent."""
     console = Console()

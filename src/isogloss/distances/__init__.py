@@ -44,6 +44,9 @@ __all__ = [
 ]
 
 
+_KEYS = ("a", "b", "metric", "definition", "value", "shared", "union")
+
+
 class Distances(dict[str, DistanceMatrix]):
     """Matrices by metric."""
 
@@ -51,7 +54,7 @@ class Distances(dict[str, DistanceMatrix]):
         """One row per pair and metric: a, b, metric, definition, value, shared, union; NaN where unknown."""
         import pandas as pd
 
-        frame = pd.DataFrame(records(self.values()))
+        frame = pd.DataFrame(records(self.values()), columns=list(_KEYS))
         return frame.assign(value=frame["value"].astype(float))
 
 
@@ -100,6 +103,7 @@ def distances(
     composite: Iterable[str] = (),
     distance_files: Iterable[Path | str] = (),
     cldf: Iterable[Path | str] = (),
+    urielplus: bool = False,
 ) -> Distances:
     """Several distances over the same languages.
 
@@ -108,8 +112,8 @@ def distances(
     languages : iterable of Language or str
         Each once, under any code or name that `resolve` knows.
     metrics : iterable of str, optional
-        Names in `DISTANCES`, and those that `distance_files` and `cldf` add. All of these by default, without
-        `RESTATEMENTS`.
+        Names in `DISTANCES`, and those that `distance_files`, `cldf` and `urielplus` add. All of these by
+        default, without `RESTATEMENTS`.
     definition : str
         ``"shared"``, ``"uriel"`` or ``"knn"`` (typological metrics only).
     composite : iterable of str
@@ -118,6 +122,8 @@ def distances(
         CSV files of distances; see `read_distances`.
     cldf : iterable of path
         Folders of CLDF data sets; see `isogloss.distances.cldf`.
+    urielplus : bool
+        Whether to add the distances of URIEL+; see `isogloss.distances.urielplus`.
 
     Returns
     -------
@@ -133,16 +139,19 @@ def distances(
     DataError
         If a file or folder cannot be used.
     """
-    resolved = tuple(resolve(entry) if isinstance(entry, str) else entry for entry in languages)
-    sources = Sources.read(distance_files, cldf)
-    if isinstance(metrics, str):
-        metrics = (metrics,)
-    chosen = sources.names if metrics is None else tuple(dict.fromkeys(metrics))
+    resolved = tuple(resolve(entry) if isinstance(entry, str) else entry for entry in _listed(languages))
+    sources = Sources.read(_listed(distance_files), _listed(cldf), urielplus=urielplus)
+    chosen = sources.names if metrics is None else tuple(dict.fromkeys(_listed(metrics)))
     found = Distances((name, sources.matrix(name, resolved, definition)) for name in chosen)
-    members = tuple(composite)
+    members = tuple(_listed(composite))
     if members:
         found["composite"] = sources.composite(members, resolved, definition)
     return found
+
+
+def _listed(value: Any) -> Iterable[Any]:
+    """Read one name or path as a list of one; a string is no list of its letters."""
+    return value if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
 
 
 def distance(

@@ -59,14 +59,21 @@ def filled(
 ) -> tuple[NDArray[np.int8], tuple[str, ...]]:
     """Own facts first, the represented macrolanguage's facts where the own record is silent."""
     own = typology([language.id for language in languages])[:, columns]
-    macro = macro_codes(languages)
-    pooled = typology(macro)[:, columns]
+    pooled = typology(macro_codes(languages))[:, columns]
+    return filled_in(languages, own, pooled, "URIEL")
+
+
+def filled_in(
+    languages: Sequence[Language], own: NDArray[np.int8], pooled: NDArray[np.int8], source: str
+) -> tuple[NDArray[np.int8], tuple[str, ...]]:
+    """Own facts, the macrolanguages' where they are unknown, and a note on each such language."""
     facts = np.where(own == UNKNOWN, pooled, own)
     n_filled = ((own == UNKNOWN) & (pooled != UNKNOWN)).sum(axis=1)
     notes = tuple(
-        f"{language.id}: {n} of {known} known features come from URIEL's record of the macrolanguage {code}"
+        f"{language.id}: {n} of {known} known features come from {source}'s record of the macrolanguage "
+        f"{code}"
         for language, code, n, known in zip(
-            languages, macro, n_filled, (facts != UNKNOWN).sum(axis=1), strict=True
+            languages, macro_codes(languages), n_filled, (facts != UNKNOWN).sum(axis=1), strict=True
         )
         if n
     )

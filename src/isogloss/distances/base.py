@@ -81,8 +81,21 @@ class PairMatrix:
         return tuple(language.input or language.id for language in self.languages)
 
     def index(self, language: Language | str) -> int:
-        """Row of `language` (a Language, or its ISO 639-3 id)."""
-        return self.ids.index(language if isinstance(language, str) else language.id)
+        """Row of `language` (a Language, or its ISO 639-3 id).
+
+        Raises
+        ------
+        LanguageError
+            If the matrix does not hold it.
+        """
+        wanted, ids = language if isinstance(language, str) else language.id, self.ids
+        if wanted not in ids:
+            raise LanguageError(
+                f"no language '{wanted}' in the matrix of the distance '{self.metric}'",
+                allowed=closest(wanted, ids),
+                hint="name it by its ISO 639-3 code, or compute the distances with it",
+            )
+        return ids.index(wanted)
 
     def between(self, rows: Sequence[Language], columns: Sequence[Language]) -> NDArray[np.float64]:
         """Values between two lists of languages, shape (row, column)."""
@@ -127,6 +140,8 @@ class PairMatrix:
             if shared < max(self.threshold, 1):
                 return f"too little: {shared} of {max(self.threshold, 1)} needed"
             return "undefined: nothing is present in one of them"
+        if shared < self.advised and shared == 0:
+            return "none: nothing is on record of both"
         if shared < self.advised:
             return f"weak: {shared} of {self.advised} advised"
         return "enough"

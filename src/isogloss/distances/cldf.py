@@ -225,9 +225,14 @@ def _metadata(folder: Path) -> dict[str, Any]:
         description = json.loads(found[0].read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DataError(f"the CLDF metadata cannot be read: {error}", where=str(found[0])) from None
-    if not isinstance(description, dict):
-        raise DataError("the CLDF metadata is no JSON object", where=str(found[0]))
-    return description
+    tables = description.get("tables", []) if isinstance(description, dict) else None
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise DataError(
+            "the CLDF metadata is no JSON object with a list of tables",
+            where=str(found[0]),
+            hint="restore it, or remove it: values.csv and languages.csv are then read by their names",
+        )
+    return dict(description)
 
 
 def _tables(folder: Path, description: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
@@ -240,7 +245,7 @@ def _tables(folder: Path, description: Mapping[str, Any]) -> dict[str, list[dict
     found = {}
     for term, (default, columns) in wanted.items():
         table = described.get(_TERMS + term, {})
-        path = folder / table.get("url", default)
+        path = folder / str(table.get("url", default))
         if not path.is_file():
             kind = "values" if term == "ValueTable" else "languages"
             raise DataError(
@@ -250,29 +255,51 @@ def _tables(folder: Path, description: Mapping[str, Any]) -> dict[str, list[dict
                 + (", or a table of the term " + term + " in its metadata" if description else ""),
                 hint="unpack the table if it is zipped; name the folder 'cldf' of the data set's release",
             )
-        named = {
-            str(column.get("propertyUrl", "")).removeprefix(_TERMS): str(column.get("name"))
-            for column in table.get("tableSchema", {}).get("columns", [])
-        }
+        named = _named(table)
         found[term] = _rows(path, {name: named.get(name, default) for name, default in columns.items()})
     return found
 
 
+def _named(table: Mapping[str, Any]) -> dict[str, str]:
+    """Column of each of CLDF's terms; one that is not described has its usual name."""
+    schema = table.get("tableSchema")
+    columns = schema.get("columns", []) if isinstance(schema, dict) else []
+    return {
+        str(column.get("propertyUrl", "")).removeprefix(_TERMS): str(column.get("name"))
+        for column in columns
+        if isinstance(column, dict)
+    }
+
+
 def _rows(path: Path, columns: Mapping[str, str]) -> list[dict[str, str]]:
+    """Rows of a table under the names of CLDF's terms; a column that need not be there is empty."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            header = reader.fieldnames or ()
-            needed = [c for name, c in columns.items() if name not in ("glottocode", "iso639P3code")]
-            missing = [column for column in needed if column not in header]
-            if missing:
-                raise DataError(
-                    f"the table lacks the column '{missing[0]}'",
-                    where=str(path),
-                    allowed=f"columns: {', '.join(header)}",
-                )
-            return [
-                {name: (row.get(column) or "").strip() for name, column in columns.items()} for row in reader
-            ]
+            reader = csv.reader(file)
+            header = next(reader, [])
+            _check_columns(header, columns, path)
+            position = {name: header.index(c) for name, c in columns.items() if c in header}
+            rows = []
+            for row in reader:
+                if row and len(row) != len(header):
+                    raise DataError(
+                        f"{len(row)} fields, the header has {len(header)}",
+                        where=f"{path}, line {reader.line_num}",
+                    )
+                if row:
+                    said = {name: row[column].strip() for name, column in position.items()}
+                    rows.append(dict.fromkeys(columns, "") | said)
+            return rows
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"the table cannot be read: {error}", where=str(path)) from None
+
+
+def _check_columns(header: Sequence[str], columns: Mapping[str, str], path: Path) -> None:
+    needed = [column for name, column in columns.items() if name not in ("glottocode", "iso639P3code")]
+    missing = [column for column in needed if column not in header]
+    if missing:
+        raise DataError(
+            f"the table lacks the column '{missing[0]}'",
+            where=str(path),
+            allowed=f"columns: {', '.join(header)}",
+        )

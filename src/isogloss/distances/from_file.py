@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,12 +21,16 @@ _UNKNOWN = ("", "nan", "na", "null")
 
 @dataclass(frozen=True)
 class _Entry:
-    """One number of the file and where it stands; `counts` are shared and union."""
+    """One number of the file and where it stands; `counts` are shared and union.
+
+    `where_codes` are the places of the two codes.
+    """
 
     a: str
     b: str
     value: float
     where: str
+    where_codes: tuple[str, str]
     counts: tuple[int, int] | None = None
 
 
@@ -40,8 +44,8 @@ class _Table:
     def add(self, entry: _Entry) -> None:
         """Keep an entry, and where each code is first named."""
         self.entries.append(entry)
-        for code in (entry.a, entry.b):
-            self.codes.setdefault(code, entry.where)
+        for code, where in zip((entry.a, entry.b), entry.where_codes, strict=True):
+            self.codes.setdefault(code, where)
 
 
 def read_distances(path: Path) -> dict[str, DistanceMatrix]:
@@ -65,14 +69,16 @@ def read_distances(path: Path) -> dict[str, DistanceMatrix]:
     Raises
     ------
     DataError
-        If the file is missing or no such table; a value is no number, negative or infinite; the two
-        directions of a pair differ; a language is not at distance 0 from itself.
+        If the file is missing or no such table; a value is no number, negative or infinite; more facts are
+        shared than there are; the two directions of a pair differ; a language is not at distance 0 from
+        itself.
     LanguageError
         If a code denotes no language, or two codes denote one.
     """
     rows = _rows(path)
     header = [name.strip() for name in rows[0]]
-    tables = _pairs(path, rows) if {"a", "b", "value"} <= set(header) else _square(path, rows)
+    _check_header(header, path)
+    tables = _pairs(path, rows) if {"a", "b"} <= set(header) else _square(path, rows)
     return {metric: _matrix(path, metric, table) for metric, table in tables.items()}
 
 
@@ -101,6 +107,23 @@ def _rows(path: Path) -> list[list[str]]:
     return rows
 
 
+def _check_header(header: Sequence[str], path: Path) -> None:
+    """Refuse a header that makes the rows unreadable, before it is blamed on them."""
+    where = f"{path}, line 1"
+    parted = next((sign for sign in (";", "\t") if len(header) == 1 and sign in header[0]), None)
+    if parted:
+        raise DataError(
+            f"the fields are parted by {parted!r}", where=where, allowed="commas", hint="save it as CSV"
+        )
+    twice = [name for name in header if header.count(name) > 1]
+    if twice:
+        raise DataError(f"two columns are called '{twice[0]}'", where=where, hint="keep one of them")
+    if {"a", "b"} <= set(header) and "value" not in header:
+        raise DataError(
+            f"pairs without a column 'value': {', '.join(header)}", where=where, allowed="columns a, b, value"
+        )
+
+
 def _pairs(path: Path, rows: Sequence[Sequence[str]]) -> dict[str, _Table]:
     columns = {name.strip(): number for number, name in enumerate(rows[0])}
     tables: dict[str, _Table] = {}
@@ -110,11 +133,10 @@ def _pairs(path: Path, rows: Sequence[Sequence[str]]) -> dict[str, _Table]:
         where = f"{path}, line {number}"
         _check_width(row, rows[0], where)
         text = {name: row[column].strip() for name, column in columns.items()}
-        counts = None
-        if text.get("shared") and text.get("union"):
-            counts = (_count(text["shared"], where, "shared"), _count(text["union"], where, "union"))
+        of_value, *of_codes = (f"{where}, column '{name}'" for name in ("value", "a", "b"))
+        value, (a, b) = _number(text["value"], of_value), of_codes
+        entry = _Entry(text["a"], text["b"], value, of_value, (a, b), _counts(text, where))
         metric = text.get("metric") or path.stem
-        entry = _Entry(text["a"], text["b"], _number(text["value"], where), where, counts)
         tables.setdefault(metric, _Table()).add(entry)
     return tables
 
@@ -131,7 +153,8 @@ def _square(path: Path, rows: Sequence[Sequence[str]]) -> dict[str, _Table]:
         named.append(row[0].strip())
         for column, text in zip(columns, row[1:], strict=True):
             place = f"{where}, column '{column}'"
-            table.add(_Entry(named[-1], column, _number(text.strip(), place), place))
+            codes = (f"{where}, the first column", f"{path}, line 1")
+            table.add(_Entry(named[-1], column, _number(text.strip(), place), place, codes))
     if sorted(named) != sorted(columns):
         odd = sorted(set(named) ^ set(columns)) or sorted(code for code in named if named.count(code) > 1)
         raise DataError(
@@ -152,7 +175,7 @@ def _number(text: str, where: str) -> float:
     if text.lower() in _UNKNOWN:
         return math.nan
     try:
-        value = float(text)
+        value = float(text) if text.isascii() and "_" not in text else math.inf
     except ValueError:
         value = math.inf
     if not 0 <= value < math.inf:
@@ -162,6 +185,20 @@ def _number(text: str, where: str) -> float:
             allowed="a number from 0 up, with a decimal point; empty for unknown",
         )
     return value
+
+
+def _counts(text: Mapping[str, str], where: str) -> tuple[int, int] | None:
+    """Shared facts and all facts of a row, where it states both."""
+    if not (text.get("shared") and text.get("union")):
+        return None
+    shared, union = (_count(text[name], where, name) for name in ("shared", "union"))
+    if shared > union:
+        raise DataError(
+            f"{shared} shared facts of {union} in all",
+            where=f"{where}, columns 'shared' and 'union'",
+            allowed="at most as many shared as there are",
+        )
+    return shared, union
 
 
 def _count(text: str, where: str, column: str) -> int:

@@ -22,6 +22,12 @@ Burushaski, Elamite, Basque, Hadza, Kutenai, Sandawe, Sumerian, Tiwi, Washo, Zun
 """
 
 
+_TRIANGLE = (
+    "uriel genetic is directed; as published, the value of the language whose ISO 639-3 code comes first in "
+    "the alphabet stands for both directions"
+)
+
+
 def distance(languages: Sequence[Language], definition: str = "shared") -> DistanceMatrix:
     r"""Share of the family paths that two languages do not have in common.
 
@@ -71,7 +77,8 @@ def distance(languages: Sequence[Language], definition: str = "shared") -> Dista
         source=_uriel.source(),
         threshold=1,
         advised=1,
-        notes=tuple(
+        notes=((_TRIANGLE,) if definition == "uriel" else ())
+        + tuple(
             f"{language.id}: no classification on record"
             for language, is_known in zip(languages, known, strict=True)
             if not is_known

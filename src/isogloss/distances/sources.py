@@ -1,4 +1,4 @@
-"""Where distances come from: the metrics of isogloss, and the user's own files and CLDF folders."""
+"""Where distances come from: the metrics of isogloss, the user's own files and CLDF folders, URIEL+."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +14,6 @@ from isogloss.distances.base import DISTANCES, DistanceMatrix, independent
 from isogloss.distances.from_file import merged
 from isogloss.errors import FieldError, RegistryError, closest
 from isogloss.languages import Language
-
-if TYPE_CHECKING:
-    from isogloss.distances.cldf import Dataset
 
 NAME = None
 
@@ -43,15 +39,30 @@ class Sources:
     given: Mapping[str, Given]
 
     @classmethod
-    def read(cls, distance_files: Iterable[Path | str] = (), cldf: Iterable[Path | str] = ()) -> Sources:
-        """Read CSV files of distances and folders of CLDF data sets.
+    def read(
+        cls,
+        distance_files: Iterable[Path | str] = (),
+        cldf: Iterable[Path | str] = (),
+        *,
+        urielplus: bool = False,
+        taken: Iterable[str] | None = None,
+    ) -> Sources:
+        """Read CSV files of distances, folders of CLDF data sets, and the vectors of URIEL+.
+
+        Parameters
+        ----------
+        distance_files, cldf : iterable of path
+        urielplus : bool
+            Whether to read what the installed package urielplus holds; see `isogloss.distances.urielplus`.
+        taken : iterable of str, optional
+            Metrics of isogloss that are used beside them; all by default.
 
         Raises
         ------
         DataError
             If one of them cannot be used.
         FieldError
-            If two sources give one name, or one gives the name of a metric of isogloss.
+            If two sources give one name, or one gives a name that is taken.
         """
         from isogloss.distances.composite import known_values
 
@@ -63,19 +74,18 @@ class Sources:
             from isogloss.distances.cldf import Dataset
 
             data = Dataset.read(Path(folder))
-            found.append(
-                (
-                    data.name,
-                    Given(
-                        str(folder),
-                        data.distance,
-                        partial(_reference, data),
-                    ),
-                )
-            )
+            found.append((data.name, Given(str(folder), data.distance, partial(_reference, data.distance))))
+        if urielplus:
+            from isogloss.distances.urielplus import Vectors
+
+            vectors = Vectors.read()
+            for name in vectors.metrics:
+                on = partial(vectors.distance, name)
+                found.append((name, Given(vectors.source, on, partial(_reference, on))))
+        taken = tuple(DISTANCES if taken is None else taken)
         given: dict[str, Given] = {}
         for name, entry in found:
-            if name in given or name in DISTANCES:
+            if name in given or name in taken:
                 other = given[name].origin if name in given else "a distance of isogloss"
                 raise FieldError(
                     f"two distances are called '{name}'",
@@ -123,8 +133,8 @@ class Sources:
         )
 
 
-def _reference(data: Dataset) -> NDArray[np.float64]:
-    """Known distances of a data set between the best-described languages, sorted."""
+def _reference(on: Callable[[Sequence[Language]], DistanceMatrix]) -> NDArray[np.float64]:
+    """Known distances between the best-described languages, sorted."""
     from isogloss.distances.composite import known_values, reference_languages
 
-    return known_values(data.distance(reference_languages()))
+    return known_values(on(reference_languages()))

@@ -34,8 +34,7 @@ def kept(name: str, build: Callable[[], NDArray[Any]]) -> NDArray[Any]:
     """
     path = folder() / f"{name}.npy"
     with contextlib.suppress(OSError, ValueError, EOFError):
-        found: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-        return found
+        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))  # as a plain, quicker array
     array = build()
     with contextlib.suppress(OSError):
         _write(array, path)

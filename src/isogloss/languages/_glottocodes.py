@@ -6,6 +6,7 @@ decoded, once; the table is kept in the cache folder.
 
 from __future__ import annotations
 
+import difflib
 import gzip
 import importlib.util
 import json
@@ -17,8 +18,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.errors import DataError, LanguageError, closest
+from isogloss.errors import DataError, LanguageError
 from isogloss.languages import _cache
+from isogloss.languages._iso639 import iso639
 
 _SHAPE = re.compile(r"[a-z0-9]{4}[0-9]{4}")
 
@@ -34,24 +36,31 @@ def from_glottocode(code: str) -> str:
     Raises
     ------
     LanguageError
-        If there is no such Glottocode, or it is a family's or a dialect's.
+        If there is no such Glottocode, or it has no ISO 639-3 code.
     """
     table = _iso_codes()
     iso = table.get(code.lower())
     if iso is None:
         languages = [known for known, of in table.items() if of]
+        nearest = difflib.get_close_matches(code.lower(), languages, n=3, cutoff=0.0)
         raise LanguageError(
             f"no languoid with the Glottocode '{code}'",
-            allowed=closest(code, languages, n_listed=3),
+            allowed="nearest: " + ", ".join(f"{near} ({_name(table[near])})" for near in nearest),
             hint="look it up at glottolog.org; known are the Glottocodes that qwanqwa carries",
         )
-    if not iso:
+    if not iso or "qaa" <= iso <= "qtz":  # codes for private use: no language of ISO 639-3
         raise LanguageError(
-            f"the Glottocode '{code}' is that of a family or a dialect: it has no ISO 639-3 code",
-            allowed="Glottocodes of languages",
+            f"the Glottocode '{code}' has no ISO 639-3 code: it is that of a family, a dialect or a language "
+            "that ISO 639-3 does not list",
+            allowed="Glottocodes of languages with an ISO 639-3 code",
             hint="name one language of the family, or the language of the dialect; see glottolog.org",
         )
     return iso
+
+
+def _name(iso: str) -> str:
+    tables = iso639()
+    return tables.names.get(iso) or tables.retired_names.get(iso) or iso
 
 
 def to_glottocode(iso: str) -> str | None:

@@ -7,6 +7,7 @@ condensed to what is used here, and kept in the cache folder.
 
 from __future__ import annotations
 
+import math
 import struct
 import zipfile
 import zlib
@@ -31,6 +32,7 @@ _ROWS_PER_BLOCK = 64
 _HINT = "reinstall the data: pip install --force-reinstall --no-deps lang2vec==1.1.2"
 
 
+@cache
 def source() -> str:
     """Name and version of the data, for records."""
     try:
@@ -135,7 +137,7 @@ def _united(block: NDArray[np.float32]) -> NDArray[np.int8]:
 
 def _paths(families: Iterator[NDArray[np.float32]]) -> NDArray[np.int16]:
     """Nodes of every language from the root down; URIEL numbers them in that order."""
-    paths = [np.flatnonzero(members) for block in families for members in block[..., 0]]
+    paths = [np.flatnonzero(members) for block in families for members in block[..., 0] > 0]
     padded = np.full((len(paths), max(map(len, paths))), -1, dtype=np.int16)
     for row, path in enumerate(paths):
         padded[row, : len(path)] = path
@@ -172,8 +174,13 @@ def family(code: str) -> tuple[str, ...]:
     row = positions("family_features").get(code)
     if row is None:
         return ()
-    names = labels("family_features", "feats")
-    return tuple(names[node].removeprefix("F_") for node in condensed("family_features")[row] if node >= 0)
+    names = _family_names()
+    return tuple(names[node] for node in condensed("family_features")[row].tolist() if node >= 0)
+
+
+@cache
+def _family_names() -> tuple[str, ...]:
+    return tuple(name.removeprefix("F_") for name in labels("family_features", "feats"))
 
 
 def typology(file: str, codes: tuple[str, ...]) -> NDArray[np.int8]:
@@ -199,20 +206,32 @@ def geography(code: str) -> NDArray[np.float64]:
     return fractions
 
 
-@cache
 def unit_vector(code: str) -> NDArray[np.float64] | None:
-    """Place of a language as a unit vector from the centre of the globe, shape (3,); None where unknown.
+    """Place of a language as a unit vector from the centre of the globe, shape (3,); None where unknown."""
+    row = positions("geocoord_features").get(code)
+    if row is None:
+        return None
+    x: NDArray[np.float64] = _unit_vectors()[row]
+    return None if math.isnan(x[0]) else x
+
+
+@cache
+def _unit_vectors() -> NDArray[np.float64]:
+    """Places of all languages, shape (language, 3); NaN where unknown.
 
     Worked back from the distances to the fixed points: the unit vector x of a place and the unit vectors p
     of the points satisfy x . p = cos(pi f) for the fractions f on record, a linear system that is solved by
     least squares.
     """
-    row = positions("geocoord_features").get(code)
-    if row is None:
-        return None
-    x = _inverse_of_fixed_points() @ np.cos(np.pi * condensed("geocoord_features")[row].astype(np.float64))
-    length = float(np.linalg.norm(x))
-    return x / length if length > 0.9 else None  # 1 up to rounding; 0.01 for codes without a place
+    return _cache.kept(f"{_cache_name('geocoord_features')}-places", _worked_back)
+
+
+def _worked_back() -> NDArray[np.float64]:
+    cosines = np.cos(np.pi * condensed("geocoord_features").astype(np.float64))
+    x: NDArray[np.float64] = cosines @ _inverse_of_fixed_points().T
+    lengths = np.linalg.norm(x, axis=1, keepdims=True)
+    x /= np.where(lengths > 0.9, lengths, np.nan)  # 1 up to rounding; 0.01 for codes without a place
+    return x
 
 
 def coordinates(code: str) -> tuple[float, float] | None:
@@ -220,8 +239,8 @@ def coordinates(code: str) -> tuple[float, float] | None:
     x = unit_vector(code)
     if x is None:
         return None
-    latitude, longitude = np.degrees([np.arcsin(x[2]), np.arctan2(x[1], x[0])])
-    return round(float(latitude), 2), round(float(longitude), 2)
+    latitude, longitude = math.asin(x[2]), math.atan2(x[1], x[0])
+    return round(math.degrees(latitude), 2), round(math.degrees(longitude), 2)
 
 
 @cache

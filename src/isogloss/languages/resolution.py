@@ -13,7 +13,7 @@ from isogloss.languages import _uriel
 from isogloss.languages._glottocodes import from_glottocode, is_glottocode
 from isogloss.languages._iso639 import iso639, names_index, normalized
 from isogloss.languages.base import Language
-from isogloss.languages.rules import MACROLANGUAGES, NOTES, WIKIPEDIA, WITHDRAWN
+from isogloss.languages.rules import MACROLANGUAGES, NOTES, REPRESENTED, WIKIPEDIA, WITHDRAWN
 
 _TREEBANK = re.compile(r"([a-z]{2,3})_([a-z]{3,})")
 _TREEBANK_NAME = re.compile(r"(?:UD_)?([A-Z][A-Za-z_]+)-([A-Z][A-Za-z]+)")
@@ -57,9 +57,9 @@ def resolve_all(codes: Iterable[str]) -> tuple[Language, ...]:
 def recorded() -> tuple[Language, ...]:
     """Every language that URIEL has a record of, in the order of its arrays.
 
-    A record of a macrolanguage that an individual language stands for here (``zho`` for ``cmn``) is no
-    language of its own; nor are the two codes for no language (``mis``, ``und``). Codes that ISO 639-3 has
-    retired since are kept as they are.
+    A record of a macrolanguage that an individual language stands for here (``zho`` for ``cmn``, ``hbs`` for
+    ``srp``) is no language of its own; nor are the two codes for no language (``mis``, ``und``). Codes that
+    ISO 639-3 has retired since are kept as they are.
     """
     return tuple(recorded_language(code) for code in recorded_codes())
 
@@ -67,7 +67,7 @@ def recorded() -> tuple[Language, ...]:
 @cache
 def recorded_codes() -> tuple[str, ...]:
     """ISO 639-3 codes of `recorded`."""
-    no_language = iso639().special | MACROLANGUAGES.keys()
+    no_language = iso639().special | MACROLANGUAGES.keys() | WITHDRAWN.keys()
     return tuple(code for code in _uriel.labels("features", "langs") if code not in no_language)
 
 
@@ -84,8 +84,7 @@ def _resolve(code: str) -> Language:
             f"an empty language code: {code!r}", hint="write a code such as 'de' or a name such as 'German'"
         )
     if is_glottocode(text):
-        iso = from_glottocode(text)
-        return _language(code, iso, (f"Glottocode {text.lower()} is ISO 639-3 {iso}",))
+        return _of_glottocode(code, text.lower())
     edition = WIKIPEDIA.get(text.lower().replace("_", "-"))
     if edition is not None:
         return _language(
@@ -95,6 +94,15 @@ def _resolve(code: str) -> Language:
     if found is None:
         raise _unknown(code)
     return found
+
+
+def _of_glottocode(code: str, glottocode: str) -> Language:
+    iso = from_glottocode(glottocode)
+    rules: tuple[str, ...] = (f"Glottocode {glottocode} is ISO 639-3 {iso}",)
+    current = iso if iso in iso639().names else _replacement(iso, code)
+    if current != iso:
+        rules += (f"{iso} is retired in ISO 639-3 in favour of {current}",)
+    return _language(code, current, rules)
 
 
 def _from_tag(code: str, text: str) -> Language | None:
@@ -110,7 +118,7 @@ def _from_tag(code: str, text: str) -> Language | None:
         tag = Tag.get(text, normalize=False)
     except LanguageTagError:
         return None
-    primary = (tag.language or "").lower()
+    primary = "und" if re.match(r"und\b", text, re.IGNORECASE) else (tag.language or "").lower()
     if "-" in primary and not primary.startswith("x-"):
         return _from_grandfathered(code, primary)
     iso, script = _individual_or_macro(primary, code), tag.script
@@ -231,6 +239,9 @@ def _cldr_name(name: str) -> str | None:
 def _language(code: str, iso: str, rules: tuple[str, ...], script: str | None = None) -> Language:
     """The language of an ISO 639-3 code, after the rule for macrolanguages."""
     tables = iso639()
+    if iso in WITHDRAWN:  # Serbo-Croatian, by its name or Glottocode
+        iso, reason, implied = WITHDRAWN[iso]
+        rules, script = (*rules, f"that is {iso} here: {reason}"), script or implied
     macro = iso if iso in MACROLANGUAGES else None
     if macro is not None:
         iso, reason = MACROLANGUAGES[macro]
@@ -269,7 +280,7 @@ def _retired(iso: str) -> Language:
 
 def represented_macrolanguage(iso: str) -> str | None:
     """The macrolanguage whose code stands for `iso` here: ``"zho"`` for ``"cmn"``, None for ``"yue"``."""
-    return next((macro for macro, choice in MACROLANGUAGES.items() if choice.individual == iso), None)
+    return REPRESENTED.get(iso)
 
 
 def _tag(iso: str) -> str:

@@ -47,6 +47,9 @@ MACROLANGUAGES: dict[str, Representative] = {
 Macrolanguages that are not listed have no such standard and stand for themselves.
 """
 
+REPRESENTED: dict[str, str] = {choice.individual: macro for macro, choice in MACROLANGUAGES.items()}
+"""Individual language to the macrolanguage whose code stands for it."""
+
 
 class Replacement(NamedTuple):
     """The ISO 639-3 code that took a withdrawn code's place; `script` where the old code implied one."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from isogloss.analysis import Analysis, analyse_all
+from isogloss.config import AnalysisSettings
 from isogloss.distances import distances
 from isogloss.distances.base import DistanceMatrix
 from isogloss.errors import AnalysisError
@@ -38,7 +39,7 @@ def gather(folder: StudyFolder) -> Results:
     manifest = folder.manifest
     table = folder.scores()
     folder.write_parquet(table)
-    matrices = _distances(table, manifest.distances, manifest.study.analysis.definition)
+    matrices = _distances(table, manifest.distances, manifest.study.analysis)
     analyses, reason = _analyse(table, matrices, manifest)
     summary = summarise(
         manifest.model_dump(mode="json"),
@@ -73,7 +74,9 @@ def _analyse(
     return tuple(analyses), ""
 
 
-def _distances(table: ScoreTable, metrics: tuple[str, ...], definition: str) -> Mapping[str, DistanceMatrix]:
+def _distances(
+    table: ScoreTable, metrics: tuple[str, ...], settings: AnalysisSettings
+) -> Mapping[str, DistanceMatrix]:
     """Distances between all languages of the table."""
     languages: dict[str, Language] = {}
     for row in table:
@@ -81,6 +84,13 @@ def _distances(table: ScoreTable, metrics: tuple[str, ...], definition: str) -> 
             if code is not None:
                 language = resolve(code)
                 languages.setdefault(language.id, language)
-    return (
-        distances(tuple(languages.values()), metrics, definition=definition) if metrics and languages else {}
+    if not metrics or not languages:
+        return {}
+    return distances(
+        tuple(languages.values()),
+        metrics,
+        settings.definition,
+        distance_files=settings.distance_files,
+        cldf=settings.cldf,
+        urielplus=settings.urielplus,
     )

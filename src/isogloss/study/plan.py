@@ -80,7 +80,9 @@ def make_plan(file: StudyFile) -> Plan:
         grid.expand()
         stages |= grid.stages
     tasks = {name: task for grid in grids for name, task in grid.resolved.tasks.items()}
-    resolved = replace(grids[0].resolved, study=file.study, tasks=tasks)
+    first = grids[0].resolved
+    study = file.study.model_copy(update={"analysis": first.study.analysis})  # of which the paths are whole
+    resolved = replace(first, study=study, tasks=tasks)
     return Plan(resolved, stages, tuple(cell for grid in grids for cell in grid.cells))
 
 

@@ -13,8 +13,8 @@ from itertools import product
 from pathlib import Path
 from typing import TypeVar
 
-from isogloss.config import AggregatorSettings, EncoderSettings, Study
-from isogloss.distances import DISTANCES, independent
+from isogloss.config import AggregatorSettings, AnalysisSettings, EncoderSettings, Study
+from isogloss.distances import DISTANCES, Sources, independent
 from isogloss.effectiveness import MEASURES
 from isogloss.errors import FieldError, IsoglossError, StudyError, closest
 from isogloss.languages import resolve
@@ -144,7 +144,7 @@ class _Resolver:
                 self._require_dyads(sources, intermediates, languages)
             self._stop_on_problems()
         return ResolvedStudy(
-            study,
+            self.study,
             self.tasks,
             self.data_dir,
             sources,
@@ -222,12 +222,28 @@ class _Resolver:
 
     def _analysis(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         analysis = self.study.analysis
-        shorthands: dict[tuple[str, ...], tuple[str, ...]] = {("all",): independent(), ("none",): ()}
-        distances: tuple[str, ...] = shorthands.get(analysis.distances, analysis.distances)
+        given = self._own_distances(analysis)
+        if analysis.distances == ("none",):
+            distances: tuple[str, ...] = ()
+        else:
+            named = independent() if analysis.distances == ("all",) else analysis.distances
+            distances = tuple(dict.fromkeys((*named, *given)))
         measures = analysis.effectiveness or self._default_measures()
-        self._known(distances, DISTANCES, "distance", "distances")
+        self._known(distances, (*DISTANCES, *given), "distance", "distances")
         self._known(measures, MEASURES, "effectiveness measure", "effectiveness")
         return distances, measures
+
+    def _own_distances(self, analysis: AnalysisSettings) -> tuple[str, ...]:
+        """Names of the user's distances; from here on the study names their files by whole paths."""
+        paths = {
+            field: tuple(str(self._path(text)) for text in getattr(analysis, field))
+            for field in ("distance_files", "cldf")
+        }
+        self.study = self.study.model_copy(update={"analysis": analysis.model_copy(update=paths)})
+        field = next((field for field in (*paths, "urielplus") if getattr(analysis, field)), "")
+        read = partial(Sources.read, **paths, urielplus=analysis.urielplus)
+        sources = self._try(read, "analysis", field) if field else None
+        return tuple(sources.given) if sources else ()
 
     def _default_measures(self) -> tuple[str, ...]:
         baselines = self.study.intermediate.baselines if self.study.intermediate else ()

@@ -38,6 +38,8 @@ NAME = "correlate"
 @click.option(
     "--distance-file", "files", multiple=True, type=click.Path(path_type=Path), help="CSV of your own."
 )
+@click.option("--cldf", multiple=True, type=click.Path(path_type=Path), help="Folder of a CLDF data set.")
+@click.option("--urielplus", is_flag=True, help="What the installed package urielplus holds.")
 @click.option(
     "--control", "controls", multiple=True, metavar="NAME", help="Built-in control or numeric column."
 )
@@ -63,6 +65,8 @@ def correlate(
     distances: tuple[str, ...],
     definition: str,
     files: tuple[Path, ...],
+    cldf: tuple[Path, ...],
+    urielplus: bool,
     controls: tuple[str, ...],
     published: str | None,
     permutations: int,
@@ -98,8 +102,10 @@ def correlate(
             scale=scale,
             baseline=baseline,
             effectiveness=effectiveness,
-            distances=_names(distances, files),
+            distances=_names(distances, own=bool(files or cldf or urielplus)),
             distance_files=files,
+            cldf=cldf,
+            urielplus=urielplus,
             definition=definition,
             controls=controls,
             n_permutations=permutations,
@@ -120,10 +126,10 @@ def correlate(
     print_correlation(found, sensitivity=not brief)
 
 
-def _names(distances: tuple[str, ...], files: tuple[Path, ...]) -> tuple[str, ...]:
+def _names(distances: tuple[str, ...], *, own: bool) -> tuple[str, ...]:
     """Names as given, several in one option parted by commas; all where nothing was said."""
     names = tuple(name for text in distances for name in text.split(",") if name)
-    return names or (() if files else ("all",))
+    return names or (() if own else ("all",))
 
 
 def _published() -> list[str]:

@@ -32,6 +32,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--explain", is_flag=True, help="Which facts differ, and which are unknown.")
 @click.option("--distance-file", "files", multiple=True, type=_FILE, help="Your own distances, as CSV.")
 @click.option("--cldf", multiple=True, type=_FILE, help="Folder of a CLDF data set: WALS, Grambank, ...")
+@click.option("--urielplus", is_flag=True, help="Add what the installed package urielplus holds.")
 @click.option("--corpus-a", type=_FILE, help="Text of the first of two languages.")
 @click.option("--corpus-b", type=_FILE, help="Text of the second.")
 @click.option("--tokenizer", type=_FILE, help="Folder of a tokenizer, for measures over subwords.")
@@ -40,7 +41,7 @@ _FILE = click.Path(path_type=Path)
     "--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
 )
 def distance(codes: tuple[str, ...], style: str, **options: Any) -> None:
-    r"""Print distances between languages with what each rests on.
+    """Print distances between languages with what each rests on.
 
     CODE is anything that `isogloss language` understands. Without --metric all metrics are shown. A value
     that rests on too little is left blank (null in JSON), never 0.
@@ -49,13 +50,15 @@ def distance(codes: tuple[str, ...], style: str, **options: Any) -> None:
     isogloss distance de nl
     isogloss distance en --to all --metric syntactic --top 20
     isogloss distance en de ja ko --metric syntactic --matrix --format csv
-    isogloss distance de nl --metric syntactic --explain
+    isogloss distance de nl --definition uriel --explain
     isogloss distance en sw --corpus-a en.txt --corpus-b sw.txt --tokenizer FOLDER
-    """
+    """  # noqa: D301 (a backspace keeps click from filling the examples)
     from isogloss.cli import distances
 
+    options["metrics"] = tuple(dict.fromkeys(options["metrics"]))
     request = distances.Request(codes=codes, **options)
     _check(request)
+    distances.check_text_options(request)
     if request.explain:
         distances.explain(request, style)
     elif request.to:
@@ -67,6 +70,8 @@ def distance(codes: tuple[str, ...], style: str, **options: Any) -> None:
 def _check(request: Request) -> None:
     """Refuse options that do not go together."""
     n = len(request.codes)
+    if request.to is not None and not request.to.strip(", "):
+        raise click.UsageError("--to names no language; write all, or codes parted by commas")
     if request.to and n != 1:
         raise click.UsageError(f"--to starts from one language; {n} were given: {' '.join(request.codes)}")
     if not request.to and n < 2:
@@ -77,6 +82,12 @@ def _check(request: Request) -> None:
         raise click.UsageError("--top goes with --to; name a language and --to all")
     if request.explain and n != 2:
         raise click.UsageError(f"--explain compares two languages; {n} were given")
+    own = request.files or request.cldf or request.urielplus
+    if request.explain and (request.matrix or request.composite or own):
+        raise click.UsageError(
+            "--explain looks into the distances of isogloss; leave out --matrix, --composite, "
+            "--distance-file, --cldf and --urielplus"
+        )
     if request.matrix and request.to:
         raise click.UsageError("--matrix and --to exclude each other")
     if (request.corpus_a is None) != (request.corpus_b is None):

@@ -41,6 +41,8 @@ PAWSX_TARGETS = ("de", "es", "fr", "ja", "ko", "zh")
 @click.option(
     "--distance-file", "files", multiple=True, type=click.Path(path_type=Path), help="CSV of your own."
 )
+@click.option("--cldf", multiple=True, type=click.Path(path_type=Path), help="Folder of a CLDF data set.")
+@click.option("--urielplus", is_flag=True, help="What the installed package urielplus holds.")
 @click.option("--sd", type=float, help="Residual standard deviation in points. [default: 1]")
 @click.option(
     "--pilot", type=click.Path(path_type=Path), help="Score table to fit the residual deviation to."
@@ -56,6 +58,8 @@ def power(
     distances: tuple[str, ...],
     definition: str,
     files: tuple[Path, ...],
+    cldf: tuple[Path, ...],
+    urielplus: bool,
     sd: float | None,
     pilot: Path | None,
     power: float,
@@ -80,7 +84,12 @@ def power(
     names = tuple(name for text in distances for name in text.split(",") if name)
     with told_when_slow() as tell:
         matrices, notes = distances_between(
-            tuple(everyone.values()), names or (() if files else ("all",)), files, definition
+            tuple(everyone.values()),
+            names or (() if files or cldf or urielplus else ("all",)),
+            definition,
+            distance_files=files,
+            cldf=cldf,
+            urielplus=urielplus,
         )
         errors = _errors(sd, pilot)
         tell("simulating tests")
@@ -144,7 +153,7 @@ def _errors(sd: float | None, pilot: Path | None) -> Errors:
 def _print(planned: Plan) -> None:
     from rich.table import Table
 
-    from isogloss.cli.correlation import terminal
+    from isogloss.cli.tables import terminal
 
     console = terminal()
     console.print(

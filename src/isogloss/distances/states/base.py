@@ -25,7 +25,7 @@ def check_states(states: States, metric: str, n_axes: int) -> None:
     Raises
     ------
     DataError
-        If shapes differ in more than the number of sentences, or a state is not finite.
+        If shapes differ in more than the number of sentences, a language has none, or a state is not finite.
     LanguageError
         If there is no language.
     """
@@ -41,5 +41,7 @@ def check_states(states: States, metric: str, n_axes: int) -> None:
                 + ("(layer, sentence, width)" if n_axes == 3 else "(sentence, width)")
                 + ", equal but for the sentences",
             )
+        if not shape[-2]:
+            raise DataError(f"no sentence of {language.id}", where=metric, hint="leave the language out")
         if not np.isfinite(states[language]).all():
             raise DataError(f"states of {language.id} are not finite", where=metric)

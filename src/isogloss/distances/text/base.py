@@ -57,6 +57,12 @@ class Corpus:
                 where=str(path),
                 hint="convert it to UTF-8",
             ) from None
+        if "\0" in text:
+            raise DataError(
+                f"the corpus is no plain text: byte {text.encode().index(0)} is zero",
+                where=str(path),
+                hint="give a text file; a file in UTF-16 has to be converted to UTF-8",
+            )
         lines = tuple(line.strip() for line in text.splitlines() if line.strip())
         if not any(character.isalpha() for line in lines for character in line):
             raise DataError(
