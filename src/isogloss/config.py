@@ -14,6 +14,7 @@ from pydantic import (
     Field,
     Strict,
     ValidationInfo,
+    field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -270,6 +271,12 @@ class Study(Frozen):
     tasks: tuple[Annotated[LocalTaskSettings, _checked("own task")], ...] = ()
     data_dir: Annotated[str | None, _checked("data directory")] = None
     execution: ExecutionSettings = ExecutionSettings()
+
+    @field_validator("tasks")
+    @classmethod
+    def _one_task_a_name(cls, tasks: tuple[LocalTaskSettings, ...]) -> tuple[LocalTaskSettings, ...]:
+        _distinct(tuple(task.name for task in tasks))
+        return tasks
 
     @model_validator(mode="after")
     def _probes_have_no_intermediate(self) -> Study:

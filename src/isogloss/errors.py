@@ -42,7 +42,7 @@ class IsoglossError(Exception):
         return "\n".join(parts)
 
     def at(self, place: str) -> IsoglossError:
-        """This error with the place from which what it speaks of was named, before its own."""
+        """Name the place of the field that led here, before the error's own place."""
         self.where = place if self.where is None else f"{place}: {self.where}"
         return self
 

@@ -141,8 +141,8 @@ def _languages(files: Files) -> Mapping[str, str]:
 def _error(
     spec: Mapping[str, Any], field: str, what: str, allowed: str, hint: str | None = None
 ) -> FieldError:
-    path = tuple(field.split("."))
-    return FieldError(what, field=path, where=f"task '{spec['name']}'", allowed=allowed, hint=hint)
+    where = f"task '{spec['name']}', field '{field}'"
+    return FieldError(what, field=tuple(field.split(".")), where=where, allowed=allowed, hint=hint)
 
 
 def _format(spec: Mapping[str, Any]) -> str:
@@ -251,7 +251,7 @@ def _no_match(spec: Mapping[str, Any], full: Path) -> DataError:
     folder = next(parent for parent in full.parents if "{" not in str(parent) and parent.is_dir())
     return DataError(
         f"no file matches '{spec['path']}'",
-        where=f"task '{spec['name']}', path '{spec['path']}'",
+        where=f"task '{spec['name']}', field 'path'",
         allowed=f"{{language}} is a language code, {{split}} one of: {', '.join(SPLIT_NAMES)}",
         hint=f"{folder} holds {listing(folder)}",
     )
