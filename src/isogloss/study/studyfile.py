@@ -252,7 +252,7 @@ def _override(raw: dict[str, Any], origins: dict[FieldPath, str], override: str)
     origins[field] = f"--set {override}"
 
 
-_SHORTHANDS = {("targets",): "languages", ("encoder",): "id"}
+_SHORTHANDS: Mapping[FieldPath, str] = {("targets",): "languages", ("encoder",): "id"}
 """The field that a value stands for where a mapping is not written out."""
 
 
