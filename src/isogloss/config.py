@@ -6,7 +6,20 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from isogloss.errors import IsoglossError
 
 NUMBERS_VERSION = 1
 """Part of every stage id; raised when a fix changes scores."""
@@ -19,8 +32,56 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
 
-OneOrMore = Annotated[tuple[T, ...], BeforeValidator(_listed), Field(min_length=1)]
-Languages = OneOrMore[str]
+def _distinct(values: tuple[T, ...]) -> tuple[T, ...]:
+    for at, value in enumerate(values):
+        if value in values[:at]:
+            raise ValueError(f"{_in_words(value)} stands there twice: keep one")
+    return values
+
+
+def _in_words(value: object) -> str:
+    return canonical_json(value.model_dump()) if isinstance(value, BaseModel) else f"'{value}'"
+
+
+def _checked(kind: str) -> AfterValidator:
+    """Hand a value to the check of its kind, where the caller of the validation brings one as context.
+
+    So a study file with a wrong type in one place and an unknown name in another is told both at once,
+    although this room knows no tasks, distances or encoders.
+    """
+
+    def check(value: T, info: ValidationInfo) -> T:
+        try:
+            (info.context or {}).get(kind, str)(value)
+        except IsoglossError as error:
+            raise PydanticCustomError(UNUSABLE_NAME, "not usable", {"error": error}) from None
+        return value
+
+    return AfterValidator(check)
+
+
+UNUSABLE_NAME = "unusable_name"
+"""Type of the validation errors that hold an `IsoglossError` under ``error``."""
+
+OneOrMore = Annotated[tuple[T, ...], BeforeValidator(_listed), Field(min_length=1), AfterValidator(_distinct)]
+Integer = Annotated[int, Strict()]
+"""No text, no boolean: ``true`` is not the number 1."""
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+
+TaskName = Annotated[str, _checked("task")]
+LanguageName = Annotated[str, _checked("language")]
+
+
+def _all_alone(value: tuple[str, ...]) -> tuple[str, ...]:
+    if ALL in value and len(value) > 1:
+        raise ValueError(
+            "'all' stands for every language that has the data: write it alone, or list languages"
+        )
+    return value
+
+
+ALL = "all"
+Languages = Annotated[OneOrMore[LanguageName], AfterValidator(_all_alone)]
 """Language codes in any spelling, or the single word ``all``: every language that has the data."""
 
 SplitName = Literal["train", "validation", "test"]
@@ -43,15 +104,15 @@ class TrainingSettings(Frozen):
     `steps` of None together mean the task's default number of epochs.
     """
 
-    epochs: float | None = Field(default=None, gt=0)
-    steps: int | None = Field(default=None, gt=0)
-    examples_per_update: int = Field(default=32, gt=0)
-    learning_rate: float = Field(default=2e-5, gt=0)
-    warmup_share: float = Field(default=0.1, ge=0, lt=1)
-    weight_decay: float = Field(default=0.01, ge=0)
-    max_gradient_norm: float = Field(default=1.0, gt=0)
-    max_length: int = Field(default=128, gt=4)
-    dropout: float | None = Field(default=None, ge=0, lt=1)
+    epochs: Number | None = Field(default=None, gt=0)
+    steps: Integer | None = Field(default=None, gt=0)
+    examples_per_update: Integer = Field(default=32, gt=0)
+    learning_rate: Number = Field(default=2e-5, gt=0)
+    warmup_share: Number = Field(default=0.1, ge=0, lt=1)
+    weight_decay: Number = Field(default=0.01, ge=0)
+    max_gradient_norm: Number = Field(default=1.0, gt=0)
+    max_length: Integer = Field(default=128, gt=4)
+    dropout: Number | None = Field(default=None, ge=0, lt=1)
     precision: Literal["auto", "fp32", "bf16"] = "auto"
 
     @model_validator(mode="after")
@@ -74,21 +135,24 @@ class TrainingSettings(Frozen):
 class SourceSettings(Frozen):
     """The target task, or several in turn, and the language or languages it is trained in."""
 
-    task: OneOrMore[str]
+    task: OneOrMore[TaskName]
     language: Languages
     split: SplitName = "train"
-    examples: int | None = Field(default=None, gt=0)
+    examples: Integer | None = Field(default=None, gt=0)
     training: TrainingSettings = TrainingSettings()
 
 
 class IntermediateSettings(Frozen):
     """A stage before the source stage: a task, in each of several languages in turn."""
 
-    task: str
+    task: TaskName
     languages: Languages
     split: SplitName = "train"
-    examples: int | None = Field(default=None, gt=0)
-    baselines: Annotated[tuple[Baseline, ...], BeforeValidator(_listed)] = ("none", "source-language")
+    examples: Integer | None = Field(default=None, gt=0)
+    baselines: Annotated[tuple[Baseline, ...], BeforeValidator(_listed), AfterValidator(_distinct)] = (
+        "none",
+        "source-language",
+    )
     training: TrainingSettings = TrainingSettings()
 
 
@@ -100,9 +164,9 @@ class TargetSettings(Frozen):
     """The languages that are only evaluated, and the tasks they are scored on: by default the source task."""
 
     languages: Languages
-    task: OneOrMore[str] | None = None
+    task: OneOrMore[TaskName] | None = None
     split: SplitName = "test"
-    examples: int | None = Field(default=None, gt=0)
+    examples: Integer | None = Field(default=None, gt=0)
     drop_overlap: bool = False
 
 
@@ -138,24 +202,32 @@ class AggregatorSettings(Frozen):
 class AnalysisSettings(Frozen):
     """What is set against what; declared before the scores are seen."""
 
-    distances: OneOrMore[str] = ("all",)
+    distances: OneOrMore[Annotated[str, _checked("distance")]] = ("all",)
     definition: Literal["shared", "uriel"] = "shared"
     distance_files: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     cldf: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     urielplus: bool = False
-    effectiveness: OneOrMore[str] | None = None
-    n_permutations: int = Field(default=9999, ge=99)
-    seed: int = 0
+    effectiveness: OneOrMore[Annotated[str, _checked("effectiveness measure")]] | None = None
+    n_permutations: Integer = Field(default=9999, ge=99)
+    seed: Integer = Field(default=0, ge=0)
+
+
+Column = str | Annotated[Integer, Field(ge=0)]
 
 
 class ColumnSettings(Frozen):
     """Columns of a user's own file: names where there is a header or JSONL, positions from 0 otherwise."""
 
-    text_a: str | int | None = None
-    text_b: str | int | None = None
-    label: str | int | None = None
-    words: str | int | None = None
-    labels: str | int | None = None
+    text_a: Column | None = None
+    text_b: Column | None = None
+    label: Column | None = None
+    words: Column | None = None
+    labels: Column | None = None
+
+
+def _label(value: Any) -> Any:
+    """A label that is a whole number, as files spell it; other values need quotes."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 class LocalTaskSettings(Frozen):
@@ -166,8 +238,8 @@ class LocalTaskSettings(Frozen):
     format: Literal["tsv", "csv", "jsonl"] | None = None
     head: Literal["sentence", "word"] = "sentence"
     columns: ColumnSettings = ColumnSettings()
-    header: bool = True
-    labels: Annotated[tuple[str, ...], Field(min_length=2)]
+    header: bool | None = None
+    labels: Annotated[tuple[Annotated[str, BeforeValidator(_label)], ...], Field(min_length=2)]
     metric: Literal["accuracy", "entity_f1", "word_accuracy"] | None = None
     parallel_rows: bool = False
 
@@ -175,10 +247,10 @@ class LocalTaskSettings(Frozen):
 class ExecutionSettings(Frozen):
     """Where and how wide the work runs; changes no number and is no part of an identity."""
 
-    executor: str = "processes"
-    workers: int = Field(default=1, ge=1)
-    threads: int | None = Field(default=None, ge=1)
-    subword_budget: int = Field(default=4096, ge=16)
+    executor: Annotated[str, _checked("executor")] = "processes"
+    workers: Integer = Field(default=1, ge=1)
+    threads: Integer | None = Field(default=None, ge=1)
+    subword_budget: Integer = Field(default=4096, ge=16)
     keep_models: Literal["needed", "all"] = "needed"
 
 
@@ -190,18 +262,24 @@ class Study(Frozen):
     source: SourceSettings
     intermediate: IntermediateSettings | None = None
     targets: Annotated[TargetSettings, BeforeValidator(_target_shorthand)]
-    encoder: OneOrMore[Annotated[EncoderSettings, BeforeValidator(_encoder_shorthand)]]
-    aggregator: OneOrMore[Annotated[AggregatorSettings, BeforeValidator(_aggregator_shorthand)]] = (
-        AggregatorSettings(name="last"),
-    )
-    seed: OneOrMore[int] = (1,)
+    encoder: OneOrMore[Annotated[EncoderSettings, BeforeValidator(_encoder_shorthand), _checked("encoder")]]
+    aggregator: OneOrMore[
+        Annotated[AggregatorSettings, BeforeValidator(_aggregator_shorthand), _checked("aggregator")]
+    ] = (AggregatorSettings(name="last"),)
+    seed: OneOrMore[Annotated[Integer, Field(ge=0, lt=2**32)]] = (1,)
     mode: Mode = "finetune"
     training: TrainingSettings = TrainingSettings()
     selection: Selection = "source-validation"
     analysis: AnalysisSettings = AnalysisSettings()
-    tasks: tuple[LocalTaskSettings, ...] = ()
-    data_dir: str | None = None
+    tasks: tuple[Annotated[LocalTaskSettings, _checked("own task")], ...] = ()
+    data_dir: Annotated[str | None, _checked("data directory")] = None
     execution: ExecutionSettings = ExecutionSettings()
+
+    @field_validator("tasks")
+    @classmethod
+    def _one_task_a_name(cls, tasks: tuple[LocalTaskSettings, ...]) -> tuple[LocalTaskSettings, ...]:
+        _distinct(tuple(task.name for task in tasks))
+        return tasks
 
     @model_validator(mode="after")
     def _probes_have_no_intermediate(self) -> Study:

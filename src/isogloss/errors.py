@@ -41,6 +41,11 @@ class IsoglossError(Exception):
             parts.append(f"  next:    {self.hint}")
         return "\n".join(parts)
 
+    def at(self, place: str) -> IsoglossError:
+        """Name the place of the field that led here, before the error's own place."""
+        self.where = place if self.where is None else f"{place}: {self.where}"
+        return self
+
     def __reduce__(self) -> tuple[object, ...]:
         """Keep the keyword arguments when an error crosses a process boundary."""
         return (_rebuild, (type(self), self.__dict__.copy()))
@@ -80,7 +85,17 @@ class StudyError(IsoglossError, ValueError):
 
 
 class FieldError(IsoglossError, ValueError):
-    """One wrong field of a study file."""
+    """One wrong field of a study file.
+
+    Parameters
+    ----------
+    field : tuple
+        Path of the wrong part below the field that was being read, where it is one: ``("columns", "label")``.
+    """
+
+    def __init__(self, what: str, *, field: tuple[str | int, ...] = (), **parts: str | None) -> None:
+        super().__init__(what, **parts)
+        self.field = field
 
 
 class DataError(IsoglossError, ValueError):

@@ -140,6 +140,7 @@ def test_two_bad_files_are_reported_together(tmp_path: Path, data: Path, study: 
         ),
         ("targets", ["en", "de"], ["leave nothing to test"]),
         ("data_dir", "nowhere", ["no data directory", "--data-dir"]),
+        ("execution", {"executor": "proceses"}, ["did you mean 'processes'?", "execution.executor"]),
         ("encoder", "./nowhere", ["nowhere", "encoder[0]"]),
         ("aggregator", {"aif": {"layer": 13}}, ["layer 13", "aggregator"]),
     ],
@@ -207,3 +208,80 @@ def test_a_dry_run_writes_nothing_and_loads_no_torch(tmp_path: Path, study: dict
     assert "6 stages (1 fine-tuning, 5 evaluation), 0 done, 6 to run" in done.stdout
     assert "estimated time" in done.stdout
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("option", ["--out", "--store"])
+def test_a_folder_below_a_file_is_refused_before_anything_is_written(
+    tmp_path: Path, study: dict[str, Any], option: str
+) -> None:
+    (tmp_path / "notes.txt").write_text("precious", encoding="utf-8")
+    message = refused(tmp_path, run(tmp_path, study, option, str(tmp_path / "notes.txt" / "x")))
+    assert "notes.txt is a file, not a folder" in message
+    assert option in message
+
+
+def test_an_empty_data_dir_is_a_variable_that_is_not_set(tmp_path: Path, study: dict[str, Any]) -> None:
+    message = refused(tmp_path, run(tmp_path, study, "--data-dir", ""))
+    assert "no data directory ''" in message
+
+
+def test_a_second_run_changes_nothing_of_the_first(tmp_path: Path, study: dict[str, Any]) -> None:
+    from isogloss.study.folder import locked
+
+    out = tmp_path / "out"
+    with locked(out):
+        done = run(tmp_path, study)
+        assert done.returncode == 1
+        assert "another run is at work in this folder" in done.stderr
+        assert [path.name for path in out.iterdir()] == [".lock"]
+
+
+OWN = {
+    "name": "own",
+    "path": "own/{split}-{language}.tsv",
+    "columns": {"text_a": "text", "label": "label"},
+    "labels": [0, 1],
+}
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> dict[str, Any]:
+    """A task over own files, whose labels are numbers in the study file."""
+    (tmp_path / "own").mkdir()
+    for language in LANGUAGES:
+        rows = "text\tlabel\n" + "".join(f"row {i}\t{i % 2}\n" for i in range(20))
+        for split in ("train", "test"):
+            (tmp_path / "own" / f"{split}-{language}.tsv").write_text(rows, encoding="utf-8")
+    return dict(OWN)
+
+
+def test_own_tasks_may_label_with_numbers(tmp_path: Path, study: dict[str, Any], own: dict[str, Any]) -> None:
+    study["source"]["task"] = "own"
+    done = run(tmp_path, study | {"tasks": [own]}, "--dry-run")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"name": "pawsx"}, ["'pawsx' is a built-in task", "tasks[0]"]),
+        ({"header": False}, ["is a name", "field tasks[0].columns.text_a", "line"]),
+        ({"columns": {"text_a": -1, "label": 1}}, ["tasks[0].columns.text_a"]),
+    ],
+)
+def test_own_tasks_that_contradict_themselves(
+    tmp_path: Path, study: dict[str, Any], own: dict[str, Any], change: dict[str, Any], expected: list[str]
+) -> None:
+    declared = own | change
+    study["source"]["task"] = declared["name"]
+    message = refused(tmp_path, run(tmp_path, study | {"tasks": [declared]}))
+    for part in expected:
+        assert part in message
+
+
+def test_two_own_tasks_of_one_name_are_refused(
+    tmp_path: Path, study: dict[str, Any], own: dict[str, Any]
+) -> None:
+    study["source"]["task"] = "own"
+    message = refused(tmp_path, run(tmp_path, study | {"tasks": [own, own]}))
+    assert "'own' stands there twice" in message

@@ -144,6 +144,41 @@ def test_a_file_name_without_a_language(tmp_path: Path):
         LocalTask(SENTENCES, tmp_path)
 
 
+def test_the_file_without_a_language_is_named(tmp_path: Path):
+    write(tmp_path / "data/test-de.tsv", rows(1))
+    write(tmp_path / "data/train-README.tsv", "x")
+    with pytest.raises(LanguageError, match=r"'README'[\s\S]*train-README\.tsv[\s\S]*move the file away"):
+        LocalTask(SENTENCES, tmp_path)
+
+
+def test_two_spellings_of_one_language_are_refused(tmp_path: Path):
+    write(tmp_path / "data/test-de.tsv", rows(1))
+    write(tmp_path / "data/train-deu.tsv", rows(1))
+    with pytest.raises(DataError, match=r"'de' and 'deu' are one language[\s\S]*train-deu\.tsv"):
+        LocalTask(SENTENCES, tmp_path)
+
+
+def test_a_header_above_words_is_skipped_where_it_is_declared(tmp_path: Path):
+    write(tmp_path / "de/test.tsv", "word\ttag\nHaus\tB-X\n")
+    data = LocalTask(WORDS | {"header": True}, tmp_path).load(None, "de", "test")
+    assert data.examples == (WordExample(0, ("Haus",), (1,)),)
+    with pytest.raises(DataError, match="unknown label 'tag'"):
+        LocalTask(WORDS, tmp_path).load(None, "de", "test")
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path):
+    write(tmp_path / "data/test-de.tsv", "text\ttext\tintent\na\tb\tbuy\n")
+    with pytest.raises(DataError, match=r"two columns are called 'text'[\s\S]*line 1"):
+        LocalTask(SENTENCES, tmp_path).load(None, "de", "test")
+
+
+def test_a_word_that_is_no_text_is_refused(tmp_path: Path):
+    write(tmp_path / "de/test.jsonl", json.dumps({"words": ["Haus", None], "labels": ["B-X", "O"]}))
+    task = LocalTask(WORDS | {"path": "{language}/{split}.jsonl"}, tmp_path)
+    with pytest.raises(DataError, match=r"word 2 is null, which is no text[\s\S]*line 1, field 'words'"):
+        task.load(None, "de", "test")
+
+
 def test_two_files_for_one_split(tmp_path: Path):
     write(tmp_path / "data/dev-de.tsv", rows(1))
     write(tmp_path / "data/validation-de.tsv", rows(1))

@@ -98,7 +98,7 @@ def test_missing_file_names_the_closest(tmp_path: Path) -> None:
 def test_latin1_bytes_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "study.yaml"
     path.write_bytes("name: café\n".encode("latin-1"))
-    assert "byte 9 is not UTF-8" in problems(path)[0]
+    assert "byte 0xe9 is not UTF-8" in problems(path)[0]
 
 
 def test_set_replaces_a_field_and_names_itself_in_errors(tmp_path: Path) -> None:
@@ -110,3 +110,93 @@ def test_set_replaces_a_field_and_names_itself_in_errors(tmp_path: Path) -> None
     assert study.seed == (1, 2)
     assert "--set training.stps=7, field training.stps" in problems(path, "training.stps=7")[0]
     assert "not of the form" in problems(path, "seed")[0]
+
+
+def test_a_shorthand_is_written_out_before_one_of_its_fields_is_set(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD)
+    study = read_study(path, ["targets.split=validation", "encoder.revision=abc"]).study
+    assert (study.targets.languages, study.targets.split) == (("de", "no"), "validation")
+    assert (study.encoder[0].id, study.encoder[0].revision) == ("mini", "abc")
+
+
+def test_set_does_not_throw_away_a_list_or_a_value(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD + "aggregator: [last]\nseed: 3\n")
+    assert "'aggregator' is [\"last\"] in the file" in problems(path, "aggregator.name=aif")[0]
+    assert "'seed' is 3 in the file, and has no fields to set" in problems(path, "seed.x=1")[0]
+
+
+def test_names_are_checked_beside_types_and_fields(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """\
+source: {task: minipaws, language: [en, engg], example: 3}
+targets: [de, xxy]
+encoder: ./nowhere
+aggregator: [last, {aif: {layr: 3}}]
+seed: one
+analysis: {distances: [genetc], effectiveness: [gane]}
+execution: {executor: proces}
+data_dir: nowhere
+""",
+    )
+    text = "\n".join(problems(path))
+    for expected in (
+        "did you mean 'mini-paws'?",
+        "no language 'engg'",
+        "unknown field 'example'",
+        "field targets.languages[1]",
+        "no folder",
+        "aggregator 'aif' has no option 'layr'",
+        '"one": ',
+        "did you mean 'genetic'?",
+        "did you mean 'gain'?",
+        "did you mean 'processes'?",
+        "no data directory",
+    ):
+        assert expected in text
+    assert len(problems(path)) == 11
+    assert all("line" in problem for problem in problems(path))
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("learning_rate: .inf", "number"),
+        ("learning_rate: 1e999", "finite"),
+        ("learning_rate: inf", "number"),
+        ("steps: true", "whole number"),
+        ('steps: "5"', "whole number"),
+    ],
+)
+def test_what_looks_like_a_number_is_not_taken_for_one(tmp_path: Path, field: str, message: str) -> None:
+    path = write(tmp_path, GOOD.replace("learning_rate: 5e-4", field))
+    assert message in problems(path)[0]
+    assert "line 6" in problems(path)[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("seed: [1, 1]", "'1' stands there twice"),
+        ("seed: -1", "greater than or equal to 0"),
+        ("seed: true", "whole number"),
+        ("aggregator: [last, last]", "stands there twice"),
+        ("analysis: &a [*a]", "holds itself"),
+        ("? [a, b]\n: c", "cannot name a field"),
+        ('description: "a\x01b"', "control character"),
+        ("description: a\tb: c\n\tx", "not valid YAML"),
+    ],
+)
+def test_odd_lines_are_named(tmp_path: Path, line: str, message: str) -> None:
+    text = "\n".join(problems(write(tmp_path, GOOD + line + "\n")))
+    assert message in text
+    assert "line 7" in text or "line 8" in text
+
+
+def test_all_stands_alone(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD.replace("[de, no]", "[all, de]"))
+    assert "'all' stands for every language" in problems(path)[0]
+
+
+def test_a_path_through_a_file_is_no_study(tmp_path: Path) -> None:
+    assert "cannot be read: Not a directory" in problems(write(tmp_path, GOOD) / "x.yaml")[0]

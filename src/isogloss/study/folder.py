@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from isogloss.config import Frozen, Study
 from isogloss.errors import StoreError, closest
 from isogloss.scores import ScoreRow, ScoreTable
 from isogloss.study.stages import Cell
-from isogloss.study.store import Store, write_json
+from isogloss.study.store import Store, store_error, write_json
 
 if TYPE_CHECKING:
     from isogloss.study.plan import Plan
@@ -116,28 +115,6 @@ class StudyFolder:
         write_json(root / MANIFEST, manifest.model_dump(mode="json"))
         return cls(root, manifest)
 
-    @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
-        """Refuse a second run into the same folder; the lock goes with the process, however it ends.
-
-        Raises
-        ------
-        StoreError
-            If another process holds it.
-        """
-        with (self.root / ".lock").open("w", encoding="utf-8") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise StoreError(
-                    "another run is at work in this folder",
-                    where=str(self.root),
-                    hint="wait for it, stop it, or choose another --out",
-                ) from None
-            handle.write(str(os.getpid()))
-            handle.flush()
-            yield
-
     def scores(self) -> ScoreTable:
         """Every cell that has a score so far."""
         store = self.store
@@ -158,10 +135,49 @@ class StudyFolder:
         return [self.store.read_json(path) for path in paths if path.is_file()]
 
     def write_parquet(self, table: ScoreTable) -> None:
-        """Write `scores.parquet`, whole or not at all."""
+        """Write `scores.parquet`, whole or not at all.
+
+        Raises
+        ------
+        StoreError
+            If the disk is full or not writable; the old file stands.
+        """
         temporary = self.root / ".scores.parquet"
-        table.write_parquet(temporary)
-        temporary.replace(self.root / "scores.parquet")
+        try:
+            table.write_parquet(temporary)
+            temporary.replace(self.root / "scores.parquet")
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise store_error(error, self.root) from error
+
+
+@contextlib.contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Make the output folder and refuse a second run into it; the lock goes with the process.
+
+    To be taken before anything is written: a second run must not change what the first says of itself.
+
+    Raises
+    ------
+    StoreError
+        If another process holds it, or the folder cannot be made.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        handle = (root / ".lock").open("a", encoding="utf-8")
+    except OSError as error:
+        raise store_error(error, root) from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreError(
+                "another run is at work in this folder",
+                where=str(root),
+                hint="wait for it, stop it, or choose another --out",
+            ) from None
+        yield
 
 
 def scores_of(folders: Sequence[Path]) -> ScoreTable:
@@ -183,10 +199,9 @@ def check_claim(root: Path, name: str) -> None:
     Raises
     ------
     StoreError
-        If `root` is a file, holds another study, or files that are no study.
+        If `root` is a file or below one, holds another study, or files that are no study.
     """
-    if root.exists() and not root.is_dir():
-        raise StoreError(f"{root} is a file, not a folder", hint="choose another --out")
+    check_folder(root, "--out")
     if (root / MANIFEST).is_file():
         other = StudyFolder.open(root).manifest.study.name
         if other != name:
@@ -201,3 +216,22 @@ def check_claim(root: Path, name: str) -> None:
             where=str(root),
             hint="choose an empty folder, or one of an earlier run of this study",
         )
+
+
+def check_folder(path: Path, option: str) -> None:
+    """Refuse a path that can be no folder, or one that cannot be read; writes nothing.
+
+    Raises
+    ------
+    StoreError
+    """
+    try:
+        near = next(each for each in (path.absolute(), *path.absolute().parents) if each.exists())
+        if near.is_dir():
+            next(near.iterdir(), None)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be read: {error.strerror}", hint=f"choose another {option}"
+        ) from error
+    if not near.is_dir():
+        raise StoreError(f"{near} is a file, not a folder", hint=f"choose another {option}")

@@ -8,9 +8,10 @@ from functools import cached_property
 from itertools import product
 
 from isogloss.config import TrainingSettings
-from isogloss.errors import FieldError, IsoglossError, StudyError
+from isogloss.errors import IsoglossError, StudyError
 from isogloss.modeling.device import resolve_precision
-from isogloss.study.resolve import NamedAggregator, NamedEncoder, ResolvedStudy, TaskLanguage, resolve_study
+from isogloss.study.names import NamedAggregator, NamedEncoder
+from isogloss.study.resolve import ResolvedStudy, TaskLanguage, resolve_study
 from isogloss.study.stages import Cell, DataRef, EvaluateStage, FinetuneStage, Stage
 from isogloss.study.studyfile import StudyFile
 from isogloss.tasks.base import Split, Task
@@ -90,17 +91,6 @@ def _source_tasks(file: StudyFile) -> list[StudyFile]:
     """The same study with each of its source tasks alone."""
     source = file.study.source
     names = source.task
-    repeated = [name for i, name in enumerate(names) if name in names[:i]]
-    if repeated:
-        raise StudyError(
-            [
-                FieldError(
-                    f"task '{repeated[0]}' is named twice",
-                    where=file.where("source", "task"),
-                    hint="keep one",
-                )
-            ]
-        )
     return [
         replace(
             file,

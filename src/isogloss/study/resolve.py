@@ -13,18 +13,26 @@ from itertools import product
 from pathlib import Path
 from typing import TypeVar
 
-from isogloss.config import AggregatorSettings, AnalysisSettings, EncoderSettings, Study
+from isogloss.config import ALL, AnalysisSettings, Study
 from isogloss.distances import DISTANCES, Sources, independent
 from isogloss.effectiveness import MEASURES
 from isogloss.errors import FieldError, IsoglossError, StudyError, closest
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
-from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
-from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity
-from isogloss.modeling.encoders.identify import identify
+from isogloss.study.executors.base import EXECUTORS
+from isogloss.study.names import (
+    NO_DISTANCE,
+    NamedAggregator,
+    NamedEncoder,
+    data_directory,
+    find_path,
+    named_aggregator,
+    named_encoder,
+    own_task,
+    require_known,
+)
 from isogloss.study.studyfile import StudyFile
 from isogloss.tasks.base import TASKS, HeadKind, Split, Task, TaskCard
-from isogloss.tasks.local import LocalTask
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -39,23 +47,6 @@ class TaskLanguage:
 
     language: Language
     code: str
-
-
-@dataclass(frozen=True)
-class NamedEncoder:
-    """An encoder with the name it has in the score table: the stated id, or a folder's last part."""
-
-    name: str
-    settings: EncoderSettings
-    identity: EncoderIdentity
-
-
-@dataclass(frozen=True)
-class NamedAggregator:
-    """An aggregator's registry name with its settings."""
-
-    name: str
-    config: AggregatorConfig
 
 
 @dataclass(frozen=True)
@@ -109,25 +100,25 @@ class _Resolver:
     def __init__(self, file: StudyFile) -> None:
         self.file = file
         self.study = file.study
+        self.folder = file.folder
         self.problems: list[IsoglossError] = []
-        self.data_dir = self._path(self.study.data_dir) if self.study.data_dir is not None else None
+        self.data_dir = self._try(lambda: data_directory(self.study.data_dir, self.folder), "data_dir")
         self.tasks: dict[str, Task] = {}
 
     def resolve(self) -> ResolvedStudy:
         study = self.study
-        if self.data_dir is not None and not self.data_dir.is_dir():
-            self._add(f"no data directory {self.data_dir}", "data_dir", hint="give it with --data-dir DIR")
         task = self._task(study.source.task[0], "source", "task")
         middle_task = (
             self._task(study.intermediate.task, "intermediate", "task") if study.intermediate else None
         )
         target_tasks = self._target_tasks(task)
         encoders = self._encoders()
-        aggregators = self._all(study.aggregator, _aggregator, "aggregator")
+        aggregators = self._all(study.aggregator, named_aggregator, "aggregator")
         for (index, aggregator), encoder in product(enumerate(aggregators), encoders):
             self._try(partial(_check_shape, aggregator, encoder), "aggregator", index)
         distances, effectiveness = self._analysis()
-        self._stop_on_problems()
+        executor = study.execution.executor
+        self._try(lambda: require_known(executor, EXECUTORS, "executor"), "execution", "executor")
         sources = self._languages(task, study.source.language, study.source.split, "source", "language")
         targets = {
             own.card.name: self._languages(
@@ -159,17 +150,16 @@ class _Resolver:
     # Names
 
     def _task(self, name: str, *field: str | int) -> Task | None:
-        own = {task.name: task for task in self.study.tasks}
+        own = [task.name for task in self.study.tasks]
         if name in self.tasks:
             return self.tasks[name]
+        task: Task | None
         if name in own:
-            spec = own[name].model_dump(exclude_none=True)
-            task: Task | None = self._try(lambda: LocalTask(spec, self.file.path.resolve().parent), *field)
-        elif name in TASKS:
-            task = TASKS[name]
+            at = own.index(name)
+            task = self._try(lambda: own_task(self.study.tasks[at], self.folder), "tasks", at)
         else:
-            self._add(f"unknown task '{name}'", *field, allowed=closest(name, [*TASKS, *own]))
-            return None
+            self._try(lambda: require_known(name, [*TASKS, *own], "task"), *field)
+            task = TASKS[name] if name in TASKS else None
         if task is not None:
             self.tasks[name] = task
         return task
@@ -182,9 +172,7 @@ class _Resolver:
         found = []
         for index, name in enumerate(names):
             task = self._task(name, "targets", "task", index)
-            if name in names[:index]:
-                self._add(f"task '{name}' is named twice", "targets", "task", index, hint="keep one")
-            elif task is not None and _answers(task.card) != _answers(source.card):
+            if task is not None and _answers(task.card) != _answers(source.card):
                 self._add(
                     f"a model of '{source.card.name}' ({_in_words(source.card)}) cannot be scored on "
                     f"'{name}' ({_in_words(task.card)})",
@@ -204,39 +192,30 @@ class _Resolver:
         return built_in + [own.name for own in self.study.tasks if (own.head, own.labels) == wanted]
 
     def _encoders(self) -> list[NamedEncoder]:
-        encoders = self._all(self.study.encoder, self._encoder, "encoder")
+        encoders = self._all(self.study.encoder, partial(named_encoder, folder=self.folder), "encoder")
         names = [encoder.name for encoder in encoders]
         for index, name in enumerate(names):
             if name in names[:index]:
                 self._add(f"two encoders are called '{name}'", "encoder", index, hint="rename one folder")
         return encoders
 
-    def _encoder(self, settings: EncoderSettings) -> NamedEncoder:
-        if settings.id in ENCODERS:
-            return NamedEncoder(settings.id, settings, identify(settings.id, settings.revision))
-        folder = self._path(settings.id)
-        if folder.exists() or settings.id.startswith((".", "/", "~")):
-            local = settings.model_copy(update={"id": str(folder)})
-            return NamedEncoder(folder.name, local, identify(local.id, local.revision))
-        return NamedEncoder(settings.id, settings, identify(settings.id, settings.revision))
-
     def _analysis(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         analysis = self.study.analysis
         given = self._own_distances(analysis)
-        if analysis.distances == ("none",):
-            distances: tuple[str, ...] = ()
-        else:
-            named = independent() if analysis.distances == ("all",) else analysis.distances
-            distances = tuple(dict.fromkeys((*named, *given)))
+        shorthands: dict[tuple[str, ...], tuple[str, ...]] = {
+            (ALL,): (*independent(), *given),
+            (NO_DISTANCE,): (),
+        }
+        distances = shorthands.get(analysis.distances, tuple(dict.fromkeys((*analysis.distances, *given))))
         measures = analysis.effectiveness or self._default_measures()
-        self._known(distances, (*DISTANCES, *given), "distance", "distances")
-        self._known(measures, MEASURES, "effectiveness measure", "effectiveness")
+        self._known(distances, (*DISTANCES, *given), "distance", "analysis", "distances")
+        self._known(measures, MEASURES, "effectiveness measure", "analysis", "effectiveness")
         return distances, measures
 
     def _own_distances(self, analysis: AnalysisSettings) -> tuple[str, ...]:
         """Names of the user's distances; from here on the study names their files by whole paths."""
         paths = {
-            field: tuple(str(self._path(text)) for text in getattr(analysis, field))
+            field: tuple(str(find_path(text, self.folder)) for text in getattr(analysis, field))
             for field in ("distance_files", "cldf")
         }
         self.study = self.study.model_copy(update={"analysis": analysis.model_copy(update=paths)})
@@ -251,11 +230,9 @@ class _Resolver:
             return ("gain",)
         return ("gain_equal_budget",) if baselines else ("score",)
 
-    def _known(self, names: Sequence[str], known: Iterable[str], kind: str, field: str) -> None:
-        words = list(known)
+    def _known(self, names: Sequence[str], known: Iterable[str], kind: str, *field: str) -> None:
         for index, name in enumerate(names):
-            if name not in words:
-                self._add(f"unknown {kind} '{name}'", "analysis", field, index, allowed=closest(name, words))
+            self._try(partial(require_known, name, known, kind), *field, index)
 
     # Languages
 
@@ -263,11 +240,14 @@ class _Resolver:
         self, task: Task | None, wanted: Sequence[str], split: Split, *field: str
     ) -> tuple[TaskLanguage, ...]:
         """Languages asked for, in the data set's own codes; those without the split are problems."""
-        on_disk = self._try(lambda: task.available(self.data_dir), *field) if task else None
+        on_disk = self._on_disk(task, *field)
         if task is None or on_disk is None:
+            for index, spelling in enumerate(wanted):
+                if spelling != ALL:
+                    self._try(partial(resolve, spelling), *field, index)
             return ()
         have = {code: resolve(code) for code, splits in on_disk.items() if split in splits}
-        if tuple(wanted) == ("all",):
+        if tuple(wanted) == (ALL,):
             if not have:
                 self._add(f"no language has {split} data of {task.card.name}", *field, hint=self._looked())
             return tuple(TaskLanguage(language, code) for code, language in have.items())
@@ -292,6 +272,13 @@ class _Resolver:
                 found[language.id] = TaskLanguage(language, codes[language.id])
         return tuple(found.values())
 
+    def _on_disk(self, task: Task | None, *field: str) -> Mapping[str, tuple[Split, ...]] | None:
+        """What the task has data for; None where that cannot be known because of another problem."""
+        no_directory = self.data_dir is None and self.study.data_dir is not None
+        return (
+            None if task is None or no_directory else self._try(lambda: task.available(self.data_dir), *field)
+        )
+
     def _looked(self) -> str:
         return f"looked in {self.data_dir}" if self.data_dir else "give the data with --data-dir DIR"
 
@@ -300,7 +287,7 @@ class _Resolver:
     ) -> tuple[TaskLanguage | None, ...]:
         """Intermediate languages after the baselines: None for no stage, the sources for equal budget."""
         settings = self.study.intermediate
-        if task is None or settings is None:
+        if settings is None:
             return (None,)
         found: dict[str | None, TaskLanguage | None] = {}
         if "none" in settings.baselines:
@@ -340,6 +327,8 @@ class _Resolver:
         baselines = self.study.intermediate.baselines if self.study.intermediate else ()
         for index, measure in enumerate(measures):
             field = ("analysis", "effectiveness", index)
+            if measure not in MEASURES:
+                continue
             if MEASURES[measure].needs_source_score and unscored:
                 self._add(
                     f"'{measure}' needs the score in the source language",
@@ -391,9 +380,8 @@ class _Resolver:
         try:
             return action()
         except IsoglossError as error:
-            place = self.file.where(*field)
-            error.where = place if error.where is None else f"{place}: {error.where}"
-            self.problems.append(error)
+            below = error.field if isinstance(error, FieldError) else ()
+            self.problems.append(error.at(self.file.where(*field, *below)))
             return None
 
     def _add(self, what: str, *field: str | int, allowed: str | None = None, hint: str | None = None) -> None:
@@ -404,12 +392,6 @@ class _Resolver:
         if self.problems:
             raise StudyError(list({str(problem): problem for problem in self.problems}.values()))
 
-    def _path(self, text: str) -> Path:
-        """A path of the study file: relative to its folder, else to the working directory."""
-        path = Path(text).expanduser()
-        beside = self.file.path.resolve().parent / path
-        return beside if beside.exists() else path.resolve()
-
 
 def _answers(card: TaskCard) -> tuple[HeadKind, tuple[str, ...]]:
     """What a model of the task gives: the kind of head, and the labels in the order of its classes."""
@@ -418,10 +400,6 @@ def _answers(card: TaskCard) -> tuple[HeadKind, tuple[str, ...]]:
 
 def _in_words(card: TaskCard) -> str:
     return f"labels {', '.join(card.labels)} per {card.head}"
-
-
-def _aggregator(settings: AggregatorSettings) -> NamedAggregator:
-    return NamedAggregator(settings.name, make_aggregator(settings.name, settings.options))
 
 
 def _check_shape(aggregator: NamedAggregator, encoder: NamedEncoder) -> None:

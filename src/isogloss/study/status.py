@@ -63,7 +63,7 @@ def load_pending_data(plan: Plan, status: Status) -> Iterator[TaskData]:
     Raises
     ------
     StudyError
-        With one problem per bad file, once all were read.
+        With one problem per bad file, once all were read; a file that holds two splits is told once.
     """
     problems: list[IsoglossError] = []
     for reference in pending_references(status.pending.values()):
@@ -84,7 +84,7 @@ def load_pending_data(plan: Plan, status: Status) -> Iterator[TaskData]:
                 )
             )
     if problems:
-        raise StudyError(problems)
+        raise StudyError(list({str(problem): problem for problem in problems}.values()))
 
 
 def pending_references(stages: Iterable[Stage]) -> list[DataRef]:

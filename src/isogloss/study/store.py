@@ -145,7 +145,7 @@ class Store:
                 temporary.rename(self.folder(stage_id))
                 fsync_folder(self.root)
         except OSError as error:
-            raise _store_error(error, self.root) from error
+            raise store_error(error, self.root) from error
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
 
@@ -195,7 +195,7 @@ def write_text(path: Path, text: str) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
-        raise _store_error(error, path) from error
+        raise store_error(error, path) from error
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -246,7 +246,8 @@ def _is_alive(process: int) -> bool:
     return True
 
 
-def _store_error(error: OSError, where: Path) -> StoreError:
+def store_error(error: OSError, where: Path) -> StoreError:
+    """What went wrong with a file, in words that say what to do."""
     if isinstance(error, StoreError):
         return error
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:

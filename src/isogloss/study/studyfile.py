@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +13,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from isogloss.config import Study
+from isogloss.config import UNUSABLE_NAME, Study
 from isogloss.errors import FieldError, IsoglossError, StudyError, closest
+from isogloss.study.names import checks
 
 FieldPath = tuple[str | int, ...]
 
@@ -25,6 +27,10 @@ _PLAIN_SCALARS: tuple[tuple[re.Pattern[str], Any], ...] = (
     (re.compile(r"[-+]?[0-9]+$"), int),
     (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$"), float),
 )
+
+
+DEEPEST = 12
+"""No field of a study lies deeper; an alias of YAML can make a value that holds itself."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,11 @@ class StudyFile:
     study: Study
     path: Path
     origins: Mapping[FieldPath, str]
+
+    @property
+    def folder(self) -> Path:
+        """Folder that the paths of the study are relative to."""
+        return self.path.resolve().parent
 
     def where(self, *field: str | int) -> str:
         """Place of a field for a message: file, line and field path."""
@@ -92,32 +103,28 @@ def validated(raw: Mapping[str, Any], path: Path, origins: Mapping[FieldPath, st
     """
     try:
         study = Study.model_validate(raw)
-    except ValidationError as error:
-        raise StudyError([_problem(path, origins, detail) for detail in error.errors()]) from None
+    except ValidationError:
+        raise StudyError(_all_problems(raw, path, origins)) from None
     return StudyFile(study, path, origins)
 
 
-def _read_yaml(path: Path) -> tuple[dict[str, Any], dict[FieldPath, str]]:
+def _all_problems(
+    raw: Mapping[str, Any], path: Path, origins: Mapping[FieldPath, str]
+) -> list[IsoglossError]:
+    """What is wrong with the form of a study, and with the names in those parts whose form is right."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        others = [p.name for p in path.parent.glob("*.y*ml")] if path.parent.is_dir() else []
-        raise StudyError(
-            [FieldError(f"no study file {path}", allowed=closest(path.name, others) if others else None)]
-        ) from None
-    except IsADirectoryError:
-        raise StudyError([FieldError(f"{path} is a folder, not a study file")]) from None
-    except UnicodeDecodeError as error:
-        raise StudyError(
-            [FieldError(f"byte {error.start} is not UTF-8", where=str(path), hint="save the file as UTF-8")]
-        ) from None
+        Study.model_validate(raw, context=checks(raw, path.resolve().parent))
+    except ValidationError as error:
+        return [_problem(path, origins, detail) for detail in error.errors()]
+    return []
+
+
+def _read_yaml(path: Path) -> tuple[dict[str, Any], dict[FieldPath, str]]:
+    text = _text_of(path)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "not YAML"
-        raise StudyError([FieldError(f"not valid YAML: {problem}", where=f"{path}{line}")]) from None
+        raise StudyError([_not_yaml(error, text, path)]) from None
     if not isinstance(node, yaml.MappingNode):
         raise StudyError(
             [
@@ -134,16 +141,60 @@ def _read_yaml(path: Path) -> tuple[dict[str, Any], dict[FieldPath, str]]:
     return raw, origins
 
 
+def _text_of(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        others = [p.name for p in path.parent.glob("*.y*ml")] if path.parent.is_dir() else []
+        near = closest(path.name, others) if others else None
+        raise StudyError([FieldError(f"no study file {path}", allowed=near)]) from None
+    except IsADirectoryError:
+        raise StudyError([FieldError(f"{path} is a folder, not a study file")]) from None
+    except OSError as error:
+        raise StudyError([FieldError(f"{path} cannot be read: {error.strerror}")]) from None
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise StudyError(
+            [
+                FieldError(
+                    f"byte 0x{raw[error.start]:02x} is not UTF-8",
+                    where=f"{path}, line {line}",
+                    hint="save the file as UTF-8",
+                )
+            ]
+        ) from None
+
+
+def _not_yaml(error: yaml.YAMLError, text: str, path: Path) -> FieldError:
+    if isinstance(error, yaml.reader.ReaderError):
+        line = text.count("\n", 0, error.position) + 1
+        return FieldError(
+            f"not valid YAML: a control character {text[error.position]!r}", where=f"{path}, line {line}"
+        )
+    mark = getattr(error, "problem_mark", None)
+    place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+    return FieldError(f"not valid YAML: {getattr(error, 'problem', None) or error}", where=f"{path}{place}")
+
+
 def _construct(
     node: yaml.Node, field: FieldPath, path: str, origins: dict[FieldPath, str], problems: list[IsoglossError]
 ) -> Any:
     """Python value of a YAML node; notes the line of every field and refuses a key given twice."""
+    if len(field) > DEEPEST:
+        here = f"{path}, line {node.start_mark.line + 1}"
+        problems.append(FieldError("a value that holds itself, or is nested too deep", where=here))
+        return None
     origins.setdefault(field, f"{path}, line {node.start_mark.line + 1}")
     if isinstance(node, yaml.MappingNode):
         value: dict[Any, Any] = {}
         for key_node, value_node in node.value:
-            key = str(key_node.value)
             place = f"{path}, line {key_node.start_mark.line + 1}"
+            if not isinstance(key_node, yaml.ScalarNode):
+                problems.append(FieldError("a list or mapping cannot name a field", where=place))
+                continue
+            key = key_node.value
             if key in value:
                 problems.append(FieldError(f"field '{key}' is given twice", where=place, hint="keep one"))
             origins[(*field, key)] = place
@@ -176,23 +227,60 @@ def _override(raw: dict[str, Any], origins: dict[FieldPath, str], override: str)
     field = tuple(keys)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
-        raise StudyError([FieldError(f"value of --set {override} is not YAML")]) from None
+    except yaml.YAMLError as error:
+        raise StudyError(
+            [
+                FieldError(
+                    f"the value of --set {override!r} is not YAML: {getattr(error, 'problem', error)}",
+                    hint="put text that holds ': ' or brackets in quotes: --set 'description=\"a: b\"'",
+                )
+            ]
+        ) from None
     for stale in [known for known in origins if known[: len(field)] == field]:
         del origins[stale]
     value = None if node is None else _construct(node, field, f"--set {override}", origins, problems)
     if problems:
         raise StudyError(problems)
     here = raw
-    for key in keys[:-1]:
-        if not isinstance(here.get(key), dict):
-            here[key] = {}
+    for at, key in enumerate(keys[:-1], start=1):
+        here[key] = _mapping(here.get(key), tuple(keys[:at]), override)
         here = here[key]
     here[keys[-1]] = value
     origins.update(
         dict.fromkeys((known for known in origins if known[: len(field)] == field), f"--set {override}")
     )
     origins[field] = f"--set {override}"
+
+
+_SHORTHANDS: Mapping[FieldPath, str] = {("targets",): "languages", ("encoder",): "id"}
+"""The field that a value stands for where a mapping is not written out."""
+
+
+def _mapping(value: Any, field: FieldPath, override: str) -> dict[str, Any]:
+    """The mapping at `field`, in which an override sets one field and leaves the others.
+
+    Raises
+    ------
+    StudyError
+        If a list or a single value stands there: it has no fields, and is not thrown away.
+    """
+    if value is None:
+        return {}
+    if isinstance(value, dict):
+        return value
+    shorthand = _SHORTHANDS.get(field)
+    if shorthand is not None and not (isinstance(value, list) and any(isinstance(v, dict) for v in value)):
+        return {shorthand: value}
+    dotted = ".".join(map(str, field))
+    raise StudyError(
+        [
+            FieldError(
+                f"'{dotted}' is {_as_yaml(value)} in the file, and has no fields to set",
+                where=f"--set {override}",
+                hint=f"set it whole: --set '{dotted}=...'",
+            )
+        ]
+    )
 
 
 def _place(path: Path, origins: Mapping[FieldPath, str], field: FieldPath) -> str:
@@ -211,6 +299,10 @@ def _problem(path: Path, origins: Mapping[FieldPath, str], detail: ErrorDetails)
     field: FieldPath = detail["loc"]
     where = _place(path, origins, field)
     kind, value = detail["type"], detail["input"]
+    if kind == UNUSABLE_NAME:
+        found: IsoglossError = detail["ctx"]["error"]
+        below = found.field if isinstance(found, FieldError) else ()
+        return found.at(_place(path, origins, (*field, *below)))
     if kind == "extra_forbidden":
         known = _fields_of(field[:-1])
         return FieldError(f"unknown field '{field[-1]}'", where=where, allowed=closest(str(field[-1]), known))
@@ -223,11 +315,33 @@ def _problem(path: Path, origins: Mapping[FieldPath, str], detail: ErrorDetails)
         return FieldError(f"{value!r} is not a valid value", where=where, allowed=closest(str(value), words))
     if kind == "value_error":
         return FieldError(str(detail["ctx"]["error"]), where=where)
-    return FieldError(f"{value!r}: {_lower_first(detail['msg'])}", where=where)
+    message = detail["msg"]
+    wanted = _WANTED.get(kind, message[:1].lower() + message[1:])
+    return FieldError(f"{_as_yaml(value)}: {wanted.format(**detail.get('ctx', {}))}", where=where)
 
 
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
+_WANTED = {
+    "string_type": "a word is needed; put a number, true, false or null in quotes to have it as a word",
+    "string_pattern_mismatch": "only letters, digits, '_', '.' and '-' may stand here",
+    "int_type": "a whole number is needed",
+    "float_type": "a number is needed",
+    "finite_number": "a finite number is needed",
+    "bool_parsing": "true or false is needed",
+    "bool_type": "true or false is needed",
+    "model_type": "a mapping of fields is needed, such as {{field: value}}",
+    "dict_type": "a mapping of fields is needed, such as {{field: value}}",
+    "tuple_type": "a list is needed",
+    "too_short": "at least {min_length} values are needed",
+}
+"""Pydantic's words for types, as someone who writes YAML has them."""
+
+
+def _as_yaml(value: Any) -> str:
+    """A value as the file may spell it: Python's None is YAML's null."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError):
+        return repr(value)
 
 
 def _fields_of(field: FieldPath) -> list[str]:

@@ -102,7 +102,7 @@ def read_delimited(
                     "a field that begins with a quote is not closed on its line", path, place
                 )
             if header and names is None:
-                names = cells
+                names = _header(cells, f"{path}, {place}")
                 continue
             names = names or [str(position) for position in range(len(cells))]
             if len(cells) != len(names):
@@ -110,6 +110,14 @@ def read_delimited(
             yield place, dict(zip(names, cells, strict=True))
     except csv.Error as error:
         raise _broken_quoting(f"broken quoting: {error}", path, f"line {before + 1}") from error
+
+
+def _header(names: list[str], where: str) -> list[str]:
+    """Column names, of which no two may be alike."""
+    repeated = next((name for at, name in enumerate(names) if name in names[:at]), None)
+    if repeated is not None:
+        raise DataError(f"two columns are called '{repeated}'", where=where, hint="rename one of them")
+    return names
 
 
 def _broken_quoting(what: str, path: Path, place: str) -> DataError:
@@ -254,9 +262,14 @@ def word_rows(
                 allowed="one label a word",
                 hint="correct the row or remove it",
             )
-        yield WordRow(
-            place, [str(text) for text in texts], [label_text(_named(tag, class_names)) for tag in tags]
-        )
+        for position, text in enumerate(texts, start=1):
+            if not isinstance(text, str):
+                raise DataError(
+                    f"word {position} is {label_text(text)[:40]}, which is no text",
+                    where=f"{where}, field '{words}'",
+                    allowed="a string",
+                )
+        yield WordRow(place, texts, [label_text(_named(tag, class_names)) for tag in tags])
 
 
 def _value(values: Mapping[str, Any], field: str, where: str) -> Any:

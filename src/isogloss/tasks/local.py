@@ -8,7 +8,7 @@ from glob import escape
 from pathlib import Path
 from typing import Any, cast
 
-from isogloss.errors import DataError, FieldError, closest
+from isogloss.errors import DataError, FieldError, LanguageError, closest
 from isogloss.languages import resolve
 from isogloss.tasks._files import FileTask
 from isogloss.tasks._layouts import SPLIT_NAMES, Files, Layout, gathered, listing, one_each
@@ -65,6 +65,7 @@ class LocalTask(FileTask):
         self.base = base
         self.format = _format(spec)
         self.head: HeadKind = spec.get("head", "sentence")
+        self.header: bool = spec.get("header", self.head == "sentence")
         self.columns = _columns(spec, self.head, self.format)
         files = _matching(spec, base)
         card = TaskCard(
@@ -77,7 +78,7 @@ class LocalTask(FileTask):
             labels=tuple(spec["labels"]),
             head=self.head,
             metric=_metric(spec, self.head),
-            languages={resolve(code).tag: code for code in files},
+            languages=_languages(files),
             parallel_rows=spec.get("parallel_rows", False),
         )
         rule = SplitRule() if "{split}" in spec["path"] else OneFileRule()
@@ -100,7 +101,8 @@ class LocalTask(FileTask):
                 label=names["label"],
             )
         if self.format == "tsv":
-            return read_word_lines(path, cast(int, columns["words"]), cast(int, columns["labels"]))
+            words, labels = cast(int, columns["words"]), cast(int, columns["labels"])
+            return read_word_lines(path, words, labels, skip_header=self.header)
         return word_rows(read_json_lines(path), path, str(columns["words"]), str(columns["labels"]))
 
     def _cells(self, path: Path) -> Iterator[Cells]:
@@ -110,10 +112,37 @@ class LocalTask(FileTask):
         return read_delimited(path, "\t" if self.format == "tsv" else ",", header=header)
 
 
+def _languages(files: Files) -> Mapping[str, str]:
+    """Canonical tag to the code in the files' names.
+
+    Raises
+    ------
+    LanguageError
+        If a code is no language.
+    DataError
+        If two codes are one language.
+    """
+    codes: dict[str, str] = {}
+    for code, splits in files.items():
+        path = next(iter(splits.values()))[0]
+        try:
+            tag = resolve(code).tag
+        except LanguageError as error:
+            error.hint = f"move the file away if it is no data; {error.hint}"
+            raise error.at(str(path)) from None
+        if tag in codes:
+            raise DataError(
+                f"'{codes[tag]}' and '{code}' are one language", where=str(path), hint="name its files alike"
+            )
+        codes[tag] = code
+    return codes
+
+
 def _error(
     spec: Mapping[str, Any], field: str, what: str, allowed: str, hint: str | None = None
 ) -> FieldError:
-    return FieldError(what, where=f"task '{spec['name']}', field '{field}'", allowed=allowed, hint=hint)
+    where = f"task '{spec['name']}', field '{field}'"
+    return FieldError(what, field=tuple(field.split(".")), where=where, allowed=allowed, hint=hint)
 
 
 def _format(spec: Mapping[str, Any]) -> str:

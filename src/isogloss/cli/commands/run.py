@@ -49,7 +49,7 @@ def run(
     from isogloss.cli.answer import print_results
     from isogloss.cli.monitor import TerminalMonitor, planning
     from isogloss.report.results import gather
-    from isogloss.study.folder import StudyFolder, check_claim
+    from isogloss.study.folder import StudyFolder, check_claim, check_folder, locked
     from isogloss.study.plan import make_plan
     from isogloss.study.run import run_plan
     from isogloss.study.status import status_of
@@ -59,10 +59,13 @@ def run(
     execution = [
         f"execution.{name}={value}" for name, value in (("workers", workers), ("threads", threads)) if value
     ]
-    absolute = str(Path(data_dir).expanduser().resolve()) if data_dir else None
+    # An empty --data-dir is a shell variable that is not set: it is passed on and refused.
+    absolute = str(Path(data_dir).expanduser().resolve()) if data_dir else data_dir
     file = read_study(study, [*overrides, *execution], data_dir=absolute)
     root = out or Path("out") / file.study.name
     check_claim(root, file.study.name)
+    if store is not None:
+        check_folder(store, "--store")
     with planning():
         plan = make_plan(file)
         stages = Store(store or root / "stages")
@@ -70,8 +73,8 @@ def run(
     _show_plan(plan, status, stages)
     if dry_run:
         return
-    folder = StudyFolder.claim(root, plan, store)
-    with folder.locked():
+    with locked(root):
+        folder = StudyFolder.claim(root, plan, store)
         try:
             with TerminalMonitor(status) as monitor:
                 result = run_plan(plan, status, folder, file.path.resolve().parent, monitor)

@@ -75,7 +75,8 @@ def make_aggregator(name: str, options: Mapping[str, Any], *, where: str | None 
     try:
         return kind(**options)
     except ValidationError as error:
-        problem = error.errors()[0]
+        # A misspelt option is also a missing one; the misspelling is what to say.
+        problem = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
         field = ".".join(str(part) for part in problem["loc"])
         unknown = problem["type"] == "extra_forbidden"
         raise FieldError(
