@@ -153,6 +153,13 @@ def test_bad_fields(
         assert part in message
 
 
+def test_an_unknown_task_hides_no_unknown_target(tmp_path: Path, study: dict[str, Any]) -> None:
+    study["source"]["task"], study["targets"] = "pawx", ["en", "xq"]
+    done = run(tmp_path, study)
+    assert done.returncode != 0
+    assert "unknown task 'pawx'" in done.stderr and "no language 'xq'" in done.stderr
+
+
 def test_pickled_weights_are_refused(tmp_path: Path, encoder: Path, study: dict[str, Any]) -> None:
     (encoder / "model.safetensors").rename(encoder / "pytorch_model.bin")
     message = refused(tmp_path, run(tmp_path, study))

@@ -245,10 +245,10 @@ def test_a_folder_has_no_revision(encoder):
 def test_the_hub_out_of_reach_leads_to_a_folder():
     with pytest.raises(CheckpointError, match=r"neither a folder nor cached, and the hub is out of reach"):
         identify("acme/no-such-encoder")
-    with pytest.raises(
-        CheckpointError, match=r"no encoder 'a b'.*\n  allowed: a registry name, an existing folder"
-    ):
+    with pytest.raises(CheckpointError, match=r"no encoder 'a b'.*\n  allowed: one of: .*an existing folder"):
         identify("a b")
+    with pytest.raises(CheckpointError, match="did you mean 'mini'"):
+        identify("mni")
 
 
 def test_a_cached_hub_encoder_is_pinned_to_its_commit(tmp_path, monkeypatch):

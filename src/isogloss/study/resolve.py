@@ -126,6 +126,8 @@ class _Resolver:
             )
             for own in target_tasks
         }
+        if not target_tasks:  # an unknown task, said above, hides no unknown language
+            self._languages(None, study.targets.languages, study.targets.split, "targets", "languages")
         intermediates = self._intermediates(middle_task, sources)
         self._require_validation(task, sources, targets)
         self._require_what_measures_need(effectiveness, sources, targets)

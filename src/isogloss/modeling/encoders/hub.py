@@ -6,12 +6,11 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from isogloss.errors import CheckpointError
-from isogloss.modeling.encoders.base import EncoderIdentity, LoadedEncoder
+from isogloss.errors import CheckpointError, closest
+from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity, LoadedEncoder
 from isogloss.modeling.encoders.identify import folder as checkpoint
 
 NAME = "hub"
-_ALLOWED = "a registry name, an existing folder, or a hub id such as FacebookAI/xlm-roberta-base"
 
 
 class HubSource:
@@ -37,7 +36,7 @@ class HubSource:
         if folder.exists() or folder.is_absolute() or spec.startswith(("~", ".")) or spec.count("/") > 1:
             raise CheckpointError(
                 f"no folder '{spec}' to load an encoder from",
-                allowed=_ALLOWED,
+                allowed=_allowed(spec),
             )
         return _identify_on_hub(spec, revision)
 
@@ -127,7 +126,7 @@ def _identify_in_cache(spec: str, revision: str | None, reason: Exception) -> En
         at = f" at revision '{revision}'" if revision else ""
         raise CheckpointError(
             f"encoder '{spec}'{at} is neither a folder nor cached, and the hub is out of reach: {first_line}",
-            allowed=_ALLOWED,
+            allowed=_allowed(spec),
             hint="check the spelling, or download it where there is a network and name the folder",
         ) from None
     found = checkpoint.folder_identity(spec, "hub", folder)
@@ -153,5 +152,12 @@ def _unknown(spec: str, revision: str | None, error: Exception) -> CheckpointErr
     at = f" at revision '{revision}'" if revision else ""
     return CheckpointError(
         f"no encoder '{spec}'{at}: {str(error).strip().splitlines()[0]}",
-        allowed=_ALLOWED,
+        allowed=_allowed(spec),
+    )
+
+
+def _allowed(spec: str) -> str:
+    built_in = [name for name in ENCODERS if name != NAME]
+    return (
+        f"{closest(spec, built_in)}; or an existing folder, or a hub id such as FacebookAI/xlm-roberta-base"
     )
