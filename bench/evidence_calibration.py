@@ -1,7 +1,7 @@
 """Fit the confidence of verdicts on one half of the labelled claims; report on the other.
 
-    python bench/evidence_calibration.py            # report
-    python bench/evidence_calibration.py --fit      # fit, write calibration.json and the plot
+    PYTHONPATH=tests python bench/evidence_calibration.py            # report
+    PYTHONPATH=tests python bench/evidence_calibration.py --fit      # fit, write calibration.json and the plot
 
 Every claim is verified twice: on all papers of its set, and on all but the one that it is about, where
 nothing states it.
@@ -12,18 +12,15 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
+from labelled_claims import Case, cases
+
+from isogloss.evidence.calibration import features
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "golden" / "evidence"))
-from labelled import Case, cases  # noqa: E402
-
-from isogloss.evidence.calibration import features  # noqa: E402
-
 WORDS = ("supported", "contradicted", "not found")
 WEIGHTS = ROOT / "src" / "isogloss" / "evidence" / "calibration.json"
 PLOT = ROOT / "docs" / "images" / "evidence-calibration.png"

@@ -3,18 +3,13 @@
 import html.parser
 import json
 import re
-import sys
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from labelled_claims import SETS, papers
 
 from isogloss.cli.main import cli
 from isogloss.errors import IsoglossError
-
-GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "evidence"
-sys.path.insert(0, str(GOLDEN))
-from labelled import papers  # noqa: E402
 
 QUESTION = "Does <b>fusing</b> layers improve transfer on PAWS-X?"
 
@@ -153,7 +148,7 @@ def test_claims_of_a_folder_that_is_no_study(tmp_path):
 def test_a_thousand_pages_in_a_minute(tmp_path):
     import time
 
-    text = (GOLDEN / "tuning" / "stagewise.txt").read_text(encoding="utf-8")
+    text = (SETS / "tuning" / "stagewise.txt").read_text(encoding="utf-8")
     body = text.partition("Abstract")[2]
     words = len(body.split())
     per_paper = round(50 * 500 / words)

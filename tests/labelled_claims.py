@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from render_pdf import render
 
 from isogloss.evidence.documents import read_folder
 from isogloss.evidence.index import Index
 from isogloss.evidence.verify import Query, Verdict, verify
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-from render_pdf import render  # noqa: E402
+SETS = Path(__file__).resolve().parent / "golden" / "evidence"
 
 
 @dataclass(frozen=True)
@@ -43,9 +41,11 @@ class Case:
 
 def papers(half: str, folder: Path) -> Path:
     """Copy the papers of one set to `folder`, those in PDF typeset."""
-    for path in sorted((HERE / half).iterdir()):
+    for path in sorted((SETS / half).iterdir()):
         if path.name.endswith(".pdf.txt"):
             render(path, folder / path.name.removesuffix(".txt"))
+        elif path.name.endswith(".columns.txt"):
+            render(path, folder / path.name.replace(".columns.txt", ".pdf"), n_columns=2)
         elif path.name != "claims.yaml":
             shutil.copy(path, folder / path.name)
     return folder
@@ -54,7 +54,7 @@ def papers(half: str, folder: Path) -> Path:
 def cases(half: str, folder: Path) -> tuple[list[Case], list[Case]]:
     """Verify every claim of one set on its papers, and on all but the one that it is about."""
     index = Index(read_folder(papers(half, folder)))
-    claims = yaml.safe_load((HERE / half / "claims.yaml").read_text(encoding="utf-8"))["claims"]
+    claims = yaml.safe_load((SETS / half / "claims.yaml").read_text(encoding="utf-8"))["claims"]
     whole = [
         Case(claim["text"], claim["kind"], claim["verdict"], verify(Query(claim["text"]), index))
         for claim in claims
