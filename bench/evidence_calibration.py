@@ -1,7 +1,7 @@
 """Fit the confidence of verdicts on one half of the labelled claims; report on the other.
 
-    PYTHONPATH=tests python bench/evidence_calibration.py            # report
-    PYTHONPATH=tests python bench/evidence_calibration.py --fit      # fit, write calibration.json and the plot
+    PYTHONPATH=tests python bench/evidence_calibration.py          # report
+    PYTHONPATH=tests python bench/evidence_calibration.py --fit    # fit, write calibration.json and the plot
 
 Every claim is verified twice: on all papers of its set, and on all but the one that it is about, where
 nothing states it.
@@ -16,9 +16,9 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from labelled_claims import Case, cases
 
 from isogloss.evidence.calibration import features
+from labelled_claims import Case, cases
 
 ROOT = Path(__file__).resolve().parents[1]
 WORDS = ("supported", "contradicted", "not found")

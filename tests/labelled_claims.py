@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from render_pdf import render
 
 from isogloss.evidence.documents import read_folder
 from isogloss.evidence.index import Index
 from isogloss.evidence.verify import Query, Verdict, verify
+from render_pdf import render
 
 SETS = Path(__file__).resolve().parent / "golden" / "evidence"
 

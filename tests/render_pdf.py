@@ -1,7 +1,7 @@
 r"""Typeset the papers of ``golden/evidence`` that are to be read as PDF, in one column or in two.
 
-Their sources are text: ``#`` begins the title, ``##`` a heading, ``|`` a row of a table, and ``\-`` is a place
-where a word may be cut at the end of a line.
+Their sources are text: ``#`` begins the title, ``##`` a heading, ``|`` a row of a table, and ``\-`` is a
+place where a word may be cut at the end of a line.
 """
 
 from datetime import UTC, datetime

@@ -6,10 +6,10 @@ import re
 
 import pytest
 from click.testing import CliRunner
-from labelled_claims import SETS, papers
 
 from isogloss.cli.main import cli
 from isogloss.errors import IsoglossError
+from labelled_claims import SETS, papers
 
 QUESTION = "Does <b>fusing</b> layers improve transfer on PAWS-X?"
 

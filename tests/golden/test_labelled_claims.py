@@ -7,6 +7,7 @@ every number in them is invented.
 from collections import Counter
 
 import pytest
+
 from labelled_claims import cases
 
 SETS = {"tuning": 94, "reporting": 99, "fresh": 41}

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from isogloss.evidence.base import FACETS, Facet, Finding, Ring
-from isogloss.evidence.findings import Scope
 from isogloss.evidence.mentions import same_value
+from isogloss.evidence.scope import Scope
 
 Check = Literal["agrees", "differs", "not stated", "not claimed"]
 

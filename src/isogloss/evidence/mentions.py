@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -159,6 +160,14 @@ def _words() -> dict[str, dict[str, list[str]]]:
 
     text = files("isogloss.evidence").joinpath("vocabulary.yaml").read_text(encoding="utf-8")
     return cast(dict[str, dict[str, list[str]]], yaml.safe_load(text))
+
+
+def values_of(found: Sequence[Mention]) -> dict[Facet, frozenset[str]]:
+    """The values that are mentioned, per facet."""
+    seen: dict[Facet, set[str]] = {}
+    for mention in found:
+        seen.setdefault(mention.facet, set()).add(mention.value)
+    return {facet: frozenset(values) for facet, values in seen.items()}
 
 
 def known_values(facet: Facet) -> frozenset[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from isogloss.evidence.base import Kind, Qualifier
+from isogloss.evidence.base import Facet, Finding, Found, Kind, Passage, Qualifier, Ring
 
 _NUMBER = re.compile(
     r"(?<![\w.,/#-])(?<!\d[-–])(?P<sign>[+-]|±\s?)?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+)"
@@ -273,3 +274,32 @@ def _shared_kinds(text: str, found: list[Number]) -> list[Number]:
         if before.kind == "difference" and here.kind == "level" and _IT_IS.search(text[: here.start]):
             out[i] = replace(here, kind="difference", sign=before.sign)
     return out
+
+
+def finding_of(
+    passage: Passage,
+    number: Number,
+    offset: int,
+    sentence: tuple[int, int],
+    facets: Mapping[Facet, Found],
+    rings: Mapping[Ring, frozenset[str]],
+    *,
+    is_before: bool = False,
+) -> Finding:
+    """A number with its context; `offset` is where the text that its span counts from begins."""
+    return Finding(
+        passage=passage.id,
+        start=offset + number.start,
+        end=offset + number.end,
+        sentence=sentence,
+        value=number.value,
+        upper=number.upper,
+        qualifier=number.qualifier,
+        decimals=number.decimals,
+        kind=number.kind,
+        sign=number.sign,
+        unit=number.unit,
+        facets=facets,
+        terms=rings,
+        is_before=is_before,
+    )

@@ -103,3 +103,8 @@ def is_negated(text: str) -> bool:
     words = [word.lower() for word, _, _ in spans_of_words(text)]
     n = sum(word in _NEGATION - {"nor"} or word.endswith("n't") or word in _FAILING for word in words)
     return n % 2 == 1
+
+
+def percent_as_sign(text: str) -> str:
+    """One spelling of a percentage, so that "10 percent" and "10%" are one condition."""
+    return re.sub(r"\s?(?:percent|per cent)\b", "%", re.sub(r"(?<=\d)\s%", "%", text))
