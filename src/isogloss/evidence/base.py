@@ -39,6 +39,10 @@ class Place:
         return ", ".join(part for part in parts if part)
 
 
+HEADER_PARTS = " / "
+"""What parts the rows of a table's header, which become one row: ``XNLI / sw``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table as text; every row has as many cells as the header, the first of them the row's label."""

@@ -9,8 +9,12 @@ from typing import Protocol
 
 from isogloss.evidence.base import Facet, Finding, Found, Kind, Passage, Qualifier, Ring
 
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d{1,3},\d{1,2}|\d+)"
+"""With commas between thousands, or with a point or a comma before the decimals."""
+
 _NUMBER = re.compile(
-    r"(?<![\w.,/#-])(?<!\d[-–])(?P<sign>[+-]|±\s?)?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+)"
+    rf"(?<![\w.,/#-])(?<!\d[-–])(?P<sign>[+-]|±\s?)?(?P<digits>{DIGITS})"
     r"(?P<exponent>e-?\d+)?(?![\d\w]|-[A-Za-z]|[.,]\d|/\d)"
 )
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -59,6 +63,11 @@ _DOWN = re.compile(
     re.IGNORECASE,
 )
 _IT_IS = re.compile(r"\bit (?:is|was)(?: only| even| just| about)?\s*$")
+_PREPOSITION = re.compile(r"\s+(for|in|on|with|from|over)\b")
+_LISTED = re.compile(r"[^.;:]{1,60}?(?:,|,? and)\s+")
+_RANGING = re.compile(
+    r"\b(?:rang(?:e|es|ed|ing)|var(?:y|ies|ied|ying)|spans?|spanned|spread\w*)\s+from\s*$", re.IGNORECASE
+)
 _QUALIFIER: tuple[tuple[Qualifier, re.Pattern[str]], ...] = (
     ("about", re.compile(r"\b(?:about|around|approximately|roughly|nearly|almost|some|circa|~)\s*$", re.I)),
     ("at least", re.compile(r"\b(?:more than|at least|over|above|exceed(?:s|ing)?)\s*$", re.I)),
@@ -114,6 +123,12 @@ def numbers(text: str) -> list[Number]:
     return _shared_kinds(text, _ranges(text, found))
 
 
+def value_of(digits: str) -> tuple[float, int]:
+    """Value and number of decimals of a number as it is written: 1,200 is a thousand, 84,3 a decimal."""
+    text = digits.replace(",", "") if _THOUSANDS.fullmatch(digits) else digits.replace(",", ".")
+    return float(text), len(text.partition(".")[2])
+
+
 def direction(text: str) -> int:
     """1 for words of a rise, -1 for words of a fall, 0 for neither or both; a denied one is turned round."""
     from isogloss.evidence.words import is_negated
@@ -130,7 +145,7 @@ def _classify(text: str, match: re.Match[str]) -> Number | None:
     if sign_text == "±" or before.rstrip().endswith("±") or match["exponent"] or _REFERENCE.search(before):
         return None
     if _YEAR.match(digits) or (
-        re.search(r"\(\s*$", before) and re.match(r"\s*\)", after) and "." not in digits
+        re.search(r"\(\s*$", before) and re.match(r"\s*\)", after) and digits.isdigit()
     ):
         return None
     unit_match = _UNIT.match(after)
@@ -139,9 +154,9 @@ def _classify(text: str, match: re.Match[str]) -> Number | None:
     )
     end = match.end() + (len(after[: unit_match.end()].rstrip()) if unit_match and unit else 0)
     rest = text[end:]
-    decimals = len(digits.partition(".")[2])
+    value, decimals = value_of(digits)
     sign = {"+": 1, "-": -1}.get(sign_text, 0)
-    number = Number(match.start(), end, float(digits.replace(",", "")), decimals, "level", sign, unit)
+    number = Number(match.start(), end, value, decimals, "level", sign, unit)
     return _with_kind(number, text, before, rest)
 
 
@@ -223,7 +238,10 @@ def _ranges(text: str, found: list[Number]) -> list[Number]:
     for number in found:
         last = joined[-1] if joined else None
         between = text[last.end : number.start] if last else ""
-        opened = bool(last) and re.search(r"\b(?:from|to)\s*$", text[: last.start if last else 0]) is None
+        opened = bool(last) and (
+            re.search(r"\b(?:from|to)\s*$", text[: last.start if last else 0]) is None
+            or is_ranging(text[: last.start if last else 0])
+        )
         if (
             last
             and opened
@@ -243,6 +261,11 @@ def _ranges(text: str, found: list[Number]) -> list[Number]:
     return _open_ranges(text, joined)
 
 
+def is_ranging(before: str) -> bool:
+    """Whether "from" opens a range ("gains range from"), not a change."""
+    return _RANGING.search(before) is not None
+
+
 def _open_ranges(text: str, found: list[Number]) -> list[Number]:
     """The first end of "by 1 to 3 points" is a bare whole number, which is no quantity by itself."""
     out = []
@@ -250,7 +273,11 @@ def _open_ranges(text: str, found: list[Number]) -> list[Number]:
         number = upper
         match = re.search(r"(?<![\w.])(\d+(?:\.\d+)?)\s*(?:to|-|–)\s*$", text[: number.start])
         starts = match is not None and all(not n.start <= match.start(1) < n.end for n in found)
-        is_from = match is not None and re.search(r"\bfrom\s*$", text[: match.start()]) is not None
+        is_from = (
+            match is not None
+            and re.search(r"\bfrom\s*$", text[: match.start()]) is not None
+            and not is_ranging(text[: match.start()])
+        )
         if match and starts and not is_from and number.upper is None and float(match[1]) < number.value:
             lower = float(match[1])
             number = replace(number, start=match.start(1), value=lower, qualifier="", upper=number.value)
@@ -273,7 +300,16 @@ def _shared_kinds(text: str, found: list[Number]) -> list[Number]:
         before, here = out[i - 1], out[i]
         if before.kind == "difference" and here.kind == "level" and _IT_IS.search(text[: here.start]):
             out[i] = replace(here, kind="difference", sign=before.sign)
+        elif before.kind == "difference" and here.kind == "level" and _is_elliptic(text, before, here):
+            out[i] = replace(here, kind="difference", sign=before.sign, unit=before.unit)
     return out
+
+
+def _is_elliptic(text: str, before: Number, here: Number) -> bool:
+    """Whether "0.3 for B" goes on a list that "1.5 points for A" began."""
+    one, other = _PREPOSITION.match(text[before.end : here.start]), _PREPOSITION.match(text[here.end :])
+    glue = text[before.end : here.start]
+    return bool(one and other and one[1] == other[1] and here.unit == "" and _LISTED.fullmatch(glue))
 
 
 def finding_of(

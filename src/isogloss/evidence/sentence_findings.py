@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from isogloss.evidence.base import FACETS, Facet, Finding, Found, Passage, Ring
 from isogloss.evidence.mentions import Mention, mentions, values_of
-from isogloss.evidence.numbers import Number, finding_of, numbers
+from isogloss.evidence.numbers import Number, finding_of, is_ranging, numbers
 from isogloss.evidence.scope import Scope
 from isogloss.evidence.words import percent_as_sign, sentences, terms
 
@@ -129,7 +129,8 @@ class _Context:
     def is_before(self, i: int) -> bool:
         """Whether result `i` is A in "from A to B"."""
         results, text = self.sentence.results, self.sentence.text
-        if i + 1 >= len(results) or not re.search(r"\bfrom\s*$", text[: results[i].start]):
+        before = text[: results[i].start]
+        if i + 1 >= len(results) or not re.search(r"\bfrom\s*$", before) or is_ranging(before):
             return False
         return re.search(r"\bto\b\s*$", text[results[i].end : results[i + 1].start]) is not None
 
@@ -214,7 +215,7 @@ def _clauses(sentence: _Sentence) -> list[tuple[int, int]]:
     cuts = [0]
     for left, right in pairwise(results):
         between = sentence.text[left.end : right.start]
-        match = _STRONG.search(between) or _WEAK.search(between)
+        match = _to(sentence.text, left, between) or _STRONG.search(between) or _WEAK.search(between)
         cuts.append(left.end + match.start() if match else -1)
     cuts.append(len(sentence.text))
     spans = []
@@ -223,6 +224,13 @@ def _clauses(sentence: _Sentence) -> list[tuple[int, int]]:
         end = next(cut for cut in cuts[i + 1 :] if cut >= 0)
         spans.append((start, end))
     return spans
+
+
+def _to(text: str, left: Number, between: str) -> re.Match[str] | None:
+    """The cut in "from 0.4 points in French to 6.1 points in Urdu"; "from 0.4 to 6.1" is not cut."""
+    if not re.search(r"\bfrom\s*$", text[: left.start]):
+        return None
+    return re.search(r"(?<=\w )to\s*$", between)
 
 
 def _paired_lists(sentence: _Sentence) -> dict[tuple[int, Facet], Mention]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from isogloss.evidence.base import FACETS, Facet, Finding, Found, Kind, Passage, Ring, Table
+from isogloss.evidence.base import FACETS, HEADER_PARTS, Facet, Finding, Found, Kind, Passage, Ring, Table
 from isogloss.evidence.mentions import Mention, language_of_cell, mentions, values_of
-from isogloss.evidence.numbers import Number, finding_of
+from isogloss.evidence.numbers import DIGITS, Number, finding_of, value_of
 from isogloss.evidence.scope import Scope
 from isogloss.evidence.words import percent_as_sign, terms
 
@@ -18,6 +18,11 @@ _WITHOUT_HEADER = re.compile(r"^(?:none|no\b.*|without\b.*)$", re.IGNORECASE)
 _TRAINED_ON_HEADER = re.compile(
     r"\b(?:source|donor|detour|intermediate|train\w*|transfer|from|stage)\b", re.IGNORECASE
 )
+
+_ROWS_OR_COLUMNS = re.compile(r"[\\/|]")
+"""What parts the name of the rows from that of the columns in the corner of a table: ``source \\ target``."""
+
+_CELL = re.compile(rf"^\W*?([+-]?{DIGITS})\s*(%?)(?:\s*(?:±|\+/-|[(_^]).*)?[*†‡]*$")
 
 
 def of_table(passage: Passage, table: Table, scope: Scope) -> list[Finding]:
@@ -87,7 +92,11 @@ class _Headers:
     @cached_property
     def row_is_trained_on(self) -> bool:
         """Whether the rows are training languages by their header; an arrow in it points to the columns."""
-        return any(_TRAINED_ON_HEADER.search(kind) and "→" not in kind for kind in self.kinds)
+        return any(
+            _TRAINED_ON_HEADER.search(_ROWS_OR_COLUMNS.split(kind)[0])
+            for kind in self.kinds
+            if "→" not in kind
+        )
 
     @cached_property
     def mentions(self) -> list[Mention]:
@@ -138,8 +147,12 @@ def _facets_of_cell(own: _Headers, around: _Caption, scope: Scope) -> dict[Facet
 
 
 def _cell_mentions(header: str) -> list[Mention]:
-    tag = language_of_cell(header)
-    return [Mention("language", tag, 0, len(header))] if tag else mentions(header)
+    return [mention for part in header.split(HEADER_PARTS) for mention in _mentions_of_part(part)]
+
+
+def _mentions_of_part(part: str) -> list[Mention]:
+    tag = language_of_cell(part)
+    return [Mention("language", tag, 0, len(part))] if tag else mentions(part)
 
 
 def _header_terms(header: str) -> list[str]:
@@ -150,12 +163,12 @@ def _header_terms(header: str) -> list[str]:
 
 
 def _cell_number(cell: str) -> Number | None:
-    match = re.match(r"^\W*?([+-]?\d+(?:\.\d+)?)\s*(%?)(?:\s*(?:±|\+/-|\().*)?[*†‡]*$", cell.strip())
+    match = _CELL.match(cell.strip())
     if match is None:
         return None
     text = match[1]
     start = cell.index(text)
+    value, decimals = value_of(text)
     kind: Kind = "difference" if text.startswith("+") else "level"
     sign = 1 if text.startswith("+") else 0
-    decimals = len(text.partition(".")[2])
-    return Number(start, start + len(text), float(text), decimals, kind, sign, match[2])
+    return Number(start, start + len(text), value, decimals, kind, sign, match[2])

@@ -6,7 +6,7 @@ import re
 from statistics import quantiles
 
 from isogloss.evidence.base import Block, Table
-from isogloss.evidence.readers.base import make_table
+from isogloss.evidence.readers._grid import make_table
 
 _GAP = re.compile(r"\s{2,}")
 _NUMERIC = re.compile(r"^[+-]?\d+(?:\.\d+)?\s*%?(?:\s*[±(*†].*)?$|^[-–—]$")

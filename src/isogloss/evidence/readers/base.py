@@ -102,19 +102,3 @@ def first_year(text: str) -> int | None:
     """The first year that stands in a text."""
     match = _YEAR.search(text)
     return int(match[1]) if match else None
-
-
-def make_table(rows: list[list[str]], caption: str = "") -> Table | None:
-    """A table from rows of cells, the first the header; None if no cell but a label holds a number."""
-    rows = [
-        [re.sub(r"\s+", " ", cell).strip() for cell in row] for row in rows if any(c.strip() for c in row)
-    ]
-    if len(rows) < 2:
-        return None
-    width = max(len(row) for row in rows)
-    header, *body = [row + [""] * (width - len(row)) for row in rows]
-    if len(rows[0]) == width - 1:
-        header = ["", *rows[0]]
-    if not any(re.search(r"\d", cell) for row in body for cell in row[1:]):
-        return None
-    return Table(caption.strip(), tuple(header), tuple(tuple(row) for row in body))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from isogloss.evidence.base import Block, Parsed
+from isogloss.evidence.readers._grid import Cell, make_table, spread
 from isogloss.evidence.readers.base import (
     Limits,
     UnreadableError,
     first_year,
-    make_table,
     read_text_file,
     with_captions,
 )
@@ -33,6 +33,7 @@ _DROPPED = (
     "iframe",
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_MAX_SPAN = 100
 _PARAGRAPHS = (
     "p",
     "li",
@@ -107,20 +108,31 @@ def _in_tables(soup: Any) -> set[int]:
 
 
 def _table(element: Any) -> Iterator[Block]:
-    rows = [
-        [_text(cell) for cell in row.find_all(("th", "td")) for _ in range(_span(cell))]
-        for row in element.find_all("tr")
-    ]
-    table = make_table(rows, _text(element.caption) if element.caption else "")
+    elements = element.find_all("tr")
+    rows = spread([[_cell(each) for each in row.find_all(("th", "td"))] for row in elements])
+    caption = _text(element.caption) if element.caption else ""
+    table = make_table(rows, caption, _n_header(elements))
     if table is not None:
         yield Block("table", table.as_text(), None, element.sourceline, table)
     elif any(any(row) for row in rows):
         yield Block("paragraph", ". ".join(" ".join(row) for row in rows), None, element.sourceline)
 
 
-def _span(cell: Any) -> int:
-    value = str(cell.get("colspan", "1"))
-    return min(int(value), 50) if value.isdigit() else 1
+def _cell(element: Any) -> Cell:
+    return Cell(_text(element), _span(element, "colspan"), _span(element, "rowspan"))
+
+
+def _span(cell: Any, name: str) -> int:
+    value = str(cell.get(name, "1"))
+    return max(1, min(int(value), _MAX_SPAN)) if value.isdecimal() and len(value) < 6 else 1
+
+
+def _n_header(rows: Sequence[Any]) -> int:
+    """The rows of the table's head, or those at its top that hold nothing but header cells."""
+    for i, row in enumerate(rows):
+        if row.find_parent("thead") is None and (row.find("td") is not None or row.find("th") is None):
+            return max(1, i)
+    return 1
 
 
 def _text(element: Any) -> str:

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 from isogloss.evidence.base import Block, Parsed, Table
+from isogloss.evidence.readers._grid import make_table
 from isogloss.evidence.readers.base import (
     Limits,
     first_year,
-    make_table,
     read_text_file,
     with_captions,
 )
