@@ -42,6 +42,12 @@ _CONDITION = re.compile(
     rf"\s?(?:label )?(?!(?:{'|'.join(_NO_CONDITION.split())}|[a-z]+ly)\b)(?P<noun>[a-z]{{3,}})", re.IGNORECASE
 )
 """A share of something: 30% noise, 60% overlap."""
+_SHARE_OF = re.compile(r"\s?of (?:the|all|its|our) [a-z]+", re.IGNORECASE)
+_DOING = re.compile(
+    r"(?:\b(?:using|with|only|on)|\b(?!reach|attain|achiev|obtain|scor|explain|keep|retain|recover|yield|giv)[a-z]+ing|^)\s+$|^$",
+    re.IGNORECASE,
+)
+"""What is done to a share ("replacing 20% of the words") is a condition, what it reaches is none."""
 _CHANGE_BEFORE = re.compile(
     r"(?:\bby(?: (?:about|only|up to|as much as|as little as|more than|nearly|almost|another))*|"
     r"\b(?:gains?|loss|losses|drops?|decline|decrease|increase|improvements?|reduction|difference|differences|gap|"
@@ -68,6 +74,9 @@ _LISTED = re.compile(r"[^.;:]{1,60}?(?:,|,? and)\s+")
 _RANGING = re.compile(
     r"\b(?:rang(?:e|es|ed|ing)|var(?:y|ies|ied|ying)|spans?|spanned|spread\w*)\s+from\s*$", re.IGNORECASE
 )
+_SPREAD = re.compile(
+    rf"{_RANGING.pattern}|\b(?:rang\w+|var(?:y|ies|ied)|lies?|lay)\s+between\s*$", re.IGNORECASE
+)
 _QUALIFIER: tuple[tuple[Qualifier, re.Pattern[str]], ...] = (
     ("about", re.compile(r"\b(?:about|around|approximately|roughly|nearly|almost|some|circa|~)\s*$", re.I)),
     ("at least", re.compile(r"\b(?:more than|at least|over|above|exceed(?:s|ing)?)\s*$", re.I)),
@@ -88,7 +97,7 @@ class Number:
     kind : {"level", "difference", "correlation", "count", "condition"}
     sign : {-1, 0, 1}
     unit : str
-    qualifier : {"", "about", "at least", "at most"}
+    qualifier : {"", "about", "at least", "at most", "spread"}
     upper : float or None
         The upper end of a range ("1 to 3 points"), else None.
     """
@@ -169,7 +178,7 @@ def _with_kind(number: Number, text: str, before: str, rest: str) -> Number | No
     if number.unit == "points" or number.sign == 1 or _CHANGE_BEFORE.search(_last_clause(before)):
         return make("difference", sign=number.sign or _sign_of_change(before, rest))
     if number.unit == "%":
-        condition = _CONDITION.match(rest)
+        condition = _CONDITION.match(rest) or (_SHARE_OF.match(rest) and _DOING.search(before))
         return make("condition") if condition else make("level")
     return (
         make("level", value=number.value * (number.sign or 1))
@@ -254,7 +263,8 @@ def _ranges(text: str, found: list[Number]) -> list[Number]:
                 decimals = max(last.decimals, number.decimals)
                 joined[-1] = replace(
                     number, start=last.start, value=last.value, decimals=decimals,
-                    sign=number.sign or last.sign, qualifier="", upper=number.value,
+                    sign=number.sign or last.sign, upper=number.value,
+                    qualifier="spread" if _SPREAD.search(text[: last.start]) else "",
                 )  # fmt: skip
                 continue
         joined.append(number)
@@ -280,7 +290,8 @@ def _open_ranges(text: str, found: list[Number]) -> list[Number]:
         )
         if match and starts and not is_from and number.upper is None and float(match[1]) < number.value:
             lower = float(match[1])
-            number = replace(number, start=match.start(1), value=lower, qualifier="", upper=number.value)
+            spread: Qualifier = "spread" if _SPREAD.search(text[: match.start()]) else ""
+            number = replace(number, start=match.start(1), value=lower, qualifier=spread, upper=number.value)
         out.append(number)
     return out
 

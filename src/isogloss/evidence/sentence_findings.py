@@ -87,7 +87,9 @@ def _of_sentence(
         )
         for i, number in enumerate(sentence.results)
     ]
-    found += [_change(one, other) for one, other in pairwise(found) if one.is_before]
+    pairs = list(enumerate(pairwise(found)))
+    found += [_change(one, other) for _, (one, other) in pairs if one.is_before]
+    found += [_range(one, other) for i, (one, other) in pairs if context.opens_range(i)]
     whole = {facet: Found(values, "own") for facet, values in values_of(sentence.mentions).items()}
     terms_of_count = context.rings_of(sentence.terms_between(0, len(sentence.text)))
     return found + [
@@ -109,6 +111,22 @@ def _change(before: Finding, after: Finding) -> Finding:
     )
 
 
+def _range(low: Finding, high: Finding) -> Finding:
+    """What "range from A in French to B in Urdu" says of all languages together."""
+    return replace(
+        high,
+        start=low.start,
+        value=min(low.value, high.value),
+        upper=max(low.value, high.value),
+        qualifier="spread",
+        facets={facet: low.facets[facet] for facet in low.facets if _same_values(facet, low, high)},
+    )
+
+
+def _same_values(facet: Facet, one: Finding, other: Finding) -> bool:
+    return facet in other.facets and one.facets[facet].values == other.facets[facet].values
+
+
 @dataclass(frozen=True)
 class _Context:
     """What stands around the numbers of one sentence."""
@@ -127,12 +145,22 @@ class _Context:
         return _paired_lists(self.sentence)
 
     def is_before(self, i: int) -> bool:
-        """Whether result `i` is A in "from A to B"."""
-        results, text = self.sentence.results, self.sentence.text
-        before = text[: results[i].start]
-        if i + 1 >= len(results) or not re.search(r"\bfrom\s*$", before) or is_ranging(before):
+        """Whether result `i` is A in "from A to B", where that is a change."""
+        return self._is_from_to(i) and not is_ranging(self._before(i))
+
+    def opens_range(self, i: int) -> bool:
+        """Whether result `i` is A in "range from A to B"."""
+        return self._is_from_to(i) and is_ranging(self._before(i))
+
+    def _before(self, i: int) -> str:
+        return self.sentence.text[: self.sentence.results[i].start]
+
+    def _is_from_to(self, i: int) -> bool:
+        results = self.sentence.results
+        if i + 1 >= len(results) or not re.search(r"\bfrom\s*$", self._before(i)):
             return False
-        return re.search(r"\bto\b\s*$", text[results[i].end : results[i + 1].start]) is not None
+        between = self.sentence.text[results[i].end : results[i + 1].start]
+        return re.search(r"\bto\b\s*$", between) is not None
 
     def rings(self, i: int) -> dict[Ring, frozenset[str]]:
         start, end = self._with_antecedent(self.clauses[i])
