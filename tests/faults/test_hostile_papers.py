@@ -7,7 +7,7 @@ from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from isogloss.errors import DataError
-from isogloss.evidence.documents import read_folder
+from isogloss.evidence.documents import parse, read_folder
 from isogloss.evidence.readers.base import READERS, Limits, UnreadableError
 
 GOOD = "A Paper\n\nmBERT reaches 65.4 on XNLI.\n"
@@ -85,7 +85,7 @@ def test_hostile_files_are_skipped_and_the_rest_is_read(tmp_path):
 def test_a_reader_that_takes_too_long_is_stopped(tmp_path):
     write(tmp_path, "slow.pdf", page_tree(100))
     with pytest.raises(UnreadableError, match=r"longer than 0.01 seconds"):
-        READERS["pdf"].read(tmp_path / "slow.pdf", Limits(seconds=0.01))
+        parse(READERS["pdf"], tmp_path / "slow.pdf", Limits(seconds=0.01))
 
 
 def test_a_large_file_is_not_opened(tmp_path):

@@ -256,7 +256,10 @@ def add_claims(file: Path, folder: Path) -> tuple[tuple[ClaimRecord, ...], Path]
         raise DataError("no UTF-8 text", where=str(file)) from None
     added = parse_claims(text, str(file))
     if len({record.id for record in added}) < len(added):
-        raise DataError("two claims of one id in it", where=str(file))
+        twice = sorted({record.id for record in added if [r.id for r in added].count(record.id) > 1})
+        raise DataError(
+            f"two claims of one id: {', '.join(twice)}", where=str(file), hint="rename one of them"
+        )
     target = folder / f"{file.stem}.yaml"
     taken = {record.id for record in claims_on_record(folder)} & {record.id for record in added}
     if taken or target.exists():

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 _ABBREVIATIONS = r"(?:e\.g|i\.e|et al|cf|vs|Fig|Figs|Tab|Eq|Eqs|Sec|approx|resp|avg|acc|No|Dr|St)"
+_LONGEST_ABBREVIATION = 10
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'\u201d\u2019)\]]?\s+(?=[\"'\u201c(\[]?[A-Z0-9+\u2212-])")
 _ABBREVIATED = re.compile(rf"\b{_ABBREVIATIONS}\.\s*$")
 _WORD = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*%?|%")
@@ -48,7 +49,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Spans of the sentences of `text`."""
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        if _ABBREVIATED.search(text[start : match.start()] + " "):
+        if _ABBREVIATED.search(text[max(start, match.start() - _LONGEST_ABBREVIATION) : match.start()] + " "):
             continue
         yield start, match.start()
         start = match.end()

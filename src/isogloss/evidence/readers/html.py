@@ -57,8 +57,9 @@ class HtmlReader:
     """Blocks in the order of the page; text belongs to the block element or the table that it stands in."""
 
     suffixes = (".html", ".htm", ".xhtml")
+    bytes_to_trust = 300_000
 
-    def read(self, path: Path, limits: Limits) -> Parsed:
+    def parse(self, path: Path, limits: Limits) -> Parsed:
         """Parse with the standard library's parser, which loads nothing from elsewhere."""
         from bs4 import BeautifulSoup
 

@@ -6,9 +6,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from isogloss.evidence.base import Block, Parsed
 from isogloss.evidence.readers._grid import Cell, make_table, spread
@@ -39,6 +40,7 @@ _OTHER_RULES = re.compile(
 _ROW_END = re.compile(r"\\\\\*?(?:\[[^\]]*\])?|\\tabularnewline")
 _MULTICOLUMN = re.compile(r"\s*\\multicolumn\{(\d{1,2})\}\{[^}]*\}\s*(?=\{)")
 _MULTIROW = re.compile(r"\s*\\multirow(?:\[[^\]]*\])?\{(\d{1,2})\}(?:\[[^\]]*\])?\{[^}]*\}\s*(?=\{)")
+_NO_MARKUP = re.compile(r"[\w\s.,;:()+/*=<>!?]*")
 _GLUED = re.compile(r"(?<=\d)(?=\\[a-zA-Z]+\{)|(?<=\})(?=\d)")
 _DROPPED = re.compile(
     r"\\(?:label|cite[a-zA-Z]*|ref|autoref|cref|url|vspace|hspace|includegraphics|bibliography|"
@@ -51,8 +53,9 @@ class TexReader:
     r"""The text between ``\\begin{document}`` and its end."""
 
     suffixes = (".tex",)
+    bytes_to_trust = 300_000
 
-    def read(self, path: Path, limits: Limits) -> Parsed:
+    def parse(self, path: Path, limits: Limits) -> Parsed:
         """Read the source; commands that load other files are dropped."""
         text = "\n".join(_COMMENT.sub("", line) for line in read_text_file(path).split("\n"))
         source = _Source(expand(text))
@@ -197,13 +200,19 @@ def _without_placeholders(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
 
 
 def _plain(text: str) -> str:
-    from pylatexenc.latex2text import LatexNodes2Text
-
+    if _NO_MARKUP.fullmatch(text):
+        return re.sub(r"\s+", " ", text).strip()
     text = _DROPPED.sub("", text.replace("~", " ").replace(r"\-", ""))
     text = re.sub(r"\\begin\{[a-zA-Z*]+\}(?:\[[^\]]*\])?|\\end\{[a-zA-Z*]+\}", " ", text)
-    converter = LatexNodes2Text(math_mode="text", strict_latex_spaces=True)
-    plain = converter.latex_to_text(text, tolerant_parsing=True)
+    plain = _converter().latex_to_text(text, tolerant_parsing=True)
     return re.sub(r"\s+", " ", str(plain)).strip()
+
+
+@cache
+def _converter() -> Any:
+    from pylatexenc.latex2text import LatexNodes2Text
+
+    return LatexNodes2Text(math_mode="text", strict_latex_spaces=True)
 
 
 def _year(source: str) -> int | None:
