@@ -47,6 +47,7 @@ def facet(finding, name):
             "a gain of 1.5 points for A, where it is at 71.3 in B",
             [(1.5, "difference", 1), (71.3, "level", 0)],
         ),
+        ("significant (p = 0.03), with p is 0.29 and a p-value of 0.04", []),
         ("replacing 20% of the words", [(20.0, "condition", 0)]),
         ("it explains 81% of the variance", [(81.0, "level", 0)]),
     ],

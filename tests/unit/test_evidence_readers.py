@@ -8,6 +8,7 @@ from isogloss.evidence.readers._grid import Cell, make_table, spread
 from isogloss.evidence.readers._pdf_layout import blocks_of_page
 from isogloss.evidence.readers._tex_macros import expand
 from isogloss.evidence.readers.base import Limits, UnreadableError
+from isogloss.evidence.scope import Scope
 
 
 def passages(tmp_path, name, text):
@@ -117,6 +118,18 @@ def test_lines_keep_their_numbers_when_macros_are_written_out(tmp_path):
     text = "\\newcommand{\\ours}{%\n  AltFuse%\n}\n\\begin{document}\nIt is \\ours.\n\\end{document}\n"
     (found,) = passages(tmp_path, "a.tex", text)
     assert (found.text, found.place.line) == ("It is AltFuse.", 5)
+
+
+def test_a_row_beside_one_of_the_papers_method_is_not_of_that_method(tmp_path):
+    rows = r"fine-tuning & 70.1 \\ TwinHeads & 71.6 \\"
+    text = rf"\title{{TwinHeads}} \begin{{tabular}}{{ll}} & XNLI \\ \hline {rows} \end{{tabular}}"
+    (tmp_path / "a.tex").write_text(text, encoding="utf-8")
+    document = read_document(tmp_path / "a.tex", "a", Limits())
+    (found,) = document.passages
+    scope = Scope.of(document.title, document.passages)
+    methods = {f.value: set(f.facets["method"].values) if "method" in f.facets else set()
+               for f in findings(found, scope)}  # fmt: skip
+    assert methods == {70.1: set(), 71.6: {"twinheads"}}
 
 
 def test_what_stands_beside_a_number_is_not_part_of_it(tmp_path):

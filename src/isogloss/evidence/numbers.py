@@ -25,6 +25,7 @@ _REFERENCE = re.compile(
     r"layers?|step|version|stage|fold|seed|epoch|vol\.?|no\.?|width|size|rank|dimension|top)|D_|\[|@)\s*$",
     re.IGNORECASE,
 )
+_P_VALUE = re.compile(r"\bp(?:[- ]values?)?\s*(?:[=<>\u2264\u2265]|is|was|of)\s*$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _UNIT = re.compile(
     r"\s?(?P<unit>%|percent\b|per cent\b)?\s*(?P<absolute>absolute|relative)?\s*"
@@ -152,6 +153,8 @@ def _classify(text: str, match: re.Match[str]) -> Number | None:
     before, after = text[: match.start()], text[match.end() :]
     digits, sign_text = match["digits"], (match["sign"] or "").strip()
     if sign_text == "±" or before.rstrip().endswith("±") or match["exponent"] or _REFERENCE.search(before):
+        return None
+    if _P_VALUE.search(before):
         return None
     if _YEAR.match(digits) or (
         re.search(r"\(\s*$", before) and re.match(r"\s*\)", after) and digits.isdigit()

@@ -28,6 +28,7 @@ _CELL = re.compile(rf"^\W*?([+-]?{DIGITS})\s*(%?)(?:\s*(?:Â±|\+/-|[(_^]).*)?[*â€
 def of_table(passage: Passage, table: Table, scope: Scope) -> list[Finding]:
     """All findings of the cells of a table."""
     around = _Caption.of(table, passage.place.section)
+    varies = frozenset(m.facet for label in _all_labels(table) for m in _cell_mentions(label))
     found: list[Finding] = []
     offset = len(table.caption) + 1 if table.caption else 0
     offset += len(" | ".join(table.header)) + 1
@@ -45,7 +46,7 @@ def of_table(passage: Passage, table: Table, scope: Scope) -> list[Finding]:
                         own.as_difference(number),
                         position,
                         span,
-                        _facets_of_cell(own, around, scope),
+                        _facets_of_cell(own, around, scope, varies),
                         around.rings(own, scope),
                     )
                 )
@@ -129,7 +130,14 @@ class _Headers:
         return number
 
 
-def _facets_of_cell(own: _Headers, around: _Caption, scope: Scope) -> dict[Facet, Found]:
+def _all_labels(table: Table) -> list[str]:
+    return [*table.header, *(label for row in table.rows for label in _labels(row))]
+
+
+def _facets_of_cell(
+    own: _Headers, around: _Caption, scope: Scope, varies: frozenset[Facet]
+) -> dict[Facet, Found]:
+    """From the labels, else from the caption, else from the document; not from there what other labels name."""
     seen = values_of(own.mentions)
     facets: dict[Facet, Found] = {}
     for facet in FACETS:
@@ -137,7 +145,7 @@ def _facets_of_cell(own: _Headers, around: _Caption, scope: Scope) -> dict[Facet
             facets[facet] = Found(seen[facet], "own")
         elif len(around.facets.get(facet, ())) == 1:
             facets[facet] = Found(around.facets[facet], "sentence")
-        elif facet in scope.facets and facet not in around.facets:
+        elif facet in scope.facets and facet not in around.facets and facet not in varies:
             facets[facet] = Found(scope.facets[facet], "document")
     if "method" not in seen and any(
         _WITHOUT_HEADER.match(each.strip()) for each in (*own.labels, own.column)
