@@ -135,6 +135,11 @@ def test_best_layer_differs_needs_two_tasks():
     assert joined(one + same)["best-layer-differs"].verdict == "contradicted"
 
 
+def test_one_fused_layer_cannot_show_that_the_best_one_differs():
+    rows = [row for task in ("pawsx", "xnli") for row in fused(lambda k, t: 1.0, task=task, layers=(1,))]
+    assert joined(rows)["best-layer-differs"].verdict == "not tested"
+
+
 def test_families_are_compared():
     indo_european = {"de", "es", "fr", "en"}
     found = joined(fused(lambda k, target: 3.0 if target in indo_european else 0.0, noise=0.1))["enf-noenf"]

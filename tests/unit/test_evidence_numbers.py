@@ -124,6 +124,7 @@ def test_from_a_to_b_states_a_difference():
             "intermediate POS tagging in Turkish",
             [("method", "intermediate pos"), ("training_language", "tr")],
         ),
+        ("an intermediate stage on XNLI", [("method", "intermediate xnli")]),
         ("Latin script", []),
         ("a dinner", []),
     ],

@@ -67,7 +67,7 @@ def test_text_beside_blocks_and_after_unclosed_ones_is_kept(tmp_path):
 
 
 def test_a_label_across_the_table_belongs_to_the_rows_below(tmp_path):
-    rows = r"\multicolumn{3}{l}{\emph{GateMix}} \\ XNLI & 74.7 & 73.4 \\ NER & 55.1 & 61.8 \\"
+    rows = r"\multicolumn{3}{@{}l}{\emph{GateMix}} \\ XNLI & 74.7 & 73.4 \\ NER & 55.1 & 61.8 \\"
     found = table(
         tmp_path, "a.tex", rf"\begin{{tabular}}{{lll}} & mT5 & XLM-R \\ \hline {rows} \end{{tabular}}"
     )
@@ -105,6 +105,7 @@ def test_the_corner_says_which_side_was_trained_on(tmp_path, corner):
     [
         (r"\newcommand{\ours}{AltFuse}\ours{} wins", "AltFuse{} wins"),
         (r"\def\ours{AltFuse}\ours wins", "AltFuse wins"),
+        (r"\newcommand{\ours}{AltFuse\xspace}\ours wins", "AltFuse wins"),
         (r"\newcommand\sd[1]{$\pm$#1}84.3\sd{0.2}", r"84.3$\pm$0.2"),
         (r"\newcommand{\a}{\b}\newcommand{\b}{x}\a", "x"),
         (r"\newcommand{\ours}{A}\oursize", r"\oursize"),

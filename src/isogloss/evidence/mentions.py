@@ -32,7 +32,8 @@ _TRAINED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _STAGE_BEFORE = re.compile(
-    r"\bintermediate (?:task )?(?:of |on )?$|\bafter (?:training on |\w+ )?$", re.IGNORECASE
+    r"\b(?:intermediate (?:task |stage |training )?|stage )(?:of |on )?$|\bafter (?:training on |\w+ )?$",
+    re.IGNORECASE,
 )
 _STAGE_AFTER = re.compile(
     r"^ (?:intermediate )?(?:stage|detour)\b|^ as an? (?:intermediate|auxiliary|detour|first|stage)",

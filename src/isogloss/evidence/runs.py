@@ -228,12 +228,13 @@ def _best_layer(claim: ClaimRecord, test: BestLayerTest, by_task: Sequence[_Gain
         (one, other)
         for one, other in combinations(gains, 2)
         if one.encoder == other.encoder and one.task != other.task and one.layers == other.layers
+        and len(one.layers) >= 2
         and one.values.shape[0] == other.values.shape[0]
     ]  # fmt: skip
     if not pairs:
         tasks = ", ".join(sorted({each.task for each in gains}))
         raise _NotTestedError(
-            f"needs two tasks with the same encoder, layers and seeds; these runs have {tasks}"
+            f"needs two tasks with the same encoder, seeds and two or more fused layers; these runs have {tasks}"
         )
     intervals = {}
     for one, other in pairs:

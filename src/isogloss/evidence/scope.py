@@ -35,13 +35,14 @@ class Scope:
     @classmethod
     def of(cls, title: str, passages: Sequence[Passage]) -> Scope:
         """Read the scope of a document from its title and passages."""
-        head = [title, *(passage.text for passage in passages[:_N_PASSAGES_HEAD])]
+        head = passages[:_N_PASSAGES_HEAD]
         seen_by_text = [
             values_of(mentions(text)) for text in [title, *(passage.text for passage in passages)]
         ]
         values = _union(seen_by_text)
         facets: dict[Facet, frozenset[str]] = {}
-        for seen in (seen_by_text[0], _union(seen_by_text[: len(head)])):
+        of_head = [values_of(mentions(each.table.caption if each.table else each.text)) for each in head]
+        for seen in (seen_by_text[0], _union([seen_by_text[0], *of_head])):
             for facet in _OF_A_DOCUMENT:
                 named = seen.get(facet, frozenset()) - {"baseline", "last layer"}
                 if facet not in facets and len(named) == 1:

@@ -137,7 +137,7 @@ def _all_labels(table: Table) -> list[str]:
 def _facets_of_cell(
     own: _Headers, around: _Caption, scope: Scope, varies: frozenset[Facet]
 ) -> dict[Facet, Found]:
-    """From the labels, else from the caption, else from the document; not from there what other labels name."""
+    """From the labels, else the caption, else the document unless other labels name values of that facet."""
     seen = values_of(own.mentions)
     facets: dict[Facet, Found] = {}
     for facet in FACETS:
@@ -164,10 +164,14 @@ def _mentions_of_part(part: str) -> list[Mention]:
 
 
 def _header_terms(header: str) -> list[str]:
-    for mention in reversed(mentions(header)):
+    return [term for part in header.split(HEADER_PARTS) for term in _terms_of_part(part)]
+
+
+def _terms_of_part(part: str) -> list[str]:
+    for mention in reversed(_mentions_of_part(part)):
         if mention.value != "baseline":
-            header = header[: mention.start] + " " + header[mention.end :]
-    return terms(percent_as_sign(header))
+            part = part[: mention.start] + " " + part[mention.end :]
+    return terms(percent_as_sign(part))
 
 
 def _cell_number(cell: str) -> Number | None:

@@ -46,7 +46,7 @@ def expand(source: str) -> str:
     """
     macros: dict[str, tuple[int, str]] = {}
     for match in _DEFINITION.finditer(source):
-        body = group(source, match.end()).strip()
+        body = group(source, match.end()).strip().removesuffix(r"\xspace")
         if len(body) <= _MAX_BODY:
             macros[match["new"] or match["old"]] = (int(match["n"] or 0), body)
     if not macros:

@@ -38,7 +38,8 @@ _OTHER_RULES = re.compile(
     r"\\(?:toprule|bottomrule|cline\{[^}]*\}|cmidrule(?:\([^)]*\))?\{[^}]*\}|addlinespace)(?:\[[^\]]*\])?"
 )
 _ROW_END = re.compile(r"\\\\\*?(?:\[[^\]]*\])?|\\tabularnewline")
-_MULTICOLUMN = re.compile(r"\s*\\multicolumn\{(\d{1,2})\}\{[^}]*\}\s*(?=\{)")
+_COLUMNS = r"\{(?:[^{}]|\{[^{}]*\})*\}"
+_MULTICOLUMN = re.compile(rf"\s*\\multicolumn\{{(\d{{1,2}})\}}\s*{_COLUMNS}\s*(?=\{{)")
 _MULTIROW = re.compile(r"\s*\\multirow(?:\[[^\]]*\])?\{(\d{1,2})\}(?:\[[^\]]*\])?\{[^}]*\}\s*(?=\{)")
 _NO_MARKUP = re.compile(r"[\w\s.,;:()+/*=<>!?]*")
 _GLUED = re.compile(r"(?<=\d)(?=\\[a-zA-Z]+\{)|(?<=\})(?=\d)")
