@@ -28,6 +28,16 @@ def test_the_record_holds_the_reported_numbers_as_unverified():
         (("  value: 66.1\n  unit: '%'\n", ""), "value: missing; the text states 66.1"),
         (("  source: arXiv:1\n", ""), "source: missing"),
         (("  unit: '%'\n", ""), "needs its unit"),
+        (("value: 66.1", "value: 12.0"), "value: 12.0, but the text states 66.1"),
+        (
+            ("value: 66.1", "value: .nan"),
+            "value: a number, or the lower and the upper end of a range, not nan",
+        ),
+        (("value: 66.1", "value: true"), "a range, not True"),
+        (("value: 66.1", "value: [3, 1]"), r"a range, not \[3, 1\]"),
+        (("value: 66.1", "value: high"), "a range, not 'high'"),
+        (("id: mine", "id: 1"), "id: Input should be a valid string, not 1"),
+        (("text: mBERT", "text: !!python/object/apply:os.system [ls]"), "no YAML"),
         (("source", "sourse"), "did you mean 'source'"),
         (("  value", "  task: xnly\n  value"), "did you mean 'xnli'"),
         (("claims:", "claim:"), "no claims in it"),
@@ -37,6 +47,20 @@ def test_the_record_holds_the_reported_numbers_as_unverified():
 def test_a_wrong_claim_is_one_clear_error(change, message):
     with pytest.raises(DataError, match=message):
         parse_claims(GOOD.replace(*change), "mine.yaml")
+
+
+def test_a_claim_of_nested_copies_makes_no_endless_message():
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in ("ab", "bc", "cd", "de", "ef")]
+    with pytest.raises(DataError, match="is no mapping of fields") as error:
+        parse_claims("\n".join([*lines, "claims: [*f, *f]"]), "mine.yaml")
+    assert len(str(error.value)) < 1000
+
+
+def test_one_id_twice_in_a_file_is_named(tmp_path):
+    (tmp_path / "new.yaml").write_text(GOOD + GOOD.removeprefix("claims:\n"), encoding="utf-8")
+    with pytest.raises(DataError, match="two claims of one id: mine"):
+        add_claims(tmp_path / "new.yaml", tmp_path / "record")
 
 
 def test_claims_are_added_once(tmp_path):

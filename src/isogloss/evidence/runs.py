@@ -234,7 +234,8 @@ def _best_layer(claim: ClaimRecord, test: BestLayerTest, by_task: Sequence[_Gain
     if not pairs:
         tasks = ", ".join(sorted({each.task for each in gains}))
         raise _NotTestedError(
-            f"needs two tasks with the same encoder, seeds and two or more fused layers; these runs have {tasks}"
+            f"needs two tasks with the same encoder, seeds and two fused layers or more; "
+            f"these runs have {tasks}"
         )
     intervals = {}
     for one, other in pairs:
