@@ -51,6 +51,16 @@ def papers(half: str, folder: Path) -> Path:
     return folder
 
 
+def long_papers(folder: Path, n_papers: int = 20, n_pages: int = 50, words_a_page: int = 500) -> Path:
+    """Papers that repeat the body of a short one with other numbers, as text."""
+    body = (SETS / "tuning" / "stagewise.txt").read_text(encoding="utf-8").partition("Abstract")[2]
+    n_copies = round(n_pages * words_a_page / len(body.split()))
+    for i in range(n_papers):
+        parts = "\n\n".join(body.replace("83.1", f"{60 + i}.{j % 10}") for j in range(n_copies))
+        (folder / f"{i}.txt").write_text(f"Paper {i}\n\n{parts}", encoding="utf-8")
+    return folder
+
+
 def cases(half: str, folder: Path) -> tuple[list[Case], list[Case]]:
     """Verify every claim of one set on its papers, and on all but the one that it is about."""
     index = Index(read_folder(papers(half, folder)))

@@ -215,7 +215,7 @@ def parse_claims(text: str, where: str) -> tuple[ClaimRecord, ...]:
     problems: list[str] = []
     for number, entry in enumerate(entries, start=1):
         if not isinstance(entry, Mapping):
-            problems.append(f"claim {number}: {reprlib.repr(entry)} is no mapping of fields")
+            problems.append(f"claim {number}: {_BRIEF.repr(entry)} is no mapping of fields")
             continue
         name = f"claim {number} ({entry.get('id', 'without an id')})"
         try:
@@ -231,6 +231,8 @@ def parse_claims(text: str, where: str) -> tuple[ClaimRecord, ...]:
     return tuple(records)
 
 
+_BRIEF = reprlib.Repr()
+_BRIEF.maxlevel = 2
 _EXAMPLE = "for an example of every field see the claims on record: isogloss claims --list --yaml"
 
 
@@ -241,7 +243,7 @@ def _problem(error: Any) -> str:
     if error["type"] == "missing":
         return f"{field}: missing"
     message = str(error["msg"]).removeprefix("Value error, ")
-    return f"{field}: {message}, not {reprlib.repr(error['input'])}" if field else message
+    return f"{field}: {message}, not {_BRIEF.repr(error['input'])}" if field else message
 
 
 def _unknown_words(record: ClaimRecord) -> list[str]:
