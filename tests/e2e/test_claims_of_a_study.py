@@ -9,6 +9,8 @@ from click.testing import CliRunner
 from isogloss.cli.main import cli
 from isogloss.scores import ScoreTable
 
+pytestmark = pytest.mark.slow  # twelve small trainings, each on the whole of a generated split
+
 TESTABLE = {"fusion-beats-last", "layers-complement", "best-layer-differs", "enf-noenf"}
 STUDY = {
     "name": "fused",
