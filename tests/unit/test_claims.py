@@ -1,9 +1,12 @@
 """Claims on record, and claims beside our runs."""
 
+import re
+
 import numpy as np
 import pytest
 from score_tables import cell
 
+from isogloss.cli.claims import print_joined
 from isogloss.errors import DataError
 from isogloss.evidence.claims import add_claims, claims_on_record, parse_claims
 from isogloss.evidence.runs import _Gains, _interval, join_runs
@@ -157,6 +160,26 @@ def test_best_layer_differs_needs_two_tasks():
     assert found.ours.estimate == pytest.approx(6.0, abs=0.5)
     same = fused(lambda k, target: {1: 3.0, 2: 0.0, 3: 0.0}[k], task="xnli", noise=0.1)
     assert joined(one + same)["best-layer-differs"].verdict == "contradicted"
+
+
+def test_seeds_that_agree_exactly_say_nothing_of_the_spread():
+    found = joined(fused(lambda k, target: 0.0))
+    assert {found[each].verdict for each in ("fusion-beats-last", "layers-complement", "enf-noenf")} == {
+        "not tested"
+    }
+    assert "differ between seeds; on pawsx all seeds give the very same" in found["enf-noenf"].reason
+    named = joined(fused(lambda k, target: 0.0, encoder="bert-base-multilingual-cased"))["paws-x-baseline"]
+    assert (named.verdict, "differ between seeds" in named.reason) == ("not tested", True)
+
+
+@pytest.mark.parametrize("columns", ["80", "100"])
+def test_no_verdict_is_cut_in_a_terminal(columns, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", columns)
+    found = join_runs(claims_on_record(), ScoreTable.of(fused(lambda k, target: -20.0, noise=0.1)))
+    print_joined(found)
+    shown = capsys.readouterr().out
+    assert "\N{HORIZONTAL ELLIPSIS}" not in shown
+    assert re.search(r" contradicted *$", shown, re.MULTILINE)
 
 
 def test_one_fused_layer_cannot_show_that_the_best_one_differs():
