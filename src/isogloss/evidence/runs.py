@@ -306,7 +306,7 @@ def _with_seeds(by_task: Sequence[_Gains]) -> list[_Gains]:
 
 
 def _has_spread(values: NDArray[np.float64]) -> bool:
-    """Whether seeds (the first axis) differ at all: one that learnt nothing gives the same score every time."""
+    """Whether seeds (the first axis) differ at all: one that learnt nothing gives one score always."""
     return bool(np.ptp(values, axis=0).max() > _SAME_POINTS)
 
 
