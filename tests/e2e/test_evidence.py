@@ -3,18 +3,14 @@
 import html.parser
 import json
 import re
-import sys
-from pathlib import Path
+import time
 
 import pytest
 from click.testing import CliRunner
 
 from isogloss.cli.main import cli
 from isogloss.errors import IsoglossError
-
-GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "evidence"
-sys.path.insert(0, str(GOLDEN))
-from labelled import papers  # noqa: E402
+from labelled_claims import long_papers, papers
 
 QUESTION = "Does <b>fusing</b> layers improve transfer on PAWS-X?"
 
@@ -151,15 +147,7 @@ def test_claims_of_a_folder_that_is_no_study(tmp_path):
 
 @pytest.mark.slow
 def test_a_thousand_pages_in_a_minute(tmp_path):
-    import time
-
-    text = (GOLDEN / "tuning" / "stagewise.txt").read_text(encoding="utf-8")
-    body = text.partition("Abstract")[2]
-    words = len(body.split())
-    per_paper = round(50 * 500 / words)
-    for i in range(20):
-        parts = "\n\n".join(body.replace("83.1", f"{60 + i}.{j % 10}") for j in range(per_paper))
-        (tmp_path / f"{i}.txt").write_text(f"Paper {i}\n\n{parts}", encoding="utf-8")
+    long_papers(tmp_path)
     start = time.process_time()
     run("evidence", "Does an intermediate task help PAWS-X?", "--papers", tmp_path, "--out", tmp_path / "out")
     assert time.process_time() - start < 60

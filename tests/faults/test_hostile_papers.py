@@ -1,5 +1,7 @@
 """Papers that are broken, locked, endless or malicious are skipped; nothing in them is executed."""
 
+import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,9 @@ from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from isogloss.errors import DataError
-from isogloss.evidence.documents import read_folder
+from isogloss.evidence.documents import parse, read_folder
+from isogloss.evidence.index import Index
+from isogloss.evidence.readers._apart import read_apart
 from isogloss.evidence.readers.base import READERS, Limits, UnreadableError
 
 GOOD = "A Paper\n\nmBERT reaches 65.4 on XNLI.\n"
@@ -85,7 +89,7 @@ def test_hostile_files_are_skipped_and_the_rest_is_read(tmp_path):
 def test_a_reader_that_takes_too_long_is_stopped(tmp_path):
     write(tmp_path, "slow.pdf", page_tree(100))
     with pytest.raises(UnreadableError, match=r"longer than 0.01 seconds"):
-        READERS["pdf"].read(tmp_path / "slow.pdf", Limits(seconds=0.01))
+        parse(READERS["pdf"], tmp_path / "slow.pdf", Limits(seconds=0.01))
 
 
 def test_a_large_file_is_not_opened(tmp_path):
@@ -110,6 +114,135 @@ def test_deep_nesting_is_survived(tmp_path):
     write(tmp_path, "good.txt", GOOD)
     found = read_folder(tmp_path)
     assert len(found.documents) + len(found.skipped) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("tables.tex", r"\begin{table} " * 2000),
+        ("braces.tex", "{a" * 10_000),
+        ("headings.tex", r"\section{ " * 2000),
+        (
+            "cells.tex",
+            r"\begin{tabular}{l} a & b \\ " + r"\multicolumn{99}{c}{x} & 3 \\" * 2000 + r"\end{tabular}",
+        ),
+        ("laughs.tex", r"\newcommand{\a}{xxxxxxxxx}\newcommand{\b}{" + r"\a" * 99 + "}" + r"\b " * 2000),
+        ("loop.tex", r"\newcommand{\a}{\b\b\b}\newcommand{\b}{\a\a\a}" + r"\a " * 200),
+        ("headings.txt", "# a\n" * 5000),
+        ("endless.txt", "T\n\n" + "mBERT reaches 65.4 on XNLI and " * 400),
+        ("word.txt", "T\n\n" + "a1" * 50_000),
+        ("blocks.html", "<div>" * 20_000 + "x"),
+        ("cells.html", "<table>" + "<tr><td colspan=99999 rowspan=99999>1" * 500),
+        ("tables.html", "<table><tr><td>1" * 2000),
+        ("comments.html", "<!-- " * 5000),
+        ("entities.html", "&amp" * 5000),
+    ],
+)
+def test_no_text_takes_long(tmp_path, name, content):
+    write(tmp_path, name, content)
+    write(tmp_path, "good.txt", GOOD)
+    start = time.process_time()
+    found = read_folder(tmp_path)
+    assert {"good.txt", name} == {document.id for document in found.documents} | {
+        s.source for s in found.skipped
+    }
+    index = Index(found)
+    for passage in index.passages:
+        index.findings(passage)
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("name", ["large.tex", "large.html"])
+def test_a_large_text_is_read_apart_and_stopped(tmp_path, name):
+    write(tmp_path, name, "<p>mBERT reaches 65.4 on XNLI. " * 11_000)
+    reader = READERS[name.partition(".")[2]]
+    with pytest.raises(UnreadableError, match=r"longer than 0.01 seconds"):
+        parse(reader, tmp_path / name, Limits(seconds=0.01))
+
+
+def test_reading_apart_makes_no_difference(tmp_path):
+    rows = r"\begin{tabular}{ll} & XNLI \\ \hline mBERT & 65.4 \\ \end{tabular}"
+    write(tmp_path, "a.tex", rf"\title{{T}} \section{{A}} Text of it. {rows} More.")
+    reader = READERS["tex"]
+    here = reader.parse(tmp_path / "a.tex", Limits())
+    assert here == read_apart("tex", tmp_path / "a.tex", Limits())
+    assert any(block.table for block in here.blocks)
+
+
+def bomb(path: Path) -> None:
+    """A page whose text of 120 MB is packed into a file of less than 1 MB."""
+    from pypdf.generic import StreamObject
+
+    packed = zlib.compress(b"0 0 m " * (120_000_000 // 6), 9)
+    writer = PdfWriter()
+    page = writer.add_blank_page(99, 99)
+    stream = StreamObject()
+    stream.set_data(packed)
+    stream[NameObject("/Filter")] = NameObject("/FlateDecode")
+    page[NameObject("/Contents")] = stream
+    writer.write(path)
+
+
+def test_a_packed_bomb_is_skipped(tmp_path):
+    bomb(tmp_path / "bomb.pdf")
+    write(tmp_path, "good.txt", GOOD)
+    found = read_folder(tmp_path, Limits(seconds=60, memory_megabytes=1024))
+    assert [document.id for document in found.documents] == ["good.txt"]
+    assert found.skipped[0].source == "bomb.pdf"
+
+
+def test_links_that_lead_nowhere_or_round_are_reported(tmp_path):
+    write(tmp_path, "good.txt", GOOD)
+    (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
+    (tmp_path / "gone.pdf").symlink_to(tmp_path / "no such file")
+    (tmp_path / "round").symlink_to(tmp_path)
+    found = read_folder(tmp_path)
+    assert [document.id for document in found.documents] == ["good.txt"]
+    reasons = {each.source: each.reason for each in found.skipped}
+    assert set(reasons) == {"loop.txt", "gone.pdf"}
+    assert all("cannot be opened" in reason for reason in reasons.values())
+
+
+def test_a_file_that_may_not_be_read_is_skipped(tmp_path, monkeypatch):
+    write(tmp_path, "good.txt", GOOD)
+    write(tmp_path, "secret.txt", "Not for you.")
+    allowed = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path.name == "secret.txt":
+            raise PermissionError(13, "Permission denied")
+        return allowed(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    (skipped,) = read_folder(tmp_path).skipped
+    assert (skipped.source, skipped.reason) == ("secret.txt", "it cannot be opened: Permission denied")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
+def test_other_encodings_are_read(tmp_path, encoding):
+    write(tmp_path, "a.txt", "A Paper\n\nIn São Tomé mBERT reaches 65.4 on XNLI.\n".encode(encoding))
+    (document,) = read_folder(tmp_path).documents
+    assert document.passages[0].text == "In São Tomé mBERT reaches 65.4 on XNLI."
+
+
+def test_tex_runs_and_writes_nothing(tmp_path):
+    witness = tmp_path / "witness"
+    command = rf"\immediate\write18{{touch {witness}}} \input{{|touch {witness}}} \openout1={witness}"
+    write(
+        tmp_path / "papers",
+        "a.tex",
+        rf"\begin{{document}}Text of it. {command} More.\input{{a}}\end{{document}}",
+    )
+    (document,) = read_folder(tmp_path / "papers").documents
+    assert not witness.exists()
+    assert "touch" not in document.passages[0].text
+
+
+def test_event_handlers_of_html_are_no_text(tmp_path):
+    page = "<h1>T</h1><p onclick='alert(1)'>mBERT reaches <img src=x onerror='alert(2)'>65.4 on XNLI.</p>"
+    write(tmp_path, "a.html", page)
+    (document,) = read_folder(tmp_path).documents
+    assert [passage.text for passage in document.passages] == ["mBERT reaches 65.4 on XNLI."]
 
 
 def test_tex_includes_nothing(tmp_path):

@@ -4,16 +4,13 @@ Origin: ``tests/golden/evidence``; papers and claims were written for this test,
 every number in them is invented.
 """
 
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent / "evidence"))
-from labelled import cases
+from labelled_claims import cases
 
-SETS = {"tuning": 94, "reporting": 99, "fresh": 41}
+SETS = {"tuning": 94, "reporting": 99, "fresh": 41, "unseen": 96, "again": 39}
 PRECISION = 0.95
 ACCURACY = 0.9
 

@@ -1,9 +1,12 @@
 """Claims on record, and claims beside our runs."""
 
+import re
+
 import numpy as np
 import pytest
 from score_tables import cell
 
+from isogloss.cli.claims import print_joined
 from isogloss.errors import DataError
 from isogloss.evidence.claims import add_claims, claims_on_record, parse_claims
 from isogloss.evidence.runs import _Gains, _interval, join_runs
@@ -28,6 +31,16 @@ def test_the_record_holds_the_reported_numbers_as_unverified():
         (("  value: 66.1\n  unit: '%'\n", ""), "value: missing; the text states 66.1"),
         (("  source: arXiv:1\n", ""), "source: missing"),
         (("  unit: '%'\n", ""), "needs its unit"),
+        (("value: 66.1", "value: 12.0"), "value: 12.0, but the text states 66.1"),
+        (
+            ("value: 66.1", "value: .nan"),
+            "value: a number, or the lower and the upper end of a range, not nan",
+        ),
+        (("value: 66.1", "value: true"), "a range, not True"),
+        (("value: 66.1", "value: [3, 1]"), r"a range, not \[3, 1\]"),
+        (("value: 66.1", "value: high"), "a range, not 'high'"),
+        (("id: mine", "id: 1"), "id: Input should be a valid string, not 1"),
+        (("text: mBERT", "text: !!python/object/apply:os.system [ls]"), "no YAML"),
         (("source", "sourse"), "did you mean 'source'"),
         (("  value", "  task: xnly\n  value"), "did you mean 'xnli'"),
         (("claims:", "claim:"), "no claims in it"),
@@ -37,6 +50,20 @@ def test_the_record_holds_the_reported_numbers_as_unverified():
 def test_a_wrong_claim_is_one_clear_error(change, message):
     with pytest.raises(DataError, match=message):
         parse_claims(GOOD.replace(*change), "mine.yaml")
+
+
+def test_a_claim_of_nested_copies_makes_no_endless_message():
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in ("ab", "bc", "cd", "de", "ef")]
+    with pytest.raises(DataError, match="is no mapping of fields") as error:
+        parse_claims("\n".join([*lines, "claims: [*f, *f]"]), "mine.yaml")
+    assert len(str(error.value)) < 1000
+
+
+def test_one_id_twice_in_a_file_is_named(tmp_path):
+    (tmp_path / "new.yaml").write_text(GOOD + GOOD.removeprefix("claims:\n"), encoding="utf-8")
+    with pytest.raises(DataError, match="two claims of one id: mine"):
+        add_claims(tmp_path / "new.yaml", tmp_path / "record")
 
 
 def test_claims_are_added_once(tmp_path):
@@ -133,6 +160,31 @@ def test_best_layer_differs_needs_two_tasks():
     assert found.ours.estimate == pytest.approx(6.0, abs=0.5)
     same = fused(lambda k, target: {1: 3.0, 2: 0.0, 3: 0.0}[k], task="xnli", noise=0.1)
     assert joined(one + same)["best-layer-differs"].verdict == "contradicted"
+
+
+def test_seeds_that_agree_exactly_say_nothing_of_the_spread():
+    found = joined(fused(lambda k, target: 0.0))
+    assert {found[each].verdict for each in ("fusion-beats-last", "layers-complement", "enf-noenf")} == {
+        "not tested"
+    }
+    assert "differ between seeds; on pawsx all seeds give the very same" in found["enf-noenf"].reason
+    named = joined(fused(lambda k, target: 0.0, encoder="bert-base-multilingual-cased"))["paws-x-baseline"]
+    assert (named.verdict, "differ between seeds" in named.reason) == ("not tested", True)
+
+
+@pytest.mark.parametrize("columns", ["80", "100"])
+def test_no_verdict_is_cut_in_a_terminal(columns, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", columns)
+    found = join_runs(claims_on_record(), ScoreTable.of(fused(lambda k, target: -20.0, noise=0.1)))
+    print_joined(found)
+    shown = capsys.readouterr().out
+    assert "\N{HORIZONTAL ELLIPSIS}" not in shown
+    assert re.search(r" contradicted *$", shown, re.MULTILINE)
+
+
+def test_one_fused_layer_cannot_show_that_the_best_one_differs():
+    rows = [row for task in ("pawsx", "xnli") for row in fused(lambda k, t: 1.0, task=task, layers=(1,))]
+    assert joined(rows)["best-layer-differs"].verdict == "not tested"
 
 
 def test_families_are_compared():

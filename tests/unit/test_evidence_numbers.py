@@ -2,11 +2,12 @@
 
 import pytest
 
-from isogloss.evidence.agreement import numbers_agree
+from isogloss.evidence.agreement import compare, numbers_agree
 from isogloss.evidence.base import Passage, Place
 from isogloss.evidence.findings import findings
 from isogloss.evidence.mentions import mentions
 from isogloss.evidence.numbers import numbers
+from isogloss.evidence.scope import EMPTY
 from isogloss.evidence.words import normalise, sentences, terms
 
 
@@ -36,6 +37,19 @@ def facet(finding, name):
         ("see Table 2, Section 4 and layer 9 of Hu et al. (2020) [12]", []),
         ("a learning rate of 3e-5", []),
         ("84.3 ± 0.5", [(84.3, "level", 0)]),
+        ("accuracy is 84,3 % and r = -0,58", [(84.3, "level", 0), (-0.58, "correlation", 0)]),
+        ("1,200 sentences", [(1200.0, "count", 0)]),
+        (
+            "the gain is 1.5 points for A, 0.3 for B and 0.7 for C",
+            [(1.5, "difference", 1), (0.3, "difference", 1), (0.7, "difference", 1)],
+        ),
+        (
+            "a gain of 1.5 points for A, where it is at 71.3 in B",
+            [(1.5, "difference", 1), (71.3, "level", 0)],
+        ),
+        ("significant (p = 0.03), with p is 0.29 and a p-value of 0.04", []),
+        ("replacing 20% of the words", [(20.0, "condition", 0)]),
+        ("it explains 81% of the variance", [(81.0, "level", 0)]),
     ],
 )
 def test_numbers_of_a_sentence(text, expected):
@@ -58,6 +72,8 @@ def test_range_is_one_quantity():
         ("gains 2.0 points", "gains 1 to 3 points", True),
         ("gains 1 to 3 points", "gains 2.39 points", True),
         ("gains 1 to 3 points", "gains 4.2 points", False),
+        ("gains range from 1.0 to 3.0 points", "gains range from 1 to 3 points", True),
+        ("gains range from 1.0 to 3.0 points", "gains range from 1.5 to 2.5 points", False),
         ("accuracy on XNLI is more than 80.0%", "accuracy on XNLI is 84.3%", True),
         ("accuracy on XNLI is more than 90.0%", "accuracy on XNLI is 84.3%", False),
         ("accuracy on XNLI is about 84%", "accuracy on XNLI is 84.9%", True),
@@ -108,6 +124,7 @@ def test_from_a_to_b_states_a_difference():
             "intermediate POS tagging in Turkish",
             [("method", "intermediate pos"), ("training_language", "tr")],
         ),
+        ("an intermediate stage on XNLI", [("method", "intermediate xnli")]),
         ("Latin script", []),
         ("a dinner", []),
     ],
@@ -120,3 +137,20 @@ def test_words_are_normalised():
     assert normalise("zero-\nshot trans\u00adfer \ufb01ne\u2212tuned") == "zeroshot transfer fine-tuned"
     assert list(sentences("See Fig. 2. It is 3.5. Next")) == [(0, 11), (12, 22), (23, 27)]
     assert "no:stage" in terms("without an intermediate stage")
+
+
+def test_a_range_over_languages_is_of_none_of_them():
+    low, high, both = of("Gains on XNLI range from 0.4 points in French to 6.1 points in Urdu.")
+    assert (facet(low, "language"), facet(high, "language"), facet(both, "language")) == (
+        {"fr"},
+        {"ur"},
+        set(),
+    )
+    assert (both.value, both.upper, both.qualifier) == (0.4, 6.1, "spread")
+
+
+def test_a_single_value_says_nothing_about_what_values_range_over():
+    claim = of("Gains on XNLI range from 0.4 to 6.1 points.")[-1]
+    (single,) = of("The gain on XNLI is 2.1 points.")
+    assert compare(claim, single, EMPTY, {}) is None
+    assert compare(single, claim, EMPTY, {}) is None

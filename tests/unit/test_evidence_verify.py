@@ -73,6 +73,29 @@ def test_comparisons_have_a_direction(claim, word):
     assert verify(Query(claim), index_of(a="Script matters more than overlap.")).word == word
 
 
+def test_without_says_what_is_compared_and_denies_nothing():
+    index = index_of(a="Restoring accents is better than training without them.")
+    assert (
+        verify(Query("Training without accents is better than restoring them."), index).word == "contradicted"
+    )
+
+
+def test_two_scores_are_of_the_model_that_one_side_names():
+    index = index_of(
+        a="On XNLI in German, XLM-R reaches 76.2 with DeepFuse and 75.0 with AltFuse.",
+        b="On XNLI in German, mBERT reaches 70.1 with DeepFuse.",
+    )
+    claim = Query("With XLM-R, AltFuse is better than DeepFuse on XNLI in German.")
+    assert verify(claim, index).word == "contradicted"
+
+
+def test_amounts_of_data_tell_rows_apart():
+    index = index_of(
+        a="With 1k examples AltFuse reaches 68.8 on XNLI. With 10k examples AltFuse reaches 75.0 on XNLI."
+    )
+    assert verify(Query("With 1k examples, AltFuse reaches 75.0 on XNLI."), index).word == "contradicted"
+
+
 def test_two_scores_settle_a_comparison():
     index = index_of(a="On XNLI, AltFuse reaches 70.1 and DeepFuse reaches 68.0.")
     assert verify(Query("AltFuse outperforms DeepFuse on XNLI."), index).word == "supported"

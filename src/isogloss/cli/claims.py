@@ -44,8 +44,9 @@ def print_joined(joined: Sequence[Joined]) -> None:
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("claim", "reported", "ours", "difference", "verdict"):
-        table.add_column(heading, no_wrap=True)
+    for heading in ("claim", "reported", "ours", "difference"):
+        table.add_column(heading, overflow="fold", min_width=8)
+    table.add_column("verdict", no_wrap=True, min_width=len("contradicted"))
     for each in joined:
         table.add_row(
             each.claim.id, each.claim.reported(), _text(each.ours), _text(each.difference), each.verdict

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from isogloss.evidence.base import FACETS, Facet, Finding, Ring
-from isogloss.evidence.findings import Scope
 from isogloss.evidence.mentions import same_value
+from isogloss.evidence.scope import Scope
 
 Check = Literal["agrees", "differs", "not stated", "not claimed"]
 
@@ -59,12 +59,13 @@ class Agreement:
 def compare(claim: Finding, found: Finding, scope: Scope, idf: Mapping[str, float]) -> Agreement | None:
     """Compare a claimed number with a finding; None where they are not about the same thing.
 
-    They are not where their kinds differ, where a facet differs, where the finding is about one language
+    They are not where their kinds differ, where one is a single value and the other the ends of many, where a
+    facet differs, where the finding is about one language
     and the
     claim about none, or where a claimed task, language, method or model is neither near the number nor
     known from the document.
     """
-    if claim.kind != found.kind or (claim.kind == "count" and claim.unit != found.unit):
+    if not _of_one_kind(claim, found):
         return None
     checks: dict[str, Check] = {facet: _check(facet, claim, found) for facet in FACETS}
     if "differs" in checks.values() or _is_narrower(claim, found):
@@ -82,6 +83,13 @@ def compare(claim: Finding, found: Finding, scope: Scope, idf: Mapping[str, floa
     return Agreement(found, agrees, checks, _closeness(claim, found, idf))
 
 
+def _of_one_kind(claim: Finding, found: Finding) -> bool:
+    """Whether both are, say, scores; what values range over is compared with a range only."""
+    if "spread" in (claim.qualifier, found.qualifier) and None in (claim.upper, found.upper):
+        return False
+    return claim.kind == found.kind and (claim.kind != "count" or claim.unit == found.unit)
+
+
 def numbers_agree(claim: Finding, found: Finding) -> bool:
     """Whether two numbers are the same as far as they are written: 84.3 is 84.33, and 84.33 lies in 84 to 85.
 
@@ -95,19 +103,28 @@ def numbers_agree(claim: Finding, found: Finding) -> bool:
     if claim.kind == "level":
         low, high, own_decimals = _as_percent(low, high, own_decimals, value)
         value, _, decimals = _as_percent(value, None, decimals, low)
-    if found.upper is not None and high is None:
-        return value <= low <= found.upper
     if high is not None:
-        top = found.upper if found.upper is not None else value
-        return low - _half(own_decimals) <= value and top <= high + _half(own_decimals)
-    if claim.qualifier == "at least":
-        return value >= low
-    if claim.qualifier == "at most":
-        return value <= low
+        return _range_agrees(claim, found, (low, high, own_decimals), (value, decimals))
+    if found.upper is not None:
+        return value <= low <= found.upper
+    if claim.qualifier in {"at least", "at most"}:
+        return value >= low if claim.qualifier == "at least" else value <= low
     tolerance = _half(min(own_decimals, decimals)) if own_decimals != decimals else 1e-9
     if "about" in (claim.qualifier, found.qualifier):
         tolerance = max(tolerance, ABOUT * abs(value), _half(own_decimals))
     return abs(low - value) <= tolerance * (1 + 1e-9)
+
+
+def _range_agrees(
+    claim: Finding, found: Finding, ends: tuple[float, float, int], there: tuple[float, int]
+) -> bool:
+    """Whether what was found lies in a claimed range; the ends of a spread have to be the same."""
+    (low, high, own_decimals), (value, decimals) = ends, there
+    top = found.upper if found.upper is not None else value
+    if "spread" in (claim.qualifier, found.qualifier):
+        tolerance = _half(min(own_decimals, decimals)) * (1 + 1e-9)
+        return max(abs(low - value), abs(high - top)) <= tolerance
+    return low - _half(own_decimals) <= value and top <= high + _half(own_decimals)
 
 
 def _as_percent(

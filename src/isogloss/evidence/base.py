@@ -17,7 +17,8 @@ sentences before and the heading, the whole document."""
 Kind = Literal["level", "difference", "correlation", "count", "condition"]
 """A score; a change of one; a correlation; a number of things; a condition (30% noise)."""
 
-Qualifier = Literal["", "about", "at least", "at most"]
+Qualifier = Literal["", "about", "at least", "at most", "spread"]
+"""How a number is meant; *spread* marks the ends of what several values range over."""
 
 VerdictWord = Literal["supported", "contradicted", "not found"]
 
@@ -37,6 +38,10 @@ class Place:
             self.section,
         ]
         return ", ".join(part for part in parts if part)
+
+
+HEADER_PARTS = " / "
+"""What parts the rows of a table's header, which become one row: ``XNLI / sw``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +181,7 @@ class Finding:
         As written: 84.33 for 84.33%; the lower end of a range.
     upper : float or None
         The upper end of a range.
-    qualifier : {"", "about", "at least", "at most"}
+    qualifier : {"", "about", "at least", "at most", "spread"}
     decimals : int
         Digits after the point.
     kind : {"level", "difference", "correlation", "count", "condition"}

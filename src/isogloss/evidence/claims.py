@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import reprlib
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from isogloss.config import Frozen
 from isogloss.errors import DataError, closest
-from isogloss.evidence.base import Facet
+from isogloss.evidence.base import Facet, Finding
 from isogloss.evidence.mentions import known_values
 from isogloss.evidence.verify import Query, claimed_numbers
 from isogloss.study.store import write_text
@@ -19,6 +21,19 @@ from isogloss.study.store import write_text
 
 def _listed(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)
+
+
+def _is_value(ends: Sequence[float]) -> bool:
+    return len(ends) == 1 or (len(ends) == 2 and ends[0] <= ends[1])
+
+
+def _is_stated(value: float | tuple[float, float], stated: Finding) -> bool:
+    """Whether a typed value is the number of the text, as far as that is written; 0.84 is 84%."""
+    low, high = value if isinstance(value, tuple) else (value, None)
+    half = 0.5 * 10.0**-stated.decimals
+    if high is not None and stated.upper is not None:
+        return abs(low - stated.value) <= half and abs(high - stated.upper) <= half
+    return any(abs(scale * low - stated.value) <= half for scale in (1, 0.01, 100, -1))
 
 
 class ScoreTest(Frozen):
@@ -102,6 +117,15 @@ class ClaimRecord(Frozen):
     would_test: str = ""
     test: RunTest | None = None
 
+    @field_validator("value", mode="before")
+    @classmethod
+    def _finite(cls, value: Any) -> Any:
+        ends = value if isinstance(value, list | tuple) else [value]
+        is_number = all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends)
+        if value is None or (is_number and all(map(math.isfinite, ends)) and _is_value(ends)):
+            return value
+        raise ValueError("a number, or the lower and the upper end of a range")
+
     @model_validator(mode="after")
     def _value_and_unit(self) -> ClaimRecord:
         if self.value is not None and not self.unit:
@@ -109,6 +133,8 @@ class ClaimRecord(Frozen):
         stated = [n for n in claimed_numbers(self.query()) if n.kind != "count"]
         if self.value is None and stated:
             raise ValueError(f"value: missing; the text states {stated[0].value:g}")
+        if self.value is not None and stated and not any(_is_stated(self.value, each) for each in stated):
+            raise ValueError(f"value: {self.value}, but the text states {stated[0].value:g}")
         if isinstance(self.test, ScoreTest) and not isinstance(self.value, float):
             raise ValueError("value: a claim that is tested by a score needs one number")
         return self
@@ -189,7 +215,7 @@ def parse_claims(text: str, where: str) -> tuple[ClaimRecord, ...]:
     problems: list[str] = []
     for number, entry in enumerate(entries, start=1):
         if not isinstance(entry, Mapping):
-            problems.append(f"claim {number}: {entry!r} is no mapping of fields")
+            problems.append(f"claim {number}: {_BRIEF.repr(entry)} is no mapping of fields")
             continue
         name = f"claim {number} ({entry.get('id', 'without an id')})"
         try:
@@ -205,6 +231,8 @@ def parse_claims(text: str, where: str) -> tuple[ClaimRecord, ...]:
     return tuple(records)
 
 
+_BRIEF = reprlib.Repr()
+_BRIEF.maxlevel = 2
 _EXAMPLE = "for an example of every field see the claims on record: isogloss claims --list --yaml"
 
 
@@ -215,7 +243,7 @@ def _problem(error: Any) -> str:
     if error["type"] == "missing":
         return f"{field}: missing"
     message = str(error["msg"]).removeprefix("Value error, ")
-    return f"{field}: {message}, not {error['input']!r}" if field else message
+    return f"{field}: {message}, not {_BRIEF.repr(error['input'])}" if field else message
 
 
 def _unknown_words(record: ClaimRecord) -> list[str]:
@@ -256,7 +284,10 @@ def add_claims(file: Path, folder: Path) -> tuple[tuple[ClaimRecord, ...], Path]
         raise DataError("no UTF-8 text", where=str(file)) from None
     added = parse_claims(text, str(file))
     if len({record.id for record in added}) < len(added):
-        raise DataError("two claims of one id in it", where=str(file))
+        twice = sorted({record.id for record in added if [r.id for r in added].count(record.id) > 1})
+        raise DataError(
+            f"two claims of one id: {', '.join(twice)}", where=str(file), hint="rename one of them"
+        )
     target = folder / f"{file.stem}.yaml"
     taken = {record.id for record in claims_on_record(folder)} & {record.id for record in added}
     if taken or target.exists():

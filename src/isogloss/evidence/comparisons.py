@@ -148,7 +148,7 @@ def agreement(claim: Comparison, found: Comparison) -> tuple[float, int]:
 def _comparison(clause: str, offset: int) -> Comparison | None:
     verb = _VERB.search(clause)
     if verb and clause[verb.end() :].strip():
-        sign = (1 if verb["up"] else -1) * (-1 if is_negated(clause[: verb.end()]) else 1)
+        sign = (1 if verb["up"] else -1) * (-1 if _is_denied(clause[: verb.end()]) else 1)
         return Comparison(
             clause[: verb.start()].strip(),
             clause[verb.end() :].strip(),
@@ -171,8 +171,13 @@ def _comparison(clause: str, offset: int) -> Comparison | None:
     dimension = frozenset(terms(between)) | (frozenset() if name in _GENERAL else frozenset(terms(name)))
     if not left or not (right or dimension):
         return None
-    sign = (-1 if name in _FALLING else 1) * (-1 if is_negated(left) else 1)
+    sign = (-1 if name in _FALLING else 1) * (-1 if _is_denied(left) else 1)
     return Comparison(left, right, dimension, sign, offset, offset + len(clause))
+
+
+def _is_denied(text: str) -> bool:
+    """Whether the comparison is denied; "without X" only says what is compared."""
+    return is_negated(re.sub(r"\bwithout\b", " ", text, flags=re.IGNORECASE))
 
 
 def _share(wanted: frozenset[str], there: frozenset[str]) -> float:

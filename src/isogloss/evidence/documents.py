@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from isogloss.errors import DataError
 from isogloss.evidence.base import Block, Collection, Document, Parsed, Passage, Place, Skipped, Table
+from isogloss.evidence.readers._apart import read_apart
 from isogloss.evidence.readers.base import READERS, Limits, Reader, UnreadableError
 from isogloss.evidence.words import normalise, sentences
 
 MAX_WORDS = 180
 """A longer paragraph is cut between sentences, so that a passage can be read at a glance."""
+
+MAX_CHARACTERS = 2_000
+"""A longer sentence is cut as well, so that nothing takes long on text without full stops."""
+
+_STRETCH = re.compile(rf"\S(?:.{{0,{MAX_CHARACTERS - 2}}}\S)?(?=\s|\Z)|\S{{1,{MAX_CHARACTERS}}}")
 
 LIMITS = Limits()
 
@@ -40,7 +47,11 @@ def read_folder(
             hint="name a folder with PDF, TeX, HTML or text files",
         )
     readers = _by_suffix()
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_hidden(path, folder))
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if (path.is_file() or _leads_nowhere(path)) and not _is_hidden(path, folder)
+    )
     papers = [path for path in files if path.suffix.lower() in readers]
     if not papers:
         other = f"; it holds {len(files)} other files" if files else "; it is empty"
@@ -57,8 +68,8 @@ def read_folder(
         progress(name)
         try:
             document = read_document(path, name, limits, readers[path.suffix.lower()])
-        except UnreadableError as error:
-            skipped.append(Skipped(name, str(error)))
+        except (UnreadableError, OSError) as error:
+            skipped.append(Skipped(name, _why(error)))
             continue
         if document.sha256 in seen:
             skipped.append(Skipped(name, f"the same file as {seen[document.sha256]}"))
@@ -85,8 +96,22 @@ def read_document(path: Path, id: str, limits: Limits, reader: Reader | None = N
     if megabytes == 0:
         raise UnreadableError("empty")
     reader = reader or _by_suffix()[path.suffix.lower()]
-    parsed = reader.read(path, limits)
+    parsed = parse(reader, path, limits)
     return document_of(parsed, id=id, source=str(path), sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def parse(reader: Reader, path: Path, limits: Limits) -> Parsed:
+    """Blocks of a file; read in a process of its own if it is large enough to be a trap.
+
+    Raises
+    ------
+    UnreadableError
+        If it cannot be read within the limits.
+    """
+    if path.stat().st_size <= reader.bytes_to_trust:
+        return reader.parse(path, limits)
+    name = next(name for name in READERS if READERS[name] is reader)
+    return read_apart(name, path, limits)
 
 
 def document_of(
@@ -154,7 +179,7 @@ def _normalised(table: Table) -> Table:
 def _pieces(text: str) -> Iterator[str]:
     """Cut a long paragraph between sentences."""
     start = end = 0
-    for first, last in sentences(text):
+    for first, last in _stretches(text):
         if end > start and len(text[start:last].split()) > MAX_WORDS:
             yield text[start:end].strip()
             start = first
@@ -163,8 +188,27 @@ def _pieces(text: str) -> Iterator[str]:
         yield text[start:].strip()
 
 
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Sentences; one that no reader would call a sentence is cut between words."""
+    for start, end in sentences(text):
+        if end - start <= MAX_CHARACTERS:
+            yield start, end
+            continue
+        for match in _STRETCH.finditer(text, start, end):
+            yield match.span()
+
+
 def _by_suffix() -> dict[str, Reader]:
     return {suffix: reader for reader in READERS.values() for suffix in reader.suffixes}
+
+
+def _why(error: UnreadableError | OSError) -> str:
+    return f"it cannot be opened: {error.strerror}" if isinstance(error, OSError) else str(error)
+
+
+def _leads_nowhere(path: Path) -> bool:
+    """Whether it is a link to nothing, or to itself."""
+    return path.is_symlink() and not path.exists()
 
 
 def _is_hidden(path: Path, folder: Path) -> bool:

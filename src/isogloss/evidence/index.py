@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.evidence.base import Collection, Finding, Passage
-from isogloss.evidence.findings import Scope, findings
+from isogloss.evidence.findings import findings
+from isogloss.evidence.scope import Scope
 from isogloss.evidence.words import index_terms, terms
 
 Embed = Callable[[Sequence[str]], NDArray[np.float64]]

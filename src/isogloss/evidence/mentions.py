@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -31,7 +32,8 @@ _TRAINED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _STAGE_BEFORE = re.compile(
-    r"\bintermediate (?:task )?(?:of |on )?$|\bafter (?:training on |\w+ )?$", re.IGNORECASE
+    r"\b(?:intermediate (?:task |stage |training )?|stage )(?:of |on )?$|\bafter (?:training on |\w+ )?$",
+    re.IGNORECASE,
 )
 _STAGE_AFTER = re.compile(
     r"^ (?:intermediate )?(?:stage|detour)\b|^ as an? (?:intermediate|auxiliary|detour|first|stage)",
@@ -159,6 +161,14 @@ def _words() -> dict[str, dict[str, list[str]]]:
 
     text = files("isogloss.evidence").joinpath("vocabulary.yaml").read_text(encoding="utf-8")
     return cast(dict[str, dict[str, list[str]]], yaml.safe_load(text))
+
+
+def values_of(found: Sequence[Mention]) -> dict[Facet, frozenset[str]]:
+    """The values that are mentioned, per facet."""
+    seen: dict[Facet, set[str]] = {}
+    for mention in found:
+        seen.setdefault(mention.facet, set()).add(mention.value)
+    return {facet: frozenset(values) for facet, values in seen.items()}
 
 
 def known_values(facet: Facet) -> frozenset[str]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from isogloss.evidence.base import Kind, Qualifier
+from isogloss.evidence.base import Facet, Finding, Found, Kind, Passage, Qualifier, Ring
+
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d{1,3},\d{1,2}|\d+)"
+"""With commas between thousands, or with a point or a comma before the decimals."""
 
 _NUMBER = re.compile(
-    r"(?<![\w.,/#-])(?<!\d[-–])(?P<sign>[+-]|±\s?)?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+)"
+    rf"(?<![\w.,/#-])(?<!\d[-–])(?P<sign>[+-]|±\s?)?(?P<digits>{DIGITS})"
     r"(?P<exponent>e-?\d+)?(?![\d\w]|-[A-Za-z]|[.,]\d|/\d)"
 )
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -20,6 +25,7 @@ _REFERENCE = re.compile(
     r"layers?|step|version|stage|fold|seed|epoch|vol\.?|no\.?|width|size|rank|dimension|top)|D_|\[|@)\s*$",
     re.IGNORECASE,
 )
+_P_VALUE = re.compile(r"\bp(?:[- ]values?)?\s*(?:[=<>\u2264\u2265]|is|was|of)\s*$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _UNIT = re.compile(
     r"\s?(?P<unit>%|percent\b|per cent\b)?\s*(?P<absolute>absolute|relative)?\s*"
@@ -37,6 +43,12 @@ _CONDITION = re.compile(
     rf"\s?(?:label )?(?!(?:{'|'.join(_NO_CONDITION.split())}|[a-z]+ly)\b)(?P<noun>[a-z]{{3,}})", re.IGNORECASE
 )
 """A share of something: 30% noise, 60% overlap."""
+_SHARE_OF = re.compile(r"\s?of (?:the|all|its|our) [a-z]+", re.IGNORECASE)
+_DOING = re.compile(
+    r"(?:\b(?:using|with|only|on)|\b(?!reach|attain|achiev|obtain|scor|explain|keep|retain|recover|yield|giv)[a-z]+ing|^)\s+$|^$",
+    re.IGNORECASE,
+)
+"""What is done to a share ("replacing 20% of the words") is a condition, what it reaches is none."""
 _CHANGE_BEFORE = re.compile(
     r"(?:\bby(?: (?:about|only|up to|as much as|as little as|more than|nearly|almost|another))*|"
     r"\b(?:gains?|loss|losses|drops?|decline|decrease|increase|improvements?|reduction|difference|differences|gap|"
@@ -58,6 +70,14 @@ _DOWN = re.compile(
     re.IGNORECASE,
 )
 _IT_IS = re.compile(r"\bit (?:is|was)(?: only| even| just| about)?\s*$")
+_PREPOSITION = re.compile(r"\s+(for|in|on|with|from|over)\b")
+_LISTED = re.compile(r"[^.;:]{1,60}?(?:,|,? and)\s+")
+_RANGING = re.compile(
+    r"\b(?:rang(?:e|es|ed|ing)|var(?:y|ies|ied|ying)|spans?|spanned|spread\w*)\s+from\s*$", re.IGNORECASE
+)
+_SPREAD = re.compile(
+    rf"{_RANGING.pattern}|\b(?:rang\w+|var(?:y|ies|ied)|lies?|lay)\s+between\s*$", re.IGNORECASE
+)
 _QUALIFIER: tuple[tuple[Qualifier, re.Pattern[str]], ...] = (
     ("about", re.compile(r"\b(?:about|around|approximately|roughly|nearly|almost|some|circa|~)\s*$", re.I)),
     ("at least", re.compile(r"\b(?:more than|at least|over|above|exceed(?:s|ing)?)\s*$", re.I)),
@@ -78,7 +98,7 @@ class Number:
     kind : {"level", "difference", "correlation", "count", "condition"}
     sign : {-1, 0, 1}
     unit : str
-    qualifier : {"", "about", "at least", "at most"}
+    qualifier : {"", "about", "at least", "at most", "spread"}
     upper : float or None
         The upper end of a range ("1 to 3 points"), else None.
     """
@@ -113,6 +133,12 @@ def numbers(text: str) -> list[Number]:
     return _shared_kinds(text, _ranges(text, found))
 
 
+def value_of(digits: str) -> tuple[float, int]:
+    """Value and number of decimals of a number as it is written: 1,200 is a thousand, 84,3 a decimal."""
+    text = digits.replace(",", "") if _THOUSANDS.fullmatch(digits) else digits.replace(",", ".")
+    return float(text), len(text.partition(".")[2])
+
+
 def direction(text: str) -> int:
     """1 for words of a rise, -1 for words of a fall, 0 for neither or both; a denied one is turned round."""
     from isogloss.evidence.words import is_negated
@@ -128,8 +154,10 @@ def _classify(text: str, match: re.Match[str]) -> Number | None:
     digits, sign_text = match["digits"], (match["sign"] or "").strip()
     if sign_text == "±" or before.rstrip().endswith("±") or match["exponent"] or _REFERENCE.search(before):
         return None
+    if _P_VALUE.search(before):
+        return None
     if _YEAR.match(digits) or (
-        re.search(r"\(\s*$", before) and re.match(r"\s*\)", after) and "." not in digits
+        re.search(r"\(\s*$", before) and re.match(r"\s*\)", after) and digits.isdigit()
     ):
         return None
     unit_match = _UNIT.match(after)
@@ -138,9 +166,9 @@ def _classify(text: str, match: re.Match[str]) -> Number | None:
     )
     end = match.end() + (len(after[: unit_match.end()].rstrip()) if unit_match and unit else 0)
     rest = text[end:]
-    decimals = len(digits.partition(".")[2])
+    value, decimals = value_of(digits)
     sign = {"+": 1, "-": -1}.get(sign_text, 0)
-    number = Number(match.start(), end, float(digits.replace(",", "")), decimals, "level", sign, unit)
+    number = Number(match.start(), end, value, decimals, "level", sign, unit)
     return _with_kind(number, text, before, rest)
 
 
@@ -153,7 +181,7 @@ def _with_kind(number: Number, text: str, before: str, rest: str) -> Number | No
     if number.unit == "points" or number.sign == 1 or _CHANGE_BEFORE.search(_last_clause(before)):
         return make("difference", sign=number.sign or _sign_of_change(before, rest))
     if number.unit == "%":
-        condition = _CONDITION.match(rest)
+        condition = _CONDITION.match(rest) or (_SHARE_OF.match(rest) and _DOING.search(before))
         return make("condition") if condition else make("level")
     return (
         make("level", value=number.value * (number.sign or 1))
@@ -222,7 +250,10 @@ def _ranges(text: str, found: list[Number]) -> list[Number]:
     for number in found:
         last = joined[-1] if joined else None
         between = text[last.end : number.start] if last else ""
-        opened = bool(last) and re.search(r"\b(?:from|to)\s*$", text[: last.start if last else 0]) is None
+        opened = bool(last) and (
+            re.search(r"\b(?:from|to)\s*$", text[: last.start if last else 0]) is None
+            or is_ranging(text[: last.start if last else 0])
+        )
         if (
             last
             and opened
@@ -235,11 +266,17 @@ def _ranges(text: str, found: list[Number]) -> list[Number]:
                 decimals = max(last.decimals, number.decimals)
                 joined[-1] = replace(
                     number, start=last.start, value=last.value, decimals=decimals,
-                    sign=number.sign or last.sign, qualifier="", upper=number.value,
+                    sign=number.sign or last.sign, upper=number.value,
+                    qualifier="spread" if _SPREAD.search(text[: last.start]) else "",
                 )  # fmt: skip
                 continue
         joined.append(number)
     return _open_ranges(text, joined)
+
+
+def is_ranging(before: str) -> bool:
+    """Whether "from" opens a range ("gains range from"), not a change."""
+    return _RANGING.search(before) is not None
 
 
 def _open_ranges(text: str, found: list[Number]) -> list[Number]:
@@ -249,10 +286,15 @@ def _open_ranges(text: str, found: list[Number]) -> list[Number]:
         number = upper
         match = re.search(r"(?<![\w.])(\d+(?:\.\d+)?)\s*(?:to|-|–)\s*$", text[: number.start])
         starts = match is not None and all(not n.start <= match.start(1) < n.end for n in found)
-        is_from = match is not None and re.search(r"\bfrom\s*$", text[: match.start()]) is not None
+        is_from = (
+            match is not None
+            and re.search(r"\bfrom\s*$", text[: match.start()]) is not None
+            and not is_ranging(text[: match.start()])
+        )
         if match and starts and not is_from and number.upper is None and float(match[1]) < number.value:
             lower = float(match[1])
-            number = replace(number, start=match.start(1), value=lower, qualifier="", upper=number.value)
+            spread: Qualifier = "spread" if _SPREAD.search(text[: match.start()]) else ""
+            number = replace(number, start=match.start(1), value=lower, qualifier=spread, upper=number.value)
         out.append(number)
     return out
 
@@ -272,4 +314,42 @@ def _shared_kinds(text: str, found: list[Number]) -> list[Number]:
         before, here = out[i - 1], out[i]
         if before.kind == "difference" and here.kind == "level" and _IT_IS.search(text[: here.start]):
             out[i] = replace(here, kind="difference", sign=before.sign)
+        elif before.kind == "difference" and here.kind == "level" and _is_elliptic(text, before, here):
+            out[i] = replace(here, kind="difference", sign=before.sign, unit=before.unit)
     return out
+
+
+def _is_elliptic(text: str, before: Number, here: Number) -> bool:
+    """Whether "0.3 for B" goes on a list that "1.5 points for A" began."""
+    one, other = _PREPOSITION.match(text[before.end : here.start]), _PREPOSITION.match(text[here.end :])
+    glue = text[before.end : here.start]
+    return bool(one and other and one[1] == other[1] and here.unit == "" and _LISTED.fullmatch(glue))
+
+
+def finding_of(
+    passage: Passage,
+    number: Number,
+    offset: int,
+    sentence: tuple[int, int],
+    facets: Mapping[Facet, Found],
+    rings: Mapping[Ring, frozenset[str]],
+    *,
+    is_before: bool = False,
+) -> Finding:
+    """A number with its context; `offset` is where the text that its span counts from begins."""
+    return Finding(
+        passage=passage.id,
+        start=offset + number.start,
+        end=offset + number.end,
+        sentence=sentence,
+        value=number.value,
+        upper=number.upper,
+        qualifier=number.qualifier,
+        decimals=number.decimals,
+        kind=number.kind,
+        sign=number.sign,
+        unit=number.unit,
+        facets=facets,
+        terms=rings,
+        is_before=is_before,
+    )

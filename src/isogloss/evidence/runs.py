@@ -25,6 +25,7 @@ CONFIDENCE = 0.95
 MARGIN_POINTS = 1.0
 """A difference in points that is smaller counts as no difference."""
 
+_SAME_POINTS = 1e-9
 _FUSED = re.compile(r"^D_\d+$")
 
 
@@ -228,12 +229,14 @@ def _best_layer(claim: ClaimRecord, test: BestLayerTest, by_task: Sequence[_Gain
         (one, other)
         for one, other in combinations(gains, 2)
         if one.encoder == other.encoder and one.task != other.task and one.layers == other.layers
+        and len(one.layers) >= 2
         and one.values.shape[0] == other.values.shape[0]
     ]  # fmt: skip
     if not pairs:
         tasks = ", ".join(sorted({each.task for each in gains}))
         raise _NotTestedError(
-            f"needs two tasks with the same encoder, layers and seeds; these runs have {tasks}"
+            f"needs two tasks with the same encoder, seeds and two fused layers or more; "
+            f"these runs have {tasks}"
         )
     intervals = {}
     for one, other in pairs:
@@ -293,7 +296,18 @@ def _with_seeds(by_task: Sequence[_Gains]) -> list[_Gains]:
     enough = [each for each in by_task if len(each.values) >= 2]
     if not enough:
         raise _NotTestedError("needs two seeds or more; one has no interval")
-    return enough
+    varied = [each for each in enough if _has_spread(each.values)]
+    if not varied:
+        tasks = ", ".join(each.task for each in enough)
+        raise _NotTestedError(
+            f"needs gains that differ between seeds; on {tasks} all seeds give the very same"
+        )
+    return varied
+
+
+def _has_spread(values: NDArray[np.float64]) -> bool:
+    """Whether seeds (the first axis) differ at all: one that learnt nothing gives one score always."""
+    return bool(np.ptp(values, axis=0).max() > _SAME_POINTS)
 
 
 def _mean_by_target(rows: Sequence[ScoreRow], seed: int, targets: Sequence[str]) -> float:
@@ -306,6 +320,8 @@ def _complete_seeds(by_seed: Mapping[int, float]) -> NDArray[np.float64]:
     values = np.array([value for value in by_seed.values() if np.isfinite(value)])
     if len(values) < 2:
         raise _NotTestedError("needs two seeds or more with all targets; one has no interval")
+    if not _has_spread(values):
+        raise _NotTestedError("needs scores that differ between seeds; all seeds give the very same")
     return values
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from isogloss.evidence.base import Block, Collection, Document, Parsed, Skipped
 from isogloss.evidence.connectors.base import CONNECTORS, Client, NetworkError, Paper
-from isogloss.evidence.documents import LIMITS, document_of
+from isogloss.evidence.documents import LIMITS, document_of, parse
 from isogloss.evidence.readers.base import READERS, Limits, UnreadableError
 
 N_PAPERS = 20
@@ -125,4 +125,4 @@ def _read_pdf(content: bytes, client: Client, limits: Limits) -> Parsed:
         raise UnreadableError("the address leads to no PDF")
     path = client.cache / f"{hashlib.sha256(content).hexdigest()}.pdf"
     path.write_bytes(content)
-    return READERS["pdf"].read(path, limits)
+    return parse(READERS["pdf"], path, limits)

@@ -238,7 +238,7 @@ def _from_levels(
     """Two scores of one document that settle which side is higher."""
     if not claim.right or claim.dimension:
         return []
-    left, right = (_side(query, text) for text in (claim.left, claim.right))
+    left, right = (_side(query, claim, text) for text in (claim.left, claim.right))
     evidence = []
     for document in dict.fromkeys(passage.document for passage in passages):
         own = [passage for passage in passages if passage.document == document]
@@ -258,13 +258,14 @@ def _from_levels(
     return evidence
 
 
-def _side(query: Query, text: str) -> Finding:
+def _side(query: Query, claim: Comparison, text: str) -> Finding:
     """A score of one side: its own method, model or training language, the claim's task and language."""
     whole, own = mentions(query.text), mentions(text)
     facets: dict[Facet, Found] = {}
+    common = {"task", "language", "metric"} | ({"model"} if _is_about_methods(query, claim) else set())
     for facet in ("task", "language", "metric", "model", "method", "training_language"):
         of_side = [m for m in own if m.facet == facet]
-        shared = [m for m in whole if m.facet == facet] if facet in {"task", "language", "metric"} else []
+        shared = [m for m in whole if m.facet == facet] if facet in common else []
         if of_side or shared:
             facets[facet] = Found(frozenset(m.value for m in (of_side or shared)), "own")
     bare = text
@@ -274,6 +275,12 @@ def _side(query: Query, text: str) -> Finding:
     return Finding(
         "claim", 0, 0, (0, 0), 0.0, None, "", 0, "level", 0, "", facets, {"own": words, "sentence": words}
     )  # fmt: skip
+
+
+def _is_about_methods(query: Query, claim: Comparison) -> bool:
+    """Whether one side names the model and a method of it, so that both sides are of that model."""
+    sides = [{m.facet for m in mentions(text)} for text in (claim.left, claim.right)]
+    return sum("model" in side for side in sides) == 1 and any({"model", "method"} <= side for side in sides)
 
 
 def _best(side: Finding, passages: Sequence[Passage], index: Index) -> tuple[Passage, Agreement] | None:

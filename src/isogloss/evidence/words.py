@@ -10,19 +10,24 @@ from importlib.resources import files
 from typing import Any
 
 _ABBREVIATIONS = r"(?:e\.g|i\.e|et al|cf|vs|Fig|Figs|Tab|Eq|Eqs|Sec|approx|resp|avg|acc|No|Dr|St)"
+_LONGEST_ABBREVIATION = 10
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'\u201d\u2019)\]]?\s+(?=[\"'\u201c(\[]?[A-Z0-9+\u2212-])")
 _ABBREVIATED = re.compile(rf"\b{_ABBREVIATIONS}\.\s*$")
 _WORD = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*%?|%")
+_AMOUNT = re.compile(r"\d+(?:%|[km])")
+"""A number that is a word of what was done: 30% noise, 10k examples."""
 _NEGATION = frozenset({"without", "no", "not", "never", "neither", "nor", "cannot", "n't", "hardly"})
 _FAILING = frozenset({"fail", "fails", "failed"})
 _REACH_OF_NEGATION = 3
 
 _SYNONYMS = {
     "improve": "up", "increas": "up", "rais": "up", "rise": "up", "gain": "up", "grow": "up", "grew": "up",
-    "boost": "up", "benefit": "up", "rose": "up", "help": "up", "profit": "up", "improv": "up",
+    "boost": "up", "beat": "up", "surpass": "up", "outperform": "up", "exceed": "up",
+    "benefit": "up", "rose": "up", "help": "up", "profit": "up", "improv": "up",
     "drop": "down", "fall": "down", "fell": "down", "decreas": "down", "lose": "down", "loss": "down",
     "lost": "down", "cost": "down", "hurt": "down", "lower": "down", "reduc": "down", "declin": "down",
     "harm": "down", "degrad": "down", "wors": "down", "suffer": "down", "shrink": "down",
+    "underperform": "down",
 }  # fmt: skip
 
 
@@ -48,7 +53,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Spans of the sentences of `text`."""
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        if _ABBREVIATED.search(text[start : match.start()] + " "):
+        if _ABBREVIATED.search(text[max(start, match.start() - _LONGEST_ABBREVIATION) : match.start()] + " "):
             continue
         yield start, match.start()
         start = match.end()
@@ -87,7 +92,7 @@ def terms(text: str) -> list[str]:
             continue
         if lower not in stop_words() and len(lower) > 1:
             for part in lower.split("-"):
-                if part and part not in stop_words() and (not part[0].isdigit() or part.endswith("%")):
+                if part and part not in stop_words() and (not part[0].isdigit() or _AMOUNT.fullmatch(part)):
                     found.append(("no:" if reach else "") + stem(part))
         reach = max(0, reach - 1)
     return found
@@ -103,3 +108,8 @@ def is_negated(text: str) -> bool:
     words = [word.lower() for word, _, _ in spans_of_words(text)]
     n = sum(word in _NEGATION - {"nor"} or word.endswith("n't") or word in _FAILING for word in words)
     return n % 2 == 1
+
+
+def percent_as_sign(text: str) -> str:
+    """One spelling of a percentage, so that "10 percent" and "10%" are one condition."""
+    return re.sub(r"\s?(?:percent|per cent)\b", "%", re.sub(r"(?<=\d)\s%", "%", text))

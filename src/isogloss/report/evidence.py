@@ -9,14 +9,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from isogloss.evidence.base import Document, Passage
 from isogloss.evidence.investigation import Assessed, Investigation
 from isogloss.evidence.rubrics.base import Review, Total, review, total
 from isogloss.evidence.runs import as_rows
-from isogloss.report.render import number, to_json
+from isogloss.report.render import number, templates, to_json
 from isogloss.study.store import write_text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 @dataclass(frozen=True)
@@ -102,16 +105,8 @@ def render_markdown(page: EvidencePage) -> str:
     return re.sub(r"\n{3,}", "\n\n", str(text)).strip() + "\n"
 
 
-def _environment(*, html: bool) -> Any:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("isogloss.report"),
-        autoescape=html,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _environment(*, html: bool) -> Environment:
+    environment = templates(escape=html)
     environment.filters |= {"number": number, "md": _markdown_text, "checks": _checks}
     return environment
 

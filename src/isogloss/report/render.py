@@ -20,6 +20,8 @@ from isogloss.scores import ScoreTable
 from isogloss.study.store import write_text
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+
     from isogloss.report.summary import Summary
 
 MINUS, EN_DASH, INFINITY = "\N{MINUS SIGN}", "\N{EN DASH}", "\N{INFINITY}"
@@ -75,16 +77,9 @@ def dyads_csv(summary: Summary) -> str:
 
 def render(summary: Summary) -> str:
     """Write the page: inline style and figures, nothing that a browser would have to fetch."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=PackageLoader("isogloss.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates()
     environment.filters |= {
         "percent": percent,
         "number": number,
@@ -101,6 +96,19 @@ def render(summary: Summary) -> str:
         "markup": Markup,
     }
     return environment.get_template("report.html").render(summary=summary)
+
+
+def templates(*, escape: bool = True) -> Environment:
+    """The templates of all reports; what is put into them is escaped as HTML if `escape`."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("isogloss.report"),
+        autoescape=escape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def to_json(value: Any) -> Any:

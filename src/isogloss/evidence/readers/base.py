@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +27,9 @@ class Limits:
     pages : int
         Pages of a PDF.
     seconds : float
-        Time for one PDF.
+        Time for one file that is read in a process of its own.
     memory_megabytes : int
-        Address space of the process that reads a PDF.
+        Address space of that process.
     """
 
     megabytes: float = 50.0
@@ -44,13 +45,17 @@ class Reader(Protocol):
     def suffixes(self) -> tuple[str, ...]:
         """File endings it reads, in lower case, with the dot."""
 
-    def read(self, path: Path, limits: Limits) -> Parsed:
-        """Read one file.
+    @property
+    def bytes_to_trust(self) -> int:
+        """Size up to which a file cannot take long, whatever stands in it; a larger one is read apart."""
+
+    def parse(self, path: Path, limits: Limits) -> Parsed:
+        """Read one file; limits of time and memory are kept by the caller.
 
         Raises
         ------
         UnreadableError
-            If it cannot be read within the limits.
+            If it cannot be read.
         """
 
 
@@ -61,7 +66,7 @@ _YEAR = re.compile(r"\b(19[89]\d|20\d\d)\b")
 
 
 def read_text_file(path: Path) -> str:
-    """The text of a file in UTF-8, or in Latin-1 where it is no UTF-8.
+    """The text of a file in UTF-8 or as its byte order mark says, or in Latin-1 where it is neither.
 
     Raises
     ------
@@ -69,10 +74,11 @@ def read_text_file(path: Path) -> str:
         If it holds NUL bytes, so is no text.
     """
     data = path.read_bytes()
-    if b"\x00" in data:
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    if encoding == "utf-8-sig" and b"\x00" in data:
         raise UnreadableError("no text: it holds NUL bytes")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode(encoding)
     except UnicodeDecodeError:
         return data.decode("latin-1")
 
@@ -102,19 +108,3 @@ def first_year(text: str) -> int | None:
     """The first year that stands in a text."""
     match = _YEAR.search(text)
     return int(match[1]) if match else None
-
-
-def make_table(rows: list[list[str]], caption: str = "") -> Table | None:
-    """A table from rows of cells, the first the header; None if no cell but a label holds a number."""
-    rows = [
-        [re.sub(r"\s+", " ", cell).strip() for cell in row] for row in rows if any(c.strip() for c in row)
-    ]
-    if len(rows) < 2:
-        return None
-    width = max(len(row) for row in rows)
-    header, *body = [row + [""] * (width - len(row)) for row in rows]
-    if len(rows[0]) == width - 1:
-        header = ["", *rows[0]]
-    if not any(re.search(r"\d", cell) for row in body for cell in row[1:]):
-        return None
-    return Table(caption.strip(), tuple(header), tuple(tuple(row) for row in body))

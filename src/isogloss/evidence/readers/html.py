@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from isogloss.evidence.base import Block, Parsed
+from isogloss.evidence.readers._grid import Cell, make_table, spread
 from isogloss.evidence.readers.base import (
     Limits,
     UnreadableError,
     first_year,
-    make_table,
     read_text_file,
     with_captions,
 )
@@ -33,6 +33,7 @@ _DROPPED = (
     "iframe",
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_MAX_SPAN = 100
 _PARAGRAPHS = (
     "p",
     "li",
@@ -48,14 +49,17 @@ _PARAGRAPHS = (
     "td",
     "body",
 )
+_HOMES = frozenset(("table", "title", *_HEADINGS, *_PARAGRAPHS))
+_CELLS = ("th", "td")
 
 
 class HtmlReader:
-    """Blocks in the order of the page; a block element that holds no other block is a paragraph."""
+    """Blocks in the order of the page; text belongs to the block element or the table that it stands in."""
 
     suffixes = (".html", ".htm", ".xhtml")
+    bytes_to_trust = 300_000
 
-    def read(self, path: Path, limits: Limits) -> Parsed:
+    def parse(self, path: Path, limits: Limits) -> Parsed:
         """Parse with the standard library's parser, which loads nothing from elsewhere."""
         from bs4 import BeautifulSoup
 
@@ -74,57 +78,100 @@ def _blocks(soup: Any) -> Iterator[Block]:
     title = soup.find("h1") or soup.find("title")
     if title is not None and title.get_text(strip=True):
         yield Block("title", _text(title), None, title.sourceline)
-    elements = soup.find_all(("table", *_HEADINGS, *_PARAGRAPHS))
-    holders, in_tables = _holders(elements), _in_tables(soup)
-    for element in elements:
-        if element is title or id(element) in in_tables:
+    for home, strings in _by_home(soup):
+        if home is title or home.name == "title":
             continue
-        if element.name == "table":
-            yield from _table(element)
-        elif element.name in _HEADINGS:
-            yield Block("heading", _text(element), None, element.sourceline)
-        elif id(element) not in holders and _text(element):
-            yield Block("paragraph", _text(element), None, element.sourceline)
+        if home.name == "table":
+            yield from _table(home)
+            continue
+        text = _joined(strings)
+        if text:
+            kind: Literal["heading", "paragraph"] = "heading" if home.name in _HEADINGS else "paragraph"
+            yield Block(kind, text, None, home.sourceline)
 
 
-def _holders(elements: Iterable[Any]) -> set[int]:
-    """Elements that hold one of `elements`; each is climbed to once, however deep the nesting."""
-    found: set[int] = set()
-    for element in elements:
-        parent = element.parent
-        while parent is not None and id(parent) not in found:
-            found.add(id(parent))
-            parent = parent.parent
-    return found
+def _by_home(soup: Any) -> Iterator[tuple[Any, list[str]]]:
+    """Neighbouring strings of one block element; a table comes once and without its strings."""
+    homes: dict[int, Any] = {id(soup): soup}
+    tables: set[int] = set()
+    current, strings = soup, list[str]()
+    for string in soup.strings:
+        home = _home(string.parent, homes)
+        if home is not current:
+            if strings:
+                yield current, strings
+            current, strings = home, []
+        if home.name != "table":
+            strings.append(str(string))
+        elif id(home) not in tables:
+            tables.add(id(home))
+            yield home, []
+    if strings:
+        yield current, strings
 
 
-def _in_tables(soup: Any) -> set[int]:
-    found: set[int] = set()
-    for table in soup.find_all("table"):
-        if id(table) not in found:
-            found |= {id(element) for element in table.descendants}
-    return found
+def _home(element: Any, homes: dict[int, Any]) -> Any:
+    """The outermost table around an element, else the innermost block; each element is climbed from once."""
+    chain = []
+    while id(element) not in homes:
+        chain.append(element)
+        element = element.parent
+    home = homes[id(element)]
+    for each in reversed(chain):
+        if home.name != "table" and each.name in _HOMES:
+            home = each
+        homes[id(each)] = home
+    return home
 
 
 def _table(element: Any) -> Iterator[Block]:
-    rows = [
-        [_text(cell) for cell in row.find_all(("th", "td")) for _ in range(_span(cell))]
-        for row in element.find_all("tr")
-    ]
-    table = make_table(rows, _text(element.caption) if element.caption else "")
+    own = _cells_by_row(element)
+    inside: dict[int, list[str]] = {}
+    for string in element.strings:
+        inside.setdefault(id(string.find_parent(_CELLS)), []).append(str(string))
+    rows = spread(
+        [
+            [
+                Cell(_joined(inside.get(id(cell), [])), _span(cell, "colspan"), _span(cell, "rowspan"))
+                for cell in row
+            ]
+            for row in own
+        ]
+    )
+    table = make_table(rows, _text(element.caption) if element.caption else "", _n_header(own))
     if table is not None:
         yield Block("table", table.as_text(), None, element.sourceline, table)
     elif any(any(row) for row in rows):
         yield Block("paragraph", ". ".join(" ".join(row) for row in rows), None, element.sourceline)
 
 
-def _span(cell: Any) -> int:
-    value = str(cell.get("colspan", "1"))
-    return min(int(value), 50) if value.isdigit() else 1
+def _cells_by_row(element: Any) -> list[list[Any]]:
+    """Cells by the nearest row; the parser nests a row or a cell in one that is never closed."""
+    rows: dict[int, list[Any]] = {}
+    for cell in element.find_all(_CELLS):
+        rows.setdefault(id(cell.find_parent(("tr", "table"))), []).append(cell)
+    return list(rows.values())
+
+
+def _span(cell: Any, name: str) -> int:
+    value = str(cell.get(name, "1"))
+    return max(1, min(int(value), _MAX_SPAN)) if value.isdecimal() and len(value) < 6 else 1
+
+
+def _n_header(rows: Sequence[Sequence[Any]]) -> int:
+    """The rows of the table's head, or those at its top that hold nothing but header cells."""
+    for i, row in enumerate(rows):
+        if row[0].find_parent("thead") is None and any(cell.name == "td" for cell in row):
+            return max(1, i)
+    return 1
 
 
 def _text(element: Any) -> str:
-    return re.sub(r"\s+", " ", element.get_text(" ")).strip().replace(" .", ".").replace(" ,", ",")
+    return _joined(element.strings)
+
+
+def _joined(strings: Iterable[str]) -> str:
+    return re.sub(r"\s+", " ", " ".join(strings)).strip().replace(" .", ".").replace(" ,", ",")
 
 
 def _year(soup: Any) -> int | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from isogloss.evidence.base import Block, Parsed, Table
+from isogloss.evidence.readers._grid import make_table
 from isogloss.evidence.readers.base import (
     Limits,
     first_year,
-    make_table,
     read_text_file,
     with_captions,
 )
@@ -26,9 +27,10 @@ class TextReader:
     """Paragraphs parted by empty lines; headings; tables with bars or aligned columns."""
 
     suffixes = (".txt", ".md")
+    bytes_to_trust = 50_000_000
 
-    def read(self, path: Path, limits: Limits) -> Parsed:
-        """Read the file as UTF-8."""
+    def parse(self, path: Path, limits: Limits) -> Parsed:
+        """Read the file line by line."""
         text = read_text_file(path)
         return Parsed(tuple(with_captions(blocks_of(text))), first_year(text[:600]))
 
@@ -43,23 +45,32 @@ def blocks_of(text: str) -> list[Block]:
             continue
         chunk = lines[start:i]
         if chunk:
-            blocks += _blocks_of_chunk(chunk, start + 1, is_first=not blocks)
+            blocks += list(_blocks_of_chunk(chunk, start + 1, is_first=not blocks))
         start = i + 1
     return blocks
 
 
-def _blocks_of_chunk(chunk: list[str], line: int, *, is_first: bool) -> list[Block]:
-    table = _table(chunk)
-    if table is not None:
-        return [Block("table", table.as_text(), None, line, table)]
+def _blocks_of_chunk(chunk: list[str], line: int, *, is_first: bool) -> Iterator[Block]:
     first = chunk[0].strip()
-    if is_first and len(chunk) <= 3 and not first.endswith("."):
-        return [Block("title", " ".join(each.strip().lstrip("#").strip() for each in chunk), None, line)]
-    is_heading = len(first) <= _MAX_HEADING and bool(_HEADING.match(first))
-    if is_heading and (len(chunk) == 1 or first.startswith("#")):
-        rest = _blocks_of_chunk(chunk[1:], line + 1, is_first=False) if len(chunk) > 1 else []
-        return [Block("heading", first.lstrip("#").strip(), None, line), *rest]
-    return [Block("paragraph", "\n".join(chunk), None, line)]
+    if is_first and len(chunk) <= 3 and not first.endswith(".") and _table(chunk) is None:
+        yield Block("title", " ".join(each.strip().lstrip("#").strip() for each in chunk), None, line)
+        return
+    n_headings = 0
+    for each in chunk if len(chunk) > 1 and first.startswith("#") else chunk[:1]:
+        if not _is_heading(each.strip(), is_alone=n_headings == len(chunk) - 1):
+            break
+        yield Block("heading", each.strip().lstrip("#").strip(), None, line + n_headings)
+        n_headings += 1
+    rest = chunk[n_headings:]
+    if rest:
+        table = _table(rest)
+        text = table.as_text() if table else "\n".join(rest)
+        yield Block("table" if table else "paragraph", text, None, line + n_headings, table)
+
+
+def _is_heading(text: str, *, is_alone: bool) -> bool:
+    is_short = len(text) <= _MAX_HEADING and bool(_HEADING.match(text))
+    return is_short and (is_alone or text.startswith("#"))
 
 
 def _table(chunk: list[str]) -> Table | None:

@@ -1,0 +1,65 @@
+"""What a document is about as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from isogloss.evidence.base import FACETS, Facet, Passage
+from isogloss.evidence.mentions import mentions, values_of
+from isogloss.evidence.words import terms
+
+_N_PASSAGES_HEAD = 3
+_OF_A_DOCUMENT: tuple[Facet, ...] = ("task", "model", "method")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a document is about as a whole: the context of last resort.
+
+    Parameters
+    ----------
+    facets : mapping of str to frozenset of str
+        Per facet the one value of title and abstract, or of the whole document; a facet with several is
+        absent.
+    terms : frozenset of str
+        Stems of all words of the document.
+    values : mapping of str to frozenset of str
+        Every value that the document mentions, per facet.
+    """
+
+    facets: dict[Facet, frozenset[str]]
+    terms: frozenset[str]
+    values: dict[Facet, frozenset[str]]
+
+    @classmethod
+    def of(cls, title: str, passages: Sequence[Passage]) -> Scope:
+        """Read the scope of a document from its title and passages."""
+        head = passages[:_N_PASSAGES_HEAD]
+        seen_by_text = [
+            values_of(mentions(text)) for text in [title, *(passage.text for passage in passages)]
+        ]
+        values = _union(seen_by_text)
+        facets: dict[Facet, frozenset[str]] = {}
+        of_head = [values_of(mentions(each.table.caption if each.table else each.text)) for each in head]
+        for seen in (seen_by_text[0], _union([seen_by_text[0], *of_head])):
+            for facet in _OF_A_DOCUMENT:
+                named = seen.get(facet, frozenset()) - {"baseline", "last layer"}
+                if facet not in facets and len(named) == 1:
+                    facets[facet] = named
+        for facet in ("task", "model"):
+            if facet not in facets and len(values.get(facet, ())) == 1:
+                facets[facet] = values[facet]
+        words = {term for text in (title, *(passage.text for passage in passages)) for term in terms(text)}
+        return cls(facets, frozenset(words), values)
+
+
+def _union(found: Sequence[dict[Facet, frozenset[str]]]) -> dict[Facet, frozenset[str]]:
+    return {
+        facet: frozenset().union(*(each.get(facet, frozenset()) for each in found))
+        for facet in FACETS
+        if any(facet in each for each in found)
+    }
+
+
+EMPTY = Scope({}, frozenset(), {})

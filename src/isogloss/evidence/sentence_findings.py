@@ -1,0 +1,315 @@
+"""Findings of running text: which values of its sentence, and of those before, a number belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+
+from isogloss.evidence.base import FACETS, Facet, Finding, Found, Passage, Ring
+from isogloss.evidence.mentions import Mention, mentions, values_of
+from isogloss.evidence.numbers import Number, finding_of, is_ranging, numbers
+from isogloss.evidence.scope import Scope
+from isogloss.evidence.words import percent_as_sign, sentences, terms
+
+_STRONG = re.compile(
+    r";|\bwhile\b|\bwhereas\b|\bbut\b|,? ?\bagainst\b|,? ?\bcompared (?:with|to)\b|\bversus\b|\bvs\.?|"
+    r"\bthan\b"
+)
+_WEAK = re.compile(r",\s+and\b|\band\b|,|\(|\)|\u2014|:\s|\bor\b")
+_RELATIVE = re.compile(r"^\W*(?:which|who|that)\b")
+_LIST_GLUE = re.compile(r"\s*(?:,|and|or|,\s*and|&|/)\s*")
+_N_SENTENCES_NEAR = 2
+_WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
+_WORDS_BACK = 4
+
+
+def of_text(passage: Passage, scope: Scope) -> list[Finding]:
+    """All findings of a paragraph, sentence by sentence."""
+    found: list[Finding] = []
+    before: list[_Sentence] = []
+    for start, end in sentences(passage.text):
+        sentence = _Sentence(passage.text[start:end], start)
+        found += _of_sentence(passage, sentence, before[-_N_SENTENCES_NEAR:], scope)
+        before.append(sentence)
+    return found
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    text: str
+    offset: int
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        return mentions(self.text)
+
+    @cached_property
+    def numbers(self) -> list[Number]:
+        names = [(m.start, m.end) for m in self.mentions]
+        return [n for n in numbers(self.text) if not any(s <= n.start < e for s, e in names)]
+
+    @cached_property
+    def results(self) -> list[Number]:
+        """Scores, changes and correlations."""
+        return [n for n in self.numbers if n.kind not in {"condition", "count"}]
+
+    @cached_property
+    def counts(self) -> list[Number]:
+        return [n for n in self.numbers if n.kind == "count"]
+
+    def terms_between(self, start: int, end: int) -> frozenset[str]:
+        """Stems without mentions and results; conditions as they are written."""
+        text = self.text
+        cut = [(m.start, m.end) for m in self.mentions if m.value != "baseline"]
+        cut += [(n.start, n.end) for n in (*self.results, *self.counts)]
+        for left, right in cut:
+            text = text[:left] + " " * (right - left) + text[right:]
+        return frozenset(terms(percent_as_sign(text[start:end])))
+
+
+def _of_sentence(
+    passage: Passage, sentence: _Sentence, before: Sequence[_Sentence], scope: Scope
+) -> list[Finding]:
+    context = _Context(sentence, tuple(before), passage.place.section, scope)
+    span = (sentence.offset, sentence.offset + len(sentence.text))
+    found = [
+        finding_of(
+            passage,
+            number,
+            sentence.offset,
+            span,
+            context.facets(i),
+            context.rings(i),
+            is_before=context.is_before(i),
+        )
+        for i, number in enumerate(sentence.results)
+    ]
+    pairs = list(enumerate(pairwise(found)))
+    found += [_change(one, other) for _, (one, other) in pairs if one.is_before]
+    found += [_range(one, other) for i, (one, other) in pairs if context.opens_range(i)]
+    whole = {facet: Found(values, "own") for facet, values in values_of(sentence.mentions).items()}
+    terms_of_count = context.rings_of(sentence.terms_between(0, len(sentence.text)))
+    return found + [
+        finding_of(passage, number, sentence.offset, span, whole, terms_of_count)
+        for number in sentence.counts
+    ]
+
+
+def _change(before: Finding, after: Finding) -> Finding:
+    """The difference that "from A to B" states without saying it."""
+    change = round(after.value - before.value, max(before.decimals, after.decimals))
+    return replace(
+        after,
+        start=before.start,
+        value=abs(change),
+        kind="difference",
+        sign=(change > 0) - (change < 0),
+        unit="points",
+    )
+
+
+def _range(low: Finding, high: Finding) -> Finding:
+    """What "range from A in French to B in Urdu" says of all languages together."""
+    return replace(
+        high,
+        start=low.start,
+        value=min(low.value, high.value),
+        upper=max(low.value, high.value),
+        qualifier="spread",
+        facets={facet: low.facets[facet] for facet in low.facets if _same_values(facet, low, high)},
+    )
+
+
+def _same_values(facet: Facet, one: Finding, other: Finding) -> bool:
+    return facet in other.facets and one.facets[facet].values == other.facets[facet].values
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What stands around the numbers of one sentence."""
+
+    sentence: _Sentence
+    before: tuple[_Sentence, ...]
+    section: str
+    scope: Scope
+
+    @cached_property
+    def clauses(self) -> list[tuple[int, int]]:
+        return _clauses(self.sentence)
+
+    @cached_property
+    def paired(self) -> dict[tuple[int, Facet], Mention]:
+        return _paired_lists(self.sentence)
+
+    def is_before(self, i: int) -> bool:
+        """Whether result `i` is A in "from A to B", where that is a change."""
+        return self._is_from_to(i) and not is_ranging(self._before(i))
+
+    def opens_range(self, i: int) -> bool:
+        """Whether result `i` is A in "range from A to B"."""
+        return self._is_from_to(i) and is_ranging(self._before(i))
+
+    def _before(self, i: int) -> str:
+        return self.sentence.text[: self.sentence.results[i].start]
+
+    def _is_from_to(self, i: int) -> bool:
+        results = self.sentence.results
+        if i + 1 >= len(results) or not re.search(r"\bfrom\s*$", self._before(i)):
+            return False
+        between = self.sentence.text[results[i].end : results[i + 1].start]
+        return re.search(r"\bto\b\s*$", between) is not None
+
+    def rings(self, i: int) -> dict[Ring, frozenset[str]]:
+        start, end = self._with_antecedent(self.clauses[i])
+        return self.rings_of(self.sentence.terms_between(start, end))
+
+    def rings_of(self, own: frozenset[str]) -> dict[Ring, frozenset[str]]:
+        near = f"{self.section}. " + " ".join(each.text for each in self.before)
+        return {
+            "own": own,
+            "sentence": self.sentence.terms_between(0, len(self.sentence.text)),
+            "near": frozenset(terms(percent_as_sign(near))),
+            "document": self.scope.terms,
+        }
+
+    def facets(self, i: int) -> dict[Facet, Found]:
+        own = self._own_mentions(i)
+        facets: dict[Facet, Found] = {}
+        for facet in FACETS:
+            found = self._lookup(facet, own, i)
+            if found is not None:
+                facets[facet] = found
+        if "method" not in values_of(own) and _WITHOUT.search(self.sentence.text[slice(*self.clauses[i])]):
+            facets["method"] = Found(frozenset({"baseline"}), "own")
+        if self.is_before(i) and not self._names_method_between(i):
+            facets["method"] = Found(frozenset({"baseline"}), "sentence")
+        return facets
+
+    def _names_method_between(self, i: int) -> bool:
+        start, end = (self.sentence.results[j].start for j in (i, i + 1))
+        return any(m.facet == "method" and start < m.start < end for m in self.sentence.mentions)
+
+    def _with_antecedent(self, clause: tuple[int, int]) -> tuple[int, int]:
+        """A clause that begins with "which" reaches back to the words that it is about."""
+        text = self.sentence.text
+        if not _RELATIVE.match(text[clause[0] : clause[1]]):
+            return clause
+        words = list(re.finditer(r"\S+", text[: clause[0]]))
+        return (words[max(0, len(words) - _WORDS_BACK)].start() if words else clause[0], clause[1])
+
+    def _own_mentions(self, i: int) -> list[Mention]:
+        start, end = self._with_antecedent(self.clauses[i])
+        fixed = {facet: mention for (j, facet), mention in self.paired.items() if j == i}
+        inside = [m for m in self.sentence.mentions if start <= m.start < end]
+        return [m for m in inside if m.facet not in fixed] + list(fixed.values())
+
+    def _lookup(self, facet: Facet, own: Sequence[Mention], i: int) -> Found | None:
+        mine = [m for m in own if m.facet == facet]
+        if mine:
+            return Found(_nearest(mine, facet, self.sentence.results[i]), "own")
+        everywhere = [m for m in self.sentence.mentions if m.facet == facet]
+        earlier = [m for m in everywhere if m.start < self.clauses[i][0]]
+        if earlier:
+            return Found(frozenset({earlier[-1].value}), "sentence")
+        if everywhere and (facet in {"task", "metric"} or not self._belongs_to_another(everywhere, i)):
+            return Found(frozenset({everywhere[0].value}), "sentence")
+        if facet == "metric" and any(m.facet == "task" for m in self.sentence.mentions):
+            return None
+        return self._outside(facet)
+
+    def _belongs_to_another(self, found: Sequence[Mention], i: int) -> bool:
+        return any(
+            start <= m.start < end for j, (start, end) in enumerate(self.clauses) if j != i for m in found
+        )
+
+    def _outside(self, facet: Facet) -> Found | None:
+        if facet == "language":
+            return _language_before(self.before)
+        for text in (*(each.text for each in reversed(self.before)), self.section):
+            seen = values_of(mentions(text)).get(facet, frozenset())
+            if seen:
+                return Found(seen, "near") if len(seen) == 1 else None
+        if facet in self.scope.facets:
+            return Found(self.scope.facets[facet], "document")
+        return None
+
+
+def _clauses(sentence: _Sentence) -> list[tuple[int, int]]:
+    """The stretch of text that belongs to each result: cut between two results at the strongest separator."""
+    results = sentence.results
+    cuts = [0]
+    for left, right in pairwise(results):
+        between = sentence.text[left.end : right.start]
+        match = _to(sentence.text, left, between) or _STRONG.search(between) or _WEAK.search(between)
+        cuts.append(left.end + match.start() if match else -1)
+    cuts.append(len(sentence.text))
+    spans = []
+    for i in range(len(results)):
+        start = next(cut for cut in reversed(cuts[: i + 1]) if cut >= 0)
+        end = next(cut for cut in cuts[i + 1 :] if cut >= 0)
+        spans.append((start, end))
+    return spans
+
+
+def _to(text: str, left: Number, between: str) -> re.Match[str] | None:
+    """The cut in "from 0.4 points in French to 6.1 points in Urdu"; "from 0.4 to 6.1" is not cut."""
+    if not re.search(r"\bfrom\s*$", text[: left.start]):
+        return None
+    return re.search(r"(?<=\w )to\s*$", between)
+
+
+def _paired_lists(sentence: _Sentence) -> dict[tuple[int, Facet], Mention]:
+    """Results and values of one facet that stand in two lists of the same length, paired in order."""
+    paired: dict[tuple[int, Facet], Mention] = {}
+    for run in _runs([(n.start, n.end) for n in sentence.results], sentence.text):
+        for facet in FACETS:
+            own = [m for m in sentence.mentions if m.facet == facet and m.value != "average"]
+            lists = [r for r in _runs([(m.start, m.end) for m in own], sentence.text) if len(r) == len(run)]
+            if lists:
+                for i, j in zip(run, lists[-1], strict=True):
+                    paired[i, facet] = own[j]
+            elif (
+                len(own) == len(run) == len({m.value for m in own})
+                and own[-1].end <= sentence.results[run[0]].start
+            ):
+                for i, mention in zip(run, own, strict=True):
+                    paired[i, facet] = mention
+    return paired
+
+
+def _runs(spans: Sequence[tuple[int, int]], text: str) -> list[list[int]]:
+    """Places of neighbours that only commas and conjunctions part, two or more."""
+    runs: list[list[int]] = []
+    for i, (start, _) in enumerate(spans):
+        if runs and _LIST_GLUE.fullmatch(text[spans[i - 1][1] : start]):
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    return [run for run in runs if len(run) > 1]
+
+
+def _language_before(before: Sequence[_Sentence]) -> Found | None:
+    """The one language that the sentence before is about: "Hindi profits most. Its accuracy is 61.7"."""
+    if not before or before[-1].results:
+        return None
+    seen = {m.value for m in before[-1].mentions if m.facet == "language"}
+    return Found(frozenset(seen), "near") if len(seen) == 1 else None
+
+
+def _nearest(mine: Sequence[Mention], facet: Facet, number: Number) -> frozenset[str]:
+    """All values of a facet in a clause; for method, language and metric the nearest."""
+    values = {m.value for m in mine}
+    if len(values) > 1 and facet == "language":
+        values.discard("average")
+    if len(values) > 1 and facet in {"method", "language", "metric"}:
+        preceding = [m for m in mine if m.end <= number.start]
+        chosen = (
+            preceding[0]
+            if facet == "method" and preceding
+            else min(mine, key=lambda m: abs(m.start - number.start))
+        )
+        return frozenset({chosen.value})
+    return frozenset(values)
