@@ -319,8 +319,16 @@ def test_a_bottleneck_divides_the_width(name):
     ("options", "message"),
     [
         ({"layr": 3, "layer": 1}, r"aggregator 'aif' has no option 'layr'\n.*did you mean 'layer'"),
-        ({}, "option 'layer' of aggregator 'aif': field required"),
-        ({"layer": -1}, "option 'layer' of aggregator 'aif': input should be greater than or equal to 0"),
+        ({}, r"option 'layer' of aggregator 'aif' is missing\n  allowed: the number of a layer, from 0"),
+        ({"layer": -1}, "option 'layer' = -1 of aggregator 'aif': input should be greater than or equal"),
+        (
+            {"layer": "last"},
+            r"option 'layer' = 'last' of aggregator 'aif'.*\n  allowed: the number of a layer",
+        ),
+        (
+            {"layer": 1, "norm": "bach"},
+            r"option 'norm' = 'bach' of aggregator 'aif'.*\n  allowed: did you mean 'batch'",
+        ),
     ],
 )
 def test_options_are_checked(options, message):
