@@ -4,9 +4,9 @@
     python bench/probe.py mini          # 12 aggregators over the 3 layers of the built-in encoder
     python bench/probe.py mini mini-paws 200
 
-Alone means what a user would do without the mode: a frozen encoder that runs anew in every update and on every
-target. The encoder of 12 layers is the built-in one's architecture with random weights: what it costs
-does not depend on what it knows. Processor time is shown beside wall time because the machine may do other work.
+Alone means what a user would do without the mode: a frozen encoder that runs anew in every update and on
+every target. The encoder of 12 layers is the built-in one's architecture with random weights: what it costs
+does not depend on what it knows. Processor time stands beside wall time: the machine may do other work.
 """
 
 from __future__ import annotations
