@@ -17,6 +17,7 @@ from isogloss.modeling.device import Precision, default_device, resolve_precisio
 from isogloss.modeling.encoding import EncodedExamples, collate, encode, split_by_budget
 from isogloss.modeling.model import TransferModel, load_model
 from isogloss.modeling.progress import Progress, ProgressEvent
+from isogloss.modeling.shares import LayerShares, ShareCounter
 from isogloss.tasks.base import Example, HeadKind, SentenceExample, TaskCard, WordExample
 
 
@@ -46,6 +47,8 @@ class TargetEvaluation:
     warnings : tuple of str
     macro_f1 : float or None
         Beside word accuracy; None for other metrics.
+    layer_shares : LayerShares or None
+        Which layers the aggregator drew on; None where it has no shares.
     """
 
     language: str
@@ -61,6 +64,7 @@ class TargetEvaluation:
     predictions: Mapping[str, list[Any]]
     warnings: tuple[str, ...] = ()
     macro_f1: float | None = None
+    layer_shares: LayerShares | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,7 @@ def evaluate_examples(
 ) -> TargetEvaluation:
     """Score a model in memory on one target; parameters as in `evaluate`."""
     encoded = encode(examples, tokenizer, card.head, max_length=max_length, windows=True)
+    shares = ShareCounter()
     found = predict(
         model,
         encoded,
@@ -165,6 +170,7 @@ def evaluate_examples(
         subword_budget=subword_budget,
         precision=precision,
         progress=progress,
+        shares=shares,
     )
     gold, predicted = _gold_and_predicted(examples, found, card.head)
     result = METRICS[card.metric](gold, predicted, card.labels)
@@ -189,6 +195,7 @@ def evaluate_examples(
         predictions=_table(examples, gold, predicted, found, result, card.head),
         warnings=tuple(notes),
         macro_f1=macro_f1(gold, predicted) if card.metric == "word_accuracy" else None,
+        layer_shares=shares.result(),
     )
 
 
@@ -201,6 +208,7 @@ def predict(
     subword_budget: int,
     precision: Precision,
     progress: Progress | None = None,
+    shares: ShareCounter | None = None,
 ) -> Predictions:
     """Logits of every unit of every example.
 
@@ -214,6 +222,8 @@ def predict(
     padding_id, subword_budget : int
     precision : {"fp32", "bf16"}
     progress : Progress, optional
+    shares : ShareCounter, optional
+        Told which layers the aggregator drew on.
     """
     device = next(model.parameters()).device
     n_labels = model.head.classifier.out_features
@@ -227,6 +237,8 @@ def predict(
         for places in batches:
             batch = collate([encoded.inputs[place] for place in places], padding_id, device)
             values = model(batch).float().cpu().numpy()
+            if shares is not None:
+                shares.add(model.aggregator.last_weights, batch.mask)
             at = 0
             for one in batch.inputs:
                 logits[one.example][one.units] = values[at : at + len(one.units)]

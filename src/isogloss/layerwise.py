@@ -14,12 +14,10 @@ from isogloss.errors import DataError
 from isogloss.modeling.encoders.base import LoadedEncoder
 from isogloss.modeling.encoding import collate, encode, split_by_budget
 from isogloss.modeling.model import TransferModel
+from isogloss.modeling.shares import LayerShares, ShareCounter
 from isogloss.prediction import meta_of
 from isogloss.statistics.retrieval import identity_accuracy, retrieval_accuracy
 from isogloss.tasks.base import Example, SentenceExample
-
-N_POSITIONS = 4
-"""Parts of an input by which shares are told: first to last quarter of its subwords."""
 
 
 @dataclass(frozen=True)
@@ -137,40 +135,24 @@ def layer_contents(
     ]
 
 
-def layer_shares(model: TransferModel, examples: Sequence[Example]) -> NDArray[np.float64] | None:
-    """Mean share of every layer in what the aggregator put out, by position.
+def layer_shares(model: TransferModel, examples: Sequence[Example]) -> LayerShares | None:
+    """Mean share of every layer in what the aggregator put out; None where it has no shares.
 
     Parameters
     ----------
     model : TransferModel
         From `isogloss.load`.
     examples : sequence of Example
-
-    Returns
-    -------
-    ndarray, shape (layer, part), or None
-        `N_POSITIONS` parts of equal length from first to last subword; columns sum to one. None where the
-        aggregator has no shares.
     """
     meta = meta_of(model)
     tokenizer: Any = model.tokenizer
     inputs = encode(examples, tokenizer, meta.head, max_length=meta.max_length, windows=True).inputs
     device = next(model.parameters()).device
-    total: NDArray[np.float64] | None = None
-    count = np.zeros(N_POSITIONS)
+    counter = ShareCounter()
     model.eval()
     with torch.inference_mode():
         for places in split_by_budget(inputs, 4096):
             batch = collate([inputs[place] for place in places], tokenizer.pad_token_id, device)
             model(batch)
-            shares = model.aggregator.last_weights
-            if not isinstance(shares, torch.Tensor):
-                return None
-            weights = shares.double().cpu().numpy()
-            lengths = batch.mask.sum(1, keepdim=True).cpu().numpy()
-            part = np.arange(weights.shape[2]) * N_POSITIONS // lengths
-            total = np.zeros((len(weights), N_POSITIONS)) if total is None else total
-            for at in range(N_POSITIONS):
-                total[:, at] += weights[:, part == at].sum(axis=1)
-                count[at] += int((part == at).sum())
-    return None if total is None else total / np.maximum(count, 1)
+            counter.add(model.aggregator.last_weights, batch.mask)
+    return counter.result()

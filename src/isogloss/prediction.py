@@ -136,6 +136,18 @@ def read_inputs(path: Path, meta: ModelMeta, *, header: bool = False) -> Iterato
     DataError
         For a file that cannot be read, and for a line with other columns than the model reads.
     """
+    return _at_least_one(_examples(path, meta, header), path)
+
+
+def _at_least_one(examples: Iterator[Example], path: Path) -> Iterator[Example]:
+    first = next(examples, None)
+    if first is None:
+        raise DataError("the file holds nothing to label", where=str(path), allowed="at least one row")
+    yield first
+    yield from examples
+
+
+def _examples(path: Path, meta: ModelMeta, header: bool) -> Iterator[Example]:
     if path.suffix == ".jsonl":
         return _from_json(path, meta)
     if path.suffix != ".tsv":
@@ -200,11 +212,15 @@ def _lines(path: Path) -> Iterator[tuple[str, str]]:
 def _texts_of_lines(lines: Iterator[tuple[str, str]], n_texts: int) -> Iterator[SentenceExample]:
     allowed = f"{n_texts} sentence{'s' if n_texts > 1 else ''} a line, in columns divided by a tab, no label"
     for row, (place, line) in enumerate(lines):
+        _refuse_blank(line, place)
         try:
             cells = next(csv.reader([line], delimiter="\t", strict=True), [])
         except csv.Error as error:
             raise DataError(
-                f"broken quoting: {error}", where=place, allowed="quotes as Python's csv writes them"
+                f"the line cannot be read: {error}",
+                where=place,
+                allowed="quotes as Python's csv writes them",
+                hint='put the whole field in quotes and double the quotes within: "a ""b"" c"',
             ) from None
         if len(cells) != n_texts:
             surplus = f": nothing is known of '{cells[n_texts][:40]}'" if len(cells) > n_texts else ""
@@ -216,6 +232,12 @@ def _texts_of_lines(lines: Iterator[tuple[str, str]], n_texts: int) -> Iterator[
                 hint=f"keep these columns only, for example: cut -f1-{n_texts}" if surplus else None,
             )
         yield _sentence(row, cells, place)
+
+
+def _refuse_blank(line: str, place: str) -> None:
+    """Rows are numbered by line, so that a blank one is no row to pass over in silence."""
+    if not line.strip():
+        raise DataError("the line is empty", where=place, allowed="one row a line", hint="remove the line")
 
 
 def _sentence(row: int, texts: Sequence[str], place: str) -> SentenceExample:
@@ -252,6 +274,7 @@ def _sentence_of_words(row: int, words: Sequence[str]) -> WordExample:
 def _from_json(path: Path, meta: ModelMeta) -> Iterator[Example]:
     fields = TEXT_FIELDS[: meta.n_texts] if meta.head == "sentence" else ("words",)
     for row, (place, line) in enumerate(_lines(path)):
+        _refuse_blank(line, place)
         try:
             value = json.loads(line)
         except json.JSONDecodeError as error:
@@ -275,6 +298,9 @@ def _from_json(path: Path, meta: ModelMeta) -> Iterator[Example]:
                 what = "text" if kind is str else "a list of words"
                 raise DataError(f"{field} = {str(value[field])[:40]!r} is not {what}", where=place)
         if meta.head == "word":
+            for number, word in enumerate(value["words"], start=1):
+                if not word.strip():
+                    raise DataError(f"word {number} is empty", where=place, hint="correct the sentence")
             yield _sentence_of_words(row, value["words"])
         else:
             yield _sentence(row, [value[field] for field in fields], place)

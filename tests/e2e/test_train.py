@@ -8,6 +8,9 @@ import pytest
 
 from isogloss.cli.commands.train import train
 from isogloss.errors import FieldError, StudyError
+from isogloss.modeling.card import CardScore, _scores
+
+FOUND = {"en": 0.4123, "de": 0.3}
 
 
 def isogloss(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -43,6 +46,15 @@ def test_train_and_predict(tiny_encoder: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == "row\tlabel\tp(0)\tp(1)"
     assert len(done.stdout.splitlines()) == 2
+
+
+def test_the_card_of_a_tagger_has_macro_f1_beside_each_score() -> None:
+    scores = [CardScore(code, "test", "word_accuracy", 0.5, 0.25, 1200, f1) for code, f1 in FOUND.items()]
+    lines = _scores(scores)
+    assert lines[0].endswith("| sentences | macro F1 |")
+    assert lines[2] == "| en | test | word_accuracy | 50.0 | 25.0 | 1,200 | 41.2 |"
+    assert lines[3].endswith("| 1,200 | 30.0 |")
+    assert "macro F1" not in _scores([CardScore("en", "test", "accuracy", 0.5, 0.5, 10)])[0]
 
 
 @pytest.mark.parametrize(

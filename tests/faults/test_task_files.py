@@ -88,6 +88,23 @@ def test_word_files(tmp_path: Path, raw: str, message: str, place: str):
     fails(tmp_path, message, f"{path}, {place}" if place else str(path), task="udpos")
 
 
+@pytest.mark.parametrize(
+    ("tag", "message"),
+    [
+        ("B-PERSON", r"unknown label 'B-PERSON'\n.*\n.*did you mean 'B-PER'"),
+        ("b-per", r"unknown label 'b-per'\n.*\n.*did you mean 'B-PER'"),
+        ("I-MISC", r"unknown label 'I-MISC'"),
+        ("S-LOC", r"unknown label 'S-LOC'\n.*\n.*did you mean '.-LOC'"),
+        ("B-PER ", r"unknown label 'B-PER '"),
+    ],
+)
+def test_tags_spelt_otherwise_are_named_with_their_line(tmp_path: Path, tag: str, message: str):
+    write(tmp_path / "panx/train-de.tsv", f"Anna\tB-PER\nAlt\t{tag}\n")
+    with pytest.raises(DataError, match=message) as caught:
+        TASKS["panx"].load(tmp_path, "de", "train")
+    assert f"{tmp_path}/panx/train-de.tsv, line 2, field 'label'" in str(caught.value)
+
+
 def test_an_empty_test_file_is_not_taken_for_one_without_labels(tmp_path: Path):
     write(tmp_path / "udpos/dev-de.tsv", "Haus\tNOUN\n")
     path = write(tmp_path / "udpos/test-de.tsv", "")

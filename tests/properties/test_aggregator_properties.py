@@ -76,6 +76,29 @@ def test_amount_of_padding_is_irrelevant(name, options, training):
 
 
 @pytest.mark.parametrize(("name", "options"), CASES)
+def test_a_sentence_is_the_same_alone_and_beside_longer_ones(name, options):
+    """In evaluation mode; batch norm then uses its running statistics, which are moved off their start."""
+    module = build(name, options).train()
+    states, mask = states_and_mask()
+    module(states, mask)
+    module.eval()
+    together = module(states, mask)
+    for row, length in enumerate((5, 3, 1)):
+        alone = module(states[:, row : row + 1, :length], mask[row : row + 1, :length])
+        torch.testing.assert_close(together[row, :length], alone[0], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(("name", "options"), CASES)
+def test_padding_too_large_to_add_up_does_no_harm_to_real_positions(name, options):
+    """Encoders may leave anything behind the end of a sentence; sums of this overflow."""
+    states, mask = states_and_mask()
+    other = states.clone()
+    other[:, ~mask] = 3e38
+    module = build(name, options).eval()
+    torch.testing.assert_close(module(other, mask)[mask], module(states, mask)[mask], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(("name", "options"), CASES)
 def test_one_tensor_or_one_a_layer(name, options):
     states, mask = states_and_mask()
     assert torch.equal(build(name, options)(states, mask), build(name, options)(tuple(states), mask))
@@ -319,8 +342,16 @@ def test_a_bottleneck_divides_the_width(name):
     ("options", "message"),
     [
         ({"layr": 3, "layer": 1}, r"aggregator 'aif' has no option 'layr'\n.*did you mean 'layer'"),
-        ({}, "option 'layer' of aggregator 'aif': field required"),
-        ({"layer": -1}, "option 'layer' of aggregator 'aif': input should be greater than or equal to 0"),
+        ({}, r"option 'layer' of aggregator 'aif' is missing\n  allowed: the number of a layer, from 0"),
+        ({"layer": -1}, "option 'layer' = -1 of aggregator 'aif': input should be greater than or equal"),
+        (
+            {"layer": "last"},
+            r"option 'layer' = 'last' of aggregator 'aif'.*\n  allowed: the number of a layer",
+        ),
+        (
+            {"layer": 1, "norm": "bach"},
+            r"option 'norm' = 'bach' of aggregator 'aif'.*\n  allowed: did you mean 'batch'",
+        ),
     ],
 )
 def test_options_are_checked(options, message):

@@ -1,6 +1,7 @@
 """Metrics equal those of seqeval and scikit-learn on random sequences, valid or not."""
 
 import warnings
+from itertools import product
 
 import numpy as np
 import pytest
@@ -38,6 +39,17 @@ def test_entity_f1_equals_seqeval_on_ten_thousand_random_sequences():
             warnings.simplefilter("ignore")
             expected = f1_score(named(gold), named(predicted))
         assert entity_f1(gold, predicted, BIO).value == pytest.approx(expected, abs=1e-12)
+
+
+def test_entity_f1_equals_seqeval_on_every_pair_of_short_sequences():
+    """All of O, B and I of two types, valid or not, with a sentence of one word and one of none beside."""
+    tags = list(product(range(5), repeat=2))
+    for gold, predicted in product(tags, tags):
+        both = [[list(gold), [gold[0]], []], [list(predicted), [predicted[1]], []]]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            expected = f1_score(*map(named, both))
+        assert entity_f1(*both, BIO).value == pytest.approx(expected, abs=1e-12)
 
 
 def test_entity_counts_of_one_sentence_are_those_of_the_sentence_alone():

@@ -10,6 +10,7 @@ from isogloss.config import TrainingSettings
 from isogloss.errors import DataError
 from isogloss.layerwise import layer_contents, layer_shares, parallel_sentences, sentence_vectors
 from isogloss.modeling.encoders.identify import identify, load_identified
+from isogloss.modeling.shares import ShareCounter
 from isogloss.statistics.retrieval import identity_accuracy, retrieval_accuracy
 from isogloss.tasks.base import SentenceExample
 from isogloss.training.finetune import finetune
@@ -113,9 +114,35 @@ def test_shares_are_means_of_what_the_aggregator_exposes(encoder, tmp_path, aggr
     if aggregator == "concat":
         assert shares is None
         return
-    assert shares.shape == (3, 4)
-    np.testing.assert_allclose(shares.sum(axis=0), 1, atol=1e-6)
-    if aggregator == "mean":
-        np.testing.assert_allclose(shares, 1 / 3, atol=1e-6)
-    else:
-        assert (shares[0] == 0).all() and (shares[1] > 0).all()
+    assert shares.by_part.shape == (3, 4)
+    for given in (shares.by_part, shares.overall):
+        np.testing.assert_allclose(given.sum(axis=0), 1, atol=1e-6)
+        if aggregator == "mean":
+            np.testing.assert_allclose(given, 1 / 3, atol=1e-6)
+    if aggregator == "aif":
+        assert (shares.by_part[0] == 0).all() and (shares.by_part[1] > 0).all()
+
+
+def test_shares_are_counted_by_quarter_as_a_loop_over_subwords_does():
+    generator = torch.Generator().manual_seed(0)
+    counter, seen = ShareCounter(), []
+    for lengths in ([9, 3, 1], [6, 4, 2]):
+        mask = torch.arange(max(lengths)) < torch.tensor(lengths).unsqueeze(1)
+        weights = torch.rand(2, *mask.shape, generator=generator) * mask
+        counter.add(weights, mask)
+        seen += [
+            (at * 4 // n, weights[:, row, at].tolist()) for row, n in enumerate(lengths) for at in range(n)
+        ]
+    found = counter.result()
+    np.testing.assert_allclose(found.overall, np.mean([share for _, share in seen], axis=0), rtol=1e-6)
+    for part in range(4):
+        own = [share for at, share in seen if at == part]
+        np.testing.assert_allclose(found.by_part[:, part], np.mean(own, axis=0), rtol=1e-6)
+
+
+def test_a_quarter_that_no_input_has_is_unknown_and_leaves_the_mean_as_it_is():
+    counter = ShareCounter()
+    counter.add(torch.full((2, 5, 3), 0.5), torch.ones(5, 3, dtype=torch.bool))
+    assert counter.result().overall.tolist() == [0.5, 0.5]
+    assert np.isnan(counter.result().by_part[:, 3]).all()
+    assert np.isfinite(counter.result().by_part[:, :3]).all()

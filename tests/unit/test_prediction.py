@@ -1,6 +1,7 @@
 """Model folders that come back bit for bit, and labels for rows of any number."""
 
 import json
+import tracemalloc
 from collections import Counter
 
 import numpy as np
@@ -173,13 +174,18 @@ def test_json_lines_say_the_same_as_columns(folders, tmp_path):
         ),
         ("sentence", "x.tsv", "a\n", r"1 column instead of 2\n.*line 1"),
         ("sentence", "x.tsv", "a\t \n", r"sentence 2 is empty\n.*line 1"),
-        ("sentence", "x.tsv", 'a\t"b\n', r"broken quoting.*\n.*line 1"),
+        ("sentence", "x.tsv", 'a\t"b\n', r"the line cannot be read: unexpected end of data\n.*line 1"),
         ("word", "x.tsv", "a\nb\tNOUN\n", r"an extra column: 'NOUN'\n.*line 2\n.*\n.*cut -f1"),
         ("sentence", "x.jsonl", '{"text_a": "x"}\n', r"other fields than the model reads: text_b\n.*line 1"),
         ("sentence", "x.jsonl", '{"text_a": "x", "text_b": 3}\n', "text_b = '3' is not text"),
         ("word", "x.jsonl", '{"words": []}\n', "is not a list of words"),
         ("word", "x.jsonl", "{words\n", r"not JSON.*\n.*line 1, column 2"),
         ("word", "x.jsonl", "[1]\n", r"other fields than the model reads: words"),
+        ("sentence", "x.tsv", "a\tb\r\n\r\nc\td\r\n", r"the line is empty\n.*line 2"),
+        ("sentence", "x.jsonl", '{"text_a": "x", "text_b": "y"}\n \n', r"the line is empty\n.*line 2"),
+        ("word", "x.jsonl", '{"words": ["a", " "]}\n', r"word 2 is empty\n.*line 1"),
+        ("sentence", "x.tsv", "", r"the file holds nothing to label\n.*x.tsv"),
+        ("word", "x.tsv", "\n\n", r"the file holds nothing to label"),
         ("word", "x.txt", "a\n", r"the ending of 'x.txt' names no format\n.*\.jsonl, \.tsv"),
     ],
 )
@@ -188,6 +194,30 @@ def test_input_that_does_not_fit_is_one_error(folders, tmp_path, head, name, con
     meta = isogloss.load(folders / head).meta
     with pytest.raises(DataError, match=message):
         list(read_inputs(tmp_path / name, meta))
+
+
+def test_a_file_of_any_size_is_read_as_it_is_asked_for(folders, tmp_path):
+    """Many rows pass through; what is held at any time is far less than the file."""
+    path = tmp_path / "long.tsv"
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        for row in range(20_000):
+            handle.write(f"w1 w2 {row}\tw3 {'w4 ' * 20}\r\n")
+    meta = isogloss.load(folders / "sentence").meta
+    tracemalloc.start()
+    n = sum(1 for _ in read_inputs(path, meta))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert n == 20_000
+    assert peak < path.stat().st_size / 10
+
+
+def test_words_with_windows_line_ends_are_the_same_words(folders, tmp_path):
+    meta = isogloss.load(folders / "word").meta
+    for name, end in (("unix", "\n"), ("dos", "\r\n")):
+        (tmp_path / f"{name}.tsv").write_bytes(end.join(["w1", "New York", "", "w3", ""]).encode())
+    dos, unix = (list(read_inputs(tmp_path / f"{name}.tsv", meta)) for name in ("dos", "unix"))
+    assert [example.words for example in dos] == [("w1", "New York"), ("w3",)]
+    assert dos == unix
 
 
 def test_bytes_that_are_not_utf8_are_named(folders, tmp_path):

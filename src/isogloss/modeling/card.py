@@ -16,7 +16,10 @@ CARD = "README.md"
 
 @dataclass(frozen=True)
 class CardScore:
-    """One score of the model: where it was measured, by what metric, and the best constant prediction's."""
+    """One score of the model: where it was measured, by what metric, and the best constant prediction's.
+
+    `macro_f1` stands beside word accuracy; None for other metrics.
+    """
 
     language: str
     split: str
@@ -24,6 +27,7 @@ class CardScore:
     score: float
     chance: float
     n_examples: int
+    macro_f1: float | None = None
 
 
 def write_card(
@@ -114,13 +118,24 @@ def _text(
 def _scores(scores: Sequence[CardScore]) -> list[str]:
     if not scores:
         return ["None was measured with this folder; those of a study stand in its score table."]
+    columns = ["language", "split", "metric", "score", "best constant prediction", "sentences"]
     rows = [
-        f"| {score.language} | {score.split} | {score.metric} | {100 * score.score:.1f} | "
-        f"{100 * score.chance:.1f} | {score.n_examples:,} |"
+        [
+            score.language,
+            score.split,
+            score.metric,
+            f"{100 * score.score:.1f}",
+            f"{100 * score.chance:.1f}",
+            f"{score.n_examples:,}",
+        ]
         for score in scores
     ]
-    header = "| language | split | metric | score | best constant prediction | sentences |"
-    return [header, "| --- | --- | --- | ---: | ---: | ---: |", *rows]
+    if any(score.macro_f1 is not None for score in scores):
+        columns.append("macro F1")
+        for row, score in zip(rows, scores, strict=True):
+            row.append("" if score.macro_f1 is None else f"{100 * score.macro_f1:.1f}")
+    ruler = ["---"] * 3 + ["---:"] * (len(columns) - 3)
+    return [f"| {' | '.join(cells)} |" for cells in (columns, ruler, *rows)]
 
 
 def _shown(value: Any) -> str:

@@ -62,19 +62,13 @@ class FrozenEncoder(nn.Module):
         States hold from one precision to another only where it is the same: bf16 has a memory of its own.
         """
         precision = torch.is_autocast_enabled(subword_ids.device.type)
-        keys = [
-            (ids[real].cpu().numpy().tobytes(), precision)
-            for ids, real in zip(subword_ids, mask, strict=True)
-        ]
+        ids, real = subword_ids.cpu().numpy(), mask.cpu().numpy()
+        keys = [(own[at].tobytes(), precision) for own, at in zip(ids, real, strict=True)]
         new = {key: row for row, key in enumerate(keys) if key not in self._states}
-        found = self._run(subword_ids, mask, segment_ids, list(new.values()))
-        fresh = dict(zip(new, found, strict=True))
-        out = torch.zeros(
-            self.n_layers + 1, *mask.shape, self.width, device=subword_ids.device, dtype=torch.float32
-        )
-        for row, key in enumerate(keys):
-            states = fresh[key] if key in fresh else self._states[key]
-            out[:, row, mask[row]] = states.to(out.device, out.dtype)
+        fresh = dict(zip(new, self._run(subword_ids, mask, segment_ids, list(new.values())), strict=True))
+        found = [fresh[key] if key in fresh else self._states[key].to(mask.device) for key in keys]
+        out = torch.zeros(self.n_layers + 1, *mask.shape, self.width, device=mask.device)
+        out[:, mask] = torch.cat(found, dim=1)  # one copy for all rows: assembly is what a probe waits for
         for key, states in fresh.items():
             self._keep(key, states)
         return EncoderOutput(tuple(out))

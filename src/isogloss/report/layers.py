@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,39 @@ Run = tuple[str, int, str]
 
 
 @dataclass(frozen=True)
+class TargetShares:
+    """Mean share of the lower layer on one target over seeds: over all subwords, and by quarter of the input.
+
+    A quarter is NaN where no input is long enough to have it.
+    """
+
+    target: str
+    overall: float
+    parts: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class LayerSection:
-    """One sweep with what it says in words."""
+    """One sweep with what it says in words.
+
+    Parameters
+    ----------
+    sweep : LayerSweep
+    headline, choice : str
+    macro_f1 : mapping of str to float
+        Aggregator to the mean over zero-shot targets and seeds; empty where the metric is not word accuracy.
+    lower_share : mapping of str to float
+        Fused aggregator to the mean share of its lower layer, likewise; empty where no record has shares.
+    shares : tuple of TargetShares
+        Of the chosen aggregator, or else the best on the targets.
+    """
 
     sweep: LayerSweep
     headline: str
     choice: str
+    macro_f1: Mapping[str, float]
+    lower_share: Mapping[str, float]
+    shares: tuple[TargetShares, ...]
 
 
 @dataclass(frozen=True)
@@ -68,8 +96,70 @@ def layer_sweeps(folder: StudyFolder, *, seed: int = 0) -> LayerSections:
         if has_targets and any(fused_layer(name) is not None for name in complete):
             card = folder.manifest.tasks[key[0]]
             sweep = analyse_layers(_data(store, card, runs, complete), seed=seed)
-            found.append(LayerSection(sweep, headline_sentence(sweep), choice_sentence(sweep)))
+            found.append(_section(sweep, _Beside(store, runs, sweep.setting)))
     return LayerSections(tuple(found), tuple(notes))
+
+
+def _section(sweep: LayerSweep, beside: _Beside) -> LayerSection:
+    fused = {row.aggregator: row.layer for row in sweep.rows if row.layer is not None}
+    names = sweep.setting.aggregators
+    macro = {name: beside.mean(name, lambda record: record.get("macro_f1")) for name in names}
+    lower = {name: beside.mean(name, _overall(layer)) for name, layer in fused.items()}
+    shown = sweep.chosen or sweep.best
+    return LayerSection(
+        sweep,
+        headline_sentence(sweep),
+        choice_sentence(sweep),
+        macro_f1={name: value for name, value in macro.items() if value is not None},
+        lower_share={name: value for name, value in lower.items() if value is not None},
+        shares=beside.shares(shown, fused[shown]),
+    )
+
+
+Reading = Callable[[Mapping[str, Any]], float | None]
+"""Takes one number from a record; None where the record has none."""
+
+
+def _overall(layer: int) -> Reading:
+    return lambda record: record["layer_shares"]["overall"][layer] if "layer_shares" in record else None
+
+
+class _Beside:
+    """What the records of a sweep's evaluations say beside the score."""
+
+    def __init__(self, store: Store, runs: Mapping[Run, Cell], setting: SweepSetting) -> None:
+        self.setting = setting
+        self.records = {
+            (name, seed, target): store.record(runs[name, seed, target].stage_id)
+            for name in setting.aggregators
+            for seed in setting.seeds
+            for target in setting.targets
+        }
+
+    def mean(self, aggregator: str, reading: Reading, target: str | None = None) -> float | None:
+        """Mean over seeds and the zero-shot targets, or one target; None where a record lacks it."""
+        zero_shot = zip(self.setting.targets, self.setting.zero_shot, strict=True)
+        targets = [code for code, flag in zero_shot if flag] if target is None else [target]
+        found = [
+            reading(self.records[aggregator, seed, code]) for seed in self.setting.seeds for code in targets
+        ]
+        known = [value for value in found if value is not None]
+        return fmean(known) if len(known) == len(found) else None
+
+    def shares(self, aggregator: str, layer: int) -> tuple[TargetShares, ...]:
+        """Shares of one layer on every target; empty where a record has none."""
+        rows = []
+        for target in self.setting.targets:
+            overall = self.mean(aggregator, _overall(layer), target)
+            if overall is None:
+                return ()
+            by_seed = [
+                self.records[aggregator, seed, target]["layer_shares"]["by_part"][layer]
+                for seed in self.setting.seeds
+            ]
+            parts = (math.nan if None in part else fmean(part) for part in zip(*by_seed, strict=True))
+            rows.append(TargetShares(target, overall, tuple(parts)))
+        return tuple(rows)
 
 
 def _complete(runs: Mapping[Run, Cell]) -> tuple[list[str], list[str]]:
@@ -146,10 +236,17 @@ def headline_sentence(sweep: LayerSweep) -> str:
     n = sum(sweep.setting.zero_shot)
     seeds = len(sweep.setting.seeds)
     return (
-        f"{about}: {sweep.chosen} is best on source validation; on {n} zero-shot "
+        f"{about}: {sweep.chosen} is {_how_chosen(sweep)} on source validation; on {n} zero-shot "
         f"{'target' if n == 1 else 'targets'} it gains {' and '.join(parts)}"
         f"{' (one seed: the intervals are for other items only)' if seeds == 1 else ''}."
     )
+
+
+def _how_chosen(sweep: LayerSweep) -> str:
+    """Best alone, or the lowest of several that are equal: then validation has not chosen."""
+    scores = {row.aggregator: row.validation for row in sweep.rows if row.layer is not None}
+    best = [name for name, score in scores.items() if score == scores[str(sweep.chosen)]]
+    return "best" if len(best) == 1 else f"the lowest of {len(best)} layers that are equally good"
 
 
 def choice_sentence(sweep: LayerSweep) -> str:

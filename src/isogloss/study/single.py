@@ -113,6 +113,10 @@ def _hand_over(plan: Plan, status: Status, folder: StudyFolder, out: Path) -> Si
     table = folder.scores()
     model = folder.store.model(trained.stage_id)
     report = record["training"]
+    macro_f1 = {
+        cell.target_language: folder.store.record(cell.stage_id).get("macro_f1")
+        for cell in folder.manifest.cells
+    }
     write_card(
         model,
         plan.resolved.tasks[trained.train.task].card,
@@ -129,7 +133,15 @@ def _hand_over(plan: Plan, status: Status, folder: StudyFolder, out: Path) -> Si
         },
         versions=record["versions"],
         scores=[
-            CardScore(row.target_language, row.split, row.metric, row.score, row.chance, row.n_examples)
+            CardScore(
+                row.target_language,
+                row.split,
+                row.metric,
+                row.score,
+                row.chance,
+                row.n_examples,
+                macro_f1[row.target_language],
+            )
             for row in table
         ],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 import time
 import traceback
 from collections.abc import Iterable, Mapping
@@ -23,6 +24,7 @@ from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.frozen import FrozenEncoder
 from isogloss.modeling.model import TransferModel, load_model
 from isogloss.modeling.progress import ProgressEvent
+from isogloss.modeling.shares import LayerShares
 from isogloss.study.hardware import describe_hardware, git_state, software_versions
 from isogloss.study.jobs import Job, progress_path
 from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage
@@ -210,6 +212,8 @@ def _commit_evaluation(
         }
         if result.macro_f1 is not None:
             record["macro_f1"] = result.macro_f1
+        if result.layer_shares is not None:
+            record["layer_shares"] = _shares(result.layer_shares)
         pq.write_table(pa.table(dict(result.predictions)), folder / "predictions.parquet")
         _write_stage(folder, stage, record)
     store.forget_failure(stage.stage_id)
@@ -223,6 +227,12 @@ def _result(result: TargetEvaluation) -> dict[str, Any]:
         "n_examples": result.n_examples,
         "n_units": result.n_units,
     }
+
+
+def _shares(shares: LayerShares) -> dict[str, Any]:
+    """Shares for a record; a part that no input has is None."""
+    by_part = [[None if math.isnan(value) else value for value in layer] for layer in shares.by_part.tolist()]
+    return {"overall": shares.overall.tolist(), "by_part": by_part}
 
 
 def _examples(job: Job, reference: DataRef, seed: int) -> tuple[tuple[Example, ...], dict[str, Any]]:

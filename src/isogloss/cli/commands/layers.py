@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,8 +103,9 @@ def _print_shares(folder: Path, data: dict[str, Sequence[Example]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from isogloss.layerwise import N_POSITIONS, layer_shares
+    from isogloss.layerwise import layer_shares
     from isogloss.modeling.model import load
+    from isogloss.modeling.shares import N_PARTS
 
     model = load(folder)
     table = Table(box=None, pad_edge=False)
@@ -111,7 +113,7 @@ def _print_shares(folder: Path, data: dict[str, Sequence[Example]]) -> None:
         "language",
         "layer",
         "all",
-        *(f"part {at + 1} of {N_POSITIONS}" for at in range(N_POSITIONS)),
+        *(f"part {at + 1} of {N_PARTS}" for at in range(N_PARTS)),
     ):
         table.add_column(name, justify="right")
     for code, examples in data.items():
@@ -119,10 +121,10 @@ def _print_shares(folder: Path, data: dict[str, Sequence[Example]]) -> None:
         if shares is None:
             click.echo("this aggregator mixes layers without a share of each")
             return
-        for layer, parts in enumerate(shares):
-            if parts.any():
-                values = [parts.mean(), *parts]
-                table.add_row(code, str(layer), *(f"{100 * value:.1f}" for value in values))
+        for layer, (share, parts) in enumerate(zip(shares.overall, shares.by_part, strict=True)):
+            if share:
+                shown = ("-" if math.isnan(value) else f"{100 * value:.1f}" for value in (share, *parts))
+                table.add_row(code, str(layer), *shown)
     click.echo(f"{folder}: mean share of each layer, in percent")
     Console().print(table)
 

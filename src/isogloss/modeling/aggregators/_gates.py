@@ -130,8 +130,9 @@ class MaskedBatchNorm(nn.BatchNorm1d):
 
 def masked_mean(states: Tensor, mask: Tensor) -> Tensor:
     """Mean over real positions, shape (batch, 1, width)."""
-    real = mask.unsqueeze(-1).to(states.dtype)
-    return (states * real).sum(1, keepdim=True) / real.sum(1, keepdim=True).clamp(min=1)
+    real = mask.unsqueeze(-1)
+    kept = states.masked_fill(~real, 0)  # not a product: what stands in padding may be too large to add up
+    return kept.sum(1, keepdim=True) / real.sum(1, keepdim=True).clamp(min=1)
 
 
 def _norm(kind: str, width: int) -> nn.Module:

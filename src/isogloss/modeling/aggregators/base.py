@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from isogloss.config import Frozen
 from isogloss.errors import FieldError, closest
@@ -78,14 +80,28 @@ def make_aggregator(name: str, options: Mapping[str, Any], *, where: str | None 
         # A misspelt option is also a missing one; the misspelling is what to say.
         problem = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
         field = ".".join(str(part) for part in problem["loc"])
-        unknown = problem["type"] == "extra_forbidden"
         raise FieldError(
-            f"aggregator '{name}' has no option '{field}'"
-            if unknown
-            else f"option '{field}' of aggregator '{name}': {problem['msg'].lower()}",
-            where=where,
-            allowed=closest(field, kind.model_fields) if unknown else None,
+            _what_is_wrong(name, field, problem), where=where, allowed=_allowed(kind, field, problem)
         ) from None
+
+
+def _what_is_wrong(name: str, field: str, problem: ErrorDetails) -> str:
+    if problem["type"] == "extra_forbidden":
+        return f"aggregator '{name}' has no option '{field}'"
+    if problem["type"] == "missing":
+        return f"option '{field}' of aggregator '{name}' is missing"
+    message = problem["msg"][:1].lower() + problem["msg"][1:]
+    return f"option '{field}' = {problem['input']!r} of aggregator '{name}': {message}"
+
+
+def _allowed(kind: type[AggregatorConfig], field: str, problem: ErrorDetails) -> str | None:
+    if problem["type"] == "extra_forbidden":
+        return closest(field, kind.model_fields)
+    if field == "layer":
+        return "the number of a layer, from 0 (the embedding output) to the one below the last"
+    if problem["type"] == "literal_error":
+        return closest(str(problem["input"]), re.findall(r"'([^']*)'", problem["ctx"]["expected"]))
+    return None
 
 
 def check_layers(aggregator: str, layers: tuple[int, ...] | None, n_layers: int) -> tuple[int, ...]:
