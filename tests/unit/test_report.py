@@ -483,6 +483,7 @@ def test_analyses_of_several_aggregators_have_sections_and_a_contents_list():
     summary, _ = build(aggregators=("D_3", "last"), measures=("gain", "fusion_gain"), metrics=("syntactic",))
     assert [section.title for section in summary.sections] == ["gain, last", "gain, D_3", "fusion gain, D_3"]
     assert [answer.about for answer in summary.answers] == ["last", "D_3"]
+    assert summary.overview == ""
     parsed = Page(render.render(summary))
     assert any(tag == "nav" for tag, _ in parsed.tags)
     links = {a["href"] for tag, a in parsed.tags if tag == "a" and a["href"].startswith("#")}
@@ -645,3 +646,14 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize(("seconds", "text"), [(3, "3 s"), (300, "5 min"), (7500, "2 h 05 min")])
 def test_durations_are_readable(seconds, text):
     assert duration(seconds) == text
+
+
+def test_many_analyses_are_told_together_and_folded_away():
+    layers = tuple(f"D_{k}" for k in range(1, 5))
+    summary, _ = build(aggregators=(*layers, "last"), measures=("gain",), metrics=("syntactic",))
+    assert summary.overview.startswith("5 analyses")
+    page = render.render(summary)
+    assert summary.overview in html.unescape(page)
+    assert "All 5 answers" in page
+    answer = page[page.index('id="answer"') : page.index("<details")]
+    assert "<h3>last</h3>" in answer and "<h3>D_3</h3>" not in answer

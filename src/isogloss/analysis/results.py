@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss import __version__
-from isogloss.analysis.wording import POWER, SHARE_OF_INTEREST, amount, per_unit
+from isogloss.analysis.wording import POWER, SHARE_OF_INTEREST, amount, per_unit, words
 from isogloss.effectiveness import Condition, ExcludedCell
 from isogloss.languages.base import Language
 from isogloss.statistics.floor import Information
@@ -162,6 +162,13 @@ class Analysis:
         """Cells with a value of the first measure."""
         return int(np.isfinite(next(iter(self.values.values()))).sum())
 
+    @property
+    def leading(self) -> tuple[Record, ...]:
+        """Primary records of the first measure, which the answer is about; the smallest p first."""
+        measure = next(iter(self.values))
+        own = [record for record in self.primary if record.effectiveness == measure]
+        return tuple(sorted(own, key=lambda record: (record.p_family, record.p_value)))
+
     def answer(self) -> tuple[str, str]:
         """Say in two lines what was found for the first measure, and how powerful the design was."""
         return _finding(self), _power(self)
@@ -218,36 +225,32 @@ def _number(value: Any) -> Any:
 
 def _finding(analysis: Analysis) -> str:
     """Say what was found for the first measure."""
-    measure = next(iter(analysis.values))
-    records = [record for record in analysis.primary if record.effectiveness == measure]
     if not analysis.information.informative:
         return f"Nothing to explain: {analysis.information.sentence}."
-    supported = [record for record in records if record.verdict == "supported"]
+    supported = [record for record in analysis.leading if record.verdict == "supported"]
     if supported:
-        first, *others = _by_p(supported)
+        first, *others = supported
         also = ", ".join(record.distance for record in others)
         ending = f"; supported too: {also} distance." if others else "."
         return _relation(first, analysis.alpha) + ending
-    closest = _by_p(records)[0]
+    closest = analysis.leading[0]
     if closest.p_family <= analysis.alpha:
         return f"The relation points the other way: {_relation(closest, analysis.alpha)}."
-    tried = f"{len(records)} distances" if len(records) > 1 else f"{closest.distance} distance"
-    if any(record.verdict == "underpowered" for record in records):
+    n_tried = len(analysis.leading)
+    tried = f"{n_tried} distances" if n_tried > 1 else f"{closest.distance} distance"
+    measure = words(closest.effectiveness)
+    if any(record.verdict == "underpowered" for record in analysis.leading):
         start = f"Too little data to tell whether {measure} changes with distance ({tried} tried)"
     else:
         start = f"No change of {measure} with distance was found ({tried} tried)"
     return f"{start}; the closest: {_relation(closest, analysis.alpha)}."
 
 
-def _by_p(records: list[Record]) -> list[Record]:
-    return sorted(records, key=lambda record: (record.p_family, record.p_value))
-
-
 def _relation(record: Record, alpha: float) -> str:
     verb = "falls" if record.estimate < 0 else "rises"
     bounds = " to ".join(amount(record.effectiveness, bound) for bound in (record.ci_low, record.ci_high))
     return (
-        f"{record.effectiveness} {verb} with {record.distance} distance by "
+        f"{words(record.effectiveness)} {verb} with {record.distance} distance by "
         f"{per_unit(record.effectiveness, abs(record.estimate))} "
         f"({1 - alpha:.0%} interval {bounds}, family-wise p = {p_text(record.p_family)})"
     )
@@ -255,9 +258,7 @@ def _relation(record: Record, alpha: float) -> str:
 
 def _power(analysis: Analysis) -> str:
     """Say how powerful the design was."""
-    measure = next(iter(analysis.values))
-    records = [record for record in analysis.primary if record.effectiveness == measure]
-    closest = _by_p(records)[0]
+    closest = analysis.leading[0]
     size = f"{len(analysis.rows)} {analysis.row_role} x {len(analysis.columns)} target languages"
     design = f"Design: {size}, {analysis.n_dyads} cells"
     if not analysis.information.informative:
@@ -267,7 +268,7 @@ def _power(analysis: Analysis) -> str:
         return f"{design}; no slope on {closest.distance} distance could be found reliably."
     correlation = _as_correlation(closest, analysis)
     return (
-        f"{design}; a slope of {per_unit(measure, closest.min_detectable)} of "
+        f"{design}; a slope of {per_unit(closest.effectiveness, closest.min_detectable)} of "
         f"{closest.distance} distance would be found with {POWER:.0%} probability{correlation}."
     )
 

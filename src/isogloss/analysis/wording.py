@@ -11,6 +11,11 @@ SHARE_OF_INTEREST = 0.1
 """Smallest share of the variance that is left by row and column effects for a distance to matter."""
 
 
+def words(name: str) -> str:
+    """A registry name as it is read: ``"fusion gain"``."""
+    return name.replace("_", " ")
+
+
 def amount(measure: str, slope: float) -> str:
     """Slopes of scores in points (0.01 of a score), of shares as they are."""
     if math.isinf(slope):

@@ -28,6 +28,16 @@ class LayerShares:
     overall: NDArray[np.float64]
     by_part: NDArray[np.float64]
 
+    def __eq__(self, other: object) -> bool:
+        """Whether all shares are the same; parts that no input has are."""
+        return (
+            isinstance(other, LayerShares)
+            and np.array_equal(self.overall, other.overall)
+            and np.array_equal(self.by_part, other.by_part, equal_nan=True)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
 
 class ShareCounter:
     """Sums up `last_weights` of an aggregator, micro-batch by micro-batch."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.analysis import Analysis, Record
+from isogloss.analysis.wording import words
 from isogloss.distances.base import DistanceMatrix
 from isogloss.effectiveness import MEASURES
 from isogloss.languages.base import Language
@@ -305,11 +306,6 @@ def _between(
     c = [j for j, language in enumerate(columns) if language.id in matrix.ids]
     out[np.ix_(r, c)] = matrix.between([rows[i] for i in r], [columns[j] for j in c])
     return out
-
-
-def words(name: str) -> str:
-    """A registry name as it is read: ``"fusion gain"``."""
-    return name.replace("_", " ")
 
 
 def label(language: Language) -> str:

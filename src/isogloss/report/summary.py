@@ -9,14 +9,16 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from isogloss.analysis import Analysis, LeftOut, Untested
+from isogloss.analysis.wording import words
 from isogloss.distances.base import DistanceMatrix
 from isogloss.effectiveness import PLAIN_AGGREGATOR, Condition
 from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
 from isogloss.report.controls import control_sentences
 from isogloss.report.layers import LayerSections
 from isogloss.report.matrices import ScoreMatrix, score_matrices
+from isogloss.report.overview import overview
 from isogloss.report.provenance import Fact, Failure, Provenance, failure, provenance
-from isogloss.report.sections import Section, label, sections, words
+from isogloss.report.sections import Section, label, sections
 from isogloss.scores import ScoreTable
 
 
@@ -49,6 +51,8 @@ class Summary:
     study, description : str
     answers : tuple of Answer
         The most important first.
+    overview : str
+        What many analyses say together; empty where they are few enough to be read one by one.
     controls : tuple of str
         What the study's controls show.
     carries_information : bool
@@ -71,6 +75,7 @@ class Summary:
     study: str
     description: str
     answers: tuple[Answer, ...]
+    overview: str
     controls: tuple[str, ...]
     carries_information: bool
     design: tuple[Fact, ...]
@@ -135,6 +140,7 @@ def summarise(
         study=study["study"]["name"],
         description=study["study"].get("description", ""),
         answers=_answers(analyses, keys, no_analysis),
+        overview=overview(analyses, keys),
         controls=control_sentences(table, analyses),
         carries_information=any(analysis.information.informative for analysis in analyses),
         design=_design(study, table),
@@ -156,10 +162,15 @@ def summarise(
 
 
 def _keys(conditions: Sequence[Condition]) -> tuple[str, ...]:
-    """Name each condition by the fields in which the conditions differ."""
-    names = [
-        field.name for field in fields(Condition) if len({getattr(c, field.name) for c in conditions}) > 1
-    ]
+    """Name each condition by as many fields as tell the conditions apart."""
+    names: list[str] = []
+
+    def n_told_apart(by: Sequence[str]) -> int:
+        return len({tuple(getattr(c, name) for name in by) for c in conditions})
+
+    for field in fields(Condition):
+        if n_told_apart([*names, field.name]) > n_told_apart(names):
+            names.append(field.name)
     return tuple(", ".join(str(getattr(c, name) or "none") for name in names) for c in conditions)
 
 
