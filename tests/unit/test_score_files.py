@@ -90,6 +90,62 @@ def test_glottocodes_names_and_two_spellings_of_one_language(tmp_path):
     assert said(reading, "'zh' is the language that the table also calls 'mand1415'")
 
 
+def test_two_varieties_that_are_one_language_here_do_not_stop_the_rest(tmp_path):
+    text = "source,target,score\nen,npi,.7\nen,nep,.6\nen,de,.8\nfr,nep,.5\nfr,npi,.5\nen,fr,.9\n"
+    reading = read_scores(written(tmp_path, text))
+    assert cells(reading) == {("en", "npi"): 0.7, ("en", "de"): 0.8, ("fr", "npi"): 0.5, ("en", "fr"): 0.9}
+    assert [row.place.rsplit(", ", 1)[1] for row in reading.unusable] == ["line 3", "line 5"]
+    assert "'nep' is the language that the table also calls 'npi', which has other scores" in (
+        reading.unusable[0].reason
+    )
+
+
+def test_codes_of_glottolog_that_no_longer_stand_for_one_language_are_listed(tmp_path):
+    text = LONG.replace("en,", "stan1293,") + "stan1293,natu1249,0.5\nstan1293,oldi1244,0.4\n"
+    reading = read_scores(written(tmp_path, text))
+    assert len(reading.table) == 3
+    first, second = (row.reason for row in reading.unusable)
+    assert "'natu1249' is 'stc', which is retired in ISO 639-3" in first
+    assert "'oldi1244' has the code 'qmx', which is none of ISO 639-3" in second
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ",task_name,digest,lang_train,lang_pred,model_id,model_type,score",
+        "task_lang,transfer_lang,accuracy,f1_score,transfer_language,genetic,geographic",
+        "train,test,score",
+        "Source Language,Target Language,Test Accuracy",
+    ],
+)
+def test_headers_of_published_tables_are_guessed(tmp_path, header):
+    names = header.split(",")
+    texts = {"lang_train": "en", "transfer_lang": "en", "train": "en", "Source Language": "en"}
+    rows = [
+        ",".join(
+            {**texts, **dict.fromkeys(("lang_pred", "task_lang", "test", "Target Language"), code)}.get(
+                name, f"0.{k}5" if name in ("score", "accuracy", "Test Accuracy") else f"x{k}"
+            )
+            for name in names
+        )
+        for k, code in enumerate(("de", "fr", "ja"), start=5)
+    ]
+    reading = read_scores(written(tmp_path, "\n".join([header, *rows])))
+    assert cells(reading) == {("en", "de"): 0.55, ("en", "fr"): 0.65, ("en", "ja"): 0.75}
+
+
+def test_a_column_of_numbers_is_not_taken_for_languages(tmp_path):
+    reading = read_scores(written(tmp_path, "train,target,test\nen,de,0.8\nen,fr,0.7\n"))
+    assert cells(reading) == {("en", "de"): 0.8, ("en", "fr"): 0.7}
+
+
+def test_fractions_among_percent_are_pointed_at(tmp_path):
+    reading = read_scores(written(tmp_path, LONG.replace("0.85", "85%").replace("0.7", "70")))
+    assert said(reading, "1 of 3 scores are at most 1%, the first in ")
+    assert said(reading, "line 3: are fractions mixed with percent?")
+    assert not said(read_scores(written(tmp_path, LONG)), "mixed with percent")
+
+
 def test_rows_that_cannot_be_used_are_listed_with_line_and_reason(tmp_path):
     text = LONG + "en,xq9,0.5\nen,ko,NA\n,ko,0.4\nen,de,0.85\n"
     reading = read_scores(written(tmp_path, text))

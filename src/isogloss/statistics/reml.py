@@ -257,8 +257,8 @@ def _with_gradient(
 
     These logarithms, unlike those of the ratios, have no flat end at 0 for the search to get lost in.
 
-    With ``P = V^-1 - V^-1 X (X' V^-1 X)^-1 X' V^-1`` and ``V_k`` the derivative of V by ratio k, the derivative
-    is ``tr(P V_k) - y' P V_k P y`` over the residual variance.
+    With ``P = V^-1 - V^-1 X (X' V^-1 X)^-1 X' V^-1`` and ``V_k`` the derivative of V by ratio k, that of
+    the deviance is ``tr(P V_k)`` less ``y' P V_k P y`` over the residual variance.
     """
     ratios = _ratios(logarithms)
     deviance, residual, coefficients, covariance, precision = _profiled(cells, y, design, ratios)
