@@ -70,6 +70,35 @@ def test_a_matrix_is_recognised(tmp_path):
     assert said(reading, "read as percent")
 
 
+def test_a_text_in_a_matrix_is_an_error_that_names_the_cell(tmp_path):
+    text = "source,en,de,fr\nen,90,80,81\nde,85,good,80\nsw,70,-,66\n"
+    with pytest.raises(DataError, match="the score 'good' is no number") as caught:
+        read_scores(written(tmp_path, text))
+    assert "line 3, column 'de'" in str(caught.value)
+
+
+def test_a_matrix_of_two_targets(tmp_path):
+    reading = read_scores(written(tmp_path, "source,de,en\nfr,80,81\nes,82,83\nfi,70,71\n"))
+    assert cells(reading)["fi", "en"] == 0.71
+
+
+def test_the_index_of_a_frame_is_read_where_it_says_something():
+    long = pd.DataFrame({"source": ["en"] * 3, "target": ["de", "fr", "ja"], "score": [0.8, 0.7, 0.6]})
+    expected = {("en", "de"): 0.8, ("en", "fr"): 0.7, ("en", "ja"): 0.6}
+    wide = long.pivot(index="target", columns="source", values="score").assign(es=0.5, fi=0.4)
+    assert expected.items() <= cells(read_scores(wide)).items()
+    unnamed = wide.T.rename_axis(index=None, columns=None)
+    assert expected.items() <= cells(read_scores(unnamed)).items()
+    assert cells(read_scores(long.set_index(["source", "target"]))) == expected
+    assert cells(read_scores(long[long.score > 0.65])) == dict(list(expected.items())[:2])
+
+
+def test_counts_of_examples_are_read_with_parted_thousands(tmp_path):
+    for n in ("2000", '"2,000"', "2.000", "2 000"):
+        reading = read_scores(written(tmp_path, f"source,target,score,n_test\nen,de,0.8,{n}\nen,fr,.7,\n"))
+        assert [row.n_examples for row in reading.table] == [2000, 0]
+
+
 def test_a_matrix_with_targets_down_the_side(tmp_path):
     reading = read_scores(written(tmp_path, "target,en,de,fr\nja,70,71,72\nko,60,61,62\nzh,1,2,3\n"))
     assert cells(reading)["en", "ja"] == 0.7

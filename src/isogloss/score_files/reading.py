@@ -11,7 +11,7 @@ import numpy as np
 
 from isogloss.errors import DataError, LanguageError
 from isogloss.score_files.layout import Layout, Record, laid_out
-from isogloss.score_files.numbers import Scale, as_fractions, number, read_scores_of, scale_of
+from isogloss.score_files.numbers import Scale, as_fractions, number, read_scores_of, scale_of, whole_number
 from isogloss.score_files.raw import read_raw
 from isogloss.score_files.repeats import clashing_spellings, distinct_cells
 from isogloss.score_files.roles import CONDITION_ROLES, Columns
@@ -205,7 +205,7 @@ def _row(
     told_apart = [f"{name} {record.row[name]}" for name in roles.by]
     condition["task"] = ", ".join(part for part in (condition["task"], *told_apart) if part)
     marked = fields.get("zero_shot", "").lower() in ("false", "0", "no")
-    n_examples = number(fields.get("n_examples", "")) or 0.0
+    n_examples = whole_number(fields.get("n_examples", ""))
     return ScoreRow(
         **condition,
         source_task=fields.get("source_task", ""),
@@ -216,8 +216,8 @@ def _row(
         target_language=target,
         score=value,
         chance=_optional(fields.get("chance", "")),
-        n_examples=0 if np.isnan(n_examples) else int(n_examples),
-        n_units=0 if np.isnan(n_examples) else int(n_examples),
+        n_examples=n_examples,
+        n_units=n_examples,
         zero_shot=not marked and target not in (source, intermediate),
         stage_id=record.place,
     )

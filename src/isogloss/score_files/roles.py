@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from isogloss.errors import DataError, LanguageError, closest
-from isogloss.score_files.numbers import is_numeric
+from isogloss.score_files.numbers import is_mostly_numeric, is_numeric
 from isogloss.score_files.raw import RawTable
 
 LANGUAGE_ROLES = ("source", "intermediate", "target")
@@ -119,20 +119,28 @@ def is_language(text: str) -> bool:
 
 
 def language_columns(table: RawTable) -> tuple[str, ...]:
-    """Columns that are named after languages and hold numbers; no column that a role is guessed from."""
+    """Columns that are named after languages and hold numbers; no column that a role is guessed from.
+
+    A text among the numbers does not make a column of text: it is a score that somebody mistyped.
+    """
     known = {name for names in SYNONYMS.values() for name in names}
     return tuple(
         name
         for number, name in enumerate(table.header)
         if normalised(name) not in known
         and is_language(name)
-        and is_numeric([row[number] for row in table.rows])
+        and is_mostly_numeric([row[number] for row in table.rows])
     )
 
 
 def is_wide(table: RawTable, said: Columns) -> bool:
-    """Whether the table is a matrix: three or more columns are named after languages, none is the score."""
-    return said.score not in table.header and len(language_columns(table)) >= 3
+    """Whether the table is a matrix: three or more columns are named after languages, none is the score.
+
+    Two are enough where no column has the name of a score.
+    """
+    n_languages = len(language_columns(table))
+    scored = {normalised(name) for name in table.header} & set(SYNONYMS["score"])
+    return said.score not in table.header and (n_languages >= 3 or (n_languages == 2 and not scored))
 
 
 def said_roles(table: RawTable, said: Columns) -> tuple[dict[str, str], str]:
