@@ -120,13 +120,15 @@ class Precision:
     @classmethod
     def of(cls, cells: DyadCells, ratios: NDArray[np.float64]) -> Precision:
         """Build it for the ratios of row, column and pair variance to the residual variance."""
+        from scipy.linalg import solve_triangular
+
         row, column, pair = (float(ratio) for ratio in ratios)
         own = np.where(cells.paired, (1 + pair) / (1 + 2 * pair), 1 / (1 + pair))
         other = np.where(cells.paired, -pair / (1 + 2 * pair), 0.0)
         spread = np.sqrt(np.r_[np.full(cells.n_rows, row), np.full(cells.n_columns, column)])
         inner = np.eye(len(spread)) + spread[:, None] * cells.weighted(pair) * spread
         factor = np.linalg.cholesky(inner)
-        half = np.linalg.solve(factor, np.diag(spread))
+        half = solve_triangular(factor, np.diag(spread), lower=True)
         n_paired = int(cells.paired.sum())
         log_r = n_paired / 2 * np.log1p(2 * pair) + (len(own) - n_paired) * np.log1p(pair)
         log_determinant = float(log_r + 2 * np.log(np.diag(factor)).sum())
