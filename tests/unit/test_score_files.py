@@ -134,8 +134,8 @@ def test_codes_of_glottolog_that_no_longer_stand_for_one_language_are_listed(tmp
     reading = read_scores(written(tmp_path, text))
     assert len(reading.table) == 3
     first, second = (row.reason for row in reading.unusable)
-    assert "'natu1249' is 'stc', which is retired in ISO 639-3" in first
-    assert "'oldi1244' has the code 'qmx', which is none of ISO 639-3" in second
+    assert "'natu1249' is retired in ISO 639-3 and no one code takes its place" in first
+    assert "the Glottocode 'oldi1244' has no ISO 639-3 code" in second
 
 
 @pytest.mark.parametrize(
