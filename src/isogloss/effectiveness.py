@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -329,7 +330,7 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
     )
     if np.isnan(values).all():
         raise AnalysisError(
-            f"'{measure}' is defined for none of the {len(excluded)} cells: {_most_frequent(excluded)}",
+            f"'{measure}' is defined for none of the {len(excluded)} cells: {_reasons_of(excluded)}",
             where=str(condition),
             hint=f"run what is missing, or leave '{measure}' out of the effectiveness measures",
         )
@@ -364,10 +365,10 @@ def _refuse_not_zero_shot(row: ScoreRow) -> None:
         raise _NoValueError(f"the score is {row.score}")
 
 
-def _most_frequent(excluded: tuple[ExcludedCell, ...]) -> str:
-    reasons = [cell.reason for cell in excluded if not cell.reason.startswith("not zero-shot")]
-    reasons = reasons or [cell.reason for cell in excluded]
-    return max(sorted(set(reasons)), key=reasons.count)
+def _reasons_of(excluded: tuple[ExcludedCell, ...]) -> str:
+    """Why cells are kept out, the most frequent reason first; of several, with the number of cells."""
+    counted = Counter(cell.reason for cell in excluded).most_common()
+    return counted[0][0] if len(counted) == 1 else "; ".join(f"{n} cells: {reason}" for reason, n in counted)
 
 
 def _mean(cube: NDArray[np.float64]) -> NDArray[np.float64]:

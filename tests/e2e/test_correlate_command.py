@@ -54,6 +54,66 @@ def test_a_table_of_the_users_own(tmp_path):
     assert "geographic" in done.stdout
 
 
+def matrix_of_scores(codes):
+    """A long table of all pairs, whose scores fall with the distance of places in the list."""
+    rows = [
+        f"{a},{b},{0.7 - 0.03 * abs(i - j) + 0.01 * ((i * j) % 4)}"
+        for i, a in enumerate(codes)
+        for j, b in enumerate(codes)
+    ]
+    return "\n".join(["source,target,score", *rows]) + "\n"
+
+
+def test_a_distance_of_the_users_own(tmp_path):
+    """In other spellings than the scores; a pair that is missing costs its language, and that is said."""
+    codes = ("de", "en", "es", "fi", "fr", "ja", "tr")
+    (tmp_path / "scores.csv").write_text(matrix_of_scores(codes))
+    names = ("German", "eng", "stan1288", "fin", "fra", "jpn", "tur")
+    lines = ["," + ",".join(names)]
+    lines += [
+        ",".join([a, *("" if {i, j} == {0, 6} else str(abs(i - j) / 10) for j in range(7))])
+        for i, a in enumerate(names)
+    ]
+    (tmp_path / "mine.csv").write_text("\n".join(lines) + "\n")
+    command = ("correlate", "scores.csv", "--distance-file", "mine.csv", "--brief", "--json", "out.json")
+    done = isogloss(*command, "--permutations", "199", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "mine distance without de (too little on record); 30 dyads remain" in done.stdout
+    (record,) = json.loads((tmp_path / "out.json").read_text())["primary"]
+    assert (record["distance"], record["n_dyads"], record["verdict"]) == ("mine", 30, "supported")
+    assert record["estimate"] == pytest.approx(-0.3, abs=0.05)
+    done = isogloss(*command, "--distance", "genetic", "--permutations", "199", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    primary = json.loads((tmp_path / "out.json").read_text())["primary"]
+    assert [record["distance"] for record in primary] == ["genetic", "mine"]
+
+
+def test_fertility_as_a_control(tmp_path):
+    from tokenizers import Regex, Tokenizer, models, pre_tokenizers
+
+    letters = Tokenizer(models.WordLevel({"?": 0}, unk_token="?"))
+    letters.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Split(Regex("."), "isolated")]
+    )
+    (tmp_path / "texts").mkdir()
+    letters.save(str(tmp_path / "tokenizer.json"))
+    codes = ("de", "en", "es", "fi", "fr", "ja", "tr")
+    for n, code in enumerate(codes, start=1):
+        (tmp_path / "texts" / f"{code}.txt").write_text(("a" * n + " ") * 2000)
+    (tmp_path / "scores.csv").write_text(matrix_of_scores(codes))
+    command = ("correlate", "scores.csv", "--distance", "geographic", "--permutations", "199")
+    options = ("--control", "fertility", "--tokenizer", ".", "--texts", "texts", "--json", "out.json")
+    done = isogloss(*command, *options, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = {r["method"]: r for r in json.loads((tmp_path / "out.json").read_text())["sensitivity"]}
+    said = "with fertility of the source language, fertility of the target language; without jpn"
+    assert found["partial"]["reason"] == said  # Japanese shows no words
+    assert found["partial"]["n_dyads"] == 30
+    done = isogloss(*command, "--control", "fertility", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "--tokenizer, --texts" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -50,6 +50,10 @@ def test_a_malformed_table_is_an_error_that_names_the_place(tmp_path, text, what
             "'score' does not vary beyond row and column effects in 5 cells",
         ),
         (
+            "source,target,score\nen,en,0.8\nde,de,0.7\nfr,fr,0.6\n",
+            "defined for none of the 9 cells: 6 cells: no score in the table; 3 cells: not zero-shot",
+        ),
+        (
             "source,target,score\nen,de,0.8\nen,fr,0.7\n",
             "too few languages to test 'score': source en; target de, fr",
         ),

@@ -115,6 +115,29 @@ def test_every_control_gives_matrices_of_the_cells(name):
     assert all(matrix.shape == (4, len(CODES) - 3) for matrix in found.values())
 
 
+def test_facts_of_languages_are_partialled_out_of_both_sides():
+    """By hand: correlation of what regression on the facts of row and target language leaves."""
+    table, distance = falling(given()), given()
+    facts = dict(zip(CODES, np.random.default_rng(2).normal(size=len(CODES)), strict=True))
+    found = correlate(table, controls=["fertility"], language_facts={"fertility": facts})
+    (record,) = (r for r in found.analyses[0].sensitivity if r.method == "partial")
+    analysis = found.analyses[0]
+    (values,) = analysis.values.values()
+    at = np.argwhere(np.isfinite(values))
+    known = {resolve(code).id: fact for code, fact in facts.items()}
+    rows, columns = [analysis.rows[i] for i, _ in at], [analysis.columns[j] for _, j in at]
+    facts_of = [[known[x.id] for x in side] for side in (rows, columns)]
+    design = np.column_stack([np.ones(len(at)), *facts_of])
+    sides = np.column_stack(
+        [
+            [values[i, j] for i, j in at],
+            [distance.between([a], [b])[0, 0] for a, b in zip(rows, columns, strict=True)],
+        ]
+    )
+    left = sides - design @ np.linalg.lstsq(design, sides)[0]
+    assert record.estimate == pytest.approx(np.corrcoef(left.T)[0, 1])
+
+
 def test_sizes_of_pre_training_data_are_the_published_ones():
     table = staged(lambda i, t, s: 0.5)
     cells = Cells([resolve("en")], [resolve("sw"), resolve("io")], table, conditions(table)[0])

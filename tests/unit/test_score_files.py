@@ -70,6 +70,35 @@ def test_a_matrix_is_recognised(tmp_path):
     assert said(reading, "read as percent")
 
 
+def test_a_text_in_a_matrix_is_an_error_that_names_the_cell(tmp_path):
+    text = "source,en,de,fr\nen,90,80,81\nde,85,good,80\nsw,70,-,66\n"
+    with pytest.raises(DataError, match="the score 'good' is no number") as caught:
+        read_scores(written(tmp_path, text))
+    assert "line 3, column 'de'" in str(caught.value)
+
+
+def test_a_matrix_of_two_targets(tmp_path):
+    reading = read_scores(written(tmp_path, "source,de,en\nfr,80,81\nes,82,83\nfi,70,71\n"))
+    assert cells(reading)["fi", "en"] == 0.71
+
+
+def test_the_index_of_a_frame_is_read_where_it_says_something():
+    long = pd.DataFrame({"source": ["en"] * 3, "target": ["de", "fr", "ja"], "score": [0.8, 0.7, 0.6]})
+    expected = {("en", "de"): 0.8, ("en", "fr"): 0.7, ("en", "ja"): 0.6}
+    wide = long.pivot(index="target", columns="source", values="score").assign(es=0.5, fi=0.4)
+    assert expected.items() <= cells(read_scores(wide)).items()
+    unnamed = wide.T.rename_axis(index=None, columns=None)
+    assert expected.items() <= cells(read_scores(unnamed)).items()
+    assert cells(read_scores(long.set_index(["source", "target"]))) == expected
+    assert cells(read_scores(long[long.score > 0.65])) == dict(list(expected.items())[:2])
+
+
+def test_counts_of_examples_are_read_with_parted_thousands(tmp_path):
+    for n in ("2000", '"2,000"', "2.000", "2 000"):
+        reading = read_scores(written(tmp_path, f"source,target,score,n_test\nen,de,0.8,{n}\nen,fr,.7,\n"))
+        assert [row.n_examples for row in reading.table] == [2000, 0]
+
+
 def test_a_matrix_with_targets_down_the_side(tmp_path):
     reading = read_scores(written(tmp_path, "target,en,de,fr\nja,70,71,72\nko,60,61,62\nzh,1,2,3\n"))
     assert cells(reading)["en", "ja"] == 0.7
@@ -88,6 +117,62 @@ def test_glottocodes_names_and_two_spellings_of_one_language(tmp_path):
     reading = read_scores(written(tmp_path, text))
     assert set(cells(reading)) == {("stan1293", "mand1415"), ("stan1293", "German"), ("mand1415", "German")}
     assert said(reading, "'zh' is the language that the table also calls 'mand1415'")
+
+
+def test_two_varieties_that_are_one_language_here_do_not_stop_the_rest(tmp_path):
+    text = "source,target,score\nen,npi,.7\nen,nep,.6\nen,de,.8\nfr,nep,.5\nfr,npi,.5\nen,fr,.9\n"
+    reading = read_scores(written(tmp_path, text))
+    assert cells(reading) == {("en", "npi"): 0.7, ("en", "de"): 0.8, ("fr", "npi"): 0.5, ("en", "fr"): 0.9}
+    assert [row.place.rsplit(", ", 1)[1] for row in reading.unusable] == ["line 3", "line 5"]
+    assert "'nep' is the language that the table also calls 'npi', which has other scores" in (
+        reading.unusable[0].reason
+    )
+
+
+def test_codes_of_glottolog_that_no_longer_stand_for_one_language_are_listed(tmp_path):
+    text = LONG.replace("en,", "stan1293,") + "stan1293,natu1249,0.5\nstan1293,oldi1244,0.4\n"
+    reading = read_scores(written(tmp_path, text))
+    assert len(reading.table) == 3
+    first, second = (row.reason for row in reading.unusable)
+    assert "'natu1249' is retired in ISO 639-3 and no one code takes its place" in first
+    assert "the Glottocode 'oldi1244' has no ISO 639-3 code" in second
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ",task_name,digest,lang_train,lang_pred,model_id,model_type,score",
+        "task_lang,transfer_lang,accuracy,f1_score,transfer_language,genetic,geographic",
+        "train,test,score",
+        "Source Language,Target Language,Test Accuracy",
+    ],
+)
+def test_headers_of_published_tables_are_guessed(tmp_path, header):
+    names = header.split(",")
+    texts = {"lang_train": "en", "transfer_lang": "en", "train": "en", "Source Language": "en"}
+    rows = [
+        ",".join(
+            {**texts, **dict.fromkeys(("lang_pred", "task_lang", "test", "Target Language"), code)}.get(
+                name, f"0.{k}5" if name in ("score", "accuracy", "Test Accuracy") else f"x{k}"
+            )
+            for name in names
+        )
+        for k, code in enumerate(("de", "fr", "ja"), start=5)
+    ]
+    reading = read_scores(written(tmp_path, "\n".join([header, *rows])))
+    assert cells(reading) == {("en", "de"): 0.55, ("en", "fr"): 0.65, ("en", "ja"): 0.75}
+
+
+def test_a_column_of_numbers_is_not_taken_for_languages(tmp_path):
+    reading = read_scores(written(tmp_path, "train,target,test\nen,de,0.8\nen,fr,0.7\n"))
+    assert cells(reading) == {("en", "de"): 0.8, ("en", "fr"): 0.7}
+
+
+def test_fractions_among_percent_are_pointed_at(tmp_path):
+    reading = read_scores(written(tmp_path, LONG.replace("0.85", "85%").replace("0.7", "70")))
+    assert said(reading, "1 of 3 scores are at most 1%, the first in ")
+    assert said(reading, "line 3: are fractions mixed with percent?")
+    assert not said(read_scores(written(tmp_path, LONG)), "mixed with percent")
 
 
 def test_rows_that_cannot_be_used_are_listed_with_line_and_reason(tmp_path):

@@ -186,3 +186,18 @@ def test_a_distance_that_is_only_row_and_column_effects_is_refused():
     distances[1] = np.arange(4.0)[:, None] + 10 * np.arange(3.0)
     with pytest.raises(AnalysisError, match="distance 2 of 2 does not vary"):
         permutation_slope(values, distances, "abcd", "efg", rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    ("shape", "missing"), [((32, 760), 0.04), ((760, 32), 0.04), ((65, 105), 0.01), ((33, 799), 0.9)]
+)
+def test_effects_of_large_matrices_leave_nothing_of_rows_and_columns(shape, missing):
+    """Rounding in the normal equations of a large matrix is no effect to be removed."""
+    rng = np.random.default_rng(1)
+    mask = rng.random(shape) >= missing
+    mask[range(min(shape)), range(min(shape))] = False
+    mask[0], mask[:, 0] = True, True  # all cells hang together
+    effects = AdditiveEffects.two_way(mask)
+    left = effects.residuals(rng.random(shape))
+    assert effects.rank == sum(shape) - 1
+    assert max(np.abs(left.sum(axis=0)).max(), np.abs(left.sum(axis=1)).max()) < 1e-11

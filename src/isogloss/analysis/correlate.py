@@ -48,6 +48,7 @@ def correlate(
     urielplus: bool = False,
     definition: str = "shared",
     controls: Sequence[str] = (),
+    language_facts: Mapping[str, Mapping[str, float]] | None = None,
     n_permutations: int = 9999,
     seed: int = 0,
     alpha: float = 0.05,
@@ -83,7 +84,11 @@ def correlate(
     definition : str
         Of the named distances: ``"shared"``, ``"uriel"`` or ``"knn"``.
     controls : sequence of str
-        Built-in controls or numeric columns of the table, for the partial correlations.
+        Built-in controls, numeric columns of the table or names in `language_facts`, for the partial
+        correlations.
+    language_facts : mapping of str to mapping of str to float, optional
+        What is known of single languages, in any spelling, by the name under which `controls` ask for it:
+        ``{"fertility": {"de": 0.6, "fi": 1.1}}``.
     n_permutations, seed : int
     alpha : float
         Level of the family-wise test, and one less the confidence of the intervals.
@@ -116,6 +121,10 @@ def correlate(
         if isinstance(scores, ScoreTable)
         else read_scores(scores, columns, scale=scale, numeric=controls)
     )
+    facts = {
+        name: {resolve(code).id: value for code, value in known.items()}
+        for name, known in (language_facts or {}).items()
+    }
     table, measures, notes = _measures(reading.table, baseline, effectiveness)
     matrices, more = distances_between(
         _languages(table),
@@ -138,7 +147,7 @@ def correlate(
                     n_permutations=n_permutations,
                     seed=seed,
                     alpha=alpha,
-                    controls=Controls(tuple(controls), reading.columns),
+                    controls=Controls(tuple(controls), reading.columns, facts),
                     tell=tell,
                 )
             )

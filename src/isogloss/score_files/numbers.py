@@ -38,10 +38,23 @@ def number(text: str) -> float | None:
     return found if math.isfinite(found) else None
 
 
+def whole_number(text: str) -> int:
+    """Read a count; thousands may be parted (``"2,000"``), and 0 stands for none."""
+    value = number(re.sub(r"(?<=\d)[,.\s](?=\d{3}\b)", "", text))
+    return 0 if value is None or math.isnan(value) else int(value)
+
+
 def is_numeric(texts: Sequence[str]) -> bool:
     """Say whether all of `texts` are numbers, and not all of them missing."""
     read = [number(text) for text in texts]
     return None not in read and any(value is not None and math.isfinite(value) for value in read)
+
+
+def is_mostly_numeric(texts: Sequence[str]) -> bool:
+    """Say whether as many of `texts` are numbers as are other texts; missing ones count for neither."""
+    read = [number(text) for text in texts]
+    n_numbers = sum(value is not None and math.isfinite(value) for value in read)
+    return n_numbers >= max(read.count(None), 1)
 
 
 def read_scores_of(texts: Sequence[str], places: Sequence[str], column: str) -> list[float]:

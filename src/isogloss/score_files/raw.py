@@ -46,7 +46,7 @@ def read_raw(scores: Path | str | pd.DataFrame) -> RawTable:
         If the file is missing, empty, of another kind, not UTF-8, or has rows of another width.
     """
     if not isinstance(scores, str | Path):
-        return _from_records("data frame", list(scores.columns), scores.to_numpy(dtype=object).tolist())
+        return _frame(scores)
     path = Path(scores)
     if path.suffix.lower() not in SUFFIXES:
         raise DataError(
@@ -58,6 +58,14 @@ def read_raw(scores: Path | str | pd.DataFrame) -> RawTable:
     if not path.is_file():
         raise DataError("no such score table", where=str(path), hint="check the path")
     return _parquet(path) if path.suffix.lower() == ".parquet" else _text(path)
+
+
+def _frame(frame: pd.DataFrame) -> RawTable:
+    """Take a data frame; an index that has a name or holds texts is a column like the others."""
+    index = frame.index
+    if any(name is not None for name in index.names) or index.dtype.kind not in "iuf":
+        frame = frame.reset_index()
+    return _from_records("data frame", list(frame.columns), frame.to_numpy(dtype=object).tolist())
 
 
 def _parquet(path: Path) -> RawTable:

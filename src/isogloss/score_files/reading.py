@@ -11,9 +11,9 @@ import numpy as np
 
 from isogloss.errors import DataError, LanguageError
 from isogloss.score_files.layout import Layout, Record, laid_out
-from isogloss.score_files.numbers import Scale, as_fractions, number, read_scores_of, scale_of
+from isogloss.score_files.numbers import Scale, as_fractions, number, read_scores_of, scale_of, whole_number
 from isogloss.score_files.raw import read_raw
-from isogloss.score_files.repeats import distinct_cells
+from isogloss.score_files.repeats import clashing_spellings, distinct_cells
 from isogloss.score_files.roles import CONDITION_ROLES, Columns
 from isogloss.scores import ScoreRow, ScoreTable
 
@@ -105,8 +105,13 @@ def read_scores(
     fractions = as_fractions(
         [row.score for _, row in usable], scale, [record.place for record, _ in usable], score_column
     )
-    rows = [_with(row, score=value) for (_, row), value in zip(usable, fractions, strict=True)]
-    kept, repeats, more = distinct_cells([record for record, _ in usable], rows, layout.roles)
+    scored = [
+        (record, _with(row, score=value)) for (record, row), value in zip(usable, fractions, strict=True)
+    ]
+    scored, second = _without_second_spellings(scored)
+    unusable += second
+    rows = [row for _, row in scored]
+    kept, repeats, more = distinct_cells([record for record, _ in scored], rows, layout.roles)
     unusable += [Unusable(record.place, f"says the same as {first.place}") for record, first in repeats]
     notes += [*more, *spelled.notes, *_scale_notes(rows, scale), *_direction_notes(row for _, row in kept)]
     if seeds:
@@ -125,21 +130,23 @@ class _Spellings:
     def __init__(self) -> None:
         self._first: dict[str, str] = {}
         self._read: dict[str, str] = {}
+        self._unknown: dict[str, str] = {}
         self._other: dict[str, str] = {}
 
     def of(self, text: str, role: str) -> str:
         """The spelling that stands for the language of `text`."""
         from isogloss.languages import resolve
 
+        if not text:
+            raise _UnusableError(f"no {role} language")
+        if text in self._unknown:
+            raise _UnusableError(f"{role}: {self._unknown[text]}")
         if text not in self._read:
-            if not text:
-                raise _UnusableError(f"no {role} language")
             try:
                 language = resolve(text).id
             except LanguageError as error:
-                raise _UnusableError(
-                    f"{role}: {error.what}" + (f" ({error.allowed})" if error.allowed else "")
-                ) from error
+                self._unknown[text] = error.what + (f" ({error.allowed})" if error.allowed else "")
+                raise _UnusableError(f"{role}: {self._unknown[text]}") from error
             self._read[text] = self._first.setdefault(language, text)
             if self._read[text] != text:
                 self._other[text] = self._read[text]
@@ -152,6 +159,22 @@ class _Spellings:
             f"'{text}' is the language that the table also calls '{first}'"
             for text, first in self._other.items()
         ]
+
+
+def _without_second_spellings(
+    scored: Sequence[tuple[Record, ScoreRow]],
+) -> tuple[list[tuple[Record, ScoreRow]], list[Unusable]]:
+    """Set aside rows whose code denotes a language that has other scores under an earlier code."""
+    clashing = clashing_spellings([record for record, _ in scored], [row for _, row in scored])
+    kept, second = [], []
+    for record, row in scored:
+        clash = next((item for item in record.fields.items() if item in clashing), None)
+        if clash is None:
+            kept.append((record, row))
+        else:
+            told = f"'{clash[1]}' is the language that the table also calls '{clashing[clash]}'"
+            second.append(Unusable(record.place, f"{clash[0]}: {told}, which has other scores"))
+    return kept, second
 
 
 def _seeds(layout: Layout) -> dict[str, int]:
@@ -182,7 +205,7 @@ def _row(
     told_apart = [f"{name} {record.row[name]}" for name in roles.by]
     condition["task"] = ", ".join(part for part in (condition["task"], *told_apart) if part)
     marked = fields.get("zero_shot", "").lower() in ("false", "0", "no")
-    n_examples = number(fields.get("n_examples", "")) or 0.0
+    n_examples = whole_number(fields.get("n_examples", ""))
     return ScoreRow(
         **condition,
         source_task=fields.get("source_task", ""),
@@ -193,8 +216,8 @@ def _row(
         target_language=target,
         score=value,
         chance=_optional(fields.get("chance", "")),
-        n_examples=0 if np.isnan(n_examples) else int(n_examples),
-        n_units=0 if np.isnan(n_examples) else int(n_examples),
+        n_examples=n_examples,
+        n_units=n_examples,
         zero_shot=not marked and target not in (source, intermediate),
         stage_id=record.place,
     )
@@ -237,10 +260,13 @@ def _means(
 
 
 def _scale_notes(rows: Sequence[ScoreRow], scale: Scale) -> list[str]:
-    low = sum(0 < row.score <= 0.01 for row in rows)
-    if scale == "percent" and low > len(rows) / 10:
-        return [f"{low} of {len(rows)} scores are at most 1%: are fractions mixed with percent? (--scale)"]
-    return []
+    low = [row for row in rows if 0 < row.score <= 0.01]
+    if scale != "percent" or not low:
+        return []
+    return [
+        f"{len(low)} of {len(rows)} scores are at most 1%, the first in {low[0].stage_id}: are fractions "
+        "mixed with percent? Correct them; --scale applies to the whole column"
+    ]
 
 
 def _direction_notes(rows: Iterable[ScoreRow]) -> list[str]:

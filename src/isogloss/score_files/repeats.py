@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from isogloss.errors import DataError
 from isogloss.score_files.layout import Record
-from isogloss.score_files.roles import Roles
+from isogloss.score_files.roles import LANGUAGE_ROLES, Roles
 from isogloss.scores import KEY, ScoreRow
 
 Kept = tuple[Record, ScoreRow]
@@ -56,6 +56,31 @@ def distinct_cells(
         else:
             first[key] = (record, row)
     return list(first.values()), repeats, notes
+
+
+def clashing_spellings(records: Sequence[Record], rows: Sequence[ScoreRow]) -> dict[tuple[str, str], str]:
+    """Codes that denote a language which the table scores otherwise under another code.
+
+    Two varieties can come down to one language: a macrolanguage and its standard, or codes that ISO 639-3 has
+    merged. Whichever the table names first stands for it.
+
+    Returns
+    -------
+    dict of (str, str) to str
+        Role and code to the code that the table names first.
+    """
+    seen: dict[tuple[object, ...], int] = {}
+    found: dict[tuple[str, str], str] = {}
+    for number, row in enumerate(rows):
+        before = seen.setdefault(_key(row), number)
+        if rows[before].score == row.score:
+            continue
+        for role in LANGUAGE_ROLES:
+            texts = {records[i].fields.get(role, "") for i in (before, number)}
+            if len(texts) > 1:
+                first = str(getattr(row, f"{role}_language"))
+                found |= {(role, text): first for text in texts if text != first}
+    return found
 
 
 def _told_apart(row: ScoreRow, what: str) -> ScoreRow:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from isogloss.errors import DataError, LanguageError, closest
-from isogloss.score_files.numbers import is_numeric
+from isogloss.score_files.numbers import is_mostly_numeric, is_numeric
 from isogloss.score_files.raw import RawTable
 
 LANGUAGE_ROLES = ("source", "intermediate", "target")
@@ -18,7 +18,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "source": (
         *("source", "source_language", "source_lang", "src", "src_lang", "src_language", "transfer_lang"),
         *("transfer_language", "transfer", "train_lang", "train_language", "training_language", "trained_on"),
-        *("train", "from"),
+        *("train", "from", "lang_train", "lang_source", "lang_src", "training_lang"),
     ),
     "intermediate": (
         *("intermediate_language", "intermediate", "intermediate_lang", "inter", "inter_lang"),
@@ -27,7 +27,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "target": (
         *("target", "target_language", "target_lang", "tgt", "tgt_lang", "tgt_language", "task_lang"),
         *("task_language", "test_lang", "test_language", "eval_lang", "eval_language", "evaluated_on"),
-        *("to", "language", "lang"),
+        *("lang_pred", "lang_test", "lang_eval", "lang_target", "lang_tgt", "testing_lang", "test"),
+        *("eval", "to", "language", "lang"),
     ),
     "score": (
         *("score", "accuracy", "acc", "f1", "f1_score", "entity_f1", "word_accuracy", "las", "uas", "bleu"),
@@ -35,7 +36,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     ),
     "seed": ("seed", "random_seed", "run", "run_id", "replicate", "rep", "trial"),
     "task": ("task", "dataset", "benchmark"),
-    "encoder": ("encoder", "model", "model_name", "plm", "lm"),
+    "encoder": ("encoder", "model", "model_name", "model_id", "plm", "lm"),
     "aggregator": ("aggregator",),
     "split": ("split",),
     "metric": ("metric",),
@@ -118,20 +119,28 @@ def is_language(text: str) -> bool:
 
 
 def language_columns(table: RawTable) -> tuple[str, ...]:
-    """Columns that are named after languages and hold numbers; no column that a role is guessed from."""
+    """Columns that are named after languages and hold numbers; no column that a role is guessed from.
+
+    A text among the numbers does not make a column of text: it is a score that somebody mistyped.
+    """
     known = {name for names in SYNONYMS.values() for name in names}
     return tuple(
         name
         for number, name in enumerate(table.header)
         if normalised(name) not in known
         and is_language(name)
-        and is_numeric([row[number] for row in table.rows])
+        and is_mostly_numeric([row[number] for row in table.rows])
     )
 
 
 def is_wide(table: RawTable, said: Columns) -> bool:
-    """Whether the table is a matrix: three or more columns are named after languages, none is the score."""
-    return said.score not in table.header and len(language_columns(table)) >= 3
+    """Whether the table is a matrix: three or more columns are named after languages, none is the score.
+
+    Two are enough where no column has the name of a score.
+    """
+    n_languages = len(language_columns(table))
+    scored = {normalised(name) for name in table.header} & set(SYNONYMS["score"])
+    return said.score not in table.header and (n_languages >= 3 or (n_languages == 2 and not scored))
 
 
 def said_roles(table: RawTable, said: Columns) -> tuple[dict[str, str], str]:
@@ -168,7 +177,7 @@ def roles_of_long(table: RawTable, said: Columns) -> Roles:
     named = set(column)
     for role in SYNONYMS:
         if role not in column and not (role == "source" and only_source):
-            guess = _guess(role, table.header, {*column.values(), *by})
+            guess = _guess(role, table, {*column.values(), *by})
             if guess is not None:
                 column[role] = guess
     if "score" not in column:
@@ -188,9 +197,14 @@ def _existing(name: str, table: RawTable, option: str) -> str:
     return name
 
 
-def _guess(role: str, header: Sequence[str], taken: set[str]) -> str | None:
-    names = {normalised(name): name for name in reversed(header) if name not in taken}
-    return next((names[synonym] for synonym in SYNONYMS[role] if synonym in names), None)
+def _guess(role: str, table: RawTable, taken: set[str]) -> str | None:
+    """The column with the best name for a role; one of numbers holds no languages, whatever its name."""
+    names = {normalised(name): name for name in reversed(table.header) if name not in taken}
+    guesses = (names[synonym] for synonym in SYNONYMS[role] if synonym in names)
+    if role in LANGUAGE_ROLES:
+        numeric = {name for i, name in enumerate(table.header) if is_numeric([row[i] for row in table.rows])}
+        guesses = (name for name in guesses if name not in numeric)
+    return next(guesses, None)
 
 
 def _only_numeric(table: RawTable, taken: set[str]) -> str:

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+SINGULAR = 1e-10
+"""Relative size below which an eigenvalue of the normal equations is 0.
+
+Each set of cells that hang together has one that is, but for rounding, which grows with the matrix.
+"""
+
 
 @dataclass(frozen=True, eq=False)
 class AdditiveEffects:
@@ -42,7 +48,7 @@ class AdditiveEffects:
         n_other = cells.sum(axis=0)
         shares = np.divide(1.0, n_other, out=np.zeros_like(n_other), where=n_other > 0)
         reduced = np.diag(cells.sum(axis=1)) - (cells * shares) @ cells.T
-        inverse = np.linalg.pinv(reduced, hermitian=True)
+        inverse = np.linalg.pinv(reduced, rcond=SINGULAR, hermitian=True)
         rank = int((n_other > 0).sum()) + round(float(np.sum(inverse * reduced)))
         return cls(mask, cells, shares, inverse, rank)
 

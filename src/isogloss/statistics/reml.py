@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 LARGEST_RATIO = 1e6
-"""Variance ratios are searched between one over this and this; what ends at the lower bound is 0."""
+"""Ratios of a variance to the residual variance are searched from 0 to this."""
+
+STARTS = (0.5, 3.0)
+"""Where the search begins, in logarithms of one plus each ratio; the better end counts."""
 
 EFFECTS = ("row", "column", "pair")
 
@@ -81,6 +84,11 @@ class DyadCells:
         twins = self.incidence[self.twin[self.paired]]
         return (alone.T @ alone).toarray(), (paired.T @ paired).toarray(), (paired.T @ twins).toarray()
 
+    def weighted(self, pair: float) -> NDArray[np.float64]:
+        """``Z' R^-1 Z`` for the ratio `pair` of pair to residual variance."""
+        alone, paired, twins = self.crossed
+        return np.asarray(alone / (1 + pair) + ((1 + pair) * paired - pair * twins) / (1 + 2 * pair))
+
 
 @dataclass(frozen=True, eq=False)
 class Precision:
@@ -96,6 +104,8 @@ class Precision:
         Diagonal of ``R^-1``, and its entry between a cell and its twin.
     core : ndarray, shape (row + column, row + column)
         K.
+    pair : float
+        g.
     log_determinant : float
         Of V.
     """
@@ -104,29 +114,40 @@ class Precision:
     own: NDArray[np.float64]
     other: NDArray[np.float64]
     core: NDArray[np.float64]
+    pair: float
     log_determinant: float
 
     @classmethod
     def of(cls, cells: DyadCells, ratios: NDArray[np.float64]) -> Precision:
         """Build it for the ratios of row, column and pair variance to the residual variance."""
+        from scipy.linalg import solve_triangular
+
         row, column, pair = (float(ratio) for ratio in ratios)
         own = np.where(cells.paired, (1 + pair) / (1 + 2 * pair), 1 / (1 + pair))
         other = np.where(cells.paired, -pair / (1 + 2 * pair), 0.0)
         spread = np.sqrt(np.r_[np.full(cells.n_rows, row), np.full(cells.n_columns, column)])
-        alone, paired, twins = cells.crossed
-        crossed = alone / (1 + pair) + ((1 + pair) * paired - pair * twins) / (1 + 2 * pair)
-        inner = np.eye(len(spread)) + spread[:, None] * crossed * spread
+        inner = np.eye(len(spread)) + spread[:, None] * cells.weighted(pair) * spread
         factor = np.linalg.cholesky(inner)
-        half = np.linalg.solve(factor, np.diag(spread))
+        half = solve_triangular(factor, np.diag(spread), lower=True)
         n_paired = int(cells.paired.sum())
         log_r = n_paired / 2 * np.log1p(2 * pair) + (len(own) - n_paired) * np.log1p(pair)
         log_determinant = float(log_r + 2 * np.log(np.diag(factor)).sum())
-        return cls(cells, own, other, half.T @ half, log_determinant)
+        return cls(cells, own, other, half.T @ half, pair, log_determinant)
 
     def times(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """``V^-1`` times `values`, shape (cell, k)."""
         inner = self._within_pairs(values)
         return inner - self._within_pairs(self.cells.effects(self.core @ self.cells.sums(inner)))
+
+    def traces(self) -> NDArray[np.float64]:
+        """Traces of ``V^-1`` times the derivatives of V by the ratios of row, column and pair variance."""
+        n_rows, g = self.cells.n_rows, self.pair
+        weighted = self.cells.weighted(g)
+        diagonal = np.diag(weighted) - np.sum((weighted @ self.core) * weighted, axis=1)
+        alone, paired, twins = self.cells.crossed
+        changed = alone / (1 + g) ** 2 + (paired + twins) / (1 + 2 * g) ** 2
+        pairs = np.sum(self.own + self.other) - np.sum(self.core * changed)
+        return np.array([diagonal[:n_rows].sum(), diagonal[n_rows:].sum(), pairs])
 
     def _within_pairs(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         return self.own[:, None] * values + self.other[:, None] * self.cells.swapped(values)
@@ -175,22 +196,25 @@ def fit_reml(cells: DyadCells, y: NDArray[np.float64], design: NDArray[np.float6
     from scipy.optimize import minimize
 
     n_free = 3 if cells.paired.any() else 2
-    widest = np.log(LARGEST_RATIO)
 
-    def criterion(logarithms: NDArray[np.float64]) -> float:
-        return _profiled(cells, y, design, _ratios(logarithms))[0]
+    def criterion(logarithms: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        return _with_gradient(cells, y, design, logarithms)
 
-    logarithms = min((np.full(n_free, start) for start in (0.0, 3.0)), key=criterion)
-    for gradient in ("2-point", "3-point"):  # the second is slower and starts where the first ends
-        logarithms = minimize(
-            criterion,
-            logarithms,
-            method="L-BFGS-B",
-            jac=gradient,
-            bounds=[(-widest, widest)] * n_free,
-            options={"ftol": 1e-14, "gtol": 1e-7},
-        ).x
-    ratios = _ratios(logarithms)
+    found = min(
+        (
+            minimize(
+                criterion,
+                np.full(n_free, start),
+                method="L-BFGS-B",
+                jac=True,
+                bounds=[(0.0, np.log1p(LARGEST_RATIO))] * n_free,
+                options={"ftol": 1e-15, "gtol": 1e-8},
+            )
+            for start in STARTS
+        ),
+        key=lambda end: float(end.fun),
+    )
+    ratios = _ratios(found.x)
     value, residual, coefficients, covariance, precision = _profiled(cells, y, design, ratios)
     variances = {name: float(ratio * residual) for name, ratio in zip(EFFECTS, ratios, strict=True)}
     return MixedFit(
@@ -205,8 +229,7 @@ def fit_reml(cells: DyadCells, y: NDArray[np.float64], design: NDArray[np.float6
 def _ratios(logarithms: NDArray[np.float64]) -> NDArray[np.float64]:
     """Ratios of row, column and pair variance; the pair's is 0 where it was not searched."""
     ratios = np.zeros(len(EFFECTS))
-    found = np.exp(logarithms)
-    ratios[: len(found)] = np.where(found > 2 / LARGEST_RATIO, found, 0.0)
+    ratios[: len(logarithms)] = np.expm1(logarithms)
     return ratios
 
 
@@ -224,3 +247,38 @@ def _profiled(
     log_design = float(np.linalg.slogdet(moments[1:, 1:])[1])
     deviance = degrees * (1 + np.log(2 * np.pi * residual)) + precision.log_determinant + log_design
     return float(deviance), float(residual), coefficients, covariance, precision
+
+
+def _with_gradient(
+    cells: DyadCells,
+    y: NDArray[np.float64],
+    design: NDArray[np.float64],
+    logarithms: NDArray[np.float64],
+) -> tuple[float, NDArray[np.float64]]:
+    """Restricted deviance, and its derivatives by the logarithms of one plus each ratio.
+
+    These logarithms, unlike those of the ratios, have no flat end at 0 for the search to get lost in.
+
+    With ``P = V^-1 - V^-1 X (X' V^-1 X)^-1 X' V^-1`` and ``V_k`` the derivative of V by ratio k, that of
+    the deviance is ``tr(P V_k)`` less ``y' P V_k P y`` over the residual variance.
+    """
+    ratios = _ratios(logarithms)
+    deviance, residual, coefficients, covariance, precision = _profiled(cells, y, design, ratios)
+    unexplained = precision.times((y - design @ coefficients)[:, None])
+    weighted = precision.times(design)
+    slopes = (
+        precision.traces()
+        - np.array([np.sum(part * (part @ covariance)) for part in _halves(cells, weighted)])
+        - np.array([np.sum(part**2) for part in _halves(cells, unexplained)]) / residual
+    )
+    return deviance, (slopes * (1 + ratios))[: len(logarithms)]
+
+
+def _halves(
+    cells: DyadCells, values: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """``H_k' values`` where ``V_k = H_k H_k'``: sums over rows, over columns and over pairs."""
+    sums = cells.sums(values)
+    # A pair with both directions is met twice, so each time it counts for half.
+    pairs = (values + cells.swapped(values)) * np.where(cells.paired, np.sqrt(0.5), 1.0)[:, None]
+    return sums[: cells.n_rows], sums[cells.n_rows :], pairs

@@ -64,10 +64,13 @@ class Controls:
         Names in `CONTROLS`, or columns of the score table.
     columns : mapping of str to mapping of (str, str) to float
         Values of the columns of the score table by row and target language, as the table spells them.
+    languages : mapping of str to mapping of str to float
+        Facts of single languages by language id, which the caller computed: fertility.
     """
 
     names: tuple[str, ...] = ()
     columns: Mapping[str, Mapping[tuple[str, str], float]] = field(default_factory=dict)
+    languages: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def check(self, measures: Sequence[str]) -> None:
         """Refuse what is unknown, and a control that is part of a measure.
@@ -77,10 +80,10 @@ class Controls:
         AnalysisError
         """
         for name in self.names:
-            if name not in CONTROLS and name not in self.columns:
+            if name not in CONTROLS and name not in self.columns and name not in self.languages:
                 raise AnalysisError(
                     f"no control '{name}'",
-                    allowed=closest(name, [*CONTROLS, *self.columns]),
+                    allowed=closest(name, [*CONTROLS, *self.columns, *self.languages]),
                     hint="name a built-in control or a numeric column of the score table",
                 )
             part_of = [measure for measure in measures if MEASURES[measure].needs_source_score]
@@ -104,6 +107,8 @@ class Controls:
                         for row in cells.rows
                     ]
                 )
+            elif name in self.languages:
+                found |= cells.per_language(name, self.languages[name])
             else:
                 found |= CONTROLS[name](cells)
         return found

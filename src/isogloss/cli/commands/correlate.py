@@ -43,6 +43,12 @@ NAME = "correlate"
 @click.option(
     "--control", "controls", multiple=True, metavar="NAME", help="Built-in control or numeric column."
 )
+@click.option(
+    "--tokenizer", type=click.Path(path_type=Path), help="Of the encoder, for the control fertility."
+)
+@click.option(
+    "--texts", type=click.Path(path_type=Path), help="Folder of LANGUAGE.txt, for the control fertility."
+)
 @click.option("--published", metavar="NAME", help="A built-in table of published scores instead of a file.")
 @click.option("--permutations", type=click.IntRange(99), default=9999, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
@@ -68,6 +74,8 @@ def correlate(
     cldf: tuple[Path, ...],
     urielplus: bool,
     controls: tuple[str, ...],
+    tokenizer: Path | None,
+    texts: Path | None,
     published: str | None,
     permutations: int,
     seed: int,
@@ -84,6 +92,12 @@ def correlate(
         raise FieldError(
             "no score table" if scores is None else "both a score table and --published",
             allowed=f"a file, or --published with one of: {', '.join(_published())}",
+        )
+    if (tokenizer is None) != (texts is None) or ("fertility" in controls) != (tokenizer is not None):
+        raise FieldError(
+            "the control fertility counts the subwords of a word in texts",
+            where="--control fertility, --tokenizer, --texts",
+            allowed="all three of these options, or none",
         )
     from isogloss.analysis.correlate import correlate as run
     from isogloss.cli.correlation import print_correlation
@@ -108,6 +122,7 @@ def correlate(
             urielplus=urielplus,
             definition=definition,
             controls=controls,
+            language_facts=_fertility(tokenizer, texts) if tokenizer and texts else None,
             n_permutations=permutations,
             seed=seed,
             alpha=alpha,
@@ -130,6 +145,25 @@ def _names(distances: tuple[str, ...], *, own: bool) -> tuple[str, ...]:
     """Names as given, several in one option parted by commas; all where nothing was said."""
     names = tuple(name for text in distances for name in text.split(",") if name)
     return names or (() if own else ("all",))
+
+
+def _fertility(tokenizer: Path, texts: Path) -> dict[str, dict[str, float]]:
+    """Logarithm to base 2 of the subwords per word in each text, by language."""
+    from dataclasses import replace
+    from math import log2
+
+    from isogloss.distances.text.base import Corpus
+    from isogloss.distances.text.fertility import subwords_per_word
+    from isogloss.languages import resolve
+    from isogloss.modeling.tokenizer_file import subwords_of
+
+    corpora = [Corpus.read(resolve(path.stem), path) for path in sorted(texts.glob("*.txt"))]
+    if not corpora:
+        raise FieldError(
+            f"no text in '{texts}'", where="--texts", allowed="files named after languages: de.txt, fi.txt"
+        )
+    counted = [replace(corpus, subwords=subwords_of(tokenizer, corpus.lines)) for corpus in corpora]
+    return {"fertility": {language: log2(value) for language, value in subwords_per_word(counted).items()}}
 
 
 def _published() -> list[str]:

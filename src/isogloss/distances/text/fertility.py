@@ -27,6 +27,15 @@ def measure(corpora: Sequence[Corpus]) -> DissimilarityMatrix:
     return dissimilarity_of(NAME, corpora, _counted, _value, THRESHOLD)
 
 
+def subwords_per_word(corpora: Sequence[Corpus]) -> dict[str, float]:
+    """Fertility by language id, of corpora with subwords; a corpus with too few words, or none, has none."""
+    return {
+        corpus.language.id: _fertility(corpus)
+        for corpus in corpora
+        if corpus.subwords is not None and len(corpus.words or ()) >= THRESHOLD
+    }
+
+
 def _counted(corpus: Corpus) -> Sequence[str] | None:
     return None if corpus.subwords is None else corpus.words
 
