@@ -322,13 +322,13 @@ def test_aif_refuses_what_an_encoder_cannot_have(options, message):
 @pytest.mark.parametrize(
     ("layers", "message"),
     [
-        ([3, 13], r"layer 13 of an encoder with 12\n  allowed: 0 to 12"),
-        ([-1], "layer -1 of an encoder with 12"),
-        ([12, 3, 12], "layer 12 is named twice"),
+        ([3, 13], r"{name} layer 13 of an encoder with 12\n  allowed: 0 to 12"),
+        ([-1], "{name} layer -1 of an encoder with 12"),
+        ([12, 3, 12], r"'layers' = \[12, 3, 12\] of aggregator '{name}': '12' stands there twice"),
     ],
 )
 def test_chosen_layers_have_to_exist_once(name, layers, message):
-    with pytest.raises(FieldError, match=f"{name} {message}"):
+    with pytest.raises(FieldError, match=message.format(name=name)):
         make_aggregator(name, {"layers": layers}).validate_for(12, 768)
 
 

@@ -90,7 +90,8 @@ def _what_is_wrong(name: str, field: str, problem: ErrorDetails) -> str:
         return f"aggregator '{name}' has no option '{field}'"
     if problem["type"] == "missing":
         return f"option '{field}' of aggregator '{name}' is missing"
-    message = problem["msg"][:1].lower() + problem["msg"][1:]
+    message = problem["msg"].removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
     return f"option '{field}' = {problem['input']!r} of aggregator '{name}': {message}"
 
 
@@ -110,17 +111,15 @@ def check_layers(aggregator: str, layers: tuple[int, ...] | None, n_layers: int)
     Raises
     ------
     FieldError
-        If one is out of range or stands there twice.
+        If one is out of range.
     """
     if layers is None:
         return tuple(range(n_layers + 1))
-    for at, layer in enumerate(layers):
+    for layer in layers:
         if not 0 <= layer <= n_layers:
             raise FieldError(
                 f"{aggregator} layer {layer} of an encoder with {n_layers}", allowed=f"0 to {n_layers}"
             )
-        if layer in layers[:at]:
-            raise FieldError(f"{aggregator} layer {layer} is named twice", hint="name each layer once")
     return layers
 
 
