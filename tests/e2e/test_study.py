@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -119,20 +120,19 @@ def test_report_comes_again_from_the_records(out: Path) -> None:
     assert (out / "report.html").read_text(encoding="utf-8") == before
 
 
-def _heed_sigint() -> None:
-    """A test run in the background of a shell has SIGINT ignored, and would pass that on."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+@pytest.fixture
+def heeded_sigint() -> Iterator[None]:
+    """Tests that run in the background of a shell have SIGINT ignored, and would pass that on."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.usefixtures("heeded_sigint")
 def test_ctrl_c_keeps_finished_stages_and_says_how_to_go_on(study: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     command = [sys.executable, "-m", "isogloss", "run", str(study), "--out", str(out)]
-    with subprocess.Popen(
-        [*command, "--set", "seed=3"],
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=_heed_sigint,
-    ) as process:
+    with subprocess.Popen([*command, "--set", "seed=3"], stderr=subprocess.PIPE, text=True) as process:
         while process.poll() is None and not list(out.glob("stages/[0-9a-f]*/record.json")):
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
