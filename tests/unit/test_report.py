@@ -657,3 +657,22 @@ def test_many_analyses_are_told_together_and_folded_away():
     assert "All 5 answers" in page
     answer = page[page.index('id="answer"') : page.index("<details")]
     assert "<h3>last</h3>" in answer and "<h3>D_3</h3>" not in answer
+
+
+def test_a_model_that_learnt_nothing_is_named(small):
+    summary, table = small
+    assert [matrix.warning for matrix in summary.matrices] == [""]
+    rows = [
+        dataclasses.replace(row, score=CHANCE) if row.intermediate_language == "nl" else row for row in table
+    ]
+    (matrix,) = score_matrices(ScoreTable.of(rows))
+    assert matrix.unlearnt == ("nl",)
+    assert "1 of 9 rows (intermediate language nl)" in matrix.warning
+    page = render.render(dataclasses.replace(summary, matrices=(matrix,)))
+    assert html.unescape(page).count(matrix.warning) == 1
+
+
+def test_a_twin_of_the_task_was_not_learnt_from(small):
+    rows = [dataclasses.replace(row, score=CHANCE, source_task="another") for row in small[1]]
+    (matrix,) = score_matrices(ScoreTable.of(rows))
+    assert matrix.warning == ""

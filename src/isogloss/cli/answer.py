@@ -15,6 +15,9 @@ def print_results(results: Results) -> None:
     summary = results.summary
     if results.analyses and not (summary.overview and summary.layers.sections):
         _print_answers(summary.answers[:1] if summary.overview else summary.answers)
+    for matrix in summary.matrices:
+        if matrix.warning and results.analyses:
+            click.echo(matrix.warning if len(summary.matrices) == 1 else f"{matrix.title}: {matrix.warning}")
     if summary.controls:
         click.secho("controls", bold=True)
     for sentence in summary.controls:

@@ -82,6 +82,8 @@ class ScoreMatrix:
         What the metric counts, per target.
     n_marked : int
         Cells that are not zero-shot.
+    unlearnt : tuple of str
+        Labels of rows whose model is at chance in the language that it was trained in.
     """
 
     title: str
@@ -97,6 +99,15 @@ class ScoreMatrix:
     chance: tuple[float, ...]
     n_units: tuple[int, ...]
     n_marked: int
+    unlearnt: tuple[str, ...]
+
+    @property
+    def warning(self) -> str:
+        """What is wrong with rows whose model did not learn; empty where all did."""
+        if not self.unlearnt:
+            return ""
+        rows = f"{len(self.unlearnt)} of {len(self.rows)} rows ({self.row_role} {', '.join(self.unlearnt)})"
+        return f"{rows}: the model did not leave chance in the language that it learnt from."
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -157,6 +168,16 @@ def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[
         chance=tuple(first[column].chance for column in columns),
         n_units=tuple(first[column].n_units for column in columns),
         n_marked=sum(cell.n_seeds > 0 and not cell.zero_shot for row in arranged for cell in row.cells),
+        unlearnt=_unlearnt(arranged, columns, source) if all(r.source_task == r.task for r in rows) else (),
+    )
+
+
+def _unlearnt(rows: Sequence[MatrixRow], columns: Sequence[str], source: str | None) -> tuple[str, ...]:
+    return tuple(
+        row.label
+        for row in rows
+        for column, cell in zip(columns, row.cells, strict=True)
+        if column == (source or row.label) and cell.flag == "chance"
     )
 
 
