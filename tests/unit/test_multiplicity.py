@@ -58,3 +58,11 @@ def test_analyses_without_information_are_no_tests() -> None:
     assert nothing == "5 analyses, 5 of them with nothing to explain."
     none = overview([an_analysis(0.4)] * 5, KEYS)
     assert none == "5 analyses: none supports a relation of fusion gain with distance."
+
+
+def test_a_relation_that_points_the_other_way_lends_no_p_value() -> None:
+    mixed = an_analysis(0.04)
+    wrong_way = SimpleNamespace(effectiveness="fusion_gain", p_family=0.0001, verdict="not supported")
+    mixed.leading = (wrong_way, *mixed.leading)
+    said = overview([mixed, *[an_analysis(0.5)] * 4], KEYS)
+    assert "1 supports" in said and "(A)" in said and "(Holm) none does" in said

@@ -36,8 +36,6 @@ class LayerShares:
             and np.array_equal(self.by_part, other.by_part, equal_nan=True)
         )
 
-    __hash__ = None  # type: ignore[assignment]
-
 
 class ShareCounter:
     """Sums up `last_weights` of an aggregator, micro-batch by micro-batch."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from isogloss.analysis import Analysis
+from isogloss.analysis import Analysis, Record
 from isogloss.analysis.wording import words
 from isogloss.statistics.multiplicity import holm
 
@@ -33,8 +33,8 @@ def overview(analyses: Sequence[Analysis], keys: Sequence[str]) -> str:
     if not tested:
         return f"{start}."
     measure = words(analyses[0].leading[0].effectiveness)
-    adjusted = dict(zip(tested, holm([analyses[i].leading[0].p_family for i in tested]), strict=True))
-    alone = [i for i in tested if any(record.verdict == "supported" for record in analyses[i].leading)]
+    adjusted = dict(zip(tested, holm([_p_value(analyses[i]) for i in tested]), strict=True))
+    alone = [i for i in tested if _supported(analyses[i])]
     together = [i for i in alone if adjusted[i] <= analyses[i].alpha]
     if not alone:
         return f"{start}: none supports a relation of {measure} with distance."
@@ -43,6 +43,16 @@ def overview(analyses: Sequence[Analysis], keys: Sequence[str]) -> str:
         f"{start}: {len(alone)} {'supports' if len(alone) == 1 else 'support'} a relation of {measure} with "
         f"distance taken alone ({named}). {_together(together, len(tested), keys)}"
     )
+
+
+def _supported(analysis: Analysis) -> list[Record]:
+    return [record for record in analysis.leading if record.verdict == "supported"]
+
+
+def _p_value(analysis: Analysis) -> float:
+    """Of the relation that is supported, which may not be the closest one: that can point the other way."""
+    first, *_ = _supported(analysis) or analysis.leading
+    return first.p_family
 
 
 def _together(together: Sequence[int], n_tested: int, keys: Sequence[str]) -> str:
