@@ -36,6 +36,9 @@ class LayerShares:
             and np.array_equal(self.by_part, other.by_part, equal_nan=True)
         )
 
+    def __hash__(self) -> int:
+        return hash(self.by_part.shape)
+
 
 class ShareCounter:
     """Sums up `last_weights` of an aggregator, micro-batch by micro-batch."""
