@@ -160,6 +160,7 @@ class Sampler:
         weights = language_weights(sizes, sampling_exponent)
         self._sources = list(weights)
         self._weights = np.array(list(weights.values()))
+        self._cumulated = self._weights.cumsum() / self._weights.sum()
         self._p_parallel = self._probability_of_parallel(parallel_share)
 
     def updates(self, subwords_per_update: int) -> Iterator[list[Encoded]]:
@@ -194,7 +195,7 @@ class Sampler:
             languages = list(row)
             first, second = rng.permutation(len(languages))[:2]
             return self._joined((row[languages[first]], row[languages[second]]))
-        source = self._sources[rng.choice(len(self._sources), p=self._weights)]
+        source = self._sources[self._cumulated.searchsorted(rng.random(), side="right")]
         of = self._of(source)
         one = of[int(rng.integers(len(of)))]
         if source[0] == "pair" and rng.random() < 0.5:
@@ -240,7 +241,9 @@ class Sampler:
             return np.zeros(len(subwords), dtype=np.bool_)
         side = segments == self.rng.integers(2)
         ordinary = subwords >= self.ids.n_special
-        return np.asarray(side & ordinary & np.isin(subwords, subwords[~side]), dtype=np.bool_)
+        on_other = np.zeros(self.ids.n_ids, dtype=np.bool_)
+        on_other[subwords[~side]] = True
+        return np.asarray(side & ordinary & on_other[subwords], dtype=np.bool_)
 
     def _shares(self, segments: Integers, common: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Chance of every subword to be chosen."""
