@@ -16,10 +16,11 @@ from isogloss.tasks.base import (
     TASKS,
     SentenceExample,
 )
-from isogloss.world.base import BIO, FUNCTION_TAGS, GRAMMARS, UPOS, Grammar, Proposition, Sentence, Word
+from isogloss.world.base import GRAMMARS, Grammar, Proposition, Sentence, Word
 from isogloss.world.design import POOLS, neutral_partners, rows
 from isogloss.world.generator import corpus, pairs, sentences
 from isogloss.world.roster import FRAMES, HELD_OUT, REFERENTS, RELATED
+from isogloss.world.tags import BIO, FUNCTION_TAGS, UPOS
 
 LANGUAGES = sorted(GRAMMARS)
 NAMES = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from isogloss.tasks._world import WorldTask, world_card
 from isogloss.tasks.base import Split, WordExample
-from isogloss.world.base import BIO
 from isogloss.world.design import Row
 from isogloss.world.generator import say_sentence
+from isogloss.world.tags import BIO
 
 NAME = "mini-ner"
 

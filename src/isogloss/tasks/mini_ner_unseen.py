@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isogloss.tasks._world import world_card
 from isogloss.tasks.mini_ner import MiniNer
-from isogloss.world.base import BIO
+from isogloss.world.tags import BIO
 
 NAME = "mini-ner-unseen"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isogloss.tasks._world import world_card
 from isogloss.tasks.mini_pos import MiniPos
-from isogloss.world.base import UPOS
+from isogloss.world.tags import UPOS
 
 NAME = "mini-pos-unseen"
 

@@ -5,25 +5,24 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
 
-from isogloss.errors import DataError, closest
+from isogloss.errors import DataError
 from isogloss.registry import Registry
-from isogloss.world.roster import FRAMES, PERSONS, PLACES, REFERENTS, Frame, Gender, Kind
-
-UPOS = (
-    *("ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM"),
-    *("PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM", "VERB", "X"),
+from isogloss.world.patterns import (
+    ITEM_KINDS,
+    Agreement,
+    Literal,
+    NameSlot,
+    PatternReader,
+    Realisation,
+    is_punctuation,
+    reject_unknown,
 )
-"""The 17 universal tags of UD version 2."""
-BIO = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
-FUNCTION_TAGS = frozenset({"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "PUNCT", "SCONJ"})
+from isogloss.world.roster import FRAMES, PERSONS, PLACES, REFERENTS, Gender, Kind
 
-_NAME_SLOT = re.compile(r"\{([abc])(?::([^}]+))?\}")
-_AGREEMENT = re.compile(r"\{([abc])\?([^/}]+)/([^/}]+)\}")
 _YEAR = re.compile(r"\d{4}")
 _NO_SPACE_BEFORE = frozenset(".,;:!?।،")
 
@@ -110,52 +109,6 @@ class Name:
     gender: Gender | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Literal:
-    """A word of the pattern, perhaps with the year inside."""
-
-    text: str
-    upos: str
-
-
-@dataclass(frozen=True, slots=True)
-class _NameSlot:
-    """The name that fills a role, in one case form."""
-
-    role: str
-    form: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Agreement:
-    """A word that agrees in gender with the filler of a role."""
-
-    role: str
-    masculine: str
-    feminine: str
-    upos: str
-
-
-_Item = _Literal | _NameSlot | _Agreement
-_ITEM_KINDS: Mapping[type[_Item], str] = {_Literal: "word", _NameSlot: "name", _Agreement: "agreement"}
-
-
-@dataclass(frozen=True)
-class Realisation:
-    """One sentence pattern of one frame, parsed.
-
-    Parameters
-    ----------
-    items : tuple
-        Words, name slots and agreeing words in their order.
-    a_first : bool
-        Whether the filler of `a` is named before that of `b`.
-    """
-
-    items: tuple[_Item, ...]
-    a_first: bool
-
-
 @dataclass(frozen=True)
 class Grammar:
     """One language of the world.
@@ -209,14 +162,14 @@ class Grammar:
     def names(self) -> dict[str, Name]:
         """Every referent's name in this language."""
         for given, roster in ((self.persons, PERSONS), (self.places, PLACES)):
-            self._expect(given, roster, "name of a referent")
+            reject_unknown(given, roster, "name of a referent", language=self.language)
         spelled = {**PERSONS, **PLACES, **self.persons, **self.places}
         return {id_: Name(id_, spelled[id_], who.kind, who.gender) for id_, who in REFERENTS.items()}
 
     @cached_property
     def realisations(self) -> dict[str, tuple[Realisation, ...]]:
         """Parsed patterns of every frame, in the order of the file."""
-        self._expect(self.frames, FRAMES, "frame")
+        reject_unknown(self.frames, FRAMES, "frame", language=self.language)
         missing = sorted(set(FRAMES) - set(self.frames))
         if missing:
             raise DataError(
@@ -224,7 +177,8 @@ class Grammar:
                 where=f"grammar '{self.language}'",
                 hint="add at least four patterns for each",
             )
-        return {frame.id: self._parse_frame(frame) for frame in FRAMES.values()}
+        reader = PatternReader(self.language, self.lexicon)
+        return {id_: reader.read(frame, self.frames[id_]) for id_, frame in FRAMES.items()}
 
     @cached_property
     def declined(self) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -234,7 +188,7 @@ class Grammar:
             for id_, patterns in self.realisations.items()
             for pattern in patterns
             for item in pattern.items
-            if isinstance(item, _NameSlot)
+            if isinstance(item, NameSlot)
             for kind in ["person" if item.role == "c" else FRAMES[id_].kind]
         }
         return {
@@ -256,9 +210,7 @@ class Grammar:
                 **proclitics,
                 "names": [[*key, *words] for key, words in sorted(self.declined.items())],
                 "frames": {
-                    id_: [
-                        [(_ITEM_KINDS[type(item)], *astuple(item)) for item in each.items] for each in group
-                    ]
+                    id_: [[(ITEM_KINDS[type(item)], *astuple(item)) for item in each.items] for each in group]
                     for id_, group in self.realisations.items()
                 },
             },
@@ -273,9 +225,9 @@ class Grammar:
         words |= {_YEAR.sub("", other) for other, _ in self.sandhi.values()}
         for patterns in self.realisations.values():
             for item in (item for pattern in patterns for item in pattern.items):
-                if isinstance(item, _Literal):
+                if isinstance(item, Literal):
                     words.add(item.text.replace("{year}", ""))
-                elif isinstance(item, _Agreement):
+                elif isinstance(item, Agreement):
                     words |= {item.masculine, item.feminine}
         return frozenset(words - {""})
 
@@ -295,9 +247,9 @@ class Grammar:
         fillers = {"a": proposition.a, "b": proposition.b, "c": proposition.c or ""}
         words: list[Word] = []
         for item in realisation.items:
-            if isinstance(item, _NameSlot):
+            if isinstance(item, NameSlot):
                 words.extend(self._name_words(fillers[item.role], item.form))
-            elif isinstance(item, _Agreement):
+            elif isinstance(item, Agreement):
                 feminine = REFERENTS[fillers[item.role]].gender == "f"
                 words.append(Word(item.feminine if feminine else item.masculine, item.upos))
             else:
@@ -310,7 +262,7 @@ class Grammar:
     def _name_words(self, referent: str, form: str) -> list[Word]:
         kind = "PER" if REFERENTS[referent].kind == "person" else "LOC"
         return [
-            Word(text, "PUNCT" if _is_punctuation(text) else "PROPN", f"{'I' if i else 'B'}-{kind}", referent)
+            Word(text, "PUNCT" if is_punctuation(text) else "PROPN", f"{'I' if i else 'B'}-{kind}", referent)
             for i, text in enumerate(self.declined[referent, form])
         ]
 
@@ -347,91 +299,6 @@ class Grammar:
                 where=f"grammar '{self.language}'",
             )
         return words
-
-    @cached_property
-    def _tags(self) -> dict[str, str]:
-        self._expect(self.lexicon, UPOS, "UPOS tag")
-        tags: dict[str, str] = {}
-        for upos, words in self.lexicon.items():
-            for word in words.split():
-                if tags.setdefault(word, upos) != upos:
-                    raise DataError(
-                        f"'{word}' is both {tags[word]} and {upos}",
-                        where=f"grammar '{self.language}', lexicon",
-                        hint=f"keep one tag here and write {word}|TAG in the patterns of the other",
-                    )
-        return tags
-
-    def _parse_frame(self, frame: Frame) -> tuple[Realisation, ...]:
-        lines = [line.split() for line in self.frames[frame.id].splitlines() if line.strip()]
-        parsed = tuple(self._parse(frame, number, line) for number, line in enumerate(lines, start=1))
-        for a_first in (True, False):
-            count = sum(each.a_first is a_first for each in parsed)
-            if count < 2:
-                raise DataError(
-                    f"{count} pattern(s) that name {'a' if a_first else 'b'} first",
-                    where=f"grammar '{self.language}', frame '{frame.id}'",
-                    allowed="at least two for each order of the names, so that the order alone tells nothing",
-                )
-        return parsed
-
-    def _parse(self, frame: Frame, number: int, tokens: list[str]) -> Realisation:
-        where = f"grammar '{self.language}', frame '{frame.id}', pattern {number}"
-        items = tuple(self._parse_item(token, where) for token in tokens)
-        roles = [item.role for item in items if isinstance(item, _NameSlot)]
-        expected = ["a", "b", "c"] if frame.protagonist else ["a", "b"]
-        if sorted(roles) != expected:
-            raise DataError(f"names of roles {roles}", where=where, allowed=f"each of {expected} once")
-        if sum("{year}" in item.text for item in items if isinstance(item, _Literal)) != 1:
-            raise DataError("the year does not stand there once", where=where, allowed="{year} once")
-        persons = expected if frame.kind == "person" else [role for role in expected if role == "c"]
-        for item in items:
-            if isinstance(item, _Agreement) and item.role not in persons:
-                raise DataError(
-                    f"'{item.masculine}/{item.feminine}' agrees with role '{item.role}', which has no gender",
-                    where=where,
-                    allowed=closest(item.role, persons),
-                )
-        return Realisation(items, roles.index("a") < roles.index("b"))
-
-    def _parse_item(self, token: str, where: str) -> _Item:
-        if slot := _NAME_SLOT.fullmatch(token):
-            return _NameSlot(slot.group(1), slot.group(2) or "")
-        if agreement := _AGREEMENT.fullmatch(token):
-            role, masculine, feminine = agreement.groups()
-            return _Agreement(role, masculine, feminine, self._tag(masculine, where))
-        text, _, inline = token.partition("|")
-        if inline:
-            self._expect([inline], UPOS, "UPOS tag")
-        return _Literal(text, inline or self._tag(text, where))
-
-    def _tag(self, text: str, where: str) -> str:
-        if text == "{year}":
-            return "NUM"
-        if _is_punctuation(text):
-            return "PUNCT"
-        tag = self._tags.get(text) or self._tags.get(text[0].lower() + text[1:])
-        if tag is None:
-            raise DataError(
-                f"'{text}' has no UPOS tag",
-                where=where,
-                allowed=closest(text, self._tags),
-                hint="add it to the lexicon",
-            )
-        return tag
-
-    def _expect(self, given: Iterable[str], allowed: Iterable[str], what: str) -> None:
-        for each in given:
-            if each not in allowed:
-                raise DataError(
-                    f"'{each}' is no {what}",
-                    where=f"grammar '{self.language}'",
-                    allowed=closest(each, allowed),
-                )
-
-
-def _is_punctuation(text: str) -> bool:
-    return all(unicodedata.category(character).startswith("P") for character in text)
 
 
 GRAMMARS: Registry[Grammar] = Registry("grammar", "isogloss.world.languages", "GRAMMAR")
