@@ -13,6 +13,7 @@ from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer
 
 from isogloss.errors import DataError
 from isogloss.modeling.encoders.identify import identify, load_identified
+from isogloss.training import pretrain_world
 from isogloss.training.alignment import choose_pivot, link_counts, translation_table
 from isogloss.training.corpora import Corpus, read_corpus
 from isogloss.training.embeddings import aligned_embeddings
@@ -461,3 +462,22 @@ def test_positions_of_the_second_text_begin_again(tmp_path):
 def test_settings_that_cannot_be_are_refused(settings, message):
     with pytest.raises(ValidationError, match=message):
         PretrainSettings(**settings)
+
+
+def test_the_rounds_of_the_built_in_encoder_follow_each_other(tmp_path, monkeypatch):
+    rounds = tuple(
+        one.model_copy(update={**SMALL, "vocabulary": 600, "steps": n})
+        for one, n in zip(pretrain_world.WORLD_ROUNDS, (4, 3, 2), strict=True)
+    )
+    monkeypatch.setattr(pretrain_world, "WORLD_ROUNDS", rounds)
+    events = []
+    report = pretrain_world.pretrain_world(tmp_path / "encoder", progress=events.append)
+    assert [(event.done, event.total) for event in events] == [(n, 9) for n in range(1, 10)]
+    assert events[-1].seconds_left == 0 < events[3].seconds_left
+    assert report.n_updates == 9
+    assert report.seconds > sum(512 / event.subwords_per_s for event in events)
+    assert [path.name for path in tmp_path.iterdir()] == ["encoder"]
+    card = (tmp_path / "encoder" / "README.md").read_text(encoding="utf-8")
+    assert "draw 3: 60 paraphrase pairs" in next(line for line in card.splitlines() if line.startswith("- "))
+    assert "before that, 3 updates" in card and "before that, 4 updates" in card
+    AutoModel.from_pretrained(tmp_path / "encoder", use_safetensors=True)
