@@ -1,6 +1,7 @@
 """Pretraining: text, vocabulary, masking, alignment, schedule, and a folder that stock transformers loads."""
 
 import csv
+import functools
 import random
 import time
 from itertools import pairwise
@@ -469,7 +470,9 @@ def test_the_rounds_of_the_built_in_encoder_follow_each_other(tmp_path, monkeypa
         one.model_copy(update={**SMALL, "vocabulary": 600, "steps": n})
         for one, n in zip(pretrain_world.WORLD_ROUNDS, (4, 3, 2), strict=True)
     )
+    text = functools.partial(pretrain_world.world_corpus, 60, 2)
     monkeypatch.setattr(pretrain_world, "WORLD_ROUNDS", rounds)
+    monkeypatch.setattr(pretrain_world, "world_corpus", text)
     events = []
     report = pretrain_world.pretrain_world(tmp_path / "encoder", progress=events.append)
     assert [(event.done, event.total) for event in events] == [(n, 9) for n in range(1, 10)]

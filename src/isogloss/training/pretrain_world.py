@@ -29,7 +29,7 @@ WORLD_SETTINGS = PretrainSettings(
     recall_share=0.8,
     parallel_share=0.25,
     reset_positions=False,
-    steps=7_100,
+    steps=9_000,
 )
 """What made the built-in encoder: first, names to be filled in from the other sentence."""
 
@@ -37,15 +37,10 @@ _SHUFFLED = WORLD_SETTINGS.model_copy(update={"mask_share": 0.1, "learning_rate"
 
 WORLD_ROUNDS = (
     WORLD_SETTINGS,
-    _SHUFFLED.model_copy(update={"shuffle_share": 0.5, "steps": 4_700, "seed": 2}),
-    _SHUFFLED.model_copy(update={"shuffle_share": 0.7, "steps": 3_200, "seed": 3}),
+    _SHUFFLED.model_copy(update={"shuffle_share": 0.5, "steps": 6_000, "seed": 2}),
+    _SHUFFLED.model_copy(update={"shuffle_share": 0.7, "steps": 4_000, "seed": 3}),
 )
 """Then also names to be put right, without which fine-tuning has to learn to compare visible names."""
-
-PAIRS_PER_UPDATE = 30
-"""So much text is written that a pair comes up about one and a half times in a round."""
-ROWS_PER_UPDATE = 0.7
-"""Parallel rows; two of their languages are drawn at a time, so hardly any two sentences meet again."""
 
 
 def pretrain_world(output: Path, *, progress: Progress | None = None) -> PretrainReport:
@@ -62,7 +57,7 @@ def pretrain_world(output: Path, *, progress: Progress | None = None) -> Pretrai
     history: tuple[str, ...] = ()
     try:
         for settings, start, folder in zip(WORLD_ROUNDS, (None, *folders), folders, strict=False):
-            text = world_corpus(settings.steps or 0, seed=settings.seed)
+            text = world_corpus(seed=settings.seed)
             told = replace(text, origin=(*text.origin, *history))
             n_before = sum(report.n_updates for report in reports)
             of_all = None if progress is None else _of_all_rounds(progress, n_before)
@@ -92,9 +87,8 @@ def _of_all_rounds(progress: Progress, n_before: int) -> Progress:
     return told
 
 
-def world_corpus(n_updates: int, *, seed: int) -> Corpus:
-    """Text for so many updates: pairs of true paraphrases in one language each, and some parallel rows."""
-    n_pairs, n_parallel = PAIRS_PER_UPDATE * n_updates, round(ROWS_PER_UPDATE * n_updates)
+def world_corpus(n_pairs: int = 270_000, n_parallel: int = 6_000, *, seed: int) -> Corpus:
+    """Text of the built-in world: pairs of true paraphrases in one language each, and some parallel rows."""
     pairs: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for pair in corpus(size=n_pairs, seed=seed):
         pairs[pair.language].append((pair.text_a, pair.text_b))
