@@ -37,20 +37,21 @@ def print_claims(records: Sequence[ClaimRecord]) -> None:
 
 
 def print_joined(joined: Sequence[Joined]) -> None:
-    """Reported, ours, difference and verdict; the reasons below."""
+    """Reported, ours, difference with interval, and verdict; the reasons below."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("claim", "reported", "ours", "difference"):
-        table.add_column(heading, overflow="fold", min_width=8)
+    table.add_column("claim", no_wrap=True)
+    table.add_column("reported", overflow="fold", min_width=8)
+    table.add_column("ours", no_wrap=True, min_width=6)
+    table.add_column("difference", no_wrap=True)
     table.add_column("verdict", no_wrap=True, min_width=len("contradicted"))
     for each in joined:
-        table.add_row(
-            each.claim.id, each.claim.reported(), _text(each.ours), _text(each.difference), each.verdict
-        )
+        ours = "-" if each.ours is None else f"{each.ours.estimate:+.2f}"
+        table.add_row(each.claim.id, each.claim.reported(), ours, _text(each.difference), each.verdict)
     console = Console()
     console.print(table)
     click.echo("in percentage points, with 95% intervals over seeds; a verdict is about these runs alone")
@@ -62,4 +63,4 @@ def print_joined(joined: Sequence[Joined]) -> None:
 def _text(interval: Interval | None) -> str:
     if interval is None:
         return "-"
-    return f"{interval.estimate:+.2f} [{interval.low:+.2f}, {interval.high:+.2f}]"
+    return f"{interval.estimate:+.2f}\n[{interval.low:+.2f}, {interval.high:+.2f}]"
