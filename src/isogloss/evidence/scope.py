@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from isogloss.evidence.base import FACETS, Facet, Passage
+from isogloss.evidence.base import CITED, FACETS, Facet, Passage
 from isogloss.evidence.mentions import mentions, values_of
 from isogloss.evidence.words import terms
 
 _N_PASSAGES_HEAD = 3
+NO_METHOD_OF_ITS_OWN = frozenset({"baseline", "last layer", CITED})
+"""Methods that every paper may mention beside its own."""
 _OF_A_DOCUMENT: tuple[Facet, ...] = ("task", "model", "method")
 
 
@@ -26,11 +28,14 @@ class Scope:
         Stems of all words of the document.
     values : mapping of str to frozenset of str
         Every value that the document mentions, per facet.
+    title : frozenset of str
+        Stems of the title.
     """
 
     facets: dict[Facet, frozenset[str]]
     terms: frozenset[str]
     values: dict[Facet, frozenset[str]]
+    title: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, title: str, passages: Sequence[Passage]) -> Scope:
@@ -44,14 +49,14 @@ class Scope:
         of_head = [values_of(mentions(each.table.caption if each.table else each.text)) for each in head]
         for seen in (seen_by_text[0], _union([seen_by_text[0], *of_head])):
             for facet in _OF_A_DOCUMENT:
-                named = seen.get(facet, frozenset()) - {"baseline", "last layer"}
+                named = seen.get(facet, frozenset()) - NO_METHOD_OF_ITS_OWN
                 if facet not in facets and len(named) == 1:
                     facets[facet] = named
         for facet in ("task", "model"):
             if facet not in facets and len(values.get(facet, ())) == 1:
                 facets[facet] = values[facet]
         words = {term for text in (title, *(passage.text for passage in passages)) for term in terms(text)}
-        return cls(facets, frozenset(words), values)
+        return cls(facets, frozenset(words), values, frozenset(terms(title)))
 
 
 def _union(found: Sequence[dict[Facet, frozenset[str]]]) -> dict[Facet, frozenset[str]]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from isogloss.evidence.base import FACETS, Facet, Finding, Found, Passage, Ring
+from isogloss.evidence.base import CITED, FACETS, Facet, Finding, Found, Number, Passage, Ring
 from isogloss.evidence.mentions import Mention, mentions, values_of
-from isogloss.evidence.numbers import Number, finding_of, is_ranging, numbers
+from isogloss.evidence.number_groups import is_ranging
+from isogloss.evidence.numbers import finding_of, numbers
 from isogloss.evidence.scope import Scope
-from isogloss.evidence.words import percent_as_sign, sentences, terms
+from isogloss.evidence.words import sentences, terms
 
 _STRONG = re.compile(
     r";|\bwhile\b|\bwhereas\b|\bbut\b|,? ?\bagainst\b|,? ?\bcompared (?:with|to)\b|\bversus\b|\bvs\.?|"
@@ -24,6 +25,9 @@ _LIST_GLUE = re.compile(r"\s*(?:,|and|or|,\s*and|&|/)\s*")
 _N_SENTENCES_NEAR = 2
 _WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
 _WORDS_BACK = 4
+_NAME = re.compile(r"(?<=[a-z\d,;:(] )\(?[A-Z][\w-]*|\b[\w-]*[a-z\d-][A-Z][\w-]*|\b[A-Z]{2,}[\w-]*")
+_GOES_ON = re.compile(r"(?:They|Their|It|Its|The authors|This)\b")
+"""How a sentence begins that goes on about what the one before is about."""
 
 
 def of_text(passage: Passage, scope: Scope) -> list[Finding]:
@@ -60,14 +64,21 @@ class _Sentence:
     def counts(self) -> list[Number]:
         return [n for n in self.numbers if n.kind == "count"]
 
-    def terms_between(self, start: int, end: int) -> frozenset[str]:
-        """Stems without mentions and results; conditions as they are written."""
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Stems of proper names that are no value of a facet: a capital inside, or at a word in the sentence."""
+        spans = [(m.start, m.end) for m in self.mentions]
+        found = (m for m in _NAME.finditer(self.text) if not any(s < m.end() and m.start() < e for s, e in spans))
+        return frozenset(term for match in found for term in terms(match.group()))
+
+    def terms_between(self, start: int, end: int, counted: Number | None = None) -> frozenset[str]:
+        """Stems without mentions and results; conditions as they are written, but for what is `counted`."""
         text = self.text
         cut = [(m.start, m.end) for m in self.mentions if m.value != "baseline"]
-        cut += [(n.start, n.end) for n in (*self.results, *self.counts)]
+        cut += [(n.start, n.end) for n in (*self.results, *([counted] if counted else []))]
         for left, right in cut:
             text = text[:left] + " " * (right - left) + text[right:]
-        return frozenset(terms(percent_as_sign(text[start:end])))
+        return frozenset(terms(text[start:end]))
 
 
 def _of_sentence(
@@ -91,11 +102,11 @@ def _of_sentence(
     found += [_change(one, other) for _, (one, other) in pairs if one.is_before]
     found += [_range(one, other) for i, (one, other) in pairs if context.opens_range(i)]
     whole = {facet: Found(values, "own") for facet, values in values_of(sentence.mentions).items()}
-    terms_of_count = context.rings_of(sentence.terms_between(0, len(sentence.text)))
-    return found + [
-        finding_of(passage, number, sentence.offset, span, whole, terms_of_count)
+    found += [
+        finding_of(passage, number, sentence.offset, span, whole, context.rings_of_count(number))
         for number in sentence.counts
     ]
+    return [replace(each, names=sentence.names) for each in found]
 
 
 def _change(before: Finding, after: Finding) -> Finding:
@@ -166,12 +177,16 @@ class _Context:
         start, end = self._with_antecedent(self.clauses[i])
         return self.rings_of(self.sentence.terms_between(start, end))
 
+    def rings_of_count(self, number: Number) -> dict[Ring, frozenset[str]]:
+        whole = self.sentence.terms_between(0, len(self.sentence.text), number)
+        return {**self.rings_of(whole), "sentence": whole}
+
     def rings_of(self, own: frozenset[str]) -> dict[Ring, frozenset[str]]:
         near = f"{self.section}. " + " ".join(each.text for each in self.before)
         return {
             "own": own,
             "sentence": self.sentence.terms_between(0, len(self.sentence.text)),
-            "near": frozenset(terms(percent_as_sign(near))),
+            "near": frozenset(terms(near)),
             "document": self.scope.terms,
         }
 
@@ -182,11 +197,16 @@ class _Context:
             found = self._lookup(facet, own, i)
             if found is not None:
                 facets[facet] = found
-        if "method" not in values_of(own) and _WITHOUT.search(self.sentence.text[slice(*self.clauses[i])]):
+        if "method" not in values_of(own) and self._is_without(i):
             facets["method"] = Found(frozenset({"baseline"}), "own")
         if self.is_before(i) and not self._names_method_between(i):
             facets["method"] = Found(frozenset({"baseline"}), "sentence")
         return facets
+
+    def _is_without(self, i: int) -> bool:
+        """Whether a clause leaves out a step of training; a part of a method that has a name is no step."""
+        named = [value for value in self.scope.facets.get("method", ()) if " " not in value]
+        return not named and bool(_WITHOUT.search(self.sentence.text[slice(*self.clauses[i])]))
 
     def _names_method_between(self, i: int) -> bool:
         start, end = (self.sentence.results[j].start for j in (i, i + 1))
@@ -228,13 +248,20 @@ class _Context:
     def _outside(self, facet: Facet) -> Found | None:
         if facet == "language":
             return _language_before(self.before)
+        goes_on = bool(_GOES_ON.match(self.sentence.text))
         for text in (*(each.text for each in reversed(self.before)), self.section):
             seen = values_of(mentions(text)).get(facet, frozenset())
+            seen = seen if goes_on else seen - {CITED}
             if seen:
                 return Found(seen, "near") if len(seen) == 1 else None
-        if facet in self.scope.facets:
+        if facet in self.scope.facets and not self._is_cited:
             return Found(self.scope.facets[facet], "document")
         return None
+
+    @cached_property
+    def _is_cited(self) -> bool:
+        """Whether the sentence is about other work alone, which shares nothing with the document."""
+        return {m.value for m in self.sentence.mentions if m.facet == "method"} == {CITED}
 
 
 def _clauses(sentence: _Sentence) -> list[tuple[int, int]]:

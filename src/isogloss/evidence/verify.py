@@ -14,7 +14,7 @@ from isogloss.evidence.findings import findings
 from isogloss.evidence.index import Index
 from isogloss.evidence.mentions import mentions
 from isogloss.evidence.numbers import direction
-from isogloss.evidence.words import is_negated, sentences, terms
+from isogloss.evidence.words import is_negated, normalise, sentences, terms
 
 Relation = Literal["supports", "contradicts"]
 ClaimKind = Literal["number", "comparison", "statement"]

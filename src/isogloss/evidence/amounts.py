@@ -1,0 +1,54 @@
+"""Amounts as conditions: at 50% sparsity, with 1,000 examples, k = 50; in one spelling each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_SMALL = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_WORDS = {word: str(i) for i, word in enumerate(_SMALL, start=2)}
+"""Without "one", which more often is no number."""
+
+_SHARES = {"half of": 50, "a quarter of": 25, "one quarter of": 25, "three quarters of": 75, "three-quarters of": 75,
+           "a fifth of": 20, "one fifth of": 20, "a tenth of": 10, "one tenth of": 10}  # fmt: skip
+_SHARE = re.compile(rf"\b(?:{'|'.join(_SHARES)})\b", re.IGNORECASE)
+_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
+_PERCENT = re.compile(r"(?<=\d)\s?(?:%|percent\b|per cent\b)")
+_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\d.])")
+_SHORT = re.compile(r"(?<![\w.,])(\d+)\s?([kKM])(?![\w])")
+_FACTOR = {"k": 1_000, "K": 1_000, "M": 1_000_000}
+_REFERENCE = re.compile(
+    r"\b(?:tables?|figures?|figs?\.|sections?|sec\.|eqs?\.|equations?|appendix|pages?|pp\.)\s*\d[\d.]*|\[\d+\]",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<![\w,.])(?:19|20)\d\d(?!\d|%|[.,]\d|\s+[a-z]+s\b)")
+_DECIMAL = re.compile(r"[+-]?\d*[.,]\d+%?")
+_WHOLE = re.compile(r"(?<![\w.,])(\d+)(%?)(?!\w|[.,]\d)")
+_MARK = "#"
+
+
+def amounts_spelled(text: str) -> str:
+    """Every amount of a text as one word with a mark before it: 1k, 1,000 and 1000 are ``#1000``.
+
+    Years, decimals and numbers of tables and sections are none.
+    """
+    text = _REFERENCE.sub(" ", text)
+    text = _YEAR.sub(" ", _PERCENT.sub("%", text))
+    text = _SHARE.sub(lambda match: f"{_SHARES[match.group().lower()]}% of", text)
+    text = _WORD.sub(lambda match: _WORDS[match.group().lower()], text)
+    text = _THOUSANDS.sub(lambda match: match.group().replace(",", ""), text)
+    text = _SHORT.sub(lambda match: str(int(match[1]) * _FACTOR[match[2]]), text)
+    text = _WHOLE.sub(rf"{_MARK}\1\2", text)
+    return _DECIMAL.sub(" ", text)
+
+
+def is_amount(term: str) -> bool:
+    """Whether a term is an amount."""
+    return term.startswith(_MARK)
+
+
+def amounts_of(terms: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The amounts among terms: shares in percent, and numbers of things."""
+    marked = frozenset(term for term in terms if is_amount(term))
+    shares = frozenset(term for term in marked if term.endswith("%"))
+    return shares, marked - shares
