@@ -197,7 +197,8 @@ def _knows_words(claim: Finding, scope: Scope, idf: Mapping[str, float]) -> bool
 
 def _words_of(claim: Finding) -> set[str]:
     """The claim's words beside its facets; which way a change goes is compared with the number."""
-    return {term for term in claim.terms["sentence"] if term not in {"up", "down"}}
+    said = {"up", "down"} | (_OF_CORRELATION if claim.kind == "correlation" else set())
+    return {term for term in claim.terms["sentence"] if term not in said}
 
 
 def _closeness(claim: Finding, found: Finding, idf: Mapping[str, float]) -> float:
@@ -239,6 +240,7 @@ def term_coverage(wanted: Iterable[str], found: Finding, idf: Mapping[str, float
     return max(0.0, gained / total) if total else 1.0
 
 
+_OF_CORRELATION = frozenset({"correl", "coeffici", "predict", "relat"})
 _MAX_IDF = math.log(1000.0)
 
 

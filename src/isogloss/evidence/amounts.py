@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 _SMALL = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _WORDS = {word: str(i) for i, word in enumerate(_SMALL, start=2)}
-"""Without "one", which more often is no number."""
+_ONE = re.compile(r"(?<=\bthan )one\b|(?<=\bfrom )one\b(?! of)|(?<=\bon )one\b(?! of)|\bone(?= language\b)", re.IGNORECASE)
+"""Where "one" is a number."""
 
 _SHARES = {"half of": 50, "a quarter of": 25, "one quarter of": 25, "three quarters of": 75, "three-quarters of": 75,
            "a fifth of": 20, "one fifth of": 20, "a tenth of": 10, "one tenth of": 10}  # fmt: skip
@@ -35,6 +36,7 @@ def amounts_spelled(text: str) -> str:
     text = _REFERENCE.sub(" ", text)
     text = _YEAR.sub(" ", _PERCENT.sub("%", text))
     text = _SHARE.sub(lambda match: f"{_SHARES[match.group().lower()]}% of", text)
+    text = _ONE.sub("1", text)
     text = _WORD.sub(lambda match: _WORDS[match.group().lower()], text)
     text = _THOUSANDS.sub(lambda match: match.group().replace(",", ""), text)
     text = _SHORT.sub(lambda match: str(int(match[1]) * _FACTOR[match[2]]), text)

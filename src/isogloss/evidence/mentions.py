@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -23,7 +23,7 @@ _LAYER = re.compile(
 _TRAINED_BEFORE = re.compile(
     r"(?:\bfrom|\btrain(?:ed|ing)?(?: data)? (?:on|in|with)|\bfine-?tun(?:ed|ing) (?:on|in|with)|"
     r"\bsource(?: language)?(?: is| was|:)?|\bintermediate (?:[\w-]+ ){0,4}(?:in|on)|\bstage in|"
-    r"\btransfer from|\bwith|\bthan|\babove|\bdonor(?: is)?)\s+(?:only )?$",
+    r"\btransfer from|\bwith|\bthan|\babove|\bdonor(?: is)?|\binstead of|\brather than)\s+(?:only )?$",
     re.IGNORECASE,
 )
 _TRAINED_AFTER = re.compile(
@@ -53,6 +53,11 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _NOT_WITH = re.compile(r"\b(?:without|no|w/o|removing)\s+(?:the |our )?$", re.IGNORECASE)
+_REFERENCE_BEFORE = re.compile(
+    r"\b(?:over|than|against|versus|vs\.?|beat(?:s|en)?|outperform\w*|surpass\w*|exceed\w*|trail\w*|behind|relative to|"
+    r"compared (?:with|to)|instead of)\s+(?:the |a |our )?$"
+)
+_METRIC_OF_TASK = re.compile(r"\s*(?:(?:on|for|in|of)(?: the)? |\()")
 _OURS = re.compile(r"\b(?:[Ww]e|[Oo]urs?|[Tt]his paper)\b")
 _WORD_START = re.compile(r"(?<![\w-])\w")
 _TAG_CELL = re.compile(r"^\(?([a-z]{2,3}|[A-Z]{2})(?:[-_][A-Za-z]{2,4})?\)?$")
@@ -83,6 +88,7 @@ def mentions(text: str) -> list[Mention]:
     found = _of_stages([_with_role(mention, text) for mention in known])
     found += [mention for mention in _methods(text) if not _overlaps(mention, known)]
     found += [mention for mention in _cited(text, found) if not _overlaps(mention, found)]
+    found += _implied(found)
     return sorted(found, key=lambda mention: mention.start)
 
 
@@ -102,6 +108,11 @@ def _known_mentions(text: str) -> list[Mention]:
             found.append(best)
             end = best.end
     return found
+
+
+def is_reference(mention: Mention, text: str) -> bool:
+    """Whether a method is what another one is compared with: "over the last layer"."""
+    return mention.facet == "method" and bool(_REFERENCE_BEFORE.search(text[: mention.start]))
 
 
 def mentions_of_header(text: str) -> list[Mention]:
@@ -199,6 +210,13 @@ def _cited(text: str, found: Sequence[Mention]) -> list[Mention]:
     return [Mention("method", CITED, match.start(), match.end()) for match in (*subjects, *bracketed)]
 
 
+def _implied(found: Sequence[Mention]) -> list[Mention]:
+    """Attachment scores are of dependency parsing, where no task is named."""
+    if any(mention.facet == "task" for mention in found):
+        return []
+    return [replace(m, facet="task", value="dependency-parsing") for m in found if m.value in {"las", "uas"}]
+
+
 def _overlaps(mention: Mention, others: list[Mention]) -> bool:
     return any(mention.start < other.end and other.start < mention.end for other in others)
 
@@ -252,6 +270,15 @@ def values_of(found: Sequence[Mention]) -> dict[Facet, frozenset[str]]:
     for mention in found:
         seen.setdefault(mention.facet, set()).add(mention.value)
     return {facet: frozenset(values) for facet, values in seen.items()}
+
+
+def pairs_of(text: str) -> Iterator[tuple[Facet, str, Facet, str]]:
+    """Which metric is of which task: "F1 on WikiAnn and accuracy on UD POS", "XNLI (accuracy)"; both ways."""
+    for one, other in pairwise(mentions(text)):
+        is_pair = {one.facet, other.facet} == {"task", "metric"}
+        if is_pair and _METRIC_OF_TASK.fullmatch(text[one.end : other.start]):
+            yield one.facet, one.value, other.facet, other.value
+            yield other.facet, other.value, one.facet, one.value
 
 
 def known_values(facet: Facet) -> frozenset[str]:

@@ -62,7 +62,7 @@ _OF_ANOTHER = re.compile(r"\s?of (?:the|its|their|our|what)\b")
 _TIMES = re.compile(r"\s?(?:times\b|[x\u00d7](?!\w)|-fold\b)")
 _SIZE = re.compile(r"\s(?:[a-z]+ly )?(?:shorter|longer|faster|slower|smaller|larger|cheaper|fewer|more|less)\b")
 _BETTER = re.compile(r"\s(?:higher|lower|better|worse|above|below)\b")
-_RELATIVE = re.compile(r"\brelative (?:[a-z-]+ ){0,3}(?:of|by|is) $")
+_RELATIVE = re.compile(r"\brelative (?:[\w-]+ ){0,5}(?:of|by|is) $")
 _CHANGE_BEFORE = re.compile(
     r"(?:\bby(?: (?:about|only|up to|as much as|as little as|more than|nearly|almost|another))*|"
     r"\b(?:gains?|loss|losses|drops?|decline|decrease|increase|improvements?|reduction|difference|differences|gap|"

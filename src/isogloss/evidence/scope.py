@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from isogloss.evidence.base import CITED, FACETS, Facet, Passage
-from isogloss.evidence.mentions import mentions, values_of
+from isogloss.evidence.mentions import mentions, pairs_of, values_of
 from isogloss.evidence.words import terms
 
 _N_PASSAGES_HEAD = 3
@@ -30,12 +30,15 @@ class Scope:
         Every value that the document mentions, per facet.
     title : frozenset of str
         Stems of the title.
+    task_of_metric : mapping of str to str
+        The one task that a metric is of wherever the document pairs it with one ("F1 on WikiAnn").
     """
 
     facets: dict[Facet, frozenset[str]]
     terms: frozenset[str]
     values: dict[Facet, frozenset[str]]
     title: frozenset[str] = frozenset()
+    task_of_metric: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, title: str, passages: Sequence[Passage]) -> Scope:
@@ -56,7 +59,16 @@ class Scope:
             if facet not in facets and len(values.get(facet, ())) == 1:
                 facets[facet] = values[facet]
         words = {term for text in (title, *(passage.text for passage in passages)) for term in terms(text)}
-        return cls(facets, frozenset(words), values, frozenset(terms(title)))
+        return cls(facets, frozenset(words), values, frozenset(terms(title)), _task_of_metric(title, passages))
+
+
+def _task_of_metric(title: str, passages: Sequence[Passage]) -> dict[str, str]:
+    seen: dict[str, set[str]] = {}
+    for text in (title, *(passage.text for passage in passages)):
+        for facet, value, _, task in pairs_of(text):
+            if facet == "metric":
+                seen.setdefault(value, set()).add(task)
+    return {metric: tasks.pop() for metric, tasks in seen.items() if len(tasks) == 1}
 
 
 def _union(found: Sequence[dict[Facet, frozenset[str]]]) -> dict[Facet, frozenset[str]]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from isogloss.evidence.base import CITED, FACETS, Facet, Finding, Found, Number, Passage, Ring
-from isogloss.evidence.mentions import Mention, mentions, values_of
+from isogloss.evidence.mentions import Mention, is_reference, mentions, values_of
 from isogloss.evidence.number_groups import is_ranging
 from isogloss.evidence.numbers import finding_of, numbers
 from isogloss.evidence.scope import Scope
@@ -24,6 +24,8 @@ _RELATIVE = re.compile(r"^\W*(?:which|who|that)\b")
 _LIST_GLUE = re.compile(r"\s*(?:,|and|or|,\s*and|&|/)\s*")
 _N_SENTENCES_NEAR = 2
 _WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
+_WITHOUT_IT = re.compile(r"\bwithout(?: it| them)?\s*(?:[.,;:)]|$)", re.IGNORECASE)
+_COEFFICIENTS = frozenset({"pearson", "spearman"})
 _WORDS_BACK = 4
 _NAME = re.compile(r"(?<=[a-z\d,;:(] )\(?[A-Z][\w-]*|\b[\w-]*[a-z\d-][A-Z][\w-]*|\b[A-Z]{2,}[\w-]*")
 _GOES_ON = re.compile(r"(?:They|Their|It|Its|The authors|This)\b")
@@ -205,8 +207,9 @@ class _Context:
 
     def _is_without(self, i: int) -> bool:
         """Whether a clause leaves out a step of training; a part of a method that has a name is no step."""
+        clause = self.sentence.text[slice(*self.clauses[i])]
         named = [value for value in self.scope.facets.get("method", ()) if " " not in value]
-        return not named and bool(_WITHOUT.search(self.sentence.text[slice(*self.clauses[i])]))
+        return bool(_WITHOUT_IT.search(clause) or (not named and _WITHOUT.search(clause)))
 
     def _names_method_between(self, i: int) -> bool:
         start, end = (self.sentence.results[j].start for j in (i, i + 1))
@@ -227,10 +230,13 @@ class _Context:
         return [m for m in inside if m.facet not in fixed] + list(fixed.values())
 
     def _lookup(self, facet: Facet, own: Sequence[Mention], i: int) -> Found | None:
-        mine = [m for m in own if m.facet == facet]
+        number = self.sentence.results[i]
+        mine = self._candidates(facet, own, number)
         if mine:
-            return Found(_nearest(mine, facet, self.sentence.results[i]), "own")
-        everywhere = [m for m in self.sentence.mentions if m.facet == facet]
+            return Found(_nearest(mine, facet, number), "own")
+        everywhere = self._candidates(facet, self.sentence.mentions, number)
+        if facet == "metric" and any(m.facet == "task" for m in own):
+            everywhere = [m for m in everywhere if not self._stands_with_a_task(m)]
         earlier = [m for m in everywhere if m.start < self.clauses[i][0]]
         if earlier:
             return Found(frozenset({earlier[-1].value}), "sentence")
@@ -238,14 +244,30 @@ class _Context:
             return Found(frozenset({everywhere[0].value}), "sentence")
         if facet == "metric" and any(m.facet == "task" for m in self.sentence.mentions):
             return None
-        return self._outside(facet)
+        return self._outside(facet, own)
+
+    def _candidates(self, facet: Facet, found: Sequence[Mention], number: Number) -> list[Mention]:
+        """Mentions of a facet: of a change, not the method that it is over; of a correlation, its coefficient."""
+        mine = [m for m in found if m.facet == facet]
+        if facet == "metric" and number.kind == "correlation":
+            return [m for m in mine if m.value in _COEFFICIENTS]
+        others = [m for m in mine if not is_reference(m, self.sentence.text)]
+        return others if others or number.kind == "difference" else mine
+
+    def _stands_with_a_task(self, mention: Mention) -> bool:
+        """Whether a metric stands in a clause that names a task."""
+        return any(
+            start <= mention.start < end
+            and any(m.facet == "task" and start <= m.start < end for m in self.sentence.mentions)
+            for start, end in self.clauses
+        )
 
     def _belongs_to_another(self, found: Sequence[Mention], i: int) -> bool:
         return any(
             start <= m.start < end for j, (start, end) in enumerate(self.clauses) if j != i for m in found
         )
 
-    def _outside(self, facet: Facet) -> Found | None:
+    def _outside(self, facet: Facet, own: Sequence[Mention]) -> Found | None:
         if facet == "language":
             return _language_before(self.before)
         goes_on = bool(_GOES_ON.match(self.sentence.text))
@@ -256,6 +278,9 @@ class _Context:
                 return Found(seen, "near") if len(seen) == 1 else None
         if facet in self.scope.facets and not self._is_cited:
             return Found(self.scope.facets[facet], "document")
+        metrics = values_of(own).get("metric") or values_of(self.sentence.mentions).get("metric", frozenset())
+        if facet == "task" and len(metrics) == 1 and metrics <= self.scope.task_of_metric.keys():
+            return Found(frozenset(self.scope.task_of_metric[metric] for metric in metrics), "document")
         return None
 
     @cached_property

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 
 from isogloss.evidence.base import (
     FACETS,
@@ -21,7 +20,7 @@ from isogloss.evidence.base import (
     Ring,
     Table,
 )
-from isogloss.evidence.mentions import Mention, mentions, mentions_of_header, values_of
+from isogloss.evidence.mentions import Mention, mentions, mentions_of_header, pairs_of, values_of
 from isogloss.evidence.numbers import DIGITS, finding_of, value_of
 from isogloss.evidence.scope import Scope
 from isogloss.evidence.words import terms
@@ -45,7 +44,6 @@ _CELL = re.compile(rf"^\W*?([+-]?{DIGITS})\s*(%?)(?:\s*(?:±|\+/-|[(_^↑↓]).*
 _CHANGE_IN_CELL = re.compile(rf"[(_↑↓+]\W*?(?P<sign>[+-]|↑\s?|↓\s?)(?P<digits>{DIGITS})\W*$")
 """A change beside a score: 74.2 (+1.3)."""
 _OF_AN_AXIS: tuple[Facet, ...] = ("task", "model", "method", "language")
-_METRIC_OF_TASK = re.compile(r"\s*(?:on|for|in|\(|of)\s*(?:the )?")
 _BARE = re.compile(rf"[\W_]*{DIGITS}[\W_]*[kKM%]?")
 
 
@@ -61,7 +59,9 @@ def of_table(passage: Passage, table: Table, scope: Scope) -> list[Finding]:
         labels = _labels(row)
         for j, cell in enumerate(row):
             if j >= len(labels):
-                own = _Headers(labels, table.header[: len(labels)], table.header[j])
+                own = _Headers(
+                    labels, table.header[: len(labels)], table.header[j], context.rows_are_languages
+                )
                 for number in _numbers_of_cell(cell, own, context):
                     facets = context.facets(own, i, number)
                     rings = context.rings(own)
@@ -84,6 +84,7 @@ class _Headers:
     labels: tuple[str, ...]
     kinds: tuple[str, ...]
     column: str
+    rows_are_languages: bool = False
 
     @cached_property
     def row_is_trained_on(self) -> bool:
@@ -98,7 +99,7 @@ class _Headers:
     def mentions(self) -> list[Mention]:
         row = [self._with_role(m) for label in self.labels for m in _mentions(label)]
         column = _mentions(self.column)
-        if any(m.facet == "language" for m in row):
+        if self.rows_are_languages or any(m.facet == "language" for m in row):
             column = [
                 replace(m, facet="training_language") if m.facet == "language" and m.value != "average" else m
                 for m in column
@@ -137,6 +138,7 @@ class _Context:
     pairs: tuple[tuple[Facet, str, Facet, str], ...]
     terms: frozenset[str]
     is_correlation: bool
+    kinds: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     columns: tuple[str, ...]
     scope: Scope
@@ -147,9 +149,10 @@ class _Context:
         n_labels = max((len(_labels(row)) for row in table.rows), default=1)
         return cls(
             values_of(mentions(f"{text}. {'. '.join(table.header[:n_labels])}")),
-            tuple(_pairs(table.caption)),
+            tuple(pairs_of(table.caption)),
             frozenset(terms(text)),
             bool(_CORRELATION.search(table.caption)),
+            tuple(table.header[:n_labels]),
             tuple(_labels(row) for row in table.rows),
             tuple(table.header[n_labels:]),
             scope,
@@ -172,8 +175,9 @@ class _Context:
                 Found(seen[facet], "own")
                 if facet in seen
                 else (self._of_variant(own, row) if facet == "method" else None)
+                or self._paired(facet, seen)
                 or self._unnamed(facet, own, seen, number)
-                or self._of_caption(facet, seen)
+                or self._of_caption(facet)
                 or self._of_document(facet)
             )
             if found is not None:
@@ -218,36 +222,32 @@ class _Context:
 
     @cached_property
     def _named_by_rows(self) -> frozenset[Facet]:
-        return frozenset(m.facet for labels in self.rows for label in labels for m in _mentions(label))
+        return frozenset(m.facet for labels in self.rows for m in _Headers(labels, self.kinds, "").mentions)
+
+    @cached_property
+    def rows_are_languages(self) -> bool:
+        return "language" in self._named_by_rows
 
     @cached_property
     def _named_by_columns(self) -> frozenset[Facet]:
         return frozenset(m.facet for column in self.columns for m in _mentions(column))
 
-    def _of_caption(self, facet: Facet, seen: dict[Facet, frozenset[str]]) -> Found | None:
-        """The one value of the caption, or the one that it pairs with what the labels name."""
-        if len(self.about.get(facet, ())) == 1:
-            return Found(self.about[facet], "sentence")
-        paired = frozenset(
+    def _paired(self, facet: Facet, seen: dict[Facet, frozenset[str]]) -> Found | None:
+        """The value that the caption pairs with what the labels name: "F1 on WikiAnn"."""
+        values = frozenset(
             value
             for of, value, with_facet, with_value in self.pairs
             if of == facet and with_value in seen.get(with_facet, frozenset())
         )
-        return Found(paired, "sentence") if len(paired) == 1 else None
+        return Found(values, "sentence") if len(values) == 1 else None
+
+    def _of_caption(self, facet: Facet) -> Found | None:
+        return Found(self.about[facet], "sentence") if len(self.about.get(facet, ())) == 1 else None
 
     def _of_document(self, facet: Facet) -> Found | None:
         if facet in self.scope.facets and facet not in self.about:
             return Found(self.scope.facets[facet], "document")
         return None
-
-
-def _pairs(caption: str) -> Iterator[tuple[Facet, str, Facet, str]]:
-    """Which metric is of which task: "F1 on WikiAnn and accuracy on UD POS", "XNLI (accuracy)"."""
-    for one, other in pairwise(mentions(caption)):
-        if {one.facet, other.facet} == {"task", "metric"}:
-            if _METRIC_OF_TASK.fullmatch(caption[one.end : other.start]):
-                yield one.facet, one.value, other.facet, other.value
-                yield other.facet, other.value, one.facet, one.value
 
 
 def _mentions(header: str) -> list[Mention]:
