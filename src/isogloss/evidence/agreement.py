@@ -79,7 +79,7 @@ def compare(claim: Finding, found: Finding, scope: Scope, idf: Mapping[str, floa
             return None
     if not (_knows_words(claim, scope, idf) and _has_names(claim, found, scope)):
         return None
-    if _differs_in_amounts(claim, found):
+    if _differs_in_amounts(claim, found) or _is_another_baseline(claim, found, scope):
         return None
     agrees = numbers_agree(claim, found)
     checks["number"] = "agrees" if agrees else "differs"
@@ -169,6 +169,14 @@ def _in_document(facet: Facet, claim: Finding, scope: Scope) -> bool:
     there = scope.values.get(facet, frozenset()) - NO_METHOD_OF_ITS_OWN
     claimed = claim.facets[facet].values
     return bool(there) and all(any(same_value(facet, one, other) for one in claimed) for other in there)
+
+
+def _is_another_baseline(claim: Finding, found: Finding, scope: Scope) -> bool:
+    """Whether the last layer is claimed and the finding is of some baseline of a document without a last layer."""
+    claimed, there = (each.facets.get("method") for each in (claim, found))
+    is_claimed = claimed is not None and claimed.values == {"last layer"}
+    is_baseline = there is not None and there.values == {"baseline"}
+    return is_claimed and is_baseline and "last layer" not in scope.values.get("method", ())
 
 
 def _has_names(claim: Finding, found: Finding, scope: Scope) -> bool:

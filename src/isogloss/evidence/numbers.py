@@ -32,7 +32,7 @@ _P_VALUE = re.compile(r"\bp(?:[- ]values?)?\s*(?:[=<>\u2264\u2265]|is|was|of)\s*
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _UNIT = re.compile(
     r"\s?(?P<unit>%|percent\b|per cent\b)?\s*(?P<absolute>absolute|relative)?\s*"
-    r"(?P<points>(?:percentage |accuracy |F1 |BLEU )?(?:points?|pts?|pp)\b)?",
+    r"(?P<points>(?:percentage |accuracy |F1 |BLEU |LAS |UAS |EM )?(?:points?|pts?|pp)\b)?",
     re.IGNORECASE,
 )
 _NOUN = re.compile(r"\s+(?:[a-z]+(?:-[a-z]+)* )?(?P<noun>[a-z]{3,}s|GB|MB|sentences|people|GPUs?)\b")

@@ -21,6 +21,8 @@ _REMOVAL = frozenset({"removing", "omitting", "excluding", "ablating", "disablin
 """What is removed is not there, but nothing is denied."""
 _FAILING = frozenset({"fail", "fails", "failed"})
 _REACH_OF_NEGATION = 3
+_LOWER_PART = re.compile(r"\blower(?=(?:-level)? (?:layers?|blocks?|half|part)\b)", re.IGNORECASE)
+"""Where "lower" says where, not how much."""
 _LEFT_OUT = re.compile(r"\b(?:leaving out|w/o)(?=\s)|^[-\u2013]\s(?=[a-zA-Z])", re.IGNORECASE)
 
 _SYNONYMS = {
@@ -93,7 +95,8 @@ def terms(text: str) -> list[str]:
     """
     found: list[str] = []
     reach = 0
-    for word, _, _ in spans_of_words(amounts_spelled(_LEFT_OUT.sub("without", text))):
+    text = _LOWER_PART.sub("low", _LEFT_OUT.sub("without", text))
+    for word, _, _ in spans_of_words(amounts_spelled(text)):
         lower = word.lower()
         if lower in _NEGATION or lower in _REMOVAL or lower.endswith("n't"):
             reach = _REACH_OF_NEGATION
