@@ -29,6 +29,7 @@ TERM_WEIGHT = 1.5
 MAX_TERM_WEIGHT = 4.0
 UNCLAIMED_METHOD = 0.1
 UNCLAIMED_TERM = 0.02
+UNCLAIMED_AMOUNT = 0.05
 UNCLAIMED_REMOVAL = 0.15
 MIN_KNOWN = 0.6
 """A document that has fewer of the claim's words, by rarity, is about something else."""
@@ -265,4 +266,5 @@ def _unclaimed(claim: Finding, found: Finding, wanted: set[str]) -> float:
     if any(term.startswith("no:") for term in own) and not any(term.startswith("no:") for term in wanted):
         penalty += UNCLAIMED_REMOVAL
     extra = own - wanted - {"up", "down"}
-    return penalty + UNCLAIMED_TERM * min(5, len(extra))
+    n_amounts = sum(map(len, amounts_of(extra)))
+    return penalty + UNCLAIMED_TERM * min(5, len(extra) - n_amounts) + UNCLAIMED_AMOUNT * min(2, n_amounts)

@@ -26,6 +26,12 @@ _YEAR = re.compile(r"(?<![\w,.])(?:19|20)\d\d(?!\d|%|[.,]\d|\s+[a-z]+s\b)")
 _DECIMAL = re.compile(r"[+-]?\d*[.,]\d+%?")
 _WHOLE = re.compile(r"(?<![\w.,])(\d+)(%?)(?!\w|[.,]\d)")
 _MARK = "#"
+_SETTING = re.compile(
+    r"\b(thresholds?|temperatures?|weights?|probabilit(?:y|ies)|dropout|margins?|rates?|alpha|beta|lambda|\u03bb|\u03b1|\u03b2|\u03c4)"
+    r"(?: of| is| at| to)?(?: ?= ?| )(0?\.\d+|\d\.\d+)(?!\d|%)",
+    re.IGNORECASE,
+)
+"""Decimals that are a setting: a threshold of 0.9."""
 
 
 def amounts_spelled(text: str) -> str:
@@ -34,6 +40,7 @@ def amounts_spelled(text: str) -> str:
     Years, decimals and numbers of tables and sections are none.
     """
     text = _REFERENCE.sub(" ", text)
+    text = _SETTING.sub(lambda match: f"{match[1]} {_setting(match[2])}", text)
     text = _YEAR.sub(" ", _PERCENT.sub("%", text))
     text = _SHARE.sub(lambda match: f"{_SHARES[match.group().lower()]}% of", text)
     text = _ONE.sub("1", text)
@@ -42,6 +49,21 @@ def amounts_spelled(text: str) -> str:
     text = _SHORT.sub(lambda match: str(int(match[1]) * _FACTOR[match[2]]), text)
     text = _WHOLE.sub(rf"{_MARK}\1\2", text)
     return _DECIMAL.sub(" ", text)
+
+
+def _setting(digits: str) -> str:
+    """A decimal as a word that no later rule takes apart: hundredths of thousandths."""
+    return f"{_MARK}d{round(float(digits) * 100_000)}"
+
+
+def bare_setting(label: str) -> list[str]:
+    """A label that is nothing but a decimal is a setting."""
+    return [_setting(label.strip())] if re.fullmatch(r"\s*\d?\.\d+\s*", label) else []
+
+
+def is_setting_before(text: str) -> bool:
+    """Whether a text ends in what a setting is of: "a threshold of"."""
+    return bool(_SETTING.search(f"{text}0.5")) and text[-1:] in {" ", "="}
 
 
 def is_amount(term: str) -> bool:

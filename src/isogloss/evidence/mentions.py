@@ -54,8 +54,10 @@ _COMPARED = re.compile(
 )
 _NOT_WITH = re.compile(r"\b(?:without|no|w/o|removing)\s+(?:the |our )?$", re.IGNORECASE)
 _REFERENCE_BEFORE = re.compile(
-    r"\b(?:over|than|against|versus|vs\.?|beat(?:s|en)?|outperform\w*|surpass\w*|exceed\w*|trail\w*|behind|relative to|"
-    r"compared (?:with|to)|instead of)\s+(?:the |a |our )?$"
+    r"\b(?:over|than|against|versus|vs\.?|beat(?:s|en)?|outperform\w*|surpass\w*|exceed\w*|trail\w*|behind|above|below|"
+    r"ahead of|relative to|instead of)\s+(?:the |a |our )?$|"
+    r"\bcompared (?:with|to)\s+(?:the |an? |our )?(?:[\w-]+ ){0,2}$",
+    re.IGNORECASE,
 )
 _METRIC_OF_TASK = re.compile(r"\s*(?:(?:on|for|in|of)(?: the)? |\()")
 _OURS = re.compile(r"\b(?:[Ww]e|[Oo]urs?|[Tt]his paper)\b")

@@ -86,7 +86,9 @@ def with_shared_kinds(text: str, found: list[Number]) -> list[Number]:
             out[i] = replace(here, kind="difference", sign=following.sign, unit=following.unit)
     for i in range(1, len(out)):
         before, here = out[i - 1], out[i]
-        if before.kind == "difference" and here.kind == "level" and _IT_IS.search(text[: here.start]):
+        if before.kind == "correlation" and here.kind == "level" and here.decimals and abs(here.value) <= 1:
+            out[i] = replace(here, kind="correlation", sign=0)
+        elif before.kind == "difference" and here.kind == "level" and _IT_IS.search(text[: here.start]):
             out[i] = replace(here, kind="difference", sign=before.sign)
         elif before.kind == "difference" and here.kind == "level" and _is_elliptic(text, before, here):
             out[i] = replace(here, kind="difference", sign=before.sign, unit=before.unit)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Protocol
 
+from isogloss.evidence.amounts import is_setting_before
 from isogloss.evidence.base import Facet, Finding, Found, Kind, Number, Passage, Qualifier, Ring
 from isogloss.evidence.number_groups import with_ranges, with_shared_kinds
 
@@ -17,7 +18,7 @@ DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d{1,3},\d{1,2}|\d+)"
 
 _NUMBER = re.compile(
     rf"(?:(?<![\w.,/#-])(?<!\d[-–])|(?<=\.\d/)|(?<=\.\d\d/))(?P<sign>[+-]|±\s?)?(?P<digits>{DIGITS})"
-    r"(?P<exponent>e-?\d+)?(?![\d\w]|-[A-Za-z]|[.,]\d|/(?!\d+\.\d)\d)"
+    r"(?P<exponent>e-?\d+)?(?!\d|(?!x\b)\w|-[A-Za-z]|[.,]\d|/(?!\d+\.\d)\d)"
 )
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
           "ten": 10, "eleven": 11, "twelve": 12}  # fmt: skip
@@ -156,6 +157,8 @@ def _with_kind(number: Number, text: str, before: str, rest: str) -> Number | No
 
     if number.value <= 1 and number.decimals and not number.unit and _CORRELATION.search(before):
         return make("correlation", value=number.value * (number.sign or 1))
+    if number.decimals and not number.unit and is_setting_before(before[-40:]):
+        return make("condition")
     if number.unit and (_RELATIVE.search(before) or text[number.start : number.end].endswith("relative")):
         return make("ratio")
     if number.unit == "points" or number.sign == 1 or _CHANGE_BEFORE.search(_last_clause(before)):

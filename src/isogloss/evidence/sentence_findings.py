@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from isogloss.evidence.base import CITED, FACETS, Facet, Finding, Found, Number, Passage, Ring
+from isogloss.evidence.base import CITED, FACETS, UNNAMED, Facet, Finding, Found, Number, Passage, Ring
 from isogloss.evidence.mentions import Mention, is_reference, mentions, values_of
 from isogloss.evidence.number_groups import is_ranging
 from isogloss.evidence.numbers import finding_of, numbers
@@ -27,6 +27,18 @@ _WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
 _WITHOUT_IT = re.compile(r"\bwithout(?: it| them)?\s*(?:[.,;:)]|$)", re.IGNORECASE)
 _COEFFICIENTS = frozenset({"pearson", "spearman"})
 _WORDS_BACK = 4
+_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|[a-z]{3,}(?:s|ed)|got|gave|fell|rose)\b")
+_PRONOUN = re.compile(r"\b(?:it|its|we|our)\b", re.IGNORECASE)
+_SUBJECT = re.compile(
+    r"(?:^|[,;] ?)\W*(?:and |but |while |whereas )?"
+    r"(?P<what>(?!(?:it|we|they|this|these|that|which|who|our|he|both|all|there)\b|"
+    r"(?:in|on|at|with|for|over|after|by|from|to|under)\b|"
+    r"(?:the|our) (?:[\w-]+ )?(?:students?|models?|method|system|approach|parser|tagger|encoder|network|technique|"
+    r"average|mean|result|score|performance|best|gain)\b)[A-Za-z][\w' -]{2,60}?) "
+    r"(?:reach|giv|gave|yield|obtain|achiev|attain|scor|get)\w*\b(?! by)",
+    re.IGNORECASE,
+)
+"""What a clause says that reaches a score."""
 _NAME = re.compile(r"(?<=[a-z\d,;:(] )\(?[A-Z][\w-]*|\b[\w-]*[a-z\d-][A-Z][\w-]*|\b[A-Z]{2,}[\w-]*")
 _GOES_ON = re.compile(r"(?:They|Their|It|Its|The authors|This)\b")
 """How a sentence begins that goes on about what the one before is about."""
@@ -235,6 +247,12 @@ class _Context:
         if mine:
             return Found(_nearest(mine, facet, number), "own")
         everywhere = self._candidates(facet, self.sentence.mentions, number)
+        if facet in {"method", "model"}:
+            here = self._in_segment(everywhere, number)
+            if here:
+                return Found(frozenset({here.value}), "sentence")
+            if facet == "method" and "method" in self.scope.facets and self._is_of_another(i):
+                return Found(frozenset({UNNAMED}), "own")
         if facet == "metric" and any(m.facet == "task" for m in own):
             everywhere = [m for m in everywhere if not self._stands_with_a_task(m)]
         earlier = [m for m in everywhere if m.start < self.clauses[i][0]]
@@ -253,6 +271,36 @@ class _Context:
             return [m for m in mine if m.value in _COEFFICIENTS]
         others = [m for m in mine if not is_reference(m, self.sentence.text)]
         return others if others or number.kind == "difference" else mine
+
+    def _in_segment(self, found: Sequence[Mention], number: Number) -> Mention | None:
+        """The last before a number, or the first after it, between two contrasts ("against", "while")."""
+        start, end = self._segment(number)
+        inside = [m for m in found if start <= m.start < end]
+        before = [m for m in inside if m.end <= number.start]
+        return before[-1] if before else inside[0] if inside else None
+
+    def _segment(self, number: Number) -> tuple[int, int]:
+        cuts = [match.start() for match in _STRONG.finditer(self.sentence.text)]
+        start = max((cut for cut in cuts if cut <= number.start), default=0)
+        return start, min((cut for cut in cuts if cut > number.start), default=len(self.sentence.text))
+
+    def _is_of_another(self, i: int) -> bool:
+        """Whether a number is of something else than the document's method: "stemming reaches 71.0".
+
+        After a contrast ("against 93.4 of LaBSE") a model is what the number is of.
+        """
+        number = self.sentence.results[i]
+        start, _ = self._segment(number)
+        models = [m for m in self.sentence.mentions if m.facet == "model"]
+        if start > 0 and self._in_segment(models, number) and not _PRONOUN.search(self.sentence.text[start:]):
+            return True
+        clause = self.sentence.text[self.clauses[i][0] : number.start]
+        if i > 0 and not _VERB.search(clause):
+            return self._is_of_another(i - 1)
+        subject = _SUBJECT.search(clause)
+        if subject is None or number.kind not in {"level", "correlation"}:
+            return False
+        return not any(m.facet in {"metric", "method"} for m in mentions(subject["what"]))
 
     def _stands_with_a_task(self, mention: Mention) -> bool:
         """Whether a metric stands in a clause that names a task."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from isogloss.evidence.amounts import bare_setting
 from isogloss.evidence.base import (
     FACETS,
     HEADER_PARTS,
@@ -32,11 +33,16 @@ _CORRELATION = re.compile(r"\bcorrelat\w*|\b(?:Pearson|Spearman|Kendall)\b|[ρτ
 _NONE_HEADER = re.compile(r"^(?:none|no\b.*|without\b.*)$", re.IGNORECASE)
 _ABLATED_HEADER = re.compile(r"^(?:w/o|without|no|minus|[-–])\s", re.IGNORECASE)
 _ADDED_HEADER = re.compile(r"^(?:\+|w/|with)\s*[A-Za-z]")
-_WHOLE_HEADER = re.compile(r"\b(?:ours?|full|complete|proposed)\b|^all$|\bthis work\b", re.IGNORECASE)
+_OUR_HEADER = re.compile(r"\b(?:ours?|proposed)\b|\bthis work\b", re.IGNORECASE)
+_WHOLE_HEADER = re.compile(
+    r"^(?:all|(?:full|complete|whole)(?: (?:model|system|method|version))?)$", re.IGNORECASE
+)
 _TRAINED_ON_HEADER = re.compile(
     r"\b(?:source|donor|detour|intermediate|train\w*|transfer|from|stage)\b", re.IGNORECASE
 )
 
+_LAYER_KIND = re.compile(r"\blayer$|^k$|^layer\b", re.IGNORECASE)
+_WHOLE_NUMBER = re.compile(r"\d{1,2}(?:\s|$)")
 _ROWS_OR_COLUMNS = re.compile(r"[\\/|]")
 """What parts the name of the rows from that of the columns in the corner of a table: ``source \\ target``."""
 
@@ -98,6 +104,11 @@ class _Headers:
     @cached_property
     def mentions(self) -> list[Mention]:
         row = [self._with_role(m) for label in self.labels for m in _mentions(label)]
+        row += [
+            Mention("method", f"layer {label.split()[0]}", 0, len(label))
+            for kind, label in zip(self.kinds, self.labels, strict=False)
+            if _LAYER_KIND.search(kind) and _WHOLE_NUMBER.match(label)
+        ]
         column = _mentions(self.column)
         if self.rows_are_languages or any(m.facet == "language" for m in row):
             column = [
@@ -174,7 +185,7 @@ class _Context:
             found = (
                 Found(seen[facet], "own")
                 if facet in seen
-                else (self._of_variant(own, row) if facet == "method" else None)
+                else self._of_variant(facet, own, row)
                 or self._paired(facet, seen)
                 or self._unnamed(facet, own, seen, number)
                 or self._of_caption(facet)
@@ -184,27 +195,40 @@ class _Context:
                 facets[facet] = found
         return facets
 
-    def _of_variant(self, own: _Headers, row: int) -> Found | None:
-        """The method of "w/o gate" is that of the row above it; without such a row it is a baseline."""
+    def _of_variant(self, facet: Facet, own: _Headers, row: int) -> Found | None:
+        """What the row "w/o gate" is of is that of the row above it; without such a row it is a baseline."""
+        if facet not in {"method", "model"}:
+            return None
         headers = [each.strip() for each in own.all]
-        if any(_WHOLE_HEADER.search(each) for each in headers) and "method" in self.scope.facets:
+        if facet == "method" and self._is_ours(headers):
             return Found(self.scope.facets["method"], "own")
         is_ablated = any(_ABLATED_HEADER.match(each) for each in headers)
         if is_ablated or any(_ADDED_HEADER.match(each) for each in headers):
-            above = [self._method_of(labels) for labels in self.rows[:row]]
+            above = [self._values_of(facet, labels) for labels in self.rows[:row]]
             named = [values for values in above if values]
             if named:
                 return Found(named[-1], "own")
-        if any(_NONE_HEADER.match(each) for each in headers):
+        if facet == "method" and any(_NONE_HEADER.match(each) for each in headers):
             return Found(frozenset({"baseline"}), "own")
         return None
 
-    def _method_of(self, labels: Sequence[str]) -> frozenset[str]:
-        """The method that the labels of a row name, or the document's where they say that it is ours."""
-        named = frozenset(m.value for label in labels for m in _mentions(label) if m.facet == "method")
-        if not named and any(_WHOLE_HEADER.search(label) for label in labels):
-            return self.scope.facets.get("method", frozenset())
-        return named
+    def _values_of(self, facet: Facet, labels: Sequence[str]) -> frozenset[str]:
+        """The values that the labels of a row name; of methods the document's where it is ours."""
+        named = frozenset(m.value for label in labels for m in _mentions(label) if m.facet == facet)
+        return self.scope.facets["method"] if not named and facet == "method" and self._is_ours(labels) else named
+
+    def _is_ours(self, headers: Sequence[str]) -> bool:
+        """Whether a row is of the document's method without its name: "ours", or the full one of its variants."""
+        method = self.scope.facets.get("method")
+        if method is None:
+            return False
+        if any(_OUR_HEADER.search(header) for header in headers):
+            return True
+        named = any(method & self._values_by_name(labels) for labels in self.rows)
+        return not named and any(_WHOLE_HEADER.match(header) for header in headers)
+
+    def _values_by_name(self, labels: Sequence[str]) -> frozenset[str]:
+        return frozenset(m.value for label in labels for m in _mentions(label) if m.facet == "method")
 
     def _unnamed(
         self, facet: Facet, own: _Headers, seen: dict[Facet, frozenset[str]], number: Number
@@ -212,12 +236,16 @@ class _Context:
         """A row beside rows that name a method is not of the method of the caption or the document."""
         if facet not in _OF_AN_AXIS or (facet == "model" and "method" in seen):
             return None
-        if facet in {"method", "language"} and number.kind == "difference":
+        if facet in {"method", "language", "task"} and number.kind == "difference":
             return None
         if facet == "language" and "training_language" in seen:
             return None
         in_rows = any(own.labels) and facet in self._named_by_rows
         in_columns = bool(own.column) and facet in self._named_by_columns
+        if in_columns and not in_rows and "average" in seen.get("language", ()):
+            values = {m.value for column in self.columns for m in _mentions(column) if m.facet == facet}
+            if len(values) == 1:
+                return Found(frozenset(values), "own")
         return Found(frozenset({UNNAMED}), "own") if in_rows or in_columns else None
 
     @cached_property
@@ -262,7 +290,7 @@ def _terms_of_part(part: str) -> list[str]:
     for mention in reversed(mentions_of_header(part)):
         if mention.value != "baseline":
             part = part[: mention.start] + " " + part[mention.end :]
-    return terms(part)
+    return [*terms(part), *bare_setting(part)]
 
 
 def _numbers_of_cell(cell: str, own: _Headers, context: _Context) -> list[Number]:

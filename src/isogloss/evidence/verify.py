@@ -312,8 +312,8 @@ def _best(side: Finding, passages: Sequence[Passage], index: Index) -> tuple[Pas
 
 
 def _comparable(one: Finding, other: Finding) -> bool:
-    """Whether two scores are of one task and language; a mean over languages and no language are the same."""
-    return all(_named(one, facet) == _named(other, facet) for facet in ("task", "language"))
+    """Whether two scores are of one task, metric and language; a mean over languages and none are the same."""
+    return all(_named(one, facet) == _named(other, facet) for facet in ("task", "metric", "language"))
 
 
 def _named(finding: Finding, facet: Facet) -> frozenset[str]:
