@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from isogloss.evidence.amounts import amounts_of
+from isogloss.evidence.amounts import amounts_of, is_amount
 from isogloss.evidence.base import FACETS, UNNAMED, Facet, Finding, Ring
 from isogloss.evidence.mentions import same_value
 from isogloss.evidence.scope import NO_METHOD_OF_ITS_OWN, Scope
@@ -198,7 +198,7 @@ def _differs_in_amounts(claim: Finding, found: Finding) -> bool:
 
 def _knows_words(claim: Finding, scope: Scope, idf: Mapping[str, float]) -> bool:
     """Whether the document has the claim's words at all, by their rarity."""
-    wanted = {term.removeprefix("no:") for term in _words_of(claim)}
+    wanted = {term.removeprefix("no:") for term in _words_of(claim) if not is_amount(term)}
     known = {term.removeprefix("no:") for term in scope.terms}
     total = sum(idf.get(term, _MAX_IDF) for term in wanted)
     return total == 0 or sum(idf.get(term, _MAX_IDF) for term in wanted & known) >= MIN_KNOWN * total

@@ -21,7 +21,7 @@ _LAYER = re.compile(
     r"\bD[_ ]?\{?(\d{1,2})\}?(?!\w|\.\d)|\b[Ll]ayer[ -](\d{1,2})\b|\b(\d{1,2})(?:st|nd|rd|th) layer\b"
 )
 _TRAINED_BEFORE = re.compile(
-    r"(?:\bfrom|\btrain(?:ed|ing)?(?: data)? (?:on|in|with)|\bfine-?tun(?:ed|ing) (?:on|in|with)|"
+    r"(?:\bfrom|\b(?:train|tun|learn)(?:e|ed|ing|s)?(?: (?!on\b|in\b)[\w-]+){1,6} on|\btrain(?:ed|ing)?(?: data)? (?:on|in|with)|\bfine-?tun(?:ed|ing) (?:on|in|with)|"
     r"\bsource(?: language)?(?: is| was|:)?|\bintermediate (?:[\w-]+ ){0,4}(?:in|on)|\bstage in|"
     r"\btransfer from|\bwith|\bthan|\babove|\bdonor(?: is)?|\binstead of|\brather than)\s+(?:only )?$",
     re.IGNORECASE,
@@ -130,7 +130,7 @@ def mentions_of_header(text: str) -> list[Mention]:
             return [Mention("language", tag, 0, len(text))]
     if text.strip().lower() in _AVERAGES:
         return [Mention("language", "average", 0, len(text))]
-    found = mentions(text)
+    found = [_of_data(mention, text) for mention in mentions(text)]
     if not found or any(mention.facet == "language" for mention in found):
         return found
     tags = [
@@ -141,6 +141,13 @@ def mentions_of_header(text: str) -> list[Mention]:
     return sorted(found + [each for each in tags if not _overlaps(each, found)], key=lambda each: each.start)
 
 
+def _of_data(mention: Mention, text: str) -> Mention:
+    """In a header "English demonstrations" are what is trained on, not a target."""
+    is_target = mention.facet == "language" and mention.value != "average"
+    return replace(mention, facet="training_language") if is_target and _OF_DATA.match(text[mention.end :]) else mention
+
+
+_OF_DATA = re.compile(r" (?!(?:test|dev|development|set|avg|average|and|or|in|with|on)\b)[a-z]{3,}")
 _AVERAGES = frozenset({"all", "macro", "total", "macro avg", "average", "avg", "avg.", "mean", "\u00f8", "\u2300"})
 _ENGLISH = frozenset("is no or it as to am be he my so et id la na mi per run pan ml mt qa st".split())
 """Words that are tags as well."""

@@ -300,7 +300,7 @@ class _Context:
         subject = _SUBJECT.search(clause)
         if subject is None or number.kind not in {"level", "correlation"}:
             return False
-        return not any(m.facet in {"metric", "method"} for m in mentions(subject["what"]))
+        return not mentions(subject["what"])
 
     def _stands_with_a_task(self, mention: Mention) -> bool:
         """Whether a metric stands in a clause that names a task."""

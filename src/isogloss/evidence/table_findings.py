@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -133,7 +134,7 @@ class _Headers:
         """Stems of the labels; a bare amount has the words of what it is an amount of."""
         of_amounts = [
             kind for kind, label in zip(self.kinds, self.labels, strict=True) if _BARE.fullmatch(label)
-        ]
+        ] + [kind for kind in self.kinds[:1] if _BARE.fullmatch(self.column)]
         return frozenset(term for header in (*self.all, *of_amounts) for term in _header_terms(header))
 
     @property
@@ -250,7 +251,7 @@ class _Context:
 
     @cached_property
     def _named_by_rows(self) -> frozenset[Facet]:
-        return frozenset(m.facet for labels in self.rows for m in _Headers(labels, self.kinds, "").mentions)
+        return _axis([{m.facet for m in _Headers(labels, self.kinds, "").mentions} for labels in self.rows])
 
     @cached_property
     def rows_are_languages(self) -> bool:
@@ -258,7 +259,7 @@ class _Context:
 
     @cached_property
     def _named_by_columns(self) -> frozenset[Facet]:
-        return frozenset(m.facet for column in self.columns for m in _mentions(column))
+        return _axis([{m.facet for m in _mentions(column)} for column in self.columns])
 
     def _paired(self, facet: Facet, seen: dict[Facet, frozenset[str]]) -> Found | None:
         """The value that the caption pairs with what the labels name: "F1 on WikiAnn"."""
@@ -276,6 +277,12 @@ class _Context:
         if facet in self.scope.facets and facet not in self.about:
             return Found(self.scope.facets[facet], "document")
         return None
+
+
+def _axis(seen: Sequence[Collection[Facet]]) -> frozenset[Facet]:
+    """What tells rows or columns apart: methods by one of them that has a name, the others by half of them."""
+    counts = Counter(facet for facets in seen for facet in facets)
+    return frozenset(facet for facet, n in counts.items() if facet == "method" or 2 * n >= max(2, len(seen)))
 
 
 def _mentions(header: str) -> list[Mention]:

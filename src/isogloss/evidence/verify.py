@@ -215,7 +215,10 @@ def _comparison(query: Query, claim: Comparison, passages: Sequence[Passage], in
         for start, end in sentences(passage.text):
             for found in comparisons(passage.text[start:end]):
                 share, same = agreement(claim, found)
-                if share >= MIN_COMPARISON and _same_facets(query.text, passage.text[start:end]):
+                clause = passage.text[start + found.start : start + found.end]
+                if share >= MIN_COMPARISON and _same_facets(query.text, clause) and _same_facets(
+                    query.text, passage.text[start:end]
+                ):
                     relation: Relation = "supports" if same > 0 else "contradicts"
                     what = "the same order" if same > 0 else "the opposite order"
                     evidence.append(Evidence(passage, start, end, relation, share, {}, what))

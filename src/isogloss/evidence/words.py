@@ -23,7 +23,7 @@ _FAILING = frozenset({"fail", "fails", "failed"})
 _REACH_OF_NEGATION = 3
 _LOWER_PART = re.compile(r"\blower(?=(?:-level)? (?:layers?|blocks?|half|part)\b)", re.IGNORECASE)
 """Where "lower" says where, not how much."""
-_LEFT_OUT = re.compile(r"\b(?:leaving out|w/o)(?=\s)|^[-\u2013]\s(?=[a-zA-Z])", re.IGNORECASE)
+_LEFT_OUT = re.compile(r"\b(?:leaving out|w/o)(?=\s)|^[-\u2013](?=\s+[a-zA-Z])", re.IGNORECASE)
 
 _SYNONYMS = {
     "improve": "up", "increas": "up", "rais": "up", "rise": "up", "gain": "up", "grow": "up", "grew": "up",
