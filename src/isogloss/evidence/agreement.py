@@ -80,7 +80,7 @@ def compare(claim: Finding, found: Finding, scope: Scope, idf: Mapping[str, floa
             return None
     if not (_knows_words(claim, scope, idf) and _has_names(claim, found, scope)):
         return None
-    if _differs_in_amounts(claim, found) or _is_another_baseline(claim, found, scope):
+    if _is_of_a_method_on_it(claim, found) or _differs_in_amounts(claim, found) or _is_another_baseline(claim, found, scope):
         return None
     agrees = numbers_agree(claim, found)
     checks["number"] = "agrees" if agrees else "differs"
@@ -170,6 +170,15 @@ def _in_document(facet: Facet, claim: Finding, scope: Scope) -> bool:
     there = scope.values.get(facet, frozenset()) - NO_METHOD_OF_ITS_OWN
     claimed = claim.facets[facet].values
     return bool(there) and all(any(same_value(facet, one, other) for one in claimed) for other in there)
+
+
+def _is_of_a_method_on_it(claim: Finding, found: Finding) -> bool:
+    """Whether a model alone is claimed and the finding is of a method that is only known to be built on it."""
+    method, model = found.facets.get("method"), found.facets.get("model")
+    if "method" in claim.facets or "model" not in claim.facets or method is None or model is None:
+        return False
+    is_named = method.ring in {"own", "sentence"} and not method.values & (NO_METHOD_OF_ITS_OWN | {UNNAMED})
+    return is_named and model.ring in {"near", "document"}
 
 
 def _is_another_baseline(claim: Finding, found: Finding, scope: Scope) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -32,6 +33,8 @@ class Scope:
         Stems of the title.
     task_of_metric : mapping of str to str
         The one task that a metric is of wherever the document pairs it with one ("F1 on WikiAnn").
+    dataset_of_task : mapping of str to str
+        The one data set that a task's general name ("POS") stands for in the document.
     """
 
     facets: dict[Facet, frozenset[str]]
@@ -39,6 +42,7 @@ class Scope:
     values: dict[Facet, frozenset[str]]
     title: frozenset[str] = frozenset()
     task_of_metric: Mapping[str, str] = field(default_factory=dict)
+    dataset_of_task: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, title: str, passages: Sequence[Passage]) -> Scope:
@@ -59,7 +63,18 @@ class Scope:
             if facet not in facets and len(values.get(facet, ())) == 1:
                 facets[facet] = values[facet]
         words = {term for text in (title, *(passage.text for passage in passages)) for term in terms(text)}
-        return cls(facets, frozenset(words), values, frozenset(terms(title)), _task_of_metric(title, passages))
+        return cls(facets, frozenset(words), values, frozenset(terms(title)), _task_of_metric(title, passages), _dataset_of_task(title, passages, values.get("task", frozenset())))
+
+
+_DATASETS = {"pos": {"masakhapos"}, "ner": {"masakhaner", "conll-ner", "ontonotes"}}
+_OWN_DATASET = {"pos": re.compile(r"\bUD\b|Universal Dependencies"), "ner": re.compile(r"WikiAnn|PAN-?X", re.IGNORECASE)}
+"""The data set that a task's general name stands for elsewhere."""
+
+
+def _dataset_of_task(title: str, passages: Sequence[Passage], tasks: frozenset[str]) -> dict[str, str]:
+    text = " ".join((title, *(passage.text for passage in passages)))
+    named = {task: datasets & tasks for task, datasets in _DATASETS.items() if not _OWN_DATASET[task].search(text)}
+    return {task: next(iter(one)) for task, one in named.items() if len(one) == 1}
 
 
 def _task_of_metric(title: str, passages: Sequence[Passage]) -> dict[str, str]:
