@@ -80,7 +80,11 @@ def compare(claim: Finding, found: Finding, scope: Scope, idf: Mapping[str, floa
             return None
     if not (_knows_words(claim, scope, idf) and _has_names(claim, found, scope)):
         return None
-    if _is_of_a_method_on_it(claim, found) or _differs_in_amounts(claim, found) or _is_another_baseline(claim, found, scope):
+    if (
+        _is_of_a_method_on_it(claim, found)
+        or _differs_in_amounts(claim, found)
+        or _is_another_baseline(claim, found, scope)
+    ):
         return None
     agrees = numbers_agree(claim, found)
     checks["number"] = "agrees" if agrees else "differs"

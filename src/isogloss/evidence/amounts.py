@@ -7,7 +7,10 @@ from collections.abc import Iterable
 
 _SMALL = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _WORDS = {word: str(i) for i, word in enumerate(_SMALL, start=2)}
-_ONE = re.compile(r"(?<=\bthan )one\b|(?<=\bfrom )one\b(?! of)|(?<=\bon )one\b(?! of)|\bone(?= language\b)|^\W*one(?=\W*$)", re.IGNORECASE)
+_ONE = re.compile(
+    r"(?<=\bthan )one\b|(?<=\bfrom )one\b(?! of)|(?<=\bon )one\b(?! of)|\bone(?= language\b)|^\W*one(?=\W*$)",
+    re.IGNORECASE,
+)
 """Where "one" is a number."""
 
 _SHARES = {"half of": 50, "a quarter of": 25, "one quarter of": 25, "three quarters of": 75, "three-quarters of": 75,

@@ -167,7 +167,9 @@ def _comparison(clause: str, offset: int) -> Comparison | None:
     if than and (more := _MORE_OF.match(clause[:end])):
         sign = (-1 if more["word"].lower() in _FALLING else 1) * (-1 if _is_denied(more["verb"]) else 1)
         what = frozenset(terms(more["what"]))
-        return Comparison(more["verb"], clause[than.end() :].strip(), what, sign, offset, offset + len(clause))
+        return Comparison(
+            more["verb"], clause[than.end() :].strip(), what, sign, offset, offset + len(clause)
+        )
     words = [m for m in _COMPARATIVE.finditer(clause, 0, end) if m[1].lower() not in _NO_COMPARATIVE]
     general = [m for m in words if m[1].lower() in _PLAIN]
     chosen = general or (words if than else [])

@@ -144,12 +144,18 @@ def mentions_of_header(text: str) -> list[Mention]:
 def _of_data(mention: Mention, text: str) -> Mention:
     """In a header "English demonstrations" are what is trained on, not a target."""
     is_target = mention.facet == "language" and mention.value != "average"
-    return replace(mention, facet="training_language") if is_target and _OF_DATA.match(text[mention.end :]) else mention
+    return (
+        replace(mention, facet="training_language")
+        if is_target and _OF_DATA.match(text[mention.end :])
+        else mention
+    )
 
 
 _OF_DATA = re.compile(r" (?!(?:test|dev|development|set|avg|average|and|or|in|with|on)\b)[a-z]{3,}")
-_AVERAGES = frozenset({"all", "macro", "total", "macro avg", "average", "avg", "avg.", "mean", "\u00f8", "\u2300"})
-_ENGLISH = frozenset("is no or it as to am be he my so et id la na mi per run pan ml mt qa st".split())
+_AVERAGES = frozenset(
+    {"all", "macro", "total", "macro avg", "average", "avg", "avg.", "mean", "\u00f8", "\u2300"}
+)
+_ENGLISH = frozenset(["is", "no", "or", "it", "as", "to", "am", "be", "he", "my", "so", "et", "id", "la", "na", "mi", "per", "run", "pan", "ml", "mt", "qa", "st"])
 """Words that are tags as well."""
 
 
@@ -168,7 +174,16 @@ def _three_letters() -> dict[str, str]:
     from isogloss.errors import LanguageError
     from isogloss.languages import resolve
 
-    found = {"zho": "zh", "ara": "ar", "swa": "sw", "est": "et", "lav": "lv", "msa": "ms", "nor": "no", "fas": "fa"}
+    found = {
+        "zho": "zh",
+        "ara": "ar",
+        "swa": "sw",
+        "est": "et",
+        "lav": "lv",
+        "msa": "ms",
+        "nor": "no",
+        "fas": "fa",
+    }
     for tag in _words()["language"]:
         try:
             found.setdefault(resolve(tag).id, tag)

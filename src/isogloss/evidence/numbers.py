@@ -58,10 +58,14 @@ _AT_RATE = re.compile(
     r"(?:^|[,;(] ?)(?:[Aa]t|[Ww]ith|[Oo]nly) $"
 )
 """What stands before a share that is a condition: "at a sparsity of 50%", and "At 50%, ..." at a clause's start."""
-_KEPT = re.compile(r"\b(?:keep|retain|recover|preserv|maintain)(?:s|es|ed|ing)?(?: about| only| over| more than)? $")
+_KEPT = re.compile(
+    r"\b(?:keep|retain|recover|preserv|maintain)(?:s|es|ed|ing)?(?: about| only| over| more than)? $"
+)
 _OF_ANOTHER = re.compile(r"\s?of (?:the|its|their|our|what)\b")
 _TIMES = re.compile(r"\s?(?:times\b|[x\u00d7](?!\w)|-fold\b)")
-_SIZE = re.compile(r"\s(?:[a-z]+ly )?(?:shorter|longer|faster|slower|smaller|larger|cheaper|fewer|more|less)\b")
+_SIZE = re.compile(
+    r"\s(?:[a-z]+ly )?(?:shorter|longer|faster|slower|smaller|larger|cheaper|fewer|more|less)\b"
+)
 _BETTER = re.compile(r"\s(?:higher|lower|better|worse|above|below)\b")
 _RELATIVE = re.compile(r"\brelative (?:[\w-]+ ){0,5}(?:of|by|is) $")
 _CHANGE_BEFORE = re.compile(

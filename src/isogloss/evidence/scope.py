@@ -63,17 +63,29 @@ class Scope:
             if facet not in facets and len(values.get(facet, ())) == 1:
                 facets[facet] = values[facet]
         words = {term for text in (title, *(passage.text for passage in passages)) for term in terms(text)}
-        return cls(facets, frozenset(words), values, frozenset(terms(title)), _task_of_metric(title, passages), _dataset_of_task(title, passages, values.get("task", frozenset())))
+        return cls(
+            facets,
+            frozenset(words),
+            values,
+            frozenset(terms(title)),
+            _task_of_metric(title, passages),
+            _dataset_of_task(title, passages, values.get("task", frozenset())),
+        )
 
 
 _DATASETS = {"pos": {"masakhapos"}, "ner": {"masakhaner", "conll-ner", "ontonotes"}}
-_OWN_DATASET = {"pos": re.compile(r"\bUD\b|Universal Dependencies"), "ner": re.compile(r"WikiAnn|PAN-?X", re.IGNORECASE)}
+_OWN_DATASET = {
+    "pos": re.compile(r"\bUD\b|Universal Dependencies"),
+    "ner": re.compile(r"WikiAnn|PAN-?X", re.IGNORECASE),
+}
 """The data set that a task's general name stands for elsewhere."""
 
 
 def _dataset_of_task(title: str, passages: Sequence[Passage], tasks: frozenset[str]) -> dict[str, str]:
     text = " ".join((title, *(passage.text for passage in passages)))
-    named = {task: datasets & tasks for task, datasets in _DATASETS.items() if not _OWN_DATASET[task].search(text)}
+    named = {
+        task: datasets & tasks for task, datasets in _DATASETS.items() if not _OWN_DATASET[task].search(text)
+    }
     return {task: next(iter(one)) for task, one in named.items() if len(one) == 1}
 
 

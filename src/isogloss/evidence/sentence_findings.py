@@ -82,7 +82,9 @@ class _Sentence:
     def names(self) -> frozenset[str]:
         """Stems of proper names that are no value of a facet: a capital inside, or at a word in the sentence."""
         spans = [(m.start, m.end) for m in self.mentions]
-        found = (m for m in _NAME.finditer(self.text) if not any(s < m.end() and m.start() < e for s, e in spans))
+        found = (
+            m for m in _NAME.finditer(self.text) if not any(s < m.end() and m.start() < e for s, e in spans)
+        )
         return frozenset(term for match in found for term in terms(match.group()))
 
     def terms_between(self, start: int, end: int, counted: Number | None = None) -> frozenset[str]:

@@ -216,7 +216,11 @@ class _Context:
     def _values_of(self, facet: Facet, labels: Sequence[str]) -> frozenset[str]:
         """The values that the labels of a row name; of methods the document's where it is ours."""
         named = frozenset(m.value for label in labels for m in _mentions(label) if m.facet == facet)
-        return self.scope.facets["method"] if not named and facet == "method" and self._is_ours(labels) else named
+        return (
+            self.scope.facets["method"]
+            if not named and facet == "method" and self._is_ours(labels)
+            else named
+        )
 
     def _is_ours(self, headers: Sequence[str]) -> bool:
         """Whether a row is of the document's method without its name: "ours", or the full one of its variants."""
@@ -243,7 +247,7 @@ class _Context:
             return None
         in_rows = any(own.labels) and facet in self._named_by_rows
         in_columns = bool(own.column) and facet in self._named_by_columns
-        if in_columns and not in_rows and "average" in seen.get("language", ()):
+        if facet == "task" and in_columns and not in_rows and "average" in seen.get("language", ()):
             values = {m.value for column in self.columns for m in _mentions(column) if m.facet == facet}
             if len(values) == 1:
                 return Found(frozenset(values), "own")

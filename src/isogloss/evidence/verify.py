@@ -15,7 +15,7 @@ from isogloss.evidence.findings import findings
 from isogloss.evidence.index import Index
 from isogloss.evidence.mentions import mentions
 from isogloss.evidence.numbers import direction
-from isogloss.evidence.words import is_negated, normalise, sentences, terms
+from isogloss.evidence.words import is_negated, sentences, terms
 
 Relation = Literal["supports", "contradicts"]
 ClaimKind = Literal["number", "comparison", "statement"]
@@ -23,7 +23,7 @@ ClaimKind = Literal["number", "comparison", "statement"]
 MIN_CLOSENESS = 0.45
 """A finding less close than this is not about what the claim is about."""
 
-SAME_CLOSENESS = 0.04
+SAME_CLOSENESS = 0.03
 """Findings this close to the closest are as much about the claim as it is."""
 
 DISPUTE = 0.25
@@ -216,8 +216,10 @@ def _comparison(query: Query, claim: Comparison, passages: Sequence[Passage], in
             for found in comparisons(passage.text[start:end]):
                 share, same = agreement(claim, found)
                 clause = passage.text[start + found.start : start + found.end]
-                if share >= MIN_COMPARISON and _same_facets(query.text, clause) and _same_facets(
-                    query.text, passage.text[start:end]
+                if (
+                    share >= MIN_COMPARISON
+                    and _same_facets(query.text, clause)
+                    and _same_facets(query.text, passage.text[start:end])
                 ):
                     relation: Relation = "supports" if same > 0 else "contradicts"
                     what = "the same order" if same > 0 else "the opposite order"
@@ -315,7 +317,7 @@ def _best(side: Finding, passages: Sequence[Passage], index: Index) -> tuple[Pas
 
 
 def _comparable(one: Finding, other: Finding) -> bool:
-    """Whether two scores are of one task, metric and language; a mean over languages and none are the same."""
+    """Whether two scores are of one task, metric and language; a mean over languages is as none."""
     return all(_named(one, facet) == _named(other, facet) for facet in ("task", "metric", "language"))
 
 

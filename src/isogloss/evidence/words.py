@@ -119,5 +119,3 @@ def is_negated(text: str) -> bool:
     words = [word.lower() for word, _, _ in spans_of_words(text)]
     n = sum(word in _NEGATION - {"nor"} or word.endswith("n't") or word in _FAILING for word in words)
     return n % 2 == 1
-
-

@@ -52,7 +52,9 @@ _DROPPED = re.compile(
 )
 
 
-_CITED_AS_SUBJECT = re.compile(r"\\(?:citet|citealt|textcite|newcite|citeauthor|Citet)(?![a-zA-Z])\*?(?:\[[^\]]*\])*\{[^}]*\}")
+_CITED_AS_SUBJECT = re.compile(
+    r"\\(?:citet|citealt|textcite|newcite|citeauthor|Citet)(?![a-zA-Z])\*?(?:\[[^\]]*\])*\{[^}]*\}"
+)
 _CITED = re.compile(r"\\[a-zA-Z]*cite[a-zA-Z]*\*?(?:\[[^\]]*\])*\{[^}]*\}")
 
 
