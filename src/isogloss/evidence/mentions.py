@@ -155,7 +155,33 @@ _OF_DATA = re.compile(r" (?!(?:test|dev|development|set|avg|average|and|or|in|wi
 _AVERAGES = frozenset(
     {"all", "macro", "total", "macro avg", "average", "avg", "avg.", "mean", "\u00f8", "\u2300"}
 )
-_ENGLISH = frozenset(["is", "no", "or", "it", "as", "to", "am", "be", "he", "my", "so", "et", "id", "la", "na", "mi", "per", "run", "pan", "ml", "mt", "qa", "st"])
+_ENGLISH = frozenset(
+    [
+        "is",
+        "no",
+        "or",
+        "it",
+        "as",
+        "to",
+        "am",
+        "be",
+        "he",
+        "my",
+        "so",
+        "et",
+        "id",
+        "la",
+        "na",
+        "mi",
+        "per",
+        "run",
+        "pan",
+        "ml",
+        "mt",
+        "qa",
+        "st",
+    ]
+)
 """Words that are tags as well."""
 
 

@@ -33,7 +33,8 @@ _SYNONYMS = {
     "lost": "down", "cost": "down", "hurt": "down", "lower": "down", "reduc": "down", "declin": "down",
     "harm": "down", "degrad": "down", "wors": "down", "suffer": "down", "shrink": "down",
     "underperform": "down", "trail": "down", "predictor": "predict",
-    "pick": "choos", "select": "choos", "chosen": "choos", "retain": "keep", "preserv": "keep", "kept": "keep",
+    "pick": "choos", "select": "choos", "chosen": "choos", "retain": "keep", "preserv": "keep",
+    "kept": "keep",
     "maintain": "keep",
 }  # fmt: skip
 
