@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TUNING = ("tuning", "practice")
 HELD_OUT = ("reporting", "fresh", "unseen", "again")
 FIRST_RUNS = {"supported": (47, 55), "contradicted": (42, 50), "not found": (221, 284)}
-"""Verdicts that were right, of how many, when claims and papers in new styles were first seen: *unseen* and
+"""Verdicts that were right, of how many, when new styles were first seen: *unseen* and
 *practice*, with and without the paper, for *supported* also *again*. The sets were mended since; what a new paper
 meets is the first run, so each curve is moved to its share."""
 WORDS = ("supported", "contradicted", "not found")
@@ -160,9 +160,7 @@ def main() -> None:
     arguments = parser.parse_args()
     tuning = {name: both(name) for name in TUNING}
     if arguments.fit:
-        about = (
-            "fitted by bench/evidence_calibration.py on the sets tuning and practice, moved to the first runs"
-        )
+        about = "by bench/evidence_calibration.py on the sets tuning and practice, moved to first runs"
         WEIGHTS.write_text(
             json.dumps(
                 {"about": about, "weights": fit([case for own in tuning.values() for case in own])}, indent=1

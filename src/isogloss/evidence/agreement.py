@@ -59,13 +59,15 @@ class Agreement:
     closeness: float
 
 
-def compare(claim: Finding, found: Finding, scope: Scope, idf: Mapping[str, float]) -> Agreement | None:
+def compare(  # noqa: PLR0911 - one return for each reason
+    claim: Finding, found: Finding, scope: Scope, idf: Mapping[str, float]
+) -> Agreement | None:
     """Compare a claimed number with a finding; None where they are not about the same thing.
 
     They are not where their kinds differ, where one is a single value and the other the ends of many, where a
     facet differs, where the finding is about one language and the claim about none, where a claimed task,
-    language, method or model is neither near the number nor known from the document, where a name is not near,
-    or where an amount is claimed and another one stands there.
+    language, method or model is neither near the number nor known from the document, where a name is not
+    near, or where an amount is claimed and another one stands there.
     """
     if not _of_one_kind(claim, found):
         return None
@@ -177,7 +179,7 @@ def _in_document(facet: Facet, claim: Finding, scope: Scope) -> bool:
 
 
 def _is_of_a_method_on_it(claim: Finding, found: Finding) -> bool:
-    """Whether a model alone is claimed and the finding is of a method that is only known to be built on it."""
+    """Whether a model alone is claimed and the finding is of a method that is built on it."""
     method, model = found.facets.get("method"), found.facets.get("model")
     if "method" in claim.facets or "model" not in claim.facets or method is None or model is None:
         return False
@@ -186,7 +188,7 @@ def _is_of_a_method_on_it(claim: Finding, found: Finding) -> bool:
 
 
 def _is_another_baseline(claim: Finding, found: Finding, scope: Scope) -> bool:
-    """Whether the last layer is claimed and the finding is of some baseline of a document without a last layer."""
+    """Whether the last layer is claimed and the document has baselines but no last layer."""
     claimed, there = (each.facets.get("method") for each in (claim, found))
     is_claimed = claimed is not None and claimed.values == {"last layer"}
     is_baseline = there is not None and there.values == {"baseline"}

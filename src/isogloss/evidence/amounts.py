@@ -13,8 +13,10 @@ _ONE = re.compile(
 )
 """Where "one" is a number."""
 
-_SHARES = {"half of": 50, "a quarter of": 25, "one quarter of": 25, "three quarters of": 75,
-           "three-quarters of": 75, "a fifth of": 20, "one fifth of": 20, "a tenth of": 10, "one tenth of": 10}  # fmt: skip
+_SHARES = {
+    "half of": 50, "a quarter of": 25, "one quarter of": 25, "three quarters of": 75, "three-quarters of": 75,
+    "a fifth of": 20, "one fifth of": 20, "a tenth of": 10, "one tenth of": 10,
+}  # fmt: skip
 _SHARE = re.compile(rf"\b(?:{'|'.join(_SHARES)})\b", re.IGNORECASE)
 _WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
 _PERCENT = re.compile(r"(?<=\d)\s?(?:%|percent\b|per cent\b)")

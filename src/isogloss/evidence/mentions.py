@@ -21,7 +21,8 @@ _LAYER = re.compile(
     r"\bD[_ ]?\{?(\d{1,2})\}?(?!\w|\.\d)|\b[Ll]ayer[ -](\d{1,2})\b|\b(\d{1,2})(?:st|nd|rd|th) layer\b"
 )
 _TRAINED_BEFORE = re.compile(
-    r"(?:\bfrom|\b(?:train|tun|learn)(?:e|ed|ing|s)?(?: (?!on\b|in\b)[\w-]+){1,6} on|\btrain(?:ed|ing)?(?: data)? (?:on|in|with)|\bfine-?tun(?:ed|ing) (?:on|in|with)|"
+    r"(?:\bfrom|\b(?:train|tun|learn)(?:e|ed|ing|s)?(?: (?!on\b|in\b)[\w-]+){1,6} on|"
+    r"\btrain(?:ed|ing)?(?: data)? (?:on|in|with)|\bfine-?tun(?:ed|ing) (?:on|in|with)|"
     r"\bsource(?: language)?(?: is| was|:)?|\bintermediate (?:[\w-]+ ){0,4}(?:in|on)|\bstage in|"
     r"\btransfer from|\bwith|\bthan|\babove|\bdonor(?: is)?|\binstead of|\brather than)\s+(?:only )?$",
     re.IGNORECASE,
@@ -45,11 +46,13 @@ _AUTHORS = rf"{_AUTHOR}(?:(?:, {_AUTHOR})*,? (?:and|&) {_AUTHOR}| et al\.?,?)?"
 _SUBJECT = re.compile(rf"\b{_AUTHORS} \((?:19|20)\d\d[a-z]?\)|\[Cited work\]")
 """Work that is cited as the one that does something: Smith et al. (2020) report."""
 _BRACKETED = re.compile(
-    rf"(?<=[a-z\d\u2020]) (?:\((?:e\.g\.,? |see |cf\. )?{_AUTHORS},? (?:19|20)\d\d[a-z]?[^()]*\)|\[cited\]|\[\d+(?:, ?\d+)*\])"
+    rf"(?<=[a-z\d\u2020]) (?:\((?:e\.g\.,? |see |cf\. )?{_AUTHORS},? (?:19|20)\d\d[a-z]?[^()]*\)|"
+    r"\[cited\]|\[\d+(?:, ?\d+)*\])"
 )
 """Work that is cited in brackets for what stands before it."""
 _COMPARED = re.compile(
-    r"\b(?:unlike|following|like|(?:compared|comparable) (?:with|to)|similar(?:ly)? to|in (?:contrast|line) (?:to|with)|contrary to|as in|see)\s+$",
+    r"\b(?:unlike|following|like|(?:compared|comparable) (?:with|to)|similar(?:ly)? to|"
+    r"in (?:contrast|line) (?:to|with)|contrary to|as in|see)\s+$",
     re.IGNORECASE,
 )
 _NOT_WITH = re.compile(r"\b(?:without|no|w/o|removing)\s+(?:the |our )?$", re.IGNORECASE)
@@ -196,7 +199,7 @@ def _language_of_tag(tag: str) -> str | None:
 
 @cache
 def _three_letters() -> dict[str, str]:
-    """ISO 639-3 code to the tag that the vocabulary has; macrolanguages with the codes that corpora give them."""
+    """ISO 639-3 code to the tag that the vocabulary has; macrolanguages by the codes that corpora use."""
     from isogloss.errors import LanguageError
     from isogloss.languages import resolve
 

@@ -54,10 +54,11 @@ _DOING = re.compile(
 )
 """What is done to a share ("replacing 20% of the words") is a condition, what it reaches is none."""
 _AT_RATE = re.compile(
-    r"\b(?:rate|ratio|share|sparsity|level|threshold|probability|proportion|degree|amount|overlap|noise) (?:of|=) $|"
+    r"\b(?:rate|ratio|share|sparsity|level|threshold|probability|proportion|degree|amount|overlap|noise) "
+    r"(?:of|=) $|"
     r"(?:^|[,;(] ?)(?:[Aa]t|[Ww]ith|[Oo]nly) $"
 )
-"""What stands before a share that is a condition: "at a sparsity of 50%", and "At 50%, ..." at a clause's start."""
+"""What stands before a share that is a condition: "at a sparsity of 50%", "At 50%, ..."."""
 _KEPT = re.compile(
     r"\b(?:keep|retain|recover|preserv|maintain)(?:s|es|ed|ing)?(?: about| only| over| more than)? $"
 )
@@ -155,7 +156,9 @@ def _classify(text: str, match: re.Match[str]) -> Number | None:
     return _with_kind(number, text, before, rest)
 
 
-def _with_kind(number: Number, text: str, before: str, rest: str) -> Number | None:
+def _with_kind(  # noqa: PLR0911 - one return for each kind
+    number: Number, text: str, before: str, rest: str
+) -> Number | None:
     def make(kind: Kind, *, sign: int = 0, unit: str = number.unit, value: float = number.value) -> Number:
         return Number(number.start, number.end, value, number.decimals, kind, sign, unit, _qualifier(before))
 

@@ -33,7 +33,8 @@ _SUBJECT = re.compile(
     r"(?:^|[,;] ?)\W*(?:and |but |while |whereas )?"
     r"(?P<what>(?!(?:it|we|they|this|these|that|which|who|our|he|both|all|there)\b|"
     r"(?:in|on|at|with|for|over|after|by|from|to|under)\b|"
-    r"(?:the|our) (?:[\w-]+ )?(?:students?|models?|method|system|approach|parser|tagger|encoder|network|technique|"
+    r"(?:the|our) (?:[\w-]+ )?(?:students?|models?|method|system|approach|parser|tagger|encoder|network|"
+    r"technique|"
     r"average|mean|result|score|performance|best|gain)\b)[A-Za-z][\w' -]{2,60}?) "
     r"(?:reach|giv|gave|yield|obtain|achiev|attain|scor|get)\w*\b(?! by)",
     re.IGNORECASE,
@@ -80,7 +81,7 @@ class _Sentence:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Stems of proper names that are no value of a facet: a capital inside, or at a word in the sentence."""
+        """Stems of proper names that are no value of a facet."""
         spans = [(m.start, m.end) for m in self.mentions]
         found = (
             m for m in _NAME.finditer(self.text) if not any(s < m.end() and m.start() < e for s, e in spans)
@@ -243,7 +244,9 @@ class _Context:
         inside = [m for m in self.sentence.mentions if start <= m.start < end]
         return [m for m in inside if m.facet not in fixed] + list(fixed.values())
 
-    def _lookup(self, facet: Facet, own: Sequence[Mention], i: int) -> Found | None:
+    def _lookup(  # noqa: PLR0911 - one return for each place, from near to far
+        self, facet: Facet, own: Sequence[Mention], i: int
+    ) -> Found | None:
         number = self.sentence.results[i]
         mine = self._candidates(facet, own, number)
         if mine:
@@ -267,7 +270,7 @@ class _Context:
         return self._outside(facet, own)
 
     def _candidates(self, facet: Facet, found: Sequence[Mention], number: Number) -> list[Mention]:
-        """Mentions of a facet: of a change, not the method that it is over; of a correlation, its coefficient."""
+        """Mentions of a facet: of a change not what it is over; of a correlation its coefficient."""
         mine = [m for m in found if m.facet == facet]
         if facet == "metric" and number.kind == "correlation":
             return [m for m in mine if m.value in _COEFFICIENTS]

@@ -223,7 +223,7 @@ class _Context:
         )
 
     def _is_ours(self, headers: Sequence[str]) -> bool:
-        """Whether a row is of the document's method without its name: "ours", or the full one of its variants."""
+        """Whether a row is of the document's method without its name: "ours", or the full one."""
         method = self.scope.facets.get("method")
         if method is None:
             return False
@@ -284,7 +284,7 @@ class _Context:
 
 
 def _axis(seen: Sequence[Collection[Facet]]) -> frozenset[Facet]:
-    """What tells rows or columns apart: methods by one of them that has a name, the others by half of them."""
+    """What tells rows or columns apart: methods by one that has a name, the others by half of them."""
     counts = Counter(facet for facets in seen for facet in facets)
     return frozenset(facet for facet, n in counts.items() if facet == "method" or 2 * n >= max(2, len(seen)))
 
@@ -323,9 +323,9 @@ def _with_kind(number: Number, own: _Headers, context: _Context) -> Number:
     """A cell below "gain" or a capital delta is a change, one of at most 1 below "Pearson" a correlation."""
     if number.kind == "level" and own.is_change:
         return replace(number, kind="difference", value=abs(number.value), sign=-1 if number.value < 0 else 1)
-    if abs(number.value) <= 1 and number.decimals:
-        if context.is_correlation or any(_CORRELATION.search(header) for header in own.all):
-            return replace(number, kind="correlation", sign=0)
+    is_correlation = context.is_correlation or any(_CORRELATION.search(header) for header in own.all)
+    if is_correlation and abs(number.value) <= 1 and number.decimals:
+        return replace(number, kind="correlation", sign=0)
     return number
 
 

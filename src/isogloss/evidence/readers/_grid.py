@@ -86,7 +86,7 @@ def _with_parts(grid: list[list[str]], caption: str) -> list[list[str]]:
         column = [row[j] if j < len(row) else "" for row in grid]
         parts = _parts_of_column(column, caption) if j else [column]
         for row, own, *cells in zip(out, grid, *parts, strict=True):
-            row += cells if j < len(own) else []
+            row.extend(cells if j < len(own) else [])
     return out
 
 
