@@ -24,9 +24,9 @@ ROOT = Path(__file__).resolve().parents[1]
 TUNING = ("tuning", "practice")
 HELD_OUT = ("reporting", "fresh", "unseen", "again")
 FIRST_RUNS = {"supported": (47, 55), "contradicted": (42, 50), "not found": (221, 284)}
-"""Verdicts that were right, of how many, when new styles were first seen: *unseen* and
-*practice*, with and without the paper, for *supported* also *again*. The sets were mended since; what a new paper
-meets is the first run, so each curve is moved to its share."""
+"""Verdicts that were right, of how many, when papers in new styles were first seen: *unseen* and *practice*,
+with and without the paper, for *supported* also *again*. The sets were mended since; what a new paper meets
+is the first run, so each curve is moved to its share."""
 WORDS = ("supported", "contradicted", "not found")
 WEIGHTS = ROOT / "src" / "isogloss" / "evidence" / "calibration.json"
 PLOT = ROOT / "docs" / "images" / "evidence-calibration.png"
