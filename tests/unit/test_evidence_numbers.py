@@ -49,7 +49,7 @@ def facet(finding, name):
         ),
         ("significant (p = 0.03), with p is 0.29 and a p-value of 0.04", []),
         ("replacing 20% of the words", [(20.0, "condition", 0)]),
-        ("it explains 81% of the variance", [(81.0, "level", 0)]),
+        ("it explains 81% of the variance", [(81.0, "ratio", 0)]),
     ],
 )
 def test_numbers_of_a_sentence(text, expected):

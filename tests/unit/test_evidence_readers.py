@@ -130,7 +130,7 @@ def test_a_row_beside_one_of_the_papers_method_is_not_of_that_method(tmp_path):
     scope = Scope.of(document.title, document.passages)
     methods = {f.value: set(f.facets["method"].values) if "method" in f.facets else set()
                for f in findings(found, scope)}  # fmt: skip
-    assert methods == {70.1: set(), 71.6: {"twinheads"}}
+    assert methods == {70.1: {"unnamed"}, 71.6: {"twinheads"}}
 
 
 def test_what_stands_beside_a_number_is_not_part_of_it(tmp_path):

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from isogloss.evidence.base import FACETS, Facet, Finding, Ring
+from isogloss.evidence.amounts import amounts_of, is_amount
+from isogloss.evidence.base import FACETS, UNNAMED, Facet, Finding, Ring
 from isogloss.evidence.mentions import same_value
-from isogloss.evidence.scope import Scope
+from isogloss.evidence.scope import NO_METHOD_OF_ITS_OWN, Scope
 
 Check = Literal["agrees", "differs", "not stated", "not claimed"]
 
@@ -28,6 +29,8 @@ TERM_WEIGHT = 1.5
 MAX_TERM_WEIGHT = 4.0
 UNCLAIMED_METHOD = 0.1
 UNCLAIMED_TERM = 0.02
+UNCLAIMED_AMOUNT = 0.05
+UNCLAIMED_REMOVAL = 0.15
 MIN_KNOWN = 0.6
 """A document that has fewer of the claim's words, by rarity, is about something else."""
 
@@ -56,14 +59,15 @@ class Agreement:
     closeness: float
 
 
-def compare(claim: Finding, found: Finding, scope: Scope, idf: Mapping[str, float]) -> Agreement | None:
+def compare(  # noqa: PLR0911 - one return for each reason
+    claim: Finding, found: Finding, scope: Scope, idf: Mapping[str, float]
+) -> Agreement | None:
     """Compare a claimed number with a finding; None where they are not about the same thing.
 
     They are not where their kinds differ, where one is a single value and the other the ends of many, where a
-    facet differs, where the finding is about one language
-    and the
-    claim about none, or where a claimed task, language, method or model is neither near the number nor
-    known from the document.
+    facet differs, where the finding is about one language and the claim about none, where a claimed task,
+    language, method or model is neither near the number nor known from the document, where a name is not
+    near, or where an amount is claimed and another one stands there.
     """
     if not _of_one_kind(claim, found):
         return None
@@ -76,7 +80,13 @@ def compare(claim: Finding, found: Finding, scope: Scope, idf: Mapping[str, floa
     for facet in _KNOWN_BY_DOCUMENT:
         if checks[facet] == "not stated" and not _in_document(facet, claim, scope):
             return None
-    if not _knows_words(claim, scope, idf):
+    if not (_knows_words(claim, scope, idf) and _has_names(claim, found, scope)):
+        return None
+    if (
+        _is_of_a_method_on_it(claim, found)
+        or _differs_in_amounts(claim, found)
+        or _is_another_baseline(claim, found, scope)
+    ):
         return None
     agrees = numbers_agree(claim, found)
     checks["number"] = "agrees" if agrees else "differs"
@@ -163,14 +173,47 @@ def _is_narrower(claim: Finding, found: Finding) -> bool:
 
 def _in_document(facet: Facet, claim: Finding, scope: Scope) -> bool:
     """Whether the whole document is about the claimed model or method, and no other."""
-    there = scope.values.get(facet, frozenset()) - {"baseline", "last layer"}
+    there = scope.values.get(facet, frozenset()) - NO_METHOD_OF_ITS_OWN
     claimed = claim.facets[facet].values
     return bool(there) and all(any(same_value(facet, one, other) for one in claimed) for other in there)
 
 
+def _is_of_a_method_on_it(claim: Finding, found: Finding) -> bool:
+    """Whether a model alone is claimed and the finding is of a method that is built on it."""
+    method, model = found.facets.get("method"), found.facets.get("model")
+    if "method" in claim.facets or "model" not in claim.facets or method is None or model is None:
+        return False
+    is_named = method.ring in {"own", "sentence"} and not method.values & (NO_METHOD_OF_ITS_OWN | {UNNAMED})
+    return is_named and model.ring in {"near", "document"}
+
+
+def _is_another_baseline(claim: Finding, found: Finding, scope: Scope) -> bool:
+    """Whether the last layer is claimed and the document has baselines but no last layer."""
+    claimed, there = (each.facets.get("method") for each in (claim, found))
+    is_claimed = claimed is not None and claimed.values == {"last layer"}
+    is_baseline = there is not None and there.values == {"baseline"}
+    return is_claimed and is_baseline and "last layer" not in scope.values.get("method", ())
+
+
+def _has_names(claim: Finding, found: Finding, scope: Scope) -> bool:
+    """Whether every name that the claim states and no vocabulary knows stands near, or in the title."""
+    near = frozenset().union(*(found.terms.get(ring, frozenset()) for ring in ("own", "sentence", "near")))
+    return claim.names <= near | scope.title
+
+
+def _differs_in_amounts(claim: Finding, found: Finding) -> bool:
+    """Whether a claimed amount ("with 50 examples", "at 30%") is another one in the finding's own clause."""
+    sentence, near = (found.terms.get(ring, frozenset()) for ring in ("sentence", "near"))
+    own = found.terms.get("own", frozenset())
+    for claimed, there in zip(amounts_of(_words_of(claim)), amounts_of(own), strict=True):
+        if any(amount not in own | sentence | near for amount in claimed) and there - claimed:
+            return True
+    return False
+
+
 def _knows_words(claim: Finding, scope: Scope, idf: Mapping[str, float]) -> bool:
     """Whether the document has the claim's words at all, by their rarity."""
-    wanted = {term.removeprefix("no:") for term in _words_of(claim)}
+    wanted = {term.removeprefix("no:") for term in _words_of(claim) if not is_amount(term)}
     known = {term.removeprefix("no:") for term in scope.terms}
     total = sum(idf.get(term, _MAX_IDF) for term in wanted)
     return total == 0 or sum(idf.get(term, _MAX_IDF) for term in wanted & known) >= MIN_KNOWN * total
@@ -178,7 +221,8 @@ def _knows_words(claim: Finding, scope: Scope, idf: Mapping[str, float]) -> bool
 
 def _words_of(claim: Finding) -> set[str]:
     """The claim's words beside its facets; which way a change goes is compared with the number."""
-    return {term for term in claim.terms["sentence"] if term not in {"up", "down"}}
+    said = {"up", "down"} | (_OF_CORRELATION if claim.kind == "correlation" else set())
+    return {term for term in claim.terms["sentence"] if term not in said}
 
 
 def _closeness(claim: Finding, found: Finding, idf: Mapping[str, float]) -> float:
@@ -220,6 +264,7 @@ def term_coverage(wanted: Iterable[str], found: Finding, idf: Mapping[str, float
     return max(0.0, gained / total) if total else 1.0
 
 
+_OF_CORRELATION = frozenset({"correl", "coeffici", "predict", "relat"})
 _MAX_IDF = math.log(1000.0)
 
 
@@ -227,9 +272,14 @@ def _unclaimed(claim: Finding, found: Finding, wanted: set[str]) -> float:
     """What the finding says of itself that the claim does not: another method, other conditions."""
     penalty = 0.0
     method = found.facets.get("method")
-    if "method" not in claim.facets and method is not None and method.ring in {"own", "sentence"}:
+    is_named = method is not None and method.ring in {"own", "sentence"} and UNNAMED not in method.values
+    if "method" not in claim.facets and is_named:
         penalty += UNCLAIMED_METHOD
     if "training_language" not in claim.facets and "training_language" in found.facets:
         penalty += UNCLAIMED_METHOD / 2
-    extra = found.terms.get("own", frozenset()) - wanted - {"up", "down"}
-    return penalty + UNCLAIMED_TERM * min(5, len(extra))
+    own = found.terms.get("own", frozenset())
+    if any(term.startswith("no:") for term in own) and not any(term.startswith("no:") for term in wanted):
+        penalty += UNCLAIMED_REMOVAL
+    extra = own - wanted - {"up", "down"}
+    n_amounts = sum(map(len, amounts_of(extra)))
+    return penalty + UNCLAIMED_TERM * min(5, len(extra) - n_amounts) + UNCLAIMED_AMOUNT * min(2, n_amounts)

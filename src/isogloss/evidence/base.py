@@ -14,8 +14,15 @@ Ring = Literal["own", "sentence", "near", "document"]
 """How close to a number its context was found: clause or headers of the cell, sentence or caption, the
 sentences before and the heading, the whole document."""
 
-Kind = Literal["level", "difference", "correlation", "count", "condition"]
-"""A score; a change of one; a correlation; a number of things; a condition (30% noise)."""
+Kind = Literal["level", "difference", "ratio", "correlation", "count", "condition"]
+"""A score; a change of one; a share or multiple of another; a correlation; a number of things; a condition
+(30% noise)."""
+
+CITED = "cited work"
+"""The method of a number that belongs to work that is cited."""
+
+UNNAMED = "unnamed"
+"""The value of a facet in a row or column whose neighbours name one and which itself names none."""
 
 Qualifier = Literal["", "about", "at least", "at most", "spread"]
 """How a number is meant; *spread* marks the ends of what several values range over."""
@@ -165,6 +172,35 @@ class Found:
     ring: Ring
 
 
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of a sentence.
+
+    Parameters
+    ----------
+    start, end : int
+        Span, unit included.
+    value : float
+    decimals : int
+    kind : {"level", "difference", "ratio", "correlation", "count", "condition"}
+    sign : {-1, 0, 1}
+    unit : str
+    qualifier : {"", "about", "at least", "at most", "spread"}
+    upper : float or None
+        The upper end of a range ("1 to 3 points"), else None.
+    """
+
+    start: int
+    end: int
+    value: float
+    decimals: int
+    kind: Kind
+    sign: int
+    unit: str
+    qualifier: Qualifier = ""
+    upper: float | None = None
+
+
 @dataclass(frozen=True)
 class Finding:
     """A number in a passage with what it is about.
@@ -184,7 +220,7 @@ class Finding:
     qualifier : {"", "about", "at least", "at most", "spread"}
     decimals : int
         Digits after the point.
-    kind : {"level", "difference", "correlation", "count", "condition"}
+    kind : {"level", "difference", "ratio", "correlation", "count", "condition"}
     sign : {-1, 0, 1}
         Direction of a difference; 0 where it is not stated.
     unit : str
@@ -194,6 +230,8 @@ class Finding:
         Stems of the words around it, by ring, without those of the facets.
     is_before : bool
         The first value of "from A to B".
+    names : frozenset of str
+        Stems of the proper names of its sentence that are no value of a facet.
     """
 
     passage: str
@@ -210,3 +248,4 @@ class Finding:
     facets: Mapping[Facet, Found]
     terms: Mapping[Ring, frozenset[str]] = field(default_factory=dict)
     is_before: bool = False
+    names: frozenset[str] = frozenset()

@@ -64,6 +64,11 @@ _GENERAL = frozenset(
         "bigger",
     ]
 )
+_MORE_OF = re.compile(
+    r"^\W*(?P<word>more|fewer|less)\s+(?P<what>(?:[\w-]+\s+){1,4}?)(?P<verb>(?:is|are|was|were|get|gets|[a-z]+ed)\b.*)$",
+    re.IGNORECASE,
+)
+"""More heads are pruned in the lower layers (than in the upper ones)."""
 _CLAUSE = re.compile(r";|,?\s*\bwhereas\b|,?\s*\bwhile\b|,?\s*\bbut\b|:\s", re.IGNORECASE)
 
 _MIN_SHARE = 0.1
@@ -159,6 +164,12 @@ def _comparison(clause: str, offset: int) -> Comparison | None:
         )
     than = _THAN.search(clause)
     end = than.start() if than else len(clause)
+    if than and (more := _MORE_OF.match(clause[:end])):
+        sign = (-1 if more["word"].lower() in _FALLING else 1) * (-1 if _is_denied(more["verb"]) else 1)
+        what = frozenset(terms(more["what"]))
+        return Comparison(
+            more["verb"], clause[than.end() :].strip(), what, sign, offset, offset + len(clause)
+        )
     words = [m for m in _COMPARATIVE.finditer(clause, 0, end) if m[1].lower() not in _NO_COMPARATIVE]
     general = [m for m in words if m[1].lower() in _PLAIN]
     chosen = general or (words if than else [])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from isogloss.evidence.base import Finding, Passage
+from dataclasses import replace
+
+from isogloss.evidence.base import Finding, Found, Passage
 from isogloss.evidence.scope import EMPTY, Scope
 from isogloss.evidence.sentence_findings import of_text
 from isogloss.evidence.table_findings import of_table
@@ -16,6 +18,14 @@ def findings(passage: Passage, scope: Scope = EMPTY) -> list[Finding]:
     its sentence or caption, then from the two sentences before and the heading, last from the document if
     that has one value only.
     """
-    if passage.table is not None:
-        return of_table(passage, passage.table, scope)
-    return of_text(passage, scope)
+    found = of_text(passage, scope) if passage.table is None else of_table(passage, passage.table, scope)
+    return [_with_dataset(each, scope) for each in found] if scope.dataset_of_task else found
+
+
+def _with_dataset(finding: Finding, scope: Scope) -> Finding:
+    """A finding on "POS" is on the one data set that the document has for it."""
+    task = finding.facets.get("task")
+    if task is None or not task.values & scope.dataset_of_task.keys():
+        return finding
+    values = frozenset(scope.dataset_of_task.get(value, value) for value in task.values)
+    return replace(finding, facets={**finding.facets, "task": Found(values, task.ring)})

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import cast
 
-from isogloss.evidence.base import Facet
+from isogloss.evidence.base import CITED, Facet
 
 _COINED = re.compile(r"\b(?:[A-Z][a-z]+(?:[A-Z][a-z0-9]*)+|[a-z]{1,2}[A-Z][A-Za-z]+)(?:-[A-Za-z0-9]+)?\b")
 """Names with a capital inside, as authors coin them: AltFuse, mRASP."""
@@ -21,9 +21,10 @@ _LAYER = re.compile(
     r"\bD[_ ]?\{?(\d{1,2})\}?(?!\w|\.\d)|\b[Ll]ayer[ -](\d{1,2})\b|\b(\d{1,2})(?:st|nd|rd|th) layer\b"
 )
 _TRAINED_BEFORE = re.compile(
-    r"(?:\bfrom|\btrain(?:ed|ing)?(?: data)? (?:on|in|with)|\bfine-?tun(?:ed|ing) (?:on|in|with)|"
+    r"(?:\bfrom|\b(?:train|tun|learn)(?:e|ed|ing|s)?(?: (?!on\b|in\b)[\w-]+){1,6} on|"
+    r"\btrain(?:ed|ing)?(?: data)? (?:on|in|with)|\bfine-?tun(?:ed|ing) (?:on|in|with)|"
     r"\bsource(?: language)?(?: is| was|:)?|\bintermediate (?:[\w-]+ ){0,4}(?:in|on)|\bstage in|"
-    r"\btransfer from|\bwith|\bthan|\babove|\bdonor(?: is)?)\s+(?:only )?$",
+    r"\btransfer from|\bwith|\bthan|\babove|\bdonor(?: is)?|\binstead of|\brather than)\s+(?:only )?$",
     re.IGNORECASE,
 )
 _TRAINED_AFTER = re.compile(
@@ -40,8 +41,34 @@ _STAGE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _IN_VOCABULARY: tuple[Facet, ...] = ("task", "model", "method", "metric", "language")
+_AUTHOR = r"[A-Z][^\W\d_]+(?:[-'\u2019][^\W\d_]+)*"
+_AUTHORS = rf"{_AUTHOR}(?:(?:, {_AUTHOR})*,? (?:and|&) {_AUTHOR}| et al\.?,?)?"
+_SUBJECT = re.compile(rf"\b{_AUTHORS} \((?:19|20)\d\d[a-z]?\)|\[Cited work\]")
+"""Work that is cited as the one that does something: Smith et al. (2020) report."""
+_BRACKETED = re.compile(
+    rf"(?<=[a-z\d\u2020]) (?:\((?:e\.g\.,? |see |cf\. )?{_AUTHORS},? (?:19|20)\d\d[a-z]?[^()]*\)|"
+    r"\[cited\]|\[\d+(?:, ?\d+)*\])"
+)
+"""Work that is cited in brackets for what stands before it."""
+_COMPARED = re.compile(
+    r"\b(?:unlike|following|like|(?:compared|comparable) (?:with|to)|similar(?:ly)? to|"
+    r"in (?:contrast|line) (?:to|with)|contrary to|as in|see)\s+$",
+    re.IGNORECASE,
+)
+_NOT_WITH = re.compile(r"\b(?:without|no|w/o|removing)\s+(?:the |our )?$", re.IGNORECASE)
+_REFERENCE_BEFORE = re.compile(
+    r"\b(?:over|than|against|versus|vs\.?|beat(?:s|en)?|outperform\w*|surpass\w*|exceed\w*|trail\w*|behind|above|below|"
+    r"ahead of|relative to|instead of)\s+(?:the |a |our )?$|"
+    r"\bcompared (?:with|to)\s+(?:the |an? |our )?(?:[\w-]+ ){0,2}$",
+    re.IGNORECASE,
+)
+_METRIC_OF_TASK = re.compile(r"\s*(?:(?:on|for|in|of)(?: the)? |\()")
+_OURS = re.compile(r"\b(?:[Ww]e|[Oo]urs?|[Tt]his paper)\b")
 _WORD_START = re.compile(r"(?<![\w-])\w")
-_TAG_CELL = re.compile(r"^\(?([a-z]{2,3})\)?$")
+_TAG_CELL = re.compile(r"^\(?([a-z]{2,3}|[A-Z]{2})(?:[-_][A-Za-z]{2,4})?\)?$")
+_TAG_WORD = re.compile(r"(?<![\w-])([a-z]{2,3}|[A-Z]{2})(?:[-_](?:[A-Z]{2}|[A-Z][a-z]{3}))?(?![\w-])")
+_PAIR = re.compile(r"^([a-z]{2,3})\s*(?:\u2192|->|\u21d2|=>)\s*([a-z]{2,3})$")
+"""From a training language to a target: en → sw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +92,8 @@ def mentions(text: str) -> list[Mention]:
     known = _known_mentions(text)
     found = _of_stages([_with_role(mention, text) for mention in known])
     found += [mention for mention in _methods(text) if not _overlaps(mention, known)]
+    found += [mention for mention in _cited(text, found) if not _overlaps(mention, found)]
+    found += _implied(found)
     return sorted(found, key=lambda mention: mention.start)
 
 
@@ -86,10 +115,110 @@ def _known_mentions(text: str) -> list[Mention]:
     return found
 
 
-def language_of_cell(text: str) -> str | None:
-    """The language that a cell's language tag denotes, if the cell holds nothing else: ``de``, ``(sw)``."""
-    match = _TAG_CELL.match(text.strip())
-    return match[1] if match and match[1] in _words()["language"] else None
+def is_reference(mention: Mention, text: str) -> bool:
+    """Whether a method is what another one is compared with: "over the last layer"."""
+    return mention.facet == "method" and bool(_REFERENCE_BEFORE.search(text[: mention.start]))
+
+
+def mentions_of_header(text: str) -> list[Mention]:
+    """Mentions in a header, where a language may stand as its tag: ``de``, ``XNLI (sw)``, ``en → ur``."""
+    pair = _PAIR.match(text.strip())
+    if pair and all(map(_language_of_tag, pair.groups())):
+        source, target = (cast(str, _language_of_tag(tag)) for tag in pair.groups())
+        return [Mention("training_language", source, 0, 0), Mention("language", target, 0, len(text))]
+    cell = _TAG_CELL.match(text.strip())
+    if cell and (cell[1].islower() or cell[1].lower() not in _ENGLISH):
+        tag = _language_of_tag(cell[1])
+        if tag:
+            return [Mention("language", tag, 0, len(text))]
+    if text.strip().lower() in _AVERAGES:
+        return [Mention("language", "average", 0, len(text))]
+    found = [_of_data(mention, text) for mention in mentions(text)]
+    if not found or any(mention.facet == "language" for mention in found):
+        return found
+    tags = [
+        Mention("language", tag, match.start(), match.end())
+        for match in _TAG_WORD.finditer(text)
+        if match[1].lower() not in _ENGLISH and (tag := _language_of_tag(match[1]))
+    ]
+    return sorted(found + [each for each in tags if not _overlaps(each, found)], key=lambda each: each.start)
+
+
+def _of_data(mention: Mention, text: str) -> Mention:
+    """In a header "English demonstrations" are what is trained on, not a target."""
+    is_target = mention.facet == "language" and mention.value != "average"
+    return (
+        replace(mention, facet="training_language")
+        if is_target and _OF_DATA.match(text[mention.end :])
+        else mention
+    )
+
+
+_OF_DATA = re.compile(r" (?!(?:test|dev|development|set|avg|average|and|or|in|with|on)\b)[a-z]{3,}")
+_AVERAGES = frozenset(
+    {"all", "macro", "total", "macro avg", "average", "avg", "avg.", "mean", "\u00f8", "\u2300"}
+)
+_ENGLISH = frozenset(
+    [
+        "is",
+        "no",
+        "or",
+        "it",
+        "as",
+        "to",
+        "am",
+        "be",
+        "he",
+        "my",
+        "so",
+        "et",
+        "id",
+        "la",
+        "na",
+        "mi",
+        "per",
+        "run",
+        "pan",
+        "ml",
+        "mt",
+        "qa",
+        "st",
+    ]
+)
+"""Words that are tags as well."""
+
+
+@cache
+def _language_of_tag(tag: str) -> str | None:
+    """The vocabulary's language for an ISO 639-1 or 639-3 code."""
+    known = _words()["language"]
+    if tag.lower() in known and tag.lower() != "average":
+        return tag.lower()
+    return _three_letters().get(tag)
+
+
+@cache
+def _three_letters() -> dict[str, str]:
+    """ISO 639-3 code to the tag that the vocabulary has; macrolanguages by the codes that corpora use."""
+    from isogloss.errors import LanguageError
+    from isogloss.languages import resolve
+
+    found = {
+        "zho": "zh",
+        "ara": "ar",
+        "swa": "sw",
+        "est": "et",
+        "lav": "lv",
+        "msa": "ms",
+        "nor": "no",
+        "fas": "fa",
+    }
+    for tag in _words()["language"]:
+        try:
+            found.setdefault(resolve(tag).id, tag)
+        except LanguageError:
+            continue
+    return found
 
 
 def same_value(facet: Facet, one: str, other: str) -> bool:
@@ -105,7 +234,7 @@ def same_value(facet: Facet, one: str, other: str) -> bool:
 
 def _methods(text: str) -> list[Mention]:
     coined = [
-        Mention("method", match.group().lower(), match.start(), match.end())
+        Mention("method", _coined(text, match), match.start(), match.end())
         for match in _COINED.finditer(text)
         if match.group() not in _NO_METHOD
     ]
@@ -114,6 +243,31 @@ def _methods(text: str) -> list[Mention]:
         for match in _LAYER.finditer(text)
     ]
     return coined + layers
+
+
+def _coined(text: str, match: re.Match[str]) -> str:
+    """The method's name; without the method there is a baseline."""
+    return "baseline" if _NOT_WITH.search(text[: match.start()]) else match.group().lower()
+
+
+def _cited(text: str, found: Sequence[Mention]) -> list[Mention]:
+    """Work that is cited, where the sentence tells what it did, and not what "we" did."""
+    subjects = [match for match in _SUBJECT.finditer(text) if not _COMPARED.search(text[: match.start()])]
+    bracketed = [
+        match
+        for match in _BRACKETED.finditer(text)
+        if not any(mention.end == match.start() for mention in found)
+        and not any(mention.facet == "method" for mention in found)
+        and not _OURS.search(text)
+    ]
+    return [Mention("method", CITED, match.start(), match.end()) for match in (*subjects, *bracketed)]
+
+
+def _implied(found: Sequence[Mention]) -> list[Mention]:
+    """Attachment scores are of dependency parsing, where no task is named."""
+    if any(mention.facet == "task" for mention in found):
+        return []
+    return [replace(m, facet="task", value="dependency-parsing") for m in found if m.value in {"las", "uas"}]
 
 
 def _overlaps(mention: Mention, others: list[Mention]) -> bool:
@@ -169,6 +323,15 @@ def values_of(found: Sequence[Mention]) -> dict[Facet, frozenset[str]]:
     for mention in found:
         seen.setdefault(mention.facet, set()).add(mention.value)
     return {facet: frozenset(values) for facet, values in seen.items()}
+
+
+def pairs_of(text: str) -> Iterator[tuple[Facet, str, Facet, str]]:
+    """Which metric is of which task: "F1 on WikiAnn and accuracy on UD POS", "XNLI (accuracy)"; both ways."""
+    for one, other in pairwise(mentions(text)):
+        is_pair = {one.facet, other.facet} == {"task", "metric"}
+        if is_pair and _METRIC_OF_TASK.fullmatch(text[one.end : other.start]):
+            yield one.facet, one.value, other.facet, other.value
+            yield other.facet, other.value, one.facet, one.value
 
 
 def known_values(facet: Facet) -> frozenset[str]:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Protocol
 
-from isogloss.evidence.base import Facet, Finding, Found, Kind, Passage, Qualifier, Ring
+from isogloss.evidence.amounts import is_setting_before
+from isogloss.evidence.base import Facet, Finding, Found, Kind, Number, Passage, Qualifier, Ring
+from isogloss.evidence.number_groups import with_ranges, with_shared_kinds
 
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_POINTED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+"""With a point between thousands, as a noun behind it shows: 1.200 sentences."""
 DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d{1,3},\d{1,2}|\d+)"
 """With commas between thousands, or with a point or a comma before the decimals."""
 
 _NUMBER = re.compile(
-    rf"(?<![\w.,/#-])(?<!\d[-–])(?P<sign>[+-]|±\s?)?(?P<digits>{DIGITS})"
-    r"(?P<exponent>e-?\d+)?(?![\d\w]|-[A-Za-z]|[.,]\d|/\d)"
+    rf"(?:(?<![\w.,/#-])(?<!\d[-–])|(?<=\.\d/)|(?<=\.\d\d/))(?P<sign>[+-]|±\s?)?(?P<digits>{DIGITS})"
+    r"(?P<exponent>e-?\d+)?(?!\d|(?!x\b)\w|-[A-Za-z]|[.,]\d|/(?!\d+\.\d)\d)"
 )
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
           "ten": 10, "eleven": 11, "twelve": 12}  # fmt: skip
@@ -25,11 +28,12 @@ _REFERENCE = re.compile(
     r"layers?|step|version|stage|fold|seed|epoch|vol\.?|no\.?|width|size|rank|dimension|top)|D_|\[|@)\s*$",
     re.IGNORECASE,
 )
+_DEVIATION = re.compile(r"\b(?:standard deviations?|std\.?|s\.d\.)\s*(?:of|:|=)?\s*\(?$", re.IGNORECASE)
 _P_VALUE = re.compile(r"\bp(?:[- ]values?)?\s*(?:[=<>\u2264\u2265]|is|was|of)\s*$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _UNIT = re.compile(
     r"\s?(?P<unit>%|percent\b|per cent\b)?\s*(?P<absolute>absolute|relative)?\s*"
-    r"(?P<points>(?:percentage |accuracy |F1 |BLEU )?(?:points?|pts?|pp)\b)?",
+    r"(?P<points>(?:percentage |accuracy |F1 |BLEU |LAS |UAS |EM )?(?:points?|pts?|pp)\b)?",
     re.IGNORECASE,
 )
 _NOUN = re.compile(r"\s+(?:[a-z]+(?:-[a-z]+)* )?(?P<noun>[a-z]{3,}s|GB|MB|sentences|people|GPUs?)\b")
@@ -49,6 +53,22 @@ _DOING = re.compile(
     re.IGNORECASE,
 )
 """What is done to a share ("replacing 20% of the words") is a condition, what it reaches is none."""
+_AT_RATE = re.compile(
+    r"\b(?:rate|ratio|share|sparsity|level|threshold|probability|proportion|degree|amount|overlap|noise) "
+    r"(?:of|=) $|"
+    r"(?:^|[,;(] ?)(?:[Aa]t|[Ww]ith|[Oo]nly) $"
+)
+"""What stands before a share that is a condition: "at a sparsity of 50%", "At 50%, ..."."""
+_KEPT = re.compile(
+    r"\b(?:keep|retain|recover|preserv|maintain)(?:s|es|ed|ing)?(?: about| only| over| more than)? $"
+)
+_OF_ANOTHER = re.compile(r"\s?of (?:the|its|their|our|what)\b")
+_TIMES = re.compile(r"\s?(?:times\b|[x\u00d7](?!\w)|-fold\b)")
+_SIZE = re.compile(
+    r"\s(?:[a-z]+ly )?(?:shorter|longer|faster|slower|smaller|larger|cheaper|fewer|more|less)\b"
+)
+_BETTER = re.compile(r"\s(?:higher|lower|better|worse|above|below)\b")
+_RELATIVE = re.compile(r"\brelative (?:[\w-]+ ){0,5}(?:of|by|is) $")
 _CHANGE_BEFORE = re.compile(
     r"(?:\bby(?: (?:about|only|up to|as much as|as little as|more than|nearly|almost|another))*|"
     r"\b(?:gains?|loss|losses|drops?|decline|decrease|increase|improvements?|reduction|difference|differences|gap|"
@@ -66,52 +86,14 @@ _UP = re.compile(
 )
 _DOWN = re.compile(
     r"\b(?:drop\w*|fall\w*|fell|decreas\w+|los[est]\w*|lowers?|lowered|lower|below|worse\w*|hurts?|harm\w*|cost\w*|reduc\w+|"
-    r"declin\w+|degrad\w+|behind|underperform\w*|suffer\w*|penalty|deficit|less|down)\b",
+    r"declin\w+|degrad\w+|behind|trail\w*|lags?|underperform\w*|suffer\w*|penalty|deficit|less|down)\b",
     re.IGNORECASE,
-)
-_IT_IS = re.compile(r"\bit (?:is|was)(?: only| even| just| about)?\s*$")
-_PREPOSITION = re.compile(r"\s+(for|in|on|with|from|over)\b")
-_LISTED = re.compile(r"[^.;:]{1,60}?(?:,|,? and)\s+")
-_RANGING = re.compile(
-    r"\b(?:rang(?:e|es|ed|ing)|var(?:y|ies|ied|ying)|spans?|spanned|spread\w*)\s+from\s*$", re.IGNORECASE
-)
-_SPREAD = re.compile(
-    rf"{_RANGING.pattern}|\b(?:rang\w+|var(?:y|ies|ied)|lies?|lay)\s+between\s*$", re.IGNORECASE
 )
 _QUALIFIER: tuple[tuple[Qualifier, re.Pattern[str]], ...] = (
     ("about", re.compile(r"\b(?:about|around|approximately|roughly|nearly|almost|some|circa|~)\s*$", re.I)),
     ("at least", re.compile(r"\b(?:more than|at least|over|above|exceed(?:s|ing)?)\s*$", re.I)),
     ("at most", re.compile(r"\b(?:less than|fewer than|at most|under|below|up to)\s*$", re.I)),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number of a sentence.
-
-    Parameters
-    ----------
-    start, end : int
-        Span, unit included.
-    value : float
-    decimals : int
-    kind : {"level", "difference", "correlation", "count", "condition"}
-    sign : {-1, 0, 1}
-    unit : str
-    qualifier : {"", "about", "at least", "at most", "spread"}
-    upper : float or None
-        The upper end of a range ("1 to 3 points"), else None.
-    """
-
-    start: int
-    end: int
-    value: float
-    decimals: int
-    kind: Kind
-    sign: int
-    unit: str
-    qualifier: Qualifier = ""
-    upper: float | None = None
 
 
 def numbers(text: str) -> list[Number]:
@@ -130,7 +112,7 @@ def numbers(text: str) -> list[Number]:
         if number is not None:
             found.append(number)
     found.sort(key=lambda number: number.start)
-    return _shared_kinds(text, _ranges(text, found))
+    return with_shared_kinds(text, with_ranges(text, found))
 
 
 def value_of(digits: str) -> tuple[float, int]:
@@ -154,7 +136,7 @@ def _classify(text: str, match: re.Match[str]) -> Number | None:
     digits, sign_text = match["digits"], (match["sign"] or "").strip()
     if sign_text == "±" or before.rstrip().endswith("±") or match["exponent"] or _REFERENCE.search(before):
         return None
-    if _P_VALUE.search(before):
+    if _P_VALUE.search(before) or _DEVIATION.search(before):
         return None
     if _YEAR.match(digits) or (
         re.search(r"\(\s*$", before) and re.match(r"\s*\)", after) and digits.isdigit()
@@ -166,21 +148,37 @@ def _classify(text: str, match: re.Match[str]) -> Number | None:
     )
     end = match.end() + (len(after[: unit_match.end()].rstrip()) if unit_match and unit else 0)
     rest = text[end:]
+    if _POINTED.fullmatch(digits) and _NOUN.match(rest) and not unit:
+        digits = digits.replace(".", "")
     value, decimals = value_of(digits)
     sign = {"+": 1, "-": -1}.get(sign_text, 0)
     number = Number(match.start(), end, value, decimals, "level", sign, unit)
     return _with_kind(number, text, before, rest)
 
 
-def _with_kind(number: Number, text: str, before: str, rest: str) -> Number | None:
+def _with_kind(  # noqa: PLR0911 - one return for each kind
+    number: Number, text: str, before: str, rest: str
+) -> Number | None:
     def make(kind: Kind, *, sign: int = 0, unit: str = number.unit, value: float = number.value) -> Number:
         return Number(number.start, number.end, value, number.decimals, kind, sign, unit, _qualifier(before))
 
     if number.value <= 1 and number.decimals and not number.unit and _CORRELATION.search(before):
         return make("correlation", value=number.value * (number.sign or 1))
+    if number.decimals and not number.unit and is_setting_before(before[-40:]):
+        return make("condition")
+    if number.unit and (_RELATIVE.search(before) or text[number.start : number.end].endswith("relative")):
+        return make("ratio")
     if number.unit == "points" or number.sign == 1 or _CHANGE_BEFORE.search(_last_clause(before)):
         return make("difference", sign=number.sign or _sign_of_change(before, rest))
+    if _TIMES.match(rest) and not number.unit:
+        return make("ratio", unit="times")
     if number.unit == "%":
+        if _BETTER.match(rest):
+            return make("difference", sign=_sign_of_change(before, rest))
+        if _AT_RATE.search(before) and not re.match(r"\s(?:on|in|for)\b", rest):
+            return make("condition")
+        if _is_ratio(before, rest):
+            return make("ratio")
         condition = _CONDITION.match(rest) or (_SHARE_OF.match(rest) and _DOING.search(before))
         return make("condition") if condition else make("level")
     return (
@@ -188,6 +186,12 @@ def _with_kind(number: Number, text: str, before: str, rest: str) -> Number | No
         if number.decimals
         else _whole(make, before, rest)
     )
+
+
+def _is_ratio(before: str, rest: str) -> bool:
+    """Whether a percentage is one of another quantity: "93% of the teacher's F1", "41% shorter"."""
+    is_part = _OF_ANOTHER.match(rest) and not _DOING.search(before)
+    return bool(is_part or _KEPT.search(before) or _SIZE.match(rest))
 
 
 class _Make(Protocol):
@@ -242,88 +246,6 @@ def _from_word(text: str, match: re.Match[str]) -> Number | None:
     if noun:
         return Number(match.start(), match.end(), value, 0, "count", 0, noun["noun"].lower())
     return None
-
-
-def _ranges(text: str, found: list[Number]) -> list[Number]:
-    """Join the two ends of "1 to 3 points" and "between 1 and 3 points" where they make one quantity."""
-    joined: list[Number] = []
-    for number in found:
-        last = joined[-1] if joined else None
-        between = text[last.end : number.start] if last else ""
-        opened = bool(last) and (
-            re.search(r"\b(?:from|to)\s*$", text[: last.start if last else 0]) is None
-            or is_ranging(text[: last.start if last else 0])
-        )
-        if (
-            last
-            and opened
-            and last.upper is None
-            and last.unit in {"", number.unit}
-            and re.fullmatch(r"\s*(?:to|-|–|and)\s*", between)
-        ):
-            is_between = re.search(r"\bbetween\s*$", text[: last.start]) is not None
-            if (between.strip() == "and") == is_between and number.value > last.value:
-                decimals = max(last.decimals, number.decimals)
-                joined[-1] = replace(
-                    number, start=last.start, value=last.value, decimals=decimals,
-                    sign=number.sign or last.sign, upper=number.value,
-                    qualifier="spread" if _SPREAD.search(text[: last.start]) else "",
-                )  # fmt: skip
-                continue
-        joined.append(number)
-    return _open_ranges(text, joined)
-
-
-def is_ranging(before: str) -> bool:
-    """Whether "from" opens a range ("gains range from"), not a change."""
-    return _RANGING.search(before) is not None
-
-
-def _open_ranges(text: str, found: list[Number]) -> list[Number]:
-    """The first end of "by 1 to 3 points" is a bare whole number, which is no quantity by itself."""
-    out = []
-    for upper in found:
-        number = upper
-        match = re.search(r"(?<![\w.])(\d+(?:\.\d+)?)\s*(?:to|-|–)\s*$", text[: number.start])
-        starts = match is not None and all(not n.start <= match.start(1) < n.end for n in found)
-        is_from = (
-            match is not None
-            and re.search(r"\bfrom\s*$", text[: match.start()]) is not None
-            and not is_ranging(text[: match.start()])
-        )
-        if match and starts and not is_from and number.upper is None and float(match[1]) < number.value:
-            lower = float(match[1])
-            spread: Qualifier = "spread" if _SPREAD.search(text[: match.start()]) else ""
-            number = replace(number, start=match.start(1), value=lower, qualifier=spread, upper=number.value)
-        out.append(number)
-    return out
-
-
-def _shared_kinds(text: str, found: list[Number]) -> list[Number]:
-    """Both of "5.0 and 2.7 points" are points; both of "a gain of 8.8 here, there it is 0.9" gains."""
-    out = list(found)
-    shared = False
-    for i in range(len(out) - 2, -1, -1):
-        here, following = out[i], out[i + 1]
-        glue = text[here.end : following.start]
-        listed = re.fullmatch(r"\s*,?\s*(?:and|or)\s*", glue) or (shared and re.fullmatch(r"\s*,\s*", glue))
-        shared = bool(listed) and here.unit == "" and here.kind == "level" and following.kind == "difference"
-        if shared:
-            out[i] = replace(here, kind="difference", sign=following.sign, unit=following.unit)
-    for i in range(1, len(out)):
-        before, here = out[i - 1], out[i]
-        if before.kind == "difference" and here.kind == "level" and _IT_IS.search(text[: here.start]):
-            out[i] = replace(here, kind="difference", sign=before.sign)
-        elif before.kind == "difference" and here.kind == "level" and _is_elliptic(text, before, here):
-            out[i] = replace(here, kind="difference", sign=before.sign, unit=before.unit)
-    return out
-
-
-def _is_elliptic(text: str, before: Number, here: Number) -> bool:
-    """Whether "0.3 for B" goes on a list that "1.5 points for A" began."""
-    one, other = _PREPOSITION.match(text[before.end : here.start]), _PREPOSITION.match(text[here.end :])
-    glue = text[before.end : here.start]
-    return bool(one and other and one[1] == other[1] and here.unit == "" and _LISTED.fullmatch(glue))
 
 
 def finding_of(

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from isogloss.evidence.base import FACETS, Facet, Finding, Found, Passage, Ring
-from isogloss.evidence.mentions import Mention, mentions, values_of
-from isogloss.evidence.numbers import Number, finding_of, is_ranging, numbers
+from isogloss.evidence.base import CITED, FACETS, UNNAMED, Facet, Finding, Found, Number, Passage, Ring
+from isogloss.evidence.mentions import Mention, is_reference, mentions, values_of
+from isogloss.evidence.number_groups import is_ranging
+from isogloss.evidence.numbers import finding_of, numbers
 from isogloss.evidence.scope import Scope
-from isogloss.evidence.words import percent_as_sign, sentences, terms
+from isogloss.evidence.words import sentences, terms
 
 _STRONG = re.compile(
     r";|\bwhile\b|\bwhereas\b|\bbut\b|,? ?\bagainst\b|,? ?\bcompared (?:with|to)\b|\bversus\b|\bvs\.?|"
@@ -23,7 +24,25 @@ _RELATIVE = re.compile(r"^\W*(?:which|who|that)\b")
 _LIST_GLUE = re.compile(r"\s*(?:,|and|or|,\s*and|&|/)\s*")
 _N_SENTENCES_NEAR = 2
 _WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
+_WITHOUT_IT = re.compile(r"\bwithout(?: it| them)?\s*(?:[.,;:)]|$)", re.IGNORECASE)
+_COEFFICIENTS = frozenset({"pearson", "spearman"})
 _WORDS_BACK = 4
+_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|[a-z]{3,}(?:s|ed)|got|gave|fell|rose)\b")
+_PRONOUN = re.compile(r"\b(?:it|its|we|our)\b", re.IGNORECASE)
+_SUBJECT = re.compile(
+    r"(?:^|[,;] ?)\W*(?:and |but |while |whereas )?"
+    r"(?P<what>(?!(?:it|we|they|this|these|that|which|who|our|he|both|all|there)\b|"
+    r"(?:in|on|at|with|for|over|after|by|from|to|under)\b|"
+    r"(?:the|our) (?:[\w-]+ )?(?:students?|models?|method|system|approach|parser|tagger|encoder|network|"
+    r"technique|"
+    r"average|mean|result|score|performance|best|gain)\b)[A-Za-z][\w' -]{2,60}?) "
+    r"(?:reach|giv|gave|yield|obtain|achiev|attain|scor|get)\w*\b(?! by)",
+    re.IGNORECASE,
+)
+"""What a clause says that reaches a score."""
+_NAME = re.compile(r"(?<=[a-z\d,;:(] )\(?[A-Z][\w-]*|\b[\w-]*[a-z\d-][A-Z][\w-]*|\b[A-Z]{2,}[\w-]*")
+_GOES_ON = re.compile(r"(?:They|Their|It|Its|The authors|This)\b")
+"""How a sentence begins that goes on about what the one before is about."""
 
 
 def of_text(passage: Passage, scope: Scope) -> list[Finding]:
@@ -60,14 +79,23 @@ class _Sentence:
     def counts(self) -> list[Number]:
         return [n for n in self.numbers if n.kind == "count"]
 
-    def terms_between(self, start: int, end: int) -> frozenset[str]:
-        """Stems without mentions and results; conditions as they are written."""
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Stems of proper names that are no value of a facet."""
+        spans = [(m.start, m.end) for m in self.mentions]
+        found = (
+            m for m in _NAME.finditer(self.text) if not any(s < m.end() and m.start() < e for s, e in spans)
+        )
+        return frozenset(term for match in found for term in terms(match.group()))
+
+    def terms_between(self, start: int, end: int, counted: Number | None = None) -> frozenset[str]:
+        """Stems without mentions and results; conditions as they are written, but for what is `counted`."""
         text = self.text
         cut = [(m.start, m.end) for m in self.mentions if m.value != "baseline"]
-        cut += [(n.start, n.end) for n in (*self.results, *self.counts)]
+        cut += [(n.start, n.end) for n in (*self.results, *([counted] if counted else []))]
         for left, right in cut:
             text = text[:left] + " " * (right - left) + text[right:]
-        return frozenset(terms(percent_as_sign(text[start:end])))
+        return frozenset(terms(text[start:end]))
 
 
 def _of_sentence(
@@ -91,11 +119,11 @@ def _of_sentence(
     found += [_change(one, other) for _, (one, other) in pairs if one.is_before]
     found += [_range(one, other) for i, (one, other) in pairs if context.opens_range(i)]
     whole = {facet: Found(values, "own") for facet, values in values_of(sentence.mentions).items()}
-    terms_of_count = context.rings_of(sentence.terms_between(0, len(sentence.text)))
-    return found + [
-        finding_of(passage, number, sentence.offset, span, whole, terms_of_count)
+    found += [
+        finding_of(passage, number, sentence.offset, span, whole, context.rings_of_count(number))
         for number in sentence.counts
     ]
+    return [replace(each, names=sentence.names) for each in found]
 
 
 def _change(before: Finding, after: Finding) -> Finding:
@@ -166,12 +194,16 @@ class _Context:
         start, end = self._with_antecedent(self.clauses[i])
         return self.rings_of(self.sentence.terms_between(start, end))
 
+    def rings_of_count(self, number: Number) -> dict[Ring, frozenset[str]]:
+        whole = self.sentence.terms_between(0, len(self.sentence.text), number)
+        return {**self.rings_of(whole), "sentence": whole}
+
     def rings_of(self, own: frozenset[str]) -> dict[Ring, frozenset[str]]:
         near = f"{self.section}. " + " ".join(each.text for each in self.before)
         return {
             "own": own,
             "sentence": self.sentence.terms_between(0, len(self.sentence.text)),
-            "near": frozenset(terms(percent_as_sign(near))),
+            "near": frozenset(terms(near)),
             "document": self.scope.terms,
         }
 
@@ -182,11 +214,17 @@ class _Context:
             found = self._lookup(facet, own, i)
             if found is not None:
                 facets[facet] = found
-        if "method" not in values_of(own) and _WITHOUT.search(self.sentence.text[slice(*self.clauses[i])]):
+        if "method" not in values_of(own) and self._is_without(i):
             facets["method"] = Found(frozenset({"baseline"}), "own")
         if self.is_before(i) and not self._names_method_between(i):
             facets["method"] = Found(frozenset({"baseline"}), "sentence")
         return facets
+
+    def _is_without(self, i: int) -> bool:
+        """Whether a clause leaves out a step of training; a part of a method that has a name is no step."""
+        clause = self.sentence.text[slice(*self.clauses[i])]
+        named = [value for value in self.scope.facets.get("method", ()) if " " not in value]
+        return bool(_WITHOUT_IT.search(clause) or (not named and _WITHOUT.search(clause)))
 
     def _names_method_between(self, i: int) -> bool:
         start, end = (self.sentence.results[j].start for j in (i, i + 1))
@@ -206,11 +244,22 @@ class _Context:
         inside = [m for m in self.sentence.mentions if start <= m.start < end]
         return [m for m in inside if m.facet not in fixed] + list(fixed.values())
 
-    def _lookup(self, facet: Facet, own: Sequence[Mention], i: int) -> Found | None:
-        mine = [m for m in own if m.facet == facet]
+    def _lookup(  # noqa: PLR0911 - one return for each place, from near to far
+        self, facet: Facet, own: Sequence[Mention], i: int
+    ) -> Found | None:
+        number = self.sentence.results[i]
+        mine = self._candidates(facet, own, number)
         if mine:
-            return Found(_nearest(mine, facet, self.sentence.results[i]), "own")
-        everywhere = [m for m in self.sentence.mentions if m.facet == facet]
+            return Found(_nearest(mine, facet, number), "own")
+        everywhere = self._candidates(facet, self.sentence.mentions, number)
+        if facet in {"method", "model"}:
+            here = self._in_segment(everywhere, number)
+            if here:
+                return Found(frozenset({here.value}), "sentence")
+            if facet == "method" and "method" in self.scope.facets and self._is_of_another(i):
+                return Found(frozenset({UNNAMED}), "own")
+        if facet == "metric" and any(m.facet == "task" for m in own):
+            everywhere = [m for m in everywhere if not self._stands_with_a_task(m)]
         earlier = [m for m in everywhere if m.start < self.clauses[i][0]]
         if earlier:
             return Found(frozenset({earlier[-1].value}), "sentence")
@@ -218,23 +267,79 @@ class _Context:
             return Found(frozenset({everywhere[0].value}), "sentence")
         if facet == "metric" and any(m.facet == "task" for m in self.sentence.mentions):
             return None
-        return self._outside(facet)
+        return self._outside(facet, own)
+
+    def _candidates(self, facet: Facet, found: Sequence[Mention], number: Number) -> list[Mention]:
+        """Mentions of a facet: of a change not what it is over; of a correlation its coefficient."""
+        mine = [m for m in found if m.facet == facet]
+        if facet == "metric" and number.kind == "correlation":
+            return [m for m in mine if m.value in _COEFFICIENTS]
+        others = [m for m in mine if not is_reference(m, self.sentence.text)]
+        return others if others or number.kind == "difference" else mine
+
+    def _in_segment(self, found: Sequence[Mention], number: Number) -> Mention | None:
+        """The last before a number, or the first after it, between two contrasts ("against", "while")."""
+        start, end = self._segment(number)
+        inside = [m for m in found if start <= m.start < end]
+        before = [m for m in inside if m.end <= number.start]
+        return before[-1] if before else inside[0] if inside else None
+
+    def _segment(self, number: Number) -> tuple[int, int]:
+        cuts = [match.start() for match in _STRONG.finditer(self.sentence.text)]
+        start = max((cut for cut in cuts if cut <= number.start), default=0)
+        return start, min((cut for cut in cuts if cut > number.start), default=len(self.sentence.text))
+
+    def _is_of_another(self, i: int) -> bool:
+        """Whether a number is of something else than the document's method: "stemming reaches 71.0".
+
+        After a contrast ("against 93.4 of LaBSE") a model is what the number is of.
+        """
+        number = self.sentence.results[i]
+        start, _ = self._segment(number)
+        models = [m for m in self.sentence.mentions if m.facet == "model"]
+        if start > 0 and self._in_segment(models, number) and not _PRONOUN.search(self.sentence.text[start:]):
+            return True
+        clause = self.sentence.text[self.clauses[i][0] : number.start]
+        if i > 0 and not _VERB.search(clause):
+            return self._is_of_another(i - 1)
+        subject = _SUBJECT.search(clause)
+        if subject is None or number.kind not in {"level", "correlation"}:
+            return False
+        return not mentions(subject["what"])
+
+    def _stands_with_a_task(self, mention: Mention) -> bool:
+        """Whether a metric stands in a clause that names a task."""
+        return any(
+            start <= mention.start < end
+            and any(m.facet == "task" and start <= m.start < end for m in self.sentence.mentions)
+            for start, end in self.clauses
+        )
 
     def _belongs_to_another(self, found: Sequence[Mention], i: int) -> bool:
         return any(
             start <= m.start < end for j, (start, end) in enumerate(self.clauses) if j != i for m in found
         )
 
-    def _outside(self, facet: Facet) -> Found | None:
+    def _outside(self, facet: Facet, own: Sequence[Mention]) -> Found | None:
         if facet == "language":
             return _language_before(self.before)
+        goes_on = bool(_GOES_ON.match(self.sentence.text))
         for text in (*(each.text for each in reversed(self.before)), self.section):
             seen = values_of(mentions(text)).get(facet, frozenset())
+            seen = seen if goes_on else seen - {CITED}
             if seen:
                 return Found(seen, "near") if len(seen) == 1 else None
-        if facet in self.scope.facets:
+        if facet in self.scope.facets and not self._is_cited:
             return Found(self.scope.facets[facet], "document")
+        metrics = values_of(own).get("metric") or values_of(self.sentence.mentions).get("metric", frozenset())
+        if facet == "task" and len(metrics) == 1 and metrics <= self.scope.task_of_metric.keys():
+            return Found(frozenset(self.scope.task_of_metric[metric] for metric in metrics), "document")
         return None
+
+    @cached_property
+    def _is_cited(self) -> bool:
+        """Whether the sentence is about other work alone, which shares nothing with the document."""
+        return {m.value for m in self.sentence.mentions if m.facet == "method"} == {CITED}
 
 
 def _clauses(sentence: _Sentence) -> list[tuple[int, int]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from isogloss.evidence.agreement import Agreement, Check, compare
-from isogloss.evidence.base import Facet, Finding, Found, Passage, Place, VerdictWord
+from isogloss.evidence.base import Facet, Finding, Found, Kind, Passage, Place, VerdictWord
 from isogloss.evidence.calibration import confidence
 from isogloss.evidence.comparisons import Comparison, agreement, comparisons
 from isogloss.evidence.findings import findings
@@ -22,7 +23,7 @@ ClaimKind = Literal["number", "comparison", "statement"]
 MIN_CLOSENESS = 0.45
 """A finding less close than this is not about what the claim is about."""
 
-SAME_CLOSENESS = 0.04
+SAME_CLOSENESS = 0.03
 """Findings this close to the closest are as much about the claim as it is."""
 
 DISPUTE = 0.25
@@ -214,7 +215,12 @@ def _comparison(query: Query, claim: Comparison, passages: Sequence[Passage], in
         for start, end in sentences(passage.text):
             for found in comparisons(passage.text[start:end]):
                 share, same = agreement(claim, found)
-                if share >= MIN_COMPARISON and _same_facets(query.text, passage.text[start:end]):
+                clause = passage.text[start + found.start : start + found.end]
+                if (
+                    share >= MIN_COMPARISON
+                    and _same_facets(query.text, clause)
+                    and _same_facets(query.text, passage.text[start:end])
+                ):
                     relation: Relation = "supports" if same > 0 else "contradicts"
                     what = "the same order" if same > 0 else "the opposite order"
                     evidence.append(Evidence(passage, start, end, relation, share, {}, what))
@@ -232,11 +238,21 @@ def _same_facets(claim: str, sentence: str) -> bool:
     return True
 
 
+_PREDICTING = re.compile(r"\b(?:predict|correlat)\w*", re.IGNORECASE)
+"""Words of a claim that two correlations settle."""
+_SIGNIFICANT = re.compile(r"\bsignifican\w+", re.IGNORECASE)
+"""A difference of two scores may be none that is significant."""
+
+
 def _from_levels(
     query: Query, claim: Comparison, passages: Sequence[Passage], index: Index
 ) -> list[Evidence]:
     """Two scores of one document that settle which side is higher."""
-    if not claim.right or claim.dimension:
+    is_of_correlations = bool(_PREDICTING.search(query.text))
+    if not claim.right or (claim.dimension and not is_of_correlations):
+        return []
+    is_of_significance = bool(_SIGNIFICANT.search(query.text))
+    if is_of_significance and is_negated(query.text):
         return []
     left, right = (_side(query, claim, text) for text in (claim.left, claim.right))
     evidence = []
@@ -246,12 +262,14 @@ def _from_levels(
         if pair[0] is None or pair[1] is None:
             continue
         (passage, one), (_, other) = pair[0], pair[1]
-        if one.finding is other.finding or one.finding.value == other.finding.value:
+        if one.finding is other.finding or abs(one.finding.value) == abs(other.finding.value):
             continue
         if not _comparable(one.finding, other.finding):
             continue
-        higher = 1 if one.finding.value > other.finding.value else -1
+        higher = 1 if abs(one.finding.value) > abs(other.finding.value) else -1
         relation: Relation = "supports" if higher == claim.direction else "contradicts"
+        if relation == "supports" and is_of_significance:
+            continue
         what = f"{stated(one.finding)} against {stated(other.finding)}"
         closeness = min(one.closeness, other.closeness)
         evidence.append(Evidence(passage, *one.finding.sentence, relation, closeness, {}, what))
@@ -262,8 +280,11 @@ def _side(query: Query, claim: Comparison, text: str) -> Finding:
     """A score of one side: its own method, model or training language, the claim's task and language."""
     whole, own = mentions(query.text), mentions(text)
     facets: dict[Facet, Found] = {}
+    kind: Kind = "correlation" if _PREDICTING.search(query.text) else "level"
     common = {"task", "language", "metric"} | ({"model"} if _is_about_methods(query, claim) else set())
     for facet in ("task", "language", "metric", "model", "method", "training_language"):
+        if facet == "metric" and kind == "correlation":
+            continue
         of_side = [m for m in own if m.facet == facet]
         shared = [m for m in whole if m.facet == facet] if facet in common else []
         if of_side or shared:
@@ -273,7 +294,7 @@ def _side(query: Query, claim: Comparison, text: str) -> Finding:
         bare = bare[: mention.start] + " " + bare[mention.end :]
     words = frozenset(terms(bare))
     return Finding(
-        "claim", 0, 0, (0, 0), 0.0, None, "", 0, "level", 0, "", facets, {"own": words, "sentence": words}
+        "claim", 0, 0, (0, 0), 0.0, None, "", 0, kind, 0, "", facets, {"own": words, "sentence": words}
     )  # fmt: skip
 
 
@@ -296,8 +317,8 @@ def _best(side: Finding, passages: Sequence[Passage], index: Index) -> tuple[Pas
 
 
 def _comparable(one: Finding, other: Finding) -> bool:
-    """Whether two scores are of one task and language; a mean over languages and no language are the same."""
-    return all(_named(one, facet) == _named(other, facet) for facet in ("task", "language"))
+    """Whether two scores are of one task, metric and language; a mean over languages is as none."""
+    return all(_named(one, facet) == _named(other, facet) for facet in ("task", "metric", "language"))
 
 
 def _named(finding: Finding, facet: Facet) -> frozenset[str]:

@@ -9,16 +9,21 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from isogloss.evidence.amounts import amounts_spelled, is_amount
+
 _ABBREVIATIONS = r"(?:e\.g|i\.e|et al|cf|vs|Fig|Figs|Tab|Eq|Eqs|Sec|approx|resp|avg|acc|No|Dr|St)"
 _LONGEST_ABBREVIATION = 10
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'\u201d\u2019)\]]?\s+(?=[\"'\u201c(\[]?[A-Z0-9+\u2212-])")
 _ABBREVIATED = re.compile(rf"\b{_ABBREVIATIONS}\.\s*$")
-_WORD = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*%?|%")
-_AMOUNT = re.compile(r"\d+(?:%|[km])")
-"""A number that is a word of what was done: 30% noise, 10k examples."""
+_WORD = re.compile(r"#?[^\W_]+(?:[-'\u2019][^\W_]+)*%?|%")
 _NEGATION = frozenset({"without", "no", "not", "never", "neither", "nor", "cannot", "n't", "hardly"})
+_REMOVAL = frozenset({"removing", "omitting", "excluding", "ablating", "disabling"})
+"""What is removed is not there, but nothing is denied."""
 _FAILING = frozenset({"fail", "fails", "failed"})
 _REACH_OF_NEGATION = 3
+_LOWER_PART = re.compile(r"\blower(?=(?:-level)? (?:layers?|blocks?|half|part)\b)", re.IGNORECASE)
+"""Where "lower" says where, not how much."""
+_LEFT_OUT = re.compile(r"\b(?:leaving out|w/o)(?=\s)|^[-\u2013](?=\s+[a-zA-Z])", re.IGNORECASE)
 
 _SYNONYMS = {
     "improve": "up", "increas": "up", "rais": "up", "rise": "up", "gain": "up", "grow": "up", "grew": "up",
@@ -27,7 +32,10 @@ _SYNONYMS = {
     "drop": "down", "fall": "down", "fell": "down", "decreas": "down", "lose": "down", "loss": "down",
     "lost": "down", "cost": "down", "hurt": "down", "lower": "down", "reduc": "down", "declin": "down",
     "harm": "down", "degrad": "down", "wors": "down", "suffer": "down", "shrink": "down",
-    "underperform": "down",
+    "underperform": "down", "trail": "down", "predictor": "predict",
+    "pick": "choos", "select": "choos", "chosen": "choos", "retain": "keep", "preserv": "keep",
+    "kept": "keep",
+    "maintain": "keep",
 }  # fmt: skip
 
 
@@ -82,18 +90,22 @@ def _stemmer() -> Any:
 
 
 def terms(text: str) -> list[str]:
-    """Stems of the words that carry meaning; a word that is negated has ``no:`` before it."""
+    """Stems of the words that carry meaning; a word that is negated or removed has ``no:`` before it.
+
+    Amounts are words too, in one spelling: `amounts_spelled`.
+    """
     found: list[str] = []
     reach = 0
-    for word, _, _ in spans_of_words(text):
+    text = _LOWER_PART.sub("low", _LEFT_OUT.sub("without", text))
+    for word, _, _ in spans_of_words(amounts_spelled(text)):
         lower = word.lower()
-        if lower in _NEGATION or lower.endswith("n't"):
+        if lower in _NEGATION or lower in _REMOVAL or lower.endswith("n't"):
             reach = _REACH_OF_NEGATION
             continue
         if lower not in stop_words() and len(lower) > 1:
             for part in lower.split("-"):
-                if part and part not in stop_words() and (not part[0].isdigit() or _AMOUNT.fullmatch(part)):
-                    found.append(("no:" if reach else "") + stem(part))
+                if part and part not in stop_words() and not part[0].isdigit():
+                    found.append(("no:" if reach and not is_amount(part) else "") + stem(part))
         reach = max(0, reach - 1)
     return found
 
@@ -108,8 +120,3 @@ def is_negated(text: str) -> bool:
     words = [word.lower() for word, _, _ in spans_of_words(text)]
     n = sum(word in _NEGATION - {"nor"} or word.endswith("n't") or word in _FAILING for word in words)
     return n % 2 == 1
-
-
-def percent_as_sign(text: str) -> str:
-    """One spelling of a percentage, so that "10 percent" and "10%" are one condition."""
-    return re.sub(r"\s?(?:percent|per cent)\b", "%", re.sub(r"(?<=\d)\s%", "%", text))

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from isogloss.evidence.base import HEADER_PARTS, Table
 from isogloss.evidence.readers.base import UnreadableError
 
+_PART = r"\d+\.\d+\*{0,2}"
 NUMERIC = re.compile(r"^\W*[+-]?\d+(?:[.,]\d+)*\s*%?(?:\s*(?:±|\+/-|[(_^*†‡]).*)?$")
+_SCORE = re.compile(r"^\W*[+-]?\d*[.,]\d")
+_SEVERAL = re.compile(rf"^\W*{_PART}(?:\s*/\s*{_PART})+\W*$")
+_METRICS = re.compile(r"\(?\b([A-Z][A-Za-z0-9]*(?:\s*/\s*[A-Z][A-Za-z0-9]*)+)\b\)?")
 _MAX_CELLS = 100_000
 
 
@@ -59,10 +63,10 @@ def make_table(rows: Sequence[Sequence[str]], caption: str = "", n_header: int =
     Table or None
         None if no cell but a label holds a number.
     """
-    grid = [[re.sub(r"\s+", " ", cell).strip() for cell in row] for row in rows]
+    grid = _with_parts([[re.sub(r"\s+", " ", cell).strip() for cell in row] for row in rows], caption)
     n_header -= sum(not any(row) for row in grid[:n_header])
     grid = [row for row in grid if any(row)]
-    n_header = max(1, min(n_header, next((i for i, row in enumerate(grid) if _has_number(row)), 1)))
+    n_header = max(1, min(n_header, _first_of_body(grid)))
     if len(grid) <= n_header:
         return None
     width = max(len(row) for row in grid)
@@ -73,6 +77,45 @@ def make_table(rows: Sequence[Sequence[str]], caption: str = "", n_header: int =
         return None
     header = [_joined([row[j] for row in top if j < len(row)]) for j in range(width)]
     return _with_groups(header, _with_repeated_labels(body), caption.strip())
+
+
+def _with_parts(grid: list[list[str]], caption: str) -> list[list[str]]:
+    """Cut columns of cells such as 61.2/75.4 where header or caption names their parts (EM/F1)."""
+    out: list[list[str]] = [[] for _ in grid]
+    for j in range(max(map(len, grid), default=0)):
+        column = [row[j] if j < len(row) else "" for row in grid]
+        parts = _parts_of_column(column, caption) if j else [column]
+        for row, own, *cells in zip(out, grid, *parts, strict=True):
+            row.extend(cells if j < len(own) else [])
+    return out
+
+
+def _parts_of_column(column: list[str], caption: str) -> list[list[str]]:
+    several = [i for i, cell in enumerate(column) if _SEVERAL.match(cell)]
+    if not several or several[0] == 0:
+        return [column]
+    top = column[: several[0]]
+    named = next((i for i in reversed(range(len(top))) if _METRICS.search(top[i])), None)
+    match = _METRICS.search(caption if named is None else top[named])
+    names = [name.strip() for name in match[1].split("/")] if match else []
+    if {column[i].count("/") + 1 for i in several} != {len(names)}:
+        return [column]
+    at = len(top) - 1 if named is None else named
+    return [
+        [
+            f"{_METRICS.sub('', cell).strip()} {name}".strip()
+            if i == at
+            else (cell.split("/")[k].strip() if i in several else cell)
+            for i, cell in enumerate(column)
+        ]
+        for k, name in enumerate(names)
+    ]
+
+
+def _first_of_body(grid: Sequence[Sequence[str]]) -> int:
+    """The first row with a score; whole numbers above rows with decimals are headers (0, 10, 50 examples)."""
+    of_score = next((i for i, row in enumerate(grid) if any(_SCORE.match(cell) for cell in row[1:])), None)
+    return next((i for i, row in enumerate(grid) if _has_number(row)), 1) if of_score is None else of_score
 
 
 def _has_number(row: Sequence[str]) -> bool:

@@ -61,7 +61,10 @@ class Reader(Protocol):
 
 READERS: Registry[Reader] = Registry("reader", "isogloss.evidence.readers", "READER")
 
-_CAPTION = re.compile(r"^\s*Tab(?:le|\.)\s*\w+", re.IGNORECASE)
+CITED_AS_SUBJECT, CITED_IN_BRACKETS = "[Cited work]", "[cited]"
+"""What stands in the text of a source for a reference to other work, whose key says nothing to a reader."""
+
+_CAPTION = re.compile(r"^[\s*_]*Tab(?:le|\.)\s*\w+", re.IGNORECASE)
 _YEAR = re.compile(r"\b(19[89]\d|20\d\d)\b")
 
 

@@ -15,6 +15,8 @@ from isogloss.evidence.base import Block, Parsed
 from isogloss.evidence.readers._grid import Cell, make_table, spread
 from isogloss.evidence.readers._tex_macros import expand, group
 from isogloss.evidence.readers.base import (
+    CITED_AS_SUBJECT,
+    CITED_IN_BRACKETS,
     Limits,
     UnreadableError,
     first_year,
@@ -44,10 +46,16 @@ _MULTIROW = re.compile(r"\s*\\multirow(?:\[[^\]]*\])?\{(\d{1,2})\}(?:\[[^\]]*\])
 _NO_MARKUP = re.compile(r"[\w\s.,;:()+/*=<>!?]*")
 _GLUED = re.compile(r"(?<=\d)(?=\\[a-zA-Z]+\{)|(?<=\})(?=\d)")
 _DROPPED = re.compile(
-    r"\\(?:label|cite[a-zA-Z]*|ref|autoref|cref|url|vspace|hspace|includegraphics|bibliography|"
+    r"\\(?:label|ref|autoref|cref|url|vspace|hspace|includegraphics|bibliography|"
     r"bibliographystyle|input|include|subfile|write\d*|immediate|maketitle|centering|footnotemark|cellcolor|"
     r"rowcolor|color)(?![a-zA-Z])\*?(?:\[[^\]]*\])*(?:\{[^}]*\})?"
 )
+
+
+_CITED_AS_SUBJECT = re.compile(
+    r"\\(?:citet|citealt|textcite|newcite|citeauthor|Citet)(?![a-zA-Z])\*?(?:\[[^\]]*\])*\{[^}]*\}"
+)
+_CITED = re.compile(r"\\[a-zA-Z]*cite[a-zA-Z]*\*?(?:\[[^\]]*\])*\{[^}]*\}")
 
 
 class TexReader:
@@ -203,7 +211,8 @@ def _without_placeholders(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
 def _plain(text: str) -> str:
     if _NO_MARKUP.fullmatch(text):
         return re.sub(r"\s+", " ", text).strip()
-    text = _DROPPED.sub("", text.replace("~", " ").replace(r"\-", ""))
+    text = _CITED_AS_SUBJECT.sub(f"{CITED_AS_SUBJECT} ", text.replace("~", " ").replace(r"\-", ""))
+    text = _DROPPED.sub("", _CITED.sub(f" {CITED_IN_BRACKETS}", text))
     text = re.sub(r"\\begin\{[a-zA-Z*]+\}(?:\[[^\]]*\])?|\\end\{[a-zA-Z*]+\}", " ", text)
     plain = _converter().latex_to_text(text, tolerant_parsing=True)
     return re.sub(r"\s+", " ", str(plain)).strip()

@@ -20,6 +20,7 @@ NAME = "text"
 _HEADING = re.compile(r"^(?:#{1,6}\s+.+|(?:\d{1,2}(?:\.\d+)*\.?|[IVX]+\.)\s+[A-Z].*|[A-Z][^.:;,!?|]*)$")
 _MAX_HEADING = 90
 _RULE_ROW = re.compile(r"^[\s|:+=-]+$")
+_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _GAP = re.compile(r"\s{2,}|\t+")
 
 
@@ -32,6 +33,8 @@ class TextReader:
     def parse(self, path: Path, limits: Limits) -> Parsed:
         """Read the file line by line."""
         text = read_text_file(path)
+        if path.suffix.lower() == ".md":
+            text = _STRONG.sub(r"\2", text)
         return Parsed(tuple(with_captions(blocks_of(text))), first_year(text[:600]))
 
 
