@@ -10,9 +10,10 @@ import pytest
 
 from labelled_claims import cases
 
-SETS = {"tuning": 94, "reporting": 99, "fresh": 41, "unseen": 96, "again": 39, "practice": 95}
+SETS = {"tuning": 94, "reporting": 99, "fresh": 41, "unseen": 96, "again": 39, "practice": 95, "sealed": 96}
 PRECISION = 0.95
-ACCURACY = 0.9
+ACCURACY = {"sealed": 0.8}
+"""Of the set that nothing was mended for; 0.9 of the others."""
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def test_supported_is_precise(judged, name):
 @pytest.mark.parametrize("name", SETS)
 def test_verdicts_are_accurate(judged, name):
     own = judged[name, False]
-    assert sum(case.is_right for case in own) / len(own) >= ACCURACY
+    assert sum(case.is_right for case in own) / len(own) >= ACCURACY.get(name, 0.9)
 
 
 @pytest.mark.parametrize("name", SETS)
