@@ -11,17 +11,12 @@ from itertools import pairwise
 from isogloss.evidence.base import CITED, FACETS, UNNAMED, Facet, Finding, Found, Number, Passage, Ring
 from isogloss.evidence.mentions import Mention, is_reference, mentions, values_of
 from isogloss.evidence.number_groups import is_ranging
-from isogloss.evidence.numbers import finding_of, numbers
+from isogloss.evidence.numbers import finding_of
 from isogloss.evidence.scope import Scope
+from isogloss.evidence.sentence import Sentence, clauses, paired_lists
 from isogloss.evidence.words import sentences, terms
 
-_STRONG = re.compile(
-    r";|\bwhile\b|\bwhereas\b|\bbut\b|,? ?\bagainst\b|,? ?\bcompared (?:with|to)\b|\bversus\b|\bvs\.?|"
-    r"\bthan\b"
-)
-_WEAK = re.compile(r",\s+and\b|\band\b|,|\(|\)|\u2014|:\s|\bor\b")
 _RELATIVE = re.compile(r"^\W*(?:which|who|that)\b")
-_LIST_GLUE = re.compile(r"\s*(?:,|and|or|,\s*and|&|/)\s*")
 _N_SENTENCES_NEAR = 2
 _WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
 _WITHOUT_IT = re.compile(r"\bwithout(?: it| them)?\s*(?:[.,;:)]|$)", re.IGNORECASE)
@@ -40,7 +35,6 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 """What a clause says that reaches a score."""
-_NAME = re.compile(r"(?<=[a-z\d,;:(] )\(?[A-Z][\w-]*|\b[\w-]*[a-z\d-][A-Z][\w-]*|\b[A-Z]{2,}[\w-]*")
 _GOES_ON = re.compile(r"(?:They|Their|It|Its|The authors|This)\b")
 """How a sentence begins that goes on about what the one before is about."""
 
@@ -48,58 +42,16 @@ _GOES_ON = re.compile(r"(?:They|Their|It|Its|The authors|This)\b")
 def of_text(passage: Passage, scope: Scope) -> list[Finding]:
     """All findings of a paragraph, sentence by sentence."""
     found: list[Finding] = []
-    before: list[_Sentence] = []
+    before: list[Sentence] = []
     for start, end in sentences(passage.text):
-        sentence = _Sentence(passage.text[start:end], start)
+        sentence = Sentence(passage.text[start:end], start)
         found += _of_sentence(passage, sentence, before[-_N_SENTENCES_NEAR:], scope)
         before.append(sentence)
     return found
 
 
-@dataclass(frozen=True)
-class _Sentence:
-    text: str
-    offset: int
-
-    @cached_property
-    def mentions(self) -> list[Mention]:
-        return mentions(self.text)
-
-    @cached_property
-    def numbers(self) -> list[Number]:
-        names = [(m.start, m.end) for m in self.mentions]
-        return [n for n in numbers(self.text) if not any(s <= n.start < e for s, e in names)]
-
-    @cached_property
-    def results(self) -> list[Number]:
-        """Scores, changes and correlations."""
-        return [n for n in self.numbers if n.kind not in {"condition", "count"}]
-
-    @cached_property
-    def counts(self) -> list[Number]:
-        return [n for n in self.numbers if n.kind == "count"]
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """Stems of proper names that are no value of a facet."""
-        spans = [(m.start, m.end) for m in self.mentions]
-        found = (
-            m for m in _NAME.finditer(self.text) if not any(s < m.end() and m.start() < e for s, e in spans)
-        )
-        return frozenset(term for match in found for term in terms(match.group()))
-
-    def terms_between(self, start: int, end: int, counted: Number | None = None) -> frozenset[str]:
-        """Stems without mentions and results; conditions as they are written, but for what is `counted`."""
-        text = self.text
-        cut = [(m.start, m.end) for m in self.mentions if m.value != "baseline"]
-        cut += [(n.start, n.end) for n in (*self.results, *([counted] if counted else []))]
-        for left, right in cut:
-            text = text[:left] + " " * (right - left) + text[right:]
-        return frozenset(terms(text[start:end]))
-
-
 def _of_sentence(
-    passage: Passage, sentence: _Sentence, before: Sequence[_Sentence], scope: Scope
+    passage: Passage, sentence: Sentence, before: Sequence[Sentence], scope: Scope
 ) -> list[Finding]:
     context = _Context(sentence, tuple(before), passage.place.section, scope)
     span = (sentence.offset, sentence.offset + len(sentence.text))
@@ -159,18 +111,18 @@ def _same_values(facet: Facet, one: Finding, other: Finding) -> bool:
 class _Context:
     """What stands around the numbers of one sentence."""
 
-    sentence: _Sentence
-    before: tuple[_Sentence, ...]
+    sentence: Sentence
+    before: tuple[Sentence, ...]
     section: str
     scope: Scope
 
     @cached_property
     def clauses(self) -> list[tuple[int, int]]:
-        return _clauses(self.sentence)
+        return clauses(self.sentence)
 
     @cached_property
     def paired(self) -> dict[tuple[int, Facet], Mention]:
-        return _paired_lists(self.sentence)
+        return paired_lists(self.sentence)
 
     def is_before(self, i: int) -> bool:
         """Whether result `i` is A in "from A to B", where that is a change."""
@@ -279,15 +231,10 @@ class _Context:
 
     def _in_segment(self, found: Sequence[Mention], number: Number) -> Mention | None:
         """The last before a number, or the first after it, between two contrasts ("against", "while")."""
-        start, end = self._segment(number)
+        start, end = self.sentence.segment(number)
         inside = [m for m in found if start <= m.start < end]
         before = [m for m in inside if m.end <= number.start]
         return before[-1] if before else inside[0] if inside else None
-
-    def _segment(self, number: Number) -> tuple[int, int]:
-        cuts = [match.start() for match in _STRONG.finditer(self.sentence.text)]
-        start = max((cut for cut in cuts if cut <= number.start), default=0)
-        return start, min((cut for cut in cuts if cut > number.start), default=len(self.sentence.text))
 
     def _is_of_another(self, i: int) -> bool:
         """Whether a number is of something else than the document's method: "stemming reaches 71.0".
@@ -295,7 +242,7 @@ class _Context:
         After a contrast ("against 93.4 of LaBSE") a model is what the number is of.
         """
         number = self.sentence.results[i]
-        start, _ = self._segment(number)
+        start, _ = self.sentence.segment(number)
         models = [m for m in self.sentence.mentions if m.facet == "model"]
         if start > 0 and self._in_segment(models, number) and not _PRONOUN.search(self.sentence.text[start:]):
             return True
@@ -342,61 +289,7 @@ class _Context:
         return {m.value for m in self.sentence.mentions if m.facet == "method"} == {CITED}
 
 
-def _clauses(sentence: _Sentence) -> list[tuple[int, int]]:
-    """The stretch of text that belongs to each result: cut between two results at the strongest separator."""
-    results = sentence.results
-    cuts = [0]
-    for left, right in pairwise(results):
-        between = sentence.text[left.end : right.start]
-        match = _to(sentence.text, left, between) or _STRONG.search(between) or _WEAK.search(between)
-        cuts.append(left.end + match.start() if match else -1)
-    cuts.append(len(sentence.text))
-    spans = []
-    for i in range(len(results)):
-        start = next(cut for cut in reversed(cuts[: i + 1]) if cut >= 0)
-        end = next(cut for cut in cuts[i + 1 :] if cut >= 0)
-        spans.append((start, end))
-    return spans
-
-
-def _to(text: str, left: Number, between: str) -> re.Match[str] | None:
-    """The cut in "from 0.4 points in French to 6.1 points in Urdu"; "from 0.4 to 6.1" is not cut."""
-    if not re.search(r"\bfrom\s*$", text[: left.start]):
-        return None
-    return re.search(r"(?<=\w )to\s*$", between)
-
-
-def _paired_lists(sentence: _Sentence) -> dict[tuple[int, Facet], Mention]:
-    """Results and values of one facet that stand in two lists of the same length, paired in order."""
-    paired: dict[tuple[int, Facet], Mention] = {}
-    for run in _runs([(n.start, n.end) for n in sentence.results], sentence.text):
-        for facet in FACETS:
-            own = [m for m in sentence.mentions if m.facet == facet and m.value != "average"]
-            lists = [r for r in _runs([(m.start, m.end) for m in own], sentence.text) if len(r) == len(run)]
-            if lists:
-                for i, j in zip(run, lists[-1], strict=True):
-                    paired[i, facet] = own[j]
-            elif (
-                len(own) == len(run) == len({m.value for m in own})
-                and own[-1].end <= sentence.results[run[0]].start
-            ):
-                for i, mention in zip(run, own, strict=True):
-                    paired[i, facet] = mention
-    return paired
-
-
-def _runs(spans: Sequence[tuple[int, int]], text: str) -> list[list[int]]:
-    """Places of neighbours that only commas and conjunctions part, two or more."""
-    runs: list[list[int]] = []
-    for i, (start, _) in enumerate(spans):
-        if runs and _LIST_GLUE.fullmatch(text[spans[i - 1][1] : start]):
-            runs[-1].append(i)
-        else:
-            runs.append([i])
-    return [run for run in runs if len(run) > 1]
-
-
-def _language_before(before: Sequence[_Sentence]) -> Found | None:
+def _language_before(before: Sequence[Sentence]) -> Found | None:
     """The one language that the sentence before is about: "Hindi profits most. Its accuracy is 61.7"."""
     if not before or before[-1].results:
         return None
