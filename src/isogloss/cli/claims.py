@@ -54,7 +54,10 @@ def print_joined(joined: Sequence[Joined]) -> None:
         table.add_row(each.claim.id, each.claim.reported(), ours, _text(each.difference), each.verdict)
     console = Console()
     console.print(table)
-    click.echo("in percentage points, with 95% intervals over seeds; a verdict is about these runs alone")
+    click.echo(
+        "in percentage points, with 95% intervals over seeds (together, where one of several tasks decides); "
+        "a verdict is about these runs alone"
+    )
     for each in joined:
         where = f"; {each.scope}" if each.scope else ""
         console.print(Text(f"{each.claim.id}: {each.reason}{where}"), soft_wrap=True)

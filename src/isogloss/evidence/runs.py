@@ -196,19 +196,21 @@ def _by_task(rows: Sequence[ScoreRow]) -> list[_Gains]:
 
 
 def _fusion_gain(claim: ClaimRecord, test: FusionGainTest, by_task: Sequence[_Gains]) -> Joined:
-    gains = _with_seeds(by_task)
-    intervals = {}
-    for each in gains:
-        by_seed = each.by_seed()
-        intervals[each.name] = _interval(np.array([by_seed[s, k] for s, k in enumerate(each.chosen())]))
+    """Every task has to gain, which needs no adjustment; one that does not is enough against, which does."""
+    chosen = {
+        each.name: np.array([each.by_seed()[s, k] for s, k in enumerate(each.chosen())])
+        for each in _with_seeds(by_task)
+    }
+    intervals = {name: _interval(gains) for name, gains in chosen.items()}
+    together = {name: _interval(gains, len(chosen)) for name, gains in chosen.items()}
     low, high = test.range or (0.0, float("inf"))
-    outside = [name for name, i in intervals.items() if i.high < low or i.low > high]
+    outside = [name for name, i in together.items() if i.high < low or i.low > high]
     inside = [name for name, i in intervals.items() if i.low > 0 and not (i.high < low or i.low > high)]
     first = min(intervals, key=lambda name: intervals[name].estimate)
     listed = "; ".join(f"{name}: {_text(i)}" for name, i in intervals.items())
     scope = f"{listed} (layer chosen on another seed)"
     if outside:
-        ours, why = intervals[outside[0]], f"outside the reported gain on {', '.join(outside)}"
+        ours, why = together[outside[0]], f"outside the reported gain on {', '.join(outside)}"
         return Joined(claim, "contradicted", why, ours, ours, scope)
     if len(inside) == len(intervals):
         missing = (
@@ -242,7 +244,7 @@ def _best_layer(claim: ClaimRecord, test: BestLayerTest, by_task: Sequence[_Gain
     for one, other in pairs:
         a, b, k, m = one.by_seed(), other.by_seed(), one.chosen(), other.chosen()
         loss = [a[s, k[s]] - a[s, m[s]] + b[s, m[s]] - b[s, k[s]] for s in range(len(a))]
-        intervals[f"{one.task} and {other.task}"] = _interval(np.array(loss))
+        intervals[f"{one.task} and {other.task}"] = _interval(np.array(loss), len(pairs))
     best = max(intervals, key=lambda name: intervals[name].low)
     ours, layers = (
         intervals[best],
@@ -266,16 +268,17 @@ def _best_layer(claim: ClaimRecord, test: BestLayerTest, by_task: Sequence[_Gain
 def _family(claim: ClaimRecord, by_task: Sequence[_Gains]) -> Joined:
     from isogloss.languages import resolve
 
-    found: dict[str, Interval] = {}
+    apart: dict[str, NDArray[np.float64]] = {}
     for each in _with_seeds(by_task):
         family = resolve(each.source).family[:1]
         inside = [j for j, t in enumerate(each.targets) if family and resolve(t).family[:1] == family]
         outside = [j for j, t in enumerate(each.targets) if resolve(t).family[:1] not in ((), family)]
         if inside and outside:
             enf, noenf, chosen = each.by_seed(inside), each.by_seed(outside), each.chosen()
-            found[f"{each.name}: {len(inside)} enf, {len(outside)} noenf"] = _interval(
-                np.array([enf[s, k] - noenf[s, k] for s, k in enumerate(chosen)])
+            apart[f"{each.name}: {len(inside)} enf, {len(outside)} noenf"] = np.array(
+                [enf[s, k] - noenf[s, k] for s, k in enumerate(chosen)]
             )
+    found = {name: _interval(gains, len(apart)) for name, gains in apart.items()}
     if not found:
         raise _NotTestedError("needs targets both in and outside the family of the source language")
     first = max(
@@ -325,12 +328,13 @@ def _complete_seeds(by_seed: Mapping[int, float]) -> NDArray[np.float64]:
     return values
 
 
-def _interval(values: NDArray[np.float64]) -> Interval:
-    """Student's interval of the mean of independent seeds."""
+def _interval(values: NDArray[np.float64], n_together: int = 1) -> Interval:
+    """Student's interval of the mean of independent seeds; of several, all hold together (Bonferroni)."""
     from scipy.stats import t
 
     n = len(values)
-    half = float(t.ppf(0.5 + CONFIDENCE / 2, n - 1) * values.std(ddof=1) / np.sqrt(n))
+    beyond = (1 - CONFIDENCE) / (2 * n_together)
+    half = float(t.ppf(1 - beyond, n - 1) * values.std(ddof=1) / np.sqrt(n))
     mean = float(values.mean())
     return Interval(mean, mean - half, mean + half, n)
 
