@@ -10,14 +10,17 @@ import numpy as np
 import pytest
 import torch
 from pydantic import ValidationError
+from torch.nn import functional
 from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer
 
 from isogloss.errors import DataError
 from isogloss.modeling.encoders.identify import identify, load_identified
+from isogloss.modeling.encoding import Encoded, collate
 from isogloss.training import pretrain_world
 from isogloss.training.alignment import choose_pivot, link_counts, translation_table
 from isogloss.training.corpora import Corpus, read_corpus
 from isogloss.training.embeddings import aligned_embeddings
+from isogloss.training.language_model import MaskedLanguageModel, new_model
 from isogloss.training.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
 from isogloss.training.pretrain import pretrain
 from isogloss.training.pretrain_settings import PretrainSettings
@@ -440,8 +443,6 @@ def test_a_real_time_limit_is_kept(tmp_path):
 
 
 def test_positions_of_the_second_text_begin_again(tmp_path):
-    from isogloss.training.language_model import MaskedLanguageModel, new_model
-
     sizes = {"layers": 1, "width": 32, "heads": 2, "feed_forward": 32, "max_positions": 50}
     segments = torch.tensor([[0, 0, 0, 0, 1, 1, 1, 0], [0, 0, 1, 1, 1, 1, 1, 1]])
     for architecture, offset in (("modernbert", 0), ("roberta-prelayernorm", 1)):
@@ -449,6 +450,58 @@ def test_positions_of_the_second_text_begin_again(tmp_path):
         found = (model._positions(segments) - offset).tolist()
         assert found[0][:7] == [0, 1, 2, 3, 1, 2, 3]
         assert found[1] == [0, 1, 1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("reset_positions", [True, False])
+@pytest.mark.parametrize("lengths", [(12, 12, 12), (12, 7, 9)])
+@pytest.mark.parametrize("bf16", [False, True])
+def test_a_last_layer_computed_where_it_is_read_is_the_library_s(tokenizer, reset_positions, lengths, bf16):
+    rng = np.random.default_rng(3)
+    sizes = {"layers": 2, "width": 32, "heads": 2, "feed_forward": 48, "max_positions": 50}
+    library = new_model("modernbert", tokenizer, initial_deviation=0.3, **sizes)
+    model = MaskedLanguageModel(library, reset_positions=reset_positions)
+    batch = collate(
+        [
+            Encoded(
+                example=i,
+                row=i,
+                subwords=rng.integers(5, len(tokenizer), length),
+                segments=np.repeat([0, 1], [4, length - 4]),
+                positions=np.sort(rng.choice(length, 2 + i, replace=False)),
+                units=np.arange(2 + i),
+                labels=rng.integers(5, len(tokenizer), 2 + i),
+            )
+            for i, length in enumerate(lengths)
+        ],
+        tokenizer.pad_token_id,
+        torch.device("cpu"),
+    )
+
+    def logits_and_gradients():
+        model.zero_grad()
+        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            logits = model(batch).float()
+        functional.cross_entropy(logits, batch.labels).backward()
+        return logits, {name: of.grad for name, of in model.named_parameters()}
+
+    found, gradients = logits_and_gradients()
+    assert model._skips_unread
+    model._skips_unread = False
+    expected, expected_gradients = logits_and_gradients()
+    rounding = 0.02 if bf16 else 1e-5
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=rounding)
+    assert gradients.keys() == expected_gradients.keys()
+    for name, gradient in gradients.items():
+        torch.testing.assert_close(gradient, expected_gradients[name], rtol=1e-3, atol=rounding)
+
+
+@pytest.mark.parametrize("change", [{"layer_types": ["sliding_attention"] * 2}, {"attention_dropout": 0.1}])
+def test_a_last_layer_of_another_kind_is_left_to_the_library(tokenizer, change):
+    sizes = {"layers": 2, "width": 32, "heads": 2, "feed_forward": 48, "max_positions": 50}
+    library = new_model("modernbert", tokenizer, **sizes)
+    for name, value in change.items():
+        setattr(library.config, name, value)
+    assert not MaskedLanguageModel(library, reset_positions=False)._skips_unread
 
 
 @pytest.mark.parametrize(

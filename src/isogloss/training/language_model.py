@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from isogloss.modeling.encoding import Batch
+from isogloss.training.last_layer import last_layer_at
 
 Architecture = Literal["modernbert", "bert", "roberta-prelayernorm"]
 
@@ -123,6 +124,7 @@ class MaskedLanguageModel(nn.Module):
         self.library_model = library_model
         self.reset_positions = reset_positions
         self._knows_segments = getattr(library_model.config, "type_vocab_size", 0) > 1
+        self._skips_unread = _last_layer_is_known(library_model)
 
     @property
     def backbone(self) -> nn.Module:
@@ -137,7 +139,12 @@ class MaskedLanguageModel(nn.Module):
             inputs["token_type_ids"] = batch.segment_ids
         if batch.segment_ids is not None and self.reset_positions:
             inputs["position_ids"] = self._positions(batch.segment_ids)
-        states = self.backbone(**inputs).last_hidden_state[batch.unit_rows, batch.unit_positions]
+        units = (batch.unit_rows, batch.unit_positions)
+        if self._skips_unread:
+            with last_layer_at(*units, self.library_model.model.layers[-1]):
+                states = self.backbone(**inputs).last_hidden_state
+        else:
+            states = self.backbone(**inputs).last_hidden_state[units]
         logits: Tensor = self._head(states)
         return logits
 
@@ -154,3 +161,13 @@ class MaskedLanguageModel(nn.Module):
         if hasattr(model, "decoder"):
             return model.decoder(model.head(states))
         return model.cls(states) if hasattr(model, "cls") else model.lm_head(states)
+
+
+def _last_layer_is_known(library_model: Any) -> bool:
+    """Whether the last layer is one that `last_layer_at` computes as the library does."""
+    config = library_model.config
+    return (
+        config.model_type == "modernbert"
+        and config.layer_types[-1] == "full_attention"
+        and not config.attention_dropout
+    )
