@@ -1,7 +1,6 @@
 """Pretraining: text, vocabulary, masking, alignment, schedule, and a folder that stock transformers loads."""
 
 import csv
-import functools
 import random
 import time
 from itertools import pairwise
@@ -10,17 +9,15 @@ import numpy as np
 import pytest
 import torch
 from pydantic import ValidationError
-from torch.nn import functional
 from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer
 
 from isogloss.errors import DataError
 from isogloss.modeling.encoders.identify import identify, load_identified
-from isogloss.modeling.encoding import Encoded, collate
+from isogloss.training import pretrain as module
 from isogloss.training import pretrain_world
 from isogloss.training.alignment import choose_pivot, link_counts, translation_table
 from isogloss.training.corpora import Corpus, read_corpus
 from isogloss.training.embeddings import aligned_embeddings
-from isogloss.training.language_model import MaskedLanguageModel, new_model
 from isogloss.training.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
 from isogloss.training.pretrain import pretrain
 from isogloss.training.pretrain_settings import PretrainSettings
@@ -388,11 +385,35 @@ def test_the_encoder_is_loaded_by_stock_transformers(tmp_path, architecture):
     assert "made up for a test" in card and "| 5 |" in card and '"steps": 5' in card
 
 
-def test_the_model_learns_more_than_frequencies(tmp_path):
-    report = pretrain(CORPUS, tmp_path, PretrainSettings(steps=150, **SMALL))
+@pytest.mark.parametrize(("among", "steps"), [("vocabulary", 150), ("batch", 400)])
+def test_the_model_learns_more_than_frequencies(tmp_path, among, steps):
+    report = pretrain(CORPUS, tmp_path, PretrainSettings(steps=steps, predict_among=among, **SMALL))
     assert report.final_loss < report.unigram_loss - 0.3
     assert report.padding_share < 0.05
     assert report.unknown_share == 0
+
+
+def test_the_loss_of_the_report_is_over_the_vocabulary_whatever_was_trained_on(tmp_path, monkeypatch):
+    fresh = []
+    loss_on = module._loss_on
+    monkeypatch.setattr(module, "_loss_on", lambda updates, *rest: loss_on(kept(updates, fresh), *rest))
+    settings = PretrainSettings(steps=300, predict_among="batch", reset_positions=False, **SMALL)
+    report = pretrain(CORPUS, tmp_path, settings)
+    model = AutoModelForMaskedLM.from_pretrained(tmp_path)
+    losses = [
+        -torch.log_softmax(model(input_ids=torch.from_numpy(one.subwords)[None]).logits[0, place], -1)[label]
+        for inputs in fresh
+        for one in inputs
+        for place, label in zip(one.positions, one.labels, strict=True)
+    ]
+    assert len(fresh) == 3
+    assert report.final_loss == pytest.approx(torch.stack(losses).mean().item(), rel=1e-4)
+
+
+def kept(items, where):
+    for item in items:
+        where.append(item)
+        yield item
 
 
 def test_a_run_by_steps_repeats_byte_for_byte(tmp_path):
@@ -442,68 +463,6 @@ def test_a_real_time_limit_is_kept(tmp_path):
     assert time.perf_counter() - began < 60
 
 
-def test_positions_of_the_second_text_begin_again(tmp_path):
-    sizes = {"layers": 1, "width": 32, "heads": 2, "feed_forward": 32, "max_positions": 50}
-    segments = torch.tensor([[0, 0, 0, 0, 1, 1, 1, 0], [0, 0, 1, 1, 1, 1, 1, 1]])
-    for architecture, offset in (("modernbert", 0), ("roberta-prelayernorm", 1)):
-        model = MaskedLanguageModel(new_model(architecture, learn(), **sizes), reset_positions=True)
-        found = (model._positions(segments) - offset).tolist()
-        assert found[0][:7] == [0, 1, 2, 3, 1, 2, 3]
-        assert found[1] == [0, 1, 1, 2, 3, 4, 5, 6]
-
-
-@pytest.mark.parametrize("reset_positions", [True, False])
-@pytest.mark.parametrize("lengths", [(12, 12, 12), (12, 7, 9)])
-@pytest.mark.parametrize("bf16", [False, True])
-def test_a_last_layer_computed_where_it_is_read_is_the_library_s(tokenizer, reset_positions, lengths, bf16):
-    rng = np.random.default_rng(3)
-    sizes = {"layers": 2, "width": 32, "heads": 2, "feed_forward": 48, "max_positions": 50}
-    library = new_model("modernbert", tokenizer, initial_deviation=0.3, **sizes)
-    model = MaskedLanguageModel(library, reset_positions=reset_positions)
-    batch = collate(
-        [
-            Encoded(
-                example=i,
-                row=i,
-                subwords=rng.integers(5, len(tokenizer), length),
-                segments=np.repeat([0, 1], [4, length - 4]),
-                positions=np.sort(rng.choice(length, 2 + i, replace=False)),
-                units=np.arange(2 + i),
-                labels=rng.integers(5, len(tokenizer), 2 + i),
-            )
-            for i, length in enumerate(lengths)
-        ],
-        tokenizer.pad_token_id,
-        torch.device("cpu"),
-    )
-
-    def logits_and_gradients():
-        model.zero_grad()
-        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-            logits = model(batch).float()
-        functional.cross_entropy(logits, batch.labels).backward()
-        return logits, {name: of.grad for name, of in model.named_parameters()}
-
-    found, gradients = logits_and_gradients()
-    assert model._skips_unread
-    model._skips_unread = False
-    expected, expected_gradients = logits_and_gradients()
-    rounding = 0.02 if bf16 else 1e-5
-    torch.testing.assert_close(found, expected, rtol=1e-4, atol=rounding)
-    assert gradients.keys() == expected_gradients.keys()
-    for name, gradient in gradients.items():
-        torch.testing.assert_close(gradient, expected_gradients[name], rtol=1e-3, atol=rounding)
-
-
-@pytest.mark.parametrize("change", [{"layer_types": ["sliding_attention"] * 2}, {"attention_dropout": 0.1}])
-def test_a_last_layer_of_another_kind_is_left_to_the_library(tokenizer, change):
-    sizes = {"layers": 2, "width": 32, "heads": 2, "feed_forward": 48, "max_positions": 50}
-    library = new_model("modernbert", tokenizer, **sizes)
-    for name, value in change.items():
-        setattr(library.config, name, value)
-    assert not MaskedLanguageModel(library, reset_positions=False)._skips_unread
-
-
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -523,9 +482,9 @@ def test_the_rounds_of_the_built_in_encoder_follow_each_other(tmp_path, monkeypa
         one.model_copy(update={**SMALL, "vocabulary": 600, "steps": n})
         for one, n in zip(pretrain_world.WORLD_ROUNDS, (4, 3, 2), strict=True)
     )
-    text = functools.partial(pretrain_world.world_corpus, 60, 2)
+    write = pretrain_world.world_corpus
     monkeypatch.setattr(pretrain_world, "WORLD_ROUNDS", rounds)
-    monkeypatch.setattr(pretrain_world, "world_corpus", text)
+    monkeypatch.setattr(pretrain_world, "world_corpus", lambda n, seed: write(n, 2, seed=seed))
     events = []
     report = pretrain_world.pretrain_world(tmp_path / "encoder", progress=events.append)
     assert [(event.done, event.total) for event in events] == [(n, 9) for n in range(1, 10)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from isogloss.modeling.encoding import Batch
 from isogloss.training.last_layer import last_layer_at
@@ -117,6 +120,11 @@ class MaskedLanguageModel(nn.Module):
     ----------
     library_model : transformers.PreTrainedModel
     reset_positions : bool
+
+    Attributes
+    ----------
+    skips_unread : bool
+        Whether the last layer is computed at masked positions only; without, the same logits take longer.
     """
 
     def __init__(self, library_model: Any, *, reset_positions: bool) -> None:
@@ -124,7 +132,7 @@ class MaskedLanguageModel(nn.Module):
         self.library_model = library_model
         self.reset_positions = reset_positions
         self._knows_segments = getattr(library_model.config, "type_vocab_size", 0) > 1
-        self._skips_unread = _last_layer_is_known(library_model)
+        self.skips_unread = _last_layer_is_known(library_model)
 
     @property
     def backbone(self) -> nn.Module:
@@ -132,20 +140,34 @@ class MaskedLanguageModel(nn.Module):
         module: nn.Module = self.library_model.base_model
         return module
 
-    def forward(self, batch: Batch) -> Tensor:
-        """Logits over the vocabulary, shape (unit, piece), for the masked subwords of a batch."""
+    def forward(self, batch: Batch, among: Tensor | None = None) -> Tensor:
+        """Logits of the masked subwords of a batch.
+
+        Parameters
+        ----------
+        batch : Batch
+        among : Tensor, optional
+            Ids of the pieces that are told apart, shape (piece,); by default all of the vocabulary.
+
+        Returns
+        -------
+        Tensor
+            Shape (unit, piece).
+        """
         inputs: dict[str, Tensor] = {"input_ids": batch.subword_ids, "attention_mask": batch.mask.long()}
         if batch.segment_ids is not None and self._knows_segments:
             inputs["token_type_ids"] = batch.segment_ids
         if batch.segment_ids is not None and self.reset_positions:
             inputs["position_ids"] = self._positions(batch.segment_ids)
         units = (batch.unit_rows, batch.unit_positions)
-        if self._skips_unread:
+        if self.skips_unread:
             with last_layer_at(*units, self.library_model.model.layers[-1]):
                 states = self.backbone(**inputs).last_hidden_state
         else:
             states = self.backbone(**inputs).last_hidden_state[units]
-        logits: Tensor = self._head(states)
+        decoder = self.library_model.get_output_embeddings()
+        with contextlib.nullcontext() if among is None else _among(among, decoder):
+            logits: Tensor = self._head(states)
         return logits
 
     def _positions(self, segments: Tensor) -> Tensor:
@@ -161,6 +183,20 @@ class MaskedLanguageModel(nn.Module):
         if hasattr(model, "decoder"):
             return model.decoder(model.head(states))
         return model.cls(states) if hasattr(model, "cls") else model.lm_head(states)
+
+
+@contextlib.contextmanager
+def _among(pieces: Tensor, decoder: Any) -> Iterator[None]:
+    """Let the decoder give the logits of some pieces only."""
+
+    def forward(states: Tensor) -> Tensor:
+        return functional.linear(states, decoder.weight[pieces], decoder.bias[pieces])
+
+    decoder.forward = forward
+    try:
+        yield
+    finally:
+        del decoder.forward
 
 
 def _last_layer_is_known(library_model: Any) -> bool:

@@ -16,7 +16,7 @@ def last_layer_at(rows: Tensor, positions: Tensor, layer: Any) -> Iterator[None]
     """Let the layer give its states at some positions only.
 
     There they are what the library's own layer gives. The other positions of the last layer are read by
-    nothing when masked subwords are predicted, and cost an eighth of an update of the built-in encoder.
+    nothing when masked subwords are predicted; `bench/pretrain_speed.py` measures what they cost.
 
     Parameters
     ----------
@@ -53,7 +53,25 @@ def _attention_at(
     position_embeddings: tuple[Tensor, Tensor],
     attention: Any,
 ) -> Tensor:
-    """Heads side by side, shape (unit, width): every position is looked at, from the chosen ones only."""
+    """Attend from the chosen positions to all of their row.
+
+    Parameters
+    ----------
+    rows, positions : Tensor
+        Each of shape (unit,).
+    states : Tensor
+        Normed, shape (row, subword, width).
+    mask : Tensor, optional
+        True (or 0) where a position is looked at, shape (row, 1, subword, subword); its first row serves all.
+    position_embeddings : (Tensor, Tensor)
+        Cosines and sines, each of shape (row or 1, subword, width of a head).
+    attention : transformers.models.modernbert.modeling_modernbert.ModernBertAttention
+
+    Returns
+    -------
+    Tensor
+        The heads side by side, shape (unit, width), before the output projection.
+    """
     n_rows, length, width = states.shape
     heads = width // attention.head_dim
     of_queries, of_the_looked_at = attention.Wqkv.weight.split([width, 2 * width])

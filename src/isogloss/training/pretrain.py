@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from isogloss.config import TrainingSettings
 from isogloss.errors import DataError
 from isogloss.modeling.device import Precision, default_device, device_name, resolve_precision
 from isogloss.modeling.encoders._transformers import quiet
-from isogloss.modeling.encoding import Batch, Encoded
+from isogloss.modeling.encoding import Batch, Encoded, collate
 from isogloss.modeling.progress import Progress
 from isogloss.training.clock import Clock
 from isogloss.training.corpora import Corpus
@@ -29,10 +30,10 @@ from isogloss.training.language_model import (
     new_model,
     set_embeddings,
 )
-from isogloss.training.loop import Loop, LoopSettings, seeded
+from isogloss.training.loop import Loop, LoopSettings, autocast, seeded
 from isogloss.training.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
 from isogloss.training.pretrain_card import model_card
-from isogloss.training.pretrain_settings import PretrainReport, PretrainSettings
+from isogloss.training.pretrain_settings import PredictAmong, PretrainReport, PretrainSettings
 from isogloss.training.vocabulary import learn_wordpieces
 
 
@@ -84,14 +85,16 @@ def pretrain(
     device, precision = default_device(), resolve_precision(settings.precision)
     model.to(device)
     loop = _loop(model, settings, tokenizer.pad_token_id, precision, device)
-    unigram = _train(loop, sampler.updates(settings.subwords_per_update), clock, len(tokenizer), progress)
+    updates = sampler.updates(settings.subwords_per_update)
+    unigram = _train(loop, updates, clock, len(tokenizer), progress)
     report = loop.report
+    final = _loss_on(islice(updates, max(1, len(report.losses) // 100)), model, loop.loop)
     done = PretrainReport(
         n_updates=len(report.losses),
         n_subwords=report.n_subwords,
         seconds=clock.seconds(),
         subwords_per_s=report.subwords_per_s,
-        final_loss=float(np.mean(report.losses[-max(1, len(report.losses) // 20) :])),
+        final_loss=final,
         unigram_loss=unigram,
         losses=shorten_curve(report.losses),
         padding_share=report.padding_share,
@@ -162,9 +165,30 @@ def _loop(
     )
 
     def loss_sum(batch: Batch, keys: Tensor) -> Tensor:
-        return functional.cross_entropy(model(batch).float(), batch.labels, reduction="sum")
+        return prediction_loss(model, batch, settings.predict_among)
 
     return Loop(model, loss_sum, training, where)
+
+
+def prediction_loss(model: MaskedLanguageModel, batch: Batch, among: PredictAmong) -> Tensor:
+    """Sum of the cross-entropies (nats) of the masked subwords of a batch, shape ().
+
+    Parameters
+    ----------
+    model : MaskedLanguageModel
+    batch : Batch
+    among : {"vocabulary", "batch"}
+        Pieces that a subword is told apart from; see `PretrainSettings`.
+    """
+    pieces, labels = _pieces_of(batch) if among == "batch" else (None, batch.labels)
+    return functional.cross_entropy(model(batch, pieces).float(), labels, reduction="sum")
+
+
+def _pieces_of(batch: Batch) -> tuple[Tensor, Tensor]:
+    """Ids of all pieces that a batch holds, shape (piece,), and the places of its labels among them."""
+    both = torch.cat([batch.subword_ids.flatten(), batch.labels])
+    pieces, places = torch.unique(both, return_inverse=True)
+    return pieces, places[batch.subword_ids.numel() :]
 
 
 def _train(
@@ -185,6 +209,17 @@ def _train(
         inputs = next(updates)
     frequencies = counts[counts > 0] / counts.sum()
     return float(-(frequencies * np.log(frequencies)).sum())
+
+
+def _loss_on(updates: Iterable[list[Encoded]], model: MaskedLanguageModel, where: LoopSettings) -> float:
+    """Mean cross-entropy of a predicted subword among the whole vocabulary."""
+    total, n_units = 0.0, 0
+    with torch.inference_mode(), autocast(where):
+        for inputs in updates:
+            batch = collate(inputs, where.padding_id, where.device)
+            total += float(prediction_loss(model, batch, "vocabulary"))
+            n_units += len(batch.labels)
+    return total / n_units
 
 
 def _texts_by_language(corpus: Corpus) -> dict[str, list[str]]:

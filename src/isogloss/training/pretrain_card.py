@@ -8,6 +8,11 @@ from importlib.metadata import version
 from isogloss.training.corpora import Corpus
 from isogloss.training.pretrain_settings import PretrainReport, PretrainSettings
 
+_LOSSES = {
+    "vocabulary": "In training:",
+    "batch": "In training, where subwords are told apart from those of their batch only:",
+}
+
 
 def model_card(
     corpus: Corpus, settings: PretrainSettings, report: PretrainReport, *, continued: bool = False
@@ -42,8 +47,9 @@ Languages ({len(report.languages)}): {", ".join(report.languages)}. {unknown}
 ({report.subwords_per_s:,.0f} a second, {report.padding_share:.1%} padding) on {report.hardware},
 in {report.precision}; {versions}.
 
-Loss at the end: {report.final_loss:.3f} nats a predicted subword. A model that knows only how frequent
-subwords are stays at {report.unigram_loss:.3f}.
+Loss at the end, on inputs drawn afresh: {report.final_loss:.3f} nats a predicted subword.
+A model that knows only how frequent subwords are stays at {report.unigram_loss:.3f}.
+{_LOSSES[settings.predict_among]}
 
 | update | loss |
 | --- | --- |

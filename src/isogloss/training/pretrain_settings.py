@@ -11,6 +11,8 @@ from isogloss.config import Frozen
 from isogloss.modeling.device import Precision
 from isogloss.training.language_model import Architecture
 
+PredictAmong = Literal["vocabulary", "batch"]
+
 
 class PretrainSettings(Frozen):
     """Size, data and schedule of a pretraining run.
@@ -39,6 +41,10 @@ class PretrainSettings(Frozen):
         `MaskingRule`.
     shuffle_share : float
         Share of pairs whose common subwords are shuffled instead of hidden; see `MaskingRule`.
+    predict_among : {"vocabulary", "batch"}
+        Pieces that a masked subword is told apart from in training: all, or those that stand in the inputs of
+        its batch, which takes a small encoder less time (Jean et al. 2015, section 3.2, with the batch as
+        partition; `bench/pretrain_speed.py`).
     parallel_share : float
         Share of subwords from parallel rows, where there are any.
     aligned_embeddings : bool
@@ -74,6 +80,7 @@ class PretrainSettings(Frozen):
     whole_words: bool = False
     recall_share: float | None = Field(default=None, gt=0, le=1)
     shuffle_share: float = Field(default=0.0, ge=0, le=1)
+    predict_among: PredictAmong = "vocabulary"
     parallel_share: float = Field(default=0.5, ge=0, le=1)
     aligned_embeddings: bool = True
     reset_positions: bool = True
@@ -103,7 +110,8 @@ class PretrainReport:
     n_updates, n_subwords : int
     seconds, subwords_per_s : float
     final_loss : float
-        Mean cross-entropy (nats) of a predicted subword over the last twentieth of the updates.
+        Mean cross-entropy (nats) of a predicted subword among the whole vocabulary, on inputs drawn afresh
+        after the last update: a hundredth as many as were trained on.
     unigram_loss : float
         Entropy (nats) of the subword frequencies of the text: the plateau that a model without context
         reaches.
