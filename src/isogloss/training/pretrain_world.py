@@ -27,6 +27,7 @@ WORLD_SETTINGS = PretrainSettings(
     learning_rate=3e-3,
     mask_share=0.15,
     recall_share=0.8,
+    predict_among="batch",
     parallel_share=0.25,
     reset_positions=False,
     steps=9_000,
@@ -37,10 +38,13 @@ _SHUFFLED = WORLD_SETTINGS.model_copy(update={"mask_share": 0.1, "learning_rate"
 
 WORLD_ROUNDS = (
     WORLD_SETTINGS,
-    _SHUFFLED.model_copy(update={"shuffle_share": 0.5, "steps": 6_000, "seed": 2}),
-    _SHUFFLED.model_copy(update={"shuffle_share": 0.7, "steps": 4_000, "seed": 3}),
+    _SHUFFLED.model_copy(update={"shuffle_share": 0.5, "steps": 5_000, "seed": 2}),
+    _SHUFFLED.model_copy(update={"shuffle_share": 0.7, "steps": 3_000, "seed": 3}),
 )
 """Then also names to be put right, without which fine-tuning has to learn to compare visible names."""
+
+PAIRS_PER_UPDATE = 30
+"""Pairs of sentences written for each update; one reads about as many."""
 
 
 def pretrain_world(output: Path, *, progress: Progress | None = None) -> PretrainReport:
@@ -57,7 +61,7 @@ def pretrain_world(output: Path, *, progress: Progress | None = None) -> Pretrai
     history: tuple[str, ...] = ()
     try:
         for settings, start, folder in zip(WORLD_ROUNDS, (None, *folders), folders, strict=False):
-            text = world_corpus(seed=settings.seed)
+            text = world_corpus(PAIRS_PER_UPDATE * (settings.steps or 0), seed=settings.seed)
             told = replace(text, origin=(*text.origin, *history))
             n_before = sum(report.n_updates for report in reports)
             of_all = None if progress is None else _of_all_rounds(progress, n_before)
@@ -87,7 +91,7 @@ def _of_all_rounds(progress: Progress, n_before: int) -> Progress:
     return told
 
 
-def world_corpus(n_pairs: int = 270_000, n_parallel: int = 6_000, *, seed: int) -> Corpus:
+def world_corpus(n_pairs: int, n_parallel: int = 6_000, *, seed: int) -> Corpus:
     """Text of the built-in world: pairs of true paraphrases in one language each, and some parallel rows."""
     pairs: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for pair in corpus(size=n_pairs, seed=seed):
