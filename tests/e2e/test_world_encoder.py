@@ -64,7 +64,10 @@ def test_every_language_can_be_tagged(task: str, tmp_path: Path, capsys: pytest.
     table = run(
         STUDIES / "mini-ceiling.yaml",
         tmp_path / "out",
-        *(f"source.task={task}", f"source.examples={stage['examples']}", f"source.training={training}"),
+        f"source.task={task}",
+        f"source.examples={4 * stage['examples']}",
+        f"source.training={training}",
+        "training.dropout=0.1",
     )
     own = {row.target_language: row.score for row in table if row.target_language == row.source_language}
     with capsys.disabled():
