@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.config import TrainingSettings
-from isogloss.evaluation import evaluate_examples
+from isogloss.evaluation import Scorer
 from isogloss.modeling.device import set_threads
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoders.mini import weights_folder
@@ -74,19 +74,9 @@ def run(encoder: str, aggregators: Aggregators, task_name: str, steps: int, *, s
             )
             model, tokenizer, _ = load_model(Path(folder) / "model")
         model.encoder = frozen
-        found = [
-            evaluate_examples(
-                model,
-                tokenizer,
-                task.card,
-                code,
-                examples,
-                max_length=96,
-                subword_budget=4096,
-                precision="fp32",
-            ).score
-            for code, examples in targets.items()
-        ]
+        given = [(task.card, code, examples) for code, examples in targets.items()]
+        scorer = Scorer(tokenizer, given, max_length=96, precision="fp32")
+        found = [result.score for result in scorer.score(model)]
         scores.append(sum(found) / len(found))
     return scores
 

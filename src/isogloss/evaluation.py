@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,15 @@ import torch
 
 from isogloss.errors import CheckpointError
 from isogloss.metrics import METRICS, MetricResult, chance, macro_f1
-from isogloss.modeling.device import Precision, default_device, resolve_precision
-from isogloss.modeling.encoding import EncodedExamples, collate, encode, split_by_budget
+from isogloss.modeling.device import Precision, default_device, resolve_precision, subword_budget_of
+from isogloss.modeling.encoding import Batch, Encoded, collate, encode, split_by_budget
 from isogloss.modeling.model import TransferModel, load_model
 from isogloss.modeling.progress import Progress, ProgressEvent
 from isogloss.modeling.shares import LayerShares, ShareCounter
 from isogloss.tasks.base import Example, HeadKind, SentenceExample, TaskCard, WordExample
+
+Target = tuple[TaskCard, str, Sequence[Example]]
+"""Task, language and examples."""
 
 
 @dataclass(frozen=True)
@@ -92,32 +96,32 @@ class Predictions:
 
 def evaluate(
     model_folder: Path,
-    targets: Iterable[tuple[TaskCard, str, Sequence[Example]]],
+    targets: Iterable[Target],
     *,
     max_length: int,
-    subword_budget: int,
+    subword_budget: int | None = None,
     precision: str = "auto",
     progress: Progress | None = None,
 ) -> Iterator[TargetEvaluation]:
-    """Score a saved model on every target in turn.
+    """Score a saved model on every target, all of them in one pass.
 
     Parameters
     ----------
     model_folder : Path
         As fine-tuning wrote it.
     targets : iterable of (TaskCard, str, sequence of Example)
-        Task, language and examples. A task must have the labels that the model was trained with. Read
-        lazily: one target's examples at a time.
+        Task, language and examples. A task must have the labels that the model was trained with.
     max_length : int
         In subwords.
-    subword_budget : int
-        Largest batch in subwords.
+    subword_budget : int, optional
+        Largest batch in subwords; what suits the device by default.
     precision : {"auto", "fp32", "bf16"}
     progress : Progress, optional
 
     Yields
     ------
     TargetEvaluation
+        In the order of `targets`.
 
     Raises
     ------
@@ -125,8 +129,8 @@ def evaluate(
         If the model cannot be loaded or was trained for other labels.
     """
     model, tokenizer, meta = load_model(model_folder)
-    model.to(default_device())
-    for card, language, examples in targets:
+    given = list(targets)
+    for card, _, _ in given:
         if meta.labels != card.labels or meta.head != card.head:
             raise CheckpointError(
                 f"the model predicts {', '.join(meta.labels)} per {meta.head}, "
@@ -134,111 +138,166 @@ def evaluate(
                 where=str(model_folder),
                 hint="evaluate it on a task with the labels it was trained for",
             )
-        yield evaluate_examples(
-            model,
-            tokenizer,
-            card,
-            language,
-            examples,
-            max_length=max_length,
-            subword_budget=subword_budget,
-            precision=resolve_precision(precision),
-            progress=progress,
-        )
-
-
-def evaluate_examples(
-    model: TransferModel,
-    tokenizer: Any,
-    card: TaskCard,
-    language: str,
-    examples: Sequence[Example],
-    *,
-    max_length: int,
-    subword_budget: int,
-    precision: Precision,
-    progress: Progress | None = None,
-) -> TargetEvaluation:
-    """Score a model in memory on one target; parameters as in `evaluate`."""
-    encoded = encode(examples, tokenizer, card.head, max_length=max_length, windows=True)
-    shares = ShareCounter()
-    found = predict(
-        model,
-        encoded,
-        _n_units(examples),
-        padding_id=tokenizer.pad_token_id,
+    scorer = Scorer(
+        tokenizer,
+        given,
+        max_length=max_length,
         subword_budget=subword_budget,
-        precision=precision,
-        progress=progress,
-        shares=shares,
+        precision=resolve_precision(precision),
     )
-    gold, predicted = _gold_and_predicted(examples, found, card.head)
-    result = METRICS[card.metric](gold, predicted, card.labels)
-    notes = []
-    if encoded.n_truncated:
-        notes.append(f"{language}: {encoded.n_truncated} examples truncated to {max_length} subwords")
-    if encoded.n_windowed:
-        notes.append(
-            f"{language}: {encoded.n_windowed} sentences longer than {max_length} subwords read in windows"
+    yield from scorer.score(model.to(default_device()), progress)
+
+
+class Scorer:
+    """Targets that are encoded once and scored by a model as often as asked.
+
+    Inputs of all targets are sorted by length together, so that little is padded and few batches are short.
+
+    Parameters
+    ----------
+    tokenizer : transformers.PreTrainedTokenizerFast
+        Of the models to score.
+    targets : sequence of (TaskCard, str, sequence of Example)
+        Task, language and examples; all tasks have the same kind of head.
+    max_length : int
+        In subwords.
+    subword_budget : int, optional
+        Largest batch in subwords; what suits the device by default.
+    precision : {"fp32", "bf16"}
+    """
+
+    def __init__(
+        self,
+        tokenizer: Any,
+        targets: Sequence[Target],
+        *,
+        max_length: int,
+        precision: Precision,
+        subword_budget: int | None = None,
+    ) -> None:
+        self.targets = tuple(targets)
+        self._max_length, self._precision, self._budget = max_length, precision, subword_budget
+        self._padding_id: int = tokenizer.pad_token_id
+        self._encoded = [
+            encode(examples, tokenizer, card.head, max_length=max_length, windows=True)
+            for card, _, examples in self.targets
+        ]
+
+    def subword_ids(self) -> set[int]:
+        """Ids of all subwords that occur, padding included."""
+        inputs = (one.subwords.tolist() for encoded in self._encoded for one in encoded.inputs)
+        return {self._padding_id}.union(*inputs)
+
+    def score(self, model: TransferModel, progress: Progress | None = None) -> Iterator[TargetEvaluation]:
+        """Score a model that is on its device.
+
+        Yields
+        ------
+        TargetEvaluation
+            In the order of the targets.
+        """
+        n_units = [_n_units(examples) for _, _, examples in self.targets]
+        starts = np.cumsum([0, *(len(one) for one in n_units)])
+        inputs = tuple(
+            replace(one, example=one.example + int(start))
+            for encoded, start in zip(self._encoded, starts[:-1], strict=True)
+            for one in encoded.inputs
         )
-    return TargetEvaluation(
-        language=language,
-        metric=card.metric,
-        score=result.value,
-        chance=chance(card.metric, gold),
-        n_examples=len(examples),
-        n_units=result.n_units,
-        n_subwords=sum(len(one) for one in encoded.inputs),
-        n_truncated=encoded.n_truncated,
-        n_windowed=encoded.n_windowed,
-        precision=precision,
-        predictions=_table(examples, gold, predicted, found, result, card.head),
-        warnings=tuple(notes),
-        macro_f1=macro_f1(gold, predicted) if card.metric == "word_accuracy" else None,
-        layer_shares=shares.result(),
-    )
+        group_of = np.repeat(np.arange(len(n_units)), np.diff(starts))
+        shares = ShareCounter(len(n_units))
+
+        def count_shares(batch: Batch) -> None:
+            groups = group_of[[one.example for one in batch.inputs]].tolist()
+            shares.add(model.aggregator.last_weights, batch.mask, groups)
+
+        found = predict(
+            model,
+            inputs,
+            [n for each in n_units for n in each],
+            padding_id=self._padding_id,
+            subword_budget=self._budget,
+            precision=self._precision,
+            progress=progress,
+            after_batch=count_shares,
+        )
+        for at, (start, stop) in enumerate(pairwise(starts)):
+            yield self._result(at, Predictions(found.logits[start:stop]), shares.result(at))
+
+    def _result(self, at: int, found: Predictions, shares: LayerShares | None) -> TargetEvaluation:
+        card, language, examples = self.targets[at]
+        encoded = self._encoded[at]
+        gold, predicted = _gold_and_predicted(examples, found, card.head)
+        result = METRICS[card.metric](gold, predicted, card.labels)
+        notes = []
+        if encoded.n_truncated:
+            notes.append(
+                f"{language}: {encoded.n_truncated} examples truncated to {self._max_length} subwords"
+            )
+        if encoded.n_windowed:
+            notes.append(
+                f"{language}: {encoded.n_windowed} sentences longer than {self._max_length} subwords "
+                "read in windows"
+            )
+        return TargetEvaluation(
+            language=language,
+            metric=card.metric,
+            score=result.value,
+            chance=chance(card.metric, gold),
+            n_examples=len(examples),
+            n_units=result.n_units,
+            n_subwords=sum(len(one) for one in encoded.inputs),
+            n_truncated=encoded.n_truncated,
+            n_windowed=encoded.n_windowed,
+            precision=self._precision,
+            predictions=_table(examples, gold, predicted, found, result, card.head),
+            warnings=tuple(notes),
+            macro_f1=macro_f1(gold, predicted) if card.metric == "word_accuracy" else None,
+            layer_shares=shares,
+        )
 
 
 def predict(
     model: TransferModel,
-    encoded: EncodedExamples,
+    inputs: Sequence[Encoded],
     n_units: Sequence[int],
     *,
     padding_id: int,
-    subword_budget: int,
     precision: Precision,
+    subword_budget: int | None = None,
     progress: Progress | None = None,
-    shares: ShareCounter | None = None,
+    after_batch: Callable[[Batch], None] | None = None,
 ) -> Predictions:
     """Logits of every unit of every example.
 
     Parameters
     ----------
     model : TransferModel
-    encoded : EncodedExamples
+    inputs : sequence of Encoded
         With windows, so that every word is in exactly one input.
     n_units : sequence of int
         Units of each example.
-    padding_id, subword_budget : int
+    padding_id : int
     precision : {"fp32", "bf16"}
+    subword_budget : int, optional
+        What suits the device by default.
     progress : Progress, optional
-    shares : ShareCounter, optional
-        Told which layers the aggregator drew on.
+    after_batch : callable, optional
+        Called with every batch after the model has run on it.
     """
     device = next(model.parameters()).device
     n_labels = model.head.classifier.out_features
     logits = [np.full((n, n_labels), np.nan, dtype=np.float32) for n in n_units]
-    batches = split_by_budget(encoded.inputs, subword_budget)
     n_done = n_subwords = 0
     began = time.perf_counter()
     was_training = model.training
     model.eval()
-    with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
-        for places in batches:
-            batch = collate([encoded.inputs[place] for place in places], padding_id, device)
+    # Not in inference mode: autocast would cast all weights again for every batch.
+    with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
+        for places in split_by_budget(inputs, subword_budget or subword_budget_of(device)):
+            batch = collate([inputs[place] for place in places], padding_id, device)
             values = model(batch).float().cpu().numpy()
-            if shares is not None:
-                shares.add(model.aggregator.last_weights, batch.mask)
+            if after_batch is not None:
+                after_batch(batch)
             at = 0
             for one in batch.inputs:
                 logits[one.example][one.units] = values[at : at + len(one.units)]
@@ -247,10 +306,8 @@ def predict(
             n_subwords += sum(len(one) for one in batch.inputs)
             if progress is not None:
                 seconds = time.perf_counter() - began
-                left = seconds / n_done * (len(encoded.inputs) - n_done)
-                progress(
-                    ProgressEvent(n_done, len(encoded.inputs), None, n_subwords / max(seconds, 1e-9), left)
-                )
+                left = seconds / n_done * (len(inputs) - n_done)
+                progress(ProgressEvent(n_done, len(inputs), None, n_subwords / max(seconds, 1e-9), left))
     model.train(was_training)
     return Predictions(logits)
 

@@ -52,7 +52,7 @@ def predict_stream(
     examples: Iterable[Example],
     *,
     precision: Precision = "fp32",
-    subword_budget: int = 4096,
+    subword_budget: int | None = None,
     counts: Counter[str] | None = None,
 ) -> Iterator[Prediction]:
     """Label inputs in their order; no more than `CHUNK` of them are in memory.
@@ -64,8 +64,9 @@ def predict_stream(
     examples : iterable of Example
         Their own labels are not looked at.
     precision : {"fp32", "bf16"}
-    subword_budget : int
-        Largest batch in subwords, padding included; changes nothing but rounding.
+    subword_budget : int, optional
+        Largest batch in subwords, padding included; changes nothing but rounding. What suits the device by
+        default.
     counts : Counter, optional
         Filled with ``inputs``, ``truncated`` and ``windowed``.
 
@@ -86,7 +87,7 @@ def predict_stream(
             counts.update(inputs=len(chunk), truncated=encoded.n_truncated, windowed=encoded.n_windowed)
         found = predict(
             model,
-            encoded,
+            encoded.inputs,
             [len(_words(example)) or 1 for example in chunk],
             padding_id=model.tokenizer.pad_token_id,
             subword_budget=subword_budget,

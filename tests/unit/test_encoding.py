@@ -1,6 +1,7 @@
 """Examples to subwords: nothing lost, nothing scored twice, little padded."""
 
 import random
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 from tiny_models import WORDS, sentence_examples, tokenizer, word_examples
 
 from isogloss.errors import CheckpointError
-from isogloss.modeling.encoding import MIN_LENGTH_SHARE, collate, encode, split_by_budget
+from isogloss.modeling.encoding import collate, encode, split_by_budget
 from isogloss.tasks.base import SentenceExample, WordExample
 
 TOKENIZER = tokenizer()
@@ -134,7 +135,26 @@ def test_micro_batches_hold_every_input_once_within_budget(budget):
     for batch in batches:
         lengths = [len(inputs[place]) for place in batch]
         assert len(batch) == 1 or max(lengths) * len(batch) <= budget
-        assert min(lengths) >= MIN_LENGTH_SHARE * max(lengths)
+
+
+@pytest.mark.parametrize("budget", [1, 30, 64, 10_000])
+@pytest.mark.parametrize("batch_cost", [0, 7, 500])
+def test_micro_batches_cost_the_least_of_all_ways_to_cut(budget, batch_cost):
+    inputs = encode_words(word_examples(9, longest=30), max_length=64, windows=False).inputs
+    lengths = sorted((len(one) for one in inputs), reverse=True)
+
+    def cost(parts):
+        fits = all(len(part) == 1 or len(part) * part[0] <= budget for part in parts)
+        return sum(batch_cost + len(part) * part[0] for part in parts) if fits else np.inf
+
+    def ways():
+        for cuts in product((False, True), repeat=len(lengths) - 1):
+            places = [0, *(at + 1 for at, cut in enumerate(cuts) if cut), len(lengths)]
+            yield [lengths[start:stop] for start, stop in pairwise(places)]
+
+    batches = split_by_budget(inputs, budget, batch_cost=batch_cost)
+    found = [sorted((len(inputs[place]) for place in batch), reverse=True) for batch in batches]
+    assert cost(found) == min(cost(parts) for parts in ways())
 
 
 def test_collate_pads_ids_mask_and_segments():

@@ -91,17 +91,22 @@ def test_the_batch_size_changes_no_prediction(models, budget):
     assert result.predictions == reference.predictions
 
 
-def test_targets_are_read_one_after_the_other(models):
-    read = []
-
-    def targets():
-        for seed in range(3):
-            read.append(seed)
-            yield SENTENCE_CARD, f"language {seed}", sentence_examples(5, seed)
-
-    results = evaluate(models / "sentence", targets(), max_length=40, subword_budget=300)
-    assert next(results).language == "language 0" and read == [0]
-    assert [result.language for result in results] == ["language 1", "language 2"]
+def test_targets_of_one_pass_are_scored_as_each_would_be_alone(models):
+    targets = [(WORD_CARD, str(seed), word_examples(3 + 4 * seed, seed, longest=30)) for seed in range(4)]
+    options = {"max_length": 20, "precision": "fp32"}
+    together = run(models, WORD_CARD, *(target[1:] for target in targets), **options)
+    assert [result.language for result in together] == ["0", "1", "2", "3"]
+    for (_, language, examples), result in zip(targets, together, strict=True):
+        (alone,) = run(models, WORD_CARD, (language, examples), **options)
+        assert result.predictions == alone.predictions
+        assert (result.score, result.warnings, result.n_subwords) == (
+            alone.score,
+            alone.warnings,
+            alone.n_subwords,
+        )
+        np.testing.assert_allclose(result.layer_shares.overall, alone.layer_shares.overall, rtol=1e-5)
+        np.testing.assert_allclose(result.layer_shares.by_part, alone.layer_shares.by_part, rtol=1e-5)
+    assert {result.n_windowed for result in together} != {0}
 
 
 def test_truncated_pairs_are_counted(models):

@@ -15,7 +15,7 @@ from isogloss import prediction
 from isogloss.cli.commands.predict import predict as command
 from isogloss.config import TrainingSettings
 from isogloss.errors import CheckpointError, DataError
-from isogloss.evaluation import evaluate_examples
+from isogloss.evaluation import Scorer
 from isogloss.modeling.model import TransferModel, save_model
 from isogloss.prediction import predict_stream, read_inputs, write_predictions
 from isogloss.training.finetune import finetune
@@ -75,16 +75,8 @@ def test_a_reloaded_model_predicts_bit_for_bit(folders, tmp_path, name):
 def test_the_model_in_memory_and_its_folder_agree(folders):
     model = isogloss.load(folders / "sentence")
     examples = sentence_examples(40, 5)
-    scored = evaluate_examples(
-        model,
-        model.tokenizer,
-        SENTENCE_CARD,
-        "xx",
-        examples,
-        max_length=40,
-        subword_budget=4096,
-        precision="fp32",
-    )
+    scorer = Scorer(model.tokenizer, [(SENTENCE_CARD, "xx", examples)], max_length=40, precision="fp32")
+    (scored,) = scorer.score(model)
     found = list(predict_stream(model, examples))
     assert [one.probabilities[0].tolist() for one in found] == scored.predictions["probability"]
     assert [SENTENCE_CARD.labels.index(one.labels[0]) for one in found] == scored.predictions["predicted"]

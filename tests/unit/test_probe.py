@@ -7,7 +7,7 @@ from tiny_models import SENTENCE_CARD, WORD_CARD, save_encoder, sentence_example
 import isogloss
 from isogloss.config import TrainingSettings
 from isogloss.errors import StudyError
-from isogloss.evaluation import evaluate_examples
+from isogloss.evaluation import Scorer
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoding import collate, encode
 from isogloss.modeling.frozen import FrozenEncoder
@@ -96,18 +96,8 @@ def test_a_probes_folder_scores_as_the_probe_does(encoder, tmp_path):
         model = isogloss.load(tmp_path / "m")
         if use_cache:
             model.encoder = frozen
-        results.append(
-            evaluate_examples(
-                model,
-                model.tokenizer,
-                SENTENCE_CARD,
-                "xx",
-                sentence_examples(30, 5),
-                max_length=40,
-                subword_budget=4096,
-                precision="fp32",
-            )
-        )
+        target = (SENTENCE_CARD, "xx", sentence_examples(30, 5))
+        results += Scorer(model.tokenizer, [target], max_length=40, precision="fp32").score(model)
     assert results[0].predictions["predicted"] == results[1].predictions["predicted"]
     for mine, other in zip(*(result.predictions["probability"] for result in results), strict=True):
         assert mine == pytest.approx(other, abs=1e-5)

@@ -56,6 +56,23 @@ def set_threads(n_threads: int | None) -> None:
         torch.set_num_threads(n_threads)
 
 
+def subword_budget_of(device: torch.device) -> int:
+    """Subwords of a micro-batch where the user states none: what fills the device without filling its memory.
+
+    Larger ones are no faster on a processor (``python -m bench finetune``); on a GPU this is unmeasured.
+    """
+    return 2048 if device.type == "cpu" else 16384
+
+
+def release_memory() -> None:
+    """Return freed memory to the system; the GNU C library would keep what training took."""
+    import ctypes
+
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if platform.system() == "Linux" else None
+    if trim is not None:
+        trim(0)
+
+
 def device_name(device: torch.device) -> str:
     """Name of the GPU, or of the processor with its threads in use."""
     import torch

@@ -75,15 +75,16 @@ class ExampleDropout(nn.Module):
         return states * self._mask(keys, states)
 
     def _mask(self, keys: Tensor, states: Tensor) -> Tensor:
+        """Zero or 1 / (1 - p) for every value of `states`; two of them from each 32-bit hash."""
         n_places = states[0].numel()
-        place = torch.arange(n_places, dtype=torch.int32, device=states.device).mul_(_MIX_A)
-        noise = place ^ (keys ^ (keys >> 32)).to(torch.int32).unsqueeze(1)
+        pair = torch.arange((n_places + 1) // 2, dtype=torch.int32, device=states.device).mul_(_MIX_A)
+        noise = pair ^ (keys ^ (keys >> 32)).to(torch.int32).unsqueeze(1)
         # Ends on a product: a shift of signed numbers copies the sign, and so would make them all positive.
         for shift, factor in ((16, _MIX_B), (13, _MIX_C)):
             noise = noise.bitwise_xor_(noise >> shift).mul_(factor)
-        threshold = round(self.p * 2**32) - 2**31
-        kept = (noise >= threshold).view_as(states)
-        return kept.to(states.dtype).mul_(1.0 / (1.0 - self.p))
+        threshold = round(self.p * 2**16) - 2**15
+        kept = (noise.view(torch.int16)[:, :n_places] >= threshold).view(torch.uint8)
+        return kept.to(states.dtype).mul_(1.0 / (1.0 - self.p)).view_as(states)
 
 
 def _as_int64(number: int) -> int:

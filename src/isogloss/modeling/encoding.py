@@ -17,8 +17,8 @@ from isogloss.tasks.base import Example, HeadKind, SentenceExample, WordExample
 Integers = NDArray[np.int64]
 
 
-MIN_LENGTH_SHARE = 0.9
-"""No input of a micro-batch is shorter than this share of the longest."""
+BATCH_COST = 32
+"""What a micro-batch without gradients costs besides its subwords, in subwords: some hundred calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,10 @@ class EncodedExamples:
 
 @dataclass(frozen=True)
 class Batch:
-    """Padded tensors of one micro-batch; `unit` runs over all classified sentences or words in it."""
+    """Padded tensors of one micro-batch; `unit` runs over all classified sentences or words in it.
+
+    `first_only` says that each input has one unit, at its first subword.
+    """
 
     inputs: tuple[Encoded, ...]
     subword_ids: Tensor
@@ -84,6 +87,7 @@ class Batch:
     unit_rows: Tensor
     unit_positions: Tensor
     labels: Tensor
+    first_only: bool = False
 
 
 def encode(
@@ -261,21 +265,44 @@ def _windows(ends: NDArray[Any], room: int) -> Iterator[tuple[int, int, int, int
         start = min(start, first)
 
 
-def split_by_budget(inputs: Sequence[Encoded], subword_budget: int) -> list[list[int]]:
-    """Split inputs into micro-batches of at most `subword_budget` subwords each, padding included.
+def split_by_budget(
+    inputs: Sequence[Encoded], subword_budget: int, *, batch_cost: int = BATCH_COST
+) -> list[list[int]]:
+    """Split inputs into the micro-batches that are computed soonest.
 
-    Returns places in `inputs`, sorted by length; an input much shorter than the longest of its micro-batch
-    begins a new one, so that little is padded. An input longer than the budget stands alone.
+    Padding costs time, and so does every further micro-batch. Of all ways to cut the inputs, sorted by
+    length, the one of least cost is found by dynamic programming.
+
+    Parameters
+    ----------
+    inputs : sequence of Encoded
+    subword_budget : int
+        Largest micro-batch in subwords, padding included; an input longer than that stands alone.
+    batch_cost : int
+        What a micro-batch costs besides its subwords, in subwords.
+
+    Returns
+    -------
+    list of list of int
+        Places in `inputs`, longest inputs first.
     """
+    lengths = np.array([len(one) for one in inputs], dtype=np.int64)
+    order = np.argsort(-lengths, kind="stable")
+    costs = np.zeros(len(inputs) + 1, dtype=np.int64)
+    costs[1:] = np.iinfo(np.int64).max
+    starts = np.zeros(len(inputs) + 1, dtype=np.int64)
+    for start, longest in enumerate(lengths[order]):
+        n_most = min(max(1, subword_budget // int(longest)), len(inputs) - start)
+        found = costs[start] + batch_cost + longest * np.arange(1, n_most + 1)
+        stops = slice(start + 1, start + 1 + n_most)
+        starts[stops] = np.where(found < costs[stops], start, starts[stops])
+        costs[stops] = np.minimum(found, costs[stops])
     batches: list[list[int]] = []
-    for place in sorted(range(len(inputs)), key=lambda i: (-len(inputs[i]), i)):
-        longest = len(inputs[batches[-1][0]]) if batches else 0
-        fits = longest * (len(batches[-1]) + 1) <= subword_budget if batches else False
-        if fits and len(inputs[place]) >= MIN_LENGTH_SHARE * longest:
-            batches[-1].append(place)
-        else:
-            batches.append([place])
-    return batches
+    stop = len(inputs)
+    while stop:
+        batches.append(order[starts[stop] : stop].tolist())
+        stop = int(starts[stop])
+    return batches[::-1]
 
 
 def collate(inputs: Sequence[Encoded], padding_id: int, device: torch.device) -> Batch:
@@ -303,4 +330,5 @@ def collate(inputs: Sequence[Encoded], padding_id: int, device: torch.device) ->
         unit_rows=tensor(rows),
         unit_positions=tensor(np.concatenate([one.positions for one in inputs])),
         labels=tensor(np.concatenate([one.labels for one in inputs])),
+        first_only=all(len(one.positions) == 1 and one.positions[0] == 0 for one in inputs),
     )

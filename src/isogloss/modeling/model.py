@@ -12,11 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from isogloss.errors import CheckpointError
+from isogloss.modeling.aggregators._modules import LastLayer
 from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
 from isogloss.modeling.dropout import DEFAULT_DROPOUT, ExampleKeys, replace_dropout
 from isogloss.modeling.encoders.base import EncoderIdentity, EncoderOutput, LoadedEncoder
 from isogloss.modeling.encoders.identify import source_of
 from isogloss.modeling.encoding import Batch
+from isogloss.modeling.first_subword import last_layer_at_first_subword
 from isogloss.modeling.heads import UnitHead
 from isogloss.tasks.base import HeadKind, TaskCard
 
@@ -99,6 +101,7 @@ class TransferModel(nn.Module):
         self.encoder = encoder.module
         replace_dropout(self.encoder, self._keys)
         self.aggregator = aggregator.build(encoder.n_layers, encoder.width)
+        self._reads_last = isinstance(self.aggregator, LastLayer)
         share = DEFAULT_DROPOUT if dropout is None else dropout
         self.head = UnitHead(encoder.width, n_labels, share, self._keys)
         self.tokenizer = encoder.tokenizer
@@ -119,7 +122,9 @@ class TransferModel(nn.Module):
             Logits.
         """
         self._keys.set(dropout_keys)
-        output: EncoderOutput = self.encoder(batch.subword_ids, batch.mask, batch.segment_ids)
+        backbone = getattr(self.encoder, "backbone", None) if self._reads_last and batch.first_only else None
+        with last_layer_at_first_subword(backbone):
+            output: EncoderOutput = self.encoder(batch.subword_ids, batch.mask, batch.segment_ids)
         states = self.aggregator(output.hidden_states, batch.mask)
         logits: Tensor = self.head(states, batch)
         return logits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,13 +42,20 @@ class LayerShares:
 
 
 class ShareCounter:
-    """Sums up `last_weights` of an aggregator, micro-batch by micro-batch."""
+    """Sums up `last_weights` of an aggregator over micro-batches, apart for groups of inputs.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    n_groups : int
+        Such as the targets whose inputs stand in one micro-batch.
+    """
+
+    def __init__(self, n_groups: int = 1) -> None:
+        self._n_groups = n_groups
         self._total: NDArray[np.float64] | None = None
-        self._count = np.zeros(N_PARTS)
+        self._count = np.zeros((n_groups, N_PARTS))
 
-    def add(self, weights: object, mask: Tensor) -> None:
+    def add(self, weights: object, mask: Tensor, groups: Sequence[int] | None = None) -> None:
         """Count one micro-batch.
 
         Parameters
@@ -56,22 +64,25 @@ class ShareCounter:
             None where layers have no shares.
         mask : Tensor of bool, shape (batch, subword)
             True where a subword is real; padding stands behind.
+        groups : sequence of int, shape (batch,), optional
+            The group of each input; all of the first by default.
         """
         if not isinstance(weights, Tensor):
             return
         shares, real = weights.double().cpu().numpy(), mask.cpu().numpy()
+        of_rows = np.zeros(len(real), dtype=np.int64) if groups is None else np.asarray(groups)
         part = np.arange(real.shape[1]) * N_PARTS // real.sum(axis=1, keepdims=True)
+        in_part = (part[..., None] == np.arange(N_PARTS)) & real[..., None]
         if self._total is None:
-            self._total = np.zeros((len(shares), N_PARTS))
-        for at in range(N_PARTS):
-            chosen = real & (part == at)
-            self._total[:, at] += shares[:, chosen].sum(axis=1)
-            self._count[at] += chosen.sum()
+            self._total = np.zeros((self._n_groups, len(shares), N_PARTS))
+        np.add.at(self._total, of_rows, np.einsum("lbs,bsp->blp", shares, in_part))
+        np.add.at(self._count, of_rows, in_part.sum(axis=1))
 
-    def result(self) -> LayerShares | None:
-        """Give the means so far; None where the aggregator has no shares."""
+    def result(self, group: int = 0) -> LayerShares | None:
+        """Give the means of a group so far; None where the aggregator has no shares."""
         if self._total is None:
             return None
-        by_part = np.full_like(self._total, np.nan)
-        np.divide(self._total, self._count, out=by_part, where=self._count > 0)
-        return LayerShares(self._total.sum(axis=1) / self._count.sum(), by_part)
+        total, count = self._total[group], self._count[group]
+        by_part = np.full_like(total, np.nan)
+        np.divide(total, count, out=by_part, where=count > 0)
+        return LayerShares(total.sum(axis=1) / count.sum(), by_part)

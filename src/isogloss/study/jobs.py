@@ -26,8 +26,8 @@ class Job(Frozen):
         Folder that the paths of `tasks` are relative to.
     threads : int
         Of the numerical library.
-    subword_budget : int
-        Subwords a micro-batch may hold.
+    subword_budget : int or None
+        Subwords a micro-batch may hold; None leaves it to the device.
     """
 
     stages: tuple[Stage, ...]
@@ -36,7 +36,7 @@ class Job(Frozen):
     tasks: tuple[LocalTaskSettings, ...]
     tasks_dir: str
     threads: int
-    subword_budget: int
+    subword_budget: int | None
 
     def task(self, name: str) -> Task:
         """A built-in task or one of the user's own."""

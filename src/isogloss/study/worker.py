@@ -7,7 +7,7 @@ import json
 import math
 import time
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from isogloss import __version__
 from isogloss.config import canonical_json
 from isogloss.errors import DataError, IsoglossError, StoreError
-from isogloss.evaluation import TargetEvaluation, evaluate, evaluate_examples
+from isogloss.evaluation import Scorer, Target, TargetEvaluation, evaluate
 from isogloss.modeling.device import default_device, resolve_precision, set_threads
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.frozen import FrozenEncoder
@@ -29,7 +29,7 @@ from isogloss.study.hardware import describe_hardware, git_state, software_versi
 from isogloss.study.jobs import Job, progress_path
 from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage
 from isogloss.study.store import DISK_FULL, MODEL, Store, write_json
-from isogloss.tasks.base import Example, TaskCard, TaskData, select, without_overlap
+from isogloss.tasks.base import Example, TaskData, select, without_overlap
 from isogloss.training.finetune import finetune
 
 PROGRESS_INTERVAL = 0.5
@@ -58,7 +58,7 @@ def run_job(path: Path) -> str | None:
         elif isinstance(first, FinetuneStage):
             _finetune(job, first, store, _Progress(path))
         else:
-            _evaluate(job, store, _Progress(path), current)
+            return _evaluate(job, store, _Progress(path), current)
     except (
         Exception
     ) as error:  # the boundary of a process: whatever it was, the study goes on without this stage
@@ -89,20 +89,17 @@ def _probe(job: Job, first: FinetuneStage, store: Store, progress: _Progress, cu
     for stages in by_target.values():
         frozen.forget()  # one target's states at a time
         examples, read = _examples(job, stages[0].data, EVALUATION_SEED)
+        scorer = Scorer(
+            frozen.tokenizer,
+            [(job.task(stages[0].data.task).card, stages[0].data.language, examples)],
+            max_length=stages[0].max_length,
+            subword_budget=job.subword_budget,
+            precision=resolve_precision(stages[0].precision),
+        )
         for stage in stages:
             current[0] = stage
             started, clock = _now(), time.monotonic()
-            result = evaluate_examples(
-                models[stage.parent].to(default_device()),
-                frozen.tokenizer,
-                job.task(stage.data.task).card,
-                stage.data.language,
-                examples,
-                max_length=stage.max_length,
-                subword_budget=job.subword_budget,
-                precision=resolve_precision(stage.precision),
-                progress=progress,
-            )
+            (result,) = scorer.score(models[stage.parent].to(default_device()), progress)
             _commit_evaluation(job, stage, store, result, read, started, time.monotonic() - clock)
 
 
@@ -159,37 +156,44 @@ def _finetune(
     store.forget_failure(stage.stage_id)
 
 
-def _evaluate(job: Job, store: Store, progress: _Progress, current: list[Stage]) -> None:
-    """Score all targets of one model in one pass; each target is committed as soon as it is scored."""
-    stages = [
-        stage
-        for stage in job.stages
-        if isinstance(stage, EvaluateStage) and not store.is_done(stage.stage_id)
-    ]
-    if not stages:
-        return
-    current[0] = stages[0]
-    read: dict[str, dict[str, Any]] = {}
+def _evaluate(job: Job, store: Store, progress: _Progress, current: list[Stage]) -> str | None:
+    """Score all targets of one model in one pass.
 
-    def targets() -> Iterable[tuple[TaskCard, str, tuple[Example, ...]]]:
-        for stage in stages:
-            current[0] = stage
-            examples, read[stage.stage_id] = _examples(job, stage.data, EVALUATION_SEED)
-            yield job.task(stage.data.task).card, stage.data.language, examples
-
+    A target whose data cannot be read fails alone; what went wrong with the first of these is returned.
+    """
+    errors: list[str] = []
+    read: list[tuple[EvaluateStage, dict[str, Any]]] = []
+    targets: list[Target] = []
+    for stage in job.stages:
+        if not isinstance(stage, EvaluateStage) or store.is_done(stage.stage_id):
+            continue
+        try:
+            examples, record = _examples(job, stage.data, EVALUATION_SEED)
+        except Exception as error:  # noted like any failure of a stage
+            errors.append(_note_failure(store, stage, error))
+            continue
+        read.append((stage, record))
+        targets.append((job.task(stage.data.task).card, stage.data.language, examples))
+    if not read:
+        return errors[0] if errors else None
+    first = current[0] = read[0][0]
     started, clock = _now(), time.monotonic()
-    results = evaluate(
-        store.model(stages[0].parent),
-        targets(),
-        max_length=stages[0].max_length,
-        subword_budget=job.subword_budget,
-        precision=stages[0].precision,
-        progress=progress,
+    results = list(
+        evaluate(
+            store.model(first.parent),
+            targets,
+            max_length=first.max_length,
+            subword_budget=job.subword_budget,
+            precision=first.precision,
+            progress=progress,
+        )
     )
-    for stage, result in zip(stages, results, strict=True):
-        seconds = time.monotonic() - clock
-        _commit_evaluation(job, stage, store, result, read[stage.stage_id], started, seconds)
-        started, clock = _now(), time.monotonic()
+    seconds_per_subword = (time.monotonic() - clock) / max(1, sum(one.n_subwords for one in results))
+    for (stage, record), result in zip(read, results, strict=True):
+        current[0] = stage
+        seconds = result.n_subwords * seconds_per_subword
+        _commit_evaluation(job, stage, store, result, record, started, seconds)
+    return errors[0] if errors else None
 
 
 def _commit_evaluation(

@@ -12,9 +12,15 @@ from torch.nn import functional
 
 from isogloss.config import TrainingSettings
 from isogloss.errors import CheckpointError, TrainingError
-from isogloss.evaluation import evaluate_examples
+from isogloss.evaluation import Scorer
 from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
-from isogloss.modeling.device import Precision, default_device, resolve_precision
+from isogloss.modeling.device import (
+    Precision,
+    default_device,
+    release_memory,
+    resolve_precision,
+    subword_budget_of,
+)
 from isogloss.modeling.encoders.base import LoadedEncoder
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoding import Batch, Encoded, encode
@@ -22,6 +28,7 @@ from isogloss.modeling.frozen import FrozenEncoder
 from isogloss.modeling.model import ModelMeta, TransferModel, describe, load_parts, save_model
 from isogloss.tasks.base import Example, TaskCard, WordExample
 from isogloss.training.batches import count_updates, length_grouped_updates
+from isogloss.training.compact import compact_embedding, expand_embedding
 from isogloss.training.curves import shorten_curve
 from isogloss.training.loop import Loop, LoopReport, LoopSettings, Progress, seeded
 
@@ -87,7 +94,7 @@ def finetune(
     seed: int,
     selection: Literal["last", "best"],
     output: Path,
-    subword_budget: int = 4096,
+    subword_budget: int | None = None,
     stage: str | None = None,
     progress: Progress | None = None,
     frozen: FrozenEncoder | None = None,
@@ -116,8 +123,8 @@ def finetune(
         earlier of equals.
     output : Path
         Folder to write.
-    subword_budget : int
-        Largest micro-batch, padding included; changes nothing but rounding.
+    subword_budget : int, optional
+        Largest micro-batch, padding included; changes nothing but rounding. What suits the device by default.
     stage : str, optional
         Name for messages; the task's by default.
     progress : Progress, optional
@@ -147,26 +154,42 @@ def finetune(
         )
     encoded = encode(train, tokenizer, card.head, max_length=settings.max_length, windows=False)
     device, precision = default_device(), resolve_precision(settings.precision)
+    budget = subword_budget or subword_budget_of(device)
+    n_updates = count_updates(len(train), settings, card.epochs)
+    keeper = None
+    read = {tokenizer.pad_token_id}.union(*(one.subwords.tolist() for one in encoded.inputs))
+    if selection == "best":
+        target = (card, "validation", validation)
+        scorer = Scorer(
+            tokenizer, [target], max_length=settings.max_length, subword_budget=budget, precision=precision
+        )
+        keeper = _BestKeeper(model, scorer, n_updates)
+        read |= scorer.subword_ids()
+    compact_embedding(model, getattr(model.encoder, "backbone", None), read)
     model.to(device)
     loop = Loop(
         model,
         lambda batch, keys: loss_sum(model, batch, keys),
         settings,
-        LoopSettings(stage or card.name, seed, tokenizer.pad_token_id, subword_budget, precision, device),
+        LoopSettings(stage or card.name, seed, tokenizer.pad_token_id, budget, precision, device),
     )
-    n_updates = count_updates(len(train), settings, card.epochs)
-    keeper = _BestKeeper(model, tokenizer, card, validation, settings, subword_budget, precision, n_updates)
     report = loop.run(
         _updates(encoded.inputs, n_updates, settings.examples_per_update, seed),
         n_updates,
-        after_update=keeper.after_update if selection == "best" else None,
+        after_update=keeper.after_update if keeper else None,
         progress=progress,
     )
-    kept = keeper.restore() if selection == "best" else n_updates
+    kept = keeper.restore() if keeper else n_updates
+    del loop  # gradients and moments make room for the whole embedding matrix
+    model.zero_grad(set_to_none=True)
+    release_memory()
+    expand_embedding(model)
     if frozen is not None:
         model.encoder = frozen.inner  # the folder is that of any other model
     save_model(model, tokenizer, meta, output)
-    return _report(report, encoded.n_truncated, len(train), precision, settings, keeper.scores, kept)
+    return _report(
+        report, encoded.n_truncated, len(train), precision, settings, keeper.scores if keeper else (), kept
+    )
 
 
 def loss_sum(model: TransferModel, batch: Batch, keys: Tensor) -> Tensor:
@@ -271,12 +294,7 @@ class _BestKeeper:
     """Scores the validation examples now and then and keeps the weights that did best."""
 
     model: TransferModel
-    tokenizer: Any
-    card: TaskCard
-    validation: Sequence[Example]
-    settings: TrainingSettings
-    subword_budget: int
-    precision: Precision
+    scorer: Scorer
     n_updates: int
     scores: list[tuple[int, float]] = field(default_factory=list)
     _best: float = -1.0
@@ -287,16 +305,7 @@ class _BestKeeper:
         points = {round(self.n_updates * (i + 1) / n_points) for i in range(n_points)}
         if done not in points:
             return
-        found = evaluate_examples(
-            self.model,
-            self.tokenizer,
-            self.card,
-            "validation",
-            self.validation,
-            max_length=self.settings.max_length,
-            subword_budget=self.subword_budget,
-            precision=self.precision,
-        )
+        (found,) = self.scorer.score(self.model)
         self.scores.append((done, found.score))
         if found.score > self._best:
             self._best = found.score

@@ -17,8 +17,12 @@ from isogloss.modeling.device import Precision
 from isogloss.modeling.encoding import Batch, Encoded, collate, split_by_budget
 from isogloss.modeling.progress import Progress, ProgressEvent
 from isogloss.training.batches import dropout_keys
+from isogloss.training.compact import CompactEmbedding
 
 __all__ = ["Loop", "LoopReport", "LoopSettings", "Progress", "ProgressEvent", "seeded"]
+
+MICRO_BATCH_COST = 256
+"""What a further micro-batch costs, in subwords: a pass over all weights and their gradients."""
 
 LossSum = Callable[[Batch, Tensor], Tensor]
 """Sum of the losses of all units in a micro-batch, given their dropout keys."""
@@ -104,6 +108,7 @@ class Loop:
         self.model, self.loss_sum, self.settings, self.loop = model, loss_sum, settings, loop
         self.optimizer = adamw(model, settings, loop.betas)
         self.report = LoopReport(subword_budget=loop.subword_budget)
+        self._compact = [module for module in model.modules() if isinstance(module, CompactEmbedding)]
         self._n_told = 0
 
     def run(
@@ -150,9 +155,12 @@ class Loop:
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.max_gradient_norm)
         if not torch.isfinite(norm):
             raise self._not_finite("gradient", float(norm), number, inputs)
+        rate = self.settings.learning_rate * rate_share
         for group in self.optimizer.param_groups:
-            group["lr"] = self.settings.learning_rate * rate_share
+            group["lr"] = rate
         self.optimizer.step()
+        for embedding in self._compact:
+            embedding.decay_absent_rows(1.0 - rate * self.settings.weight_decay)
         self.report.losses.append(loss)
         return loss
 
@@ -171,19 +179,20 @@ class Loop:
         n_units = sum(len(one.labels) for one in inputs)
         total = 0.0
         n_subwords = n_padded = 0
-        for places in split_by_budget(inputs, self.report.subword_budget):
-            chosen = [inputs[place] for place in places]
-            batch = collate(chosen, self.loop.padding_id, self.loop.device)
-            with autocast(self.loop):
+        with autocast(self.loop):  # around all micro-batches, so that weights are cast once
+            for places in split_by_budget(inputs, self.report.subword_budget, batch_cost=MICRO_BATCH_COST):
+                chosen = [inputs[place] for place in places]
+                batch = collate(chosen, self.loop.padding_id, self.loop.device)
                 loss = self.loss_sum(batch, keys[places].to(self.loop.device)) / max(1, n_units)
-            value = float(loss.detach())
-            if not _finite(value):
-                raise self._not_finite("loss", value, number, chosen)
-            loss.backward()  # type: ignore[no-untyped-call]
-            total += value
-            n_real = sum(len(one) for one in chosen)
-            n_subwords += n_real
-            n_padded += batch.mask.numel() - n_real
+                value = float(loss.detach())
+                if not _finite(value):
+                    raise self._not_finite("loss", value, number, chosen)
+                with torch.autocast(self.loop.device.type, enabled=False):
+                    loss.backward()  # type: ignore[no-untyped-call]
+                total += value
+                n_real = sum(len(one) for one in chosen)
+                n_subwords += n_real
+                n_padded += batch.mask.numel() - n_real
         self.report.n_subwords += n_subwords
         self.report.n_padded += n_padded
         return total

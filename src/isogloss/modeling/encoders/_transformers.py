@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from isogloss.errors import CheckpointError
+from isogloss.modeling.attention import use_matrix_products
 from isogloss.modeling.encoders.base import EncoderIdentity, EncoderOutput
 from isogloss.modeling.encoders.identify.folder import missing_tensors, no_tokenizer
 
@@ -35,6 +36,7 @@ class TransformersEncoder(nn.Module):
         super().__init__()
         if getattr(backbone, "pooler", None) is not None:
             backbone.pooler = None
+        use_matrix_products(backbone)
         self.backbone = backbone
         self.tokenizer = tokenizer
         self.config = config

@@ -1,0 +1,108 @@
+"""Attention as matrix products while a model is trained on a CPU; the library's fused kernel elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import AttentionInterface, AttentionMaskInterface
+from transformers.integrations.sdpa_attention import repeat_kv, sdpa_attention_forward
+from transformers.masking_utils import sdpa_mask
+
+NAME = "isogloss"
+
+_NOT_HERE = ("softcap", "position_bias", "cache")
+"""Arguments that ask for more than attention over a mask: left to the library."""
+
+
+def use_matrix_products(backbone: Any) -> None:
+    """Train an encoder with `attend` wherever the library would choose its fused kernel.
+
+    Encoders that bring attention of their own (DeBERTa, remote code) keep it.
+
+    Parameters
+    ----------
+    backbone : transformers.PreTrainedModel
+    """
+    if getattr(backbone.config, "_attn_implementation", None) == "sdpa":
+        backbone.set_attn_implementation(NAME)
+
+
+def attend(
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    scaling: float | None = None,
+    **others: Any,
+) -> tuple[Tensor, Tensor | None]:
+    """Attend from every subword to all real ones of its input.
+
+    The backward pass of torch's fused kernel on a CPU takes several times as long as the matrix products
+    that it replaces where inputs are short (``python -m bench attention``).
+
+    Parameters
+    ----------
+    module : nn.Module
+        The layer's attention.
+    query, key, value : Tensor, shape (batch, head, subword, width of a head)
+        `key` and `value` may have fewer heads than `query`.
+    attention_mask : Tensor, optional
+        Broadcast to (batch, head, subword, subword): true where a subword is looked at, or a number to add.
+    scaling : float, optional
+        One over the square root of the width of a head by default.
+
+    Returns
+    -------
+    (Tensor, Tensor or None)
+        The states, shape (batch, subword, head, width of a head); no shares.
+    """
+    causal = others.get("is_causal")
+    causal = getattr(module, "is_causal", False) if causal is None else causal
+    here = torch.is_grad_enabled() and query.device.type == "cpu" and not causal
+    if not here or any(others.get(name) is not None for name in _NOT_HERE):
+        found: tuple[Tensor, Tensor | None] = sdpa_attention_forward(
+            module, query, key, value, attention_mask, scaling=scaling, **others
+        )
+        return found
+    groups = query.shape[1] // key.shape[1]
+    key, value = repeat_kv(key, groups), repeat_kv(value, groups)
+    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    mask = _to_add(attention_mask, query)
+    states: Tensor = _Attention.apply(query * scale, key, value, mask)  # type: ignore[no-untyped-call]
+    return states.transpose(1, 2).contiguous(), None
+
+
+def _to_add(mask: Tensor | None, like: Tensor) -> Tensor | None:
+    if mask is None or mask.dtype != torch.bool:
+        return mask
+    return torch.zeros_like(mask, dtype=like.dtype).masked_fill_(~mask, torch.finfo(like.dtype).min)
+
+
+class _Attention(torch.autograd.Function):
+    """softmax(QK' + M) V with its gradients, which keeps the shares and no other matrix of their size."""
+
+    @staticmethod
+    def forward(ctx: Any, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
+        scores = torch.matmul(query, key.transpose(2, 3))
+        shares = torch.softmax(scores if mask is None else scores.add_(mask), dim=-1)
+        ctx.save_for_backward(query, key, value, shares)
+        return torch.matmul(shares, value)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
+        query, key, value, shares = ctx.saved_tensors
+        of_shares = torch.matmul(gradient, value.transpose(2, 3))
+        of_scores = torch._softmax_backward_data(of_shares, shares, -1, shares.dtype)
+        return (
+            torch.matmul(of_scores, key),
+            torch.matmul(of_scores.transpose(2, 3), query),
+            torch.matmul(shares.transpose(2, 3), gradient),
+            None,
+        )
+
+
+AttentionInterface.register(NAME, attend)
+AttentionMaskInterface.register(NAME, sdpa_mask)
