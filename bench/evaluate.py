@@ -1,0 +1,106 @@
+"""Zero-shot evaluation beside the Trainer's `predict` for one language after another, in turn.
+
+    python -m bench evaluate --encoder FOLDER --data XTREME             # 30 targets of UD POS
+
+Seconds are those of loading the model, encoding, predicting and scoring all targets. The model is trained
+for two updates before: how well it does changes no time.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bench import contest
+
+CONTESTANTS = ("isogloss", "tuned", "scripts")
+
+
+def main(arguments: list[str]) -> None:
+    """Run the benchmark."""
+    options = contest.parser(__doc__)
+    options.add_argument("--targets", type=int, default=30)
+    options.add_argument("--sentences", type=int, default=100, help="of each target")
+    options.add_argument("--contestants", nargs="+", default=CONTESTANTS, choices=CONTESTANTS)
+    chosen = options.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as scratch:
+        common = {
+            "encoder": chosen.encoder,
+            "data": chosen.data,
+            "targets": chosen.targets,
+            "sentences": chosen.sentences,
+            "threads": chosen.threads,
+            "model": _model(chosen.encoder, chosen.data, Path(scratch) / "model"),
+        }
+        found = contest.run_in_turn("bench.evaluate", chosen.contestants, common, chosen.pairs)
+    ours = found["isogloss"]
+    print(f"\n{chosen.targets} targets of UD POS, {chosen.sentences} sentences each, {chosen.encoder}")
+    print(contest.machine(chosen.threads))
+    print(f"{'':12}{'seconds':>9}{'ratio':>7}{'peak MB':>9}{'words':>9}")
+    for name, runs in found.items():
+        print(
+            f"{name:12}{contest.median(runs, 'seconds'):9.1f}{contest.ratio(runs, ours, 'seconds'):7.2f}"
+            f"{contest.median(runs, 'peak_mb'):9.0f}{runs[0]['words']:9.0f}"
+        )
+
+
+def _targets(settings: Mapping[str, Any]) -> list[tuple[Any, str, Any]]:
+    from isogloss.tasks.base import TASKS, select
+
+    task, data = TASKS["udpos"], Path(settings["data"])
+    languages = sorted(path.stem.split("-", 1)[1] for path in (data / "udpos").glob("test-*"))
+    return [
+        (task.card, language, select(task.load(data, language, "test"), settings["sentences"], 0))
+        for language in languages[: settings["targets"]]
+    ]
+
+
+def _model(encoder: str, data: Path, folder: Path) -> str:
+    from isogloss.config import TrainingSettings
+    from isogloss.tasks.base import TASKS, select
+    from isogloss.training.finetune import finetune
+
+    task = TASKS["udpos"]
+    finetune(
+        encoder=encoder,
+        revision=None,
+        trust_remote_code=False,
+        parent=None,
+        aggregator=("last", {}),
+        card=task.card,
+        train=select(task.load(data, "en", "train"), 64, 1),
+        validation=(),
+        settings=TrainingSettings(steps=2),
+        seed=1,
+        selection="last",
+        output=folder,
+    )
+    return str(folder)
+
+
+def _isogloss(settings: dict[str, Any]) -> dict[str, float]:
+    from isogloss.evaluation import evaluate
+
+    targets = _targets(settings)
+    start = time.perf_counter()
+    results = list(evaluate(Path(settings["model"]), targets, max_length=128, precision="bf16"))
+    return {"seconds": time.perf_counter() - start, "words": sum(result.n_units for result in results)}
+
+
+def _trainer(settings: dict[str, Any]) -> dict[str, float]:
+    from bench.trainer import Contestant
+
+    targets = _targets(settings)
+    start = time.perf_counter()
+    contestant = Contestant(settings["encoder"], targets[0][0], settings["contestant"])
+    for _, _, examples in targets:
+        contestant.predict(examples)
+    words = sum(len(example.words) for _, _, examples in targets for example in examples)
+    return {"seconds": time.perf_counter() - start, "words": words}
+
+
+if __name__ == "__main__":
+    contest.as_contestant({"isogloss": _isogloss, "tuned": _trainer, "scripts": _trainer})
