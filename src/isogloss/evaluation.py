@@ -98,6 +98,7 @@ def evaluate(
     subword_budget: int,
     precision: str = "auto",
     progress: Progress | None = None,
+    trust_remote_code: bool = False,
 ) -> Iterator[TargetEvaluation]:
     """Score a saved model on every target in turn.
 
@@ -114,6 +115,8 @@ def evaluate(
         Largest batch in subwords.
     precision : {"auto", "fp32", "bf16"}
     progress : Progress, optional
+    trust_remote_code : bool
+        Run Python code that lies in the model's folder.
 
     Yields
     ------
@@ -124,7 +127,7 @@ def evaluate(
     CheckpointError
         If the model cannot be loaded or was trained for other labels.
     """
-    model, tokenizer, meta = load_model(model_folder)
+    model, tokenizer, meta = load_model(model_folder, trust_remote_code=trust_remote_code)
     model.to(default_device())
     for card, language, examples in targets:
         if meta.labels != card.labels or meta.head != card.head:

@@ -59,7 +59,13 @@ class StudyFile:
         return _place(self.path, self.origins, field)
 
 
-def read_study(path: Path, overrides: Sequence[str] = (), *, data_dir: str | None = None) -> StudyFile:
+def read_study(
+    path: Path,
+    overrides: Sequence[str] = (),
+    *,
+    data_dir: str | None = None,
+    trust_remote_code: bool = False,
+) -> StudyFile:
     """Read and validate a study file.
 
     Parameters
@@ -69,6 +75,8 @@ def read_study(path: Path, overrides: Sequence[str] = (), *, data_dir: str | Non
         ``field.path=value`` with the value in YAML: ``"training.steps=100"``.
     data_dir : str, optional
         Replaces the file's `data_dir`.
+    trust_remote_code : bool
+        Set for every encoder; otherwise each has what the file says of it.
 
     Raises
     ------
@@ -81,8 +89,21 @@ def read_study(path: Path, overrides: Sequence[str] = (), *, data_dir: str | Non
     if data_dir is not None:
         raw["data_dir"] = data_dir
         origins["data_dir",] = "--data-dir"
+    if trust_remote_code:
+        _trust_encoders(raw)
     raw.setdefault("name", path.stem)
     return validated(raw, path, origins)
+
+
+def _trust_encoders(raw: dict[str, Any]) -> None:
+    stated = raw.get("encoder")
+    encoders = stated if isinstance(stated, list) else [stated]
+    raw["encoder"] = [
+        {"trust_remote_code": True, **({"id": each} if isinstance(each, str) else each)}
+        if isinstance(each, str | dict)
+        else each
+        for each in encoders
+    ]
 
 
 def validated(raw: Mapping[str, Any], path: Path, origins: Mapping[FieldPath, str]) -> StudyFile:

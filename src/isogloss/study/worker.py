@@ -84,7 +84,9 @@ def _probe(job: Job, first: FinetuneStage, store: Store, progress: _Progress, cu
         if isinstance(stage, EvaluateStage) and not store.is_done(stage.stage_id):
             by_target.setdefault(canonical_json(stage.data.identity()), []).append(stage)
             if stage.parent not in models:
-                models[stage.parent], _, _ = load_model(store.model(stage.parent))
+                models[stage.parent], _, _ = load_model(
+                    store.model(stage.parent), trust_remote_code=job.trust_remote_code
+                )
                 models[stage.parent].encoder = frozen
     for stages in by_target.values():
         frozen.forget()  # one target's states at a time
@@ -149,7 +151,8 @@ def _finetune(
             "throughput": report.subwords_per_s,
             "training": asdict(report),
             "encoder": {
-                "id": stage.encoder,
+                # A record goes wherever the model goes: the name of a folder, not its place on this machine.
+                "id": Path(stage.encoder).name if Path(stage.encoder).is_absolute() else stage.encoder,
                 "revision": stage.revision,
                 "fingerprint": stage.encoder_fingerprint,
             },
@@ -185,6 +188,7 @@ def _evaluate(job: Job, store: Store, progress: _Progress, current: list[Stage])
         subword_budget=job.subword_budget,
         precision=stages[0].precision,
         progress=progress,
+        trust_remote_code=job.trust_remote_code,
     )
     for stage, result in zip(stages, results, strict=True):
         seconds = time.monotonic() - clock

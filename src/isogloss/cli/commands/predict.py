@@ -10,6 +10,7 @@ from typing import TextIO
 
 import click
 
+from isogloss.cli.options import trust_option
 from isogloss.modeling.device import resolve_precision, set_threads
 
 NAME = "predict"
@@ -22,8 +23,15 @@ NAME = "predict"
 @click.option("--out", type=click.Path(path_type=Path), help="File to write.  [default: standard output]")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True)
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
+@trust_option
 def predict(
-    model: Path, source: Path, header: bool, out: Path | None, precision: str, threads: int | None
+    model: Path,
+    source: Path,
+    header: bool,
+    out: Path | None,
+    precision: str,
+    threads: int | None,
+    trust_remote_code: bool,
 ) -> None:
     """Label the rows of a file, of any size, with a model of `isogloss train`.
 
@@ -36,7 +44,7 @@ def predict(
     from isogloss.prediction import meta_of, predict_stream, read_inputs, write_predictions
 
     set_threads(threads)
-    loaded = load(model)
+    loaded = load(model, trust_remote_code=trust_remote_code)
     meta = meta_of(loaded)
     loaded.to(default_device())
     counts: Counter[str] = Counter()

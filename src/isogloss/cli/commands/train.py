@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from isogloss.cli.options import trust_option
 from isogloss.errors import FieldError
 
 NAME = "train"
@@ -40,6 +41,7 @@ NAME = "train"
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the training; see the docs."
 )
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
+@trust_option
 def train(
     task: str,
     source: str,
@@ -57,6 +59,7 @@ def train(
     selection: str,
     settings: tuple[str, ...],
     threads: int | None,
+    trust_remote_code: bool,
 ) -> None:
     """Train one model, score it, and write its folder: weights, tokenizer, config, model card.
 
@@ -72,7 +75,7 @@ def train(
     raw: dict[str, Any] = {
         "source": {"task": task, "language": source, "examples": examples},
         "targets": {"languages": targets.split(",") if targets else source, "split": split},
-        "encoder": {"id": encoder, "revision": revision},
+        "encoder": {"id": encoder, "revision": revision, "trust_remote_code": trust_remote_code},
         "aggregator": {"name": aggregator, "options": stated},
         "seed": seed,
         "selection": selection,
