@@ -55,10 +55,9 @@ def pretrain(
     --minutes and --steps it stops after 30 minutes. With --world it repeats the recipe that made the
     built-in encoder, which has its own settings.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise FieldError(
-            f"{out} exists and is not an empty folder", where="--out", hint="choose a new folder"
-        )
+    from isogloss.study.output import check_unused
+
+    check_unused(out)
     stated = _parse(settings) | {
         name: value
         for name, value in (("minutes", minutes), ("steps", steps), ("seed", seed))

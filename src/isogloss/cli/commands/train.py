@@ -67,7 +67,8 @@ def train(
     """
     from isogloss.cli.monitor import TerminalMonitor
     from isogloss.cli.tables import print_scores
-    from isogloss.study.single import check_unused, plan_single, train_single
+    from isogloss.study.output import check_unused
+    from isogloss.study.single import plan_single, train_single
     from isogloss.study.status import Status
 
     check_unused(out)
