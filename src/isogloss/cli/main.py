@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import click
@@ -32,9 +33,17 @@ def cli() -> None:
     """Measure, explain and predict how well an encoder trained in one language works in another."""
 
 
+def _leave(number: int, _frame: object) -> None:
+    """End as the signal would have, and clean up on the way: scratch folders, workers."""
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Run the command line; errors that isogloss raises on purpose become one message and exit code 1."""
     leave_current_folder()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP, and means it
+            signal.signal(number, _leave)
     try:
         cli(prog_name="isogloss")
     except IsoglossError as error:

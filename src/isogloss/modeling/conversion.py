@@ -2,8 +2,8 @@
 
 A pickle is a program. It is read with the weights-only unpickler of torch, which knows tensors and nothing
 else, in a process of its own with limits of time and memory, which may start no program, reach no address and
-write no file outside the output: ``python -m isogloss.modeling.conversion FOLDER OUT SECONDS MEGABYTES FILES``
-writes JSON.
+write no file outside the output. The module is that process, called with FOLDER OUT SECONDS MEGABYTES FILES;
+it writes JSON.
 """
 
 from __future__ import annotations

@@ -51,14 +51,14 @@ def scratch_beside(out: Path) -> Iterator[Path]:
                 shutil.rmtree(left, ignore_errors=True)
         scratch = Path(tempfile.mkdtemp(dir=place.parent, prefix=prefix, suffix=".part"))
     except OSError as error:
-        raise store_error(error, out) from error
+        raise store_error(_nameless(error), out) from error
     lock = _lock(scratch)
     try:
         yield scratch
     except OSError as error:
         if isinstance(error, IsoglossError):
             raise
-        raise store_error(error, out) from error
+        raise store_error(_nameless(error), out) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
         if lock is not None:
@@ -89,10 +89,15 @@ def new_file(out: Path) -> Iterator[TextIO]:
     except OSError as error:
         if isinstance(error, IsoglossError):
             raise
-        raise store_error(error, out) from error
+        raise store_error(_nameless(error), out) from error
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def _nameless(error: OSError) -> OSError:
+    """The same error about the place that the user named, not about a scratch file beside it."""
+    return OSError(error.errno, error.strerror)
 
 
 def _lock(folder: Path) -> int | None:

@@ -237,6 +237,55 @@ def _scalar(text: str) -> Any:
     return text
 
 
+def parse_settings(pairs: Sequence[str], option: str) -> dict[str, Any]:
+    """Settings of a command line, ``name=value`` each, with the value read as a study file reads it.
+
+    Raises
+    ------
+    StudyError
+        With every pair that is not of this form, or has a value that is not YAML.
+    """
+    parsed: dict[str, Any] = {}
+    problems: list[IsoglossError] = []
+    for pair in pairs:
+        name, separator, text = pair.partition("=")
+        if not separator or not name:
+            problems.append(
+                FieldError(
+                    f"{option} {pair!r} is not of the form name=value", hint=f"e.g. {option} width=256"
+                )
+            )
+            continue
+        try:
+            parsed[name] = _stated_value(text, (name,), f"{option} {pair}", {})
+        except StudyError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise StudyError(problems)
+    return parsed
+
+
+def _stated_value(text: str, field: FieldPath, stated: str, origins: dict[FieldPath, str]) -> Any:
+    """Value of a field that a command line states, in YAML; `stated` is the option and all of its text."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        option, _, pair = stated.partition(" ")
+        raise StudyError(
+            [
+                FieldError(
+                    f"the value of {option} {pair!r} is not YAML: {getattr(error, 'problem', error)}",
+                    hint=f"put text that holds ': ' or brackets in quotes: {option} 'description=\"a: b\"'",
+                )
+            ]
+        ) from None
+    problems: list[IsoglossError] = []
+    value = None if node is None else _construct(node, field, stated, origins, problems)
+    if problems:
+        raise StudyError(problems)
+    return value
+
+
 def _override(raw: dict[str, Any], origins: dict[FieldPath, str], override: str) -> None:
     name, separator, text = override.partition("=")
     keys = name.split(".")
@@ -244,24 +293,12 @@ def _override(raw: dict[str, Any], origins: dict[FieldPath, str], override: str)
         raise StudyError(
             [FieldError(f"--set {override!r} is not of the form field.path=value", hint="e.g. --set seed=3")]
         )
-    problems: list[IsoglossError] = []
     field = tuple(keys)
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        raise StudyError(
-            [
-                FieldError(
-                    f"the value of --set {override!r} is not YAML: {getattr(error, 'problem', error)}",
-                    hint="put text that holds ': ' or brackets in quotes: --set 'description=\"a: b\"'",
-                )
-            ]
-        ) from None
+    fresh: dict[FieldPath, str] = {}
+    value = _stated_value(text, field, f"--set {override}", fresh)
     for stale in [known for known in origins if known[: len(field)] == field]:
         del origins[stale]
-    value = None if node is None else _construct(node, field, f"--set {override}", origins, problems)
-    if problems:
-        raise StudyError(problems)
+    origins.update(fresh)
     here = raw
     for at, key in enumerate(keys[:-1], start=1):
         here[key] = _mapping(here.get(key), tuple(keys[:at]), override)
