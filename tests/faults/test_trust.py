@@ -1,6 +1,7 @@
 """Nothing that came with a model or lies beside the data runs unless the call says so."""
 
 import builtins
+import dataclasses
 import json
 import os
 import shutil
@@ -10,9 +11,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from huggingface_hub.utils import filter_repo_objects
 from tiny_models import SENTENCE_CARD, save_encoder
 
 import isogloss
+from isogloss.cli.commands.run import run
 from isogloss.config import TrainingSettings
 from isogloss.errors import CheckpointError, StudyError
 from isogloss.modeling.encoders.base import ENCODERS
@@ -401,3 +404,90 @@ def test_settings_of_a_repository_around_isogloss_run_nothing(tmp_path: Path) ->
         subprocess.run(["git", "-C", str(tmp_path), *arguments], check=True)
     _git(tmp_path, "status", "--porcelain", "--untracked-files=no")
     assert not (tmp_path / "ran").exists()
+
+
+def in_cache(cache: Path, name: str, commit: str) -> Path:
+    """Folder of a snapshot in the hub's cache."""
+    store = cache / f"models--{name.replace('/', '--')}"
+    (store / "refs").mkdir(parents=True)
+    (store / "refs" / "main").write_text(commit)
+    folder = store / "snapshots" / commit
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_code_of_another_repository_is_saved_with_the_model(
+    tmp_path: Path, ran: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As GTE has it: weights in one repository, code in another; both in the hub's cache here."""
+    cache = tmp_path / "cache"
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(cache))
+    encoder = in_cache(cache, "acme/encoder", "0" * 40)
+    save_encoder(encoder)
+    code = in_cache(cache, "acme/evil", "1" * 40)
+    write_code(code, ran, model_type="own-bert")
+    elsewhere = {role: named for role, named in ELSEWHERE.items() if role != "AutoTokenizer"}
+    edit(encoder / "config.json", model_type="own-bert", auto_map=elsewhere)
+    with pytest.raises(CheckpointError, match=r"in own\.py of hub repository 'acme/evil'"):
+        train("acme/encoder", tmp_path / "first")
+    assert not ran.exists()
+    train("acme/encoder", tmp_path / "first", trust=True)
+    train("acme/encoder", tmp_path / "second", trust=True, parent=tmp_path / "first")
+    shutil.rmtree(code)
+    model = isogloss.load(tmp_path / "second", trust_remote_code=True)
+    assert type(model.encoder.backbone).__name__ == "OwnModel"
+    assert model.meta.encoder["spec"] == "acme/encoder"
+    assert model.meta.has_code
+
+
+def test_of_a_hub_encoder_that_is_not_trusted_data_alone_is_fetched(
+    tmp_path: Path, ran: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = save_encoder(tmp_path / "snapshot")
+    prepare(folder, ran, "a hub repository's")
+    asked: dict[str, object] = {}
+
+    def snapshot(spec: str, **options: object) -> str:
+        asked.update(options, spec=spec)
+        return str(folder)
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", snapshot)
+    identity = dataclasses.replace(
+        identify(str(folder)), spec="acme/encoder", kind="hub", path=None, revision="c0ffee"
+    )
+    assert load_identified(identity).n_layers == 2
+    assert (asked["spec"], asked["revision"]) == ("acme/encoder", "c0ffee")
+    fetched = filter_repo_objects(
+        ["model.safetensors", "config.json", "tokenizer.json", "own.py", "pytorch_model.bin", "onnx/x.json"],
+        allow_patterns=asked["allow_patterns"],
+        ignore_patterns=asked["ignore_patterns"],
+    )
+    assert list(fetched) == ["model.safetensors", "config.json", "tokenizer.json"]
+    assert not ran.exists()
+
+
+def test_a_study_with_an_intermediate_stage_runs_code_where_the_call_trusts_it(
+    tmp_path: Path, ran: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    encoder = own_encoder(tmp_path / "encoder", ran)
+    study = tmp_path / "study.yaml"
+    study.write_text(
+        "name: own\n"
+        "source: {task: mini-paws, language: en, examples: 8}\n"
+        "intermediate: {task: mini-nli, languages: [de], examples: 8, baselines: []}\n"
+        "targets: {languages: [en, fr], examples: 8}\n"
+        f"encoder: {encoder}\n"
+        "training: {steps: 1, max_length: 32}\n"
+        "selection: none\n"
+        "analysis: {distances: none}\n"
+        "execution: {executor: inline}\n"
+    )
+    arguments = [str(study), "--out", str(tmp_path / "out")]
+    with pytest.raises(StudyError, match=r"config\.json names own\.OwnModel"):
+        run.main(arguments, standalone_mode=False)
+    assert not ran.exists()
+    run.main([*arguments, "--trust-remote-code"], standalone_mode=False)
+    assert ran.exists()
+    assert "failed" not in capsys.readouterr().err
+    scores = (tmp_path / "out" / "scores.csv").read_text()
+    assert scores.count("mini-paws") >= 2
