@@ -29,8 +29,7 @@ PICKLED, PICKLED_INDEX = "pytorch_model.bin", "pytorch_model.bin.index.json"
 OTHER_SOURCE = "take the weights from a source that you trust, or a revision that has model.safetensors"
 _SETTINGS = (CONFIG, TOKENIZER_CONFIG)
 _DOCUMENTS = ("readme", "license", "licence", "notice")
-_BASE_MEGABYTES = 6144
-"""Address space that torch takes before it reads anything, with room to spare."""
+_LEAST_MEGABYTES = 2048
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Limits:
     ----------
     seconds : float
     megabytes : int or None
-        Of address space; by default six GiB and three times the largest file.
+        Of memory beside what torch itself takes; by default two GiB and three times the largest file.
     """
 
     seconds: float = 1800.0
@@ -134,7 +133,7 @@ def _pickled_files(folder: Path) -> tuple[str, ...]:
 
 def _read_apart(folder: Path, out: Path, files: Sequence[str], limits: Limits) -> dict[str, Any]:
     largest = max((folder / name).stat().st_size for name in files) // 2**20
-    megabytes = limits.megabytes or _BASE_MEGABYTES + 3 * largest
+    megabytes = limits.megabytes or _LEAST_MEGABYTES + 3 * largest
     command = module_command(
         __name__, str(folder.resolve()), str(out.resolve()), str(limits.seconds), str(megabytes), *files
     )
@@ -195,16 +194,24 @@ def main() -> None:
     import resource
 
     folder, out, seconds, megabytes, *files = sys.argv[1:]
-    size = int(megabytes) * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
     resource.setrlimit(resource.RLIMIT_CPU, (int(float(seconds)) + 1,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     import safetensors.torch
     import torch
 
     del safetensors, torch
+    size = _address_space() + int(megabytes) * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
     sys.addaudithook(_door(Path(out)))
     json.dump(_convert_files(Path(folder), Path(out), files), sys.stdout)
+
+
+def _address_space() -> int:
+    """Bytes of address space in use; builds of torch for accelerators take many times that for CPUs."""
+    statistics = Path("/proc/self/statm")
+    if not statistics.is_file():  # other systems do not hold processes to this limit
+        return 2**34
+    return int(statistics.read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
 _CLOSED = ("subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "socket.", "pty.")
