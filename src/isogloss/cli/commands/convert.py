@@ -12,9 +12,18 @@ NAME = "convert"
 @click.command(NAME)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write; a new one.")
-@click.option("--memory", type=click.IntRange(1), metavar="GIB", help="Limit of the process that reads.")
 @click.option(
-    "--minutes", type=click.FloatRange(0, min_open=True), default=30.0, show_default=True, help="Likewise."
+    "--memory",
+    type=click.IntRange(1),
+    metavar="GIB",
+    help="Memory of the reading process, beside what torch takes.",
+)
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="Time it may take.",
 )
 @click.option("--copy-code", is_flag=True, help="Copy Python files too; nothing runs them here.")
 def convert(folder: Path, out: Path, memory: int | None, minutes: float, copy_code: bool) -> None:
