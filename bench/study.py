@@ -3,8 +3,8 @@
     python -m bench study --encoder FOLDER --data XTREME --cells 3
 
 The study: PAN-X in six intermediate languages, then PAWS-X in English, two seeds, seven targets. The loop
-trains both stages anew for each of the 84 cells and predicts its target, as a script for one pair would. It is
-measured on some cells, each in a process of its own, and multiplied: cells differ in the language alone.
+trains both stages anew for each of the 84 cells and predicts its target, as a script for one pair would. It
+is measured on some cells, each in a process of its own, and multiplied: cells differ in the language alone.
 """
 
 from __future__ import annotations

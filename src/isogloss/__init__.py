@@ -1,5 +1,12 @@
 """isogloss measures, explains and recommends cross-lingual transfer of multilingual encoders."""
 
+import sys
+
+if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
+    # Python is looking for `python -m isogloss`, and has put the current folder first on the import path:
+    # from here on, a typing.py or yaml.py that lies beside the data is not imported.
+    del sys.path[0]
+
 from importlib import import_module
 from typing import Any
 

@@ -102,6 +102,7 @@ def evaluate(
     subword_budget: int | None = None,
     precision: str = "auto",
     progress: Progress | None = None,
+    trust_remote_code: bool = False,
 ) -> Iterator[TargetEvaluation]:
     """Score a saved model on every target, all of them in one pass.
 
@@ -117,6 +118,8 @@ def evaluate(
         Largest batch in subwords; what suits the device by default.
     precision : {"auto", "fp32", "bf16"}
     progress : Progress, optional
+    trust_remote_code : bool
+        Run Python code that lies in the model's folder.
 
     Yields
     ------
@@ -128,7 +131,7 @@ def evaluate(
     CheckpointError
         If the model cannot be loaded or was trained for other labels.
     """
-    model, tokenizer, meta = load_model(model_folder)
+    model, tokenizer, meta = load_model(model_folder, trust_remote_code=trust_remote_code)
     given = list(targets)
     for card, _, _ in given:
         if meta.labels != card.labels or meta.head != card.head:

@@ -1,14 +1,23 @@
 """One model as a user types it: train, then predict."""
 
+import errno
+import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from isogloss.cli.commands.predict import predict
+from isogloss.cli.commands.pretrain import pretrain
 from isogloss.cli.commands.train import train
-from isogloss.errors import FieldError, StudyError
+from isogloss.errors import FieldError, StoreError, StudyError
 from isogloss.modeling.card import CardScore, _scores
+from isogloss.study.output import new_file, scratch_beside
+from isogloss.study.studyfile import parse_settings
 
 FOUND = {"en": 0.4123, "de": 0.3}
 
@@ -84,3 +93,96 @@ def test_a_folder_in_use_and_a_grid_are_refused(tiny_encoder, tmp_path) -> None:
         train.main([*arguments, "--source", "en", "--out", str(tmp_path)], standalone_mode=False)
     with pytest.raises(FieldError, match=r"models: .*\n.*one source language"):
         train.main([*arguments, "--source", "all", "--out", str(tmp_path / "m")], standalone_mode=False)
+
+
+def train_arguments(encoder: Path, out: Path) -> list[str]:
+    return [
+        *("--task", "mini-paws", "--source", "en", "--encoder", str(encoder), "--examples", "8"),
+        *("--set", "steps=1", "--set", "max_length=32", "--selection", "none", "--out", str(out)),
+    ]
+
+
+def test_every_option_of_the_execution_and_the_training_is_in_the_record(tiny_encoder, tmp_path) -> None:
+    options = ["--threads", "3", "--set", "learning_rate=1e-4", "--set", "weight_decay=.5"]
+    train.main([*train_arguments(tiny_encoder, tmp_path / "m"), *options], standalone_mode=False)
+    record = json.loads((tmp_path / "m" / "record.json").read_text(encoding="utf-8"))
+    assert record["hardware"]["threads"] == 3
+    card = (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
+    assert "- learning_rate: 0.0001\n" in card and "- weight_decay: 0.5\n" in card
+    assert str(tiny_encoder.parent) not in json.dumps(record) + card
+
+
+@pytest.mark.parametrize("command", [train, pretrain])
+def test_settings_are_read_as_a_study_file_reads_them(command, tiny_encoder, tmp_path) -> None:
+    place = (
+        ["--corpus", str(tmp_path)] if command is pretrain else train_arguments(tiny_encoder, tmp_path / "m")
+    )
+    wrong = ["--set", "a", "--set", "b=[", "--out", str(tmp_path / "m")]
+    with pytest.raises(
+        StudyError, match=r"2 problems\n--set 'a' is not of the form[\s\S]*--set 'b=\[' is not YAML"
+    ):
+        command.main([*place, *wrong], standalone_mode=False)
+    assert parse_settings(["a=1e-4", "b=no", "c=", "d=true", "e='5'", "f=[1, 2]"], "--set") == {
+        **{"a": 0.0001, "b": "no", "c": None, "d": True},
+        **{"e": "5", "f": [1, 2]},
+    }
+
+
+@pytest.mark.parametrize("option", ["--data-dir", "--targets"])
+def test_an_empty_option_is_refused_and_not_passed_over(option, tiny_encoder, tmp_path) -> None:
+    with pytest.raises(StudyError, match=option):
+        train.main([*train_arguments(tiny_encoder, tmp_path / "m"), option, ""], standalone_mode=False)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_a_signal_leaves_nothing_that_the_next_run_does_not_remove(number, tiny_encoder, tmp_path) -> None:
+    out = tmp_path / "m"
+    command = [sys.executable, "-m", "isogloss", "train", *train_arguments(tiny_encoder, out)]
+    command += ["--set", "steps=100000"]
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, and handed on
+    with subprocess.Popen(command, **quiet) as process:
+        signal.signal(signal.SIGHUP, before)
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.glob(".m-*.part/study/jobs/*.json")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        in_use = list(tmp_path.iterdir())
+        assert [path.name[:3] for path in in_use] == [".m-"]
+        with scratch_beside(out):
+            assert in_use[0].exists()  # another run beside it takes nothing away
+        process.send_signal(number)
+    if number == signal.SIGKILL:
+        assert process.returncode == -number
+        assert list(tmp_path.iterdir()) == in_use
+        with scratch_beside(out):
+            assert not in_use[0].exists()
+    else:
+        assert process.returncode == 128 + number
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_place_that_cannot_be_written_is_one_error(tiny_encoder, tmp_path) -> None:
+    model = tmp_path / "m"
+    train.main(train_arguments(tiny_encoder, model), standalone_mode=False)
+    (tmp_path / "pairs.tsv").write_text("A dog.\tA cat.\n", encoding="utf-8")
+    nowhere = Path("/proc/isogloss")
+    attempts = [
+        (train, train_arguments(tiny_encoder, nowhere)),
+        (predict, [str(model), "--input", str(tmp_path / "pairs.tsv"), "--out", str(nowhere)]),
+        (pretrain, ["--corpus", str(tmp_path), "--out", str(nowhere)]),
+    ]
+    for command, arguments in attempts:
+        with pytest.raises(
+            StoreError, match=r"(?:cannot write|not writable)[\s\S]*where:   /proc/isogloss\n"
+        ):
+            command.main(arguments, standalone_mode=False)
+
+
+def test_a_full_disk_leaves_the_older_file(tmp_path) -> None:
+    out = tmp_path / "labels.tsv"
+    out.write_text("old", encoding="utf-8")
+    with pytest.raises(StoreError, match="the disk is full"), new_file(out) as handle:
+        handle.write("new")
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert [path.name for path in tmp_path.iterdir()] == ["labels.tsv"]
+    assert out.read_text(encoding="utf-8") == "old"

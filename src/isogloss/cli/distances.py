@@ -60,6 +60,7 @@ class Request:
     corpus_b: Path | None = None
     tokenizer: Path | None = None
     encoder: str | None = None
+    trust_remote_code: bool = False
 
 
 def compare(request: Request, style: str) -> None:
@@ -223,7 +224,13 @@ def _of_text(request: Request, languages: Sequence[Language]) -> list[PairMatrix
         states = {
             corpus.language: array
             for corpus, array in zip(
-                corpora, sentence_states(request.encoder, [c.lines for c in corpora]), strict=True
+                corpora,
+                sentence_states(
+                    request.encoder,
+                    [c.lines for c in corpora],
+                    trust_remote_code=request.trust_remote_code,
+                ),
+                strict=True,
             )
         }
         matrices += cosine_by_layer(states, source=request.encoder)

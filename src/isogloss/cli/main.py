@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import click
 
 from isogloss import __version__
 from isogloss.errors import IsoglossError
+from isogloss.isolation import leave_current_folder
 from isogloss.registry import Registry
 
 COMMANDS: Registry[click.Command] = Registry("command", "isogloss.cli.commands", "COMMAND")
@@ -31,8 +33,17 @@ def cli() -> None:
     """Measure, explain and predict how well an encoder trained in one language works in another."""
 
 
+def _leave(number: int, _frame: object) -> None:
+    """End as the signal would have, and clean up on the way: scratch folders, workers."""
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Run the command line; errors that isogloss raises on purpose become one message and exit code 1."""
+    leave_current_folder()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP, and means it
+            signal.signal(number, _leave)
     try:
         cli(prog_name="isogloss")
     except IsoglossError as error:

@@ -74,6 +74,7 @@ def _text(
 ) -> str:
     encoder = described["encoder"]
     revision = f", revision {encoder['revision']}" if encoder.get("revision") else ""
+    trust = " --trust-remote-code" if described["encoder_config"].get("auto_map") else ""
     unit = "sentence or pair" if described["head"] == "sentence" else "word"
     lines = [
         "---",
@@ -93,7 +94,7 @@ def _text(
         f"- at most {described['max_length']} subwords an input",
         "",
         "```sh",
-        "isogloss predict FOLDER --input FILE",
+        f"isogloss predict FOLDER --input FILE{trust}",
         "```",
         "",
         "## Scores",

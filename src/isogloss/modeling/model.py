@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,17 @@ from isogloss.errors import CheckpointError
 from isogloss.modeling.aggregators._modules import LastLayer
 from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
 from isogloss.modeling.dropout import DEFAULT_DROPOUT, ExampleKeys, replace_dropout
+from isogloss.modeling.encoders._trust import TOKENIZER_CONFIG, portable, read_json
 from isogloss.modeling.encoders.base import EncoderIdentity, EncoderOutput, LoadedEncoder
-from isogloss.modeling.encoders.identify import source_of
+from isogloss.modeling.encoders.identify import source_of_saved
 from isogloss.modeling.encoding import Batch
 from isogloss.modeling.first_subword import last_layer_at_first_subword
 from isogloss.modeling.heads import UnitHead
 from isogloss.tasks.base import HeadKind, TaskCard
 
 FORMAT = 2
+_LOAD_OPTIONS = ("is_local", "local_files_only", "trust_remote_code")
+"""Arguments of a call that the transformers library saves as if they were settings of the tokenizer."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,7 @@ class ModelMeta:
     encoder : mapping
         `EncoderIdentity` of the encoder that training began with.
     encoder_config : mapping
-        The encoder's own ``config.json``.
-    trust_remote_code : bool
+        The encoder's own ``config.json``, without places of the machine it was trained on.
     dropout : float or None
         As set for training; None is the encoder's own.
     max_length : int
@@ -60,11 +62,15 @@ class ModelMeta:
     aggregator_options: Mapping[str, Any]
     encoder: Mapping[str, Any]
     encoder_config: Mapping[str, Any]
-    trust_remote_code: bool
     dropout: float | None
     max_length: int
     n_texts: int
     format: int = FORMAT
+
+    @property
+    def has_code(self) -> bool:
+        """Whether Python code of the encoder lies in the folder, which runs where a call trusts it."""
+        return bool(self.encoder_config.get("auto_map"))
 
 
 class TransferModel(nn.Module):
@@ -131,24 +137,41 @@ class TransferModel(nn.Module):
 
 
 def save_model(model: TransferModel, tokenizer: Any, meta: ModelMeta, folder: Path) -> None:
-    """Write a model folder: ``model.safetensors`` (fp32), ``config.json`` and the tokenizer's files."""
+    """Write a model folder: ``model.safetensors`` (fp32), ``config.json`` and the tokenizer's files.
+
+    Python code that came with the encoder and was trusted in training is copied beside them.
+    """
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     save_file(weights, str(folder / "model.safetensors"), metadata={"format": "pt"})
     tokenizer.save_pretrained(str(folder))
+    _forget_places(folder / TOKENIZER_CONFIG)
+    save_code = getattr(model.encoder, "save_code", None)
+    code = {} if save_code is None else save_code(folder)
+    config = {name: value for name, value in meta.encoder_config.items() if name != "auto_map"}
+    meta = replace(meta, encoder_config=config | ({"auto_map": code} if code else {}))
     text = json.dumps({"isogloss": asdict(meta)}, indent=2, ensure_ascii=False, sort_keys=True, default=str)
     (folder / "config.json").write_text(text + "\n", encoding="utf-8")
 
 
-def load(folder: str | Path) -> TransferModel:
+def _forget_places(path: Path) -> None:
+    """Take paths of this machine out of the settings that the library saved of a tokenizer."""
+    settings = {name: value for name, value in portable(read_json(path)).items() if name not in _LOAD_OPTIONS}
+    path.write_text(json.dumps(settings, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def load(folder: str | Path, *, trust_remote_code: bool = False) -> TransferModel:
     """Read a model folder back, bit for bit, in evaluation mode on the CPU.
 
     Parameters
     ----------
     folder : str or Path
         As ``isogloss train`` or a stage of ``isogloss run`` wrote it.
+    trust_remote_code : bool
+        Run the Python code that lies in the folder, where its encoder has code of its own. What the folder
+        says of itself does not count.
 
     Returns
     -------
@@ -158,13 +181,13 @@ def load(folder: str | Path) -> TransferModel:
     Raises
     ------
     CheckpointError
-        If the folder is no model of isogloss, or its weights do not fit.
+        If the folder is no model of isogloss, its weights do not fit, or it needs code that is not trusted.
     """
-    model, _, _ = load_model(Path(folder))
+    model, _, _ = load_model(Path(folder), trust_remote_code=trust_remote_code)
     return model
 
 
-def load_model(folder: Path) -> tuple[TransferModel, Any, ModelMeta]:
+def load_model(folder: Path, *, trust_remote_code: bool = False) -> tuple[TransferModel, Any, ModelMeta]:
     """Read a model folder as `load` does, with its tokenizer and description beside it.
 
     Raises
@@ -173,7 +196,7 @@ def load_model(folder: Path) -> tuple[TransferModel, Any, ModelMeta]:
         If the folder is no model of isogloss, or its weights do not fit.
     """
     meta = read_meta(folder)
-    encoder, weights, _ = load_parts(folder, dropout=meta.dropout)
+    encoder, weights, _ = load_parts(folder, dropout=meta.dropout, trust_remote_code=trust_remote_code)
     aggregator = make_aggregator(meta.aggregator, meta.aggregator_options, where=str(folder / "config.json"))
     with torch.random.fork_rng(devices=[]):
         model = TransferModel(encoder, aggregator, len(meta.labels), dropout=meta.dropout)
@@ -185,7 +208,9 @@ def load_model(folder: Path) -> tuple[TransferModel, Any, ModelMeta]:
     return model.eval(), encoder.tokenizer, meta
 
 
-def load_parts(folder: Path, *, dropout: float | None) -> tuple[LoadedEncoder, dict[str, Tensor], ModelMeta]:
+def load_parts(
+    folder: Path, *, dropout: float | None, trust_remote_code: bool = False
+) -> tuple[LoadedEncoder, dict[str, Tensor], ModelMeta]:
     """Read the parts of a model folder: an encoder still without weights, all weights, and the description.
 
     Parameters
@@ -193,6 +218,8 @@ def load_parts(folder: Path, *, dropout: float | None) -> tuple[LoadedEncoder, d
     folder : Path
     dropout : float or None
         Of the encoder's hidden states; None is the encoder's own.
+    trust_remote_code : bool
+        Run Python code that lies in the folder.
 
     Raises
     ------
@@ -208,9 +235,9 @@ def load_parts(folder: Path, *, dropout: float | None) -> tuple[LoadedEncoder, d
         weights = load_file(str(path))
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"the model's weights cannot be read: {error}", where=str(path)) from None
-    source = source_of(str(meta.encoder["spec"]))
+    source = source_of_saved(str(meta.encoder["spec"]), str(meta.encoder["kind"]))
     encoder = source.rebuild(
-        dict(meta.encoder_config), folder, trust_remote_code=meta.trust_remote_code, dropout=dropout
+        dict(meta.encoder_config), folder, trust_remote_code=trust_remote_code, dropout=dropout
     )
     return encoder, weights, meta
 
@@ -226,6 +253,7 @@ def read_meta(folder: Path) -> ModelMeta:
     path = folder / "config.json"
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))["isogloss"]
+        fields.pop("trust_remote_code", None)  # earlier versions wrote it; a folder's own word does not count
         meta = ModelMeta(**{**fields, "labels": tuple(fields["labels"])})
     except FileNotFoundError:
         raise CheckpointError("no model folder: config.json is absent", where=str(folder)) from None
@@ -251,7 +279,6 @@ def describe(
     encoder: LoadedEncoder,
     identity: EncoderIdentity | Mapping[str, Any],
     *,
-    trust_remote_code: bool,
     dropout: float | None,
     max_length: int,
     n_texts: int,
@@ -259,6 +286,8 @@ def describe(
     """Gather what ``config.json`` of a new model folder says."""
     known = asdict(identity) if isinstance(identity, EncoderIdentity) else dict(identity)
     known.pop("path", None)
+    if known["kind"] == "folder":
+        known["spec"] = Path(known["spec"]).expanduser().resolve().name
     return ModelMeta(
         task=card.name,
         labels=card.labels,
@@ -267,7 +296,6 @@ def describe(
         aggregator_options=aggregator[1].model_dump(),
         encoder=known,
         encoder_config=encoder.config,
-        trust_remote_code=trust_remote_code,
         dropout=dropout,
         max_length=max_length,
         n_texts=n_texts,

@@ -16,7 +16,9 @@ _BATCH = 32
 _LONGEST = 512
 
 
-def sentence_states(spec: str, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+def sentence_states(
+    spec: str, texts: Sequence[Sequence[str]], *, trust_remote_code: bool = False
+) -> list[NDArray[np.float32]]:
     """Mean state over the subwords of every sentence, at every layer, on the CPU.
 
     Parameters
@@ -25,6 +27,8 @@ def sentence_states(spec: str, texts: Sequence[Sequence[str]]) -> list[NDArray[n
         Registry name, folder or hub id of an encoder.
     texts : sequence of sequence of str
         Sentences of each language; what is longer than the encoder's limit, or 512 subwords, is cut.
+    trust_remote_code : bool
+        Run Python code that comes with the encoder.
 
     Returns
     -------
@@ -37,7 +41,7 @@ def sentence_states(spec: str, texts: Sequence[Sequence[str]]) -> list[NDArray[n
         If the encoder cannot be loaded.
     """
     identity = identify(spec)
-    encoder = load_identified(identity)
+    encoder = load_identified(identity, trust_remote_code=trust_remote_code)
     encoder.module.eval()
     limit = min(identity.max_positions or _LONGEST, _LONGEST)
     with torch.inference_mode():

@@ -16,7 +16,9 @@ MAX_LENGTH = 128
 """In subwords; what lies behind is not read."""
 
 
-def text_vectors(spec: str) -> Callable[[Sequence[str]], NDArray[np.float64]]:
+def text_vectors(
+    spec: str, *, trust_remote_code: bool = False
+) -> Callable[[Sequence[str]], NDArray[np.float64]]:
     """Load an encoder and make it a function from texts to unit vectors of shape (text, width).
 
     A vector is the mean of the last layer's states over the subwords of a text.
@@ -25,13 +27,15 @@ def text_vectors(spec: str) -> Callable[[Sequence[str]], NDArray[np.float64]]:
     ----------
     spec : str
         A registry name, a folder or a hub id.
+    trust_remote_code : bool
+        Run Python code that comes with the encoder.
 
     Raises
     ------
     CheckpointError
         If there is no such encoder.
     """
-    loaded = load_identified(identify(spec))
+    loaded = load_identified(identify(spec), trust_remote_code=trust_remote_code)
     loaded.module.eval()
 
     def vectors(texts: Sequence[str]) -> NDArray[np.float64]:

@@ -78,7 +78,6 @@ def write_evidence(evidence: Investigation, folder: Path) -> EvidenceFiles:
     page = evidence_page(evidence)
     files = EvidenceFiles(*(folder / name for name in ("evidence.html", "evidence.md", "evidence.json")))
     html, markdown = render_html(page), render_markdown(page)
-    folder.mkdir(parents=True, exist_ok=True)
     write_text(files.json, json.dumps(_as_json(evidence), indent=1, ensure_ascii=False) + "\n")
     write_text(files.markdown, markdown)
     write_text(files.html, html)

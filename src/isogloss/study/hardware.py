@@ -12,6 +12,8 @@ from typing import Any
 
 from isogloss.modeling.device import has_cuda_device, processor_name
 
+_NO_COMMANDS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+"""A repository around isogloss may be anybody's, and its settings name commands that git would run."""
 _RECORDED_PACKAGES = ("torch", "transformers", "tokenizers", "safetensors", "numpy", "scipy", "lang2vec")
 
 
@@ -56,7 +58,11 @@ def git_state() -> dict[str, Any]:
 def _git(folder: Path, *arguments: str) -> str | None:
     try:
         done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True, timeout=20
+            ["git", "-C", str(folder), *_NO_COMMANDS, *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=20,
         )
     except (OSError, subprocess.SubprocessError):
         return None

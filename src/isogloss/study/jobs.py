@@ -28,6 +28,8 @@ class Job(Frozen):
         Of the numerical library.
     subword_budget : int or None
         Subwords a micro-batch may hold; None leaves it to the device.
+    trust_remote_code : bool
+        Run Python code that comes with the encoder of these stages.
     """
 
     stages: tuple[Stage, ...]
@@ -37,6 +39,7 @@ class Job(Frozen):
     tasks_dir: str
     threads: int
     subword_budget: int | None
+    trust_remote_code: bool = False
 
     def task(self, name: str) -> Task:
         """A built-in task or one of the user's own."""

@@ -19,7 +19,7 @@ from isogloss.errors import FieldError, closest
 from isogloss.languages import resolve
 from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
 from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity
-from isogloss.modeling.encoders.identify import identify
+from isogloss.modeling.encoders.identify import check_code, identify
 from isogloss.study.executors.base import EXECUTORS
 from isogloss.tasks.base import TASKS
 from isogloss.tasks.local import LocalTask
@@ -98,13 +98,15 @@ def named_aggregator(settings: AggregatorSettings) -> NamedAggregator:
 
 def named_encoder(settings: EncoderSettings, folder: Path) -> NamedEncoder:
     """An encoder, identified by its files; see `identify`."""
-    if settings.id in ENCODERS:
-        return NamedEncoder(settings.id, settings, identify(settings.id, settings.revision))
     path = find_path(settings.id, folder)
-    if path.exists() or settings.id.startswith((".", "/", "~")):
-        local = settings.model_copy(update={"id": str(path)})
-        return NamedEncoder(path.name, local, identify(local.id, local.revision))
-    return NamedEncoder(settings.id, settings, identify(settings.id, settings.revision))
+    if settings.id not in ENCODERS and (path.exists() or settings.id.startswith((".", "/", "~"))):
+        settings, name = settings.model_copy(update={"id": str(path)}), path.name
+    else:
+        name = settings.id
+    identity = identify(settings.id, settings.revision)
+    if not settings.trust_remote_code:
+        check_code(identity)
+    return NamedEncoder(name, settings, identity)
 
 
 def own_task(settings: LocalTaskSettings, folder: Path) -> LocalTask:

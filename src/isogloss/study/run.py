@@ -151,6 +151,7 @@ class _Run:
 
     def _write_job(self, group: StageGroup) -> Path:
         resolved = self.plan.resolved
+        trained = self.plan.stages[group.parent] if group.parent else group.stages[0]
         job = Job(
             stages=group.stages,
             store=str(self.store.root.resolve()),
@@ -159,6 +160,7 @@ class _Run:
             tasks_dir=str(self.tasks_dir),
             threads=threads_per_worker(self.plan),
             subword_budget=resolved.study.execution.subword_budget,
+            trust_remote_code=isinstance(trained, FinetuneStage) and trained.trust_remote_code,
         )
         path = self.jobs_dir / f"{group.name}.json"
         write_text(path, job.model_dump_json(indent=1))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 from isogloss.errors import FieldError, TrainingError
 from isogloss.scores import ScoreTable
 from isogloss.study.folder import StudyFolder
+from isogloss.study.output import hand_over, scratch_beside
 from isogloss.study.plan import Plan, make_plan
 from isogloss.study.run import RunMonitor, run_plan
 from isogloss.study.stages import EvaluateStage, FinetuneStage
@@ -46,7 +45,8 @@ def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str]) -> Pla
     FieldError
         If it is not one model.
     """
-    fixed = {"name": "model", "analysis": {"distances": "none"}, "execution": {"keep_models": "all"}}
+    execution = dict(raw.get("execution", {})) | {"keep_models": "all"}
+    fixed = {"name": "model", "analysis": {"distances": "none"}, "execution": execution}
     plan = make_plan(validated({**raw, **fixed}, Path("model"), origins))
     models = [stage.label for stage in plan.stages.values() if isinstance(stage, FinetuneStage)]
     if len(models) != 1:
@@ -77,11 +77,11 @@ def train_single(plan: Plan, out: Path, monitor: RunMonitor) -> SingleModel:
         If data cannot be used.
     TrainingError
         If training or scoring fails.
+    StoreError
+        If the folder cannot be written.
     """
-    check_unused(out)
-    out.resolve().parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.resolve().parent, prefix=f".{out.name}-") as scratch:
-        root = Path(scratch) / "study"
+    with scratch_beside(out) as scratch:
+        root = scratch / "study"
         status = status_of(plan, Store(root / "stages"))
         for _ in load_pending_data(plan, status):
             pass  # bad files are found before a model is loaded
@@ -90,19 +90,6 @@ def train_single(plan: Plan, out: Path, monitor: RunMonitor) -> SingleModel:
         if result.failed:
             raise TrainingError(result.failed[0])
         return _hand_over(plan, status, folder, out)
-
-
-def check_unused(out: Path) -> None:
-    """Refuse a folder that holds something.
-
-    Raises
-    ------
-    FieldError
-    """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise FieldError(
-            f"{out} exists and is not an empty folder", where="--out", hint="choose a new folder"
-        )
 
 
 def _hand_over(plan: Plan, status: Status, folder: StudyFolder, out: Path) -> SingleModel:
@@ -150,7 +137,5 @@ def _hand_over(plan: Plan, status: Status, folder: StudyFolder, out: Path) -> Si
         record,
         *(folder.store.record(i) for i, s in status.pending.items() if isinstance(s, EvaluateStage)),
     ]
-    if out.exists():
-        out.rmdir()
-    shutil.move(model, out)
+    hand_over(model, out)
     return SingleModel(out, table, tuple(warning for one in records for warning in one["warnings"]))

@@ -195,7 +195,7 @@ def write_text(path: Path, text: str) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
-        raise store_error(error, path) from error
+        raise store_error(OSError(error.errno, error.strerror), path) from error
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -256,4 +256,8 @@ def store_error(error: OSError, where: Path) -> StoreError:
         )
     if error.errno in {errno.EACCES, errno.EROFS, errno.EPERM}:
         return StoreError("the folder is not writable", where=str(where), hint="choose another --out")
-    return StoreError(f"cannot write: {error.strerror or error}", where=str(error.filename or where))
+    return StoreError(
+        f"cannot write: {error.strerror or error}",
+        where=str(error.filename or where),
+        hint="choose another place",
+    )

@@ -59,7 +59,13 @@ class StudyFile:
         return _place(self.path, self.origins, field)
 
 
-def read_study(path: Path, overrides: Sequence[str] = (), *, data_dir: str | None = None) -> StudyFile:
+def read_study(
+    path: Path,
+    overrides: Sequence[str] = (),
+    *,
+    data_dir: str | None = None,
+    trust_remote_code: bool = False,
+) -> StudyFile:
     """Read and validate a study file.
 
     Parameters
@@ -69,6 +75,8 @@ def read_study(path: Path, overrides: Sequence[str] = (), *, data_dir: str | Non
         ``field.path=value`` with the value in YAML: ``"training.steps=100"``.
     data_dir : str, optional
         Replaces the file's `data_dir`.
+    trust_remote_code : bool
+        Set for every encoder; otherwise each has what the file says of it.
 
     Raises
     ------
@@ -81,8 +89,21 @@ def read_study(path: Path, overrides: Sequence[str] = (), *, data_dir: str | Non
     if data_dir is not None:
         raw["data_dir"] = data_dir
         origins["data_dir",] = "--data-dir"
+    if trust_remote_code:
+        _trust_encoders(raw)
     raw.setdefault("name", path.stem)
     return validated(raw, path, origins)
+
+
+def _trust_encoders(raw: dict[str, Any]) -> None:
+    stated = raw.get("encoder")
+    encoders = stated if isinstance(stated, list) else [stated]
+    raw["encoder"] = [
+        {"trust_remote_code": True, **({"id": each} if isinstance(each, str) else each)}
+        if isinstance(each, str | dict)
+        else each
+        for each in encoders
+    ]
 
 
 def validated(raw: Mapping[str, Any], path: Path, origins: Mapping[FieldPath, str]) -> StudyFile:
@@ -216,6 +237,55 @@ def _scalar(text: str) -> Any:
     return text
 
 
+def parse_settings(pairs: Sequence[str], option: str) -> dict[str, Any]:
+    """Settings of a command line, ``name=value`` each, with the value read as a study file reads it.
+
+    Raises
+    ------
+    StudyError
+        With every pair that is not of this form, or has a value that is not YAML.
+    """
+    parsed: dict[str, Any] = {}
+    problems: list[IsoglossError] = []
+    for pair in pairs:
+        name, separator, text = pair.partition("=")
+        if not separator or not name:
+            problems.append(
+                FieldError(
+                    f"{option} {pair!r} is not of the form name=value", hint=f"e.g. {option} width=256"
+                )
+            )
+            continue
+        try:
+            parsed[name] = _stated_value(text, (name,), f"{option} {pair}", {})
+        except StudyError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise StudyError(problems)
+    return parsed
+
+
+def _stated_value(text: str, field: FieldPath, stated: str, origins: dict[FieldPath, str]) -> Any:
+    """Value of a field that a command line states, in YAML; `stated` is the option and all of its text."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        option, _, pair = stated.partition(" ")
+        raise StudyError(
+            [
+                FieldError(
+                    f"the value of {option} {pair!r} is not YAML: {getattr(error, 'problem', error)}",
+                    hint=f"put text that holds ': ' or brackets in quotes: {option} 'description=\"a: b\"'",
+                )
+            ]
+        ) from None
+    problems: list[IsoglossError] = []
+    value = None if node is None else _construct(node, field, stated, origins, problems)
+    if problems:
+        raise StudyError(problems)
+    return value
+
+
 def _override(raw: dict[str, Any], origins: dict[FieldPath, str], override: str) -> None:
     name, separator, text = override.partition("=")
     keys = name.split(".")
@@ -223,24 +293,12 @@ def _override(raw: dict[str, Any], origins: dict[FieldPath, str], override: str)
         raise StudyError(
             [FieldError(f"--set {override!r} is not of the form field.path=value", hint="e.g. --set seed=3")]
         )
-    problems: list[IsoglossError] = []
     field = tuple(keys)
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        raise StudyError(
-            [
-                FieldError(
-                    f"the value of --set {override!r} is not YAML: {getattr(error, 'problem', error)}",
-                    hint="put text that holds ': ' or brackets in quotes: --set 'description=\"a: b\"'",
-                )
-            ]
-        ) from None
+    fresh: dict[FieldPath, str] = {}
+    value = _stated_value(text, field, f"--set {override}", fresh)
     for stale in [known for known in origins if known[: len(field)] == field]:
         del origins[stale]
-    value = None if node is None else _construct(node, field, f"--set {override}", origins, problems)
-    if problems:
-        raise StudyError(problems)
+    origins.update(fresh)
     here = raw
     for at, key in enumerate(keys[:-1], start=1):
         here[key] = _mapping(here.get(key), tuple(keys[:at]), override)

@@ -84,7 +84,9 @@ def _probe(job: Job, first: FinetuneStage, store: Store, progress: _Progress, cu
         if isinstance(stage, EvaluateStage) and not store.is_done(stage.stage_id):
             by_target.setdefault(canonical_json(stage.data.identity()), []).append(stage)
             if stage.parent not in models:
-                models[stage.parent], _, _ = load_model(store.model(stage.parent))
+                models[stage.parent], _, _ = load_model(
+                    store.model(stage.parent), trust_remote_code=job.trust_remote_code
+                )
                 models[stage.parent].encoder = frozen
     for stages in by_target.values():
         frozen.forget()  # one target's states at a time
@@ -146,7 +148,8 @@ def _finetune(
             "throughput": report.subwords_per_s,
             "training": asdict(report),
             "encoder": {
-                "id": stage.encoder,
+                # A record goes wherever the model goes: the name of a folder, not its place on this machine.
+                "id": Path(stage.encoder).name if Path(stage.encoder).is_absolute() else stage.encoder,
                 "revision": stage.revision,
                 "fingerprint": stage.encoder_fingerprint,
             },
@@ -186,6 +189,7 @@ def _evaluate(job: Job, store: Store, progress: _Progress, current: list[Stage])
             subword_budget=job.subword_budget,
             precision=first.precision,
             progress=progress,
+            trust_remote_code=job.trust_remote_code,
         )
     )
     seconds_per_subword = (time.monotonic() - clock) / max(1, sum(one.n_subwords for one in results))

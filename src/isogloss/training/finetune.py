@@ -107,6 +107,7 @@ def finetune(
         Registry name, folder or hub id.
     revision : str or None
     trust_remote_code : bool
+        Run Python code that comes with the encoder, or lies in the folder of `parent`.
     parent : Path or None
         Model folder of an earlier stage, such as an intermediate task. Encoder and aggregator begin with its
         weights; the head is always new, also where the task is the same.
@@ -228,7 +229,9 @@ def _assemble(
         )
         described: Mapping[str, Any] | None = None
     else:
-        encoder, weights, meta = load_parts(parent, dropout=settings.dropout)
+        encoder, weights, meta = load_parts(
+            parent, dropout=settings.dropout, trust_remote_code=trust_remote_code
+        )
         _check_parent(meta, aggregator, identity.fingerprint, parent)
         described = meta.encoder
     limit = identity.max_positions
@@ -247,7 +250,6 @@ def _assemble(
         aggregator,
         encoder,
         described or identity,
-        trust_remote_code=trust_remote_code,
         dropout=settings.dropout,
         max_length=settings.max_length,
         n_texts=n_texts,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from isogloss.modeling.encoders._trust import folder_without_code
 from isogloss.modeling.encoding import Batch
 from isogloss.training.last_layer import last_layer_at
 
@@ -85,16 +86,22 @@ def load_language_model(folder: Path) -> Any:
     """Load what an earlier run saved, with its language-modelling head; safetensors only, no remote code."""
     from transformers import AutoModelForMaskedLM
 
-    return AutoModelForMaskedLM.from_pretrained(
-        str(folder), use_safetensors=True, local_files_only=True, dtype=torch.float32
-    )
+    with folder_without_code(folder) as view:
+        return AutoModelForMaskedLM.from_pretrained(
+            str(view),
+            use_safetensors=True,
+            local_files_only=True,
+            trust_remote_code=False,
+            dtype=torch.float32,
+        )
 
 
 def load_tokenizer(folder: Path) -> Any:
-    """Load the tokenizer of an earlier run."""
+    """Load the tokenizer of an earlier run; no remote code."""
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+    with folder_without_code(folder) as view:
+        return AutoTokenizer.from_pretrained(str(view), local_files_only=True, trust_remote_code=False)
 
 
 def set_embeddings(library_model: Any, vectors: NDArray[np.float32]) -> None:

@@ -133,11 +133,13 @@ def correlate(
     if json_file is not None:
         import json
 
+        from isogloss.study.store import write_text
+
         text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
         if str(json_file) == "-":
             click.echo(text)
             return
-        json_file.write_text(text + "\n", encoding="utf-8")
+        write_text(json_file, text + "\n")
     print_correlation(found, sensitivity=not brief)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from isogloss.cli.options import trust_option
+
 if TYPE_CHECKING:
     from isogloss.cli.distances import Request
 
@@ -40,6 +42,7 @@ _FILE = click.Path(path_type=Path)
 @click.option(
     "--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
 )
+@trust_option
 def distance(codes: tuple[str, ...], style: str, **options: Any) -> None:
     """Print distances between languages with what each rests on.
 

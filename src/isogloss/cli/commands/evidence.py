@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from isogloss.cli.options import trust_option
+
 if TYPE_CHECKING:
     from isogloss.evidence.base import Collection
     from isogloss.evidence.investigation import Investigation
@@ -25,6 +27,7 @@ NAME = "evidence"
 )
 @click.option("--extractor", default="rules", show_default=True, help="What extracts the claims.")
 @click.option("--encoder", help="Find passages by the states of this encoder too.  [default: BM25 alone]")
+@trust_option
 def evidence(
     question: str,
     papers: Path | None,
@@ -33,6 +36,7 @@ def evidence(
     runs: tuple[Path, ...],
     extractor: str,
     encoder: str | None,
+    trust_remote_code: bool,
 ) -> None:
     """Extract the claims that papers make about QUESTION, and verify them on the papers' own passages."""
     if not question.strip():
@@ -55,10 +59,13 @@ def evidence(
     records = claims_on_record(records_folder())
     joined = join_runs(records, scores_of(runs)) if runs else ()
     collection, method = _collect(question, papers, search, out)
+    vectors = None
     if encoder:
         from isogloss.modeling.text_vectors import text_vectors
+
+        vectors = text_vectors(encoder, trust_remote_code=trust_remote_code)
     with planning("verifying"):
-        index = Index(collection, text_vectors(encoder) if encoder else None)
+        index = Index(collection, vectors)
         found = investigate(
             question,
             index,

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from isogloss.cli.options import trust_option
 from isogloss.errors import DataError, closest
 from isogloss.modeling.device import set_threads
 
 if TYPE_CHECKING:
-    from isogloss.tasks.base import Example, Split
+    from isogloss.modeling.encoders.base import LoadedEncoder
+    from isogloss.modeling.model import TransferModel
+    from isogloss.tasks.base import Example, SentenceExample, Split
 
 NAME = "layers"
 
@@ -28,6 +31,7 @@ NAME = "layers"
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Data directory.")
 @click.option("--examples", type=click.IntRange(2), default=500, show_default=True, help="Per language.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
+@trust_option
 def layers(
     encoder: str,
     task: str,
@@ -36,6 +40,7 @@ def layers(
     data_dir: Path | None,
     examples: int,
     threads: int | None,
+    trust_remote_code: bool,
 ) -> None:
     """Show what the layers of ENCODER carry, or which layers a trained model draws on.
 
@@ -43,6 +48,9 @@ def layers(
     nearest sentence of another language is the translation, and how often the language is told. Where it is
     a folder of `isogloss train`: the mean share of every layer, by language and part of the input.
     """
+    from isogloss.layerwise import parallel_sentences
+    from isogloss.modeling.encoders.identify import identify, load_identified
+    from isogloss.modeling.model import load
     from isogloss.tasks.base import TASKS, select
 
     set_threads(threads)
@@ -55,11 +63,14 @@ def layers(
             )
     data = {code: known.load(data_dir, code, split) for code in codes}
     if _is_model(Path(encoder)):
-        _print_shares(Path(encoder), {code: select(own, examples, 0) for code, own in data.items()})
+        chosen = {code: select(own, examples, 0) for code, own in data.items()}
+        _print_shares(load(encoder, trust_remote_code=trust_remote_code), encoder, chosen)
         return
     if not known.card.parallel_rows:
         raise DataError(f"rows of {task} are not parallel", where="--task", hint="take pawsx or xnli")
-    _print_contents(encoder, {code: own.examples for code, own in data.items()}, codes[0], examples)
+    sentences = parallel_sentences({code: own.examples for code, own in data.items()}, examples)
+    loaded = load_identified(identify(encoder), trust_remote_code=trust_remote_code)
+    _print_contents(loaded, encoder, sentences, codes[0])
 
 
 def _is_model(folder: Path) -> bool:
@@ -73,15 +84,15 @@ def _is_model(folder: Path) -> bool:
     return True
 
 
-def _print_contents(encoder: str, data: dict[str, Sequence[Example]], source: str, n: int) -> None:
+def _print_contents(
+    loaded: LoadedEncoder, encoder: str, sentences: dict[str, list[SentenceExample]], source: str
+) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from isogloss.layerwise import layer_contents, parallel_sentences
-    from isogloss.modeling.encoders.identify import identify, load_identified
+    from isogloss.layerwise import layer_contents
 
-    sentences = parallel_sentences(data, n)
-    found = layer_contents(load_identified(identify(encoder)), sentences, source)
+    found = layer_contents(loaded, sentences, source)
     n_rows = len(sentences[source])
     click.echo(f"{encoder}: retrieval of translations between {source} and ..., in percent")
     table = Table(box=None, pad_edge=False)
@@ -95,19 +106,17 @@ def _print_contents(encoder: str, data: dict[str, Sequence[Example]], source: st
     Console().print(table)
     click.echo(
         f"{n_rows} sentences a language; chance: {100 / n_rows:.1f} for retrieval, "
-        f"{100 / len(data):.1f} for language"
+        f"{100 / len(sentences):.1f} for language"
     )
 
 
-def _print_shares(folder: Path, data: dict[str, Sequence[Example]]) -> None:
+def _print_shares(model: TransferModel, folder: str, data: Mapping[str, Sequence[Example]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
     from isogloss.layerwise import layer_shares
-    from isogloss.modeling.model import load
     from isogloss.modeling.shares import N_PARTS
 
-    model = load(folder)
     table = Table(box=None, pad_edge=False)
     for name in (
         "language",

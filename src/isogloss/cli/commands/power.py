@@ -100,9 +100,9 @@ def power(
     if json_file is not None:
         import json
 
-        json_file.write_text(
-            json.dumps(planned.to_dict(), indent=1, allow_nan=False) + "\n", encoding="utf-8"
-        )
+        from isogloss.study.store import write_text
+
+        write_text(json_file, json.dumps(planned.to_dict(), indent=1, allow_nan=False) + "\n")
 
 
 def _languages(design: str, langs: str | None, targets: str | None) -> tuple[Sequence[str], Sequence[str]]:

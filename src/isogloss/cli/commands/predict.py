@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
 
 import click
 
+from isogloss.cli.options import trust_option
 from isogloss.modeling.device import resolve_precision, set_threads
 
 NAME = "predict"
@@ -22,8 +21,15 @@ NAME = "predict"
 @click.option("--out", type=click.Path(path_type=Path), help="File to write.  [default: standard output]")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True)
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
+@trust_option
 def predict(
-    model: Path, source: Path, header: bool, out: Path | None, precision: str, threads: int | None
+    model: Path,
+    source: Path,
+    header: bool,
+    out: Path | None,
+    precision: str,
+    threads: int | None,
+    trust_remote_code: bool,
 ) -> None:
     """Label the rows of a file, of any size, with a model of `isogloss train`.
 
@@ -34,9 +40,10 @@ def predict(
     from isogloss.modeling.device import default_device
     from isogloss.modeling.model import load
     from isogloss.prediction import meta_of, predict_stream, read_inputs, write_predictions
+    from isogloss.study.output import new_file
 
     set_threads(threads)
-    loaded = load(model)
+    loaded = load(model, trust_remote_code=trust_remote_code)
     meta = meta_of(loaded)
     loaded.to(default_device())
     counts: Counter[str] = Counter()
@@ -46,28 +53,13 @@ def predict(
         precision=resolve_precision(precision),
         counts=counts,
     )
-    with _writing(out) as handle:
+    with contextlib.nullcontext() if out is None else new_file(out) as handle:
         for line in write_predictions(predictions, meta.labels, meta.head):
             click.echo(line, file=handle)
     notes = (
         f", {counts['truncated']:,} of them cut to {meta.max_length} subwords" if counts["truncated"] else ""
     )
     click.echo(f"{counts['inputs']:,} {'rows' if meta.n_texts else 'sentences'} labelled{notes}", err=True)
-
-
-@contextlib.contextmanager
-def _writing(out: Path | None) -> Iterator[TextIO | None]:
-    """Open the output file, which is there once it is complete; None for standard output."""
-    if out is None:
-        yield None
-        return
-    partial = out.with_name(f".{out.name}.part")
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n") as handle:
-            yield handle
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 COMMAND = predict

@@ -55,11 +55,10 @@ def pretrain(
     --minutes and --steps it stops after 30 minutes. With --world it repeats the recipe that made the
     built-in encoder, which has its own settings.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise FieldError(
-            f"{out} exists and is not an empty folder", where="--out", hint="choose a new folder"
-        )
-    stated = _parse(settings) | {
+    from isogloss.study.output import hand_over, scratch_beside
+    from isogloss.study.studyfile import parse_settings
+
+    stated = parse_settings(settings, "--set") | {
         name: value
         for name, value in (("minutes", minutes), ("steps", steps), ("seed", seed))
         if value is not None
@@ -72,7 +71,10 @@ def pretrain(
     from isogloss.cli.monitor import duration
 
     set_threads(threads)
-    report = _train_world(out) if world else _train(corpus, parallel, languages, out, stated)
+    with scratch_beside(out) as scratch:
+        target = scratch / "encoder"
+        report = _train_world(target) if world else _train(corpus, parallel, languages, target, stated)
+        hand_over(target, out)
     click.echo(
         f"{report.n_updates:,} updates, {report.n_subwords:,} subwords in {duration(report.seconds)}; loss "
         f"{report.final_loss:.2f} (subword frequencies alone: {report.unigram_loss:.2f}); "
@@ -109,18 +111,6 @@ def _train(
         text = text.only(languages.split(","))
     with TrainingBar("pretraining") as bar:
         return train(text, out, settings, progress=bar)
-
-
-def _parse(settings: tuple[str, ...]) -> dict[str, Any]:
-    import yaml
-
-    parsed = {}
-    for setting in settings:
-        name, separator, value = setting.partition("=")
-        if not separator or not name:
-            raise FieldError(f"--set {setting!r} is not of the form name=value", hint="e.g. --set width=256")
-        parsed[name] = yaml.safe_load(value)
-    return parsed
 
 
 def _problem(error: ValidationError, known: list[str]) -> FieldError:

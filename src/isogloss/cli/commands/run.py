@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from isogloss.cli.options import trust_option
+
 if TYPE_CHECKING:
     from isogloss.study.estimate import DataSize
     from isogloss.study.plan import Plan
@@ -35,6 +37,7 @@ INTERRUPTED = 130
 )
 @click.option("--workers", type=click.IntRange(1), help="Stages at work at the same time.")
 @click.option("--threads", type=click.IntRange(1), help="Threads in each worker.")
+@trust_option
 def run(
     study: Path,
     out: Path | None,
@@ -44,6 +47,7 @@ def run(
     store: Path | None,
     workers: int | None,
     threads: int | None,
+    trust_remote_code: bool,
 ) -> None:
     """Run a study file, or resume it where an earlier run stopped."""
     from isogloss.cli.answer import print_results
@@ -61,7 +65,7 @@ def run(
     ]
     # An empty --data-dir is a shell variable that is not set: it is passed on and refused.
     absolute = str(Path(data_dir).expanduser().resolve()) if data_dir else data_dir
-    file = read_study(study, [*overrides, *execution], data_dir=absolute)
+    file = read_study(study, [*overrides, *execution], data_dir=absolute, trust_remote_code=trust_remote_code)
     root = out or Path("out") / file.study.name
     check_claim(root, file.study.name)
     if store is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from isogloss.errors import FieldError
+from isogloss.cli.options import trust_option
 
 NAME = "train"
 
@@ -40,6 +40,7 @@ NAME = "train"
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the training; see the docs."
 )
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
+@trust_option
 def train(
     task: str,
     source: str,
@@ -57,6 +58,7 @@ def train(
     selection: str,
     settings: tuple[str, ...],
     threads: int | None,
+    trust_remote_code: bool,
 ) -> None:
     """Train one model, score it, and write its folder: weights, tokenizer, config, model card.
 
@@ -64,20 +66,22 @@ def train(
     """
     from isogloss.cli.monitor import TerminalMonitor
     from isogloss.cli.tables import print_scores
-    from isogloss.study.single import check_unused, plan_single, train_single
+    from isogloss.study.output import check_unused
+    from isogloss.study.single import plan_single, train_single
     from isogloss.study.status import Status
+    from isogloss.study.studyfile import parse_settings
 
     check_unused(out)
-    stated = _parse(options, "--option") | ({} if layer is None else {"layer": layer})
+    stated = parse_settings(options, "--option") | ({} if layer is None else {"layer": layer})
     raw: dict[str, Any] = {
         "source": {"task": task, "language": source, "examples": examples},
-        "targets": {"languages": targets.split(",") if targets else source, "split": split},
-        "encoder": {"id": encoder, "revision": revision},
+        "targets": {"languages": source if targets is None else targets.split(","), "split": split},
+        "encoder": {"id": encoder, "revision": revision, "trust_remote_code": trust_remote_code},
         "aggregator": {"name": aggregator, "options": stated},
         "seed": seed,
         "selection": selection,
-        "training": _parse(settings, "--set"),
-        "data_dir": str(Path(data_dir).expanduser().resolve()) if data_dir else None,
+        "training": parse_settings(settings, "--set"),
+        "data_dir": str(Path(data_dir).expanduser().resolve()) if data_dir else data_dir,
         "execution": {"threads": threads},
     }
     plan = plan_single(raw, _ORIGINS)
@@ -103,19 +107,8 @@ _ORIGINS: dict[tuple[str | int, ...], str] = {
     ("selection",): "--selection",
     ("training",): "--set",
     ("data_dir",): "--data-dir",
+    ("execution", "threads"): "--threads",
 }
-
-
-def _parse(pairs: tuple[str, ...], option: str) -> dict[str, Any]:
-    import yaml
-
-    parsed = {}
-    for pair in pairs:
-        name, separator, value = pair.partition("=")
-        if not separator or not name:
-            raise FieldError(f"{option} {pair!r} is not of the form name=value", hint="e.g. reduction=2")
-        parsed[name] = yaml.safe_load(value)
-    return parsed
 
 
 COMMAND = train

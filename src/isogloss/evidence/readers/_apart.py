@@ -15,6 +15,7 @@ from typing import Any
 
 from isogloss.evidence.base import Block, Parsed, Table
 from isogloss.evidence.readers.base import READERS, Limits, UnreadableError
+from isogloss.isolation import child_environment, module_command
 
 
 def read_apart(reader: str, path: Path, limits: Limits) -> Parsed:
@@ -25,12 +26,14 @@ def read_apart(reader: str, path: Path, limits: Limits) -> Parsed:
     UnreadableError
         If the reader says so, or needs more time or memory than it may.
     """
-    command = [
-        *(sys.executable, "-W", "ignore", "-m", "isogloss.evidence.readers._apart", reader),
-        *(str(path), str(limits.pages), str(limits.seconds), str(limits.memory_megabytes)),
-    ]
+    command = module_command(
+        "isogloss.evidence.readers._apart",
+        *(reader, str(path), str(limits.pages), str(limits.seconds), str(limits.memory_megabytes)),
+    )
     try:
-        done = subprocess.run(command, capture_output=True, timeout=limits.seconds, check=False)
+        done = subprocess.run(
+            command, env=child_environment(), capture_output=True, timeout=limits.seconds, check=False
+        )
     except subprocess.TimeoutExpired:
         raise UnreadableError(f"it took longer than {limits.seconds:g} seconds to read") from None
     if done.returncode != 0:

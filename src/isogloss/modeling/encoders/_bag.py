@@ -92,12 +92,14 @@ def new_bag(tokenizer_folder: Path, *, width: int, dropout: float | None) -> Bag
     from transformers import AutoTokenizer
 
     from isogloss.modeling.encoders._transformers import quiet
+    from isogloss.modeling.encoders._trust import folder_without_code
 
-    with quiet():
+    with quiet(), folder_without_code(tokenizer_folder) as view:
         tokenizer = AutoTokenizer.from_pretrained(
-            str(tokenizer_folder),
+            str(view),
             use_fast=True,
             local_files_only=True,
+            trust_remote_code=False,
             model_input_names=["input_ids", "token_type_ids", "attention_mask"],
         )
     return BagOfWords(tokenizer, width, DEFAULT_DROPOUT if dropout is None else dropout)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,24 @@ from torch import Tensor, nn
 
 from isogloss.errors import CheckpointError
 from isogloss.modeling.attention import use_matrix_products
+from isogloss.modeling.encoders._trust import (
+    CONFIG,
+    TOKENIZER_CONFIG,
+    TRUST_HINT,
+    NamedCode,
+    check_trust,
+    folder_without_code,
+    named_code,
+    portable,
+    read_json,
+    without_code,
+)
 from isogloss.modeling.encoders.base import EncoderIdentity, EncoderOutput
 from isogloss.modeling.encoders.identify.folder import missing_tensors, no_tokenizer
 
+_LOG = logging.getLogger(__name__)
+_HUB_FILES = ("model*.safetensors", "*.json", "*.txt", "*.model", "*.vocab", "*.codes")
+"""What is fetched of a hub encoder whose code is not trusted; in its top folder only."""
 _HIDDEN_DROPOUT = ("hidden_dropout_prob", "hidden_dropout", "embedding_dropout", "mlp_dropout", "dropout")
 _ATTENTION_DROPOUT = ("attention_probs_dropout_prob", "attention_dropout", "attn_dropout")
 
@@ -58,6 +74,22 @@ class TransformersEncoder(nn.Module):
         """Size of one state."""
         return int(self.backbone.config.hidden_size)
 
+    def save_code(self, folder: Path) -> dict[str, str]:
+        """Copy Python code that came with the encoder into the folder of a model, which then needs no other.
+
+        Returns
+        -------
+        dict of str to str
+            ``auto_map`` for the configuration; empty for classes of the library.
+        """
+        from transformers.dynamic_module_utils import custom_object_save
+
+        settings: dict[str, Any] = {}
+        for part in (self.backbone.config, self.backbone):
+            if part.is_remote_code():
+                custom_object_save(part, folder, config=settings)
+        return dict(settings.get("auto_map", {}))
+
     def forward(self, subword_ids: Tensor, mask: Tensor, segment_ids: Tensor | None = None) -> EncoderOutput:
         """Encode a batch; see `LoadedEncoder`."""
         segments = {"token_type_ids": segment_ids} if self._knows_segments and segment_ids is not None else {}
@@ -83,16 +115,11 @@ def load_pretrained(
     """
     from transformers import AutoConfig, AutoModel, AutoTokenizer
 
-    origin = identity.spec if identity.path is None else str(identity.path)
-    common = {
-        "revision": identity.revision if identity.path is None else None,
-        "trust_remote_code": trust_remote_code,
-        "local_files_only": identity.path is not None,
-    }
-    common = {key: value for key, value in common.items() if value is not None}
-    with quiet(), _as_checkpoint_error(identity.spec):
+    with quiet(), _as_checkpoint_error(identity.spec), _origin(identity, trust_remote_code) as where:
+        origin, common = where
         config = AutoConfig.from_pretrained(origin, **common)
-        original = config.to_dict()
+        _refuse_quantized(config.to_dict(), identity.spec)
+        original = portable(config.to_dict())
         set_dropout(config, dropout)
         backbone, loading = AutoModel.from_pretrained(
             origin,
@@ -105,10 +132,66 @@ def load_pretrained(
         tokenizer = AutoTokenizer.from_pretrained(origin, use_fast=True, **common)
     missing = sorted(name for name in loading["missing_keys"] if "pooler." not in name)
     if missing:
-        raise missing_tensors(missing, where=origin)
+        raise missing_tensors(missing, where=identity.spec)
     if not getattr(tokenizer, "is_fast", False):
-        raise no_tokenizer(origin)
+        raise no_tokenizer(identity.spec)
     return TransformersEncoder(backbone, tokenizer, original)
+
+
+@contextmanager
+def _origin(identity: EncoderIdentity, trust_remote_code: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Name what the library loads from and the options for it; without code where it is not trusted."""
+    if trust_remote_code:
+        local = identity.path is not None
+        yield (
+            identity.spec if identity.path is None else str(identity.path),
+            {"trust_remote_code": True, "local_files_only": local}
+            | ({} if local or identity.revision is None else {"revision": identity.revision}),
+        )
+        return
+    folder = identity.path or _downloaded(identity)
+    config, tokenizer_config = read_json(folder / CONFIG), read_json(folder / TOKENIZER_CONFIG)
+    check_trust(config, tokenizer_config, where=identity.spec)
+    not_run = (*named_code(CONFIG, config), *named_code(TOKENIZER_CONFIG, tokenizer_config))
+    with folder_without_code(folder) as view, _told_of(not_run, identity.spec):
+        yield str(view), {"trust_remote_code": False, "local_files_only": True}
+
+
+def _downloaded(identity: EncoderIdentity) -> Path:
+    from huggingface_hub import snapshot_download
+
+    return Path(
+        snapshot_download(
+            identity.spec,
+            revision=identity.revision,
+            allow_patterns=list(_HUB_FILES),
+            ignore_patterns=["*/*"],
+        )
+    )
+
+
+@contextmanager
+def _told_of(code: Sequence[NamedCode], spec: str) -> Iterator[None]:
+    """Say that named code was not run: the library's own classes may not do what it would have done."""
+    if not code:
+        yield
+        return
+    named = "; ".join(map(str, code))
+    try:
+        yield
+    except CheckpointError:
+        raise
+    except Exception as error:
+        first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise CheckpointError(
+            f"the library's own classes cannot load this checkpoint: {first_line}; it names code of its own, "
+            f"which was not run: {named}",
+            where=spec,
+            hint=TRUST_HINT,
+        ) from error
+    _LOG.warning(
+        "%s: the library's own classes stand in for code that was not run: %s. %s", spec, named, TRUST_HINT
+    )
 
 
 def build_from_config(
@@ -116,26 +199,88 @@ def build_from_config(
 ) -> TransformersEncoder:
     """Build the encoder that `config` describes, with weights still to be filled in.
 
+    Nothing but files of `tokenizer_folder` is read, whatever `config` names.
+
     Parameters
     ----------
     config : dict
         `TransformersEncoder.config` of the encoder that was saved.
     tokenizer_folder : Path
-        A folder with the tokenizer's files.
+        A folder with the tokenizer's files, and with the encoder's code where it has code of its own.
     trust_remote_code : bool
-        Whether model code of the hub repository may run.
+        Whether that code may run.
     dropout : float or None
         On hidden states; None keeps that of `config`.
+
+    Raises
+    ------
+    CheckpointError
+        If the encoder needs code of its own that may not run, or files are absent.
     """
+    _refuse_quantized(config, str(tokenizer_folder))
+    build = _build_with_code if trust_remote_code else _build_without_code
+    with quiet(), _as_checkpoint_error(str(tokenizer_folder)), torch.random.fork_rng(devices=[]):
+        backbone, tokenizer = build(config, tokenizer_folder, dropout)
+    if not getattr(tokenizer, "is_fast", False):
+        raise no_tokenizer(str(tokenizer_folder))
+    return TransformersEncoder(backbone, tokenizer, portable(config))
+
+
+def _build_without_code(config: dict[str, Any], folder: Path, dropout: float | None) -> tuple[Any, Any]:
     from transformers import AutoConfig, AutoModel, AutoTokenizer
 
-    with quiet(), _as_checkpoint_error(str(tokenizer_folder)), torch.random.fork_rng(devices=[]):
-        settings = {key: value for key, value in config.items() if key != "model_type"}
-        built = AutoConfig.for_model(config["model_type"], **settings)
+    tokenizer_config = read_json(folder / TOKENIZER_CONFIG)
+    check_trust(config, tokenizer_config, where=str(folder))
+    not_run = (*named_code(CONFIG, config), *named_code(TOKENIZER_CONFIG, tokenizer_config))
+    settings = without_code(config)
+    with folder_without_code(folder) as view, _told_of(not_run, str(folder)):
+        built = AutoConfig.for_model(settings.pop("model_type", None), **settings)
         set_dropout(built, dropout)
-        backbone = AutoModel.from_config(built, dtype=torch.float32, trust_remote_code=trust_remote_code)
-        tokenizer = AutoTokenizer.from_pretrained(str(tokenizer_folder), use_fast=True, local_files_only=True)
-    return TransformersEncoder(backbone, tokenizer, config)
+        backbone = AutoModel.from_config(built, dtype=torch.float32, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(
+            str(view), use_fast=True, local_files_only=True, trust_remote_code=False
+        )
+    return backbone, tokenizer
+
+
+def _build_with_code(config: dict[str, Any], folder: Path, dropout: float | None) -> tuple[Any, Any]:
+    from transformers import AutoConfig, AutoModel, AutoTokenizer
+    from transformers.dynamic_module_utils import get_class_from_dynamic_module
+
+    code = (*named_code(CONFIG, config), *named_code(TOKENIZER_CONFIG, read_json(folder / TOKENIZER_CONFIG)))
+    elsewhere = [str(each) for each in code if "--" in each.reference]
+    if elsewhere:
+        raise CheckpointError(
+            f"the code of this model is not in its folder: {'; '.join(elsewhere)}",
+            where=str(folder),
+            allowed="Python files beside the weights, as `isogloss train` saves them",
+        )
+    settings = portable(config)
+    reference = (config.get("auto_map") or {}).get("AutoConfig")
+    if reference:
+        kind = get_class_from_dynamic_module(reference, str(folder), local_files_only=True)
+        kind.register_for_auto_class()
+        built = kind.from_dict(settings)
+    else:
+        built = AutoConfig.for_model(settings.pop("model_type", None), **settings)
+    built._name_or_path = str(folder)  # where the library looks for the module of the model
+    set_dropout(built, dropout)
+    backbone = AutoModel.from_config(built, dtype=torch.float32, trust_remote_code=True)
+    tokenizer = AutoTokenizer.from_pretrained(
+        str(folder), use_fast=True, local_files_only=True, trust_remote_code=True
+    )
+    return backbone, tokenizer
+
+
+def _refuse_quantized(config: Mapping[str, Any], where: str) -> None:
+    stated = config.get("quantization_config")
+    if stated:
+        method = stated.get("quant_method") if isinstance(stated, Mapping) else None
+        raise CheckpointError(
+            f"quantized weights ({method or 'quantization_config in config.json'}) cannot be trained",
+            where=where,
+            allowed="weights in fp32, fp16 or bf16",
+        )
 
 
 def set_dropout(config: Any, dropout: float | None) -> None:
@@ -177,12 +322,7 @@ def _as_checkpoint_error(spec: str) -> Iterator[None]:
         if isinstance(error, CheckpointError) or "out of memory" in str(error).lower():
             raise
         first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        hint = (
-            "trust_remote_code: true runs the repository's own code"
-            if "trust_remote_code" in str(error)
-            else None
-        )
-        raise CheckpointError(f"the encoder cannot be loaded: {first_line}", where=spec, hint=hint) from error
+        raise CheckpointError(f"the encoder cannot be loaded: {first_line}", where=spec) from error
 
 
 @contextmanager

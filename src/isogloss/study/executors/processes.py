@@ -11,6 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+from isogloss.isolation import isolated_children
 from isogloss.study.executors.base import Executor, JobResult
 
 NAME = "processes"
@@ -26,14 +27,15 @@ class Processes(Executor):
 
     def submit(self, job: Path) -> None:
         """Put a job in line; starts the pool on the first."""
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self.workers,
-                multiprocessing.get_context("spawn"),
-                initializer=_leave_with_parent,
-                initargs=(os.getpid(),),
-            )
-        self._futures[self._pool.submit(_run, str(job))] = job
+        with isolated_children():
+            if self._pool is None:
+                self._pool = ProcessPoolExecutor(
+                    self.workers,
+                    multiprocessing.get_context("spawn"),
+                    initializer=_leave_with_parent,
+                    initargs=(os.getpid(),),
+                )
+            self._futures[self._pool.submit(_run, str(job))] = job
 
     def finished(self, timeout: float) -> Sequence[JobResult]:
         """Jobs that ended, the broken ones included."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from isogloss.modeling.encoders._trust import CONFIG, TOKENIZER_CONFIG, check_trust, read_json
 from isogloss.modeling.encoders.base import ENCODERS as ENCODERS
 from isogloss.modeling.encoders.base import EncoderIdentity as EncoderIdentity
 from isogloss.modeling.encoders.base import EncoderSource, LoadedEncoder
@@ -33,6 +36,33 @@ def identify(spec: str, revision: str | None = None) -> EncoderIdentity:
         If there is no such encoder, or its files are absent, incomplete, corrupt, or not in safetensors.
     """
     return source_of(spec).identify(spec, revision)
+
+
+def source_of_saved(spec: str, kind: str) -> EncoderSource:
+    """The registry entry that rebuilds an encoder; a folder may have been called like a built-in encoder."""
+    return source_of(spec) if kind == "built-in" else ENCODERS[_ELSEWHERE]
+
+
+def check_code(identity: EncoderIdentity) -> None:
+    """Refuse an encoder that needs code of its own; to be asked where the caller does not trust it.
+
+    Loading checks the same, later; of a hub encoder only files that are in the cache are looked at here.
+
+    Raises
+    ------
+    CheckpointError
+    """
+    if identity.kind == "built-in":
+        return
+    folder = identity.path
+    if folder is None:
+        from huggingface_hub import try_to_load_from_cache
+
+        cached = try_to_load_from_cache(identity.spec, CONFIG, revision=identity.revision)
+        if not isinstance(cached, str):
+            return
+        folder = Path(cached).parent
+    check_trust(read_json(folder / CONFIG), read_json(folder / TOKENIZER_CONFIG), where=identity.spec)
 
 
 def load_identified(

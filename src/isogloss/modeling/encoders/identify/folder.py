@@ -26,8 +26,8 @@ TOKENIZER_FILES = (
 )
 UNSAFE_WEIGHTS = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".pkl")
 SAFETENSORS_ONLY = (
-    "weights are loaded from safetensors only, because a pickle can run any code: convert them with "
-    "transformers' save_pretrained on a machine you trust, or take a revision that has model.safetensors"
+    "weights are loaded from safetensors only, because a pickle can run any code: `isogloss convert FOLDER "
+    "--out DIR` converts them without running any (first, for a hub id: `hf download ID --local-dir FOLDER`)"
 )
 _MAX_HEADER_BYTES = 100_000_000
 _LAYER = re.compile(r"\.(?:layers?|h|blocks?)\.(\d+)\.(.+)")
@@ -111,7 +111,7 @@ def read_architecture(config: Mapping[str, Any], *, where: str) -> Architecture:
         raise CheckpointError(
             f"'{config.get('model_type')}' is an encoder-decoder",
             where=where,
-            allowed="encoder-only models such as BERT, XLM-R, mmBERT",
+            allowed="encoder-only models such as BERT, XLM-R, ModernBERT",
         )
     n_layers = _first_int(config, ("num_hidden_layers", "n_layers", "num_layers"), where)
     width = _first_int(config, ("hidden_size", "dim", "d_model", "emb_dim"), where)
@@ -225,6 +225,11 @@ def missing_tensors(names: list[str], *, where: str) -> CheckpointError:
 def count_parameters(shapes: Mapping[str, tuple[int, ...]]) -> int:
     """Weights of the encoder itself, without heads that this project never uses."""
     return sum(math.prod(shape) for name, shape in shapes.items() if not _HEAD.search(name))
+
+
+def is_head(name: str) -> bool:
+    """Whether a tensor belongs to a head that this project never uses."""
+    return bool(_HEAD.search(name))
 
 
 def _counts_positions_from_padding(config: Mapping[str, Any]) -> bool:

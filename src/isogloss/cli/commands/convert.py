@@ -1,0 +1,60 @@
+"""``isogloss convert``: pickled weights to safetensors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+NAME = "convert"
+
+
+@click.command(NAME)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write; a new one.")
+@click.option(
+    "--memory",
+    type=click.IntRange(1),
+    metavar="GIB",
+    help="Memory of the reading process, beside what torch takes.",
+)
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="Time it may take.",
+)
+@click.option("--copy-code", is_flag=True, help="Copy Python files too; nothing runs them here.")
+def convert(folder: Path, out: Path, memory: int | None, minutes: float, copy_code: bool) -> None:
+    """Convert the pickled weights of an encoder (pytorch_model.bin) to safetensors, running nothing.
+
+    FOLDER holds the weights, config.json and the tokenizer's files. A process of its own, with limits of
+    time and memory, reads tensors and refuses everything else. The new folder is checked as loading an
+    encoder checks it.
+    """
+    from isogloss.modeling.conversion import Limits
+    from isogloss.modeling.conversion import convert as convert_checkpoint
+    from isogloss.study.output import hand_over, scratch_beside
+
+    limits = Limits(seconds=60 * minutes, megabytes=None if memory is None else 1024 * memory)
+    with scratch_beside(out) as scratch:
+        target = scratch / "converted"
+        target.mkdir()
+        done = convert_checkpoint(folder, target, limits=limits, copy_code=copy_code)
+        hand_over(target, out)
+    identity = done.identity
+    click.echo(
+        f"{done.n_tensors} tensors; {identity.n_layers} layers of width {identity.width}, "
+        f"{identity.n_parameters:,} weights without heads"
+    )
+    for head, other in done.tied.items():
+        click.echo(f"note: {head} is {other}, and is left out", err=True)
+    if done.not_copied:
+        click.echo(f"note: not copied: {', '.join(done.not_copied)} (--copy-code does)", err=True)
+    if not done.loaded:
+        click.echo("note: not loaded for a check, because that needs code of its own", err=True)
+    click.echo(f"encoder: {out}")
+
+
+COMMAND = convert
