@@ -23,7 +23,8 @@ def test_train_and_predict(tiny_encoder: Path, tmp_path: Path) -> None:
     done = isogloss(
         *("train", "--task", "mini-paws", "--source", "en", "--encoder", str(tiny_encoder)),
         *("--aggregator", "aif", "--layer", "1", "--option", "reduction=2", "--examples", "40"),
-        *("--set", "steps=3", "--set", "max_length=64", "--targets", "en,de", "--out", "model"),
+        *("--set", "steps=3", "--set", "max_length=64", "--set", "precision=fp32", "--threads", "1"),
+        *("--targets", "en,de", "--out", "model"),
         cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr
