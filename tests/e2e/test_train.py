@@ -1,5 +1,6 @@
 """One model as a user types it: train, then predict."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,10 @@ def test_train_and_predict(tiny_encoder: Path, tmp_path: Path) -> None:
         cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr
+    assert "starting: tiny D_1_r2 seed 1: mini-paws en" in done.stderr
+    assert re.search(
+        r"mini-paws en: update \d of 3, loss \d\.\d+, \d+ s left, [\d,]+ subwords/s", done.stderr
+    )
     folder = tmp_path / "model"
     assert {path.name for path in folder.iterdir()} >= {
         *("model.safetensors", "config.json", "tokenizer.json", "README.md", "record.json")
