@@ -5,6 +5,8 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 SOURCES := $(wildcard src tests bench docs)
+# One worker for each core, at most four; each needs about 1 GB. Tests of one file mostly share a worker.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test slow check docs format clean
@@ -30,9 +32,9 @@ demo: $(READY) ## run studies/mini.yaml and print its answer and where the repor
 	@$(RUN) isogloss run studies/mini.yaml --out out/mini
 
 test: $(READY) ## run the tests (offline, on the CPU)
-	@$(RUN) pytest
+	@$(RUN) pytest $(PARALLEL)
 
-slow: $(READY) ## run the tests that take minutes
+slow: $(READY) ## run the tests that take minutes, and the others under other instruction sets
 	@$(RUN) pytest -m 'slow and not gpu and not network' --timeout 7200
 
 check: $(READY) ## format, lint, types, layers, docs

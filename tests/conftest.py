@@ -1,27 +1,72 @@
-"""Fixtures shared by all tests, and the rule that an unexpected skip is a failure."""
+"""Fixtures shared by all tests, and three rules: one thread, a stated precision, no unexpected skip."""
 
 import os
 from pathlib import Path
+from unittest import mock
 
+import hypothesis
 import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["MPLBACKEND"] = "Agg"
-# The models of the tests are so small that threads only wait for each other.
+# Before torch is imported, here or in a command that a test starts. The models of the tests are so small that
+# threads only wait for each other, and the workers of pytest-xdist would fight for the cores.
 os.environ["OMP_NUM_THREADS"] = "1"
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+# A busy machine is slow at times: no example fails for the time it takes. Always the same examples.
+hypothesis.settings.register_profile("isogloss", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("isogloss")
 
-NO_SHARED_DATA = "no ../shared/data beside the checkout"
-EXPECTED_SKIPS = (NO_SHARED_DATA,)
+DEV_DATA = "ISOGLOSS_DEV_DATA"
+NO_DEV_DATA = f"{DEV_DATA} names no folder with real data"
+EXPECTED_SKIPS = () if os.environ.get(DEV_DATA) else (NO_DEV_DATA,)
+"""Reasons for which a test may be skipped; any other skip is a failure: a test nobody runs tests nothing."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--processor-flags",
+        metavar="FLAGS",
+        help="Pretend that the processor has these instruction sets, such as 'amx_bf16', or '' for none.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hide the GPU, before torch looks for it, from all but the tests that ask for one."""
+    if "gpu" not in config.option.markexpr.replace("not gpu", ""):
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item):
+    """Keep what a test computes from what the processor happens to have.
+
+    Around the whole test, so that fixtures of its module, which train models, are included.
+    """
+    from isogloss.modeling import device
+
+    flags = item.config.getoption("--processor-flags")
+    if item.get_closest_marker("numerics"):
+        with mock.patch.multiple(device, has_cuda_device=bool, processor_flags=_refuse_auto):
+            return (yield)
+    if flags is not None:
+        with mock.patch.multiple(device, processor_flags=lambda: frozenset(flags.split())):
+            return (yield)
+    return (yield)
+
+
+def _refuse_auto() -> frozenset[str]:
+    raise AssertionError("a numerical test left its precision to the machine: state precision fp32")
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """Real data beside the checkout; a test that asks for it is skipped where it is absent."""
-    data = SHARED / "data"
-    if not data.is_dir():
-        pytest.skip(NO_SHARED_DATA)
+    """Real data, in the folder that `ISOGLOSS_DEV_DATA` names; tests that ask for it are skipped without."""
+    folder = os.environ.get(DEV_DATA)
+    if not folder:
+        pytest.skip(NO_DEV_DATA)
+    data = Path(folder) / "data"
+    assert data.is_dir(), f"{DEV_DATA}={folder}, but there is no folder {data}"
     return data
 
 
@@ -31,20 +76,25 @@ def xtreme(shared_data: Path) -> Path:
     return shared_data / "xtreme"
 
 
-def is_expected_skip(reason: str) -> bool:
-    """Whether a skip is one that a checkout without the real data has to show."""
-    return any(expected in reason for expected in EXPECTED_SKIPS)
+def _fail_if_unexpected(report: pytest.TestReport | pytest.CollectReport, reason: str) -> None:
+    expected = any(known in reason for known in EXPECTED_SKIPS)
+    if report.skipped and not expected and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"unexpected skip: {reason}"
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
-    """Turn a skip for any other reason into a failure: a test nobody runs tests nothing."""
     report = yield
-    if report.skipped and not hasattr(report, "wasxfail"):
-        reason = str(call.excinfo.value) if call.excinfo else ""
-        if not is_expected_skip(reason):
-            report.outcome = "failed"
-            report.longrepr = f"unexpected skip: {reason}"
+    _fail_if_unexpected(report, str(call.excinfo.value) if call.excinfo else "")
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector):
+    """Treat a module that skips itself like a test."""
+    report = yield
+    _fail_if_unexpected(report, str(report.longrepr))
     return report
 
 

@@ -26,7 +26,7 @@ STUDY = {
     "training": {"max_length": 48},
     "selection": "none",
     "analysis": {"distances": "none"},
-    "execution": {"executor": "inline"},
+    "execution": {"executor": "inline", "threads": 1},
 }
 
 

@@ -20,9 +20,9 @@ targets: {{languages: [en, de, zh], examples: 20}}
 encoder: {encoder}
 aggregator: [last, mlp_last, {{aif: {{layer: 1}}}}, {{aif: {{layer: 2}}}}]
 seed: [1, 2]
-training: {{max_length: 64}}
+training: {{max_length: 64, precision: fp32}}
 analysis: {{distances: none}}
-execution: {{executor: inline, keep_models: {keep}}}
+execution: {{executor: inline, threads: 1, keep_models: {keep}}}
 """
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -32,10 +33,15 @@ def test_train_and_predict(tiny_encoder: Path, tmp_path: Path) -> None:
     done = isogloss(
         *("train", "--task", "mini-paws", "--source", "en", "--encoder", str(tiny_encoder)),
         *("--aggregator", "aif", "--layer", "1", "--option", "reduction=2", "--examples", "40"),
-        *("--set", "steps=3", "--set", "max_length=64", "--targets", "en,de", "--out", "model"),
+        *("--set", "steps=3", "--set", "max_length=64", "--set", "precision=fp32", "--threads", "1"),
+        *("--targets", "en,de", "--out", "model"),
         cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr
+    assert "starting: tiny D_1_r2 seed 1: mini-paws en" in done.stderr
+    assert re.search(
+        r"mini-paws en: update \d of 3, loss \d\.\d+, \d+ s left, [\d,]+ subwords/s", done.stderr
+    )
     folder = tmp_path / "model"
     assert {path.name for path in folder.iterdir()} >= {
         *("model.safetensors", "config.json", "tokenizer.json", "README.md", "record.json")

@@ -21,6 +21,16 @@ PAWSX_NS = {
 NS = "untranslated (NS)"
 
 
+@pytest.fixture
+def without_train(xtreme: Path, tmp_path: Path) -> Path:
+    """PAWS-X as far as its languages are parallel: no training file."""
+    (tmp_path / "pawsx").mkdir()
+    for path in (xtreme / "pawsx").glob("*.tsv"):
+        if not path.name.startswith("train-"):
+            (tmp_path / "pawsx" / path.name).symlink_to(path)
+    return tmp_path
+
+
 def n_left_out(data: TaskData) -> int:
     return sum(data.dropped.values())
 
@@ -33,8 +43,8 @@ def loaded(task: str, xtreme: Path) -> dict[str, dict[str, TaskData]]:
     }
 
 
-def test_every_pawsx_row_is_loaded_or_reported_as_untranslated(xtreme: Path):
-    data = loaded("pawsx", xtreme)
+def test_every_pawsx_row_is_loaded_or_reported_as_untranslated(without_train: Path):
+    data = loaded("pawsx", without_train)
     assert set(data) == set(PAWSX_NS)
     for language, (n_dev, n_test) in PAWSX_NS.items():
         train, validation, test = (data[language][split] for split in SPLITS)
@@ -45,6 +55,17 @@ def test_every_pawsx_row_is_loaded_or_reported_as_untranslated(xtreme: Path):
         assert not {example.row for example in train.examples} & {
             example.row for example in validation.examples
         }
+
+
+def test_english_training_rows_leave_the_whole_dev_file_to_validation(xtreme: Path):
+    data = loaded("pawsx", xtreme)
+    assert [language for language, splits in data.items() if "train" in splits] == ["en"]
+    assert len(data["en"]["train"].examples) == 8456
+    for language, (n_dev, n_test) in PAWSX_NS.items():
+        for split, n_untranslated in (("validation", n_dev), ("test", n_test)):
+            found = data[language][split]
+            assert found.dropped.get(NS, 0) == n_untranslated
+            assert len(found.examples) + n_untranslated == 2000
 
 
 def test_pawsx_text_equals_what_csv_reads(xtreme: Path):
@@ -66,14 +87,17 @@ def test_quoting_breaks_a_naive_split_in_the_share_that_the_description_states(x
     assert 0.12 < max(shares) < 0.14
 
 
-def test_pawsx_validation_holds_the_same_rows_in_every_language(xtreme: Path):
+def test_pawsx_validation_holds_the_same_rows_in_every_language(without_train: Path):
     for language in PAWSX_NS:
-        rows = {example.row for example in TASKS["pawsx"].load(xtreme, language, "validation").examples}
+        rows = {
+            example.row for example in TASKS["pawsx"].load(without_train, language, "validation").examples
+        }
         assert rows <= set(range(4, 2000, 5))
 
 
-def test_test_pairs_that_stand_in_dev_are_noted(xtreme: Path):
-    notes = TASKS["pawsx"].load(xtreme, "zh", "test").notes
+def test_test_pairs_that_stand_in_dev_are_noted(xtreme: Path, without_train: Path):
+    assert "14 of 1975 examples stand in validation too" in TASKS["pawsx"].load(xtreme, "zh", "test").notes
+    notes = TASKS["pawsx"].load(without_train, "zh", "test").notes
     assert "11 of 1975 examples stand in train too" in notes
     assert "4 of 1975 examples stand in validation too" in notes
 

@@ -5,8 +5,13 @@ import torch
 
 from isogloss.errors import FieldError, RegistryError
 from isogloss.modeling.aggregators.base import AGGREGATORS, make_aggregator
+from rounding import assert_same
+
+pytestmark = pytest.mark.numerics
 
 N_LAYERS, WIDTH = 3, 16
+ROUNDING = {"depth": 8, "terms": WIDTH}
+"""No aggregator has more than eight products, norms and sums one after the other."""
 VARIANTS = {
     "aif": (
         {"norm": "batch"},
@@ -61,7 +66,7 @@ def test_what_stands_in_padding_is_irrelevant(name, options, training):
     other = states.clone()
     other[:, ~mask] = 1e3
     results = [build(name, options).train(training)(version, mask) for version in (states, other)]
-    torch.testing.assert_close(*results, rtol=0, atol=1e-6)
+    assert_same(*results, **ROUNDING)
 
 
 @pytest.mark.parametrize(("name", "options"), CASES)
@@ -72,7 +77,7 @@ def test_amount_of_padding_is_irrelevant(name, options, training):
     longer_mask = torch.cat([mask, torch.zeros(3, 4, dtype=torch.bool)], dim=1)
     short = build(name, options).train(training)(states, mask)
     long = build(name, options).train(training)(longer, longer_mask)
-    torch.testing.assert_close(short, long[:, :5], rtol=0, atol=1e-6)
+    assert_same(short, long[:, :5], **ROUNDING)
 
 
 @pytest.mark.parametrize(("name", "options"), CASES)
@@ -85,7 +90,7 @@ def test_a_sentence_is_the_same_alone_and_beside_longer_ones(name, options):
     together = module(states, mask)
     for row, length in enumerate((5, 3, 1)):
         alone = module(states[:, row : row + 1, :length], mask[row : row + 1, :length])
-        torch.testing.assert_close(together[row, :length], alone[0], rtol=0, atol=1e-6)
+        assert_same(together[row, :length], alone[0], **ROUNDING)
 
 
 @pytest.mark.parametrize(("name", "options"), CASES)
@@ -95,7 +100,7 @@ def test_padding_too_large_to_add_up_does_no_harm_to_real_positions(name, option
     other = states.clone()
     other[:, ~mask] = 3e38
     module = build(name, options).eval()
-    torch.testing.assert_close(module(other, mask)[mask], module(states, mask)[mask], rtol=0, atol=1e-6)
+    assert_same(module(other, mask)[mask], module(states, mask)[mask], **ROUNDING)
 
 
 @pytest.mark.parametrize(("name", "options"), CASES)
@@ -137,7 +142,7 @@ def test_bf16_agrees_with_fp32(name, options):
     exact = build(name, options).eval()(states, mask)
     with torch.autocast("cpu", torch.bfloat16):
         rough = build(name, options).eval()(states, mask)
-    torch.testing.assert_close(rough.float(), exact, rtol=0.05, atol=0.05)
+    assert_same(rough, exact, depth=8, terms=1, dtype=torch.bfloat16)
 
 
 @pytest.mark.parametrize(("name", "options"), CASES)
@@ -152,7 +157,7 @@ def test_weights_used_are_shares_of_the_layers(name, options, dtype):
         return
     assert weights.shape == states.shape[:3]
     assert not weights.requires_grad and weights.min() >= 0
-    torch.testing.assert_close(weights.sum(0), mask.float(), rtol=0, atol=2e-3)
+    assert_same(weights.sum(0), mask.float(), depth=1, terms=N_LAYERS, dtype=dtype)
 
 
 def test_only_aggregators_without_shares_expose_none():
@@ -176,23 +181,23 @@ def test_scalar_mix_with_one_layer_alone_returns_it(layer):
     module = build("scalar_mix", {})
     with torch.no_grad():
         module.scores[layer] = 200.0
-    torch.testing.assert_close(module(states, mask), states[layer] * mask.unsqueeze(-1), rtol=0, atol=1e-6)
-    assert module.last_weights[layer][mask].min() == 1
+    assert_same(module(states, mask), states[layer] * mask.unsqueeze(-1), **ROUNDING)
+    assert_same(module.last_weights[layer][mask], torch.ones(int(mask.sum())), depth=1, terms=N_LAYERS)
 
 
 def test_scalar_mix_begins_as_the_mean_and_gamma_scales_it():
     states, mask = states_and_mask()
     mix, mean = build("scalar_mix", {}), build("mean", {})(states, mask)
-    torch.testing.assert_close(mix(states, mask), mean, rtol=0, atol=1e-6)
-    torch.testing.assert_close(mean, states.mean(0) * mask.unsqueeze(-1), rtol=0, atol=1e-6)
+    assert_same(mix(states, mask), mean, **ROUNDING)
+    assert_same(mean, states.mean(0) * mask.unsqueeze(-1), **ROUNDING)
     torch.nn.init.constant_(mix.gamma, -2.0)
-    torch.testing.assert_close(mix(states, mask), -2 * mean, rtol=0, atol=1e-6)
+    assert_same(mix(states, mask), -2 * mean, **ROUNDING)
 
 
 def test_mean_takes_the_chosen_layers_alone():
     states, mask = states_and_mask()
     expected = (states[0] + states[2]) / 2 * mask.unsqueeze(-1)
-    torch.testing.assert_close(build("mean", {"layers": [0, 2]})(states, mask), expected, rtol=0, atol=1e-6)
+    assert_same(build("mean", {"layers": [0, 2]})(states, mask), expected, **ROUNDING)
 
 
 def test_concat_with_a_block_of_ones_returns_that_layer():
@@ -201,7 +206,7 @@ def test_concat_with_a_block_of_ones_returns_that_layer():
     with torch.no_grad():
         module.projection.weight.zero_()[:, WIDTH : 2 * WIDTH] = torch.eye(WIDTH)
         module.projection.bias.zero_()
-    torch.testing.assert_close(module(states, mask), states[0] * mask.unsqueeze(-1), rtol=0, atol=1e-6)
+    assert_same(module(states, mask), states[0] * mask.unsqueeze(-1), **ROUNDING)
 
 
 @pytest.mark.parametrize("width", [8, 64])
@@ -236,8 +241,8 @@ def test_dwatt_follows_its_equations_position_by_position():
         shares = torch.softmax(torch.stack([query @ key for key in keys]), 0)
         values = [norm(network(f, states[n, row, t]), ln) for n, (f, ln) in enumerate(module.values)]
         expected = last + sum(share * value for share, value in zip(shares, values, strict=True))
-        torch.testing.assert_close(out[row, t], expected, rtol=0, atol=1e-5)
-        torch.testing.assert_close(module.last_weights[:, row, t], shares.detach(), rtol=0, atol=1e-5)
+        assert_same(out[row, t], expected, **ROUNDING)
+        assert_same(module.last_weights[:, row, t], shares.detach(), **ROUNDING)
 
 
 @pytest.mark.parametrize("convolutions", ["separate", "shared"])
@@ -250,14 +255,14 @@ def test_aif_with_an_open_gate_returns_the_last_layer_and_with_a_closed_one_the_
     for context in (module.contexts.local_context, module.contexts.global_context):
         torch.nn.init.zeros_(context.norm_expanded.weight)
         torch.nn.init.constant_(context.norm_expanded.bias, bias)
-    torch.testing.assert_close(module(states, mask), states[layer] * mask.unsqueeze(-1), rtol=0, atol=1e-6)
-    assert module.last_weights[layer][mask].min() > 1 - 1e-6
+    assert_same(module(states, mask), states[layer] * mask.unsqueeze(-1), **ROUNDING)
+    assert_same(module.last_weights[layer][mask], torch.ones(int(mask.sum())), **ROUNDING)
 
 
 def test_aif_doubled_is_twice_the_output_with_the_same_weights():
     states, mask = states_and_mask()
     once, twice = (build("aif", {"layer": 1, "doubled": doubled}) for doubled in (False, True))
-    torch.testing.assert_close(twice(states, mask), 2 * once(states, mask), rtol=0, atol=1e-6)
+    assert_same(twice(states, mask), 2 * once(states, mask), **ROUNDING)
     assert torch.equal(once.last_weights, twice.last_weights)
 
 
@@ -275,10 +280,10 @@ def test_aif_follows_its_equations_position_by_position(convolutions):
         mean = sum(both) / n
         for t in range(n):
             gate = torch.sigmoid(context(local, local, both[t]) + context(wide, lender, mean))
-            torch.testing.assert_close(out[row, t], gate * last[t] + (1 - gate) * lower[t], rtol=0, atol=1e-5)
+            assert_same(out[row, t], gate * last[t] + (1 - gate) * lower[t], **ROUNDING)
             share = gate.mean().detach()
             expected = torch.tensor([0.0, 1 - share, 0.0, share])
-            torch.testing.assert_close(module.last_weights[:, row, t], expected, rtol=0, atol=1e-5)
+            assert_same(module.last_weights[:, row, t], expected, **ROUNDING)
 
 
 def context(branch, lender, vector):
@@ -299,7 +304,7 @@ def test_aif_batch_norm_is_torchs_over_real_positions():
     local = module.contexts.local_context
     real = local.squeeze(both[mask])
     reference = torch.nn.functional.batch_norm(real, None, None, training=True)
-    assert torch.allclose(local.norm_squeezed(local.squeeze(both), mask)[mask], reference, atol=1e-5)
+    assert_same(local.norm_squeezed(local.squeeze(both), mask)[mask], reference, **ROUNDING)
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,9 @@ def test_the_baseline_row_and_cells_that_are_not_zero_shot_take_no_part():
         analyse(t, {"lines": matrix}, measures=["score"], n_permutations=99).primary
         for t in (table, poisoned)
     )
-    assert before == after
+    assert list(map(repr, before)) == list(
+        map(repr, after)
+    )  # as text: from Python 3.13 on no NaN equals itself
 
 
 def fields(row):

@@ -5,6 +5,8 @@ import torch
 
 from isogloss.modeling.dropout import ExampleDropout, ExampleKeys, replace_dropout
 
+pytestmark = pytest.mark.numerics
+
 
 def dropout(p=0.25):
     keys = ExampleKeys()

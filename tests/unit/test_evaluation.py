@@ -3,17 +3,22 @@
 import numpy as np
 import pytest
 import torch
-from tiny_models import SENTENCE_CARD, WORD_CARD, save_encoder, sentence_examples, word_examples
+from tiny_models import FORWARD, SENTENCE_CARD, WORD_CARD, save_encoder, sentence_examples, word_examples
 
 from isogloss.config import TrainingSettings
 from isogloss.errors import CheckpointError
-from isogloss.evaluation import evaluate
+from isogloss.evaluation import evaluate, predict
 from isogloss.metrics import METRICS
 from isogloss.modeling.encoding import collate, encode
 from isogloss.modeling.model import load_model
 from isogloss.training.finetune import finetune
+from rounding import assert_same, rounding
 
-SETTINGS = TrainingSettings(steps=30, examples_per_update=16, learning_rate=3e-3, max_length=40)
+pytestmark = pytest.mark.numerics
+
+SETTINGS = TrainingSettings(
+    steps=30, examples_per_update=16, learning_rate=3e-3, max_length=40, precision="fp32"
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +50,7 @@ def run(models, card, *targets, folder=None, max_length=40, subword_budget=300, 
             [(card, *target) for target in targets],
             max_length=max_length,
             subword_budget=subword_budget,
+            precision="fp32",
             **options,
         )
     )
@@ -59,7 +65,7 @@ def test_sentence_predictions_equal_those_one_at_a_time(models):
         with torch.no_grad():
             logits = model(collate([one], 0, torch.device("cpu")))[0]
         expected = logits.double().softmax(0).tolist()
-        assert result.predictions["probability"][i] == pytest.approx(expected, abs=1e-5)
+        assert_same(result.predictions["probability"][i], expected, **FORWARD)
         assert result.predictions["predicted"][i] == int(np.argmax(expected))
     gold = [example.label for example in examples]
     assert result.predictions["gold"] == gold
@@ -86,9 +92,25 @@ def test_word_predictions_cover_every_word_of_long_sentences(models):
 @pytest.mark.parametrize("budget", [1, 100, 100_000])
 def test_the_batch_size_changes_no_prediction(models, budget):
     examples = word_examples(25, 2)
-    (reference,) = run(models, WORD_CARD, ("xx", examples))
-    (result,) = run(models, WORD_CARD, ("xx", examples), subword_budget=budget)
-    assert result.predictions == reference.predictions
+    model, tokenizer, _ = load_model(models / "word")
+    encoded = encode(examples, tokenizer, "word", max_length=40, windows=True)
+    expected, found = (
+        predict(
+            model,
+            encoded.inputs,
+            [len(example.words) for example in examples],
+            padding_id=0,
+            subword_budget=subwords,
+            precision="fp32",
+        ).logits
+        for subwords in (300, budget)
+    )
+    expected, found = np.concatenate(expected), np.concatenate(found)
+    assert_same(found, expected, **FORWARD)
+    best = np.sort(expected, axis=1)
+    clear = best[:, -1] - best[:, -2] > 2 * rounding(**FORWARD) * np.abs(expected).max()
+    assert clear.mean() > 0.99
+    assert (found.argmax(axis=1) == expected.argmax(axis=1))[clear].all()
 
 
 def test_targets_of_one_pass_are_scored_as_each_would_be_alone(models):
@@ -98,14 +120,16 @@ def test_targets_of_one_pass_are_scored_as_each_would_be_alone(models):
     assert [result.language for result in together] == ["0", "1", "2", "3"]
     for (_, language, examples), result in zip(targets, together, strict=True):
         (alone,) = run(models, WORD_CARD, (language, examples), **options)
-        assert result.predictions == alone.predictions
-        assert (result.score, result.warnings, result.n_subwords) == (
-            alone.score,
+        assert (result.warnings, result.n_subwords, result.n_units) == (
             alone.warnings,
             alone.n_subwords,
+            alone.n_units,
         )
-        np.testing.assert_allclose(result.layer_shares.overall, alone.layer_shares.overall, rtol=1e-5)
-        np.testing.assert_allclose(result.layer_shares.by_part, alone.layer_shares.by_part, rtol=1e-5)
+        pairs = zip(result.predictions["predicted"], alone.predictions["predicted"], strict=True)
+        differing = sum(a != b for one, other in pairs for a, b in zip(one, other, strict=True))
+        assert differing <= 0.01 * result.n_units  # ties within rounding
+        assert_same(result.layer_shares.overall, alone.layer_shares.overall, **FORWARD)
+        assert_same(result.layer_shares.by_part, alone.layer_shares.by_part, **FORWARD)
     assert {result.n_windowed for result in together} != {0}
 
 

@@ -258,8 +258,15 @@ def test_glottocode_without_a_table_says_what_to_install(monkeypatch: pytest.Mon
         _glottocodes.from_glottocode("hind1269")
 
 
+EMPTY_TABLE = gzip.compress(b"{}", mtime=0)
+
+
 @pytest.mark.usefixtures("no_glottocodes_yet")
-@pytest.mark.parametrize("content", [b"", b"no gzip at all", gzip.compress(b"{}"), gzip.compress(b"{}")[:-9]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no gzip at all", EMPTY_TABLE, EMPTY_TABLE[:-9]],
+    ids=["empty", "no gzip", "no table", "cut short"],
+)
 def test_damaged_table_of_glottocodes(
     content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

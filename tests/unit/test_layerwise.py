@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from tiny_models import WORD_CARD, save_encoder, word_examples
+from tiny_models import FORWARD, WORD_CARD, save_encoder, word_examples
 
 import isogloss
 from isogloss.config import TrainingSettings
@@ -14,6 +14,9 @@ from isogloss.modeling.shares import ShareCounter
 from isogloss.statistics.retrieval import identity_accuracy, retrieval_accuracy
 from isogloss.tasks.base import SentenceExample
 from isogloss.training.finetune import finetune
+from rounding import assert_same
+
+pytestmark = pytest.mark.numerics
 
 
 def test_retrieval_is_that_of_a_loop_over_sentences():
@@ -64,7 +67,7 @@ def test_sentence_vectors_are_means_over_real_subwords(encoder):
             mask = inputs["attention_mask"].bool()
             states = loaded.module(inputs["input_ids"], mask, inputs["token_type_ids"]).hidden_states
         for layer, one in enumerate(states):
-            np.testing.assert_allclose(found[layer, i], one[0].mean(0).numpy(), atol=1e-5)
+            assert_same(found[layer, i], one[0].mean(0), **FORWARD)
 
 
 def test_the_same_text_in_two_languages_is_always_retrieved(encoder):
@@ -104,7 +107,7 @@ def test_shares_are_means_of_what_the_aggregator_exposes(encoder, tmp_path, aggr
         card=WORD_CARD,
         train=word_examples(20),
         validation=(),
-        settings=TrainingSettings(steps=2, max_length=40),
+        settings=TrainingSettings(steps=2, max_length=40, precision="fp32"),
         seed=1,
         selection="last",
         output=tmp_path / "m",
@@ -116,9 +119,9 @@ def test_shares_are_means_of_what_the_aggregator_exposes(encoder, tmp_path, aggr
         return
     assert shares.by_part.shape == (3, 4)
     for given in (shares.by_part, shares.overall):
-        np.testing.assert_allclose(given.sum(axis=0), 1, atol=1e-6)
+        assert_same(given.sum(axis=0), np.ones(given.shape[1:]), depth=1, terms=3)
         if aggregator == "mean":
-            np.testing.assert_allclose(given, 1 / 3, atol=1e-6)
+            assert_same(given, np.full(given.shape, 1 / 3), depth=1, terms=3)
     if aggregator == "aif":
         assert (shares.by_part[0] == 0).all() and (shares.by_part[1] > 0).all()
 
@@ -134,10 +137,10 @@ def test_shares_are_counted_by_quarter_as_a_loop_over_subwords_does():
             (at * 4 // n, weights[:, row, at].tolist()) for row, n in enumerate(lengths) for at in range(n)
         ]
     found = counter.result()
-    np.testing.assert_allclose(found.overall, np.mean([share for _, share in seen], axis=0), rtol=1e-6)
+    assert_same(found.overall, np.mean([share for _, share in seen], axis=0), depth=1, terms=1)
     for part in range(4):
         own = [share for at, share in seen if at == part]
-        np.testing.assert_allclose(found.by_part[:, part], np.mean(own, axis=0), rtol=1e-6)
+        assert_same(found.by_part[:, part], np.mean(own, axis=0), depth=1, terms=1)
 
 
 def test_a_quarter_that_no_input_has_is_unknown_and_leaves_the_mean_as_it_is():

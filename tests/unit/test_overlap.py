@@ -8,7 +8,7 @@ from isogloss.study.jobs import Job
 from isogloss.study.plan import make_plan
 from isogloss.study.studyfile import read_study
 from isogloss.study.worker import _examples
-from isogloss.tasks.base import SentenceExample, TaskData, WordExample, without_overlap
+from isogloss.tasks.base import GeneratedExamples, SentenceExample, TaskData, WordExample, without_overlap
 
 
 def data(split, examples, **more):
@@ -27,6 +27,14 @@ def test_text_counts_and_not_the_label_and_each_example_is_counted_once():
     assert [example.row for example in found.examples] == [1]
     assert found.dropped == {"other": 3, "stand in train too": 1, "stand in validation too": 1}
     assert without_overlap(test, {}) == test
+
+
+def test_where_nothing_is_left_out_no_example_is_made():
+    def make(row):
+        raise AssertionError(f"row {row} was made")
+
+    generated = TaskData("t", "en", "train", GeneratedExamples(10, make))
+    assert without_overlap(generated, {}) is generated
 
 
 def test_the_order_of_a_pair_is_part_of_its_text():

@@ -12,6 +12,10 @@ from isogloss.tasks.base import SentenceExample, TaskCard, WordExample
 
 WORDS = tuple(f"w{i}" for i in range(40))
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+FORWARD = {"depth": 16, "terms": 64}
+"""For `rounding`: six products in each of two layers, the aggregator and the head; the inner width."""
+BACKWARD = {"depth": 32, "terms": 128}
+"""There and back; gradients of weights are sums over the subwords of an update."""
 ARCHITECTURES = ("bert", "xlm-roberta", "roberta-prelayernorm", "modernbert", "deberta-v2", "distilbert")
 
 

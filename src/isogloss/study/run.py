@@ -29,7 +29,7 @@ class RunMonitor(Protocol):
         """A job was handed to the executor."""
 
     def progressed(self, group: StageGroup, progress: Mapping[str, Any]) -> None:
-        """A job said how far it is: done, total, loss, subwords_per_s, seconds_left."""
+        """A job said how far it is: done, total, loss, subwords_per_s, seconds_left, messages."""
 
     def ended(self, group: StageGroup, error: str | None) -> None:
         """A job ended; `error` says why it failed."""
@@ -130,6 +130,7 @@ class _Run:
                 self.monitor.started(group)
                 executor.submit(job)
             for result in executor.finished(POLL_SECONDS) if in_flight else ():
+                self._report_progress({result.job: in_flight[result.job]})  # its last words
                 group = in_flight.pop(result.job)
                 n_run += len(group.stages)
                 if result.error is not None:

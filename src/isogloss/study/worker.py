@@ -327,10 +327,13 @@ class _Progress:
     def __init__(self, job: Path) -> None:
         self.path = progress_path(job)
         self._last = 0.0
+        self._messages: list[str] = []
 
     def __call__(self, event: ProgressEvent) -> None:
         now = time.monotonic()
-        if now - self._last < PROGRESS_INTERVAL and event.done < event.total:
+        if event.message is not None:
+            self._messages.append(event.message)
+        elif now - self._last < PROGRESS_INTERVAL and event.done < event.total:
             return
         self._last = now
         temporary = self.path.with_suffix(".tmp")
@@ -342,6 +345,7 @@ class _Progress:
                     "loss": event.loss,
                     "subwords_per_s": event.subwords_per_s,
                     "seconds_left": event.seconds_left,
+                    "messages": self._messages,
                 }
             ),
             encoding="utf-8",

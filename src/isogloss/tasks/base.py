@@ -230,6 +230,8 @@ def without_overlap(data: TaskData, others: Mapping[Split, TaskData]) -> TaskDat
     others : mapping of split to TaskData
         Of the same task and language.
     """
+    if not others:
+        return data  # generated examples are made when they are asked for, and most of them never are
     kept = tuple(data.examples)
     dropped = dict(data.dropped)
     for split, other in others.items():

@@ -27,6 +27,7 @@ class Clock:
         self._limit = None if minutes is None else minutes * 60
         self._warmup = warmup_share
         self._training_began = 0.0
+        self._n_told = 0
 
     def start_training(self) -> None:
         """Note that the first update begins."""
@@ -62,10 +63,12 @@ class Clock:
         share = max(self.share_done(n_updates), 1e-9)
         seconds = self.training_seconds()
         recent = report.losses[-50:]
+        news, self._n_told = report.warnings[self._n_told :], len(report.warnings)
         return ProgressEvent(
             done=n_updates,
             total=max(n_updates, round(n_updates / share)),
             loss=sum(recent) / len(recent),
             subwords_per_s=report.n_subwords / max(seconds, 1e-9),
             seconds_left=seconds * (1 - share) / share,
+            message="; ".join(news) or None,
         )
