@@ -15,18 +15,19 @@ SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 ARCHITECTURES = ("bert", "xlm-roberta", "roberta-prelayernorm", "modernbert", "deberta-v2", "distilbert")
 
 
-def tokenizer():
-    """Known words are one subword, other letters and digits one each."""
+def tokenizer(*, framed=True):
+    """Known words are one subword, other letters and digits one each; `framed` by special ones."""
     characters = "abcdefghijklmnopqrstuvwxyz0123456789"
     pieces = [*SPECIAL, *WORDS, *characters, *(f"##{c}" for c in characters)]
     vocabulary = {piece: i for i, piece in enumerate(dict.fromkeys(pieces))}
     built = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     built.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    built.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]",
-        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
-        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
-    )
+    if framed:
+        built.post_processor = processors.TemplateProcessing(
+            single="[CLS] $A [SEP]",
+            pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+            special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+        )
     names = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
     return PreTrainedTokenizerFast(
         tokenizer_object=built,
