@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from isogloss.errors import CheckpointError
 from isogloss.modeling.encoders.base import EncoderIdentity, EncoderOutput
-from isogloss.modeling.encoders.identify.folder import missing_tensors, no_tokenizer
+from isogloss.modeling.encoders.identify.checks import missing_tensors
+from isogloss.modeling.encoders.identify.folder import no_tokenizer
 
 _HIDDEN_DROPOUT = ("hidden_dropout_prob", "hidden_dropout", "embedding_dropout", "mlp_dropout", "dropout")
 _ATTENTION_DROPOUT = ("attention_probs_dropout_prob", "attention_dropout", "attn_dropout")

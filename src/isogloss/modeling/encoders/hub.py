@@ -9,6 +9,8 @@ from typing import Any
 from isogloss.errors import CheckpointError, closest
 from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity, LoadedEncoder
 from isogloss.modeling.encoders.identify import folder as checkpoint
+from isogloss.modeling.encoders.identify.checks import check_embeddings, check_layers, embedding_rows
+from isogloss.modeling.encoders.identify.tokenizer_files import TOKENIZER_FILES
 
 NAME = "hub"
 
@@ -79,7 +81,7 @@ def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
         config = checkpoint.read_config(Path(api.hf_hub_download(spec, checkpoint.CONFIG, revision=commit)))
         if not {checkpoint.WEIGHTS, checkpoint.WEIGHTS_INDEX} & set(names):
             raise checkpoint.no_safetensors(names, where=f"{spec} at {commit}")
-        if not set(checkpoint.TOKENIZER_FILES) & set(names):
+        if not set(TOKENIZER_FILES) & set(names):
             raise checkpoint.no_tokenizer(f"{spec} at {commit}")
         shapes = _remote_shapes(api, spec, commit)
     except HFValidationError as error:
@@ -91,7 +93,8 @@ def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
     except (HTTPError, OSError) as error:
         return _identify_in_cache(spec, revision, error)
     architecture = checkpoint.read_architecture(config, where=f"{spec} at {commit}, config.json")
-    checkpoint.check_layers(shapes, where=f"{spec} at {commit}")
+    check_layers(shapes, architecture.n_layers, where=f"{spec} at {commit}")
+    check_embeddings(None, embedding_rows(shapes), config, where=f"{spec} at {commit}")
     return EncoderIdentity(
         spec=spec,
         kind="hub",

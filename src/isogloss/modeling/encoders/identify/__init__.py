@@ -51,6 +51,11 @@ def load_identified(
     Raises
     ------
     CheckpointError
-        If the checkpoint lacks tensors of the encoder, or its files do not fit together.
+        If the checkpoint lacks tensors of the encoder, its files do not fit together, or it does not run as
+        an encoder has to: see `isogloss.modeling.encoders.identify.probe.check_loaded`.
     """
-    return source_of(identity.spec).load(identity, trust_remote_code=trust_remote_code, dropout=dropout)
+    encoder = source_of(identity.spec).load(identity, trust_remote_code=trust_remote_code, dropout=dropout)
+    from isogloss.modeling.encoders.identify.probe import check_loaded
+
+    check_loaded(encoder, identity)
+    return encoder

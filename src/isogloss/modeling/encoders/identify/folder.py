@@ -6,7 +6,6 @@ import hashlib
 import json
 import math
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,23 +13,21 @@ from typing import Any
 
 from isogloss.errors import CheckpointError
 from isogloss.modeling.encoders.base import EncoderIdentity, EncoderKind
+from isogloss.modeling.encoders.identify.checks import (
+    check_embeddings,
+    check_layers,
+    embedding_rows,
+    refuse_other_kinds,
+)
+from isogloss.modeling.encoders.identify.tokenizer_files import TOKENIZER_FILES, count_entries
 
 CONFIG, WEIGHTS, WEIGHTS_INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
-TOKENIZER_FILES = (
-    "tokenizer.json",
-    "vocab.txt",
-    "vocab.json",
-    "sentencepiece.bpe.model",
-    "spiece.model",
-    "tokenizer.model",
-)
 UNSAFE_WEIGHTS = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".pkl")
 SAFETENSORS_ONLY = (
     "weights are loaded from safetensors only, because a pickle can run any code: convert them with "
     "transformers' save_pretrained on a machine you trust, or take a revision that has model.safetensors"
 )
 _MAX_HEADER_BYTES = 100_000_000
-_LAYER = re.compile(r"\.(?:layers?|h|blocks?)\.(\d+)\.(.+)")
 _HEAD = re.compile(
     r"^(?:cls|lm_head|head|decoder|classifier|qa_outputs|vocab_\w+|generator_\w+)\.|(?:^|\.)pooler\."
 )
@@ -53,13 +50,15 @@ def folder_identity(spec: str, kind: EncoderKind, folder: Path) -> EncoderIdenti
     CheckpointError
         If a file is absent, incomplete or corrupt, or if weights are not in safetensors.
     """
-    architecture = read_architecture(read_config(folder / CONFIG), where=str(folder / CONFIG))
+    config = read_config(folder / CONFIG)
+    architecture = read_architecture(config, where=str(folder / CONFIG))
     weights = weight_files(folder)
     shapes = {name: shape for path in weights for name, shape in read_header(path).items()}
-    check_layers(shapes, where=str(folder))
+    check_layers(shapes, architecture.n_layers, where=str(folder))
     tokenizer = [folder / name for name in TOKENIZER_FILES if (folder / name).is_file()]
     if not tokenizer:
         raise no_tokenizer(str(folder))
+    check_embeddings(count_entries(folder), embedding_rows(shapes), config, where=str(folder))
     files = [folder / CONFIG, *weights, *tokenizer]
     extra = [folder / name for name in ("tokenizer_config.json", "special_tokens_map.json", "merges.txt")]
     return EncoderIdentity(
@@ -107,12 +106,7 @@ def read_config(path: Path) -> dict[str, Any]:
 
 def read_architecture(config: Mapping[str, Any], *, where: str) -> Architecture:
     """Layers, width and longest input, under the names that different model families give them."""
-    if config.get("is_encoder_decoder"):
-        raise CheckpointError(
-            f"'{config.get('model_type')}' is an encoder-decoder",
-            where=where,
-            allowed="encoder-only models such as BERT, XLM-R, mmBERT",
-        )
+    refuse_other_kinds(config, where=where)
     n_layers = _first_int(config, ("num_hidden_layers", "n_layers", "num_layers"), where)
     width = _first_int(config, ("hidden_size", "dim", "d_model", "emb_dim"), where)
     positions = config.get("max_position_embeddings")
@@ -191,37 +185,6 @@ def read_header(path: Path) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def check_layers(shapes: Mapping[str, tuple[int, ...]], *, where: str) -> None:
-    """Refuse a checkpoint in which one layer lacks a tensor that the others have.
-
-    Layer 0 is exempt, since some architectures give it no norm of its own; what is absent there is found when
-    the weights are loaded.
-
-    Raises
-    ------
-    CheckpointError
-    """
-    layers: defaultdict[int, set[str]] = defaultdict(set)
-    for name in shapes:
-        if match := _LAYER.search("." + name):
-            layers[int(match.group(1))].add(match.group(2))
-    expected = set().union(*layers.values()) if layers else set()
-    for layer in range(1, max(layers, default=0) + 1):
-        missing = sorted(expected - layers[layer])
-        if missing:
-            raise missing_tensors([f"layer {layer}: {name}" for name in missing], where=where)
-
-
-def missing_tensors(names: list[str], *, where: str) -> CheckpointError:
-    """The error for weights that a checkpoint should hold and does not."""
-    shown = ", ".join(names[:5]) + (f", ... ({len(names)} in all)" if len(names) > 5 else "")
-    return CheckpointError(
-        f"tensors missing from the checkpoint: {shown}",
-        where=where,
-        hint="they would be drawn at random; fetch or convert the checkpoint again",
-    )
-
-
 def count_parameters(shapes: Mapping[str, tuple[int, ...]]) -> int:
     """Weights of the encoder itself, without heads that this project never uses."""
     return sum(math.prod(shape) for name, shape in shapes.items() if not _HEAD.search(name))
@@ -237,6 +200,9 @@ def _counts_positions_from_padding(config: Mapping[str, Any]) -> bool:
         "data2vec-text",
         "ibert",
         "mpnet",
+        "luke",
+        "mluke",
+        "lilt",
     }
 
 
