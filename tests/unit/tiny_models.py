@@ -36,8 +36,9 @@ def tokenizer(*, framed=True):
     )
 
 
-def config(architecture="bert", *, dropout=0.1, layers=2, width=32, positions=80):
-    specials = {"pad_token_id": 0, "bos_token_id": 2, "eos_token_id": 3, "vocab_size": len(tokenizer())}
+def config(architecture="bert", *, dropout=0.1, layers=2, width=32, positions=80, subwords=None):
+    specials = {"pad_token_id": 0, "bos_token_id": 2, "eos_token_id": 3}
+    specials["vocab_size"] = subwords or len(tokenizer())
     if architecture == "distilbert":
         sizes = {"n_layers": layers, "dim": width, "n_heads": 2, "hidden_dim": 2 * width, "dropout": dropout}
     else:

@@ -12,9 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from isogloss.errors import CheckpointError
+from isogloss.modeling.encoders._tokenizer import settle
 from isogloss.modeling.encoders.base import EncoderIdentity, EncoderOutput
 from isogloss.modeling.encoders.identify.checks import missing_tensors
 from isogloss.modeling.encoders.identify.folder import no_tokenizer
+from isogloss.modeling.encoders.identify.tokenizer_files import TOKENIZER_FILES
 
 _HIDDEN_DROPOUT = ("hidden_dropout_prob", "hidden_dropout", "embedding_dropout", "mlp_dropout", "dropout")
 _ATTENTION_DROPOUT = ("attention_probs_dropout_prob", "attention_dropout", "attn_dropout")
@@ -30,10 +32,15 @@ class TransformersEncoder(nn.Module):
     tokenizer : transformers.PreTrainedTokenizerFast
     config : dict
         The checkpoint's own configuration, before dropout was set for training.
+    note : str, optional
+        What was put right in the tokenizer.
     """
 
-    def __init__(self, backbone: Any, tokenizer: Any, config: dict[str, Any]) -> None:
+    def __init__(
+        self, backbone: Any, tokenizer: Any, config: dict[str, Any], *, note: str | None = None
+    ) -> None:
         super().__init__()
+        self.note = note
         if getattr(backbone, "pooler", None) is not None:
             backbone.pooler = None
         self.backbone = backbone
@@ -102,12 +109,27 @@ def load_pretrained(
             **common,
         )
         tokenizer = AutoTokenizer.from_pretrained(origin, use_fast=True, **common)
+        if not getattr(tokenizer, "is_fast", False):
+            raise no_tokenizer(origin)
+        tokenizer, note = settle(tokenizer, identity.path or _cached_files(identity))
     missing = sorted(name for name in loading["missing_keys"] if "pooler." not in name)
     if missing:
         raise missing_tensors(missing, where=origin)
-    if not getattr(tokenizer, "is_fast", False):
-        raise no_tokenizer(origin)
-    return TransformersEncoder(backbone, tokenizer, original)
+    return TransformersEncoder(backbone, tokenizer, original, note=note)
+
+
+def _cached_files(identity: EncoderIdentity) -> Path:
+    """Where the tokenizer's files of a hub encoder are, once it has been loaded."""
+    from huggingface_hub import snapshot_download
+
+    return Path(
+        snapshot_download(
+            identity.spec,
+            revision=identity.revision,
+            allow_patterns=list(TOKENIZER_FILES),
+            local_files_only=True,
+        )
+    )
 
 
 def build_from_config(
@@ -134,7 +156,8 @@ def build_from_config(
         set_dropout(built, dropout)
         backbone = AutoModel.from_config(built, dtype=torch.float32, trust_remote_code=trust_remote_code)
         tokenizer = AutoTokenizer.from_pretrained(str(tokenizer_folder), use_fast=True, local_files_only=True)
-    return TransformersEncoder(backbone, tokenizer, config)
+        tokenizer, note = settle(tokenizer, tokenizer_folder)
+    return TransformersEncoder(backbone, tokenizer, config, note=note)
 
 
 def set_dropout(config: Any, dropout: float | None) -> None:

@@ -10,7 +10,7 @@ from isogloss.errors import CheckpointError, closest
 from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity, LoadedEncoder
 from isogloss.modeling.encoders.identify import folder as checkpoint
 from isogloss.modeling.encoders.identify.checks import check_embeddings, check_layers, embedding_rows
-from isogloss.modeling.encoders.identify.tokenizer_files import TOKENIZER_FILES
+from isogloss.modeling.encoders.identify.tokenizer_files import TOKENIZER_FILES, require_sentencepiece
 
 NAME = "hub"
 
@@ -83,6 +83,7 @@ def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
             raise checkpoint.no_safetensors(names, where=f"{spec} at {commit}")
         if not set(TOKENIZER_FILES) & set(names):
             raise checkpoint.no_tokenizer(f"{spec} at {commit}")
+        require_sentencepiece(names, where=f"{spec} at {commit}")
         shapes = _remote_shapes(api, spec, commit)
     except HFValidationError as error:
         raise _unknown(spec, revision, error) from None

@@ -19,7 +19,11 @@ from isogloss.modeling.encoders.identify.checks import (
     embedding_rows,
     refuse_other_kinds,
 )
-from isogloss.modeling.encoders.identify.tokenizer_files import TOKENIZER_FILES, count_entries
+from isogloss.modeling.encoders.identify.tokenizer_files import (
+    TOKENIZER_FILES,
+    count_entries,
+    require_sentencepiece,
+)
 
 CONFIG, WEIGHTS, WEIGHTS_INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
 UNSAFE_WEIGHTS = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".pkl")
@@ -58,6 +62,7 @@ def folder_identity(spec: str, kind: EncoderKind, folder: Path) -> EncoderIdenti
     tokenizer = [folder / name for name in TOKENIZER_FILES if (folder / name).is_file()]
     if not tokenizer:
         raise no_tokenizer(str(folder))
+    require_sentencepiece([path.name for path in tokenizer], where=str(folder))
     check_embeddings(count_entries(folder), embedding_rows(shapes), config, where=str(folder))
     files = [folder / CONFIG, *weights, *tokenizer]
     extra = [folder / name for name in ("tokenizer_config.json", "special_tokens_map.json", "merges.txt")]

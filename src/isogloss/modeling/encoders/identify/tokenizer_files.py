@@ -3,15 +3,62 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from isogloss.errors import CheckpointError
 
 TOKENIZER = "tokenizer.json"
-SENTENCEPIECE_FILES = ("sentencepiece.bpe.model", "spm.model", "spiece.model", "tokenizer.model")
+SENTENCEPIECE_FILES = (
+    "sentencepiece.bpe.model",
+    "sentencepiece.model",
+    "spm.model",
+    "spiece.model",
+    "tokenizer.model",
+)
 TOKENIZER_FILES = (TOKENIZER, "vocab.txt", "vocab.json", *SENTENCEPIECE_FILES)
+
+
+def sentencepiece_file(folder: Path) -> Path | None:
+    """The sentencepiece model of a folder."""
+    return next((folder / name for name in SENTENCEPIECE_FILES if (folder / name).is_file()), None)
+
+
+def require_sentencepiece(names: Collection[str], *, where: str) -> None:
+    """Refuse a checkpoint whose tokenizer is a sentencepiece model where that library is not installed.
+
+    Parameters
+    ----------
+    names : collection of str
+        Of the checkpoint's files.
+    where : str
+
+    Raises
+    ------
+    CheckpointError
+    """
+    found = [name for name in TOKENIZER_FILES if name in names]
+    if not found or found[0] not in SENTENCEPIECE_FILES:
+        return
+    modules = {"sentencepiece": "sentencepiece", "protobuf": "google.protobuf"}
+    absent = [package for package, module in modules.items() if not _is_installed(module)]
+    if absent:
+        raise CheckpointError(
+            f"{found[0]} cannot be read without the package {' and '.join(absent)}",
+            where=where,
+            hint=f"pip install {' '.join(absent)}, which are in the extra `train`; or save the tokenizer as "
+            f"{TOKENIZER} where they are installed",
+        )
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # no parent package
+        return False
 
 
 def count_entries(folder: Path) -> int | None:
