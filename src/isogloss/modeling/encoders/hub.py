@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,8 @@ def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
         width=architecture.width,
         n_parameters=checkpoint.count_parameters(shapes),
         max_positions=architecture.max_positions,
+        architecture=architecture.name,
+        n_embeddings=embedding_rows(shapes),
     )
 
 
@@ -135,17 +138,7 @@ def _identify_in_cache(spec: str, revision: str | None, reason: Exception) -> En
         ) from None
     found = checkpoint.folder_identity(spec, "hub", folder)
     commit = folder.name
-    return EncoderIdentity(
-        spec=spec,
-        kind="hub",
-        path=folder,
-        revision=commit,
-        fingerprint=_hub_fingerprint(spec, commit),
-        n_layers=found.n_layers,
-        width=found.width,
-        n_parameters=found.n_parameters,
-        max_positions=found.max_positions,
-    )
+    return replace(found, revision=commit, fingerprint=_hub_fingerprint(spec, commit))
 
 
 def _hub_fingerprint(spec: str, commit: str) -> str:

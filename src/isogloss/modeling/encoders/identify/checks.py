@@ -85,6 +85,11 @@ def check_layers(shapes: Shapes, n_layers: int, *, where: str) -> None:
             raise missing_tensors([f"layer {layer}: {name}" for name in missing], where=where)
 
 
+def count_layers(shapes: Shapes) -> int:
+    """Layers in the weights; 0 where they are shared or have unusual names."""
+    return len(_longest_stack(shapes))
+
+
 def _longest_stack(shapes: Shapes) -> dict[int, set[str]]:
     """Tensor names of each layer; of several stacks that of the most tensors."""
     stacks: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))

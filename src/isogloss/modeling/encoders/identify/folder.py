@@ -16,6 +16,7 @@ from isogloss.modeling.encoders.base import EncoderIdentity, EncoderKind
 from isogloss.modeling.encoders.identify.checks import (
     check_embeddings,
     check_layers,
+    count_layers,
     embedding_rows,
     refuse_other_kinds,
 )
@@ -23,6 +24,7 @@ from isogloss.modeling.encoders.identify.tokenizer_files import (
     TOKENIZER_FILES,
     count_entries,
     require_sentencepiece,
+    tokenizer_kind,
 )
 
 CONFIG, WEIGHTS, WEIGHTS_INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
@@ -41,6 +43,7 @@ _HEAD = re.compile(
 class Architecture:
     """What planning needs from ``config.json``."""
 
+    name: str
     n_layers: int
     width: int
     max_positions: int | None
@@ -76,7 +79,25 @@ def folder_identity(spec: str, kind: EncoderKind, folder: Path) -> EncoderIdenti
         width=architecture.width,
         n_parameters=count_parameters(shapes),
         max_positions=architecture.max_positions,
+        architecture=architecture.name,
+        n_embeddings=embedding_rows(shapes),
+        tokenizer=tokenizer_kind(folder),
     )
+
+
+def describe_files(identity: EncoderIdentity) -> str:
+    """Say what `folder_identity` or the hub's headers let be checked, with its numbers."""
+    if identity.kind == "built-in":
+        return "part of this package"
+    if identity.path is None:
+        return "safetensors headers on the hub; the tokenizer is checked when it is loaded"
+    files = weight_files(identity.path)
+    shapes = {name: shape for path in files for name, shape in read_header(path).items()}
+    n_layers, n_entries = count_layers(shapes), count_entries(identity.path)
+    layers = f"{n_layers} of {identity.n_layers} layers" if n_layers else "layers shared or without numbers"
+    entries = f"{n_entries:,} entries" if n_entries is not None else "entries not known before it is loaded"
+    size = sum(path.stat().st_size for path in files) / 2**20
+    return f"{len(files)} of safetensors, {size:,.0f} MiB, whole; {layers}; tokenizer with {entries}"
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -117,7 +138,8 @@ def read_architecture(config: Mapping[str, Any], *, where: str) -> Architecture:
     positions = config.get("max_position_embeddings")
     if isinstance(positions, int) and _counts_positions_from_padding(config):
         positions -= int(config.get("pad_token_id") or 0) + 1
-    return Architecture(n_layers, width, positions if isinstance(positions, int) else None)
+    name = str(config.get("model_type") or "unknown")
+    return Architecture(name, n_layers, width, positions if isinstance(positions, int) else None)
 
 
 def weight_files(folder: Path) -> tuple[Path, ...]:

@@ -62,7 +62,7 @@ def check_loaded(encoder: LoadedEncoder, identity: EncoderIdentity) -> tuple[Che
         Of the first thing that does not hold.
     """
     module, where = encoder.module, identity.spec
-    checks = [_check_numbers(encoder, where)]
+    checks = [_check_numbers(encoder, where), _describe_tokenizer(encoder)]
     was_training = module.training
     module.eval()
     try:
@@ -99,6 +99,12 @@ def _check_numbers(encoder: LoadedEncoder, where: str) -> Check:
         )
     beyond = "" if rows is None else f", {rows:,} embeddings"
     return Check("subwords", f"{n_entries:,} entries{beyond}; padding is {padding}, {tokenizer.pad_token!r}")
+
+
+def _describe_tokenizer(encoder: LoadedEncoder) -> Check:
+    framed = encoder.tokenizer.convert_ids_to_tokens(encoder.tokenizer(_TEXT)["input_ids"])
+    note = getattr(encoder, "note", None) or "split as its file says"
+    return Check("tokenizer", f"{note}; an input runs from {framed[0]!r} to {framed[-1]!r}")
 
 
 def _n_entries(tokenizer: Any) -> int:
