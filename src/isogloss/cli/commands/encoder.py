@@ -100,9 +100,7 @@ def _print(
     _print_rows("checked", checks)
     if measured is None:
         return
-    gib = (
-        "not known" if measured.peak_gib is None else f"{measured.peak_gib:.2f} GiB at most, of this process"
-    )
+    peak = "not known" if measured.peak_gib is None else f"{measured.peak_gib:.2f} GiB at most"
     rows = [
         ("machine", f"{measured.device}, {measured.precision}"),
         ("inputs", f"pairs of built-in sentences, {measured.subwords_per_sentence:.0f} subwords on average"),
@@ -112,7 +110,7 @@ def _print(
             f"{measured.train_seconds:.1f} s per 1,000, forward and backward (from {measured.n_trained:,}), "
             "without the optimiser's step",
         ),
-        ("memory", f"{peak}; AdamW adds {_size(8 * identity.n_parameters)} (calculated)"),
+        ("memory", f"{peak}, of this process; AdamW adds {_size(8 * identity.n_parameters)} (calculated)"),
     ]
     _print_rows("measured", rows)
 
