@@ -137,7 +137,9 @@ def read_architecture(config: Mapping[str, Any], *, where: str) -> Architecture:
     width = _first_int(config, ("hidden_size", "dim", "d_model", "emb_dim"), where)
     positions = config.get("max_position_embeddings")
     if isinstance(positions, int) and _counts_positions_from_padding(config):
-        positions -= int(config.get("pad_token_id") or 0) + 1
+        # MPNet's code holds 1 for the padding's number, whatever the configuration says.
+        padding = 1 if config.get("model_type") == "mpnet" else int(config.get("pad_token_id") or 0)
+        positions -= padding + 1
     name = str(config.get("model_type") or "unknown")
     return Architecture(name, n_layers, width, positions if isinstance(positions, int) else None)
 
