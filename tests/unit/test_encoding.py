@@ -76,10 +76,21 @@ def test_words_are_encoded_as_the_tokenizer_does_with_split_input():
         assert one.subwords.tolist() == TOKENIZER(list(example.words), is_split_into_words=True)["input_ids"]
 
 
-def test_a_word_that_the_tokenizer_deletes_is_still_scored():
-    (one,) = encode_words([WordExample(0, ("w1", " ", "w2"), (0, 1, 2))], max_length=32, windows=True).inputs
-    assert one.subwords.tolist()[2] == TOKENIZER.unk_token_id
-    assert one.units.tolist() == [0, 1, 2]
+def test_a_word_that_the_tokenizer_deletes_is_scored_at_the_subword_before_it():
+    words = WordExample(0, (" ", "w1", "abc", " ", "w2"), (0, 1, 2, 0, 1))
+    (one,) = encode_words([words], max_length=32, windows=True).inputs
+    assert one.subwords.tolist() == TOKENIZER("w1 abc w2")["input_ids"]
+    assert one.units.tolist() == [0, 1, 2, 3, 4]
+    assert one.positions.tolist() == [0, 1, 2, 4, 5]
+
+
+@pytest.mark.parametrize("head", ["sentence", "word"])
+def test_a_text_of_which_nothing_is_left_is_the_unknown_subword(head):
+    bare = tokenizer(framed=False)
+    example = SentenceExample(0, " ", None, 1) if head == "sentence" else WordExample(0, (" ", " "), (1, 0))
+    (one,) = encode([example], bare, head, max_length=8, windows=True).inputs
+    assert one.subwords.tolist() == [bare.unk_token_id] and one.segments.tolist() == [0]
+    assert set(one.positions.tolist()) == {0} and len(one.units) == len(one.labels) == len(one.positions)
 
 
 def test_training_drops_and_counts_words_beyond_the_limit():

@@ -28,7 +28,7 @@ FP32 = 2.0**-24
 @pytest.fixture(scope="module")
 def encoders(tmp_path_factory):
     """Encoders with a vocabulary much larger than what the examples hold."""
-    return {name: save_encoder(tmp_path_factory.mktemp(name), name, vocabulary=600) for name in ARCHITECTURES}
+    return {name: save_encoder(tmp_path_factory.mktemp(name), name, subwords=600) for name in ARCHITECTURES}
 
 
 def make_model(folder, card, aggregator=("last", {}), dropout=0.2):

@@ -19,18 +19,19 @@ BACKWARD = {"depth": 32, "terms": 128}
 ARCHITECTURES = ("bert", "xlm-roberta", "roberta-prelayernorm", "modernbert", "deberta-v2", "distilbert")
 
 
-def tokenizer():
-    """Known words are one subword, other letters and digits one each."""
+def tokenizer(*, framed=True):
+    """Known words are one subword, other letters and digits one each; `framed` by special ones."""
     characters = "abcdefghijklmnopqrstuvwxyz0123456789"
     pieces = [*SPECIAL, *WORDS, *characters, *(f"##{c}" for c in characters)]
     vocabulary = {piece: i for i, piece in enumerate(dict.fromkeys(pieces))}
     built = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     built.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    built.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]",
-        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
-        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
-    )
+    if framed:
+        built.post_processor = processors.TemplateProcessing(
+            single="[CLS] $A [SEP]",
+            pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+            special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+        )
     names = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
     return PreTrainedTokenizerFast(
         tokenizer_object=built,
@@ -39,31 +40,56 @@ def tokenizer():
     )
 
 
-def config(architecture="bert", *, dropout=0.1, layers=2, width=32, positions=80, vocabulary=None):
-    specials = {"pad_token_id": 0, "bos_token_id": 2, "eos_token_id": 3}
-    specials["vocab_size"] = vocabulary or len(tokenizer())
-    if architecture == "distilbert":
-        sizes = {"n_layers": layers, "dim": width, "n_heads": 2, "hidden_dim": 2 * width, "dropout": dropout}
+OWN_SIZES = {
+    "distilbert": {"n_layers": 2, "dim": 32, "n_heads": 2, "hidden_dim": 64},
+    "xlm": {"n_layers": 2, "emb_dim": 32, "n_heads": 2},
+    "xlm-roberta": {"type_vocab_size": 1},
+    "deberta": {"relative_attention": True, "pos_att_type": ["c2p", "p2c"], "type_vocab_size": 0},
+    "deberta-v2": {"relative_attention": True, "pos_att_type": ["c2p", "p2c"], "type_vocab_size": 0}
+    | {"position_buckets": 16},
+    "rembert": {"input_embedding_size": 16, "output_embedding_size": 16},
+    "modernbert": {"cls_token_id": 2, "sep_token_id": 3, "local_attention": 8},
+    "eurobert": {"num_key_value_heads": 2},
+    "electra": {"embedding_size": 16},
+    "albert": {"embedding_size": 16},
+    "canine": {"downsampling_rate": 2, "local_transformer_stride": 16, "num_hash_buckets": 64},
+    "gpt2": {"n_layer": 2, "n_embd": 32, "n_head": 2},
+}
+"""What an architecture calls its sizes, where that is not as in BERT, and what makes it small."""
+DROPOUT = {
+    "modernbert": ("embedding_dropout", "mlp_dropout"),
+    "distilbert": ("dropout",),
+    "xlm": ("dropout",),
+}
+
+
+def config(
+    architecture="bert", *, dropout: float | None = 0.1, layers=2, width=32, positions=80, subwords=None
+):
+    settings = {"num_hidden_layers": layers, "hidden_size": width, "num_attention_heads": 2}
+    if architecture in ("distilbert", "xlm", "gpt2"):
+        settings = {}
+        assert (layers, width) == (2, 32)
     else:
-        sizes = {"num_hidden_layers": layers, "hidden_size": width, "num_attention_heads": 2}
-        sizes["intermediate_size"] = 2 * width
-    if architecture == "xlm-roberta":
-        sizes["type_vocab_size"] = 1
-    if architecture == "modernbert":
-        sizes |= {"embedding_dropout": dropout, "mlp_dropout": dropout, "cls_token_id": 2, "sep_token_id": 3}
-    elif architecture == "deberta-v2":
-        sizes |= {"relative_attention": True, "pos_att_type": ["c2p", "p2c"], "hidden_dropout_prob": dropout}
-        sizes |= {"position_buckets": 16, "type_vocab_size": 0}
-    elif architecture != "distilbert":
-        sizes["hidden_dropout_prob"] = dropout
-    return AutoConfig.for_model(architecture, max_position_embeddings=positions, **specials, **sizes)
+        settings["intermediate_size"] = 2 * width
+    settings |= {"pad_token_id": 0, "bos_token_id": 2, "eos_token_id": 3}
+    settings["vocab_size"] = subwords or len(tokenizer())
+    settings |= OWN_SIZES.get(architecture, {})
+    if dropout is not None and architecture != "eurobert":
+        settings |= dict.fromkeys(DROPOUT.get(architecture, ("hidden_dropout_prob",)), dropout)
+    return AutoConfig.for_model(architecture, max_position_embeddings=positions, **settings)
 
 
-def save_encoder(folder: Path, architecture="bert", **sizes) -> Path:
-    """Write an encoder with random weights in the hub's layout."""
+def save_encoder(folder: Path, architecture="bert", *, own=None, **sizes) -> Path:
+    """Write an encoder with random weights in the hub's layout, with the tokenizer of this file or its `own`.
+
+    With a tokenizer of its own there are three embeddings more than subwords, as real tables are padded.
+    """
     torch.manual_seed(0)
+    if own is not None:
+        sizes["subwords"] = len(own) + 3
     AutoModel.from_config(config(architecture, **sizes)).save_pretrained(folder)
-    tokenizer().save_pretrained(folder)
+    (own or tokenizer()).save_pretrained(folder)
     return folder
 
 

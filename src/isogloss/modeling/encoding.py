@@ -34,7 +34,8 @@ class Encoded:
     subwords : array of int64, shape (subword,)
     segments : array of int64, shape (subword,), or None
     positions : array of int64, shape (unit,)
-        Subword whose state is classified: the first one for a sentence, the first of each word for words.
+        Subword whose state is classified: the first one for a sentence, the first of each word for words. A
+        word without a subword of its own is classified at the subword before it (see `split_at_words`).
     units : array of int64, shape (unit,)
         Number of the word within its example; 0 for a sentence.
     labels : array of int64, shape (unit,)
@@ -148,8 +149,8 @@ def _encode_sentences(
             encoded[i] = Encoded(
                 example=i,
                 row=examples[i].row,
-                subwords=np.array(found["input_ids"][at], dtype=np.int64),
-                segments=None if segments is None else np.array(segments[at], dtype=np.int64),
+                subwords=_not_empty(np.array(found["input_ids"][at], dtype=np.int64), tokenizer),
+                segments=None if segments is None else np.array(segments[at] or [0], dtype=np.int64),
                 positions=_ZERO,
                 units=_ZERO,
                 labels=np.array([examples[i].label], dtype=np.int64),
@@ -169,13 +170,31 @@ class _Frame:
 
     @classmethod
     def of(cls, tokenizer: Any) -> _Frame:
-        bare = tokenizer("a", add_special_tokens=False)["input_ids"]
-        framed = tokenizer("a")["input_ids"]
-        start = next(i for i in range(len(framed)) if framed[i : i + len(bare)] == bare)
-        return cls(tuple(framed[:start]), tuple(framed[start + len(bare) :]))
+        for text in _PLAIN_TEXTS:
+            framed = tokenizer(text, return_special_tokens_mask=True)
+            own = np.flatnonzero(np.array(framed["special_tokens_mask"]) == 0)
+            if len(own):
+                ids = framed["input_ids"]
+                return cls(tuple(ids[: own[0]]), tuple(ids[own[-1] + 1 :]))
+        raise CheckpointError(f"the tokenizer has no subword for any of {', '.join(_PLAIN_TEXTS)}")
 
     def __len__(self) -> int:
         return len(self.before) + len(self.after)
+
+    def around(self, subwords: Integers, tokenizer: Any) -> Integers:
+        return _not_empty(np.array([*self.before, *subwords, *self.after], dtype=np.int64), tokenizer)
+
+
+_PLAIN_TEXTS = ("a", "1", ".", "я", "ا", "字")
+"""One of these is in any vocabulary."""
+
+
+def _not_empty(subwords: Integers, tokenizer: Any) -> Integers:
+    """The unknown subword where a tokenizer without special subwords leaves nothing of a text."""
+    if len(subwords):
+        return subwords
+    unknown = (tokenizer.unk_token_id, tokenizer.mask_token_id, tokenizer.pad_token_id)
+    return np.array([next(one for one in unknown if one is not None)], dtype=np.int64)
 
 
 @dataclass
@@ -191,14 +210,15 @@ def _encode_words(
 ) -> EncodedExamples:
     frame = _Frame.of(tokenizer)
     room = max_length - len(frame)
-    pieces_of = _pieces_of_words({word for example in examples for word in example.words}, tokenizer, room)
+    if room < 1:
+        raise CheckpointError(f"no room for words between {tokenizer.__class__.__name__}'s special subwords")
     with_segments = "token_type_ids" in tokenizer.model_input_names
     counts = _Counts()
-    for i, example in enumerate(examples):
-        pieces = [pieces_of[word] for word in example.words]
-        ends = np.cumsum([0, *(len(one) for one in pieces)])
+    split = split_at_words([example.words for example in examples], tokenizer, longest_word=room)
+    for i, (example, (body, ends)) in enumerate(zip(examples, split, strict=True)):
+        n_words = len(example.words)
         if ends[-1] <= room:
-            cuts = [(0, len(pieces), 0, len(pieces))]
+            cuts = [(0, n_words, 0, n_words)]
         elif windows:
             cuts = list(_windows(ends, room))
             counts.windowed += 1
@@ -206,17 +226,17 @@ def _encode_words(
             fitting = int(np.searchsorted(ends, room, side="right")) - 1
             cuts = [(0, fitting, 0, fitting)]
             counts.truncated += 1
-            counts.lost_units += len(pieces) - fitting
+            counts.lost_units += n_words - fitting
         for start, stop, first, last in cuts:
-            body = [piece for one in pieces[start:stop] for piece in one]
-            subwords = np.array([*frame.before, *body, *frame.after], dtype=np.int64)
+            subwords = frame.around(body[ends[start] : ends[stop]], tokenizer)
+            before = ends[first:last] - (ends[first + 1 : last + 1] == ends[first:last])
             counts.inputs.append(
                 Encoded(
                     example=i,
                     row=example.row,
                     subwords=subwords,
                     segments=np.zeros_like(subwords) if with_segments else None,
-                    positions=ends[first:last] - ends[start] + len(frame.before),
+                    positions=np.maximum(before - ends[start] + len(frame.before), 0),
                     units=np.arange(first, last),
                     labels=np.array(example.labels[first:last], dtype=np.int64),
                 )
@@ -224,18 +244,51 @@ def _encode_words(
     return EncodedExamples(tuple(counts.inputs), counts.truncated, counts.windowed, counts.lost_units)
 
 
-def _pieces_of_words(words: set[str], tokenizer: Any, room: int) -> dict[str, list[int]]:
-    """Subwords of every word type; a word that the normaliser deletes counts as unknown."""
-    if room < 1:
-        raise CheckpointError(f"no room for words between {tokenizer.__class__.__name__}'s special subwords")
-    ordered = sorted(words)
-    found = tokenizer.backend_tokenizer.encode_batch(
-        [[word] for word in ordered], is_pretokenized=True, add_special_tokens=False
-    )
-    unknown = tokenizer.unk_token_id
-    if unknown is None:
-        unknown = tokenizer.mask_token_id
-    return {word: (one.ids or [unknown])[:room] for word, one in zip(ordered, found, strict=True)}
+def split_at_words(
+    sentences: Sequence[Sequence[str]], tokenizer: Any, *, longest_word: int | None = None
+) -> Iterator[tuple[Integers, Integers]]:
+    """Subwords of sentences whose words are given, told apart by word.
+
+    The tokenizer reads the running text: the words of a sentence with one space between any two. Whatever it
+    does at spaces, in front of the first word and across words, it does here as well. A subword belongs to
+    the first word that has not ended where the subword starts, so a space belongs to the word behind it. A
+    word in which no subword starts (the tokenizer deletes it, or a subword runs over its whole length) has
+    none of its own.
+
+    Parameters
+    ----------
+    sentences : sequence of sequence of str
+    tokenizer : transformers.PreTrainedTokenizerFast
+    longest_word : int, optional
+        Drop the subwords of a word beyond so many.
+
+    Yields
+    ------
+    subwords : array of int64, shape (subword,)
+        Special subwords left out.
+    ends : array of int64, shape (word + 1,)
+        Subwords before each word, and in all.
+    """
+    for at in range(0, len(sentences), _SENTENCES_AT_ONCE):
+        chunk = sentences[at : at + _SENTENCES_AT_ONCE]
+        texts = [" ".join(words) for words in chunk]
+        encoded = tokenizer(texts, add_special_tokens=False, verbose=False).encodings
+        for words, one in zip(chunk, encoded, strict=True):
+            stops = np.cumsum([len(word) + 1 for word in words], dtype=np.int64) - 1
+            starts = np.array([start for start, _ in one.offsets], dtype=np.int64)
+            owners = np.minimum(np.searchsorted(stops, starts, side="right"), len(words) - 1)
+            # Pieces of one character, or of one that a normaliser moved, keep the order of the text.
+            owners = np.maximum.accumulate(owners)
+            subwords = np.array(one.ids, dtype=np.int64)
+            if longest_word is not None:
+                firsts = np.searchsorted(owners, owners)
+                kept = np.arange(len(owners)) - firsts < longest_word
+                subwords, owners = subwords[kept], owners[kept]
+            yield subwords, np.searchsorted(owners, np.arange(len(words) + 1)).astype(np.int64)
+
+
+_SENTENCES_AT_ONCE = 1000
+"""Whose offsets are in memory together."""
 
 
 def _windows(ends: NDArray[Any], room: int) -> Iterator[tuple[int, int, int, int]]:

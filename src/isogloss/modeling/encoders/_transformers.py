@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from isogloss.errors import CheckpointError
 from isogloss.modeling.attention import use_matrix_products
+from isogloss.modeling.encoders._tokenizer import settle
 from isogloss.modeling.encoders._trust import (
     CONFIG,
     TOKENIZER_CONFIG,
@@ -27,7 +28,9 @@ from isogloss.modeling.encoders._trust import (
     without_code,
 )
 from isogloss.modeling.encoders.base import EncoderIdentity, EncoderOutput
-from isogloss.modeling.encoders.identify.folder import missing_tensors, no_tokenizer
+from isogloss.modeling.encoders.identify.checks import missing_tensors
+from isogloss.modeling.encoders.identify.folder import no_tokenizer
+from isogloss.modeling.encoders.identify.tokenizer_files import TOKENIZER_FILES
 
 _LOG = logging.getLogger(__name__)
 _HUB_FILES = ("model*.safetensors", "*.json", "*.txt", "*.model", "*.vocab", "*.codes")
@@ -46,10 +49,15 @@ class TransformersEncoder(nn.Module):
     tokenizer : transformers.PreTrainedTokenizerFast
     config : dict
         The checkpoint's own configuration, before dropout was set for training.
+    note : str, optional
+        What was put right in the tokenizer.
     """
 
-    def __init__(self, backbone: Any, tokenizer: Any, config: dict[str, Any]) -> None:
+    def __init__(
+        self, backbone: Any, tokenizer: Any, config: dict[str, Any], *, note: str | None = None
+    ) -> None:
         super().__init__()
+        self.note = note
         if getattr(backbone, "pooler", None) is not None:
             backbone.pooler = None
         use_matrix_products(backbone)
@@ -130,12 +138,28 @@ def load_pretrained(
             **common,
         )
         tokenizer = AutoTokenizer.from_pretrained(origin, use_fast=True, **common)
+        if not getattr(tokenizer, "is_fast", False):
+            raise no_tokenizer(identity.spec)
+        files = Path(origin) if Path(origin).is_dir() else _cached_files(identity)
+        tokenizer, note = settle(tokenizer, files)
     missing = sorted(name for name in loading["missing_keys"] if "pooler." not in name)
     if missing:
         raise missing_tensors(missing, where=identity.spec)
-    if not getattr(tokenizer, "is_fast", False):
-        raise no_tokenizer(identity.spec)
-    return TransformersEncoder(backbone, tokenizer, original)
+    return TransformersEncoder(backbone, tokenizer, original, note=note)
+
+
+def _cached_files(identity: EncoderIdentity) -> Path:
+    """Where the tokenizer's files of a hub encoder are, once it has been loaded."""
+    from huggingface_hub import snapshot_download
+
+    return Path(
+        snapshot_download(
+            identity.spec,
+            revision=identity.revision,
+            allow_patterns=list(TOKENIZER_FILES),
+            local_files_only=True,
+        )
+    )
 
 
 @contextmanager
@@ -221,9 +245,10 @@ def build_from_config(
     build = _build_with_code if trust_remote_code else _build_without_code
     with quiet(), _as_checkpoint_error(str(tokenizer_folder)), torch.random.fork_rng(devices=[]):
         backbone, tokenizer = build(config, tokenizer_folder, dropout)
-    if not getattr(tokenizer, "is_fast", False):
-        raise no_tokenizer(str(tokenizer_folder))
-    return TransformersEncoder(backbone, tokenizer, portable(config))
+        if not getattr(tokenizer, "is_fast", False):
+            raise no_tokenizer(str(tokenizer_folder))
+        tokenizer, note = settle(tokenizer, tokenizer_folder)
+    return TransformersEncoder(backbone, tokenizer, portable(config), note=note)
 
 
 def _build_without_code(config: dict[str, Any], folder: Path, dropout: float | None) -> tuple[Any, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.modeling.encoders.base import EncoderIdentity, LoadedEncoder
+from isogloss.modeling.encoders.identify.tokenizer_files import tokenizer_kind
 from isogloss.modeling.encoders.mini import refuse_revision, weights_folder
 
 NAME = "bag-of-words"
@@ -47,6 +48,9 @@ class BagOfWordsSource:
             width=WIDTH,
             n_parameters=n_parameters(n_subwords, WIDTH),
             max_positions=None,
+            architecture=NAME,
+            n_embeddings=n_subwords,
+            tokenizer=tokenizer_kind(folder),
         )
 
     def load(

@@ -33,6 +33,12 @@ class EncoderIdentity:
         Transformer layers, size of a state, and weights without language-modelling or pooling heads.
     max_positions : int or None
         The longest input in subwords, special ones included; None if the configuration states none.
+    architecture : str
+        As ``config.json`` calls it: ``"xlm-roberta"``.
+    n_embeddings : int or None
+        Rows of the embedding matrix; None where no tensor is known to be it.
+    tokenizer : str or None
+        Kind of tokenizer, such as ``"Unigram"``; None while its files are on the hub only.
     """
 
     spec: str
@@ -44,6 +50,9 @@ class EncoderIdentity:
     width: int
     n_parameters: int
     max_positions: int | None
+    architecture: str = "unknown"
+    n_embeddings: int | None = None
+    tokenizer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

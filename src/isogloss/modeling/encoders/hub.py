@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from isogloss.errors import CheckpointError, closest
 from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity, LoadedEncoder
 from isogloss.modeling.encoders.identify import folder as checkpoint
+from isogloss.modeling.encoders.identify.checks import check_embeddings, check_layers, embedding_rows
+from isogloss.modeling.encoders.identify.tokenizer_files import TOKENIZER_FILES, require_sentencepiece
 
 NAME = "hub"
 
@@ -79,8 +82,9 @@ def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
         config = checkpoint.read_config(Path(api.hf_hub_download(spec, checkpoint.CONFIG, revision=commit)))
         if not {checkpoint.WEIGHTS, checkpoint.WEIGHTS_INDEX} & set(names):
             raise checkpoint.no_safetensors(names, where=f"{spec} at {commit}")
-        if not set(checkpoint.TOKENIZER_FILES) & set(names):
+        if not set(TOKENIZER_FILES) & set(names):
             raise checkpoint.no_tokenizer(f"{spec} at {commit}")
+        require_sentencepiece(names, where=f"{spec} at {commit}")
         shapes = _remote_shapes(api, spec, commit)
     except HFValidationError as error:
         raise _unknown(spec, revision, error) from None
@@ -91,7 +95,8 @@ def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
     except (HTTPError, OSError) as error:
         return _identify_in_cache(spec, revision, error)
     architecture = checkpoint.read_architecture(config, where=f"{spec} at {commit}, config.json")
-    checkpoint.check_layers(shapes, where=f"{spec} at {commit}")
+    check_layers(shapes, architecture.n_layers, where=f"{spec} at {commit}")
+    check_embeddings(None, embedding_rows(shapes), config, where=f"{spec} at {commit}")
     return EncoderIdentity(
         spec=spec,
         kind="hub",
@@ -102,6 +107,8 @@ def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
         width=architecture.width,
         n_parameters=checkpoint.count_parameters(shapes),
         max_positions=architecture.max_positions,
+        architecture=architecture.name,
+        n_embeddings=embedding_rows(shapes),
     )
 
 
@@ -131,17 +138,7 @@ def _identify_in_cache(spec: str, revision: str | None, reason: Exception) -> En
         ) from None
     found = checkpoint.folder_identity(spec, "hub", folder)
     commit = folder.name
-    return EncoderIdentity(
-        spec=spec,
-        kind="hub",
-        path=folder,
-        revision=commit,
-        fingerprint=_hub_fingerprint(spec, commit),
-        n_layers=found.n_layers,
-        width=found.width,
-        n_parameters=found.n_parameters,
-        max_positions=found.max_positions,
-    )
+    return replace(found, revision=commit, fingerprint=_hub_fingerprint(spec, commit))
 
 
 def _hub_fingerprint(spec: str, commit: str) -> str:

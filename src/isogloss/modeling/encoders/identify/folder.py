@@ -6,7 +6,6 @@ import hashlib
 import json
 import math
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,23 +13,27 @@ from typing import Any
 
 from isogloss.errors import CheckpointError
 from isogloss.modeling.encoders.base import EncoderIdentity, EncoderKind
+from isogloss.modeling.encoders.identify.checks import (
+    check_embeddings,
+    check_layers,
+    count_layers,
+    embedding_rows,
+    refuse_other_kinds,
+)
+from isogloss.modeling.encoders.identify.tokenizer_files import (
+    TOKENIZER_FILES,
+    count_entries,
+    require_sentencepiece,
+    tokenizer_kind,
+)
 
 CONFIG, WEIGHTS, WEIGHTS_INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
-TOKENIZER_FILES = (
-    "tokenizer.json",
-    "vocab.txt",
-    "vocab.json",
-    "sentencepiece.bpe.model",
-    "spiece.model",
-    "tokenizer.model",
-)
 UNSAFE_WEIGHTS = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".pkl")
 SAFETENSORS_ONLY = (
     "weights are loaded from safetensors only, because a pickle can run any code: `isogloss convert FOLDER "
     "--out DIR` converts them without running any (first, for a hub id: `hf download ID --local-dir FOLDER`)"
 )
 _MAX_HEADER_BYTES = 100_000_000
-_LAYER = re.compile(r"\.(?:layers?|h|blocks?)\.(\d+)\.(.+)")
 _HEAD = re.compile(
     r"^(?:cls|lm_head|head|decoder|classifier|qa_outputs|vocab_\w+|generator_\w+)\.|(?:^|\.)pooler\."
 )
@@ -40,6 +43,7 @@ _HEAD = re.compile(
 class Architecture:
     """What planning needs from ``config.json``."""
 
+    name: str
     n_layers: int
     width: int
     max_positions: int | None
@@ -53,13 +57,16 @@ def folder_identity(spec: str, kind: EncoderKind, folder: Path) -> EncoderIdenti
     CheckpointError
         If a file is absent, incomplete or corrupt, or if weights are not in safetensors.
     """
-    architecture = read_architecture(read_config(folder / CONFIG), where=str(folder / CONFIG))
+    config = read_config(folder / CONFIG)
+    architecture = read_architecture(config, where=str(folder / CONFIG))
     weights = weight_files(folder)
     shapes = {name: shape for path in weights for name, shape in read_header(path).items()}
-    check_layers(shapes, where=str(folder))
+    check_layers(shapes, architecture.n_layers, where=str(folder))
     tokenizer = [folder / name for name in TOKENIZER_FILES if (folder / name).is_file()]
     if not tokenizer:
         raise no_tokenizer(str(folder))
+    require_sentencepiece([path.name for path in tokenizer], where=str(folder))
+    check_embeddings(count_entries(folder), embedding_rows(shapes), config, where=str(folder))
     files = [folder / CONFIG, *weights, *tokenizer]
     extra = [folder / name for name in ("tokenizer_config.json", "special_tokens_map.json", "merges.txt")]
     return EncoderIdentity(
@@ -72,7 +79,25 @@ def folder_identity(spec: str, kind: EncoderKind, folder: Path) -> EncoderIdenti
         width=architecture.width,
         n_parameters=count_parameters(shapes),
         max_positions=architecture.max_positions,
+        architecture=architecture.name,
+        n_embeddings=embedding_rows(shapes),
+        tokenizer=tokenizer_kind(folder),
     )
+
+
+def describe_files(identity: EncoderIdentity) -> str:
+    """Say what `folder_identity` or the hub's headers let be checked, with its numbers."""
+    if identity.kind == "built-in":
+        return "part of this package"
+    if identity.path is None:
+        return "safetensors headers on the hub; the tokenizer is checked when it is loaded"
+    files = weight_files(identity.path)
+    shapes = {name: shape for path in files for name, shape in read_header(path).items()}
+    n_layers, n_entries = count_layers(shapes), count_entries(identity.path)
+    layers = f"{n_layers} of {identity.n_layers} layers" if n_layers else "layers shared or without numbers"
+    entries = f"{n_entries:,} entries" if n_entries is not None else "entries not known before it is loaded"
+    size = sum(path.stat().st_size for path in files) / 2**20
+    return f"{len(files)} of safetensors, {size:,.0f} MiB, whole; {layers}; tokenizer with {entries}"
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -107,18 +132,16 @@ def read_config(path: Path) -> dict[str, Any]:
 
 def read_architecture(config: Mapping[str, Any], *, where: str) -> Architecture:
     """Layers, width and longest input, under the names that different model families give them."""
-    if config.get("is_encoder_decoder"):
-        raise CheckpointError(
-            f"'{config.get('model_type')}' is an encoder-decoder",
-            where=where,
-            allowed="encoder-only models such as BERT, XLM-R, ModernBERT",
-        )
+    refuse_other_kinds(config, where=where)
     n_layers = _first_int(config, ("num_hidden_layers", "n_layers", "num_layers"), where)
     width = _first_int(config, ("hidden_size", "dim", "d_model", "emb_dim"), where)
     positions = config.get("max_position_embeddings")
     if isinstance(positions, int) and _counts_positions_from_padding(config):
-        positions -= int(config.get("pad_token_id") or 0) + 1
-    return Architecture(n_layers, width, positions if isinstance(positions, int) else None)
+        # MPNet's code holds 1 for the padding's number, whatever the configuration says.
+        padding = 1 if config.get("model_type") == "mpnet" else int(config.get("pad_token_id") or 0)
+        positions -= padding + 1
+    name = str(config.get("model_type") or "unknown")
+    return Architecture(name, n_layers, width, positions if isinstance(positions, int) else None)
 
 
 def weight_files(folder: Path) -> tuple[Path, ...]:
@@ -191,37 +214,6 @@ def read_header(path: Path) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def check_layers(shapes: Mapping[str, tuple[int, ...]], *, where: str) -> None:
-    """Refuse a checkpoint in which one layer lacks a tensor that the others have.
-
-    Layer 0 is exempt, since some architectures give it no norm of its own; what is absent there is found when
-    the weights are loaded.
-
-    Raises
-    ------
-    CheckpointError
-    """
-    layers: defaultdict[int, set[str]] = defaultdict(set)
-    for name in shapes:
-        if match := _LAYER.search("." + name):
-            layers[int(match.group(1))].add(match.group(2))
-    expected = set().union(*layers.values()) if layers else set()
-    for layer in range(1, max(layers, default=0) + 1):
-        missing = sorted(expected - layers[layer])
-        if missing:
-            raise missing_tensors([f"layer {layer}: {name}" for name in missing], where=where)
-
-
-def missing_tensors(names: list[str], *, where: str) -> CheckpointError:
-    """The error for weights that a checkpoint should hold and does not."""
-    shown = ", ".join(names[:5]) + (f", ... ({len(names)} in all)" if len(names) > 5 else "")
-    return CheckpointError(
-        f"tensors missing from the checkpoint: {shown}",
-        where=where,
-        hint="they would be drawn at random; fetch or convert the checkpoint again",
-    )
-
-
 def count_parameters(shapes: Mapping[str, tuple[int, ...]]) -> int:
     """Weights of the encoder itself, without heads that this project never uses."""
     return sum(math.prod(shape) for name, shape in shapes.items() if not _HEAD.search(name))
@@ -242,6 +234,9 @@ def _counts_positions_from_padding(config: Mapping[str, Any]) -> bool:
         "data2vec-text",
         "ibert",
         "mpnet",
+        "luke",
+        "mluke",
+        "lilt",
     }
 
 

@@ -1,0 +1,129 @@
+"""``isogloss encoder``: what an encoder is, what was checked, and what it costs on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from isogloss.modeling.device import resolve_precision, set_threads
+
+if TYPE_CHECKING:
+    from isogloss.modeling.encoders.base import EncoderIdentity
+    from isogloss.modeling.measuring import Measurement
+
+NAME = "encoder"
+
+
+@click.command(NAME)
+@click.argument("encoder")
+@click.option("--revision", help="Branch, tag or commit of a hub id.")
+@click.option(
+    "--measure/--no-measure",
+    default=True,
+    show_default=True,
+    help="Load it, check how it runs, and time it; without, only its files are read.",
+)
+@click.option("--trust-remote-code", is_flag=True, help="Run model code that the hub repository brings.")
+@click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True)
+@click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def encoder(
+    encoder: str,
+    revision: str | None,
+    measure: bool,
+    trust_remote_code: bool,
+    precision: str,
+    threads: int | None,
+    as_json: bool,
+) -> None:
+    """Show what ENCODER is, what was checked of it, and what it takes on this machine.
+
+    ENCODER is mini, a folder, or a hub id. An encoder that cannot be right here (a decoder, one whose layers
+    or tokenizer do not fit its weights, one that lets padding leak) is refused with the reason, as it is
+    before a study.
+    """
+    from isogloss.modeling.encoders.identify import identify
+    from isogloss.modeling.encoders.identify.folder import describe_files
+
+    identity = identify(encoder, revision)
+    checks: list[tuple[str, str]] = [("files", describe_files(identity))]
+    measured: Measurement | None = None
+    if measure:
+        set_threads(threads)
+        found, measured = _run(identity, precision, trust_remote_code)
+        checks += found
+    if as_json:
+        import json
+
+        record = {"encoder": _plain(identity), "checks": dict(checks)}
+        click.echo(json.dumps(record | {"measured": measured and asdict(measured)}, indent=1))
+        return
+    _print(identity, checks, measured)
+
+
+def _run(
+    identity: EncoderIdentity, precision: str, trust_remote_code: bool
+) -> tuple[list[tuple[str, str]], Measurement]:
+    from isogloss.modeling.encoders.identify import load_checked
+    from isogloss.modeling.measuring import measure
+
+    loaded, checks = load_checked(identity, trust_remote_code=trust_remote_code)
+    measured = measure(loaded, identity, precision=resolve_precision(precision))
+    return [(one.name, one.finding) for one in checks], measured
+
+
+def _plain(identity: EncoderIdentity) -> dict[str, Any]:
+    return {key: value if key != "path" else str(value or "") for key, value in asdict(identity).items()}
+
+
+def _print(
+    identity: EncoderIdentity, checks: Sequence[tuple[str, str]], measured: Measurement | None
+) -> None:
+    known = "not known before it is loaded"
+    positions = "no limit stated" if identity.max_positions is None else f"{identity.max_positions:,}"
+    embeddings = known if identity.n_embeddings is None else f"{identity.n_embeddings:,} embeddings"
+    rows = [
+        ("encoder", f"{identity.spec} ({identity.kind})"),
+        *([("revision", identity.revision)] if identity.revision else []),
+        ("architecture", identity.architecture),
+        ("layers", f"{identity.n_layers}, numbered 0 (embedding output) to {identity.n_layers}"),
+        ("width", str(identity.width)),
+        ("subwords", f"{embeddings}; tokenizer: {identity.tokenizer or known}"),
+        ("positions", positions),
+        ("parameters", f"{identity.n_parameters:,} ({_size(4 * identity.n_parameters)} in fp32)"),
+        ("fingerprint", identity.fingerprint[:16]),
+    ]
+    _print_rows("", rows)
+    _print_rows("checked", checks)
+    if measured is None:
+        return
+    peak = "not known" if measured.peak_gib is None else f"{measured.peak_gib:.2f} GiB at most"
+    rows = [
+        ("machine", f"{measured.device}, {measured.precision}"),
+        ("inputs", f"pairs of built-in sentences, {measured.subwords_per_sentence:.0f} subwords on average"),
+        ("reading", f"{measured.read_seconds:.1f} s per 1,000 (from {measured.n_read:,})"),
+        (
+            "training",
+            f"{measured.train_seconds:.1f} s per 1,000, forward and backward (from {measured.n_trained:,}), "
+            "without the optimiser's step",
+        ),
+        ("memory", f"{peak}, of this process; AdamW adds {_size(8 * identity.n_parameters)} (calculated)"),
+    ]
+    _print_rows("measured", rows)
+
+
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / 2**30:.2f} GiB" if n_bytes >= 2**30 else f"{n_bytes / 2**20:,.0f} MiB"
+
+
+def _print_rows(title: str, rows: Sequence[tuple[str, str]]) -> None:
+    if title:
+        click.secho(title, bold=True)
+    for name, value in rows:
+        click.echo(f"{name:<14} {value}")
+
+
+COMMAND = encoder
