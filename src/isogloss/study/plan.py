@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
-from isogloss.config import TrainingSettings
+from isogloss.config import Selection, TrainingSettings
 from isogloss.errors import IsoglossError, StudyError
 from isogloss.modeling.device import resolve_precision
 from isogloss.study.names import NamedAggregator, NamedEncoder
@@ -141,6 +141,7 @@ class _Grid:
             seed,
             train=self._data(self.task, source.code, settings.split, settings.examples),
             validation=self._validation(source),
+            selection=self.study.selection,
             training=self._training(self.task, settings.training),
             parent=parent,
             label=f"{path}{self.task.card.name} {source.code}",
@@ -188,6 +189,7 @@ class _Grid:
             seed,
             train=self._data(task, middle.code, settings.split, settings.examples),
             validation=(),
+            selection="none",
             training=self._training(task, settings.training),
             parent=None,
             label=f"{model}: {task.card.name} {middle.code}",
@@ -201,6 +203,7 @@ class _Grid:
         *,
         train: DataRef,
         validation: tuple[DataRef, ...],
+        selection: Selection,
         training: TrainingSettings,
         parent: FinetuneStage | None,
         label: str,
@@ -215,7 +218,8 @@ class _Grid:
             train=train,
             validation=validation,
             training=training,
-            selection=self.study.selection if validation else "none",
+            selection=selection,
+            validation_settings=None if selection == "none" else self.study.validation,
             seed=seed,
             mode=self.study.mode,
             parent=parent.stage_id if parent else None,
@@ -226,8 +230,9 @@ class _Grid:
 
     def _validation(self, source: TaskLanguage) -> tuple[DataRef, ...]:
         """What the checkpoint is chosen on; `oracle` looks at the targets and is no zero-shot choice."""
+        cut = self.study.validation.split == "train"
         looked_at = {
-            "source-validation": [(self.task, source)],
+            "source-validation": [] if cut else [(self.task, source)],
             "oracle": self._targets(),
             "none": [],
         }

@@ -308,8 +308,11 @@ class _Resolver:
         sources: Sequence[TaskLanguage],
         targets: Mapping[str, Sequence[TaskLanguage]],
     ) -> None:
-        """Selection needs a validation split: of the source, or of every target for `oracle`."""
-        if self.study.selection == "source-validation":
+        """Selection needs a validation split: of the source, or of every target for `oracle`.
+
+        None is needed where the validation rows are cut from the training rows.
+        """
+        if self.study.selection == "source-validation" and self.study.validation.split == "validation":
             self._languages(task, [source.code for source in sources], "validation", "selection")
         elif self.study.selection == "oracle":
             for name, languages in targets.items():

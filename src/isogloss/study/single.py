@@ -128,6 +128,7 @@ def _hand_over(plan: Plan, status: Status, folder: StudyFolder, out: Path) -> Si
             "selection": trained.selection,
             "examples": report["n_examples"],
             "updates": report["n_updates"],
+            **({"validation examples": report["n_validation_examples"]} if report["validation"] else {}),
             "update whose weights were kept": report["kept_update"],
             "processor": record["hardware"]["processor"],
         },

@@ -7,7 +7,7 @@ import json
 import math
 import time
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from isogloss import __version__
-from isogloss.config import canonical_json
+from isogloss.config import ValidationSettings, canonical_json
 from isogloss.errors import DataError, IsoglossError, StoreError
 from isogloss.evaluation import TargetEvaluation, evaluate, evaluate_examples
 from isogloss.modeling.device import default_device, resolve_precision, set_threads
@@ -29,14 +29,17 @@ from isogloss.study.hardware import describe_hardware, git_state, software_versi
 from isogloss.study.jobs import Job, progress_path
 from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage
 from isogloss.study.store import DISK_FULL, MODEL, Store, write_json
-from isogloss.tasks.base import Example, TaskCard, TaskData, select, without_overlap
+from isogloss.tasks.base import Example, TaskCard, TaskData, in_random_order, select, without_overlap
+from isogloss.tasks.held_out import hold_out
+from isogloss.training.batches import count_updates
 from isogloss.training.finetune import finetune
+from isogloss.training.selection import n_to_hold_out
 
 PROGRESS_INTERVAL = 0.5
 """Seconds between two notes of progress."""
 
 EVALUATION_SEED = 0
-"""Chooses the rows of a limited evaluation budget: the same in every run."""
+"""Chooses the rows of a limited evaluation or validation budget: the same in every run."""
 
 
 def run_job(path: Path) -> str | None:
@@ -117,12 +120,8 @@ def _finetune(
     task = job.task(stage.train.task)
     started = _now()
     train, read = _examples(job, stage.train, stage.seed)
-    validation: list[Example] = []
-    validation_read = []
-    for reference in stage.validation:
-        chosen, data = _examples(job, reference, EVALUATION_SEED)
-        validation.extend(chosen)
-        validation_read.append(data)
+    budget_notes = _budget_warnings(stage.train, len(train))
+    train, read, validation, validation_read = _with_validation(job, stage, train, read)
     with store.writing(stage.stage_id) as folder:
         report = finetune(
             encoder=stage.encoder,
@@ -136,6 +135,7 @@ def _finetune(
             settings=stage.training,
             seed=stage.seed,
             selection="best" if stage.selection != "none" else "last",
+            validation_settings=stage.validation_settings or ValidationSettings(),
             output=folder / MODEL,
             subword_budget=job.subword_budget,
             stage=stage.label,
@@ -153,10 +153,40 @@ def _finetune(
                 "revision": stage.revision,
                 "fingerprint": stage.encoder_fingerprint,
             },
-            "warnings": [*report.warnings, *_budget_warnings(stage.train, len(train))],
+            "warnings": [*report.warnings, *budget_notes],
         }
         _write_stage(folder, stage, record)
     store.forget_failure(stage.stage_id)
+
+
+def _with_validation(
+    job: Job, stage: FinetuneStage, train: tuple[Example, ...], read: dict[str, Any]
+) -> tuple[tuple[Example, ...], dict[str, Any], Sequence[Example], list[dict[str, Any]]]:
+    """Training rows and validation rows, the latter in the order in which a budget takes them."""
+    how = stage.validation_settings
+    if how is None or how.split == "validation":
+        found = [_examples(job, reference, EVALUATION_SEED) for reference in stage.validation]
+        rows = [example for examples, _ in found for example in examples]
+        return train, read, in_random_order(rows, EVALUATION_SEED), [data for _, data in found]
+    card = job.task(stage.train.task).card
+
+    def n_seen(n_rows: int) -> int:
+        return count_updates(n_rows, stage.training, card.epochs) * stage.training.examples_per_update
+
+    wanted = n_to_hold_out(how, len(train), n_seen)
+    cut = hold_out(train, wanted, EVALUATION_SEED)
+    fewer = f" of {wanted} wanted" if len(cut.validation) < wanted else ""
+    note = (
+        f"{len(cut.validation)} validation rows{fewer} cut from the training rows: "
+        f"{cut.n_groups_held_out} of {cut.n_groups} groups of rows that share a text"
+    )
+    validation_read = {**read, "n_examples": len(cut.validation), "dropped": {}, "notes": [note]}
+    return (
+        cut.train,
+        {**read, "n_examples": len(cut.train)},
+        in_random_order(cut.validation, EVALUATION_SEED),
+        [validation_read],
+    )
 
 
 def _evaluate(job: Job, store: Store, progress: _Progress, current: list[Stage]) -> None:

@@ -37,6 +37,12 @@ NAME = "train"
     help="Which weights to keep: the best on source-validation, or `none`: the last.",
 )
 @click.option(
+    "--validation",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A setting of the validation: split, examples, evaluations, patience.",
+)
+@click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the training; see the docs."
 )
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
@@ -55,6 +61,7 @@ def train(
     split: str,
     seed: int,
     selection: str,
+    validation: tuple[str, ...],
     settings: tuple[str, ...],
     threads: int | None,
 ) -> None:
@@ -76,6 +83,7 @@ def train(
         "aggregator": {"name": aggregator, "options": stated},
         "seed": seed,
         "selection": selection,
+        "validation": _parse(validation, "--validation"),
         "training": _parse(settings, "--set"),
         "data_dir": str(Path(data_dir).expanduser().resolve()) if data_dir else None,
         "execution": {"threads": threads},
@@ -101,6 +109,7 @@ _ORIGINS: dict[tuple[str | int, ...], str] = {
     ("aggregator",): "--aggregator, --layer, --option",
     ("seed",): "--seed",
     ("selection",): "--selection",
+    ("validation",): "--validation",
     ("training",): "--set",
     ("data_dir",): "--data-dir",
 }
