@@ -288,6 +288,7 @@ class ExecutionSettings(Frozen):
     executor: Annotated[str, _checked("executor")] = "processes"
     workers: Integer = Field(default=1, ge=1)
     threads: Integer | None = Field(default=None, ge=1)
+    device: Annotated[str, _checked("device")] = "auto"
     subword_budget: Integer = Field(default=4096, ge=16)
     keep_models: Literal["needed", "all"] = "needed"
 

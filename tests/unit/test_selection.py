@@ -5,16 +5,16 @@ from tiny_models import SENTENCE_CARD, save_encoder, sentence_examples
 from torch import nn
 
 from isogloss.config import TrainingSettings, ValidationSettings
-from isogloss.training.finetune import finetune
-from isogloss.training.selection import (
+from isogloss.training.budget import (
     EVALUATION_COST,
     FEWEST_EXAMPLES,
     TRAINING_SHARE,
-    BestWeights,
     Schedule,
     n_to_hold_out,
     schedule,
 )
+from isogloss.training.finetune import finetune
+from isogloss.training.selection import BestWeights
 
 
 def budget(n_seen, *, n_rows=2000, length=(40, 40), n_updates=1000, **stated):

@@ -8,6 +8,7 @@ import click
 
 from isogloss import __version__
 from isogloss.errors import IsoglossError
+from isogloss.modeling.device import wait_passively
 from isogloss.registry import Registry
 
 COMMANDS: Registry[click.Command] = Registry("command", "isogloss.cli.commands", "COMMAND")
@@ -33,6 +34,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; errors that isogloss raises on purpose become one message and exit code 1."""
+    wait_passively()
     try:
         cli(prog_name="isogloss")
     except IsoglossError as error:

@@ -26,6 +26,8 @@ class Job(Frozen):
         Folder that the paths of `tasks` are relative to.
     threads : int
         Of the numerical library.
+    device : str
+        As stated; ``auto`` is for the worker to find out.
     subword_budget : int
         Subwords a micro-batch may hold.
     """
@@ -36,6 +38,7 @@ class Job(Frozen):
     tasks: tuple[LocalTaskSettings, ...]
     tasks_dir: str
     threads: int
+    device: str = "auto"
     subword_budget: int
 
     def task(self, name: str) -> Task:

@@ -29,6 +29,7 @@ from isogloss.study.names import (
     named_aggregator,
     named_encoder,
     own_task,
+    require_device_name,
     require_known,
 )
 from isogloss.study.studyfile import StudyFile
@@ -119,6 +120,7 @@ class _Resolver:
         distances, effectiveness = self._analysis()
         executor = study.execution.executor
         self._try(lambda: require_known(executor, EXECUTORS, "executor"), "execution", "executor")
+        self._try(lambda: require_device_name(study.execution.device), "execution", "device")
         sources = self._languages(task, study.source.language, study.source.split, "source", "language")
         targets = {
             own.card.name: self._languages(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from isogloss.errors import StoreError
+from isogloss.modeling.device import AUTO, find_device
 from isogloss.study.executors.base import EXECUTORS, Executor
 from isogloss.study.folder import StudyFolder
 from isogloss.study.jobs import Job, progress_path
@@ -72,6 +73,18 @@ def run_plan(
         If a job file cannot be written.
     """
     return _Run(plan, status, folder, tasks_dir, monitor).run()
+
+
+def require_device(plan: Plan) -> None:
+    """Refuse a device that this machine does not have, before anything else; the processor is always there.
+
+    Raises
+    ------
+    FieldError
+    """
+    stated = plan.resolved.study.execution.device
+    if stated not in {AUTO, "cpu"}:
+        find_device(stated, where="execution.device")
 
 
 def threads_per_worker(plan: Plan) -> int:
@@ -158,6 +171,7 @@ class _Run:
             tasks=resolved.study.tasks,
             tasks_dir=str(self.tasks_dir),
             threads=threads_per_worker(self.plan),
+            device=resolved.study.execution.device,
             subword_budget=resolved.study.execution.subword_budget,
         )
         path = self.jobs_dir / f"{group.name}.json"

@@ -46,7 +46,8 @@ def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str]) -> Pla
     FieldError
         If it is not one model.
     """
-    fixed = {"name": "model", "analysis": {"distances": "none"}, "execution": {"keep_models": "all"}}
+    execution = {**raw.get("execution", {}), "keep_models": "all"}
+    fixed = {"name": "model", "analysis": {"distances": "none"}, "execution": execution}
     plan = make_plan(validated({**raw, **fixed}, Path("model"), origins))
     models = [stage.label for stage in plan.stages.values() if isinstance(stage, FinetuneStage)]
     if len(models) != 1:

@@ -19,7 +19,13 @@ from isogloss import __version__
 from isogloss.config import ValidationSettings, canonical_json
 from isogloss.errors import DataError, IsoglossError, StoreError
 from isogloss.evaluation import TargetEvaluation, evaluate, evaluate_examples
-from isogloss.modeling.device import default_device, resolve_precision, set_threads
+from isogloss.modeling.device import (
+    choose_device,
+    default_device,
+    device_name,
+    resolve_precision,
+    set_threads,
+)
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.frozen import FrozenEncoder
 from isogloss.modeling.model import TransferModel, load_model
@@ -32,8 +38,8 @@ from isogloss.study.store import DISK_FULL, MODEL, Store, write_json
 from isogloss.tasks.base import Example, TaskCard, TaskData, in_random_order, select, without_overlap
 from isogloss.tasks.held_out import hold_out
 from isogloss.training.batches import count_updates
+from isogloss.training.budget import n_to_hold_out
 from isogloss.training.finetune import finetune
-from isogloss.training.selection import n_to_hold_out
 
 PROGRESS_INTERVAL = 0.5
 """Seconds between two notes of progress."""
@@ -55,6 +61,7 @@ def run_job(path: Path) -> str | None:
     store = Store(Path(job.store))
     current = [job.stages[0]]
     try:
+        choose_device(job.device, where="execution.device")
         first = job.stages[0]
         if isinstance(first, FinetuneStage) and first.mode == "probe":
             _probe(job, first, store, _Progress(path), current)
@@ -309,11 +316,16 @@ def _record(stage: Stage, started: str, threads: int, data: list[dict[str, Any]]
         "isogloss_version": __version__,
         **git_state(),
         "versions": software_versions(),
-        "hardware": describe_hardware(threads),
+        "hardware": describe_hardware(threads) | {"device": _device()},
         "seed": stage.seed if isinstance(stage, FinetuneStage) else None,
         "started": started,
         "data": data,
     }
+
+
+def _device() -> str:
+    device = default_device()
+    return str(device) if device.type == "cpu" else f"{device} ({device_name(device)})"
 
 
 def _write_stage(folder: Path, stage: Stage, record: Mapping[str, Any]) -> None:

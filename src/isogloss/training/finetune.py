@@ -22,9 +22,10 @@ from isogloss.modeling.frozen import FrozenEncoder
 from isogloss.modeling.model import ModelMeta, TransferModel, describe, load_parts, save_model
 from isogloss.tasks.base import Example, TaskCard, WordExample
 from isogloss.training.batches import count_updates, length_grouped_updates
+from isogloss.training.budget import FEWEST_EXAMPLES, Schedule, schedule
 from isogloss.training.curves import shorten_curve
 from isogloss.training.loop import Loop, LoopReport, LoopSettings, Progress, seeded
-from isogloss.training.selection import FEWEST_EXAMPLES, BestWeights, Schedule, schedule
+from isogloss.training.selection import BestWeights
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from isogloss.errors import DataError, closest
-from isogloss.modeling.device import set_threads
+from isogloss.modeling.device import choose_device, default_device, set_threads
 
 if TYPE_CHECKING:
     from isogloss.tasks.base import Example, Split
@@ -28,6 +28,7 @@ NAME = "layers"
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Data directory.")
 @click.option("--examples", type=click.IntRange(2), default=500, show_default=True, help="Per language.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
+@click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
 def layers(
     encoder: str,
     task: str,
@@ -36,6 +37,7 @@ def layers(
     data_dir: Path | None,
     examples: int,
     threads: int | None,
+    device: str,
 ) -> None:
     """Show what the layers of ENCODER carry, or which layers a trained model draws on.
 
@@ -46,6 +48,7 @@ def layers(
     from isogloss.tasks.base import TASKS, select
 
     set_threads(threads)
+    choose_device(device)
     known, codes = TASKS[task], languages.split(",")
     have = known.available(data_dir)
     for code in codes:
@@ -81,7 +84,9 @@ def _print_contents(encoder: str, data: dict[str, Sequence[Example]], source: st
     from isogloss.modeling.encoders.identify import identify, load_identified
 
     sentences = parallel_sentences(data, n)
-    found = layer_contents(load_identified(identify(encoder)), sentences, source)
+    loaded = load_identified(identify(encoder))
+    loaded.module.to(default_device())
+    found = layer_contents(loaded, sentences, source)
     n_rows = len(sentences[source])
     click.echo(f"{encoder}: retrieval of translations between {source} and ..., in percent")
     table = Table(box=None, pad_edge=False)
@@ -107,7 +112,7 @@ def _print_shares(folder: Path, data: dict[str, Sequence[Example]]) -> None:
     from isogloss.modeling.model import load
     from isogloss.modeling.shares import N_PARTS
 
-    model = load(folder)
+    model = load(folder).to(default_device())
     table = Table(box=None, pad_edge=False)
     for name in (
         "language",

@@ -10,7 +10,7 @@ from typing import TextIO
 
 import click
 
-from isogloss.modeling.device import resolve_precision, set_threads
+from isogloss.modeling.device import choose_device, resolve_precision, set_threads
 
 NAME = "predict"
 
@@ -22,8 +22,15 @@ NAME = "predict"
 @click.option("--out", type=click.Path(path_type=Path), help="File to write.  [default: standard output]")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True)
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
+@click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
 def predict(
-    model: Path, source: Path, header: bool, out: Path | None, precision: str, threads: int | None
+    model: Path,
+    source: Path,
+    header: bool,
+    out: Path | None,
+    precision: str,
+    threads: int | None,
+    device: str,
 ) -> None:
     """Label the rows of a file, of any size, with a model of `isogloss train`.
 
@@ -31,14 +38,14 @@ def predict(
     probability of every label; a word task reads one word a line with a blank line between sentences and
     writes word, label and probability. The input holds no labels.
     """
-    from isogloss.modeling.device import default_device
     from isogloss.modeling.model import load
     from isogloss.prediction import meta_of, predict_stream, read_inputs, write_predictions
 
     set_threads(threads)
+    chosen = choose_device(device)
     loaded = load(model)
     meta = meta_of(loaded)
-    loaded.to(default_device())
+    loaded.to(chosen)
     counts: Counter[str] = Counter()
     predictions = predict_stream(
         loaded,

@@ -35,6 +35,7 @@ INTERRUPTED = 130
 )
 @click.option("--workers", type=click.IntRange(1), help="Stages at work at the same time.")
 @click.option("--threads", type=click.IntRange(1), help="Threads in each worker.")
+@click.option("--device", help="cpu, cuda, cuda:N or mps.  [default: CUDA where there is one]")
 def run(
     study: Path,
     out: Path | None,
@@ -44,6 +45,7 @@ def run(
     store: Path | None,
     workers: int | None,
     threads: int | None,
+    device: str | None,
 ) -> None:
     """Run a study file, or resume it where an earlier run stopped."""
     from isogloss.cli.answer import print_results
@@ -51,14 +53,13 @@ def run(
     from isogloss.report.results import gather
     from isogloss.study.folder import StudyFolder, check_claim, check_folder, locked
     from isogloss.study.plan import make_plan
-    from isogloss.study.run import run_plan
+    from isogloss.study.run import require_device, run_plan
     from isogloss.study.status import status_of
     from isogloss.study.store import Store
     from isogloss.study.studyfile import read_study
 
-    execution = [
-        f"execution.{name}={value}" for name, value in (("workers", workers), ("threads", threads)) if value
-    ]
+    stated = {"workers": workers, "threads": threads, "device": device}
+    execution = [f"execution.{name}={value}" for name, value in stated.items() if value is not None]
     # An empty --data-dir is a shell variable that is not set: it is passed on and refused.
     absolute = str(Path(data_dir).expanduser().resolve()) if data_dir else data_dir
     file = read_study(study, [*overrides, *execution], data_dir=absolute)
@@ -70,6 +71,7 @@ def run(
         plan = make_plan(file)
         stages = Store(store or root / "stages")
         status = status_of(plan, stages)
+    require_device(plan)
     _show_plan(plan, status, stages)
     if dry_run:
         return

@@ -46,6 +46,7 @@ NAME = "train"
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the training; see the docs."
 )
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
+@click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
 def train(
     task: str,
     source: str,
@@ -64,6 +65,7 @@ def train(
     validation: tuple[str, ...],
     settings: tuple[str, ...],
     threads: int | None,
+    device: str,
 ) -> None:
     """Train one model, score it, and write its folder: weights, tokenizer, config, model card.
 
@@ -71,6 +73,7 @@ def train(
     """
     from isogloss.cli.monitor import TerminalMonitor
     from isogloss.cli.tables import print_scores
+    from isogloss.study.run import require_device
     from isogloss.study.single import check_unused, plan_single, train_single
     from isogloss.study.status import Status
 
@@ -86,9 +89,10 @@ def train(
         "validation": _parse(validation, "--validation"),
         "training": _parse(settings, "--set"),
         "data_dir": str(Path(data_dir).expanduser().resolve()) if data_dir else None,
-        "execution": {"threads": threads},
+        "execution": {"threads": threads, "device": device},
     }
     plan = plan_single(raw, _ORIGINS)
+    require_device(plan)
     with TerminalMonitor(Status(plan.stages, {})) as monitor:
         model = train_single(plan, out, monitor)
     print_scores(model.scores)
@@ -112,6 +116,7 @@ _ORIGINS: dict[tuple[str | int, ...], str] = {
     ("validation",): "--validation",
     ("training",): "--set",
     ("data_dir",): "--data-dir",
+    ("execution", "device"): "--device",
 }
 
 
