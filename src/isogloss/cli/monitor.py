@@ -96,6 +96,10 @@ class TerminalMonitor:
         """Say it."""
         self._print(f"warning: {text}")
 
+    def time_left(self, seconds: float) -> None:
+        """Show it beside the bar of the study."""
+        self.progress.update(self.study, detail=f"{duration(seconds)} left")
+
     def _advance(self, group: StageGroup, line: str) -> None:
         self.n_done += len(group.stages)
         self.progress.update(self.study, completed=self.n_done)

@@ -40,10 +40,17 @@ def possible_precisions(device: str = AUTO) -> tuple[Precision, ...]:
     return ("fp32", "bf16") if on_gpu or on_processor else ("fp32",)
 
 
-def resolve_precision(stated: str) -> Precision:
-    """What ``auto`` means where nothing is timed: bf16 where it can be computed in, else fp32."""
+def resolve_precision(stated: str, device: str | None = None) -> Precision:
+    """What ``auto`` means where nothing is timed: bf16 where it can be computed in, else fp32.
+
+    Parameters
+    ----------
+    stated : {"auto", "fp32", "bf16"}
+    device : str, optional
+        As stated; by default the one chosen for this process.
+    """
     if stated == AUTO:
-        return possible_precisions(_chosen)[-1]
+        return possible_precisions(_chosen if device is None else device)[-1]
     return "bf16" if stated == "bf16" else "fp32"
 
 

@@ -30,6 +30,11 @@ class Job(Frozen):
         As stated; ``auto`` is for the worker to find out.
     subword_budget : int
         Subwords a micro-batch may hold.
+    precision_reason : str or None
+        Why the precision of the stages is what it is, for their records.
+    measure_since : float or None
+        Time the first stage and the second, an evaluation, instead of running them; the seconds since the
+        epoch at which the job was handed over.
     """
 
     stages: tuple[Stage, ...]
@@ -40,6 +45,8 @@ class Job(Frozen):
     threads: int
     device: str = "auto"
     subword_budget: int
+    precision_reason: str | None = None
+    measure_since: float | None = None
 
     def task(self, name: str) -> Task:
         """A built-in task or one of the user's own."""

@@ -11,8 +11,9 @@ from typing import Any
 
 from isogloss.errors import FieldError, TrainingError
 from isogloss.scores import ScoreTable
+from isogloss.study.estimate import TimeLeft
 from isogloss.study.folder import StudyFolder
-from isogloss.study.plan import Plan, make_plan
+from isogloss.study.plan import ChoosePrecision, Plan, make_plan
 from isogloss.study.run import RunMonitor, run_plan
 from isogloss.study.stages import EvaluateStage, FinetuneStage
 from isogloss.study.status import Status, load_pending_data, status_of
@@ -29,7 +30,9 @@ class SingleModel:
     warnings: tuple[str, ...]
 
 
-def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str]) -> Plan:
+def plan_single(
+    raw: Mapping[str, Any], origins: Mapping[FieldPath, str], choose: ChoosePrecision | None = None
+) -> Plan:
     """Make the plan of one model.
 
     Parameters
@@ -38,6 +41,8 @@ def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str]) -> Pla
         Fields of a study with one source language, encoder, aggregator and seed, and without an analysis.
     origins : mapping of field path to str
         Where each field was stated, for messages.
+    choose : callable, optional
+        As in `isogloss.study.plan.make_plan`.
 
     Raises
     ------
@@ -48,7 +53,7 @@ def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str]) -> Pla
     """
     execution = {**raw.get("execution", {}), "keep_models": "all"}
     fixed = {"name": "model", "analysis": {"distances": "none"}, "execution": execution}
-    plan = make_plan(validated({**raw, **fixed}, Path("model"), origins))
+    plan = make_plan(validated({**raw, **fixed}, Path("model"), origins), choose)
     models = [stage.label for stage in plan.stages.values() if isinstance(stage, FinetuneStage)]
     if len(models) != 1:
         raise FieldError(
@@ -59,7 +64,7 @@ def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str]) -> Pla
     return plan
 
 
-def train_single(plan: Plan, out: Path, monitor: RunMonitor) -> SingleModel:
+def train_single(plan: Plan, out: Path, monitor: RunMonitor, clock: TimeLeft | None = None) -> SingleModel:
     """Train the model, score it on its targets, and leave its folder, with card and record, at `out`.
 
     Parameters
@@ -69,6 +74,8 @@ def train_single(plan: Plan, out: Path, monitor: RunMonitor) -> SingleModel:
     out : Path
         A folder that does not exist yet, or is empty.
     monitor : RunMonitor
+    clock : TimeLeft, optional
+        As in `isogloss.study.run.run_plan`.
 
     Raises
     ------
@@ -87,7 +94,7 @@ def train_single(plan: Plan, out: Path, monitor: RunMonitor) -> SingleModel:
         for _ in load_pending_data(plan, status):
             pass  # bad files are found before a model is loaded
         folder = StudyFolder.claim(root, plan, None)
-        result = run_plan(plan, status, folder, Path.cwd(), monitor)
+        result = run_plan(plan, status, folder, Path.cwd(), monitor, clock)
         if result.failed:
             raise TrainingError(result.failed[0])
         return _hand_over(plan, status, folder, out)

@@ -55,6 +55,22 @@ class DataRef(Frozen):
         }
 
 
+class PrecisionChoice(Frozen):
+    """What ``precision: auto`` came to in a study, and why.
+
+    Parameters
+    ----------
+    precision : {"fp32", "bf16"}
+    reason : str
+    seconds_per_1000_subwords : dict of str to float
+        Of training, summed over the encoders of the study, by precision; empty where nothing was timed.
+    """
+
+    precision: Literal["fp32", "bf16"]
+    reason: str
+    seconds_per_1000_subwords: dict[str, float] = Field(default_factory=dict)
+
+
 class FinetuneStage(Frozen):
     """Training on one task in one language, from the encoder or from a parent stage.
 

@@ -33,8 +33,10 @@ from isogloss.modeling.progress import ProgressEvent
 from isogloss.modeling.shares import LayerShares
 from isogloss.study.hardware import describe_hardware, git_state, software_versions
 from isogloss.study.jobs import Job, progress_path
+from isogloss.study.measuring import Measuring
+from isogloss.study.speed import speed_path
 from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage
-from isogloss.study.store import DISK_FULL, MODEL, Store, write_json
+from isogloss.study.store import DISK_FULL, MODEL, Store, write_json, write_text
 from isogloss.tasks.base import Example, TaskCard, TaskData, in_random_order, select, without_overlap
 from isogloss.tasks.held_out import hold_out
 from isogloss.training.batches import count_updates
@@ -63,7 +65,9 @@ def run_job(path: Path) -> str | None:
     try:
         choose_device(job.device, where="execution.device")
         first = job.stages[0]
-        if isinstance(first, FinetuneStage) and first.mode == "probe":
+        if job.measure_since is not None:
+            _measure(job, path, start=max(0.0, time.time() - job.measure_since))
+        elif isinstance(first, FinetuneStage) and first.mode == "probe":
             _probe(job, first, store, _Progress(path), current)
         elif isinstance(first, FinetuneStage):
             _finetune(job, first, store, _Progress(path))
@@ -76,14 +80,37 @@ def run_job(path: Path) -> str | None:
     return None
 
 
-def _probe(job: Job, first: FinetuneStage, store: Store, progress: _Progress, current: list[Stage]) -> None:
-    """Train all probes of one encoder and score them: the encoder runs once on every input."""
-    identity = identify(first.encoder, first.revision)
+def _measure(job: Job, path: Path, *, start: float) -> None:
+    """Time a few updates and a sample of rows; the stages themselves are not run."""
+    first, second = job.stages
+    if not isinstance(first, FinetuneStage) or not isinstance(second, EvaluateStage):
+        raise StoreError("a measurement needs a fine-tuning stage and an evaluation stage")
+    _examples(job, first.train, first.seed)  # what is set up once in a process is no part of a row's time
+    began = time.perf_counter()
+    train, data = _examples(job, first.train, first.seed)
+    # Generated rows are made as they are needed, files are read whole.
+    n_read = data["n_available"] if data["files"] else len(train)
+    read_row = (time.perf_counter() - began) / n_read
+    target, _ = _examples(job, second.data, EVALUATION_SEED)
+    frozen = _frozen(first) if first.mode == "probe" else None
+    speed = Measuring(job, first, second, train, target, frozen).speed(start, read_row)
+    write_text(speed_path(path), speed.model_dump_json())
+
+
+def _frozen(stage: FinetuneStage) -> FrozenEncoder:
+    """The encoder of probes, in memory."""
     loaded = load_identified(
-        identity, trust_remote_code=first.trust_remote_code, dropout=first.training.dropout
+        identify(stage.encoder, stage.revision),
+        trust_remote_code=stage.trust_remote_code,
+        dropout=stage.training.dropout,
     )
     loaded.module.to(default_device())
-    frozen = FrozenEncoder(loaded)
+    return FrozenEncoder(loaded)
+
+
+def _probe(job: Job, first: FinetuneStage, store: Store, progress: _Progress, current: list[Stage]) -> None:
+    """Train all probes of one encoder and score them: the encoder runs once on every input."""
+    frozen = _frozen(first)
     for stage in job.stages:
         if isinstance(stage, FinetuneStage) and not store.has_model(stage.stage_id):
             current[0] = stage
@@ -149,7 +176,7 @@ def _finetune(
             progress=progress,
             frozen=frozen,
         )
-        record = _record(stage, started, job.threads, [read, *validation_read])
+        record = _record(job, stage, started, [read, *validation_read])
         record |= {
             "precision": report.precision,
             "seconds": report.seconds,
@@ -240,7 +267,7 @@ def _commit_evaluation(
 ) -> None:
     """Write one scored target."""
     with store.writing(stage.stage_id) as folder:
-        record = _record(stage, started, job.threads, [read])
+        record = _record(job, stage, started, [read])
         record |= {"seconds": seconds, "throughput": result.n_subwords / max(seconds, 1e-9)}
         record |= {
             "result": _result(result),
@@ -307,7 +334,7 @@ def _budget_warnings(reference: DataRef, n_used: int) -> list[str]:
     return [f"{reference.task} {reference.language}: {n_used} examples of a budget of {reference.examples}"]
 
 
-def _record(stage: Stage, started: str, threads: int, data: list[dict[str, Any]]) -> dict[str, Any]:
+def _record(job: Job, stage: Stage, started: str, data: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "state": "done",
         "stage_id": stage.stage_id,
@@ -316,7 +343,8 @@ def _record(stage: Stage, started: str, threads: int, data: list[dict[str, Any]]
         "isogloss_version": __version__,
         **git_state(),
         "versions": software_versions(),
-        "hardware": describe_hardware(threads) | {"device": _device()},
+        "hardware": describe_hardware(job.threads) | {"device": _device()},
+        "precision_reason": job.precision_reason or "as stated",
         "seed": stage.seed if isinstance(stage, FinetuneStage) else None,
         "started": started,
         "data": data,

@@ -71,11 +71,13 @@ def train(
 
     `isogloss predict` and `isogloss.load` read the folder. A grid of models is a study file: `isogloss run`.
     """
+    from isogloss.cli.forecast import announce
     from isogloss.cli.monitor import TerminalMonitor
     from isogloss.cli.tables import print_scores
+    from isogloss.study.precision import ChooseByTime
     from isogloss.study.run import require_device
     from isogloss.study.single import check_unused, plan_single, train_single
-    from isogloss.study.status import Status
+    from isogloss.study.status import Status, load_pending_data
 
     check_unused(out)
     stated = _parse(options, "--option") | ({} if layer is None else {"layer": layer})
@@ -91,10 +93,13 @@ def train(
         "data_dir": str(Path(data_dir).expanduser().resolve()) if data_dir else None,
         "execution": {"threads": threads, "device": device},
     }
-    plan = plan_single(raw, _ORIGINS)
-    require_device(plan)
-    with TerminalMonitor(Status(plan.stages, {})) as monitor:
-        model = train_single(plan, out, monitor)
+    require_device(device)
+    tasks_dir = Path.cwd()
+    plan = plan_single(raw, _ORIGINS, ChooseByTime(tasks_dir, None, may_measure=True))
+    status = Status(plan.stages, {})
+    clock = announce(plan, status, tasks_dir, list(load_pending_data(plan, status)), may_measure=True)
+    with TerminalMonitor(status) as monitor:
+        model = train_single(plan, out, monitor, clock)
     print_scores(model.scores)
     for warning in model.warnings:
         click.echo(f"note: {warning}", err=True)
