@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
     Strict,
     ValidationInfo,
     field_validator,
@@ -87,6 +88,7 @@ Languages = Annotated[OneOrMore[LanguageName], AfterValidator(_all_alone)]
 SplitName = Literal["train", "validation", "test"]
 Baseline = Literal["none", "source-language"]
 Selection = Literal["source-validation", "oracle", "none"]
+ValidationSplit = Literal["validation", "train"]
 Mode = Literal["finetune", "probe"]
 """`probe` leaves the encoder as it is and trains aggregator and head on its states."""
 
@@ -130,6 +132,42 @@ class TrainingSettings(Frozen):
         if "epochs" in stated:
             base.pop("steps", None)
         return TrainingSettings(**(base | stated))
+
+
+def _number_or(*words: str) -> PlainValidator:
+    """Take a whole number above 0, or one of some words."""
+
+    def check(value: Any) -> Any:
+        if value in words or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
+            return value
+        quoted = " or ".join(f"'{word}'" for word in words)
+        raise ValueError(f"{canonical_json(value)}: a whole number above 0 is needed, or {quoted}")
+
+    return PlainValidator(check)
+
+
+class ValidationSettings(Frozen):
+    """On what, how often and how long the checkpoint of a stage is chosen; every field may change a number.
+
+    `auto` leaves it to a budget of a tenth of the training: `isogloss.training.selection`.
+    """
+
+    split: ValidationSplit = "validation"
+    examples: Annotated[int | str, _number_or("auto", "all")] = "auto"
+    evaluations: Annotated[int | str, _number_or("auto")] = "auto"
+    patience: Integer | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _can_work(self) -> ValidationSettings:
+        if self.split == "train" and self.examples == "all":
+            raise ValueError("examples 'all' with split 'train' leaves no row to train on: give a number")
+        points = self.evaluations
+        if self.patience is not None and isinstance(points, int) and self.patience >= points:
+            raise ValueError(
+                f"patience {self.patience} can never stop training with {points} evaluations: "
+                "give more evaluations, or less patience"
+            )
+        return self
 
 
 class SourceSettings(Frozen):
@@ -250,6 +288,7 @@ class ExecutionSettings(Frozen):
     executor: Annotated[str, _checked("executor")] = "processes"
     workers: Integer = Field(default=1, ge=1)
     threads: Integer | None = Field(default=None, ge=1)
+    device: Annotated[str, _checked("device")] = "auto"
     subword_budget: Integer | None = Field(default=None, ge=16)
     keep_models: Literal["needed", "all"] = "needed"
 
@@ -270,6 +309,7 @@ class Study(Frozen):
     mode: Mode = "finetune"
     training: TrainingSettings = TrainingSettings()
     selection: Selection = "source-validation"
+    validation: ValidationSettings = ValidationSettings()
     analysis: AnalysisSettings = AnalysisSettings()
     tasks: tuple[Annotated[LocalTaskSettings, _checked("own task")], ...] = ()
     data_dir: Annotated[str | None, _checked("data directory")] = None
@@ -287,6 +327,26 @@ class Study(Frozen):
             raise ValueError(
                 "mode probe leaves the encoder as it is, so an intermediate stage would change nothing: "
                 "leave out `mode` or `intermediate`"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _validation_fits_the_selection(self) -> Study:
+        if self.selection == "none" and self.validation != ValidationSettings():
+            raise ValueError(
+                "selection none keeps the last weights and looks at no validation rows: "
+                "leave out `validation`, or choose another selection"
+            )
+        if self.selection == "oracle" and self.validation.split == "train":
+            raise ValueError(
+                "selection oracle looks at the targets' own validation data, so validation.split cannot be "
+                "train: leave it out, or choose selection source-validation"
+            )
+        split = self.validation.split
+        if self.selection == "source-validation" and split == "validation" == self.source.split:
+            raise ValueError(
+                "the source is trained on its validation split, on which selection source-validation would "
+                "choose: set validation.split to train, or selection to none"
             )
         return self
 

@@ -23,6 +23,7 @@ SECTIONS = {
     "encoder": config.EncoderSettings,
     "aggregator": config.AggregatorSettings,
     "training": config.TrainingSettings,
+    "validation": config.ValidationSettings,
     "analysis": config.AnalysisSettings,
     "tasks": config.LocalTaskSettings,
     "columns": config.ColumnSettings,

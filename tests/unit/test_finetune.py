@@ -18,7 +18,7 @@ from tiny_models import (
     word_examples,
 )
 
-from isogloss.config import TrainingSettings
+from isogloss.config import TrainingSettings, ValidationSettings
 from isogloss.errors import CheckpointError, TrainingError
 from isogloss.evaluation import evaluate
 from isogloss.modeling.aggregators.base import make_aggregator
@@ -243,10 +243,12 @@ def test_best_weights_are_kept(encoder, tmp_path):
     """A rate this high spoils what was learned, so that the last weights are not the best."""
     settings = SETTINGS.model_copy(update={"steps": 60, "learning_rate": 1e-2})
     options = {"train": sentence_examples(200), "settings": settings, "seed": 3}
+    options["validation_settings"] = ValidationSettings(evaluations=10)
     report = train(
         encoder, tmp_path / "best", validation=sentence_examples(50, 7), selection="best", **options
     )
     scores = dict(report.validation)
+    assert report.n_validation_examples == 50
     assert list(scores) == [6 * i for i in range(1, 11)]
     assert scores[report.kept_update] == max(scores.values())
     assert report.kept_update == min(u for u, score in scores.items() if score == max(scores.values()))

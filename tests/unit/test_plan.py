@@ -175,6 +175,45 @@ def test_a_distance_file_that_cannot_be_used_is_found_before_anything_runs(
     assert "analysis.cldf" in text
 
 
+def test_how_the_checkpoint_is_chosen_is_part_of_the_identity(tmp_path: Path, tiny_encoder: Path) -> None:
+    content = study(tiny_encoder, selection="source-validation")
+    overrides = [
+        (),
+        ("validation.examples=100",),
+        ("validation.evaluations=3",),
+        ("validation.patience=2",),
+        ("validation.split=train",),
+    ]
+    found = [{cell.stage_id for cell in plan(tmp_path, content, *one).cells} for one in overrides]
+    assert len(set.union(*found)) == sum(map(len, found))
+    spelled_out = ("validation={split: validation, examples: auto, evaluations: auto, patience: null}",)
+    assert {cell.stage_id for cell in plan(tmp_path, content, *spelled_out).cells} == found[0]
+
+
+def test_intermediate_stages_choose_nothing(tmp_path: Path, tiny_encoder: Path) -> None:
+    chosen = plan(tmp_path, study(tiny_encoder, selection="source-validation", validation={"examples": 50}))
+    kept_last = plan(tmp_path, study(tiny_encoder))
+    first = {
+        key
+        for made in (chosen, kept_last)
+        for key, stage in made.stages.items()
+        if isinstance(stage, FinetuneStage) and stage.train.task == "mini-pos"
+    }
+    assert first <= set(chosen.stages)
+    assert first <= set(kept_last.stages)
+
+
+def test_rows_cut_from_training_need_no_validation_split(tmp_path: Path, tiny_encoder: Path) -> None:
+    content = study(tiny_encoder, selection="source-validation")
+    read = {}
+    for split in ("validation", "train"):
+        made = plan(tmp_path, content, f"validation.split={split}")
+        stages = [stage for stage in made.stages.values() if isinstance(stage, FinetuneStage)]
+        read[split] = {data.split for stage in stages for data in stage.validation}
+        assert {stage.selection for stage in stages} == {"none", "source-validation"}
+    assert read == {"validation": {"validation"}, "train": set()}
+
+
 TWINS = ["mini-paws", "mini-paws-enciphered"]
 
 

@@ -10,6 +10,7 @@ import click
 from isogloss import __version__
 from isogloss.errors import IsoglossError
 from isogloss.isolation import leave_current_folder
+from isogloss.modeling.device import wait_passively
 from isogloss.registry import Registry
 
 COMMANDS: Registry[click.Command] = Registry("command", "isogloss.cli.commands", "COMMAND")
@@ -44,6 +45,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP, and means it
             signal.signal(number, _leave)
+    wait_passively()
     try:
         cli(prog_name="isogloss")
     except IsoglossError as error:

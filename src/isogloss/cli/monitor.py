@@ -138,6 +138,7 @@ class TerminalMonitor:
         self.study = self.display.progress.add_task("stages", total=self.n_stages, detail="")
         self.bars: dict[str, TaskID] = {}
         self._n_told: dict[str, int] = {}
+        self._left = ""
 
     def __enter__(self) -> TerminalMonitor:
         self.display.progress.start()
@@ -179,11 +180,17 @@ class TerminalMonitor:
         """Say it."""
         self.display.print(f"warning: {text}")
 
+    def time_left(self, seconds: float) -> None:
+        """Show it beside the bar of the study, or in the lines of finished stages."""
+        self._left = f"{duration(seconds)} left"
+        self.display.progress.update(self.study, detail=self._left)
+
     def _advance(self, group: StageGroup, line: str) -> None:
         self.n_done += len(group.stages)
         self.display.progress.update(self.study, completed=self.n_done)
         if line and not self.display.live:
-            self.display.print(f"[{self.n_done}/{self.n_stages}] {line}")
+            left = f", {self._left}" if self._left and self.n_done < self.n_stages else ""
+            self.display.print(f"[{self.n_done}/{self.n_stages}] {line}{left}")
 
 
 def _name(group: StageGroup) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
     import torch
@@ -14,11 +17,40 @@ if TYPE_CHECKING:
 Precision = Literal["fp32", "bf16"]
 _BF16_FLAGS = {"amx_bf16", "avx512_bf16", "bf16"}
 
+AUTO = "auto"
+"""The first CUDA device where there is one, else the processor."""
 
-def resolve_precision(stated: str) -> Precision:
-    """What ``auto`` means on this machine: bf16 where the processor or GPU computes in it, else fp32."""
-    if stated == "auto":
-        return "bf16" if has_cuda_device() or _BF16_FLAGS & processor_flags() else "fp32"
+_DEVICE = re.compile(r"auto|cpu|mps|cuda(?::\d+)?")
+DEVICES = "cpu, cuda, cuda:N, mps, or auto (the first CUDA device where there is one, else the processor)"
+
+_SHORT_WAIT = {"GOMP_SPINCOUNT": "10000", "KMP_BLOCKTIME": "1"}
+_WAITING = ("OMP_WAIT_POLICY", *_SHORT_WAIT)
+
+
+def possible_precisions(device: str = AUTO) -> tuple[Precision, ...]:
+    """Precisions that a device computes in, fp32 first; told without torch.
+
+    Parameters
+    ----------
+    device : str
+        As stated. bf16 is for CUDA devices, and for processors with instructions for it.
+    """
+    on_gpu = device.startswith("cuda") or (device == AUTO and has_cuda_device())
+    on_processor = device in {"cpu", AUTO} and bool(_BF16_FLAGS & processor_flags())
+    return ("fp32", "bf16") if on_gpu or on_processor else ("fp32",)
+
+
+def resolve_precision(stated: str, device: str | None = None) -> Precision:
+    """What ``auto`` means where nothing is timed: bf16 where it can be computed in, else fp32.
+
+    Parameters
+    ----------
+    stated : {"auto", "fp32", "bf16"}
+    device : str, optional
+        As stated; by default the one chosen for this process.
+    """
+    if stated == AUTO:
+        return possible_precisions(_chosen if device is None else device)[-1]
     return "bf16" if stated == "bf16" else "fp32"
 
 
@@ -48,6 +80,18 @@ def processor_name() -> str:
     return _cpu_field("model name") or platform.machine()
 
 
+def wait_passively() -> None:
+    """Have idle threads spin briefly and then sleep, unless the environment says how to wait.
+
+    On a busy machine threads that spin take the processor from those they wait for. Not to spin at all makes
+    small encoders slower on an idle machine, because every operation then waits for the operating
+    system. It must be called before torch is imported: OpenMP reads the variables once (``GOMP_SPINCOUNT`` is
+    GNU's, rounds of a loop; ``KMP_BLOCKTIME`` Intel's and LLVM's, in milliseconds).
+    """
+    if not any(name in os.environ for name in _WAITING):
+        os.environ.update(_SHORT_WAIT)
+
+
 def set_threads(n_threads: int | None) -> None:
     """Limit the threads of the numerical library; None leaves its default."""
     import torch
@@ -73,6 +117,83 @@ def release_memory() -> None:
         trim(0)
 
 
+def is_device_name(stated: str) -> bool:
+    """Whether a device can be meant, wherever it may be."""
+    return _DEVICE.fullmatch(stated) is not None
+
+
+def find_device(stated: str = AUTO, *, where: str = "--device") -> torch.device:
+    """Find a device on this machine.
+
+    Parameters
+    ----------
+    stated : str
+        ``cpu``, ``cuda``, ``cuda:N``, ``mps`` or ``auto``.
+    where : str
+        Option or field, for messages.
+
+    Raises
+    ------
+    FieldError
+        If that is no device, or this machine or the installed torch has none of that kind or number.
+    """
+    import torch
+
+    if not is_device_name(stated):
+        raise FieldError(f"'{stated}' is not a device", where=where, allowed=DEVICES)
+    kind, _, number = stated.partition(":")
+    if kind == AUTO:
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if kind == "mps" and not torch.backends.mps.is_available():
+        raise FieldError(
+            "this machine has no MPS device, or the installed torch cannot use it",
+            where=where,
+            allowed=_present(),
+        )
+    if kind == "cuda" and not torch.cuda.is_available():
+        built = torch.version.cuda
+        reason = "torch finds none" if built else f"torch {torch.__version__} was built without CUDA"
+        raise FieldError(f"no CUDA device: {reason}", where=where, allowed=_present())
+    if number and int(number) >= torch.cuda.device_count():
+        raise FieldError(f"there is no device {stated}", where=where, allowed=_present())
+    return torch.device(stated)
+
+
+def _present() -> str:
+    """Devices of this machine."""
+    import torch
+
+    cuda = [f"cuda:{number}" for number in range(torch.cuda.device_count())]
+    return ", ".join(["cpu", *cuda, *(["mps"] if torch.backends.mps.is_available() else [])])
+
+
+_chosen = AUTO
+
+
+def choose_device(stated: str = AUTO, *, where: str = "--device") -> torch.device:
+    """Make a device the one that this process computes on.
+
+    Parameters
+    ----------
+    stated, where : str
+        As in `find_device`.
+
+    Raises
+    ------
+    FieldError
+        If it is absent.
+    """
+    global _chosen  # noqa: PLW0603 - one process, one device, as with torch's own threads
+    device = find_device(stated, where=where)
+    _chosen = stated
+    return device
+
+
+def default_device() -> torch.device:
+    """Give the device that was chosen for this process."""
+    return find_device(_chosen)
+
+
 def device_name(device: torch.device) -> str:
     """Name of the GPU, or of the processor with its threads in use."""
     import torch
@@ -80,10 +201,3 @@ def device_name(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"{processor_name()}, {torch.get_num_threads()} threads"
-
-
-def default_device() -> torch.device:
-    """The first CUDA device where there is one, else the CPU."""
-    import torch
-
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")

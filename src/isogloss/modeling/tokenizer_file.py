@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from isogloss.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 
 def subwords_of(folder: Path, lines: Sequence[str]) -> tuple[str, ...]:
@@ -22,6 +26,30 @@ def subwords_of(folder: Path, lines: Sequence[str]) -> tuple[str, ...]:
     CheckpointError
         If there is no such file, or it is no tokenizer.
     """
+    encoded = _read(folder).encode_batch(list(lines), add_special_tokens=False)
+    return tuple(subword for line in encoded for subword in line.tokens)
+
+
+def lengths_of(folder: Path, inputs: Sequence[tuple[str, ...]]) -> list[int]:
+    """Subwords of each input, special ones included.
+
+    Parameters
+    ----------
+    folder : Path
+        As for `subwords_of`.
+    inputs : sequence of tuple of str
+        One or two sentences each.
+
+    Raises
+    ------
+    CheckpointError
+        If there is no such file, or it is no tokenizer.
+    """
+    encoded = _read(folder).encode_batch([one if len(one) > 1 else one[0] for one in inputs])
+    return [len(one.ids) for one in encoded]
+
+
+def _read(folder: Path) -> Tokenizer:
     from tokenizers import Tokenizer
 
     path = folder / "tokenizer.json" if folder.is_dir() else folder
@@ -38,5 +66,4 @@ def subwords_of(folder: Path, lines: Sequence[str]) -> tuple[str, ...]:
         raise CheckpointError(f"the tokenizer cannot be read: {error}", where=str(path)) from None
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    encoded = tokenizer.encode_batch(list(lines), add_special_tokens=False)
-    return tuple(subword for line in encoded for subword in line.tokens)
+    return tokenizer

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from isogloss.config import Frozen, Study
 from isogloss.errors import StoreError, closest
 from isogloss.scores import ScoreRow, ScoreTable
-from isogloss.study.stages import Cell
+from isogloss.study.stages import Cell, PrecisionChoice
 from isogloss.study.store import Store, store_error, write_json
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Manifest(Frozen):
         Every stage id of the study, parents first.
     distances, effectiveness : tuple of str
         What the analysis uses, by registry name.
+    precision : PrecisionChoice or None
+        What ``precision: auto`` came to, which later runs into the folder keep.
     """
 
     study: Study
@@ -46,6 +48,7 @@ class Manifest(Frozen):
     stages: tuple[str, ...]
     distances: tuple[str, ...]
     effectiveness: tuple[str, ...]
+    precision: PrecisionChoice | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ class StudyFolder:
             stages=tuple(plan.stages),
             distances=resolved.distances,
             effectiveness=resolved.effectiveness,
+            precision=plan.precision,
         )
         write_json(root / MANIFEST, manifest.model_dump(mode="json"))
         return cls(root, manifest)
@@ -150,6 +154,11 @@ class StudyFolder:
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise store_error(error, self.root) from error
+
+
+def precision_of(root: Path) -> PrecisionChoice | None:
+    """What ``precision: auto`` came to in an earlier run into a folder; None if there was none."""
+    return StudyFolder.open(root).manifest.precision if (root / MANIFEST).is_file() else None
 
 
 @contextlib.contextmanager

@@ -26,10 +26,17 @@ class Job(Frozen):
         Folder that the paths of `tasks` are relative to.
     threads : int
         Of the numerical library.
+    device : str
+        As stated; ``auto`` is for the worker to find out.
     subword_budget : int or None
         Subwords a micro-batch may hold; None leaves it to the device.
     trust_remote_code : bool
         Run Python code that comes with the encoder of these stages.
+    precision_reason : str or None
+        Why the precision of the stages is what it is, for their records.
+    measure_since : float or None
+        Time the first stage and the second, an evaluation, instead of running them; the seconds since the
+        epoch at which the job was handed over.
     """
 
     stages: tuple[Stage, ...]
@@ -38,8 +45,11 @@ class Job(Frozen):
     tasks: tuple[LocalTaskSettings, ...]
     tasks_dir: str
     threads: int
-    subword_budget: int | None
+    device: str = "auto"
+    subword_budget: int | None = None
     trust_remote_code: bool = False
+    precision_reason: str | None = None
+    measure_since: float | None = None
 
     def task(self, name: str) -> Task:
         """A built-in task or one of the user's own."""

@@ -18,6 +18,7 @@ from isogloss.effectiveness import MEASURES
 from isogloss.errors import FieldError, closest
 from isogloss.languages import resolve
 from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
+from isogloss.modeling.device import DEVICES, is_device_name
 from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity
 from isogloss.modeling.encoders.identify import check_code, identify
 from isogloss.study.executors.base import EXECUTORS
@@ -64,6 +65,7 @@ def checks(raw: Mapping[str, Any], folder: Path) -> Mapping[str, Callable[[Any],
         "distance": lambda name: None if _brings_distances(raw) else require_known(name, known, "distance"),
         "effectiveness measure": partial(require_known, known=MEASURES, kind="effectiveness measure"),
         "executor": partial(require_known, known=EXECUTORS, kind="executor"),
+        "device": require_device_name,
         "aggregator": named_aggregator,
         "encoder": partial(named_encoder, folder=folder),
         "own task": partial(own_task, folder=folder),
@@ -89,6 +91,17 @@ def require_known(name: str, known: Iterable[str], kind: str) -> None:
     words = list(known)
     if name not in words:
         raise FieldError(f"unknown {kind} '{name}'", allowed=closest(name, words))
+
+
+def require_device_name(stated: str) -> None:
+    """Refuse what can be no device; whether the machine has it is told where it is used.
+
+    Raises
+    ------
+    FieldError
+    """
+    if not is_device_name(stated):
+        raise FieldError(f"'{stated}' is not a device", allowed=DEVICES)
 
 
 def named_aggregator(settings: AggregatorSettings) -> NamedAggregator:

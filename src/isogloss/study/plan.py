@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
-from isogloss.config import TrainingSettings
+from isogloss.config import Selection, TrainingSettings
 from isogloss.errors import IsoglossError, StudyError
 from isogloss.modeling.device import resolve_precision
 from isogloss.study.names import NamedAggregator, NamedEncoder
 from isogloss.study.resolve import ResolvedStudy, TaskLanguage, resolve_study
-from isogloss.study.stages import Cell, DataRef, EvaluateStage, FinetuneStage, Stage
+from isogloss.study.stages import Cell, DataRef, EvaluateStage, FinetuneStage, PrecisionChoice, Stage
 from isogloss.study.studyfile import StudyFile
 from isogloss.tasks.base import Split, Task
 
@@ -28,11 +28,14 @@ class Plan:
     stages : mapping of stage id to stage
         Parents come before their children.
     cells : tuple of Cell
+    precision : PrecisionChoice or None
+        What ``auto`` came to; None where the study states its precisions.
     """
 
     resolved: ResolvedStudy
     stages: Mapping[str, Stage]
     cells: tuple[Cell, ...]
+    precision: PrecisionChoice | None = None
 
     @cached_property
     def n_unshared(self) -> int:
@@ -57,10 +60,22 @@ def _grid_point(cell: Cell) -> tuple[str | int | None, ...]:
     )
 
 
-def make_plan(file: StudyFile) -> Plan:
+ChoosePrecision = Callable[[Plan], PrecisionChoice]
+"""From a plan in a provisional precision to the one that ``auto`` shall be."""
+
+
+def make_plan(file: StudyFile, choose: ChoosePrecision | None = None) -> Plan:
     """Resolve a study file and expand its grid; equal stages coincide by their id.
 
     Source tasks are independent: each is planned as a study of its own, and the stages lie side by side.
+    ``auto`` is one precision for the whole study, so that no table mixes two: that which another stage
+    states, else what `choose` says.
+
+    Parameters
+    ----------
+    file : StudyFile
+    choose : callable, optional
+        By default bf16 where it can be computed in.
 
     Raises
     ------
@@ -76,15 +91,30 @@ def make_plan(file: StudyFile) -> Plan:
             problems |= {str(problem): problem for problem in error.problems}
     if problems:
         raise StudyError(list(problems.values()))
+    precisions = {precision for grid in grids for precision in grid.stated_precisions()}
+    device = file.study.execution.device
+    choice = None
+    if "auto" in precisions:
+        stated = sorted(precisions - {"auto"})
+        reason = "as stated for another stage" if stated else "not timed"
+        choice = PrecisionChoice(
+            precision=resolve_precision(stated[0] if stated else "auto", device), reason=reason
+        )
+        if choose is not None and not stated:
+            choice = choose(_expanded(file, grids, choice))
+    return _expanded(file, grids, choice)
+
+
+def _expanded(file: StudyFile, grids: Sequence[_Grid], precision: PrecisionChoice | None) -> Plan:
     stages: dict[str, Stage] = {}
     for grid in grids:
-        grid.expand()
+        grid.expand(precision)
         stages |= grid.stages
     tasks = {name: task for grid in grids for name, task in grid.resolved.tasks.items()}
     first = grids[0].resolved
     study = file.study.model_copy(update={"analysis": first.study.analysis})  # of which the paths are whole
     resolved = replace(first, study=study, tasks=tasks)
-    return Plan(resolved, stages, tuple(cell for grid in grids for cell in grid.cells))
+    return Plan(resolved, stages, tuple(cell for grid in grids for cell in grid.cells), precision)
 
 
 def _source_tasks(file: StudyFile) -> list[StudyFile]:
@@ -109,10 +139,18 @@ class _Grid:
         self.stages: dict[str, Stage] = {}
         self.cells: list[Cell] = []
         self._fingerprints: dict[tuple[str, str, Split], str] = {}
+        self._precision: PrecisionChoice | None = None
 
-    def expand(self) -> None:
-        """Add every point of the grid."""
+    def stated_precisions(self) -> set[str]:
+        """Precisions that the settings of the stages state, ``auto`` among them."""
+        study = self.study
+        stages = [study.source.training, *([study.intermediate.training] if study.intermediate else [])]
+        return {study.training.overridden_by(stage).precision for stage in stages}
+
+    def expand(self, precision: PrecisionChoice | None) -> None:
+        """Make every point of the grid, with ``auto`` as chosen."""
         resolved = self.resolved
+        self.stages, self.cells, self._precision = {}, [], precision
         for point in product(
             resolved.encoders,
             resolved.aggregators,
@@ -141,6 +179,7 @@ class _Grid:
             seed,
             train=self._data(self.task, source.code, settings.split, settings.examples),
             validation=self._validation(source),
+            selection=self.study.selection,
             training=self._training(self.task, settings.training),
             parent=parent,
             label=f"{path}{self.task.card.name} {source.code}",
@@ -188,6 +227,7 @@ class _Grid:
             seed,
             train=self._data(task, middle.code, settings.split, settings.examples),
             validation=(),
+            selection="none",
             training=self._training(task, settings.training),
             parent=None,
             label=f"{model}: {task.card.name} {middle.code}",
@@ -201,6 +241,7 @@ class _Grid:
         *,
         train: DataRef,
         validation: tuple[DataRef, ...],
+        selection: Selection,
         training: TrainingSettings,
         parent: FinetuneStage | None,
         label: str,
@@ -215,7 +256,8 @@ class _Grid:
             train=train,
             validation=validation,
             training=training,
-            selection=self.study.selection if validation else "none",
+            selection=selection,
+            validation_settings=None if selection == "none" else self.study.validation,
             seed=seed,
             mode=self.study.mode,
             parent=parent.stage_id if parent else None,
@@ -226,8 +268,9 @@ class _Grid:
 
     def _validation(self, source: TaskLanguage) -> tuple[DataRef, ...]:
         """What the checkpoint is chosen on; `oracle` looks at the targets and is no zero-shot choice."""
+        cut = self.study.validation.split == "train"
         looked_at = {
-            "source-validation": [(self.task, source)],
+            "source-validation": [] if cut else [(self.task, source)],
             "oracle": self._targets(),
             "none": [],
         }
@@ -245,9 +288,11 @@ class _Grid:
         ]
 
     def _training(self, task: Task, stated: TrainingSettings) -> TrainingSettings:
-        """Settings with the task's default length and the precision of this machine filled in."""
+        """Settings with the task's default length and the precision of the study filled in."""
         settings = self.study.training.overridden_by(stated)
-        filled: dict[str, object] = {"precision": resolve_precision(settings.precision)}
+        filled: dict[str, object] = {}
+        if settings.precision == "auto" and self._precision is not None:
+            filled["precision"] = self._precision.precision
         if settings.epochs is None and settings.steps is None:
             filled["epochs"] = float(task.card.epochs)
         return settings.model_copy(update=filled)

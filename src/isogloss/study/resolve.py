@@ -29,6 +29,7 @@ from isogloss.study.names import (
     named_aggregator,
     named_encoder,
     own_task,
+    require_device_name,
     require_known,
 )
 from isogloss.study.studyfile import StudyFile
@@ -119,6 +120,7 @@ class _Resolver:
         distances, effectiveness = self._analysis()
         executor = study.execution.executor
         self._try(lambda: require_known(executor, EXECUTORS, "executor"), "execution", "executor")
+        self._try(lambda: require_device_name(study.execution.device), "execution", "device")
         sources = self._languages(task, study.source.language, study.source.split, "source", "language")
         targets = {
             own.card.name: self._languages(
@@ -308,8 +310,11 @@ class _Resolver:
         sources: Sequence[TaskLanguage],
         targets: Mapping[str, Sequence[TaskLanguage]],
     ) -> None:
-        """Selection needs a validation split: of the source, or of every target for `oracle`."""
-        if self.study.selection == "source-validation":
+        """Selection needs a validation split: of the source, or of every target for `oracle`.
+
+        None is needed where the validation rows are cut from the training rows.
+        """
+        if self.study.selection == "source-validation" and self.study.validation.split == "validation":
             self._languages(task, [source.code for source in sources], "validation", "selection")
         elif self.study.selection == "oracle":
             for name, languages in targets.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import graphlib
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,9 +10,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from isogloss.errors import StoreError
+from isogloss.modeling.device import AUTO, find_device, is_device_name
+from isogloss.study.estimate import TimeLeft
 from isogloss.study.executors.base import EXECUTORS, Executor
 from isogloss.study.folder import StudyFolder
-from isogloss.study.jobs import Job, progress_path
+from isogloss.study.handover import make_job
+from isogloss.study.jobs import progress_path
 from isogloss.study.plan import Plan
 from isogloss.study.stages import FinetuneStage
 from isogloss.study.status import StageGroup, Status, group_stages
@@ -40,6 +42,9 @@ class RunMonitor(Protocol):
     def warned(self, text: str) -> None:
         """Something a reader must know."""
 
+    def time_left(self, seconds: float) -> None:
+        """How long the rest of the run will take, by what is known now."""
+
 
 @dataclass(frozen=True)
 class RunResult:
@@ -51,7 +56,12 @@ class RunResult:
 
 
 def run_plan(
-    plan: Plan, status: Status, folder: StudyFolder, tasks_dir: Path, monitor: RunMonitor
+    plan: Plan,
+    status: Status,
+    folder: StudyFolder,
+    tasks_dir: Path,
+    monitor: RunMonitor,
+    clock: TimeLeft | None = None,
 ) -> RunResult:
     """Run every pending stage.
 
@@ -65,25 +75,41 @@ def run_plan(
     tasks_dir : Path
         Folder that the paths of the user's own tasks are relative to.
     monitor : RunMonitor
+    clock : TimeLeft, optional
+        Tells how long the rest will take, and learns from the jobs that end.
 
     Raises
     ------
     StoreError
         If a job file cannot be written.
     """
-    return _Run(plan, status, folder, tasks_dir, monitor).run()
+    return _Run(plan, status, folder, tasks_dir, monitor, clock).run()
 
 
-def threads_per_worker(plan: Plan) -> int:
-    """Threads of the numerical library in each worker: as stated, else the cores shared out."""
-    execution = plan.resolved.study.execution
-    return execution.threads or max(1, (os.cpu_count() or 1) // execution.workers)
+def require_device(stated: str) -> None:
+    """Refuse a device that this machine does not have, before anything else; the processor is always there.
+
+    What is no device at all is told with the other problems of a study.
+
+    Raises
+    ------
+    FieldError
+    """
+    if stated not in {AUTO, "cpu"} and is_device_name(stated):
+        find_device(stated, where="execution.device")
 
 
 class _Run:
     def __init__(
-        self, plan: Plan, status: Status, folder: StudyFolder, tasks_dir: Path, monitor: RunMonitor
+        self,
+        plan: Plan,
+        status: Status,
+        folder: StudyFolder,
+        tasks_dir: Path,
+        monitor: RunMonitor,
+        clock: TimeLeft | None,
     ) -> None:
+        self.clock = clock
         self.plan, self.folder, self.monitor, self.tasks_dir = plan, folder, monitor, tasks_dir
         self.store: Store = folder.store
         self.jobs_dir = folder.root / "jobs"
@@ -123,11 +149,15 @@ class _Run:
                     broken.add(group.name)
                     n_skipped += len(group.stages)
                     self.monitor.skipped(group)
+                    if self.clock is not None:
+                        self.clock.skipped(group)
                     order.done(group.name)
                     continue
                 job = self._write_job(group)
                 in_flight[job] = group
                 self.monitor.started(group)
+                if self.clock is not None:
+                    self.clock.started(group)
                 executor.submit(job)
             for result in executor.finished(POLL_SECONDS) if in_flight else ():
                 self._report_progress({result.job: in_flight[result.job]})  # its last words
@@ -141,28 +171,18 @@ class _Run:
                     broken.add(group.name)
                     failed.append(f"{group.stages[0].label}: {result.error}")
                 self.monitor.ended(group, result.error)
+                if self.clock is not None:
+                    self.clock.ended(group, result.error)
                 order.done(group.name)
                 self._drop_unneeded_model(group, broken)
             self._report_progress(in_flight)
         return n_run, n_skipped
 
     def _parents(self, group: StageGroup) -> set[str]:
-        name = f"finetune-{group.parent}"
-        return {name} if name in self.groups else set()
+        return {group.parent_group} & self.groups.keys() if group.parent_group else set()
 
     def _write_job(self, group: StageGroup) -> Path:
-        resolved = self.plan.resolved
-        trained = self.plan.stages[group.parent] if group.parent else group.stages[0]
-        job = Job(
-            stages=group.stages,
-            store=str(self.store.root.resolve()),
-            data_dir=str(resolved.data_dir) if resolved.data_dir else None,
-            tasks=resolved.study.tasks,
-            tasks_dir=str(self.tasks_dir),
-            threads=threads_per_worker(self.plan),
-            subword_budget=resolved.study.execution.subword_budget,
-            trust_remote_code=isinstance(trained, FinetuneStage) and trained.trust_remote_code,
-        )
+        job = make_job(self.plan, group.stages, self.store.root, self.tasks_dir)
         path = self.jobs_dir / f"{group.name}.json"
         write_text(path, job.model_dump_json(indent=1))
         return path
@@ -170,7 +190,12 @@ class _Run:
     def _report_progress(self, in_flight: Mapping[Path, StageGroup]) -> None:
         for job, group in in_flight.items():
             if progress_path(job).is_file():
-                self.monitor.progressed(group, self.store.read_json(progress_path(job)))
+                progress = self.store.read_json(progress_path(job))
+                self.monitor.progressed(group, progress)
+                if self.clock is not None:
+                    self.clock.progressed(group, progress)
+        if self.clock is not None:
+            self.monitor.time_left(self.clock.seconds())
 
     def _drop_unneeded_model(self, group: StageGroup, broken: set[str]) -> None:
         """Delete a parent's weights once nothing in this run starts from them any more."""

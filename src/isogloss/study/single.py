@@ -9,9 +9,10 @@ from typing import Any
 
 from isogloss.errors import FieldError, TrainingError
 from isogloss.scores import ScoreTable
+from isogloss.study.estimate import TimeLeft
 from isogloss.study.folder import StudyFolder
 from isogloss.study.output import hand_over, scratch_beside
-from isogloss.study.plan import Plan, make_plan
+from isogloss.study.plan import ChoosePrecision, Plan, make_plan
 from isogloss.study.run import RunMonitor, run_plan
 from isogloss.study.stages import EvaluateStage, FinetuneStage
 from isogloss.study.status import Status, load_pending_data, status_of
@@ -28,7 +29,9 @@ class SingleModel:
     warnings: tuple[str, ...]
 
 
-def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str]) -> Plan:
+def plan_single(
+    raw: Mapping[str, Any], origins: Mapping[FieldPath, str], choose: ChoosePrecision | None = None
+) -> Plan:
     """Make the plan of one model.
 
     Parameters
@@ -37,6 +40,8 @@ def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str]) -> Pla
         Fields of a study with one source language, encoder, aggregator and seed, and without an analysis.
     origins : mapping of field path to str
         Where each field was stated, for messages.
+    choose : callable, optional
+        As in `isogloss.study.plan.make_plan`.
 
     Raises
     ------
@@ -45,9 +50,9 @@ def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str]) -> Pla
     FieldError
         If it is not one model.
     """
-    execution = dict(raw.get("execution", {})) | {"keep_models": "all"}
+    execution = {**raw.get("execution", {}), "keep_models": "all"}
     fixed = {"name": "model", "analysis": {"distances": "none"}, "execution": execution}
-    plan = make_plan(validated({**raw, **fixed}, Path("model"), origins))
+    plan = make_plan(validated({**raw, **fixed}, Path("model"), origins), choose)
     models = [stage.label for stage in plan.stages.values() if isinstance(stage, FinetuneStage)]
     if len(models) != 1:
         raise FieldError(
@@ -58,7 +63,7 @@ def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str]) -> Pla
     return plan
 
 
-def train_single(plan: Plan, out: Path, monitor: RunMonitor) -> SingleModel:
+def train_single(plan: Plan, out: Path, monitor: RunMonitor, clock: TimeLeft | None = None) -> SingleModel:
     """Train the model, score it on its targets, and leave its folder, with card and record, at `out`.
 
     Parameters
@@ -68,6 +73,8 @@ def train_single(plan: Plan, out: Path, monitor: RunMonitor) -> SingleModel:
     out : Path
         A folder that does not exist yet, or is empty.
     monitor : RunMonitor
+    clock : TimeLeft, optional
+        As in `isogloss.study.run.run_plan`.
 
     Raises
     ------
@@ -86,7 +93,7 @@ def train_single(plan: Plan, out: Path, monitor: RunMonitor) -> SingleModel:
         for _ in load_pending_data(plan, status):
             pass  # bad files are found before a model is loaded
         folder = StudyFolder.claim(root, plan, None)
-        result = run_plan(plan, status, folder, Path.cwd(), monitor)
+        result = run_plan(plan, status, folder, Path.cwd(), monitor, clock)
         if result.failed:
             raise TrainingError(result.failed[0])
         return _hand_over(plan, status, folder, out)
@@ -115,6 +122,7 @@ def _hand_over(plan: Plan, status: Status, folder: StudyFolder, out: Path) -> Si
             "selection": trained.selection,
             "examples": report["n_examples"],
             "updates": report["n_updates"],
+            **({"validation examples": report["n_validation_examples"]} if report["validation"] else {}),
             "update whose weights were kept": report["kept_update"],
             "processor": record["hardware"]["processor"],
         },

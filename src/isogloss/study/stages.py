@@ -8,7 +8,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from isogloss.config import NUMBERS_VERSION, Frozen, Mode, Selection, TrainingSettings, digest
+from isogloss.config import (
+    NUMBERS_VERSION,
+    Frozen,
+    Mode,
+    Selection,
+    TrainingSettings,
+    ValidationSettings,
+    digest,
+)
 from isogloss.tasks.base import Split
 
 
@@ -47,8 +55,32 @@ class DataRef(Frozen):
         }
 
 
+class PrecisionChoice(Frozen):
+    """What ``precision: auto`` came to in a study, and why.
+
+    Parameters
+    ----------
+    precision : {"fp32", "bf16"}
+    reason : str
+    seconds_per_1000_subwords : dict of str to float
+        Of training, summed over the encoders of the study, by precision; empty where nothing was timed.
+    """
+
+    precision: Literal["fp32", "bf16"]
+    reason: str
+    seconds_per_1000_subwords: dict[str, float] = Field(default_factory=dict)
+
+
 class FinetuneStage(Frozen):
-    """Training on one task in one language, from the encoder or from a parent stage."""
+    """Training on one task in one language, from the encoder or from a parent stage.
+
+    Parameters
+    ----------
+    validation : tuple of DataRef
+        Empty where the validation rows are cut from the training rows, or nothing is selected.
+    validation_settings : ValidationSettings or None
+        None if and only if `selection` is ``none``.
+    """
 
     kind: Literal["finetune"] = "finetune"
     encoder: str
@@ -61,6 +93,7 @@ class FinetuneStage(Frozen):
     validation: tuple[DataRef, ...]
     training: TrainingSettings
     selection: Selection
+    validation_settings: ValidationSettings | None = None
     seed: int
     mode: Mode = "finetune"
     parent: str | None
@@ -69,9 +102,11 @@ class FinetuneStage(Frozen):
     @cached_property
     def stage_id(self) -> str:
         """Hash of everything that may change a number and of nothing that may not."""
+        how = self.validation_settings
         return digest(
             {
                 **({} if self.mode == "finetune" else {"mode": self.mode}),
+                **({} if how is None else {"validation_settings": how.model_dump(mode="json")}),
                 "numbers_version": NUMBERS_VERSION,
                 "kind": self.kind,
                 "encoder": self.encoder_fingerprint,

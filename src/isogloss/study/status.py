@@ -104,6 +104,16 @@ class StageGroup:
     stages: tuple[Stage, ...]
     parent: str | None
 
+    @property
+    def kind(self) -> str:
+        """``finetune``, ``evaluate`` or ``probe``."""
+        return self.name.partition("-")[0]
+
+    @property
+    def parent_group(self) -> str | None:
+        """Name of the group that trains the model it starts from, whether or not that is still to run."""
+        return None if self.parent is None else f"finetune-{self.parent}"
+
 
 def group_stages(pending: Mapping[str, Stage]) -> list[StageGroup]:
     """One group per fine-tuning stage; the evaluations of one model together.

@@ -7,7 +7,7 @@ import json
 import math
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from isogloss import __version__
-from isogloss.config import canonical_json
+from isogloss.config import ValidationSettings, canonical_json
 from isogloss.errors import DataError, IsoglossError, StoreError
 from isogloss.evaluation import Scorer, Target, TargetEvaluation, evaluate
-from isogloss.modeling.device import default_device, resolve_precision, set_threads
+from isogloss.modeling.device import (
+    choose_device,
+    default_device,
+    device_name,
+    resolve_precision,
+    set_threads,
+)
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.frozen import FrozenEncoder
 from isogloss.modeling.model import TransferModel, load_model
@@ -27,16 +33,21 @@ from isogloss.modeling.progress import ProgressEvent
 from isogloss.modeling.shares import LayerShares
 from isogloss.study.hardware import describe_hardware, git_state, software_versions
 from isogloss.study.jobs import Job, progress_path
+from isogloss.study.measuring import Measuring
+from isogloss.study.speed import speed_path
 from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage
-from isogloss.study.store import DISK_FULL, MODEL, Store, write_json
-from isogloss.tasks.base import Example, TaskData, select, without_overlap
+from isogloss.study.store import DISK_FULL, MODEL, Store, write_json, write_text
+from isogloss.tasks.base import Example, TaskData, in_random_order, select, without_overlap
+from isogloss.tasks.held_out import hold_out
+from isogloss.training.batches import count_updates
+from isogloss.training.budget import n_to_hold_out
 from isogloss.training.finetune import finetune
 
 PROGRESS_INTERVAL = 0.5
 """Seconds between two notes of progress."""
 
 EVALUATION_SEED = 0
-"""Chooses the rows of a limited evaluation budget: the same in every run."""
+"""Chooses the rows of a limited evaluation or validation budget: the same in every run."""
 
 
 def run_job(path: Path) -> str | None:
@@ -52,8 +63,11 @@ def run_job(path: Path) -> str | None:
     store = Store(Path(job.store))
     current = [job.stages[0]]
     try:
+        choose_device(job.device, where="execution.device")
         first = job.stages[0]
-        if isinstance(first, FinetuneStage) and first.mode == "probe":
+        if job.measure_since is not None:
+            _measure(job, path, start=max(0.0, time.time() - job.measure_since))
+        elif isinstance(first, FinetuneStage) and first.mode == "probe":
             _probe(job, first, store, _Progress(path), current)
         elif isinstance(first, FinetuneStage):
             _finetune(job, first, store, _Progress(path))
@@ -66,14 +80,37 @@ def run_job(path: Path) -> str | None:
     return None
 
 
-def _probe(job: Job, first: FinetuneStage, store: Store, progress: _Progress, current: list[Stage]) -> None:
-    """Train all probes of one encoder and score them: the encoder runs once on every input."""
-    identity = identify(first.encoder, first.revision)
+def _measure(job: Job, path: Path, *, start: float) -> None:
+    """Time a few updates and a sample of rows; the stages themselves are not run."""
+    first, second = job.stages
+    if not isinstance(first, FinetuneStage) or not isinstance(second, EvaluateStage):
+        raise StoreError("a measurement needs a fine-tuning stage and an evaluation stage")
+    _examples(job, first.train, first.seed)  # what is set up once in a process is no part of a row's time
+    began = time.perf_counter()
+    train, data = _examples(job, first.train, first.seed)
+    # Generated rows are made as they are needed, files are read whole.
+    n_read = data["n_available"] if data["files"] else len(train)
+    read_row = (time.perf_counter() - began) / n_read
+    target, _ = _examples(job, second.data, EVALUATION_SEED)
+    frozen = _frozen(first) if first.mode == "probe" else None
+    speed = Measuring(job, first, second, train, target, frozen).speed(start, read_row)
+    write_text(speed_path(path), speed.model_dump_json())
+
+
+def _frozen(stage: FinetuneStage) -> FrozenEncoder:
+    """The encoder of probes, in memory."""
     loaded = load_identified(
-        identity, trust_remote_code=first.trust_remote_code, dropout=first.training.dropout
+        identify(stage.encoder, stage.revision),
+        trust_remote_code=stage.trust_remote_code,
+        dropout=stage.training.dropout,
     )
     loaded.module.to(default_device())
-    frozen = FrozenEncoder(loaded)
+    return FrozenEncoder(loaded)
+
+
+def _probe(job: Job, first: FinetuneStage, store: Store, progress: _Progress, current: list[Stage]) -> None:
+    """Train all probes of one encoder and score them: the encoder runs once on every input."""
+    frozen = _frozen(first)
     for stage in job.stages:
         if isinstance(stage, FinetuneStage) and not store.has_model(stage.stage_id):
             current[0] = stage
@@ -116,12 +153,8 @@ def _finetune(
     task = job.task(stage.train.task)
     started = _now()
     train, read = _examples(job, stage.train, stage.seed)
-    validation: list[Example] = []
-    validation_read = []
-    for reference in stage.validation:
-        chosen, data = _examples(job, reference, EVALUATION_SEED)
-        validation.extend(chosen)
-        validation_read.append(data)
+    budget_notes = _budget_warnings(stage.train, len(train))
+    train, read, validation, validation_read = _with_validation(job, stage, train, read)
     with store.writing(stage.stage_id) as folder:
         report = finetune(
             encoder=stage.encoder,
@@ -135,13 +168,14 @@ def _finetune(
             settings=stage.training,
             seed=stage.seed,
             selection="best" if stage.selection != "none" else "last",
+            validation_settings=stage.validation_settings or ValidationSettings(),
             output=folder / MODEL,
             subword_budget=job.subword_budget,
             stage=stage.label,
             progress=progress,
             frozen=frozen,
         )
-        record = _record(stage, started, job.threads, [read, *validation_read])
+        record = _record(job, stage, started, [read, *validation_read])
         record |= {
             "precision": report.precision,
             "seconds": report.seconds,
@@ -153,10 +187,40 @@ def _finetune(
                 "revision": stage.revision,
                 "fingerprint": stage.encoder_fingerprint,
             },
-            "warnings": [*report.warnings, *_budget_warnings(stage.train, len(train))],
+            "warnings": [*report.warnings, *budget_notes],
         }
         _write_stage(folder, stage, record)
     store.forget_failure(stage.stage_id)
+
+
+def _with_validation(
+    job: Job, stage: FinetuneStage, train: tuple[Example, ...], read: dict[str, Any]
+) -> tuple[tuple[Example, ...], dict[str, Any], Sequence[Example], list[dict[str, Any]]]:
+    """Training rows and validation rows, the latter in the order in which a budget takes them."""
+    how = stage.validation_settings
+    if how is None or how.split == "validation":
+        found = [_examples(job, reference, EVALUATION_SEED) for reference in stage.validation]
+        rows = [example for examples, _ in found for example in examples]
+        return train, read, in_random_order(rows, EVALUATION_SEED), [data for _, data in found]
+    card = job.task(stage.train.task).card
+
+    def n_seen(n_rows: int) -> int:
+        return count_updates(n_rows, stage.training, card.epochs) * stage.training.examples_per_update
+
+    wanted = n_to_hold_out(how, len(train), n_seen)
+    cut = hold_out(train, wanted, EVALUATION_SEED)
+    fewer = f" of {wanted} wanted" if len(cut.validation) < wanted else ""
+    note = (
+        f"{len(cut.validation)} validation rows{fewer} cut from the training rows: "
+        f"{cut.n_groups_held_out} of {cut.n_groups} groups of rows that share a text"
+    )
+    validation_read = {**read, "n_examples": len(cut.validation), "dropped": {}, "notes": [note]}
+    return (
+        cut.train,
+        {**read, "n_examples": len(cut.train)},
+        in_random_order(cut.validation, EVALUATION_SEED),
+        [validation_read],
+    )
 
 
 def _evaluate(job: Job, store: Store, progress: _Progress, current: list[Stage]) -> str | None:
@@ -211,7 +275,7 @@ def _commit_evaluation(
 ) -> None:
     """Write one scored target."""
     with store.writing(stage.stage_id) as folder:
-        record = _record(stage, started, job.threads, [read])
+        record = _record(job, stage, started, [read])
         record |= {"seconds": seconds, "throughput": result.n_subwords / max(seconds, 1e-9)}
         record |= {
             "result": _result(result),
@@ -278,7 +342,7 @@ def _budget_warnings(reference: DataRef, n_used: int) -> list[str]:
     return [f"{reference.task} {reference.language}: {n_used} examples of a budget of {reference.examples}"]
 
 
-def _record(stage: Stage, started: str, threads: int, data: list[dict[str, Any]]) -> dict[str, Any]:
+def _record(job: Job, stage: Stage, started: str, data: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "state": "done",
         "stage_id": stage.stage_id,
@@ -287,11 +351,17 @@ def _record(stage: Stage, started: str, threads: int, data: list[dict[str, Any]]
         "isogloss_version": __version__,
         **git_state(),
         "versions": software_versions(),
-        "hardware": describe_hardware(threads),
+        "hardware": describe_hardware(job.threads) | {"device": _device()},
+        "precision_reason": job.precision_reason or "as stated",
         "seed": stage.seed if isinstance(stage, FinetuneStage) else None,
         "started": started,
         "data": data,
     }
+
+
+def _device() -> str:
+    device = default_device()
+    return str(device) if device.type == "cpu" else f"{device} ({device_name(device)})"
 
 
 def _write_stage(folder: Path, stage: Stage, record: Mapping[str, Any]) -> None:

@@ -221,6 +221,14 @@ def select(data: TaskData, budget: int | None, seed: int) -> tuple[Example, ...]
     return tuple(data.examples[position] for position in sorted(positions))
 
 
+def in_random_order(examples: Sequence[Example], seed: int) -> list[Example]:
+    """Order examples as `select` draws them: the first ones are a random choice, fixed by `seed`.
+
+    Examples of several languages come with parallel rows side by side.
+    """
+    return sorted(examples, key=lambda example: _row_order(example.row, seed))
+
+
 def without_overlap(data: TaskData, others: Mapping[Split, TaskData]) -> TaskData:
     """Drop examples whose text, whatever its label, stands in another split, and count them by split.
 

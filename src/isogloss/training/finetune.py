@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from torch import Tensor
 from torch.nn import functional
 
-from isogloss.config import TrainingSettings
+from isogloss.config import TrainingSettings, ValidationSettings
 from isogloss.errors import CheckpointError, TrainingError
 from isogloss.evaluation import Scorer
 from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
@@ -28,12 +28,11 @@ from isogloss.modeling.frozen import FrozenEncoder
 from isogloss.modeling.model import ModelMeta, TransferModel, describe, load_parts, save_model
 from isogloss.tasks.base import Example, TaskCard, WordExample
 from isogloss.training.batches import count_updates, length_grouped_updates
+from isogloss.training.budget import FEWEST_EXAMPLES, Schedule, schedule
 from isogloss.training.compact import compact_embedding, expand_embedding
 from isogloss.training.curves import shorten_curve
 from isogloss.training.loop import Loop, LoopReport, LoopSettings, Progress, seeded
-
-N_EVALUATIONS = 10
-"""Points at which a stage that keeps its best weights is evaluated."""
+from isogloss.training.selection import BestWeights
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,9 @@ class FinetuneReport:
 
     Parameters
     ----------
-    n_updates, n_examples : int
-        Optimiser steps, and training examples (each seen once an epoch).
+    n_updates, n_planned_updates, n_examples : int
+        Optimiser steps; those that the learning rate's schedule is laid out over, which are more where
+        training stopped early; training examples (each seen once an epoch).
     n_subwords : int
         Real subwords computed in training.
     padding_share : float
@@ -57,12 +57,15 @@ class FinetuneReport:
         Update and mean loss up to it since the point before.
     validation : tuple of (int, float)
         Update and score, for a stage that keeps its best weights.
+    n_validation_examples : int
+        Rows that each of these scores is over.
     kept_update : int
         Whose weights were saved.
     warnings : tuple of str
     """
 
     n_updates: int
+    n_planned_updates: int
     n_examples: int
     n_subwords: int
     padding_share: float
@@ -72,12 +75,16 @@ class FinetuneReport:
     precision: Precision
     losses: tuple[tuple[int, float], ...]
     validation: tuple[tuple[int, float], ...]
+    n_validation_examples: int
     kept_update: int
     warnings: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """For a record."""
         return asdict(self)
+
+
+_AS_BUDGETED = ValidationSettings()
 
 
 def finetune(
@@ -93,6 +100,7 @@ def finetune(
     settings: TrainingSettings,
     seed: int,
     selection: Literal["last", "best"],
+    validation_settings: ValidationSettings = _AS_BUDGETED,
     output: Path,
     subword_budget: int | None = None,
     stage: str | None = None,
@@ -115,13 +123,16 @@ def finetune(
         Registry name and options; a parent must have the same.
     card : TaskCard
     train, validation : sequence of Example
-        `validation` may be empty where `selection` is ``last``.
+        Of `validation` the first ones are taken as far as the budget goes; it may be empty where
+        `selection` is ``last``.
     settings : TrainingSettings
     seed : int
         Of the head's first weights, the order of examples and the dropout masks.
     selection : {"last", "best"}
-        ``best`` scores `validation` at up to ten evenly spaced updates and keeps the best weights, the
-        earlier of equals.
+        ``best`` scores `validation` at evenly spaced updates and keeps the best weights, the earlier of
+        equals.
+    validation_settings : ValidationSettings
+        How many rows are scored how often, and when training stops early; `split` is up to the caller.
     output : Path
         Folder to write.
     subword_budget : int, optional
@@ -157,15 +168,20 @@ def finetune(
     device, precision = default_device(), resolve_precision(settings.precision)
     budget = subword_budget or subword_budget_of(device)
     n_updates = count_updates(len(train), settings, card.epochs)
-    keeper = None
-    read = {tokenizer.pad_token_id}.union(*(one.subwords.tolist() for one in encoded.inputs))
+    when = Schedule(0, ())
     if selection == "best":
-        target = (card, "validation", validation)
-        scorer = Scorer(
-            tokenizer, [target], max_length=settings.max_length, subword_budget=budget, precision=precision
+        when = _schedule(
+            validation_settings, encoded.inputs, validation, tokenizer, card, settings, n_updates
         )
-        keeper = _BestKeeper(model, scorer, n_updates)
-        read |= scorer.subword_ids()
+    scorer = Scorer(
+        tokenizer,
+        [(card, "validation", validation[: when.n_examples])],
+        max_length=settings.max_length,
+        subword_budget=budget,
+        precision=precision,
+    )
+    best = BestWeights(model, lambda: next(scorer.score(model)).score, when, validation_settings.patience)
+    read = scorer.subword_ids().union(*(one.subwords.tolist() for one in encoded.inputs))
     compact_embedding(model, getattr(model.encoder, "backbone", None), read)
     model.to(device)
     loop = Loop(
@@ -175,12 +191,12 @@ def finetune(
         LoopSettings(stage or card.name, seed, tokenizer.pad_token_id, budget, precision, device),
     )
     report = loop.run(
-        _updates(encoded.inputs, n_updates, settings.examples_per_update, seed),
+        best.until_stopped(_updates(encoded.inputs, n_updates, settings.examples_per_update, seed)),
         n_updates,
-        after_update=keeper.after_update if keeper else None,
+        after_update=best.after_update if selection == "best" else None,
         progress=progress,
     )
-    kept = keeper.restore() if keeper else n_updates
+    best.restore()
     del loop  # gradients and moments make room for the whole embedding matrix
     model.zero_grad(set_to_none=True)
     release_memory()
@@ -188,9 +204,7 @@ def finetune(
     if frozen is not None:
         model.encoder = frozen.inner  # the folder is that of any other model
     save_model(model, tokenizer, meta, output)
-    return _report(
-        report, encoded.n_truncated, len(train), precision, settings, keeper.scores if keeper else (), kept
-    )
+    return _report(report, encoded.n_truncated, len(train), precision, settings, best, n_updates)
 
 
 def loss_sum(model: TransferModel, batch: Batch, keys: Tensor) -> Tensor:
@@ -291,34 +305,27 @@ def _updates(
         yield [inputs[place] for place in places]
 
 
-@dataclass
-class _BestKeeper:
-    """Scores the validation examples now and then and keeps the weights that did best."""
-
-    model: TransferModel
-    scorer: Scorer
-    n_updates: int
-    scores: list[tuple[int, float]] = field(default_factory=list)
-    _best: float = -1.0
-    _weights: dict[str, Tensor] = field(default_factory=dict)
-
-    def after_update(self, done: int) -> None:
-        n_points = min(N_EVALUATIONS, self.n_updates)
-        points = {round(self.n_updates * (i + 1) / n_points) for i in range(n_points)}
-        if done not in points:
-            return
-        (found,) = self.scorer.score(self.model)
-        self.scores.append((done, found.score))
-        if found.score > self._best:
-            self._best = found.score
-            self._weights = {
-                name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()
-            }
-
-    def restore(self) -> int:
-        """Put the best weights back; returns the update they are from."""
-        self.model.load_state_dict(self._weights)
-        return next(done for done, score in self.scores if score == self._best)
+def _schedule(
+    validation: ValidationSettings,
+    inputs: Sequence[Encoded],
+    rows: Sequence[Example],
+    tokenizer: Any,
+    card: TaskCard,
+    settings: TrainingSettings,
+    n_updates: int,
+) -> Schedule:
+    """When to evaluate and on how many rows; their length is that of the first ones."""
+    some = encode(
+        rows[:FEWEST_EXAMPLES], tokenizer, card.head, max_length=settings.max_length, windows=True
+    ).inputs
+    mean_length = sum(map(len, inputs)) / len(inputs)
+    return schedule(
+        validation,
+        training_cost=n_updates * settings.examples_per_update * mean_length,
+        row_cost=sum(map(len, some)) / min(len(rows), FEWEST_EXAMPLES),
+        n_rows=len(rows),
+        n_updates=n_updates,
+    )
 
 
 def _report(
@@ -327,16 +334,27 @@ def _report(
     n_examples: int,
     precision: Precision,
     settings: TrainingSettings,
-    validation: Sequence[tuple[int, float]],
-    kept_update: int,
+    best: BestWeights,
+    n_planned_updates: int,
 ) -> FinetuneReport:
     warnings = list(loop.warnings)
+    if best.stopped:
+        warnings.append(
+            f"stopped after {len(loop.losses)} of {n_planned_updates} updates: "
+            f"{best.patience} evaluations without a better score"
+        )
+    elif best.patience is not None and len(best.when.updates) <= best.patience:
+        warnings.append(
+            f"patience {best.patience} could not stop training, which had {len(best.when.updates)} "
+            "evaluations: state more with validation.evaluations"
+        )
     if n_truncated:
         warnings.append(
             f"{n_truncated} of {n_examples} training examples truncated to {settings.max_length} subwords"
         )
     return FinetuneReport(
         n_updates=len(loop.losses),
+        n_planned_updates=n_planned_updates,
         n_examples=n_examples,
         n_subwords=loop.n_subwords,
         padding_share=loop.padding_share,
@@ -345,7 +363,8 @@ def _report(
         subwords_per_s=loop.subwords_per_s,
         precision=precision,
         losses=shorten_curve(loop.losses),
-        validation=tuple(validation),
-        kept_update=kept_update,
+        validation=tuple(best.scores),
+        n_validation_examples=best.when.n_examples,
+        kept_update=best.kept_update or len(loop.losses),
         warnings=tuple(warnings),
     )

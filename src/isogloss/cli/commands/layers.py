@@ -11,7 +11,7 @@ import click
 
 from isogloss.cli.options import trust_option
 from isogloss.errors import DataError, closest
-from isogloss.modeling.device import set_threads
+from isogloss.modeling.device import choose_device, set_threads
 
 if TYPE_CHECKING:
     from isogloss.modeling.encoders.base import LoadedEncoder
@@ -32,6 +32,7 @@ NAME = "layers"
 @click.option("--examples", type=click.IntRange(2), default=500, show_default=True, help="Per language.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
 @trust_option
+@click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
 def layers(
     encoder: str,
     task: str,
@@ -41,6 +42,7 @@ def layers(
     examples: int,
     threads: int | None,
     trust_remote_code: bool,
+    device: str,
 ) -> None:
     """Show what the layers of ENCODER carry, or which layers a trained model draws on.
 
@@ -54,6 +56,7 @@ def layers(
     from isogloss.tasks.base import TASKS, select
 
     set_threads(threads)
+    choose_device(device)
     known, codes = TASKS[task], languages.split(",")
     have = known.available(data_dir)
     for code in codes:
@@ -64,12 +67,14 @@ def layers(
     data = {code: known.load(data_dir, code, split) for code in codes}
     if _is_model(Path(encoder)):
         chosen = {code: select(own, examples, 0) for code, own in data.items()}
-        _print_shares(load(encoder, trust_remote_code=trust_remote_code), encoder, chosen)
+        model = load(encoder, trust_remote_code=trust_remote_code).to(default_device())
+        _print_shares(model, encoder, chosen)
         return
     if not known.card.parallel_rows:
         raise DataError(f"rows of {task} are not parallel", where="--task", hint="take pawsx or xnli")
     sentences = parallel_sentences({code: own.examples for code, own in data.items()}, examples)
     loaded = load_identified(identify(encoder), trust_remote_code=trust_remote_code)
+    loaded.module.to(default_device())
     _print_contents(loaded, encoder, sentences, codes[0])
 
 

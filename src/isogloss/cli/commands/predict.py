@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from isogloss.cli.options import trust_option
-from isogloss.modeling.device import resolve_precision, set_threads
+from isogloss.modeling.device import choose_device, resolve_precision, set_threads
 
 NAME = "predict"
 
@@ -22,6 +22,7 @@ NAME = "predict"
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True)
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
 @trust_option
+@click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
 def predict(
     model: Path,
     source: Path,
@@ -30,6 +31,7 @@ def predict(
     precision: str,
     threads: int | None,
     trust_remote_code: bool,
+    device: str,
 ) -> None:
     """Label the rows of a file, of any size, with a model of `isogloss train`.
 
@@ -37,15 +39,15 @@ def predict(
     probability of every label; a word task reads one word a line with a blank line between sentences and
     writes word, label and probability. The input holds no labels.
     """
-    from isogloss.modeling.device import default_device
     from isogloss.modeling.model import load
     from isogloss.prediction import meta_of, predict_stream, read_inputs, write_predictions
     from isogloss.study.output import new_file
 
     set_threads(threads)
+    chosen = choose_device(device)
     loaded = load(model, trust_remote_code=trust_remote_code)
     meta = meta_of(loaded)
-    loaded.to(default_device())
+    loaded.to(chosen)
     counts: Counter[str] = Counter()
     predictions = predict_stream(
         loaded,

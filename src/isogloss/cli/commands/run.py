@@ -11,10 +11,9 @@ import click
 from isogloss.cli.options import trust_option
 
 if TYPE_CHECKING:
-    from isogloss.study.estimate import DataSize
     from isogloss.study.plan import Plan
     from isogloss.study.status import Status
-    from isogloss.study.store import Store
+    from isogloss.tasks.base import TaskData
 
 NAME = "run"
 SOME_STAGES_FAILED = 3
@@ -30,7 +29,10 @@ INTERRUPTED = 130
     "--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="Replace a field of the study file."
 )
 @click.option(
-    "--dry-run", is_flag=True, help="Show stages and an estimate of time; load no model, write nothing."
+    "--dry-run", is_flag=True, help="Show stages and an estimate of time; train nothing, write nothing."
+)
+@click.option(
+    "--measure", is_flag=True, help="Time some updates and predictions for the estimate, also for a dry run."
 )
 @click.option(
     "--store", type=click.Path(path_type=Path), help="Keep stages here, to share them between studies."
@@ -38,31 +40,35 @@ INTERRUPTED = 130
 @click.option("--workers", type=click.IntRange(1), help="Stages at work at the same time.")
 @click.option("--threads", type=click.IntRange(1), help="Threads in each worker.")
 @trust_option
+@click.option("--device", help="cpu, cuda, cuda:N or mps.  [default: CUDA where there is one]")
 def run(
     study: Path,
     out: Path | None,
     data_dir: str | None,
     overrides: tuple[str, ...],
     dry_run: bool,
+    measure: bool,
     store: Path | None,
     workers: int | None,
     threads: int | None,
     trust_remote_code: bool,
+    device: str | None,
 ) -> None:
     """Run a study file, or resume it where an earlier run stopped."""
     from isogloss.cli.answer import print_results
+    from isogloss.cli.forecast import announce, report_time
     from isogloss.cli.monitor import TerminalMonitor, planning
     from isogloss.report.results import gather
-    from isogloss.study.folder import StudyFolder, check_claim, check_folder, locked
+    from isogloss.study.folder import StudyFolder, check_claim, check_folder, locked, precision_of
     from isogloss.study.plan import make_plan
-    from isogloss.study.run import run_plan
+    from isogloss.study.precision import ChooseByTime
+    from isogloss.study.run import require_device, run_plan
     from isogloss.study.status import status_of
     from isogloss.study.store import Store
     from isogloss.study.studyfile import read_study
 
-    execution = [
-        f"execution.{name}={value}" for name, value in (("workers", workers), ("threads", threads)) if value
-    ]
+    stated = {"workers": workers, "threads": threads, "device": device}
+    execution = [f"execution.{name}={value}" for name, value in stated.items() if value is not None]
     # An empty --data-dir is a shell variable that is not set: it is passed on and refused.
     absolute = str(Path(data_dir).expanduser().resolve()) if data_dir else data_dir
     file = read_study(study, [*overrides, *execution], data_dir=absolute, trust_remote_code=trust_remote_code)
@@ -70,22 +76,26 @@ def run(
     check_claim(root, file.study.name)
     if store is not None:
         check_folder(store, "--store")
+    require_device(file.study.execution.device)
+    tasks_dir = file.path.resolve().parent
+    choose = ChooseByTime(tasks_dir, precision_of(root), may_measure=measure or not dry_run)
     with planning():
-        plan = make_plan(file)
-        stages = Store(store or root / "stages")
-        status = status_of(plan, stages)
-    _show_plan(plan, status, stages)
+        plan = make_plan(file, choose)
+        status = status_of(plan, Store(store or root / "stages"))
+    data = _show_plan(plan, status)
+    clock = announce(plan, status, tasks_dir, data, may_measure=not dry_run, must_measure=measure)
     if dry_run:
         return
     with locked(root):
         folder = StudyFolder.claim(root, plan, store)
         try:
             with TerminalMonitor(status) as monitor:
-                result = run_plan(plan, status, folder, file.path.resolve().parent, monitor)
+                result = run_plan(plan, status, folder, tasks_dir, monitor, clock)
         except KeyboardInterrupt:
             click.echo("isogloss: stopped; finished stages are kept. Run again to go on.", err=True)
             sys.exit(INTERRUPTED)
         print_results(gather(folder))
+        report_time(clock)
     if result.failed:
         click.echo(
             f"isogloss: {len(result.failed)} jobs failed and {result.n_skipped} stages could not run without "
@@ -95,10 +105,9 @@ def run(
         sys.exit(SOME_STAGES_FAILED)
 
 
-def _show_plan(plan: Plan, status: Status, store: Store) -> None:
-    """Stages, how many are done, what sharing saves, and an estimate of time."""
-    from isogloss.cli.monitor import duration, planning
-    from isogloss.study.estimate import estimate, size_of
+def _show_plan(plan: Plan, status: Status) -> list[TaskData]:
+    """Stages, how many are done, what sharing saves; the data that pending stages read."""
+    from isogloss.cli.monitor import planning
     from isogloss.study.status import load_pending_data
 
     n_trained = sum(stage.kind == "finetune" for stage in plan.stages.values())
@@ -109,18 +118,14 @@ def _show_plan(plan: Plan, status: Status, store: Store) -> None:
         f"({n_trained} fine-tuning, {n_stages - n_trained} evaluation), "
         f"{n_stages - len(status.pending)} done, {len(status.pending)} to run; sharing saves {n_shared}"
     )
-    if not status.pending:
-        return
-    sizes: dict[tuple[str, str, str], DataSize] = {}
+    if plan.precision is not None and status.pending:
+        click.echo(f"precision: {plan.precision.precision} ({plan.precision.reason})")
     with planning("reading data"):
-        for data in load_pending_data(plan, status):
-            sizes[data.task, data.language, data.split] = size_of(data)
-            for reason, count in data.dropped.items():
-                click.echo(
-                    f"  {data.task} {data.language} {data.split}: {count} rows left out: {reason}", err=True
-                )
-    time = estimate(plan, status, sizes, store)
-    click.echo(f"estimated time: about {duration(time.seconds)} (from {time.basis})")
+        data = list(load_pending_data(plan, status))
+    for own in data:
+        for reason, count in own.dropped.items():
+            click.echo(f"  {own.task} {own.language} {own.split}: {count} rows left out: {reason}", err=True)
+    return data
 
 
 COMMAND = run

@@ -37,10 +37,17 @@ NAME = "train"
     help="Which weights to keep: the best on source-validation, or `none`: the last.",
 )
 @click.option(
+    "--validation",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A setting of the validation: split, examples, evaluations, patience.",
+)
+@click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the training; see the docs."
 )
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
 @trust_option
+@click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
 def train(
     task: str,
     source: str,
@@ -56,19 +63,24 @@ def train(
     split: str,
     seed: int,
     selection: str,
+    validation: tuple[str, ...],
     settings: tuple[str, ...],
     threads: int | None,
     trust_remote_code: bool,
+    device: str,
 ) -> None:
     """Train one model, score it, and write its folder: weights, tokenizer, config, model card.
 
     `isogloss predict` and `isogloss.load` read the folder. A grid of models is a study file: `isogloss run`.
     """
+    from isogloss.cli.forecast import announce
     from isogloss.cli.monitor import TerminalMonitor
     from isogloss.cli.tables import print_scores
     from isogloss.study.output import check_unused
+    from isogloss.study.precision import ChooseByTime
+    from isogloss.study.run import require_device
     from isogloss.study.single import plan_single, train_single
-    from isogloss.study.status import Status
+    from isogloss.study.status import Status, load_pending_data
     from isogloss.study.studyfile import parse_settings
 
     check_unused(out)
@@ -80,13 +92,18 @@ def train(
         "aggregator": {"name": aggregator, "options": stated},
         "seed": seed,
         "selection": selection,
+        "validation": parse_settings(validation, "--validation"),
         "training": parse_settings(settings, "--set"),
         "data_dir": str(Path(data_dir).expanduser().resolve()) if data_dir else data_dir,
-        "execution": {"threads": threads},
+        "execution": {"threads": threads, "device": device},
     }
-    plan = plan_single(raw, _ORIGINS)
-    with TerminalMonitor(Status(plan.stages, {})) as monitor:
-        model = train_single(plan, out, monitor)
+    require_device(device)
+    tasks_dir = Path.cwd()
+    plan = plan_single(raw, _ORIGINS, ChooseByTime(tasks_dir, None, may_measure=True))
+    status = Status(plan.stages, {})
+    clock = announce(plan, status, tasks_dir, list(load_pending_data(plan, status)), may_measure=True)
+    with TerminalMonitor(status) as monitor:
+        model = train_single(plan, out, monitor, clock)
     print_scores(model.scores)
     for warning in model.warnings:
         click.echo(f"note: {warning}", err=True)
@@ -105,9 +122,11 @@ _ORIGINS: dict[tuple[str | int, ...], str] = {
     ("aggregator",): "--aggregator, --layer, --option",
     ("seed",): "--seed",
     ("selection",): "--selection",
+    ("validation",): "--validation",
     ("training",): "--set",
     ("data_dir",): "--data-dir",
     ("execution", "threads"): "--threads",
+    ("execution", "device"): "--device",
 }
 
 

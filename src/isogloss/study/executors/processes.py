@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from isogloss.isolation import isolated_children
+from isogloss.modeling.device import wait_passively
 from isogloss.study.executors.base import Executor, JobResult
 
 NAME = "processes"
@@ -70,6 +71,7 @@ def _run(job: str) -> str | None:
 
 def _leave_with_parent(parent: int) -> None:
     """End this worker when its parent was killed: an orphan would go on and hold memory for ever."""
+    wait_passively()  # before torch is imported
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -1,0 +1,46 @@
+"""From a plan to the jobs that workers are given."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from isogloss.study.jobs import Job
+from isogloss.study.plan import Plan
+from isogloss.study.stages import FinetuneStage, Stage
+
+
+def make_job(plan: Plan, stages: tuple[Stage, ...], store: Path, tasks_dir: Path) -> Job:
+    """Tell a worker what to do and where.
+
+    Parameters
+    ----------
+    plan : Plan
+    stages : tuple of Stage
+    store : Path
+        Folder of the stage store.
+    tasks_dir : Path
+        Folder that the paths of the user's own tasks are relative to.
+    """
+    resolved = plan.resolved
+    execution = resolved.study.execution
+    first = stages[0]
+    trained = first if isinstance(first, FinetuneStage) else plan.stages[first.parent]
+    return Job(
+        stages=stages,
+        store=str(store.resolve()),
+        data_dir=str(resolved.data_dir) if resolved.data_dir else None,
+        tasks=resolved.study.tasks,
+        tasks_dir=str(tasks_dir),
+        threads=threads_per_worker(plan),
+        device=execution.device,
+        subword_budget=execution.subword_budget,
+        trust_remote_code=isinstance(trained, FinetuneStage) and trained.trust_remote_code,
+        precision_reason=plan.precision.reason if plan.precision else None,
+    )
+
+
+def threads_per_worker(plan: Plan) -> int:
+    """Threads of the numerical library in each worker: as stated, else the cores shared out."""
+    execution = plan.resolved.study.execution
+    return execution.threads or max(1, (os.cpu_count() or 1) // execution.workers)

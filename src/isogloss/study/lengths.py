@@ -1,0 +1,133 @@
+"""How many rows the splits of a study have and how many subwords a row, counted on a sample without torch."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from isogloss.errors import CheckpointError
+from isogloss.modeling.tokenizer_file import lengths_of
+from isogloss.study.stages import DataRef
+from isogloss.tasks.base import Example, GeneratedExamples, TaskData, WordExample
+
+SAMPLE = 500
+"""Rows of a split on which subwords are counted."""
+
+CHARACTERS_PER_SUBWORD = 3.5
+"""A rough average over languages, where no tokenizer can be read and nothing was measured yet."""
+
+N_SPECIAL = 3
+
+
+@dataclass(frozen=True)
+class SplitSize:
+    """A split with a sample of its rows.
+
+    Parameters
+    ----------
+    n_rows : int
+    sample : tuple of Example
+        Drawn at random, always the same ones.
+    generated : bool
+        Rows are made when they are needed, instead of read.
+    """
+
+    n_rows: int
+    sample: tuple[Example, ...]
+    generated: bool
+
+    @classmethod
+    def of(cls, data: TaskData) -> SplitSize:
+        """Size of a split."""
+        n_rows = len(data.examples)
+        # Not every n-th row: generated rows and sorted files have a rhythm of their own.
+        places = random.Random(0).sample(range(n_rows), min(SAMPLE, n_rows))
+        sample = tuple(data.examples[place] for place in sorted(places))
+        return cls(n_rows, sample, isinstance(data.examples, GeneratedExamples))
+
+
+@dataclass
+class Lengths:
+    """Rows and subwords of the splits of a study.
+
+    Parameters
+    ----------
+    sizes : dict of (task, language, split) to SplitSize
+        Known already; it grows.
+    tokenizers : mapping of str to Path or None
+        Fingerprint of an encoder to the folder of its tokenizer.
+    load : callable
+        Reads a split.
+    """
+
+    sizes: dict[tuple[str, str, str], SplitSize]
+    tokenizers: Mapping[str, Path | None]
+    load: Callable[[DataRef], TaskData]
+    _counted: dict[tuple[str, str, str, str, int], float] = field(default_factory=dict)
+
+    def size(self, reference: DataRef) -> SplitSize:
+        """Size of the split that a stage reads."""
+        key = (reference.task, reference.language, reference.split)
+        if key not in self.sizes:
+            self.sizes[key] = SplitSize.of(self.load(reference))
+        return self.sizes[key]
+
+    def n_rows(self, reference: DataRef) -> int:
+        """Rows of the split that are within the budget."""
+        available = self.size(reference).n_rows
+        return min(reference.examples or available, available)
+
+    def n_read(self, reference: DataRef) -> int:
+        """Rows that are read or generated to get those."""
+        size = self.size(reference)
+        return self.n_rows(reference) if size.generated else size.n_rows
+
+    def subwords_per_row(
+        self, reference: DataRef, encoder: str, max_length: int, characters_per_subword: float | None = None
+    ) -> float:
+        """Mean subwords of a row, cut to the length limit.
+
+        Parameters
+        ----------
+        reference : DataRef
+        encoder : str
+            Fingerprint.
+        max_length : int
+        characters_per_subword : float, optional
+            As measured, for an encoder without a file that tells its tokenizer.
+        """
+        key = (reference.task, reference.language, reference.split, encoder, max_length)
+        if key not in self._counted:
+            counts = self._counts(self.size(reference).sample, self.tokenizers.get(encoder))
+            if counts is None:
+                per_subword = characters_per_subword or CHARACTERS_PER_SUBWORD
+                counts = [N_SPECIAL + n_characters(one) / per_subword for one in self.size(reference).sample]
+                return _mean_within(counts, max_length)
+            self._counted[key] = _mean_within(counts, max_length)
+        return self._counted[key]
+
+    @staticmethod
+    def _counts(sample: tuple[Example, ...], folder: Path | None) -> list[float] | None:
+        if folder is None:
+            return None
+        try:
+            return [float(n) for n in lengths_of(folder, [_texts(example) for example in sample])]
+        except CheckpointError:
+            return None
+
+
+def n_characters(example: Example) -> int:
+    """Characters of a row, with one between words."""
+    return sum(map(len, _texts(example)))
+
+
+def _texts(example: Example) -> tuple[str, ...]:
+    if isinstance(example, WordExample):
+        return (" ".join(example.words),)
+    return (example.text_a,) if example.text_b is None else (example.text_a, example.text_b)
+
+
+def _mean_within(counts: list[float], max_length: int) -> float:
+    return sum(min(count, max_length) for count in counts) / len(counts)
