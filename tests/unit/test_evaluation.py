@@ -115,7 +115,7 @@ def test_the_batch_size_changes_no_prediction(models, budget):
 
 def test_targets_of_one_pass_are_scored_as_each_would_be_alone(models):
     targets = [(WORD_CARD, str(seed), word_examples(3 + 4 * seed, seed, longest=30)) for seed in range(4)]
-    options = {"max_length": 20, "precision": "fp32"}
+    options = {"max_length": 20}
     together = run(models, WORD_CARD, *(target[1:] for target in targets), **options)
     assert [result.language for result in together] == ["0", "1", "2", "3"]
     for (_, language, examples), result in zip(targets, together, strict=True):

@@ -19,6 +19,7 @@ TORCH_PACKAGES = (
     "isogloss.layerwise",
     "isogloss.prediction",
     "isogloss.training",
+    "isogloss.study.measuring",
     "isogloss.study.worker",
 )
 AGGREGATORS = "isogloss.modeling.aggregators"

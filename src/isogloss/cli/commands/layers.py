@@ -11,7 +11,7 @@ import click
 
 from isogloss.cli.options import trust_option
 from isogloss.errors import DataError, closest
-from isogloss.modeling.device import choose_device, set_threads
+from isogloss.modeling.device import choose_device, default_device, set_threads
 
 if TYPE_CHECKING:
     from isogloss.modeling.encoders.base import LoadedEncoder
