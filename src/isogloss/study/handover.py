@@ -24,8 +24,7 @@ def make_job(plan: Plan, stages: tuple[Stage, ...], store: Path, tasks_dir: Path
     """
     resolved = plan.resolved
     execution = resolved.study.execution
-    first = stages[0]
-    trained = first if isinstance(first, FinetuneStage) else plan.stages[first.parent]
+    trained = [stage if isinstance(stage, FinetuneStage) else plan.stages[stage.parent] for stage in stages]
     return Job(
         stages=stages,
         store=str(store.resolve()),
@@ -35,7 +34,7 @@ def make_job(plan: Plan, stages: tuple[Stage, ...], store: Path, tasks_dir: Path
         threads=threads_per_worker(plan),
         device=execution.device,
         subword_budget=execution.subword_budget,
-        trust_remote_code=isinstance(trained, FinetuneStage) and trained.trust_remote_code,
+        trust_remote_code=any(one.trust_remote_code for one in trained if isinstance(one, FinetuneStage)),
         precision_reason=plan.precision.reason if plan.precision else None,
     )
 

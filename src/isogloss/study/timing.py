@@ -138,6 +138,7 @@ class Bench:
                 "stages": (workload.stage, workload.target),
                 "store": str(folder / "stages"),
                 "measure_since": time.time(),
+                "trust_remote_code": workload.stage.trust_remote_code,
             }
         )
         path = folder / "job.json"
