@@ -1,4 +1,4 @@
-"""Bounds that hold for a new language with 90% probability, from the languages that have been left out in turn."""
+"""Bounds that hold for a new language with 90% probability, from languages that were left out in turn."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ def coverage(pairs: Pairs, ranker: Ranker, *, seed: int = 0) -> Coverage:
     seed : int
         Of the sample of targets that is drawn where all of them would take more than `MOST_MODELS` models.
     """
-    usable = np.flatnonzero(pairs.scored.sum(axis=0) >= 2)
+    usable = np.flatnonzero(np.isfinite(pairs.offered).sum(axis=0) >= 2)
     n_tested = min(len(usable), max(1, 2 * MOST_MODELS // max(len(usable), 1)))
     if len(usable) - 1 < fewest():
         return Coverage(0, 0, 0, 0, 0, math.nan, math.nan)
@@ -224,14 +224,14 @@ def coverage(pairs: Pairs, ranker: Ranker, *, seed: int = 0) -> Coverage:
     held = np.zeros(4, dtype=int)
     sizes, candidates_of = [], []
     for number, target in enumerate(tested):
-        scores = pairs.scores.copy()
+        scores = pairs.offered.copy()
         scores[:, target] = np.nan
         scores[pairs.source_ids == pairs.target_ids[target]] = np.nan
         found = calibrate(scores, inner[number])
         if not found.bounded:
             continue
-        candidates = pairs.scored[:, target]
-        values, own = pairs.scores[candidates, target], alone[number, candidates]
+        candidates = np.isfinite(pairs.offered[:, target])
+        values, own = pairs.offered[candidates, target], alone[number, candidates]
         filled = _filled(own)
         top, best = values[filled == filled.max()].mean(), values.max()
         gain = found.gains(own).max()

@@ -1,4 +1,4 @@
-"""How good recommendations would have been: every ranker on languages that were left out of what it learnt."""
+"""How good recommendations would have been: every ranker on languages that it has not seen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from isogloss import __version__
 from isogloss.errors import AnalysisError
@@ -17,6 +16,7 @@ from isogloss.recommend.jackknife import Replicates, average, mean_of, replicate
 from isogloss.recommend.pairs import Folds, Pairs, families
 from isogloss.recommend.quality import FIGURES, Quality, quality
 from isogloss.recommend.rankers.base import RANKERS, Ranker, names_of_rankers, ranker_named, ratings
+from isogloss.recommend.rendering import RENDERERS, plain
 from isogloss.score_files import Unusable
 
 SIMPLE = ("always:en", "rank_fusion", "source_mean")
@@ -24,8 +24,8 @@ SIMPLE = ("always:en", "rank_fusion", "source_mean")
 
 PROTOCOL = (
     "leave one language out: a target is no candidate as its own source, and neither its row nor its column "
-    "informs a ranker; ranked alike means drawn at random; loss_percent is what the first choice scores below "
-    "the best candidate, in percent of that; intervals by a jackknife over languages (95%)"
+    "informs a ranker; among sources that are rated alike one is drawn at random; loss_percent is what the "
+    "first choice scores below the best candidate, in percent of that; 95% intervals by a jackknife over languages"
 )
 
 
@@ -186,16 +186,11 @@ class Evaluation:
         }
 
     def __str__(self) -> str:
-        from isogloss.narrative.recommendation import evaluation_in_words
-
-        return "\n".join(evaluation_in_words(self))
+        return "\n".join(RENDERERS["recommendation"](self))
 
 
 def _plain(entry: Any) -> dict[str, Any]:
-    return {
-        key: None if isinstance(value, float) and not math.isfinite(value) else value
-        for key, value in asdict(entry).items()
-    }
+    return {key: plain(value) for key, value in asdict(entry).items()}
 
 
 def _say_nothing(step: str) -> None:
@@ -203,7 +198,7 @@ def _say_nothing(step: str) -> None:
 
 
 def compared(pairs: Pairs) -> tuple[str, ...]:
-    """Every ranker that can be compared on these pairs: all but those that need sentences, if none are given."""
+    """Every ranker that these pairs allow: without sentences, all but those that need them."""
     return tuple(
         name
         for name in names_of_rankers()
@@ -258,10 +253,12 @@ def evaluate_pairs(
         if name != simple
     }
     tell(f"{condition or 'table'}: coverage of the bounds")
-    means = {name: {figure: mean_of(getattr(own, figure)) for figure in FIGURES} for name, own in found.items()}
-    n_targets = int((pairs.scored.sum(axis=0) >= 2).sum())
+    means = {
+        name: {figure: mean_of(getattr(own, figure)) for figure in FIGURES} for name, own in found.items()
+    }
+    offered = np.isfinite(pairs.offered)
     return _summed(
-        (condition, int(pairs.scored.any(axis=1).sum()), n_targets),
+        (condition, int(offered.any(axis=1).sum()), int((offered.sum(axis=0) >= 2).sum())),
         means,
         losses,
         gaps,
@@ -278,7 +275,8 @@ def check_choice(pairs: Pairs, condition: str = "") -> None:
     AnalysisError
     """
     where = condition or None
-    sources = [language.input for language, any_score in zip(pairs.sources, pairs.scored.any(axis=1), strict=True) if any_score]
+    offered = np.isfinite(pairs.offered)
+    sources = [pairs.sources[row].input for row in np.flatnonzero(offered.any(axis=1))]
     if len(sources) < 2:
         raise AnalysisError(
             f"the table has {len(sources)} source language{'' if len(sources) == 1 else 's'}"
@@ -287,7 +285,7 @@ def check_choice(pairs: Pairs, condition: str = "") -> None:
             allowed="two sources or more: a recommendation is a choice between them",
             hint="add scores of models that were trained in other languages",
         )
-    if not (pairs.scored.sum(axis=0) >= 2).any():
+    if not (offered.sum(axis=0) >= 2).any():
         raise AnalysisError(
             "no target language has scores from two sources other than itself",
             where=where,
@@ -299,7 +297,7 @@ def _judged(pairs: Pairs, ranker: Ranker, groups: Mapping[str, str] | None = Non
     """Quality with every language left out in turn, or with every group of languages."""
     everyone = np.arange(len(pairs.targets))[:, None]
     folds = Folds.without(pairs, everyone, groups)
-    scores = np.where(folds.rows.T, pairs.scores, np.nan)
+    scores = np.where(folds.rows.T, pairs.offered, np.nan)
     return quality(scores, ratings(ranker, pairs, folds)[:, 0], abstains=ranker.abstains)
 
 
@@ -329,7 +327,8 @@ def mean_of_conditions(parts: Sequence[Evaluated]) -> Evaluated:
     names = [entry.name for entry in parts[0].figures]
     means = {
         name: {
-            figure: mean_of(np.array([getattr(part.of(name), figure) for part in parts])) for figure in FIGURES
+            figure: mean_of(np.array([getattr(part.of(name), figure) for part in parts]))
+            for figure in FIGURES
         }
         for name in names
     }
@@ -356,5 +355,3 @@ def default_ranker(*, scores: bool, sentences: bool) -> str:
     if scores:
         return "ridge"
     return "neighbours" if sentences else "rank_fusion"
-
-

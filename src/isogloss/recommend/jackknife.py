@@ -35,7 +35,7 @@ class Replicates:
         return len(self.targets)
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Estimate less and plus a multiple of the jackknife's standard error; NaN for fewer than two targets.
+        """Estimate less and plus a multiple of the jackknife's standard error; NaN for fewer than 2 targets.
 
         References
         ----------

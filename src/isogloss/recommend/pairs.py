@@ -34,6 +34,8 @@ class Pairs:
         By metric; NaN where too little is on record.
     votes : ndarray of float, shape (source, target), optional
         Share of the nearest sentences of each target that are in the source language.
+    choice : ndarray of bool, shape (source,), optional
+        Sources that may be chosen; the others are only learnt from. All by default.
     """
 
     sources: tuple[Language, ...]
@@ -41,6 +43,7 @@ class Pairs:
     scores: NDArray[np.float64]
     distances: Mapping[str, NDArray[np.float64]]
     votes: NDArray[np.float64] | None = None
+    choice: NDArray[np.bool_] | None = None
 
     @cached_property
     def source_ids(self) -> NDArray[np.str_]:
@@ -61,6 +64,11 @@ class Pairs:
     def scored(self) -> NDArray[np.bool_]:
         """Where there is a score, shape (source, target)."""
         return np.isfinite(self.scores)
+
+    @cached_property
+    def offered(self) -> NDArray[np.float64]:
+        """Scores of the sources that may be chosen, NaN elsewhere, shape (source, target)."""
+        return self.scores if self.choice is None else np.where(self.choice[:, None], self.scores, np.nan)
 
     @classmethod
     def without_scores(cls, sources: Sequence[Language], targets: Sequence[Language]) -> Pairs:
@@ -92,8 +100,23 @@ class Pairs:
             If two codes on one side are one language.
         """
         found = effectiveness(table, "score", condition)
-        pairs = cls.without_scores(*([resolve(code) for code in side] for side in (found.rows, found.columns)))
+        pairs = cls.without_scores(
+            *([resolve(code) for code in side] for side in (found.rows, found.columns))
+        )
         return replace(pairs, scores=np.where(pairs.apart, found.values, np.nan))
+
+    def without(self, language: Language) -> Pairs:
+        """The same without one language on either side."""
+        rows, columns = self.source_ids != language.id, self.target_ids != language.id
+        at = np.ix_(rows, columns)
+        return Pairs(
+            tuple(source for source in self.sources if source.id != language.id),
+            tuple(target for target in self.targets if target.id != language.id),
+            self.scores[at],
+            {metric: values[at] for metric, values in self.distances.items()},
+            None if self.votes is None else self.votes[at],
+            None if self.choice is None else self.choice[rows],
+        )
 
     def on(self, sources: Sequence[Language], targets: Sequence[Language]) -> Pairs:
         """The same scores beside further languages, of which there are none."""
@@ -103,12 +126,12 @@ class Pairs:
             for here, there in ((self.source_ids, wider.source_ids), (self.target_ids, wider.target_ids))
         )
         known = np.outer(np.array(rows) >= 0, np.array(columns) >= 0)
-        return replace(wider, scores=np.where(known & wider.apart, self.scores[np.ix_(rows, columns)], np.nan))
+        return replace(
+            wider, scores=np.where(known & wider.apart, self.scores[np.ix_(rows, columns)], np.nan)
+        )
 
 
-def _distances(
-    sources: Sequence[Language], targets: Sequence[Language]
-) -> dict[str, NDArray[np.float64]]:
+def _distances(sources: Sequence[Language], targets: Sequence[Language]) -> dict[str, NDArray[np.float64]]:
     for side, languages in (("sources", sources), ("targets", targets)):
         check_distinct(languages, f"of {side}")
     everyone = {language.id: language for language in (*sources, *targets)}
@@ -133,9 +156,7 @@ class Folds:
     asked: NDArray[np.intp]
 
     @classmethod
-    def without(
-        cls, pairs: Pairs, asked: NDArray[np.intp], labels: Mapping[str, str] | None = None
-    ) -> Folds:
+    def without(cls, pairs: Pairs, asked: NDArray[np.intp], labels: Mapping[str, str] | None = None) -> Folds:
         """Leave the languages of the asked targets out on both sides.
 
         Parameters

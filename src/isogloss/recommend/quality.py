@@ -45,9 +45,7 @@ FIGURES = ("loss_percent", "loss_points", "top1", "top3", "ndcg3", "ndcg10")
 """Figures that are averaged over targets."""
 
 
-def quality(
-    scores: NDArray[np.float64], ratings: NDArray[np.float64], *, abstains: bool = False
-) -> Quality:
+def quality(scores: NDArray[np.float64], ratings: NDArray[np.float64], *, abstains: bool = False) -> Quality:
     """Judge the ratings of every target against its scores.
 
     Parameters

@@ -60,9 +60,7 @@ def names_of_rankers() -> tuple[str, ...]:
     """Every ranker with every option that is compared, the simplest first."""
     first = ("random", "always", "nearest", "rank_fusion", "source_mean", "ridge")
     names = [*first, *(name for name in RANKERS if name not in first)]
-    return tuple(
-        ":".join(filter(None, (name, option))) for name in names for option in RANKERS[name].options
-    )
+    return tuple(":".join(filter(None, (name, option))) for name in names for option in RANKERS[name].options)
 
 
 def ranker_named(name: str) -> Ranker:

@@ -26,9 +26,9 @@ class Ranker:
     For source s and target t the expected score beyond the target's mean is
     :math:`\beta_0 d_s + \sum_k \beta_k \log(\delta_k(s, t) + 0.05)`. :math:`d_s` is the donor effect of s
     (`isogloss.recommend.donors`), for a pair that is learnt from without that pair's own score; the
-    :math:`\delta_k` are the genetic, geographic, syntactic, phonological and inventory distance. Everything is
-    centred within the target and scaled to equal variance. The penalty weighs as much as one target, so that a
-    table of few targets is believed less than one of many.
+    :math:`\delta_k` are the genetic, geographic, syntactic, phonological and inventory distance. Everything
+    is centred within the target and scaled to equal variance. The penalty weighs as much as one target, so
+    that a table of few targets is believed less than one of many.
 
     A distance that is not on record counts like the mean of the target's other pairs, and is named in the
     answer; so does the donor effect of a source without scores.

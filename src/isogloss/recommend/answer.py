@@ -1,0 +1,467 @@
+"""Which language to train on: from what the user has to a ranking with what a worse choice costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.analysis.controls._pretraining import CC100_GIB
+from isogloss.distances import DistanceMatrix, distances
+from isogloss.distances.states.base import States
+from isogloss.effectiveness import Condition, conditions
+from isogloss.errors import AnalysisError, FieldError, IsoglossError, LanguageError
+from isogloss.languages import resolve
+from isogloss.languages.base import Language
+from isogloss.recommend.conformal import Calibration, calibrate
+from isogloss.recommend.donors import donor_effects
+from isogloss.recommend.evaluation import (
+    Evaluated,
+    Evaluation,
+    NotEvaluated,
+    check_choice,
+    default_ranker,
+    evaluate_pairs,
+    mean_of_conditions,
+)
+from isogloss.recommend.pairs import METRICS, Folds, Pairs
+from isogloss.recommend.rankers.base import Ranker, ranker_named, ratings
+from isogloss.recommend.results import Bounds, Candidate, Closeness, Donor, Recommendation, Recommendations
+from isogloss.recommend.sentences import check_target, votes_between
+from isogloss.score_files import Columns, Reading, read_scores
+from isogloss.score_files.numbers import Scale
+from isogloss.scores import ScoreTable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AS_GUESSED = Columns()
+
+
+def _say_nothing(step: str) -> None:
+    """Tell nobody what is being done."""
+
+
+def recommend(
+    target: str,
+    *,
+    candidates: Sequence[str] = (),
+    scores: Path | str | pd.DataFrame | ScoreTable | None = None,
+    columns: Columns = AS_GUESSED,
+    scale: Scale | None = None,
+    states: Mapping[str, NDArray[np.floating]] | None = None,
+    ranker: str | None = None,
+    tell: Callable[[str], None] = _say_nothing,
+) -> Recommendations:
+    """Rank source languages for a target language without labelled data.
+
+    Parameters
+    ----------
+    target : str
+        Any code or name of a language.
+    candidates : sequence of str
+        Languages to choose from. By default the sources of the table, else the languages with states.
+    scores : path, data frame or ScoreTable, optional
+        Scores of models trained in several languages on several others; read as by `isogloss.correlate`. What
+        the table holds of the target itself is set aside.
+    columns : Columns
+        Columns of the table; what is not said is guessed.
+    scale : {"percent", "fraction"}, optional
+        Of the scores; recognised where not said.
+    states : mapping of str to ndarray, shape (layer, sentence, width), optional
+        An encoder's states of sentences of the target and of the candidates, means over their subwords.
+    ranker : str, optional
+        Name in `isogloss.recommend.rankers`: ``"ridge"``, ``"nearest:syntactic"``. By default ``ridge`` with
+        a table, ``neighbours`` with states alone, ``rank_fusion`` with neither.
+    tell : callable
+        Is told each step before it is taken.
+
+    Returns
+    -------
+    Recommendations
+        One for each condition of the table (task, encoder, ...).
+
+    Raises
+    ------
+    LanguageError
+        If a language is unknown.
+    FieldError
+        If there is nothing to choose from, the target is among the candidates, or the ranker needs what is
+        not given.
+    DataError
+        If the table or the states cannot be used.
+    AnalysisError
+        If the table leaves nothing to choose.
+
+    Examples
+    --------
+    >>> import isogloss as ig
+    >>> found = ig.recommend("nl", candidates=["de", "fr", "ja"])
+    >>> found.conditions[0].first.language.name
+    'German'
+    """
+    aim = resolve(target)
+    wanted = _candidates(candidates, aim)
+    arrays = {resolve(code): array for code, array in (states or {}).items()}
+    name = ranker or default_ranker(scores=scores is not None, sentences=bool(arrays))
+    chosen = _usable(name, scores=scores is not None, sentences=bool(arrays))
+    if arrays:
+        check_target(arrays, aim)
+    if scores is None:
+        among = wanted or tuple(language for language in arrays if language != aim)
+        _check_number(among, aim)
+        pairs = Pairs.without_scores(among, (aim,))
+        return Recommendations((_ranked(_with_votes(pairs, arrays), aim, name, chosen),))
+    reading = _read(scores, columns, scale)
+    found, failed = [], []
+    for condition in conditions(reading.table):
+        try:
+            found.append(_from_table(reading.table, condition, (aim, wanted, arrays), (name, chosen), tell))
+        except AnalysisError as error:
+            failed.append((condition, error))
+    if not found:
+        raise failed[0][1]
+    notes = [f"no recommendation for {condition}: {error.what}" for condition, error in failed]
+    return Recommendations(tuple(found), (*reading.notes, *_unread(reading), *notes))
+
+
+def evaluate(
+    scores: Path | str | pd.DataFrame | ScoreTable,
+    *,
+    candidates: Sequence[str] = (),
+    columns: Columns = AS_GUESSED,
+    scale: Scale | None = None,
+    states: Mapping[str, NDArray[np.floating]] | None = None,
+    ranker: str | None = None,
+    tell: Callable[[str], None] = _say_nothing,
+) -> Evaluation:
+    """Measure how good recommendations from a table would have been for its own languages.
+
+    Parameters
+    ----------
+    scores, candidates, columns, scale, states, tell
+        As in `recommend`.
+    ranker : str, optional
+        The one whose bounds are tried; by default the one that `recommend` would use. All others are compared
+        in any case.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    DataError, LanguageError, FieldError, AnalysisError
+        As `recommend`.
+    """
+    arrays = {resolve(code): array for code, array in (states or {}).items()}
+    name = ranker or default_ranker(scores=True, sentences=bool(arrays))
+    _usable(name, scores=True, sentences=bool(arrays))
+    wanted = _candidates(candidates, None)
+    reading = _read(scores, columns, scale)
+    found: list[Evaluated] = []
+    failed: list[tuple[Condition, AnalysisError]] = []
+    for condition in conditions(reading.table):
+        try:
+            pairs = _restricted(_with_votes(Pairs.of(reading.table, condition), arrays), wanted)
+            found.append(evaluate_pairs(pairs, name, condition=str(condition), tell=tell))
+        except AnalysisError as error:
+            failed.append((condition, error))
+    if not found:
+        raise failed[0][1]
+    return Evaluation(
+        scores.name
+        if isinstance(scores, Path)
+        else Path(scores).name
+        if isinstance(scores, str)
+        else "table",
+        name,
+        mean_of_conditions(found),
+        tuple(found),
+        tuple(NotEvaluated(str(condition), error.what) for condition, error in failed),
+        reading.notes,
+        reading.unusable,
+    )
+
+
+def _read(scores: Path | str | pd.DataFrame | ScoreTable, columns: Columns, scale: Scale | None) -> Reading:
+    if isinstance(scores, ScoreTable):
+        return Reading(scores, (), (), {})
+    return read_scores(scores, columns, scale=scale)
+
+
+def _unread(reading: Reading) -> list[str]:
+    if not reading.unusable:
+        return []
+    first = reading.unusable[0]
+    return [f"{len(reading.unusable)} rows could not be used; the first: {first.place}: {first.reason}"]
+
+
+def _candidates(codes: Sequence[str], target: Language | None) -> tuple[Language, ...]:
+    """Resolve all candidates, or refuse them with every problem at once."""
+    problems: list[IsoglossError] = []
+    found: dict[str, Language] = {}
+    for code in codes:
+        try:
+            language = resolve(code)
+        except LanguageError as error:
+            problems.append(error)
+            continue
+        if target is not None and language == target:
+            problems.append(
+                FieldError(f"the candidate '{code}' is the target, {target.name}", hint="leave it out")
+            )
+        elif language.id in found:
+            first = found[language.id].input
+            problems.append(
+                FieldError(
+                    f"the candidates '{first}' and '{code}' are one language, {language.name}",
+                    hint="name it once",
+                )
+            )
+        else:
+            found[language.id] = language
+    if len(problems) > 1:
+        told = "; ".join(problem.what for problem in problems)
+        raise FieldError(
+            f"{len(problems)} candidates cannot be used: {told}",
+            where="candidates",
+            hint="; ".join(dict.fromkeys(problem.hint for problem in problems if problem.hint)),
+        )
+    if problems:
+        raise problems[0].at("candidates")
+    return tuple(found.values())
+
+
+def _check_number(languages: Sequence[Language], target: Language) -> None:
+    if not languages:
+        raise FieldError(
+            f"no candidates to choose from for {target.name}",
+            hint="name languages with labelled data (--candidates en,fr,ar), or give a table of scores, or "
+            "sentences",
+        )
+    if len(languages) == 1:
+        raise FieldError(
+            f"one candidate, {languages[0].input}, is no choice",
+            where="candidates",
+            allowed="two languages or more",
+        )
+
+
+def _usable(name: str, *, scores: bool, sentences: bool) -> Ranker:
+    """Make the ranker, or say what it needs that is not given."""
+    chosen = ranker_named(name)
+    given = {"scores": scores, "sentences": sentences}
+    how = {
+        "scores": "a table of scores: --scores FILE",
+        "sentences": "sentences and an encoder: --encoder, --corpus and --corpora",
+    }
+    missing = [how[need] for need in chosen.needs if not given[need]]
+    if missing:
+        instead = default_ranker(scores=scores, sentences=sentences)
+        raise FieldError(
+            f"the ranker '{name}' needs {' and '.join(missing)}",
+            where="--ranker",
+            hint=f"give it, or leave the ranker out: '{instead}' is then used",
+        )
+    return chosen
+
+
+def _with_votes(pairs: Pairs, states: States) -> Pairs:
+    return replace(pairs, votes=votes_between(states, pairs.sources, pairs.targets)) if states else pairs
+
+
+def _restricted(pairs: Pairs, wanted: Sequence[Language]) -> Pairs:
+    """The same pairs, with a choice among candidates alone.
+
+    Raises
+    ------
+    AnalysisError
+        If fewer than two candidates are sources of the table.
+    """
+    if not wanted:
+        return pairs
+    ids = [language.id for language in wanted]
+    choice = np.isin(pairs.source_ids, ids)
+    if choice.sum() < 2:
+        have = ", ".join(language.input for language in pairs.sources)
+        raise AnalysisError(
+            f"{int(choice.sum())} of the {len(wanted)} candidates are source languages of the table",
+            where="candidates",
+            allowed=f"two or more of: {have}",
+        )
+    return replace(pairs, choice=choice)
+
+
+def _from_table(
+    table: ScoreTable,
+    condition: Condition,
+    asked: tuple[Language, tuple[Language, ...], States],
+    how: tuple[str, Ranker],
+    tell: Callable[[str], None],
+) -> Recommendation:
+    target, wanted, states = asked
+    whole = Pairs.of(table, condition)
+    learnt = _with_votes(_restricted(whole.without(target), wanted), states)
+    check_choice(learnt, str(condition))
+    evaluated = evaluate_pairs(learnt, how[0], condition=str(condition), tell=tell)
+    among = wanted or learnt.sources
+    _check_number(among, target)
+    extra = [language for language in among if language.id not in learnt.source_ids]
+    sources = (*learnt.sources, *extra)
+    pairs = learnt.on(sources, (*learnt.targets, target))
+    pairs = replace(pairs, choice=np.isin(pairs.source_ids, [language.id for language in among]))
+    own = _ranked(_with_votes(pairs, states), target, *how, learnt=learnt)
+    return replace(
+        own,
+        condition=str(condition),
+        evaluated=evaluated,
+        observed=_observed(whole, target),
+        notes=tuple(
+            f"{language.input} is no source of the table: nothing is known of it as a donor"
+            for language in extra
+        ),
+    )
+
+
+def _observed(pairs: Pairs, target: Language) -> tuple[tuple[str, float], ...]:
+    """Scores of the target in the table, the best first."""
+    (columns,) = np.nonzero(pairs.target_ids == target.id)
+    if not len(columns):
+        return ()
+    scores = pairs.scores[:, columns[0]]
+    order = [row for row in np.argsort(-scores, kind="stable") if np.isfinite(scores[row])]
+    return tuple((pairs.sources[row].input, float(scores[row])) for row in order)
+
+
+def _ranked(
+    pairs: Pairs, target: Language, name: str, ranker: Ranker, learnt: Pairs | None = None
+) -> Recommendation:
+    """Rank the sources that may be chosen for the last target of `pairs`."""
+    folds = Folds.without(pairs, np.array([[len(pairs.targets) - 1]]))
+    rated = ratings(ranker, pairs, folds)[0, 0]
+    rows = np.arange(len(pairs.sources)) if pairs.choice is None else np.flatnonzero(pairs.choice)
+    if ranker.abstains and np.isnan(rated[rows]).all():
+        raise FieldError(
+            f"the ranker '{name}' can choose none of the candidates",
+            allowed=", ".join(pairs.sources[row].input for row in rows),
+            hint="add the language to the candidates, or take another ranker",
+        )
+    calibration = None
+    if learnt is not None:
+        everyone = Folds.without(learnt, np.arange(len(learnt.targets))[:, None])
+        calibration = calibrate(learnt.offered, ratings(ranker, learnt, everyone)[:, 0])
+    order = rows[np.argsort(-np.where(np.isnan(rated[rows]), -np.inf, rated[rows]), kind="stable")]
+    facts = _Facts(pairs, target, [pairs.sources[row] for row in order], folds if learnt else None)
+    return Recommendation(
+        target,
+        name,
+        "",
+        tuple(facts.candidates(order, rated, ranker, calibration)),
+        _bounds(calibration, rated[rows]) if calibration else None,
+        None,
+    )
+
+
+def _bounds(found: Calibration, rated: NDArray[np.float64]) -> Bounds:
+    gain = float(found.gains(rated).max())
+    score = found.level + gain
+    return Bounds(
+        found.n_targets,
+        score - found.score,
+        score + found.score,
+        gain,
+        gain - found.gain,
+        gain + found.gain,
+        found.mean_loss_percent,
+        found.mean_loss_points,
+        found.loss_percent,
+        found.loss_points,
+    )
+
+
+class _Facts:
+    """What is on record of the candidates, in the order of the ranking."""
+
+    def __init__(
+        self, pairs: Pairs, target: Language, ordered: Sequence[Language], folds: Folds | None
+    ) -> None:
+        self.pairs, self.target, self.ordered = pairs, target, ordered
+        self.matrices = distances((target, *ordered), METRICS)
+        self.sizes = {resolve(code).id: size for code, size in CC100_GIB.items()}
+        self.donors = {} if folds is None else self._donors(folds)
+
+    def _donors(self, folds: Folds) -> dict[str, Donor]:
+        found = donor_effects(self.pairs, folds)
+        effects, counts = found.sources[0], found.counts[0]
+        there = np.flatnonzero(counts > 0)
+        return {
+            str(self.pairs.source_ids[row]): Donor(
+                float(100 * effects[row]),
+                int((effects[there] > effects[row]).sum()) + 1,
+                len(there),
+                int(counts[row]),
+            )
+            for row in there
+        }
+
+    def candidates(
+        self,
+        order: NDArray[np.intp],
+        rated: NDArray[np.float64],
+        ranker: Ranker,
+        calibration: Calibration | None,
+    ) -> list[Candidate]:
+        """Everything about every candidate, the best first."""
+        known = calibration is not None and calibration.n_targets > 0
+        gains = calibration.gains(rated[order]) if calibration and known else np.full(len(order), math.nan)
+        level = calibration.level if calibration and known else math.nan
+        losses = gains.max() - gains + (calibration.mean_loss_points / 100 if calibration else math.nan)
+        members = calibration.best(rated[order]) if calibration and calibration.bounded else None
+        closeness = [self._closeness(matrix) for matrix in self.matrices.values()]
+        return [
+            Candidate(
+                language,
+                place + 1,
+                float(rated[row]),
+                float(level + gains[place]),
+                float(100 * losses[place]),
+                None if members is None else bool(members[place]),
+                self._unknown(int(row), float(rated[row]), ranker),
+                tuple(column[place] for column in closeness),
+                self.donors.get(language.id),
+                self.sizes.get(language.id, math.nan),
+            )
+            for place, (row, language) in enumerate(zip(order, self.ordered, strict=True))
+        ]
+
+    def _unknown(self, row: int, rating: float, ranker: Ranker) -> tuple[str, ...]:
+        column = len(self.pairs.targets) - 1
+        missing = [
+            f"{metric} distance"
+            for metric in ranker.metrics
+            if np.isnan(self.pairs.distances[metric][row, column])
+        ]
+        if "scores" in ranker.needs and str(self.pairs.source_ids[row]) not in self.donors:
+            missing.append("scores as a source")
+        if "sentences" in ranker.needs and math.isnan(rating):
+            missing.append("sentences")
+        return tuple(missing)
+
+    def _closeness(self, matrix: DistanceMatrix) -> list[Closeness]:
+        values = matrix.values[0, 1:]
+        return [
+            Closeness(
+                matrix.metric,
+                float(value),
+                0 if np.isnan(value) else int((values < value).sum()) + 1,
+                int(matrix.shared[0, number + 1]),
+                matrix.coverage(0, number + 1),
+            )
+            for number, value in enumerate(values)
+        ]
