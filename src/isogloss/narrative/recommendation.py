@@ -9,7 +9,7 @@ from functools import singledispatch
 from isogloss.distances import FACTS
 from isogloss.languages.base import Language
 from isogloss.recommend.conformal import LEVEL, Coverage, fewest
-from isogloss.recommend.evaluation import SIMPLE, Difference, Evaluated, Evaluation
+from isogloss.recommend.evaluation import SIMPLE, Difference, Evaluated, Evaluation, Figures
 from isogloss.recommend.pairs import METRICS
 from isogloss.recommend.results import Bounds, Candidate, Recommendation
 
@@ -26,6 +26,10 @@ RANKERS = {
     "neighbours": "nearest neighbours among an encoder's states of sentences",
 }
 """Rankers in words; others by their name."""
+
+
+PLAIN = ("random", "always", "nearest", "rank_fusion", "source_mean")
+"""Rankers that others are compared with."""
 
 
 @singledispatch
@@ -135,7 +139,7 @@ def _expectations(found: Recommendation, bounds: Bounds) -> list[str]:
     ]
     members = [entry.language.input for entry in found.candidates if entry.in_set]
     if members:
-        n = len(found.candidates)
+        n = sum(entry.in_set is not None for entry in found.candidates)
         which = "all" if len(members) == n else f"{len(members)} of"
         lines.append(
             f"The best source is among {which} {n} candidates with {LEVEL:.0%} probability: "
@@ -277,10 +281,7 @@ def coverage_in_words(found: Coverage) -> str:
 @in_words.register
 def _evaluation(found: Evaluation) -> list[str]:
     whole = found.whole
-    best = min(
-        (entry for entry in whole.figures if math.isfinite(entry.loss_percent)),
-        key=lambda entry: entry.loss_percent,
-    )
+    best = _best(whole)
     own = whole.of(found.default)
     n = len(found.conditions)
     lines = [
@@ -293,8 +294,10 @@ def _evaluation(found: Evaluation) -> list[str]:
             if best.loss_percent >= own.loss_percent
             else f"the best ranker here, {best.name}, loses {percent(best.loss_percent)}."
         ),
-        *_comparison(whole, found.default),
     ]
+    for entry in whole.figures:
+        if entry.name.partition(":")[0] not in PLAIN:
+            lines += _comparison(whole, entry.name)
     if whole.coverage.n_targets:
         lines.append(coverage_in_words(whole.coverage))
     else:
@@ -302,8 +305,25 @@ def _evaluation(found: Evaluation) -> list[str]:
             f"No bound could be tried: one that holds with {LEVEL:.0%} probability takes {fewest()} target "
             "languages beside the one that it is tried on."
         )
+    if n > 1:
+        lines += [_one_condition(entry, found.default) for entry in found.conditions]
     lines += [f"Not evaluated: {entry.condition}: {entry.reason}." for entry in found.not_evaluated]
     return lines
+
+
+def _best(found: Evaluated) -> Figures:
+    return min(
+        (entry for entry in found.figures if math.isfinite(entry.loss_percent)),
+        key=lambda entry: entry.loss_percent,
+    )
+
+
+def _one_condition(found: Evaluated, default: str) -> str:
+    best = _best(found)
+    return (
+        f"{found.condition}: {default} loses {percent(found.of(default).loss_percent)} percent; "
+        f"least: {best.name}, {percent(best.loss_percent)}."
+    )
 
 
 def _listed(codes: Sequence[str]) -> str:

@@ -322,9 +322,13 @@ def _from_table(
         condition=str(condition),
         evaluated=evaluated,
         observed=_observed(whole, target),
-        notes=tuple(
-            f"{language.input} is no source of the table: nothing is known of it as a donor"
-            for language in extra
+        notes=(
+            (
+                f"the table has no scores of {', '.join(language.input for language in extra)} as a source: "
+                "placed last",
+            )
+            if extra
+            else ()
         ),
     )
 
@@ -345,6 +349,8 @@ def _ranked(
     """Rank the sources that may be chosen for the last target of `pairs`."""
     folds = Folds.without(pairs, np.array([[len(pairs.targets) - 1]]))
     rated = ratings(ranker, pairs, folds)[0, 0]
+    if learnt is not None:  # a candidate without scores is beyond what the bounds are calibrated on
+        rated = np.where(np.isin(pairs.source_ids, learnt.source_ids), rated, np.nan)
     rows = np.arange(len(pairs.sources)) if pairs.choice is None else np.flatnonzero(pairs.choice)
     if ranker.abstains and np.isnan(rated[rows]).all():
         raise FieldError(
@@ -353,7 +359,9 @@ def _ranked(
             hint="add the language to the candidates, or take another ranker",
         )
     calibration = None
+    known = rows
     if learnt is not None:
+        known = rows[np.isin(pairs.source_ids[rows], learnt.source_ids)]
         everyone = Folds.without(learnt, np.arange(len(learnt.targets))[:, None])
         calibration = calibrate(learnt.offered, ratings(ranker, learnt, everyone)[:, 0])
     order = rows[np.argsort(-np.where(np.isnan(rated[rows]), -np.inf, rated[rows]), kind="stable")]
@@ -363,7 +371,7 @@ def _ranked(
         name,
         "",
         tuple(facts.candidates(order, rated, ranker, calibration)),
-        _bounds(calibration, rated[rows]) if calibration else None,
+        _bounds(calibration, rated[known]) if calibration else None,
         None,
     )
 
@@ -373,15 +381,15 @@ def _bounds(found: Calibration, rated: NDArray[np.float64]) -> Bounds:
     score = found.level + gain
     return Bounds(
         found.n_targets,
-        score - found.score,
-        score + found.score,
+        score - found.bounds.score,
+        score + found.bounds.score,
         gain,
-        gain - found.gain,
-        gain + found.gain,
+        gain - found.bounds.gain,
+        gain + found.bounds.gain,
         found.mean_loss_percent,
         found.mean_loss_points,
-        found.loss_percent,
-        found.loss_points,
+        found.bounds.loss_percent,
+        found.bounds.loss_points,
     )
 
 
@@ -418,20 +426,25 @@ class _Facts:
         calibration: Calibration | None,
     ) -> list[Candidate]:
         """Everything about every candidate, the best first."""
-        known = calibration is not None and calibration.n_targets > 0
-        gains = calibration.gains(rated[order]) if calibration and known else np.full(len(order), math.nan)
-        level = calibration.level if calibration and known else math.nan
-        losses = gains.max() - gains + (calibration.mean_loss_points / 100 if calibration else math.nan)
-        members = calibration.best(rated[order]) if calibration and calibration.bounded else None
+        scored = np.array([language.id in self.donors for language in self.ordered], dtype=bool)
+        expected, losses = np.full((2, len(order)), math.nan)
+        members: list[bool | None] = [None] * len(order)
+        if calibration is not None:
+            gains = calibration.gains(rated[order][scored])
+            expected[scored] = calibration.level + gains
+            losses[scored] = 100 * (gains.max() - gains) + calibration.mean_loss_points
+            if calibration.bounded:
+                held = iter(calibration.best(rated[order][scored]))
+                members = [bool(next(held)) if known else None for known in scored]
         closeness = [self._closeness(matrix) for matrix in self.matrices.values()]
         return [
             Candidate(
                 language,
                 place + 1,
                 float(rated[row]),
-                float(level + gains[place]),
-                float(100 * losses[place]),
-                None if members is None else bool(members[place]),
+                float(expected[place]),
+                float(losses[place]),
+                members[place],
                 self._unknown(int(row), float(rated[row]), ranker),
                 tuple(column[place] for column in closeness),
                 self.donors.get(language.id),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,35 @@ from isogloss.recommend.rankers.base import Ranker, ratings
 LEVEL = 0.9
 MOST_MODELS = 8000
 """Models with two languages left out that a measurement of coverage may take."""
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """What errors stay below with the stated probability; infinite where languages are too few.
+
+    Parameters
+    ----------
+    score : float
+        Error of the expected score of the first choice.
+    gain : float
+        Error of its expected gain over a random choice.
+    loss_percent, loss_points : float
+        Loss of the first choice.
+    gap : float
+        Rating by which the first choice exceeds the best source.
+    """
+
+    score: float
+    gain: float
+    loss_percent: float
+    loss_points: float
+    gap: float
+
+    @classmethod
+    def of(cls, errors: Iterable[NDArray[np.float64]], level: float) -> Bounded:
+        """Take the errors on left-out targets, in the order of the parameters."""
+        score, gain, loss_percent, loss_points, gap = (_bound(own, level) for own in errors)
+        return cls(score, gain, loss_percent, loss_points, gap)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,20 +62,14 @@ class Calibration:
         Mean score of a randomly chosen source.
     slope : float
         Score per unit of rating.
-    score, gain, loss_percent, loss_points, gap : float
-        Bounds of: the error of the expected score of the first choice; the error of its expected gain over a
-        random choice; the loss; the rating by which the first choice exceeds the best source.
+    bounds : Bounded
     mean_loss_percent, mean_loss_points : float
     """
 
     n_targets: int
     level: float
     slope: float
-    score: float
-    gain: float
-    loss_percent: float
-    loss_points: float
-    gap: float
+    bounds: Bounded
     mean_loss_percent: float
     mean_loss_points: float
 
@@ -57,12 +81,14 @@ class Calibration:
     def gains(self, rated: NDArray[np.float64]) -> NDArray[np.float64]:
         """Expected score of each candidate less that of a random one."""
         filled = _filled(rated)
-        return self.slope * (filled - filled.mean())
+        gains: NDArray[np.float64] = self.slope * (filled - filled.mean())
+        return gains
 
     def best(self, rated: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which candidates are in the set that holds the best one; all of them where there is no bound."""
         filled = _filled(rated)
-        return filled.max() - filled <= self.gap
+        members: NDArray[np.bool_] = filled.max() - filled <= self.bounds.gap
+        return members
 
 
 def fewest(level: float = LEVEL) -> int:
@@ -107,7 +133,7 @@ def calibrate(scores: NDArray[np.float64], rated: NDArray[np.float64], level: fl
             )
         )
     if not found:
-        return Calibration(0, math.nan, 0.0, *(math.inf,) * 5, math.nan, math.nan)
+        return Calibration(0, math.nan, 0.0, Bounded.of(np.empty((5, 0)), level), math.nan, math.nan)
     means, tops, ahead, products, squares, percent, points, gaps = np.array(found).T
     n = len(means)
     elsewhere = np.full(n, math.inf) if n < 2 else (means.sum() - means) / (n - 1)
@@ -118,7 +144,7 @@ def calibrate(scores: NDArray[np.float64], rated: NDArray[np.float64], level: fl
         n,
         float(means.mean()),
         float(_slope(products.sum(), squares.sum())),
-        *(_bound(errors, level) for errors in (errors_of_score, errors_of_gain, percent, points, gaps)),
+        Bounded.of([errors_of_score, errors_of_gain, percent, points, gaps], level),
         float(percent.mean()),
         float(points.mean()),
     )
@@ -169,19 +195,21 @@ class Coverage:
     @property
     def band(self) -> tuple[float, float]:
         """Where the share of a right 90% bound lies with 99% probability."""
-        low, high = binom.ppf((0.005, 0.995), self.n_targets, LEVEL) / self.n_targets
-        return float(low), float(high)
+        low, high = (float(binom.ppf(tail, self.n_targets, LEVEL)) for tail in (0.005, 0.995))
+        return low / self.n_targets, high / self.n_targets
 
     @classmethod
-    def pooled(cls, parts: list[Coverage]) -> Coverage:
+    def pooled(cls, parts: Sequence[Coverage]) -> Coverage:
         """Counts of several tables together."""
         n = sum(part.n_targets for part in parts)
-        sums = [sum(getattr(part, name) for part in parts) for name in ("interval", "gain", "loss", "best")]
-        means = [
-            sum(part.n_targets * getattr(part, name) for part in parts if part.n_targets) / max(n, 1)
+        counts = {
+            name: sum(getattr(part, name) for part in parts) for name in ("interval", "gain", "loss", "best")
+        }
+        means = {
+            name: sum(part.n_targets * getattr(part, name) for part in parts if part.n_targets) / max(n, 1)
             for name in ("set_size", "n_candidates")
-        ]
-        return cls(n, *sums, *means)
+        }
+        return cls(n_targets=n, **counts, **means)
 
     def to_dict(self) -> dict[str, object]:
         """Shares as JSON has them; None where there was no bound."""
@@ -237,16 +265,19 @@ def coverage(pairs: Pairs, ranker: Ranker, *, seed: int = 0) -> Coverage:
         gain = found.gains(own).max()
         members = found.best(own)
         held += (
-            abs(top - found.level - gain) <= found.score,
-            abs(top - values.mean() - gain) <= found.gain,
-            100 * (best - top) <= found.loss_percent * best,
+            abs(top - found.level - gain) <= found.bounds.score,
+            abs(top - values.mean() - gain) <= found.bounds.gain,
+            100 * (best - top) <= found.bounds.loss_percent * best,
             members[values == best].any(),
         )
         sizes.append(int(members.sum()))
         candidates_of.append(len(values))
     if not sizes:
         return Coverage(0, 0, 0, 0, 0, math.nan, math.nan)
-    return Coverage(len(sizes), *held.tolist(), float(np.mean(sizes)), float(np.mean(candidates_of)))
+    interval, gained, lost, best_held = (int(count) for count in held)
+    return Coverage(
+        len(sizes), interval, gained, lost, best_held, float(np.mean(sizes)), float(np.mean(candidates_of))
+    )
 
 
 def _without_two(

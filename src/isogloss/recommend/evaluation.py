@@ -25,7 +25,8 @@ SIMPLE = ("always:en", "rank_fusion", "source_mean")
 PROTOCOL = (
     "leave one language out: a target is no candidate as its own source, and neither its row nor its column "
     "informs a ranker; among sources that are rated alike one is drawn at random; loss_percent is what the "
-    "first choice scores below the best candidate, in percent of that; 95% intervals by a jackknife over languages"
+    "first choice scores below the best candidate, in percent of that; intervals (95%) by a jackknife over "
+    "languages"
 )
 
 

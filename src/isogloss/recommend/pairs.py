@@ -58,7 +58,8 @@ class Pairs:
     @cached_property
     def apart(self) -> NDArray[np.bool_]:
         """Where source and target are different languages, shape (source, target)."""
-        return self.source_ids[:, None] != self.target_ids[None]
+        apart: NDArray[np.bool_] = self.source_ids[:, None] != self.target_ids[None]
+        return apart
 
     @cached_property
     def scored(self) -> NDArray[np.bool_]:

@@ -83,7 +83,7 @@ def quality(scores: NDArray[np.float64], ratings: NDArray[np.float64], *, abstai
                 rest = np.arange(len(candidates)) != at
                 silent = abstains and np.isneginf(rated[rest]).all()
                 without[candidates[at], target] = np.nan if silent else _loss(values[rest], rated[rest])
-    return Quality(*figures, without)
+    return Quality(**dict(zip(FIGURES, figures, strict=True)), without=without)
 
 
 def _loss(values: NDArray[np.float64], rated: NDArray[np.float64]) -> float:

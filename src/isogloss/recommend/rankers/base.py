@@ -35,6 +35,8 @@ class Ranker(Protocol):
     metrics: tuple[str, ...]
     abstains: ClassVar[bool]
 
+    def __init__(self, option: str = "") -> None: ...
+
     def rate(self, pairs: Pairs, folds: Folds) -> NDArray[np.float64]:
         """Rate every source for the targets that are asked about.
 
