@@ -299,6 +299,13 @@ class TestCalibration:
         counted = coverage(pairs, ridge)
         assert (counted.n_targets, counted.interval, counted.best) == (12, *held)
 
+    def test_a_very_large_table_is_tested_on_a_sample(self, monkeypatch):
+        monkeypatch.setattr("isogloss.recommend.conformal.FEWEST_TESTED", 10)
+        pairs = pairs_of(transfer_table())
+        found = coverage(pairs, ranker_named("rank_fusion"), budget=1)
+        assert found.n_targets == 10
+        assert coverage(pairs, ranker_named("rank_fusion")).n_targets == len(LANGUAGES)
+
     def test_too_few_targets_are_no_coverage(self):
         pairs = pairs_of(transfer_table(LANGUAGES[:5], LANGUAGES[:9]))
         found = coverage(pairs, ranker_named("ridge"))

@@ -14,8 +14,11 @@ from isogloss.recommend.pairs import Folds, Pairs
 from isogloss.recommend.rankers.base import Ranker, ratings
 
 LEVEL = 0.9
-MOST_MODELS = 8000
-"""Models with two languages left out that a measurement of coverage may take."""
+BUDGET = 60_000_000
+"""Cells that the models of a measurement of coverage may read; some seconds."""
+
+FEWEST_TESTED = 40
+"""Targets that are tested in any case."""
 
 
 @dataclass(frozen=True)
@@ -228,34 +231,34 @@ class Coverage:
         }
 
 
-def coverage(pairs: Pairs, ranker: Ranker, *, seed: int = 0) -> Coverage:
+def coverage(pairs: Pairs, ranker: Ranker, *, seed: int = 0, budget: int = BUDGET) -> Coverage:
     """Measure the bounds by an outer loop over targets.
 
     A target's language is taken out on both sides; within the rest every other target is left out in turn to
     calibrate the bounds; then it is seen whether they hold for the target. So each rating of the calibration
-    comes from a model without two languages.
+    comes from a model without two languages. In a very large table this is done with a sample of its targets.
 
     Parameters
     ----------
     pairs : Pairs
     ranker : Ranker
     seed : int
-        Of the sample of targets that is drawn where all of them would take more than `MOST_MODELS` models.
+        Of the sample.
+    budget : int
+        Cells that may be read; a sample is drawn where all targets would take more.
     """
     usable = np.flatnonzero(np.isfinite(pairs.offered).sum(axis=0) >= 2)
-    n_tested = min(len(usable), max(1, 2 * MOST_MODELS // max(len(usable), 1)))
-    if len(usable) - 1 < fewest():
-        return Coverage(0, 0, 0, 0, 0, math.nan, math.nan)
-    tested = np.sort(np.random.default_rng(seed).choice(usable, n_tested, replace=False))
+    tested = _sample(usable, budget // max(pairs.scores.size, 1), np.random.default_rng(seed))
+    if len(tested) - 1 < fewest():
+        return NOTHING_COVERED
     alone = ratings(ranker, pairs, Folds.without(pairs, tested[:, None]))[:, 0]
-    inner = _without_two(pairs, ranker, tested, usable)
+    inner = _without_two(pairs, ranker, tested)
     held = np.zeros(4, dtype=int)
     sizes, candidates_of = [], []
     for number, target in enumerate(tested):
-        scores = pairs.offered.copy()
-        scores[:, target] = np.nan
-        scores[pairs.source_ids == pairs.target_ids[target]] = np.nan
-        found = calibrate(scores, inner[number])
+        scores = np.where(pairs.source_ids[:, None] != pairs.target_ids[target], pairs.offered, np.nan)
+        others = np.delete(tested, number)
+        found = calibrate(scores[:, others], inner[number, others])
         if not found.bounded:
             continue
         candidates = np.isfinite(pairs.offered[:, target])
@@ -273,30 +276,28 @@ def coverage(pairs: Pairs, ranker: Ranker, *, seed: int = 0) -> Coverage:
         sizes.append(int(members.sum()))
         candidates_of.append(len(values))
     if not sizes:
-        return Coverage(0, 0, 0, 0, 0, math.nan, math.nan)
+        return NOTHING_COVERED
     interval, gained, lost, best_held = (int(count) for count in held)
     return Coverage(
         len(sizes), interval, gained, lost, best_held, float(np.mean(sizes)), float(np.mean(candidates_of))
     )
 
 
-def _without_two(
-    pairs: Pairs, ranker: Ranker, tested: NDArray[np.intp], usable: NDArray[np.intp]
-) -> NDArray[np.float64]:
-    """Ratings of each target by a model without it and without a tested one: (tested, target, source)."""
-    asked = np.array(
-        [
-            (a, b)
-            for a in tested
-            for b in usable
-            if a != b and not (b in tested and b < a)  # both orders of two tested targets are one model
-        ]
-    )
+NOTHING_COVERED = Coverage(0, 0, 0, 0, 0, math.nan, math.nan)
+
+
+def _sample(targets: NDArray[np.intp], models: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Take as many targets as have no more pairs than models, but not too few."""
+    most = max(FEWEST_TESTED, int(math.sqrt(2 * models)))
+    return targets if len(targets) <= most else np.sort(rng.choice(targets, most, replace=False))
+
+
+def _without_two(pairs: Pairs, ranker: Ranker, tested: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Ratings of each target by a model without it and without another: (other, target, source)."""
+    first, second = np.triu_indices(len(tested), 1)
+    asked = np.stack([tested[first], tested[second]], axis=1)
     rated = ratings(ranker, pairs, Folds.without(pairs, asked))
-    number = {target: at for at, target in enumerate(tested)}
     out = np.full((len(tested), len(pairs.targets), len(pairs.sources)), np.nan)
-    for (a, b), (of_a, of_b) in zip(asked, rated, strict=True):
-        out[number[a], b] = of_b
-        if b in number:
-            out[number[b], a] = of_a
+    out[first, tested[second]] = rated[:, 1]
+    out[second, tested[first]] = rated[:, 0]
     return out
