@@ -28,7 +28,7 @@ class _Commands(click.Group):
 )
 @click.version_option(__version__, prog_name="isogloss")
 def cli() -> None:
-    """Measure, explain and predict how well an encoder trained in one language works in another."""
+    """Measure, explain and recommend: how well an encoder trained in one language works in another."""
 
 
 def main() -> None:

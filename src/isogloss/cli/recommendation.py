@@ -31,7 +31,7 @@ States = Mapping[str, NDArray[np.floating]]
 
 
 @dataclass(frozen=True)
-class Request:
+class RecommendRequest:
     """The options of the command."""
 
     language: str | None = None
@@ -69,7 +69,7 @@ class Request:
         )
 
 
-def run(request: Request) -> None:
+def run(request: RecommendRequest) -> None:
     """Answer the request."""
     _check(request)
     states = _states(request) if request.encoder is not None else None
@@ -103,7 +103,7 @@ def run(request: Request) -> None:
     _finish(request, answer.to_dict(), lambda: _print_answer(answer, explain=request.explain))
 
 
-def _check(request: Request) -> None:
+def _check(request: RecommendRequest) -> None:
     """Refuse options that do not go together."""
     if request.evaluate is None and not request.language:
         raise click.UsageError("name the target language, or a table to evaluate: isogloss recommend sw ...")
@@ -149,7 +149,7 @@ def _check(request: Request) -> None:
             )
 
 
-def _finish(request: Request, content: dict[str, Any], show: Any) -> None:
+def _finish(request: RecommendRequest, content: dict[str, Any], show: Any) -> None:
     if request.json_file is None:
         show()
         return
@@ -166,7 +166,7 @@ def _finish(request: Request, content: dict[str, Any], show: Any) -> None:
     show()
 
 
-def _states(request: Request) -> States:
+def _states(request: RecommendRequest) -> States:
     """States of every text, by the code that the user or the file name has."""
     from isogloss.distances.text.base import Corpus
     from isogloss.modeling.sentence_states import sentence_states
@@ -210,7 +210,7 @@ def _language_of(path: Path) -> Language:
         raise error.at(str(path)) from None
 
 
-def _scores_of_study(request: Request, path: Path) -> ScoreTable:
+def _scores_of_study(request: RecommendRequest, path: Path) -> ScoreTable:
     """Train in each of the user's languages, score on all of them, and give the table.
 
     Raises
@@ -267,7 +267,7 @@ def _scores_of_study(request: Request, path: Path) -> ScoreTable:
     return folder.scores()
 
 
-def _languages_of_study(file: Any, request: Request) -> tuple[list[str], list[str]]:
+def _languages_of_study(file: Any, request: RecommendRequest) -> tuple[list[str], list[str]]:
     """Sources and targets: languages with labelled data, without the one to be served."""
     from isogloss.config import ALL
     from isogloss.study.names import data_directory, own_task

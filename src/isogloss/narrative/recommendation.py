@@ -9,7 +9,7 @@ from functools import singledispatch
 from isogloss.distances import FACTS
 from isogloss.languages.base import Language
 from isogloss.recommend.conformal import LEVEL, Coverage, fewest
-from isogloss.recommend.evaluation import SIMPLE, Difference, Evaluated, Evaluation, Figures
+from isogloss.recommend.evaluation import SIMPLE, Evaluated, Evaluation, Figures, LossDifference
 from isogloss.recommend.pairs import METRICS
 from isogloss.recommend.results import Bounds, Candidate, Recommendation
 
@@ -259,7 +259,7 @@ def _comparison(found: Evaluated, ranker: str) -> list[str]:
     return lines
 
 
-def _told(differences: Sequence[Difference]) -> str:
+def _told(differences: Sequence[LossDifference]) -> str:
     return ", ".join(
         f"{entry.against} ({entry.difference:+.1f} percent, 95% interval {percent(entry.ci_low)} to "
         f"{percent(entry.ci_high)})"

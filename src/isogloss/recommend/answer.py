@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,15 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.analysis.controls._pretraining import CC100_GIB
-from isogloss.distances import DistanceMatrix, distances
 from isogloss.distances.states.base import States
 from isogloss.effectiveness import Condition, conditions
 from isogloss.errors import AnalysisError, FieldError, IsoglossError, LanguageError
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
-from isogloss.recommend.conformal import Calibration, calibrate
-from isogloss.recommend.donors import donor_effects
 from isogloss.recommend.evaluation import (
     Evaluated,
     Evaluation,
@@ -28,10 +23,12 @@ from isogloss.recommend.evaluation import (
     default_ranker,
     evaluate_pairs,
     mean_of_conditions,
+    say_nothing,
 )
-from isogloss.recommend.pairs import METRICS, Folds, Pairs
-from isogloss.recommend.rankers.base import Ranker, ranker_named, ratings
-from isogloss.recommend.results import Bounds, Candidate, Closeness, Donor, Recommendation, Recommendations
+from isogloss.recommend.pairs import Pairs
+from isogloss.recommend.rankers.base import Ranker, ranker_named
+from isogloss.recommend.ranking import ranked
+from isogloss.recommend.results import Recommendation, Recommendations
 from isogloss.recommend.sentences import check_target, votes_between
 from isogloss.score_files import Columns, Reading, read_scores
 from isogloss.score_files.numbers import Scale
@@ -43,10 +40,6 @@ if TYPE_CHECKING:
 AS_GUESSED = Columns()
 
 
-def _say_nothing(step: str) -> None:
-    """Tell nobody what is being done."""
-
-
 def recommend(
     target: str,
     *,
@@ -56,7 +49,7 @@ def recommend(
     scale: Scale | None = None,
     states: Mapping[str, NDArray[np.floating]] | None = None,
     ranker: str | None = None,
-    tell: Callable[[str], None] = _say_nothing,
+    tell: Callable[[str], None] = say_nothing,
 ) -> Recommendations:
     """Rank source languages for a target language without labelled data.
 
@@ -116,7 +109,7 @@ def recommend(
         among = wanted or tuple(language for language in arrays if language != aim)
         _check_number(among, aim)
         pairs = Pairs.without_scores(among, (aim,))
-        return Recommendations((_ranked(_with_votes(pairs, arrays), aim, name, chosen),))
+        return Recommendations((ranked(_with_votes(pairs, arrays), aim, name, chosen),))
     reading = _read(scores, columns, scale)
     found, failed = [], []
     for condition in conditions(reading.table):
@@ -138,7 +131,7 @@ def evaluate(
     scale: Scale | None = None,
     states: Mapping[str, NDArray[np.floating]] | None = None,
     ranker: str | None = None,
-    tell: Callable[[str], None] = _say_nothing,
+    tell: Callable[[str], None] = say_nothing,
 ) -> Evaluation:
     """Measure how good recommendations from a table would have been for its own languages.
 
@@ -316,7 +309,7 @@ def _from_table(
     sources = (*learnt.sources, *extra)
     pairs = learnt.on(sources, (*learnt.targets, target))
     pairs = replace(pairs, choice=np.isin(pairs.source_ids, [language.id for language in among]))
-    own = _ranked(_with_votes(pairs, states), target, *how, learnt=learnt)
+    own = ranked(_with_votes(pairs, states), target, *how, learnt=learnt)
     return replace(
         own,
         condition=str(condition),
@@ -341,140 +334,3 @@ def _observed(pairs: Pairs, target: Language) -> tuple[tuple[str, float], ...]:
     scores = pairs.scores[:, columns[0]]
     order = [row for row in np.argsort(-scores, kind="stable") if np.isfinite(scores[row])]
     return tuple((pairs.sources[row].input, float(scores[row])) for row in order)
-
-
-def _ranked(
-    pairs: Pairs, target: Language, name: str, ranker: Ranker, learnt: Pairs | None = None
-) -> Recommendation:
-    """Rank the sources that may be chosen for the last target of `pairs`."""
-    folds = Folds.without(pairs, np.array([[len(pairs.targets) - 1]]))
-    rated = ratings(ranker, pairs, folds)[0, 0]
-    if learnt is not None:  # a candidate without scores is beyond what the bounds are calibrated on
-        rated = np.where(np.isin(pairs.source_ids, learnt.source_ids), rated, np.nan)
-    rows = np.arange(len(pairs.sources)) if pairs.choice is None else np.flatnonzero(pairs.choice)
-    if ranker.abstains and np.isnan(rated[rows]).all():
-        raise FieldError(
-            f"the ranker '{name}' can choose none of the candidates",
-            allowed=", ".join(pairs.sources[row].input for row in rows),
-            hint="add the language to the candidates, or take another ranker",
-        )
-    calibration = None
-    known = rows
-    if learnt is not None:
-        known = rows[np.isin(pairs.source_ids[rows], learnt.source_ids)]
-        everyone = Folds.without(learnt, np.arange(len(learnt.targets))[:, None])
-        calibration = calibrate(learnt.offered, ratings(ranker, learnt, everyone)[:, 0])
-    order = rows[np.argsort(-np.where(np.isnan(rated[rows]), -np.inf, rated[rows]), kind="stable")]
-    facts = _Facts(pairs, target, [pairs.sources[row] for row in order], folds if learnt else None)
-    return Recommendation(
-        target,
-        name,
-        "",
-        tuple(facts.candidates(order, rated, ranker, calibration)),
-        _bounds(calibration, rated[known]) if calibration else None,
-        None,
-    )
-
-
-def _bounds(found: Calibration, rated: NDArray[np.float64]) -> Bounds:
-    gain = float(found.gains(rated).max())
-    score = found.level + gain
-    return Bounds(
-        found.n_targets,
-        score - found.bounds.score,
-        score + found.bounds.score,
-        gain,
-        gain - found.bounds.gain,
-        gain + found.bounds.gain,
-        found.mean_loss_percent,
-        found.mean_loss_points,
-        found.bounds.loss_percent,
-        found.bounds.loss_points,
-    )
-
-
-class _Facts:
-    """What is on record of the candidates, in the order of the ranking."""
-
-    def __init__(
-        self, pairs: Pairs, target: Language, ordered: Sequence[Language], folds: Folds | None
-    ) -> None:
-        self.pairs, self.target, self.ordered = pairs, target, ordered
-        self.matrices = distances((target, *ordered), METRICS)
-        self.sizes = {resolve(code).id: size for code, size in CC100_GIB.items()}
-        self.donors = {} if folds is None else self._donors(folds)
-
-    def _donors(self, folds: Folds) -> dict[str, Donor]:
-        found = donor_effects(self.pairs, folds)
-        effects, counts = found.sources[0], found.counts[0]
-        there = np.flatnonzero(counts > 0)
-        return {
-            str(self.pairs.source_ids[row]): Donor(
-                float(100 * effects[row]),
-                int((effects[there] > effects[row]).sum()) + 1,
-                len(there),
-                int(counts[row]),
-            )
-            for row in there
-        }
-
-    def candidates(
-        self,
-        order: NDArray[np.intp],
-        rated: NDArray[np.float64],
-        ranker: Ranker,
-        calibration: Calibration | None,
-    ) -> list[Candidate]:
-        """Everything about every candidate, the best first."""
-        scored = np.array([language.id in self.donors for language in self.ordered], dtype=bool)
-        expected, losses = np.full((2, len(order)), math.nan)
-        members: list[bool | None] = [None] * len(order)
-        if calibration is not None:
-            gains = calibration.gains(rated[order][scored])
-            expected[scored] = calibration.level + gains
-            losses[scored] = 100 * (gains.max() - gains) + calibration.mean_loss_points
-            if calibration.bounded:
-                held = iter(calibration.best(rated[order][scored]))
-                members = [bool(next(held)) if known else None for known in scored]
-        closeness = [self._closeness(matrix) for matrix in self.matrices.values()]
-        return [
-            Candidate(
-                language,
-                place + 1,
-                float(rated[row]),
-                float(expected[place]),
-                float(losses[place]),
-                members[place],
-                self._unknown(int(row), float(rated[row]), ranker),
-                tuple(column[place] for column in closeness),
-                self.donors.get(language.id),
-                self.sizes.get(language.id, math.nan),
-            )
-            for place, (row, language) in enumerate(zip(order, self.ordered, strict=True))
-        ]
-
-    def _unknown(self, row: int, rating: float, ranker: Ranker) -> tuple[str, ...]:
-        column = len(self.pairs.targets) - 1
-        missing = [
-            f"{metric} distance"
-            for metric in ranker.metrics
-            if np.isnan(self.pairs.distances[metric][row, column])
-        ]
-        if "scores" in ranker.needs and str(self.pairs.source_ids[row]) not in self.donors:
-            missing.append("scores as a source")
-        if "sentences" in ranker.needs and math.isnan(rating):
-            missing.append("sentences")
-        return tuple(missing)
-
-    def _closeness(self, matrix: DistanceMatrix) -> list[Closeness]:
-        values = matrix.values[0, 1:]
-        return [
-            Closeness(
-                matrix.metric,
-                float(value),
-                0 if np.isnan(value) else int((values < value).sum()) + 1,
-                int(matrix.shared[0, number + 1]),
-                matrix.coverage(0, number + 1),
-            )
-            for number, value in enumerate(values)
-        ]

@@ -62,7 +62,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Difference:
+class LossDifference:
     """Loss of one ranker less that of another, on the targets of both; below 0 the first is better."""
 
     name: str
@@ -97,7 +97,7 @@ class Evaluated:
     n_sources, n_targets : int
     figures : tuple of Figures
         One a ranker, in the order in which they are compared.
-    differences : tuple of Difference
+    differences : tuple of LossDifference
         Of every ranker against the `SIMPLE` ones.
     families : tuple of FamilyOut
     coverage : Coverage
@@ -110,7 +110,7 @@ class Evaluated:
     n_sources: int
     n_targets: int
     figures: tuple[Figures, ...]
-    differences: tuple[Difference, ...]
+    differences: tuple[LossDifference, ...]
     families: tuple[FamilyOut, ...]
     coverage: Coverage
     losses: Mapping[str, Replicates]
@@ -120,7 +120,7 @@ class Evaluated:
         """Figures of one ranker."""
         return next(entry for entry in self.figures if entry.name == name)
 
-    def not_beaten(self, name: str) -> tuple[Difference, ...]:
+    def not_beaten(self, name: str) -> tuple[LossDifference, ...]:
         """Comparisons in which a ranker is not better than a simple one."""
         return tuple(entry for entry in self.differences if entry.name == name and not entry.is_better)
 
@@ -194,7 +194,7 @@ def _plain(entry: Any) -> dict[str, Any]:
     return {key: plain(value) for key, value in asdict(entry).items()}
 
 
-def _say_nothing(step: str) -> None:
+def say_nothing(step: str) -> None:
     """Tell nobody what is being done."""
 
 
@@ -213,7 +213,7 @@ def evaluate_pairs(
     *,
     condition: str = "",
     seed: int = 0,
-    tell: Callable[[str], None] = _say_nothing,
+    tell: Callable[[str], None] = say_nothing,
 ) -> Evaluated:
     """Leave every language out in turn and compare all rankers on it.
 
@@ -316,7 +316,7 @@ def _summed(
         bounds = {"ci_low": max(low, 0.0) if math.isfinite(low) else low, "ci_high": high}
         figures.append(Figures(name, **own, **bounds, n_targets=losses[name].n_targets))
     differences = tuple(
-        Difference(*names, gap.estimate, *gap.interval(), gap.n_targets) for names, gap in gaps.items()
+        LossDifference(*names, gap.estimate, *gap.interval(), gap.n_targets) for names, gap in gaps.items()
     )
     return Evaluated(*about, tuple(figures), differences, family, covered, losses, gaps)
 
