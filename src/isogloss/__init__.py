@@ -23,6 +23,7 @@ _HOMES: dict[str, str] = {
     "published_scores": "isogloss.published.base",
     "read_distances": "isogloss.distances",
     "read_scores": "isogloss.score_files",
+    "recommend": "isogloss.recommend.answer",
     "resolve": "isogloss.languages",
     "search_papers": "isogloss.evidence.search",
 }

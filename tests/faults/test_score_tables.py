@@ -110,3 +110,14 @@ def test_missing_files_and_other_kinds(tmp_path):
         ig.correlate(tmp_path / "latin.csv")
     with pytest.raises(RegistryError, match="no published table 'pawsx-bert'"):
         ig.published_scores("pawsx-bert")
+
+
+def test_a_torn_gzip_file_is_named(tmp_path):
+    import gzip
+
+    whole = gzip.compress(b"source,target,score\n" + b"en,de,0.5\n" * 500)
+    for name, content in (("torn.csv.gz", whole[:40]), ("plain.csv.gz", b"source,target,score\nen,de,0.5\n")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(DataError, match="not a whole gzip file") as error:
+            ig.read_scores(tmp_path / name)
+        assert name in str(error.value)

@@ -31,7 +31,7 @@ class _Commands(click.Group):
 )
 @click.version_option(__version__, prog_name="isogloss")
 def cli() -> None:
-    """Measure, explain and predict how well an encoder trained in one language works in another."""
+    """Measure, explain and recommend: how well an encoder trained in one language works in another."""
 
 
 def _leave(number: int, _frame: object) -> None:

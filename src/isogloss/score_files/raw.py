@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,9 @@ from isogloss.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".parquet")
+TEXT_SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
+COMPRESSED = ".gz"
+"""May follow the suffix of a text file."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class RawTable:
 
 
 def read_raw(scores: Path | str | pd.DataFrame) -> RawTable:
-    """Read a CSV, TSV or Parquet file, or take a data frame.
+    """Read a CSV or TSV file, also one compressed by gzip, or a Parquet file, or take a data frame.
 
     Raises
     ------
@@ -48,16 +52,23 @@ def read_raw(scores: Path | str | pd.DataFrame) -> RawTable:
     if not isinstance(scores, str | Path):
         return _frame(scores)
     path = Path(scores)
-    if path.suffix.lower() not in SUFFIXES:
+    is_parquet = path.suffix.lower() == ".parquet"
+    if not is_parquet and _text_suffix(path) not in TEXT_SUFFIXES:
         raise DataError(
             f"a score table cannot be read from '{path.name}'",
             where=str(path),
-            allowed=f"a file that ends in {', '.join(SUFFIXES)}",
+            allowed=f"a file that ends in {', '.join(TEXT_SUFFIXES)} (also with {COMPRESSED}) or .parquet",
             hint="save the table as CSV",
         )
     if not path.is_file():
         raise DataError("no such score table", where=str(path), hint="check the path")
-    return _parquet(path) if path.suffix.lower() == ".parquet" else _text(path)
+    return _parquet(path) if is_parquet else _text(path)
+
+
+def _text_suffix(path: Path) -> str:
+    """The suffix in lower case, without the one that compression adds."""
+    name = path.name.lower()
+    return Path(name.removesuffix(COMPRESSED)).suffix
 
 
 def _frame(frame: pd.DataFrame) -> RawTable:
@@ -95,7 +106,8 @@ def _as_text(value: Any) -> str:
 
 def _text(path: Path) -> RawTable:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
+        opened = gzip.open if path.suffix.lower() == COMPRESSED else open
+        with opened(path, "rt", encoding="utf-8-sig", newline="") as handle:
             first = handle.readline()
             handle.seek(0)
             reader = csv.reader(handle, delimiter=_delimiter(path, first))
@@ -106,6 +118,8 @@ def _text(path: Path) -> RawTable:
             where=str(path),
             hint="save it as UTF-8",
         ) from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataError(f"the file is not a whole gzip file: {error}", where=str(path)) from error
     except csv.Error as error:
         raise DataError(f"the file is no table of text: {error}", where=str(path)) from error
     filled = [(line, row) for line, row in numbered if any(row)]
@@ -127,7 +141,7 @@ def _text(path: Path) -> RawTable:
 
 def _delimiter(path: Path, first_line: str) -> str:
     """Tab for .tsv; else whichever of tab, semicolon and comma the header has most of."""
-    if path.suffix.lower() in (".tsv", ".tab"):
+    if _text_suffix(path) in (".tsv", ".tab"):
         return "\t"
     return max((",", "\t", ";"), key=first_line.count)
 

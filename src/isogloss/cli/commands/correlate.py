@@ -7,6 +7,7 @@ from typing import Literal
 
 import click
 
+from isogloss.cli.options import table_options
 from isogloss.errors import FieldError
 
 NAME = "correlate"
@@ -14,15 +15,7 @@ NAME = "correlate"
 
 @click.command(NAME)
 @click.argument("scores", type=click.Path(path_type=Path), required=False)
-@click.option(
-    "--source", metavar="COLUMN", help="Column of the source language, or the only source language."
-)
-@click.option("--intermediate", metavar="COLUMN", help="Column of the intermediate language.")
-@click.option("--target", metavar="COLUMN", help="Column of the target language.")
-@click.option("--score", metavar="COLUMN", help="Column of the score.")
-@click.option("--seed-column", metavar="COLUMN", help="Column that numbers replicates.")
-@click.option("--by", multiple=True, metavar="COLUMN", help="Analyse each value of this column by itself.")
-@click.option("--scale", type=click.Choice(["percent", "fraction"]), help="Of the scores; else recognised.")
+@table_options
 @click.option(
     "--baseline",
     metavar="none|LANGUAGE",

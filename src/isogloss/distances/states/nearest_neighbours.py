@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,10 +57,7 @@ def nearest_neighbour_vote(states: States, *, k: int = 5, source: str = "") -> D
         unit = [_unit(np.asarray(states[language], dtype=float)) for language in languages]
         for target in range(n):
             rivals = [row for row in range(n) if row != target]
-            pool = np.concatenate([unit[row][:least] for row in rivals])
-            nearest = np.argpartition(-(unit[target] @ pool.T), k - 1, axis=1)[:, :k]
-            votes = np.bincount(nearest.ravel() // least, minlength=len(rivals))
-            values[rivals, target] = 1 - votes / votes.sum()
+            values[rivals, target] = 1 - _shares(unit[target], [unit[row][:least] for row in rivals], k)
     np.fill_diagonal(values, 0.0)
     return DissimilarityMatrix(
         metric=NAME,
@@ -72,6 +71,50 @@ def nearest_neighbour_vote(states: States, *, k: int = 5, source: str = "") -> D
         advised=MIN_SENTENCES,
         notes=(f"votes of the {k} nearest of {least} sentences a language",),
     )
+
+
+def vote_shares(
+    target: NDArray[np.floating], rivals: Sequence[NDArray[np.floating]], *, k: int = 5
+) -> NDArray[np.float64]:
+    """Share of the votes of a target's sentences that each of several languages gets, a mean over layers.
+
+    Other than in `nearest_neighbour_vote` the target may have fewer sentences than its rivals, of which each
+    is cut to as many as the smallest has.
+
+    Parameters
+    ----------
+    target : ndarray, shape (layer, sentence, width)
+    rivals : sequence of ndarray, each of shape (layer, sentence, width)
+        Two or more.
+    k : int
+        Nearest sentences that a sentence votes with; no more than the smallest rival has.
+
+    Returns
+    -------
+    ndarray of float, shape (rival,)
+        Sums to 1.
+    """
+    least = min(rival.shape[1] for rival in rivals)
+    layers = [
+        _shares(
+            _unit(np.asarray(target[layer], dtype=float)),
+            [_unit(np.asarray(rival[layer, :least], dtype=float)) for rival in rivals],
+            min(k, least),
+        )
+        for layer in range(len(target))
+    ]
+    shares: NDArray[np.float64] = np.mean(layers, axis=0)
+    return shares
+
+
+def _shares(
+    target: NDArray[np.float64], rivals: Sequence[NDArray[np.float64]], k: int
+) -> NDArray[np.float64]:
+    """Votes for rivals of equal size, all states of unit length."""
+    nearest = np.argpartition(-(target @ np.concatenate(rivals).T), k - 1, axis=1)[:, :k]
+    votes = np.bincount(nearest.ravel() // len(rivals[0]), minlength=len(rivals))
+    shares: NDArray[np.float64] = votes / votes.sum()
+    return shares
 
 
 def _unit(x: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,0 +1,336 @@
+"""Which language to train on: from what the user has to a ranking with what a worse choice costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.distances.states.base import States
+from isogloss.effectiveness import Condition, conditions
+from isogloss.errors import AnalysisError, FieldError, IsoglossError, LanguageError
+from isogloss.languages import resolve
+from isogloss.languages.base import Language
+from isogloss.recommend.evaluation import (
+    Evaluated,
+    Evaluation,
+    NotEvaluated,
+    check_choice,
+    default_ranker,
+    evaluate_pairs,
+    mean_of_conditions,
+    say_nothing,
+)
+from isogloss.recommend.pairs import Pairs
+from isogloss.recommend.rankers.base import Ranker, ranker_named
+from isogloss.recommend.ranking import ranked
+from isogloss.recommend.results import Recommendation, Recommendations
+from isogloss.recommend.sentences import check_target, votes_between
+from isogloss.score_files import Columns, Reading, read_scores
+from isogloss.score_files.numbers import Scale
+from isogloss.scores import ScoreTable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AS_GUESSED = Columns()
+
+
+def recommend(
+    target: str,
+    *,
+    candidates: Sequence[str] = (),
+    scores: Path | str | pd.DataFrame | ScoreTable | None = None,
+    columns: Columns = AS_GUESSED,
+    scale: Scale | None = None,
+    states: Mapping[str, NDArray[np.floating]] | None = None,
+    ranker: str | None = None,
+    tell: Callable[[str], None] = say_nothing,
+) -> Recommendations:
+    """Rank source languages for a target language without labelled data.
+
+    Parameters
+    ----------
+    target : str
+        Any code or name of a language.
+    candidates : sequence of str
+        Languages to choose from. By default the sources of the table, else the languages with states.
+    scores : path, data frame or ScoreTable, optional
+        Scores of models trained in several languages on several others; read as by `isogloss.correlate`. What
+        the table holds of the target itself is set aside.
+    columns : Columns
+        Columns of the table; what is not said is guessed.
+    scale : {"percent", "fraction"}, optional
+        Of the scores; recognised where not said.
+    states : mapping of str to ndarray, shape (layer, sentence, width), optional
+        An encoder's states of sentences of the target and of the candidates, means over their subwords.
+    ranker : str, optional
+        Name in `isogloss.recommend.rankers`: ``"ridge"``, ``"nearest:syntactic"``. By default ``ridge`` with
+        a table, ``neighbours`` with states alone, ``rank_fusion`` with neither.
+    tell : callable
+        Is told each step before it is taken.
+
+    Returns
+    -------
+    Recommendations
+        One for each condition of the table (task, encoder, ...).
+
+    Raises
+    ------
+    LanguageError
+        If a language is unknown.
+    FieldError
+        If there is nothing to choose from, the target is among the candidates, or the ranker needs what is
+        not given.
+    DataError
+        If the table or the states cannot be used.
+    AnalysisError
+        If the table leaves nothing to choose.
+
+    Examples
+    --------
+    >>> import isogloss as ig
+    >>> found = ig.recommend("nl", candidates=["de", "fr", "ja"])
+    >>> found.conditions[0].first.language.name
+    'German'
+    """
+    aim = resolve(target)
+    wanted = _candidates(candidates, aim)
+    arrays = {resolve(code): array for code, array in (states or {}).items()}
+    name = ranker or default_ranker(scores=scores is not None, sentences=bool(arrays))
+    chosen = _usable(name, scores=scores is not None, sentences=bool(arrays))
+    if arrays:
+        check_target(arrays, aim)
+    if scores is None:
+        among = wanted or tuple(language for language in arrays if language != aim)
+        _check_number(among, aim)
+        pairs = Pairs.without_scores(among, (aim,))
+        return Recommendations((ranked(_with_votes(pairs, arrays), aim, name, chosen),))
+    reading = _read(scores, columns, scale)
+    found, failed = [], []
+    for condition in conditions(reading.table):
+        try:
+            found.append(_from_table(reading.table, condition, (aim, wanted, arrays), (name, chosen), tell))
+        except AnalysisError as error:
+            failed.append((condition, error))
+    if not found:
+        raise failed[0][1]
+    notes = [f"no recommendation for {condition}: {error.what}" for condition, error in failed]
+    return Recommendations(tuple(found), (*reading.notes, *_unread(reading), *notes))
+
+
+def evaluate(
+    scores: Path | str | pd.DataFrame | ScoreTable,
+    *,
+    candidates: Sequence[str] = (),
+    columns: Columns = AS_GUESSED,
+    scale: Scale | None = None,
+    states: Mapping[str, NDArray[np.floating]] | None = None,
+    ranker: str | None = None,
+    tell: Callable[[str], None] = say_nothing,
+) -> Evaluation:
+    """Measure how good recommendations from a table would have been for its own languages.
+
+    Parameters
+    ----------
+    scores, candidates, columns, scale, states, tell
+        As in `recommend`.
+    ranker : str, optional
+        The one whose bounds are tried; by default the one that `recommend` would use. All others are compared
+        in any case.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    DataError, LanguageError, FieldError, AnalysisError
+        As `recommend`.
+    """
+    arrays = {resolve(code): array for code, array in (states or {}).items()}
+    name = ranker or default_ranker(scores=True, sentences=bool(arrays))
+    _usable(name, scores=True, sentences=bool(arrays))
+    wanted = _candidates(candidates, None)
+    reading = _read(scores, columns, scale)
+    found: list[Evaluated] = []
+    failed: list[tuple[Condition, AnalysisError]] = []
+    for condition in conditions(reading.table):
+        try:
+            pairs = _restricted(_with_votes(Pairs.of(reading.table, condition), arrays), wanted)
+            found.append(evaluate_pairs(pairs, name, condition=str(condition), tell=tell))
+        except AnalysisError as error:
+            failed.append((condition, error))
+    if not found:
+        raise failed[0][1]
+    return Evaluation(
+        scores.name
+        if isinstance(scores, Path)
+        else Path(scores).name
+        if isinstance(scores, str)
+        else "table",
+        name,
+        mean_of_conditions(found),
+        tuple(found),
+        tuple(NotEvaluated(str(condition), error.what) for condition, error in failed),
+        reading.notes,
+        reading.unusable,
+    )
+
+
+def _read(scores: Path | str | pd.DataFrame | ScoreTable, columns: Columns, scale: Scale | None) -> Reading:
+    if isinstance(scores, ScoreTable):
+        return Reading(scores, (), (), {})
+    return read_scores(scores, columns, scale=scale)
+
+
+def _unread(reading: Reading) -> list[str]:
+    if not reading.unusable:
+        return []
+    first = reading.unusable[0]
+    return [f"{len(reading.unusable)} rows could not be used; the first: {first.place}: {first.reason}"]
+
+
+def _candidates(codes: Sequence[str], target: Language | None) -> tuple[Language, ...]:
+    """Resolve all candidates, or refuse them with every problem at once."""
+    problems: list[IsoglossError] = []
+    found: dict[str, Language] = {}
+    for code in codes:
+        try:
+            language = resolve(code)
+        except LanguageError as error:
+            problems.append(error)
+            continue
+        if target is not None and language == target:
+            problems.append(
+                FieldError(f"the candidate '{code}' is the target, {target.name}", hint="leave it out")
+            )
+        elif language.id in found:
+            first = found[language.id].input
+            problems.append(
+                FieldError(
+                    f"the candidates '{first}' and '{code}' are one language, {language.name}",
+                    hint="name it once",
+                )
+            )
+        else:
+            found[language.id] = language
+    if len(problems) > 1:
+        told = "; ".join(problem.what for problem in problems)
+        raise FieldError(
+            f"{len(problems)} candidates cannot be used: {told}",
+            where="candidates",
+            hint="; ".join(dict.fromkeys(problem.hint for problem in problems if problem.hint)),
+        )
+    if problems:
+        raise problems[0].at("candidates")
+    return tuple(found.values())
+
+
+def _check_number(languages: Sequence[Language], target: Language) -> None:
+    if not languages:
+        raise FieldError(
+            f"no candidates to choose from for {target.name}",
+            hint="name languages with labelled data (--candidates en,fr,ar), or give a table of scores, or "
+            "sentences",
+        )
+    if len(languages) == 1:
+        raise FieldError(
+            f"one candidate, {languages[0].input}, is no choice",
+            where="candidates",
+            allowed="two languages or more",
+        )
+
+
+def _usable(name: str, *, scores: bool, sentences: bool) -> Ranker:
+    """Make the ranker, or say what it needs that is not given."""
+    chosen = ranker_named(name)
+    given = {"scores": scores, "sentences": sentences}
+    how = {
+        "scores": "a table of scores: --scores FILE",
+        "sentences": "sentences and an encoder: --encoder, --corpus and --corpora",
+    }
+    missing = [how[need] for need in chosen.needs if not given[need]]
+    if missing:
+        instead = default_ranker(scores=scores, sentences=sentences)
+        raise FieldError(
+            f"the ranker '{name}' needs {' and '.join(missing)}",
+            where="--ranker",
+            hint=f"give it, or leave the ranker out: '{instead}' is then used",
+        )
+    return chosen
+
+
+def _with_votes(pairs: Pairs, states: States) -> Pairs:
+    return replace(pairs, votes=votes_between(states, pairs.sources, pairs.targets)) if states else pairs
+
+
+def _restricted(pairs: Pairs, wanted: Sequence[Language]) -> Pairs:
+    """The same pairs, with a choice among candidates alone.
+
+    Raises
+    ------
+    AnalysisError
+        If fewer than two candidates are sources of the table.
+    """
+    if not wanted:
+        return pairs
+    ids = [language.id for language in wanted]
+    choice = np.isin(pairs.source_ids, ids)
+    if choice.sum() < 2:
+        have = ", ".join(language.input for language in pairs.sources)
+        raise AnalysisError(
+            f"{int(choice.sum())} of the {len(wanted)} candidates are source languages of the table",
+            where="candidates",
+            allowed=f"two or more of: {have}",
+        )
+    return replace(pairs, choice=choice)
+
+
+def _from_table(
+    table: ScoreTable,
+    condition: Condition,
+    asked: tuple[Language, tuple[Language, ...], States],
+    how: tuple[str, Ranker],
+    tell: Callable[[str], None],
+) -> Recommendation:
+    target, wanted, states = asked
+    whole = Pairs.of(table, condition)
+    learnt = _with_votes(_restricted(whole.without(target), wanted), states)
+    check_choice(learnt, str(condition))
+    evaluated = evaluate_pairs(learnt, how[0], condition=str(condition), tell=tell)
+    among = wanted or learnt.sources
+    _check_number(among, target)
+    extra = [language for language in among if language.id not in learnt.source_ids]
+    sources = (*learnt.sources, *extra)
+    pairs = learnt.on(sources, (*learnt.targets, target))
+    pairs = replace(pairs, choice=np.isin(pairs.source_ids, [language.id for language in among]))
+    own = ranked(_with_votes(pairs, states), target, *how, learnt=learnt)
+    return replace(
+        own,
+        condition=str(condition),
+        evaluated=evaluated,
+        observed=_observed(whole, target),
+        notes=(
+            (
+                f"the table has no scores of {', '.join(language.input for language in extra)} as a source: "
+                "placed last",
+            )
+            if extra
+            else ()
+        ),
+    )
+
+
+def _observed(pairs: Pairs, target: Language) -> tuple[tuple[str, float], ...]:
+    """Scores of the target in the table, the best first."""
+    (columns,) = np.nonzero(pairs.target_ids == target.id)
+    if not len(columns):
+        return ()
+    scores = pairs.scores[:, columns[0]]
+    order = [row for row in np.argsort(-scores, kind="stable") if np.isfinite(scores[row])]
+    return tuple((pairs.sources[row].input, float(scores[row])) for row in order)

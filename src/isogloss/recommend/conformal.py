@@ -1,0 +1,303 @@
+"""Bounds that hold for a new language with 90% probability, from languages that were left out in turn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+from isogloss.recommend.pairs import Folds, Pairs
+from isogloss.recommend.rankers.base import Ranker, ratings
+
+LEVEL = 0.9
+BUDGET = 60_000_000
+"""Cells that the models of a measurement of coverage may read; some seconds."""
+
+FEWEST_TESTED = 40
+"""Targets that are tested in any case."""
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """What errors stay below with the stated probability; infinite where languages are too few.
+
+    Parameters
+    ----------
+    score : float
+        Error of the expected score of the first choice.
+    gain : float
+        Error of its expected gain over a random choice.
+    loss_percent, loss_points : float
+        Loss of the first choice.
+    gap : float
+        Rating by which the first choice exceeds the best source.
+    """
+
+    score: float
+    gain: float
+    loss_percent: float
+    loss_points: float
+    gap: float
+
+    @classmethod
+    def of(cls, errors: Iterable[NDArray[np.float64]], level: float) -> Bounded:
+        """Take the errors on left-out targets, in the order of the parameters."""
+        score, gain, loss_percent, loss_points, gap = (_bound(own, level) for own in errors)
+        return cls(score, gain, loss_percent, loss_points, gap)
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """What the errors of a ranker on languages that it had not seen say of the next one.
+
+    The bounds hold with 90% probability if the next target is like those of the table: drawn, as they were,
+    without regard to its scores. They are infinite where there are too few targets for such a bound.
+
+    Parameters
+    ----------
+    n_targets : int
+        Targets with two candidates or more.
+    level : float
+        Mean score of a randomly chosen source.
+    slope : float
+        Score per unit of rating.
+    bounds : Bounded
+    mean_loss_percent, mean_loss_points : float
+    """
+
+    n_targets: int
+    level: float
+    slope: float
+    bounds: Bounded
+    mean_loss_percent: float
+    mean_loss_points: float
+
+    @property
+    def bounded(self) -> bool:
+        """Whether there are languages enough for bounds."""
+        return self.n_targets >= fewest()
+
+    def gains(self, rated: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Expected score of each candidate less that of a random one."""
+        filled = _filled(rated)
+        gains: NDArray[np.float64] = self.slope * (filled - filled.mean())
+        return gains
+
+    def best(self, rated: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which candidates are in the set that holds the best one; all of them where there is no bound."""
+        filled = _filled(rated)
+        members: NDArray[np.bool_] = filled.max() - filled <= self.bounds.gap
+        return members
+
+
+def fewest(level: float = LEVEL) -> int:
+    """Fewest targets that bound the next one at a level: 9 for 90%."""
+    return math.ceil(level / (1 - level) - 1e-9)
+
+
+def calibrate(scores: NDArray[np.float64], rated: NDArray[np.float64], level: float = LEVEL) -> Calibration:
+    """Turn ratings of left-out targets into expected scores and bounds.
+
+    Each target's ratings come from a model without its language. Expected scores are its mean, taken from the
+    other targets, plus the rating times a slope, fitted on the other targets.
+
+    Parameters
+    ----------
+    scores : ndarray of float, shape (source, target)
+        NaN where a source is no candidate.
+    rated : ndarray of float, shape (target, source)
+    level : float
+
+    References
+    ----------
+    Barber, Candès, Ramdas, Tibshirani (2021), Predictive inference with the jackknife+, Annals of Statistics
+    49(1), section 2.
+    """
+    found = []
+    for target in np.flatnonzero(np.isfinite(scores).sum(axis=0) >= 2):
+        candidates = np.isfinite(scores[:, target])
+        values, own = scores[candidates, target], _filled(rated[target, candidates])
+        first, apart = own == own.max(), own - own.mean()
+        top, best = values[first].mean(), values.max()
+        found.append(
+            (
+                values.mean(),
+                top,
+                apart.max(),
+                apart @ (values - values.mean()),
+                apart @ apart,
+                100 * (best - top) / best if best > 0 else 0.0,
+                100 * (best - top),
+                own.max() - own[values == best].max(),
+            )
+        )
+    if not found:
+        return Calibration(0, math.nan, 0.0, Bounded.of(np.empty((5, 0)), level), math.nan, math.nan)
+    means, tops, ahead, products, squares, percent, points, gaps = np.array(found).T
+    n = len(means)
+    elsewhere = np.full(n, math.inf) if n < 2 else (means.sum() - means) / (n - 1)
+    slopes = _slope(products.sum() - products, squares.sum() - squares)
+    errors_of_gain = np.abs(tops - means - slopes * ahead)
+    errors_of_score = np.abs(tops - elsewhere - slopes * ahead)
+    return Calibration(
+        n,
+        float(means.mean()),
+        float(_slope(products.sum(), squares.sum())),
+        Bounded.of([errors_of_score, errors_of_gain, percent, points, gaps], level),
+        float(percent.mean()),
+        float(points.mean()),
+    )
+
+
+def _slope(products: NDArray[np.float64], squares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Least squares; 0 where ratings say nothing, or the opposite of what they should."""
+    products, squares = np.asarray(products), np.asarray(squares)
+    enough = squares > 1e-12
+    return np.maximum(np.divide(products, squares, out=np.zeros(squares.shape), where=enough), 0.0)
+
+
+def _bound(errors: NDArray[np.float64], level: float) -> float:
+    """The smallest error that a further one stays below with the stated probability."""
+    place = math.ceil((len(errors) + 1) * level - 1e-9)
+    return float(np.sort(errors)[place - 1]) if place <= len(errors) else math.inf
+
+
+def _filled(rated: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Put what cannot be rated on a level with the last."""
+    known = rated[~np.isnan(rated)]
+    return np.where(np.isnan(rated), known.min() if len(known) else 0.0, rated)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How often the bounds held for languages that neither model nor calibration had seen.
+
+    Parameters
+    ----------
+    n_targets : int
+        Languages for which there was a bound.
+    interval, gain, loss, best : int
+        For how many of them the interval of the score, that of the gain over a random choice, the bound of
+        the loss, and the set of sources held what they should.
+    set_size, n_candidates : float
+        Means over the languages.
+    """
+
+    n_targets: int
+    interval: int
+    gain: int
+    loss: int
+    best: int
+    set_size: float
+    n_candidates: float
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """Where the share of a right 90% bound lies with 99% probability."""
+        low, high = (float(binom.ppf(tail, self.n_targets, LEVEL)) for tail in (0.005, 0.995))
+        return low / self.n_targets, high / self.n_targets
+
+    @classmethod
+    def pooled(cls, parts: Sequence[Coverage]) -> Coverage:
+        """Counts of several tables together."""
+        n = sum(part.n_targets for part in parts)
+        counts = {
+            name: sum(getattr(part, name) for part in parts) for name in ("interval", "gain", "loss", "best")
+        }
+        means = {
+            name: sum(part.n_targets * getattr(part, name) for part in parts if part.n_targets) / max(n, 1)
+            for name in ("set_size", "n_candidates")
+        }
+        return cls(n_targets=n, **counts, **means)
+
+    def to_dict(self) -> dict[str, object]:
+        """Shares as JSON has them; None where there was no bound."""
+        n = self.n_targets
+        shares = {
+            name: getattr(self, held) / n if n else None
+            for name, held in (("interval", "interval"), ("set", "best"), ("gain", "gain"), ("loss", "loss"))
+        }
+        sizes = {"set_size": self.set_size, "n_candidates": self.n_candidates}
+        return {
+            "level": LEVEL,
+            "n_targets": n,
+            **shares,
+            "band_99": list(self.band) if n else None,
+            **{name: value if n else None for name, value in sizes.items()},
+        }
+
+
+def coverage(pairs: Pairs, ranker: Ranker, *, seed: int = 0, budget: int = BUDGET) -> Coverage:
+    """Measure the bounds by an outer loop over targets.
+
+    A target's language is taken out on both sides; within the rest every other target is left out in turn to
+    calibrate the bounds; then it is seen whether they hold for the target. So each rating of the calibration
+    comes from a model without two languages. In a very large table this is done with a sample of its targets.
+
+    Parameters
+    ----------
+    pairs : Pairs
+    ranker : Ranker
+    seed : int
+        Of the sample.
+    budget : int
+        Cells that may be read; a sample is drawn where all targets would take more.
+    """
+    usable = np.flatnonzero(np.isfinite(pairs.offered).sum(axis=0) >= 2)
+    tested = _sample(usable, budget // max(pairs.scores.size, 1), np.random.default_rng(seed))
+    if len(tested) - 1 < fewest():
+        return NOTHING_COVERED
+    alone = ratings(ranker, pairs, Folds.without(pairs, tested[:, None]))[:, 0]
+    inner = _without_two(pairs, ranker, tested)
+    held = np.zeros(4, dtype=int)
+    sizes, candidates_of = [], []
+    for number, target in enumerate(tested):
+        scores = np.where(pairs.source_ids[:, None] != pairs.target_ids[target], pairs.offered, np.nan)
+        others = np.delete(tested, number)
+        found = calibrate(scores[:, others], inner[number, others])
+        if not found.bounded:
+            continue
+        candidates = np.isfinite(pairs.offered[:, target])
+        values, own = pairs.offered[candidates, target], alone[number, candidates]
+        filled = _filled(own)
+        top, best = values[filled == filled.max()].mean(), values.max()
+        gain = found.gains(own).max()
+        members = found.best(own)
+        held += (
+            abs(top - found.level - gain) <= found.bounds.score,
+            abs(top - values.mean() - gain) <= found.bounds.gain,
+            100 * (best - top) <= found.bounds.loss_percent * best,
+            members[values == best].any(),
+        )
+        sizes.append(int(members.sum()))
+        candidates_of.append(len(values))
+    if not sizes:
+        return NOTHING_COVERED
+    interval, gained, lost, best_held = (int(count) for count in held)
+    return Coverage(
+        len(sizes), interval, gained, lost, best_held, float(np.mean(sizes)), float(np.mean(candidates_of))
+    )
+
+
+NOTHING_COVERED = Coverage(0, 0, 0, 0, 0, math.nan, math.nan)
+
+
+def _sample(targets: NDArray[np.intp], models: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Take as many targets as have no more pairs than models, but not too few."""
+    most = max(FEWEST_TESTED, int(math.sqrt(2 * models)))
+    return targets if len(targets) <= most else np.sort(rng.choice(targets, most, replace=False))
+
+
+def _without_two(pairs: Pairs, ranker: Ranker, tested: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Ratings of each target by a model without it and without another: (other, target, source)."""
+    first, second = np.triu_indices(len(tested), 1)
+    asked = np.stack([tested[first], tested[second]], axis=1)
+    rated = ratings(ranker, pairs, Folds.without(pairs, asked))
+    out = np.full((len(tested), len(pairs.targets), len(pairs.sources)), np.nan)
+    out[first, tested[second]] = rated[:, 1]
+    out[second, tested[first]] = rated[:, 0]
+    return out

@@ -1,0 +1,358 @@
+"""How good recommendations would have been: every ranker on languages that it has not seen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from isogloss import __version__
+from isogloss.errors import AnalysisError
+from isogloss.recommend.conformal import Coverage, coverage
+from isogloss.recommend.jackknife import Replicates, average, mean_of, replicates
+from isogloss.recommend.pairs import Folds, Pairs, families
+from isogloss.recommend.quality import FIGURES, Quality, quality
+from isogloss.recommend.rankers.base import RANKERS, Ranker, names_of_rankers, ranker_named, ratings
+from isogloss.recommend.rendering import RENDERERS, plain
+from isogloss.score_files import Unusable
+
+SIMPLE = ("always:en", "rank_fusion", "source_mean")
+"""Rankers that need no fitting: one that is fitted has to beat them to be of use."""
+
+PROTOCOL = (
+    "leave one language out: a target is no candidate as its own source, and neither its row nor its column "
+    "informs a ranker; among sources that are rated alike one is drawn at random; loss_percent is what the "
+    "first choice scores below the best candidate, in percent of that; intervals (95%) by a jackknife over "
+    "languages"
+)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Means over targets of one ranker.
+
+    Parameters
+    ----------
+    name : str
+    loss_percent : float
+        Score lost by the first choice, in percent of the best candidate's.
+    loss_points : float
+        The same in points.
+    ci_low, ci_high : float
+        95% interval of `loss_percent`.
+    top1, top3 : float
+        Share of targets whose best source is the first choice, or among the first three.
+    ndcg3, ndcg10 : float
+    n_targets : int
+    """
+
+    name: str
+    loss_percent: float
+    loss_points: float
+    ci_low: float
+    ci_high: float
+    top1: float
+    top3: float
+    ndcg3: float
+    ndcg10: float
+    n_targets: int
+
+
+@dataclass(frozen=True)
+class LossDifference:
+    """Loss of one ranker less that of another, on the targets of both; below 0 the first is better."""
+
+    name: str
+    against: str
+    difference: float
+    ci_low: float
+    ci_high: float
+    n_targets: int
+
+    @property
+    def is_better(self) -> bool:
+        """Whether the whole interval lies below 0."""
+        return self.ci_high < 0
+
+
+@dataclass(frozen=True)
+class FamilyOut:
+    """Loss where the target's whole family is left out, as candidates too."""
+
+    name: str
+    loss_percent: float
+    n_targets: int
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluated:
+    """One table or condition, or the mean of several.
+
+    Parameters
+    ----------
+    condition : str
+    n_sources, n_targets : int
+    figures : tuple of Figures
+        One a ranker, in the order in which they are compared.
+    differences : tuple of LossDifference
+        Of every ranker against the `SIMPLE` ones.
+    families : tuple of FamilyOut
+    coverage : Coverage
+        Of the bounds of the default ranker.
+    losses, gaps : mapping
+        Behind `figures` and `differences`, by name and by pair of names.
+    """
+
+    condition: str
+    n_sources: int
+    n_targets: int
+    figures: tuple[Figures, ...]
+    differences: tuple[LossDifference, ...]
+    families: tuple[FamilyOut, ...]
+    coverage: Coverage
+    losses: Mapping[str, Replicates]
+    gaps: Mapping[tuple[str, str], Replicates]
+
+    def of(self, name: str) -> Figures:
+        """Figures of one ranker."""
+        return next(entry for entry in self.figures if entry.name == name)
+
+    def not_beaten(self, name: str) -> tuple[LossDifference, ...]:
+        """Comparisons in which a ranker is not better than a simple one."""
+        return tuple(entry for entry in self.differences if entry.name == name and not entry.is_better)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as JSON has it."""
+        return {
+            "condition": self.condition,
+            "n_sources": self.n_sources,
+            "n_targets": self.n_targets,
+            "coverage": self.coverage.to_dict(),
+            "rankers": [_plain(entry) for entry in self.figures],
+            "differences": [_plain(entry) | {"better": entry.is_better} for entry in self.differences],
+            "family_left_out": [_plain(entry) for entry in self.families],
+        }
+
+
+@dataclass(frozen=True)
+class NotEvaluated:
+    """A condition in which nothing can be recommended, and why."""
+
+    condition: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What is said about recommendations from a table of scores.
+
+    Parameters
+    ----------
+    table : str
+    default : str
+        The ranker that is used where none is asked for.
+    whole : Evaluated
+        The mean over conditions, each counted the same.
+    conditions : tuple of Evaluated
+    not_evaluated : tuple of NotEvaluated
+    notes : tuple of str
+        How the table was read.
+    unusable : tuple of Unusable
+    """
+
+    table: str
+    default: str
+    whole: Evaluated
+    conditions: tuple[Evaluated, ...]
+    not_evaluated: tuple[NotEvaluated, ...] = ()
+    notes: tuple[str, ...] = ()
+    unusable: tuple[Unusable, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as JSON has it; None where a number is not defined."""
+        return {
+            "table": self.table,
+            "protocol": PROTOCOL,
+            "default": self.default,
+            "coverage": self.whole.coverage.to_dict(),
+            "rankers": [_plain(entry) for entry in self.whole.figures],
+            "conditions": [entry.to_dict() for entry in self.conditions],
+            "not_evaluated": [_plain(entry) for entry in self.not_evaluated],
+            "notes": list(self.notes),
+            "unusable": [_plain(entry) for entry in self.unusable],
+            "version": __version__,
+        }
+
+    def __str__(self) -> str:
+        return "\n".join(RENDERERS["recommendation"](self))
+
+
+def _plain(entry: Any) -> dict[str, Any]:
+    return {key: plain(value) for key, value in asdict(entry).items()}
+
+
+def say_nothing(step: str) -> None:
+    """Tell nobody what is being done."""
+
+
+def compared(pairs: Pairs) -> tuple[str, ...]:
+    """Every ranker that these pairs allow: without sentences, all but those that need them."""
+    return tuple(
+        name
+        for name in names_of_rankers()
+        if pairs.votes is not None or "sentences" not in RANKERS[name.partition(":")[0]].needs
+    )
+
+
+def evaluate_pairs(
+    pairs: Pairs,
+    default: str,
+    *,
+    condition: str = "",
+    seed: int = 0,
+    tell: Callable[[str], None] = say_nothing,
+) -> Evaluated:
+    """Leave every language out in turn and compare all rankers on it.
+
+    Parameters
+    ----------
+    pairs : Pairs
+    default : str
+        Name of the ranker whose bounds are tried; it is compared even if it is none of `compared`.
+    condition : str
+        For the record.
+    seed : int
+        Of the sample in which bounds are tried where the table is very large.
+    tell : callable
+        Is told each step before it is taken.
+
+    Raises
+    ------
+    AnalysisError
+        If fewer than two sources, or no target with two candidates, leave nothing to choose.
+    """
+    check_choice(pairs, condition)
+    names = tuple(dict.fromkeys((*compared(pairs), default)))
+    rankers = {name: ranker_named(name) for name in names}
+    found: dict[str, Quality] = {}
+    family: list[FamilyOut] = []
+    for name, ranker in rankers.items():
+        tell(f"{condition or 'table'}: {name}")
+        found[name] = _judged(pairs, ranker)
+        apart = _judged(pairs, ranker, families(pairs)).loss_percent
+        family.append(FamilyOut(name, mean_of(apart), int(np.isfinite(apart).sum())))
+    losses = {name: replicates(pairs, own.loss_percent, own.without) for name, own in found.items()}
+    gaps = {
+        (name, simple): replicates(
+            pairs, own.loss_percent - found[simple].loss_percent, own.without - found[simple].without
+        )
+        for name, own in found.items()
+        for simple in SIMPLE
+        if name != simple
+    }
+    tell(f"{condition or 'table'}: coverage of the bounds")
+    means = {
+        name: {figure: mean_of(getattr(own, figure)) for figure in FIGURES} for name, own in found.items()
+    }
+    offered = np.isfinite(pairs.offered)
+    return _summed(
+        (condition, int(offered.any(axis=1).sum()), int((offered.sum(axis=0) >= 2).sum())),
+        means,
+        losses,
+        gaps,
+        tuple(family),
+        coverage(pairs, rankers[default], seed=seed),
+    )
+
+
+def check_choice(pairs: Pairs, condition: str = "") -> None:
+    """Refuse a table in which there is nothing to choose.
+
+    Raises
+    ------
+    AnalysisError
+    """
+    where = condition or None
+    offered = np.isfinite(pairs.offered)
+    sources = [pairs.sources[row].input for row in np.flatnonzero(offered.any(axis=1))]
+    if len(sources) < 2:
+        raise AnalysisError(
+            f"the table has {len(sources)} source language{'' if len(sources) == 1 else 's'}"
+            f"{': ' if sources else ''}{', '.join(sources)}",
+            where=where,
+            allowed="two sources or more: a recommendation is a choice between them",
+            hint="add scores of models that were trained in other languages",
+        )
+    if not (offered.sum(axis=0) >= 2).any():
+        raise AnalysisError(
+            "no target language has scores from two sources other than itself",
+            where=where,
+            hint="score the models of several source languages on the same target",
+        )
+
+
+def _judged(pairs: Pairs, ranker: Ranker, groups: Mapping[str, str] | None = None) -> Quality:
+    """Quality with every language left out in turn, or with every group of languages."""
+    everyone = np.arange(len(pairs.targets))[:, None]
+    folds = Folds.without(pairs, everyone, groups)
+    scores = np.where(folds.rows.T, pairs.offered, np.nan)
+    return quality(scores, ratings(ranker, pairs, folds)[:, 0], abstains=ranker.abstains)
+
+
+def _summed(
+    about: tuple[str, int, int],
+    means: Mapping[str, Mapping[str, float]],
+    losses: Mapping[str, Replicates],
+    gaps: Mapping[tuple[str, str], Replicates],
+    family: tuple[FamilyOut, ...],
+    covered: Coverage,
+) -> Evaluated:
+    figures = []
+    for name, own in means.items():
+        low, high = losses[name].interval()
+        bounds = {"ci_low": max(low, 0.0) if math.isfinite(low) else low, "ci_high": high}
+        figures.append(Figures(name, **own, **bounds, n_targets=losses[name].n_targets))
+    differences = tuple(
+        LossDifference(*names, gap.estimate, *gap.interval(), gap.n_targets) for names, gap in gaps.items()
+    )
+    return Evaluated(*about, tuple(figures), differences, family, covered, losses, gaps)
+
+
+def mean_of_conditions(parts: Sequence[Evaluated]) -> Evaluated:
+    """Mean over conditions, each counted the same; coverage is over all their targets together."""
+    if len(parts) == 1:
+        return parts[0]
+    names = [entry.name for entry in parts[0].figures]
+    means = {
+        name: {
+            figure: mean_of(np.array([getattr(part.of(name), figure) for part in parts]))
+            for figure in FIGURES
+        }
+        for name in names
+    }
+    family = tuple(
+        FamilyOut(
+            name,
+            mean_of(np.array([part.families[at].loss_percent for part in parts])),
+            max(part.families[at].n_targets for part in parts),
+        )
+        for at, name in enumerate(names)
+    )
+    return _summed(
+        ("", max(part.n_sources for part in parts), max(part.n_targets for part in parts)),
+        means,
+        {name: average([part.losses[name] for part in parts]) for name in names},
+        {pair: average([part.gaps[pair] for part in parts]) for pair in parts[0].gaps},
+        family,
+        Coverage.pooled([part.coverage for part in parts]),
+    )
+
+
+def default_ranker(*, scores: bool, sentences: bool) -> str:
+    """The ranker that follows from what is given: a table, sentences, or nothing."""
+    if scores:
+        return "ridge"
+    return "neighbours" if sentences else "rank_fusion"

@@ -1,0 +1,1 @@
+"""Ways to rank source languages for a target language: one file each."""

@@ -1,0 +1,42 @@
+"""The source at the smallest linguistic distance."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.errors import RegistryError, closest
+from isogloss.recommend.pairs import METRICS, Folds, Pairs
+from isogloss.recommend.rankers.base import Need, at_asked
+
+NAME = "nearest"
+
+
+class Ranker:
+    """Rates sources by one distance; a source without enough on record comes last.
+
+    Parameters
+    ----------
+    metric : str
+        One of the six distances of URIEL.
+
+    Raises
+    ------
+    RegistryError
+        If it is another.
+    """
+
+    options: ClassVar[tuple[str, ...]] = METRICS
+    needs: ClassVar[tuple[Need, ...]] = ()
+    abstains: ClassVar[bool] = False
+
+    def __init__(self, metric: str) -> None:
+        if metric not in METRICS:
+            raise RegistryError(f"no distance '{metric}' to be nearest in", allowed=closest(metric, METRICS))
+        self.metrics: tuple[str, ...] = (metric,)
+
+    def rate(self, pairs: Pairs, folds: Folds) -> NDArray[np.float64]:
+        """Give the negative distance."""
+        return at_asked(-pairs.distances[self.metrics[0]], folds)

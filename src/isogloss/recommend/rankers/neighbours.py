@@ -1,0 +1,43 @@
+"""The source in whose sentences an encoder finds the nearest neighbours of the target's sentences."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.errors import FieldError
+from isogloss.recommend.pairs import Folds, Pairs
+from isogloss.recommend.rankers.base import Need, at_asked
+
+NAME = "neighbours"
+
+
+class Ranker:
+    """Rates sources by the share of the nearest sentences that are theirs, a mean over the encoder's layers.
+
+    References
+    ----------
+    NN-Rank, arXiv 2510.03202.
+    """
+
+    options: ClassVar[tuple[str, ...]] = ("",)
+    needs: ClassVar[tuple[Need, ...]] = ("sentences",)
+    metrics: tuple[str, ...] = ()
+    abstains: ClassVar[bool] = False
+
+    def rate(self, pairs: Pairs, folds: Folds) -> NDArray[np.float64]:
+        """Give the share of votes.
+
+        Raises
+        ------
+        FieldError
+            If no votes were given.
+        """
+        if pairs.votes is None:
+            raise FieldError(
+                "the ranker 'neighbours' compares sentences, and there are none",
+                hint="give --encoder, --corpus and --corpora",
+            )
+        return at_asked(np.where(pairs.apart, pairs.votes, np.nan), folds)

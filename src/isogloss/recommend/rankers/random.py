@@ -1,0 +1,26 @@
+"""Any source, each with the same probability: what every other ranker has to beat."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.recommend.pairs import Folds, Pairs
+from isogloss.recommend.rankers.base import Need
+
+NAME = "random"
+
+
+class Ranker:
+    """Rates all sources alike; figures are expected values over the choice."""
+
+    options: ClassVar[tuple[str, ...]] = ("",)
+    needs: ClassVar[tuple[Need, ...]] = ()
+    metrics: tuple[str, ...] = ()
+    abstains: ClassVar[bool] = False
+
+    def rate(self, pairs: Pairs, folds: Folds) -> NDArray[np.float64]:
+        """Give 0 to every source."""
+        return np.zeros((*folds.asked.shape, len(pairs.sources)))
