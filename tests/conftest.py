@@ -13,7 +13,8 @@ os.environ["OMP_NUM_THREADS"] = "1"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 NO_SHARED_DATA = "no ../shared/data beside the checkout"
-EXPECTED_SKIPS = (NO_SHARED_DATA,)
+NO_SHARED_PAPERS = "no ../shared/cases/papers beside the checkout"
+EXPECTED_SKIPS = (NO_SHARED_DATA, NO_SHARED_PAPERS)
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +24,15 @@ def shared_data() -> Path:
     if not data.is_dir():
         pytest.skip(NO_SHARED_DATA)
     return data
+
+
+@pytest.fixture(scope="session")
+def shared_papers() -> Path:
+    """Real papers with labelled claims beside the checkout; a test that asks for them is skipped without."""
+    papers = SHARED / "cases" / "papers"
+    if not papers.is_dir():
+        pytest.skip(NO_SHARED_PAPERS)
+    return papers
 
 
 @pytest.fixture(scope="session")
