@@ -2,8 +2,8 @@
 
 python bench/evidence.py PAPERS [CLAIMS] [--verifier NAME ...] [--base-url URL]
 
-CLAIMS (PAPERS/claims.yaml if left out) has notes that begin with "gold: VERDICT". A claim whose gold verdict is *not found* may be
-*related*. The control bm25 is always run.
+CLAIMS (PAPERS/claims.yaml if left out) has notes that begin with "gold: VERDICT". A claim whose gold verdict
+is *not found* may be *related*. The control bm25 is always run.
 """
 
 from __future__ import annotations
@@ -38,9 +38,8 @@ def main() -> None:
             right[word] += word == truth or (word == "related" and truth == "not found")
         decidable = [c for c in found if gold[c.id] != "not found"]
         n_decided = sum(c.verdict.word in ("supported", "contradicted") for c in decidable)
-        print(
-            f"{name}: {sum(right.values())} of {len(found)} right; {n_decided} of {len(decidable)} decidable claims decided"
-        )
+        total = f"{sum(right.values())} of {len(found)} right"
+        print(f"{name}: {total}; {n_decided} of {len(decidable)} decidable claims decided")
         for word in ("supported", "contradicted", "related", "not found"):
             print(f"  {word:<13}{right[word]:>3} of {n[word]} right")
 

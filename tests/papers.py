@@ -6,8 +6,8 @@ MARKDOWN = """# Donor languages for tagging
 
 ## Abstract
 
-We fine-tune mBERT on a donor language before English. Donor training adds 2.3 points on Basque. Related donors
-help more than unrelated ones.
+We fine-tune mBERT on a donor language before English. Donor training adds 2.3 points on Basque.
+Related donors help more than unrelated ones.
 
 ## Results
 
@@ -59,8 +59,8 @@ def write_papers(folder: Path) -> Path:
     """Write the paper and a second one that repeats two of its results."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "donors.md").write_text(MARKDOWN, encoding="utf-8")
-    text = "A note on donors\n\nZero-shot mBERT reaches 70.5 F1 on German NER. Related donors help Basque most.\n"
-    (folder / "note.txt").write_text(text, encoding="utf-8")
+    text = "Zero-shot mBERT reaches 70.5 F1 on German NER. Related donors help Basque most."
+    (folder / "note.txt").write_text(f"A note on donors\n\n{text}\n", encoding="utf-8")
     return folder
 
 

@@ -157,11 +157,17 @@ def test_claims_without_text_and_of_unknown_files_are_named(tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("evidence", "q"), ("evidence", "--papers", "."), ("evidence", "q", "--papers", ".", "--format", "doc"), ("claims",),
-     ("claims", "add"), ("claims", "remove")],
-)  # fmt: skip
+    [
+        "evidence q",
+        "evidence --papers .",
+        "evidence q --papers . --format x",
+        "claims",
+        "claims add",
+        "claims remove",
+    ],
+)
 def test_usage_errors_have_exit_code_2(arguments):
-    assert run(*arguments).exit_code == 2
+    assert run(*arguments.split()).exit_code == 2
 
 
 def test_without_network_the_error_says_what_to_do(tmp_path, monkeypatch):

@@ -15,7 +15,8 @@ from isogloss.evidence.connectors.base import CONNECTORS, Paper
 from isogloss.evidence.search import merged, search_papers
 
 ATOM = """<?xml version="1.0" encoding="UTF-8"?>
-<feed xmlns="http://www.w3.org/2005/Atom" xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/"><title>query</title>
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">
+<title>query</title>
 <opensearch:totalResults>1</opensearch:totalResults><opensearch:startIndex>0</opensearch:startIndex>
 <entry><id>http://arxiv.org/abs/2999.00001v2</id><published>2023-05-01T00:00:00Z</published>
 <updated>2023-05-01T00:00:00Z</updated><title>An Invented Paper</title>
@@ -25,7 +26,8 @@ S2 = {
     "total": 1, "offset": 0,
     "data": [
         {
-            "paperId": "f00", "title": "An invented paper", "abstract": "AltFuse reaches 67.2% accuracy on XNLI. It is fast.",
+            "paperId": "f00", "title": "An invented paper",
+            "abstract": "AltFuse reaches 67.2% accuracy on XNLI. It is fast.",
             "year": 2023, "venue": "Nowhere", "authors": [{"authorId": "1", "name": "A. Invented"}],
             "externalIds": {"ArXiv": "2999.00001"}, "url": "https://example.org/f00", "openAccessPdf": None,
         }
@@ -37,17 +39,23 @@ OPENALEX = {
         {
             "id": "https://openalex.org/W1", "doi": "https://doi.org/10.9999/made-up",
             "display_name": "Another invented paper", "publication_year": 2021,
-            "abstract_inverted_index": {"MixBatch": [0], "reaches": [1], "74.6": [2], "F1": [3], "on": [4], "NER.": [5]},
+            "abstract_inverted_index": {
+                word: [i] for i, word in enumerate(["MixBatch", "reaches", "74.6", "F1", "on", "NER."])
+            },
             "authorships": [{"author": {"display_name": "B. Made-Up"}}],
-            "primary_location": {"landing_page_url": "https://example.org/w1", "source": {"display_name": "J"}},
+            "primary_location": {"landing_page_url": "https://example.org/w1",
+                                 "source": {"display_name": "J"}},
             "best_oa_location": None,
         }
     ],
 }  # fmt: skip
 ACL = """<?xml version='1.0' encoding='UTF-8'?>
-<collection id="2020.nothing"><volume id="1" type="proceedings"><meta><booktitle>Proceedings of Nothing</booktitle>
-<year>2020</year></meta><paper id="1"><title><fixed-case>M</fixed-case>ixBatch: Languages within one Batch</title>
-<author><first>Maria</first><last>Inventada</last></author><abstract>MixBatch obtains 74.6 F1 on NER.</abstract>
+<collection id="2020.nothing"><volume id="1" type="proceedings"><meta>
+<booktitle>Proceedings of Nothing</booktitle>
+<year>2020</year></meta><paper id="1">
+<title><fixed-case>M</fixed-case>ixBatch: Languages within one Batch</title>
+<author><first>Maria</first><last>Inventada</last></author>
+<abstract>MixBatch obtains 74.6 F1 on NER.</abstract>
 <bibkey>inventada-2020-mixbatch</bibkey></paper></volume></collection>
 """
 

@@ -35,7 +35,8 @@ def test_a_sentence_that_mentions_a_table_leads_to_it(tmp_path):
 
 def test_spans_of_html_are_repeated_and_numbers_kept_as_written(tmp_path):
     page = (
-        "<title>T</title><h1>A page</h1><p>Some <b>bold</b> text.</p><table><caption>Table 1: Accuracy</caption><thead>"
+        "<title>T</title><h1>A page</h1><p>Some <b>bold</b> text.</p>"
+        "<table><caption>Table 1: Accuracy</caption><thead>"
         "<tr><th rowspan=2>Model</th><th colspan=2>XNLI</th></tr><tr><th>de</th><th>fr</th></tr></thead>"
         "<tr><td>mBERT</td><td>70.10</td><td>1,234</td></tr></table>"
     )
@@ -130,7 +131,8 @@ def test_the_pdf_of_a_tex_paper_is_no_second_paper(tmp_path):
 
 
 def test_codes_that_a_table_explains_are_named_in_other_tables(tmp_path):
-    text = "T\n\n| Code | Language |\n|---|---|\n| latm | Medieval Latin |\n\nText.\n\n| Lang | F1 |\n|---|---|\n| latm | 0.98 |\n"
+    codes = "| Code | Language |\n|---|---|\n| latm | Medieval Latin |\n"
+    text = f"T\n\n{codes}\nText.\n\n| Lang | F1 |\n|---|---|\n| latm | 0.98 |\n"
     assert tables(read(tmp_path, "a.md", text))[1].row_label(0) == "latm (Medieval Latin)"
 
 

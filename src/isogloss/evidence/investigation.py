@@ -120,7 +120,7 @@ def investigate(
     """
     index = Index(collection.documents)
     found = answers(question, index) if question else []
-    checked = _extracted(found, collection, verifier) if claims is None else check(claims, index, verifier)
+    checked = _extracted(found, index, verifier) if claims is None else check(claims, index, verifier)
     fitting = [] if claims is not None else [record for record in records if _fits(record, question)]
     checked += check(records if all_records else fitting, index, verifier)
     return Investigation(question, collection, tuple(found), tuple(checked))
@@ -132,7 +132,7 @@ def check(records: Sequence[ClaimRecord], index: Index, verifier: Verifier) -> l
     if missing := [source for source, documents in named.items() if not documents]:
         there = ", ".join(sorted(Path(d.id).stem for d in index.documents)[:12])
         raise DataError(f"no document for the source {', '.join(missing)}", allowed=f"file:STEM, of {there}")
-    indexes = {source: Index(documents) for source, documents in named.items()}
+    indexes = {source: index.of(documents) for source, documents in named.items()}
     return [Checked(r.id, r.text, verifier.verify(r.text, indexes.get(r.source, index))) for r in records]
 
 
@@ -152,12 +152,12 @@ def answers(question: str, index: Index) -> list[Evidence]:
     return list(found.values())[:N_ANSWERS]
 
 
-def _extracted(found: Sequence[Evidence], collection: Collection, verifier: Verifier) -> list[Checked]:
+def _extracted(found: Sequence[Evidence], index: Index, verifier: Verifier) -> list[Checked]:
     out: list[Checked] = []
     for each in [e for e in found if is_claim(e)][:N_EXTRACTED]:
-        others = [d for d in collection.documents if d.id != each.passage.document]
+        others = [d for d in index.documents if d.id != each.passage.document]
         verdict = (
-            verifier.verify(each.quote, Index(others))
+            verifier.verify(each.quote, index.of(others))
             if others
             else Verdict("not found", "no other document")
         )

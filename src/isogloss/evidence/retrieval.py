@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,7 @@ class Index:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self.documents = tuple(documents)
+        self.ids = frozenset(document.id for document in documents)
         self.units = [(p, unit) for document in documents for p in document.passages for unit in _units(p)]
 
     @cached_property
@@ -31,7 +34,15 @@ class Index:
 
     def search(self, text: str, n: int = 50) -> list[Evidence]:
         """The `n` best, best first."""
-        return [Evidence(*self.units[i], score) for i, score in _ranked(self._retriever, text, n)]
+        ranked = ((self.units[i], score) for i, score in _ranked(self._retriever, text, len(self.units)))
+        found = (Evidence(*unit, score) for unit, score in ranked if unit[0].document in self.ids)
+        return list(islice(found, n))
+
+    def of(self, documents: Sequence[Document]) -> Index:
+        """The same index, restricted to some of its documents."""
+        part = copy(self)
+        part.documents, part.ids = tuple(documents), frozenset(document.id for document in documents)
+        return part
 
 
 def rank(query: str, texts: Sequence[str], n: int) -> list[tuple[int, float]]:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -15,7 +15,7 @@ EXCLUSIVE = ("lang:", "task:", "metric:", "split:")
 
 _WEIGHTS = {"lang:": 2.0, "task:": 1.5, "model:": 1.2, "metric:": 1.0, "split:": 1.0}
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
-_SENTENCE_END = re.compile(r"[.!?][)\"”’\]]*\d{0,2}\s+(?=[A-Z\d\"“(\[])|\n+")
+_SENTENCE_END = re.compile(r"(?:(?<=\D)[.!?][)\"”’\]]*\d{0,2}|[.!?][)\"”’\]]*)\s+(?=[A-Z\d\"“(\[])|\n+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:et al|e\.g|i\.e|cf|vs|Figs?|Tab|Sec|Eq|resp|approx|etc|No|St)|\b[A-Z])\.$"
 )
@@ -113,8 +113,11 @@ def similar() -> dict[str, str]:
 def _spellings() -> dict[str, list[tuple[list[str], str]]]:
     """First token to the spellings that begin with it, longest first, with their canonical name."""
     index: dict[str, list[tuple[list[str], str]]] = {}
+    from isogloss.languages import find
+
     for kind, entries in _vocabulary()["names"].items():
-        by_name = {_language(n) or n.lower(): [n] for n in entries} if kind == "lang" else entries
+        named = ((find(n), n) for n in entries) if kind == "lang" else ()
+        by_name = {found.id if found else n.lower(): [n] for found, n in named} or entries
         for name, spellings in by_name.items():
             for spelling in spellings:
                 tokens = [w.lower() for w in _WORD.findall(spelling)]
@@ -148,30 +151,21 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 @cache
-def _language(word: str) -> str | None:
-    from isogloss.errors import LanguageError
-    from isogloss.languages import resolve
-
-    try:
-        return resolve(word).id
-    except (LanguageError, ValueError):
-        return None
-
-
-@cache
 def language_of(word: str, *, codes: bool = False) -> str | None:
     """Id of the language that a capitalised name with a two-letter code, or a code if `codes`, stands for."""
-    from isogloss.languages import resolve
+    from isogloss.languages import find
 
     word = word.strip(" .:*†")
     if codes and re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,5})?", word):
-        return _language(word.lower()) or _language(re.split("[-_]", word)[0].lower())
+        language = find(word.lower()) or find(re.split("[-_]", word)[0].lower())
+        return language.id if language else None
     word = word[:1].upper() + word[1:] if codes else word
-    is_name = len(word) > 3 and word[0].isupper() and word.isalpha() and _language(word) is not None
-    return resolve(word).id if is_name and len(resolve(word).tag) == 2 else None
+    language = find(word) if len(word) > 3 and word[0].isupper() and word.isalpha() else None
+    return language.id if language is not None and len(language.tag) == 2 else None
 
 
-def terms(text: str, *, codes: bool = False) -> list[Term]:
+@lru_cache(maxsize=2**17)
+def terms(text: str, *, codes: bool = False) -> tuple[Term, ...]:
     """Names and content words of a text, in order; short words are language codes if `codes`."""
     words = list(_WORD.finditer(text))
     lower = [re.sub(r"['’]s$", "", w.group().lower()) for w in words]
@@ -195,7 +189,7 @@ def terms(text: str, *, codes: bool = False) -> list[Term]:
         is_first = i == 0 or text[: words[i].start()].rstrip()[-1:] in (".", ":", "?")
         found += _term(words[i], lower[i], text, is_first=is_first, codes=codes)
         i += 1
-    return found
+    return tuple(found)
 
 
 def _term(match: re.Match[str], lower: str, text: str, *, is_first: bool, codes: bool) -> list[Term]:
@@ -218,6 +212,7 @@ def words_of(found: Iterable[Term]) -> frozenset[str]:
     return frozenset(name for term in found for name in term.names)
 
 
+@lru_cache(maxsize=2**17)
 def words(text: str) -> frozenset[str]:
     """All names and stems of a text."""
     return words_of(terms(text))
@@ -234,7 +229,11 @@ def numbers(text: str) -> list[Number]:
             plain and re.fullmatch(r"(?:19|20)\d\d", match["whole"]) and not re.match(r"\s+[a-z]+s\b", after)
         )
         last = before.lower().rstrip(" (").rpartition(" ")[2].lstrip("(")
-        if is_year or (plain and last in word_list("pointer")) or before.rstrip().endswith(("±", "et al. (")):
+        if (
+            is_year
+            or (not match["unit"] and last in word_list("pointer"))
+            or before.rstrip().endswith(("±", "et al. ("))
+        ):
             continue
         unit, suffix, noun = match["unit"] or "", match["suffix"] or "", ""
         if not unit and not match["fraction"]:

@@ -68,7 +68,7 @@ class Cell:
     @property
     def words(self) -> frozenset[str]:
         """Words of its labels."""
-        return words_of([*self.view.rows[self.row], *self.view.columns[self.column]])
+        return self.view.rows.words[self.row] | self.view.columns.words[self.column]
 
     @property
     def evidence(self) -> Evidence:
@@ -82,6 +82,24 @@ class Cell:
         return None if self.value is None else agrees(number, *self.value)
 
 
+class Axis:
+    """Labels of the rows or columns of a table: their terms, their words, and what each adds to a claim.
+
+    What a label adds are its terms with half their weight, less for terms of many labels.
+    """
+
+    def __init__(self, labels: Sequence[tuple[Term, ...]], first: int) -> None:
+        self.role = ""
+        self.terms = dict(enumerate(labels, start=first))
+        self.words = {i: words_of(label) for i, label in self.terms.items()}
+        self.all = frozenset().union(*self.words.values())
+        lacking = {w: sum(w not in held for held in self.words.values()) / len(labels) for w in self.all}
+        self.added = {
+            i: [(t, 0.5 * t.weight * min(lacking[w] for w in t.names)) for t in label]
+            for i, label in self.terms.items()
+        }
+
+
 class View:
     """A table with the names of its labels; `document` and `title` are words of the document and title."""
 
@@ -92,10 +110,10 @@ class View:
         table, n = passage.table, passage.table.n_labels
         self.caption = terms(table.caption)
         self.context = words_of(self.caption) | words(passage.lead)
-        self.rows = dict(enumerate(_labels([table.row_label(i) for i in range(len(table.rows))])))
-        self.columns = dict(enumerate(_labels(table.header[n:]), start=n))
-        self.labels = words_of(t for label in (*self.rows.values(), *self.columns.values()) for t in label)
-        self.row_role, self.column_role = self._roles()
+        self.rows = Axis(_labels([table.row_label(i) for i in range(len(table.rows))]), 0)
+        self.columns = Axis(_labels(table.header[n:]), n)
+        self.labels = self.rows.all | self.columns.all
+        self.rows.role, self.columns.role = self._roles()
 
     def _roles(self) -> tuple[str, str]:
         """Roles of rows and columns: source and target, "either" for a matrix that does not say, or ""."""
@@ -122,39 +140,30 @@ class View:
             r"\bsource\b|\bsrc\b", header, re.IGNORECASE
         ):
             return "target", "source"
-        rows, columns = (
-            words_of(t for label in axis.values() for t in label) for axis in (self.rows, self.columns)
-        )
-        return ("either", "either") if len(rows & columns) >= 2 else ("", "")
+        return ("either", "either") if len(self.rows.all & self.columns.all) >= 2 else ("", "")
 
     def matches(self, term: Term, held: frozenset[str]) -> bool:
         """Whether a term, or the name that the table uses for it, is among words."""
         other = next((similar()[name] for name in term.names if name in similar()), None)
         return term.among(held) or (other in held and not term.among(self.labels | words_of(self.caption)))
 
-    def _hits(self, term: Term, claim: Parts, axis: dict[int, list[Term]], role: str) -> set[int]:
+    def _hits(self, term: Term, claim: Parts, axis: Axis) -> set[int]:
         """Rows or columns whose label holds a term, if its role allows this axis."""
         mine = "source" if term.start in claim.source else "target" if term.start in claim.target else ""
-        is_allowed = role in ("", "either", mine) or (
-            not mine and not (role == "source" and term.kind == "lang:")
-        )
-        return (
-            {i for i, label in axis.items() if self.matches(term, words_of(label))} if is_allowed else set()
-        )
+        is_free = not mine and not (axis.role == "source" and term.kind == "lang:")
+        is_known = term.among(axis.all) or not term.names.isdisjoint(similar())
+        if not is_known or not (axis.role in ("", "either", mine) or is_free):
+            return set()
+        return {i for i, held in axis.words.items() if self.matches(term, held)}
 
     def cells(self, claim: Parts, slack: float = 0.3) -> list[Cell]:
         """Cells that the claim may be about, best first, down to `slack` below the best."""
-        pairs = [(i, j) for i in self.rows for j in self.columns if self.table.rows[i][j]]
-        hits = {
-            t: (
-                self._hits(t, claim, self.rows, self.row_role),
-                self._hits(t, claim, self.columns, self.column_role),
-            )
-            for t in claim.terms
-        }
+        hits = {t: (self._hits(t, claim, self.rows), self._hits(t, claim, self.columns)) for t in claim.terms}
+        n_rows, n_columns = len(self.rows.terms), len(self.columns.terms)
+        pairs = [(i, j) for i in self.rows.terms for j in self.columns.terms if self.table.rows[i][j]]
         for term in sorted(claim.terms, key=lambda t: -t.weight):
             rows, columns = hits[term]
-            in_row, in_column = 0 < len(rows) < len(self.rows), 0 < len(columns) < len(self.columns)
+            in_row, in_column = 0 < len(rows) < n_rows, 0 < len(columns) < n_columns
             is_here = self.matches(term, self.context)
             if not in_row and not in_column:
                 if term.kind in EXCLUSIVE and not (rows or columns or is_here or self._is_open(term, claim)):
@@ -164,10 +173,10 @@ class View:
                 continue
             kept = [(i, j) for i, j in pairs if (in_row and i in rows) or (in_column and j in columns)]
             if in_row and in_column:
-                is_twice = sum(term.among(t.names) for t in claim.terms) > 1 or self.row_role != "either"
+                is_twice = sum(term.among(t.names) for t in claim.terms) > 1 or self.rows.role != "either"
                 both = [(i, j) for i, j in kept if i in rows and j in columns]
                 kept = both if both and is_twice else [pair for pair in kept if pair not in both] or both
-            is_everywhere = len(rows) == len(self.rows) or len(columns) == len(self.columns)
+            is_everywhere = len(rows) == n_rows or len(columns) == n_columns
             if not kept and term.kind == "lang:" and not is_here and not is_everywhere:
                 return []
             pairs = kept or pairs
@@ -177,19 +186,21 @@ class View:
 
     def _is_main(self, term: Term, rows: set[int], columns: set[int]) -> bool:
         """Whether a term is most of a label that holds it, so that it tells rows or columns apart."""
-        labels = [self.rows[i] for i in rows if len(rows) < len(self.rows)]
-        labels += [self.columns[j] for j in columns if len(columns) < len(self.columns)]
-        return any(
-            2 * t.weight >= sum(u.weight for u in label)
-            for label in labels
-            for t in label
-            if t.among(term.names)
+        labels = [
+            axis.terms[i] for axis, found in ((self.rows, rows), (self.columns, columns)) for i in found
+        ]
+        sums = (
+            (t.weight, sum(u.weight for u in label)) for label in labels for t in label if t.among(term.names)
         )
+        return any(2 * own >= total for own, total in sums)
 
     def _is_open(self, term: Term, claim: Parts) -> bool:
         """Whether a table that has a name neither in its labels nor around may still be about it."""
         if term.kind == "lang:":
-            return term.start in claim.source and not {"source", "either"} & {self.row_role, self.column_role}
+            return term.start in claim.source and not {"source", "either"} & {
+                self.rows.role,
+                self.columns.role,
+            }
         return term.among(self.document) and not any(
             w.startswith(term.kind) for w in self.context | self.labels
         )
@@ -197,9 +208,9 @@ class View:
     def _conflicts(self, i: int, j: int, claim: Parts) -> bool:
         """Whether the labels of a cell name another language, task, metric or split than the claim."""
         mine = words_of(claim.terms)
-        for label, role in ((self.rows[i], self.row_role), (self.columns[j], self.column_role)):
+        for held, role in ((self.rows.words[i], self.rows.role), (self.columns.words[j], self.columns.role)):
             for kind in EXCLUSIVE:
-                there = {w for w in words_of(label) if w.startswith(kind)}
+                there = {w for w in held if w.startswith(kind)}
                 is_free = kind == "lang:" and role == "source" and not claim.source
                 is_asked = kind == "lang:" or any(w.startswith(kind) for w in mine)
                 if there and is_asked and not is_free and not there & mine:
@@ -220,15 +231,13 @@ class View:
             is_named &= share >= IN_CONTEXT or term.kind != "name:" or term.among(self.title)
             quality += term.weight * share
             covered += term.weight * (1.0 if share >= IN_CONTEXT else 2 * share)
-        for label, axis in ((self.rows[i], self.rows), (self.columns[j], self.columns)):
-            for term in (t for t in label if not t.among(mine)):
-                lacking = sum(not term.among(words_of(other)) for other in axis.values())
-                quality -= 0.5 * term.weight * lacking / len(axis)
+        added = (*self.rows.added[i], *self.columns.added[j])
+        quality -= sum(weight for term, weight in added if not term.among(mine))
         total = sum(t.weight for t in claim.terms) or 1.0
         return Cell(self, i, j, quality, min(1.0, covered / total), is_named)
 
 
-def _labels(texts: Sequence[str]) -> list[list[Term]]:
+def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:
     """Terms of the labels of an axis.
 
     Short words are codes if most labels are languages; a model beside labels with a setting is zero-shot.
@@ -244,7 +253,7 @@ def _labels(texts: Sequence[str]) -> list[list[Term]]:
     if any(has_setting) and not any("setting:zero-shot" in words_of(label) for label in labels):
         default = Term(frozenset(["setting:zero-shot"]), 0.8, -1)
         labels = [
-            label if has or not any(t.kind == "model:" for t in label) else [*label, default]
+            label if has or not any(t.kind == "model:" for t in label) else (*label, default)
             for label, has in zip(labels, has_setting, strict=True)
         ]
     return labels
