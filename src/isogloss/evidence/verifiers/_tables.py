@@ -150,7 +150,8 @@ class View:
     def _hits(self, term: Term, claim: Parts, axis: Axis) -> set[int]:
         """Rows or columns whose label holds a term, if its role allows this axis."""
         mine = "source" if term.start in claim.source else "target" if term.start in claim.target else ""
-        is_free = not mine and not (axis.role == "source" and term.kind == "lang:")
+        is_only = sum(t.kind == "lang:" for t in claim.terms) < 2
+        is_free = not mine and not (axis.role == "source" and term.kind == "lang:" and is_only)
         is_known = term.among(axis.all) or not term.names.isdisjoint(similar())
         if not is_known or not (axis.role in ("", "either", mine) or is_free):
             return set()
