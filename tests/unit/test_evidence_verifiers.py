@@ -124,6 +124,37 @@ def test_nli_takes_any_checkpoint_that_classifies_pairs(index, tmp_path, tiny_en
         make_verifier(f"nli:{tmp_path / 'absent'}", Options())
 
 
+def test_nli_takes_a_model_of_isogloss(index, tmp_path):
+    from dataclasses import replace
+
+    from tiny_models import SENTENCE_CARD, save_encoder, sentence_examples
+
+    from isogloss.config import TrainingSettings
+    from isogloss.training.finetune import finetune
+
+    labels = ("entailment", "contradiction", *(f"other-{i}" for i in range(len(SENTENCE_CARD.labels) - 2)))
+    for name, card in (("nli", replace(SENTENCE_CARD, labels=labels)), ("other", SENTENCE_CARD)):
+        finetune(
+            encoder=str(save_encoder(tmp_path / f"encoder-{name}")),
+            revision=None,
+            trust_remote_code=False,
+            parent=None,
+            aggregator=("last", {}),
+            card=card,
+            train=sentence_examples(16),
+            validation=(),
+            settings=TrainingSettings(steps=2, examples_per_update=8, max_length=40),
+            seed=1,
+            selection="last",
+            output=tmp_path / name,
+        )
+    verdict = make_verifier(f"nli:{tmp_path / 'nli'}", Options()).verify(CLAIMS[0][0], index)
+    assert verdict.word in {"related", "supported", "contradicted"}
+    assert verdict.shown
+    with pytest.raises(CheckpointError, match="not a model of natural language inference"):
+        make_verifier(f"nli:{tmp_path / 'other'}", Options())
+
+
 @pytest.fixture
 def endpoint():
     """An endpoint that answers what a test sets, and keeps what it was asked."""
