@@ -59,15 +59,25 @@ def _refuse_auto() -> frozenset[str]:
     raise AssertionError("a numerical test left its precision to the machine: state precision fp32")
 
 
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """Real data, in the folder that `ISOGLOSS_DEV_DATA` names; tests that ask for it are skipped without."""
+def _dev_folder(*parts: str) -> Path:
     folder = os.environ.get(DEV_DATA)
     if not folder:
         pytest.skip(NO_DEV_DATA)
-    data = Path(folder) / "data"
-    assert data.is_dir(), f"{DEV_DATA}={folder}, but there is no folder {data}"
-    return data
+    found = Path(folder, *parts)
+    assert found.is_dir(), f"{DEV_DATA}={folder}, but there is no folder {found}"
+    return found
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real data, in the folder that `ISOGLOSS_DEV_DATA` names; tests that ask for it are skipped without."""
+    return _dev_folder("data")
+
+
+@pytest.fixture(scope="session")
+def shared_papers() -> Path:
+    """Real papers with labelled claims, in the folder that `ISOGLOSS_DEV_DATA` names."""
+    return _dev_folder("cases", "papers")
 
 
 @pytest.fixture(scope="session")

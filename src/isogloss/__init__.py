@@ -13,14 +13,15 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES: dict[str, str] = {
-    "claims_on_record": "isogloss.evidence.claims",
+    "claims_on_record": "isogloss.evidence.claims.records",
     "correlate": "isogloss.analysis.correlate",
     "distance": "isogloss.distances",
     "distances": "isogloss.distances",
     "investigate": "isogloss.evidence.investigation",
-    "join_runs": "isogloss.evidence.runs",
+    "join_runs": "isogloss.evidence.claims.replication",
     "load": "isogloss.modeling.model",
     "published_scores": "isogloss.published.base",
+    "read_claims": "isogloss.evidence.claims.records",
     "read_distances": "isogloss.distances",
     "read_scores": "isogloss.score_files",
     "recommend": "isogloss.recommend.answer",

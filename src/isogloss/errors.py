@@ -102,6 +102,10 @@ class DataError(IsoglossError, ValueError):
     """A data file that is missing, malformed, or without what was asked of it."""
 
 
+class NetworkError(IsoglossError, OSError):
+    """A service that does not answer, or answers something unusable."""
+
+
 class CheckpointError(IsoglossError, ValueError):
     """Encoder weights that cannot or must not be loaded."""
 

@@ -2,142 +2,199 @@
 
 import html.parser
 import json
-import re
 import time
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from isogloss.cli.main import cli
 from isogloss.errors import IsoglossError
-from labelled_claims import long_papers, papers
+from papers import CLAIMS, long_papers, write_papers
 
-QUESTION = "Does <b>fusing</b> layers improve transfer on PAWS-X?"
+QUESTION = "Do related donors <b>help</b> Basque?"
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
 
 
 def run(*arguments):
-    """The command's output; errors of isogloss rise."""
+    """Run a command; errors of isogloss rise."""
     done = CliRunner().invoke(cli, [str(argument) for argument in arguments])
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done
 
 
+def claims_file(path, **fields):
+    entries = [
+        {"id": f"c{i}", "text": text, "source": "file:donors", **fields} for i, (text, _) in enumerate(CLAIMS)
+    ]
+    path.write_text(yaml.safe_dump({"claims": entries}), encoding="utf-8")
+    return path
+
+
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
-    folder = papers("tuning", tmp_path_factory.mktemp("papers"))
-    evil = "<script>alert(1)</script> [x](javascript:alert(1)) mBERT reaches 81.0 on PAWS-X & 61.0 on XNLI."
-    (folder / "evil <img src=x>.txt").write_text(f"Evil <svg onload=alert(1)>\n\n{evil}\n", encoding="utf-8")
+    papers = write_papers(tmp_path_factory.mktemp("papers"))
+    evil = "<script>alert(1)</script> [x](javascript:alert(1)) Donors help Basque & gain 81.0% on NER."
+    (papers / "evil <img src=x>.txt").write_text(f"Evil <svg onload=alert(1)>\n\n{evil}\n", encoding="utf-8")
     out = tmp_path_factory.mktemp("out")
-    done = run("evidence", QUESTION, "--papers", folder, "--out", out)
+    done = run("evidence", QUESTION, "--papers", papers, "--out", out, "--format", "html,md,json,bibtex")
     assert done.exit_code == 0, done.output
     return out, done.output
 
 
-class Links(html.parser.HTMLParser):
-    """Tags, ids and links of a page."""
+class Page(html.parser.HTMLParser):
+    """Tags and ids of a page."""
 
     def __init__(self, page):
         super().__init__()
-        self.tags, self.ids, self.links = set(), set(), []
+        self.tags, self.ids = [], []
         self.feed(page)
 
     def handle_starttag(self, tag, attributes):
-        named = dict(attributes)
-        self.tags.add(tag)
-        if "id" in named:
-            self.ids.add(named["id"])
-        if "href" in named:
-            self.links.append(named["href"])
+        self.tags.append(tag)
+        self.ids += [value for name, value in attributes if name == "id"]
 
 
-def test_every_claim_is_one_click_from_its_passage(report):
-    page = (report[0] / "evidence.html").read_text(encoding="utf-8")
-    links = Links(page)
-    assert links.links
-    assert all(link.startswith("#") and link[1:] in links.ids for link in links.links)
-    data = json.loads((report[0] / "evidence.json").read_text(encoding="utf-8"))
-    rows = re.findall(r'<tr id="([^"]+)">(.*?)</tr>', page, re.DOTALL)
-    assert [row[0] for row in rows] == [claim["id"] for claim in data["claims"]]
-    for (_, row), claim in zip(rows, data["claims"], strict=True):
-        assert ("#passage-" in row) == bool(claim["document"] or claim["evidence"])
+def test_passages_come_first_and_claims_after(report):
+    ids = Page((report[0] / "evidence.html").read_text(encoding="utf-8")).ids
+    assert ids.index("passages") < ids.index("claims") < ids.index("review") < ids.index("references")
 
 
 def test_html_escapes_everything(report):
-    links = Links((report[0] / "evidence.html").read_text(encoding="utf-8"))
-    assert links.tags.isdisjoint({"script", "img", "svg", "b", "iframe"})
+    tags = set(Page((report[0] / "evidence.html").read_text(encoding="utf-8")).tags)
+    assert tags.isdisjoint({"script", "img", "svg", "b", "iframe"})
 
 
-def test_markdown_shows_markup_as_text_and_its_anchors_exist(report):
+def test_markdown_shows_markup_as_text(report):
     text = (report[0] / "evidence.md").read_text(encoding="utf-8")
     assert "<script" not in text
     assert "](javascript" not in text
-    anchors = set(re.findall(r"\]\(#(passage-\d+)\)", text))
-    assert anchors
-    assert anchors <= {f"passage-{n}" for n in re.findall(r"^### Passage (\d+)$", text, re.MULTILINE)}
 
 
-def test_terminal_says_what_was_found_and_where(report):
-    assert re.search(r"8 papers, \d+ passages, \d+ claims: \d+ supported", report[1])
-    assert "evidence.html" in report[1]
+def test_bibtex_names_every_document(report):
+    text = (report[0] / "evidence.bib").read_text(encoding="utf-8")
+    assert text.count("@misc{") == 3
+    assert "Donor languages for tagging" in text
 
 
-def test_all_parts_of_the_report_are_there(report):
-    page = (report[0] / "evidence.html").read_text(encoding="utf-8")
-    parts = {"method", "claims", "review", "limitations", "passages", "references"}
-    assert parts <= Links(page).ids
-    review = json.loads((report[0] / "evidence.json").read_text(encoding="utf-8"))["review"]
-    assert {each["rubric"] for each in review} == {
-        "coverage of the question", "provenance", "numerical agreement", "recency", "diversity of sources",
-    }  # fmt: skip
+def test_json_has_the_stated_keys(tmp_path):
+    papers = write_papers(tmp_path / "papers")
+    run(
+        "evidence",
+        "--claims",
+        claims_file(tmp_path / "c.yaml"),
+        "--papers",
+        papers,
+        "--out",
+        "out",
+        "--format",
+        "json",
+    )
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["evidence.json"]
+    claims = json.loads((tmp_path / "out" / "evidence.json").read_text(encoding="utf-8"))["claims"]
+    assert len(claims) == len(CLAIMS)
+    for claim in claims:
+        assert {"id", "text", "verdict", "document", "place", "quote", "passages"} <= set(claim)
+        assert claim["verdict"] in {"supported", "contradicted", "related", "not found"}
+        assert (claim["quote"] is None) == (claim["verdict"] == "not found")
+        assert all(passage["document"] == "donors.md" for passage in claim["passages"])
+
+
+def test_numbers_of_the_claim_are_marked(tmp_path):
+    papers = write_papers(tmp_path / "papers")
+    run("evidence", "--claims", claims_file(tmp_path / "c.yaml"), "--papers", papers, "--out", "out")
+    assert "<mark>70.5</mark>" in (tmp_path / "out" / "evidence.html").read_text(encoding="utf-8")
+
+
+def test_built_in_records_appear_only_where_they_fit_or_on_request(tmp_path):
+    papers = write_papers(tmp_path / "papers")
+    ids = {}
+    for name, question, more in (
+        ("no", "Do related donors speed up convergence?", ()),
+        ("fit", "Does layer fusion help on PAWS-X?", ()),
+        ("all", "Do related donors speed up convergence?", ("--records",)),
+    ):
+        run("evidence", question, "--papers", papers, "--out", name, "--format", "json", *more)
+        data = json.loads((tmp_path / name / "evidence.json").read_text(encoding="utf-8"))
+        ids[name] = {claim["id"] for claim in data["claims"]}
+    assert not any(id.startswith("paws-x") for id in ids["no"])
+    assert "paws-x-fused" in ids["fit"]
+    assert "enf-noenf" in ids["all"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--papers", "EMPTY"), "no paper in"),
-        (("--papers", "nowhere"), "no folder of papers"),
-        (("--search", "arxif"), "did you mean 'arxiv'"),
-        (("--papers", "EMPTY", "--extractor", "rule"), "did you mean 'rules'"),
+        (("q", "--papers", "EMPTY"), "it is empty"),
+        (("q", "--papers", "nowhere"), "no folder of papers"),
+        (("q", "--search", "arxif"), "no connector 'arxif'"),
+        (("q", "--papers", "EMPTY", "--verifier", "rule"), "no verifier 'rule'"),
+        (("--claims", "none.yaml", "--papers", "EMPTY"), "no file 'none.yaml'"),
     ],
 )
 def test_bad_input_is_one_clear_error(tmp_path, arguments, message):
     (tmp_path / "empty").mkdir()
-    given = [str(tmp_path / "empty") if each == "EMPTY" else each for each in arguments]
+    given = ["empty" if each == "EMPTY" else each for each in arguments]
     with pytest.raises(IsoglossError, match=message):
-        run("evidence", "a question", *given, "--out", tmp_path / "out")
+        run("evidence", *given, "--out", tmp_path / "out")
+
+
+def test_claims_without_text_and_of_unknown_files_are_named(tmp_path):
+    papers = write_papers(tmp_path / "papers")
+    (tmp_path / "c.yaml").write_text("- {id: a, source: 'file:donors'}", encoding="utf-8")
+    with pytest.raises(IsoglossError, match="text: missing"):
+        run("evidence", "--claims", "c.yaml", "--papers", papers)
+    claims_file(tmp_path / "d.yaml", source="file:absent")
+    with pytest.raises(IsoglossError, match="no document for the source file:absent") as error:
+        run("evidence", "--claims", "d.yaml", "--papers", papers)
+    assert "donors" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "evidence q",
+        "evidence --papers .",
+        "evidence q --papers . --format x",
+        "claims",
+        "claims add",
+        "claims remove",
+    ],
+)
+def test_usage_errors_have_exit_code_2(arguments):
+    assert run(*arguments.split()).exit_code == 2
 
 
 def test_without_network_the_error_says_what_to_do(tmp_path, monkeypatch):
-    from isogloss.evidence.connectors import base
-    from isogloss.evidence.connectors.base import CONNECTORS
+    import arxiv
 
-    monkeypatch.setattr(base, "N_RETRIES", 0)
-    monkeypatch.setattr(type(CONNECTORS["arxiv"]), "url", "http://127.0.0.1:9/none")
-    with pytest.raises(IsoglossError, match="cannot be reached") as error:
+    monkeypatch.setattr(arxiv.Client, "query_url_format", "http://127.0.0.1:9/none?{}")
+    with pytest.raises(IsoglossError, match="no usable answer") as error:
         run("evidence", "a question", "--search", "arxiv", "--out", tmp_path / "out")
     assert "--papers" in str(error.value)
 
 
-def test_claims_are_listed_and_added(tmp_path):
+def test_claims_are_listed_added_and_removed(tmp_path):
     assert "paws-x-fused" in run("claims", "--list").output
     listed = run("claims", "--list", "--yaml").output
     (tmp_path / "mine.yaml").write_text(
         "- {id: mine, text: mBERT reaches 66.1% on XNLI., value: 66.1, unit: '%', source: arXiv:1}",
         encoding="utf-8",
     )
-    assert "1 claims on record: mine" in run("claims", "add", tmp_path / "mine.yaml").output
-    assert len(run("claims", "--list", "--yaml").output) > len(listed)
-
-
-def test_usage_errors_have_exit_code_2(tmp_path):
-    assert run("claims").exit_code == 2
-    assert run("evidence", "a question").exit_code == 2
+    assert "1 claims added: mine" in run("claims", "add", "mine.yaml").output
+    assert (tmp_path / "isogloss-claims" / "mine.yaml").is_file()
+    assert "id: mine" in run("claims", "--list", "--yaml").output
+    assert "removed mine" in run("claims", "remove", "mine").output
+    assert run("claims", "--list", "--yaml").output == listed
+    with pytest.raises(IsoglossError, match="no added claim 'mine'"):
+        run("claims", "remove", "mine")
+    with pytest.raises(IsoglossError, match="belongs to the package"):
+        run("claims", "remove", "xnli-fused")
 
 
 def test_claims_of_a_folder_that_is_no_study(tmp_path):
@@ -147,7 +204,7 @@ def test_claims_of_a_folder_that_is_no_study(tmp_path):
 
 @pytest.mark.slow
 def test_a_thousand_pages_in_a_minute(tmp_path):
-    long_papers(tmp_path)
+    papers = long_papers(tmp_path / "papers")
     start = time.process_time()
-    run("evidence", "Does an intermediate task help PAWS-X?", "--papers", tmp_path, "--out", tmp_path / "out")
+    run("evidence", "Do related donors help Basque?", "--papers", papers, "--out", tmp_path / "out")
     assert time.process_time() - start < 60

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from isogloss.evidence.claims import ClaimRecord
-    from isogloss.evidence.runs import Interval, Joined
+    from isogloss.evidence.claims.records import ClaimRecord
+    from isogloss.evidence.claims.replication import Interval, Joined
 
 
 def records_folder() -> Path:
-    """Where the user's claims are kept: in the folder that the system has for settings of isogloss."""
-    return Path(click.get_app_dir("isogloss")) / "claims"
+    """Folder of added claims: in the current folder, so that it can be seen, shared and deleted."""
+    return Path("isogloss-claims")
 
 
 def print_claims(records: Sequence[ClaimRecord]) -> None:

@@ -1,213 +1,187 @@
-"""From a question and papers to claims with verdicts, groups of claims, and what our runs say."""
+"""A question or claims held against documents, and a review of what was found."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 
-from isogloss.evidence.agreement import numbers_agree
-from isogloss.evidence.base import Collection, Facet, Finding, Passage
-from isogloss.evidence.claims import ClaimRecord
-from isogloss.evidence.extractors.base import ExtractedClaim, Extractor
-from isogloss.evidence.index import Index
-from isogloss.evidence.runs import Joined
-from isogloss.evidence.verify import Query, Verdict, verify, verify_findings
+from isogloss.errors import DataError
+from isogloss.evidence.claims.records import ClaimRecord
+from isogloss.evidence.documents import Collection, Document, Evidence, Verdict
+from isogloss.evidence.reading import is_settings
+from isogloss.evidence.retrieval import Index
+from isogloss.evidence.terms import numbers, terms, word_list, words
+from isogloss.evidence.verifiers.base import Verifier
 
-N_PASSAGES = 80
-"""Passages, by relevance to the question, that claims are extracted from."""
-
-N_CLAIMS = 60
-"""Extracted claims that are verified, by relevance."""
-
-_OF_A_GROUP: tuple[Facet, ...] = ("task", "model", "method", "language", "training_language")
+N_ANSWERS, N_EXTRACTED = 8, 12
+DECIDED = ("supported", "contradicted")
 
 
 @dataclass(frozen=True)
-class Assessed:
-    """A claim with its verdict.
-
-    Parameters
-    ----------
-    id : str
-        The record's id, or ``claim-3`` for an extracted one.
-    text : str
-    document : str
-        Where it was extracted from; empty for a claim on record. Such a claim is verified against the
-        other documents, a claim on record against all.
-    passage : Passage or None
-        Where it was extracted from.
-    span : (int, int)
-        Its sentence in that passage.
-    verdict : Verdict
-    record : ClaimRecord or None
-    findings : tuple of Finding
-        The numbers of an extracted claim.
-    """
+class Checked:
+    """A claim with its verdict; `stated_in` is the document that an extracted claim comes from."""
 
     id: str
     text: str
-    document: str
-    passage: Passage | None
-    span: tuple[int, int]
     verdict: Verdict
-    record: ClaimRecord | None = None
-    findings: tuple[Finding, ...] = ()
+    stated_in: str = ""
 
 
-@dataclass(frozen=True)
-class Group:
-    """Claims of several papers about the same thing.
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One rubric: good, fair, weak or nothing to judge, with the reason."""
 
-    Parameters
-    ----------
-    about : str
-        What they are about.
-    claims : tuple of Assessed
-    agree : bool
-        All their numbers agree.
-    """
-
-    about: str
-    claims: tuple[Assessed, ...]
-    agree: bool
+    rubric: str
+    rating: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class Investigation:
-    """Everything that a report on a question says.
-
-    Parameters
-    ----------
-    question : str
-    year : int
-        Year of the report, for the age of papers.
-    collection : Collection
-    claims : tuple of Assessed
-        On record first, then extracted ones by relevance.
-    n_extracted : int
-        Claims found in the relevant passages, verified or not.
-    groups : tuple of Group
-    joined : tuple of Joined
-        Claims beside our runs; empty if no runs were named.
-    method : tuple of str
-        How it was done, in sentences.
-    """
+    """Passages that answer a question, best first, and checked claims."""
 
     question: str
-    year: int
     collection: Collection
-    claims: tuple[Assessed, ...]
-    n_extracted: int
-    groups: tuple[Group, ...]
-    joined: tuple[Joined, ...] = ()
-    method: tuple[str, ...] = ()
+    answers: tuple[Evidence, ...]
+    claims: tuple[Checked, ...]
+
+    def review(self) -> list[Review]:
+        """Rate coverage, decisions, full texts and diversity of sources, without a mean over them."""
+        if not self.answers and not self.claims:
+            return [Review("all", "nothing to judge", "the report holds neither passages nor claims")]
+        held = words(" . ".join(f"{each.quote} . {each.passage.section}" for each in self.answers))
+        asked, papers = terms(self.question), self.collection.documents
+        counts = (
+            (
+                "coverage of the question",
+                sum(t.among(held) for t in asked),
+                len(asked),
+                "words are in the passages",
+            ),
+            (
+                "decisions",
+                sum(c.verdict.word in DECIDED for c in self.claims),
+                len(self.claims),
+                "claims are decided",
+            ),
+            ("full texts", sum(d.full_text for d in papers), len(papers), "papers were read whole"),
+            (
+                "sources",
+                len({e.passage.document for e in self.answers}),
+                min(len(papers), 5),
+                "papers have a passage",
+            ),
+        )
+        return [
+            Review(
+                rubric,
+                "nothing to judge"
+                if not n
+                else "good"
+                if k >= 0.75 * n
+                else "fair"
+                if k >= 0.4 * n
+                else "weak",
+                f"{k} of {n} {what}",
+            )
+            for rubric, k, n, what in counts
+        ]
 
 
 def investigate(
     question: str,
-    index: Index,
-    records: Sequence[ClaimRecord],
-    extractor: Extractor,
+    collection: Collection,
+    verifier: Verifier,
     *,
-    year: int,
-    joined: Sequence[Joined] = (),
-    method: Sequence[str] = (),
+    claims: Sequence[ClaimRecord] | None = None,
+    records: Sequence[ClaimRecord] = (),
+    all_records: bool = False,
 ) -> Investigation:
-    """Extract the claims relevant to a question; verify them and the claims on record.
+    """Find the passages that answer a question, and check claims.
 
     Parameters
     ----------
     question : str
-    index : Index
+        May be empty if claims are given.
+    collection : Collection
+    verifier : Verifier
+    claims : sequence of ClaimRecord, optional
+        Without them, claims are extracted from the passages and checked against the other documents.
     records : sequence of ClaimRecord
-    extractor : Extractor
-    year : int
-        Of the report.
-    joined : sequence of Joined
-        What runs say of the claims on record.
-    method : sequence of str
-        How the papers were found.
+        Claims on record; checked where they fit the question, or all of them if `all_records`.
+    all_records : bool
+
+    Raises
+    ------
+    DataError
+        If a claim's ``source: file:STEM`` names no document.
     """
-    relevant = [passage for passage, score in index.search(question, N_PASSAGES) if score > 0]
-    extracted = list(extractor.extract(relevant, index))
-    on_record = [
-        Assessed(record.id, record.text, "", None, (0, 0), _verify_record(record, index), record)
-        for record in records
-    ]
-    own = [_assess(claim, number, index) for number, claim in enumerate(extracted[:N_CLAIMS], start=1)]
-    return Investigation(
-        question=question,
-        year=year,
-        collection=index.collection,
-        claims=(*on_record, *own),
-        n_extracted=len(extracted),
-        groups=tuple(group_claims(own)),
-        joined=tuple(joined),
-        method=tuple(method),
+    index = Index(collection.documents)
+    found = answers(question, index) if question else []
+    checked = _extracted(found, index, verifier) if claims is None else check(claims, index, verifier)
+    fitting = [] if claims is not None else [record for record in records if _fits(record, question)]
+    checked += check(records if all_records else fitting, index, verifier)
+    return Investigation(question, collection, tuple(found), tuple(checked))
+
+
+def check(records: Sequence[ClaimRecord], index: Index, verifier: Verifier) -> list[Checked]:
+    """Check each claim against the document that its ``source: file:STEM`` names, or against all."""
+    named = {r.source: _named(r.source[5:], index) for r in records if r.source.startswith("file:")}
+    if missing := [source for source, documents in named.items() if not documents]:
+        there = ", ".join(sorted(Path(d.id).stem for d in index.documents)[:12])
+        raise DataError(f"no document for the source {', '.join(missing)}", allowed=f"file:STEM, of {there}")
+    indexes = {source: index.of(documents) for source, documents in named.items()}
+    return [Checked(r.id, r.text, verifier.verify(r.text, indexes.get(r.source, index))) for r in records]
+
+
+def _named(name: str, index: Index) -> list[Document]:
+    return [d for d in index.documents if name in {d.id, Path(d.id).stem, *Path(d.id).parts}]
+
+
+def answers(question: str, index: Index) -> list[Evidence]:
+    """Passages that answer a question, best first, each with its best sentence; results come first."""
+    found: dict[str, Evidence] = {}
+    ranked = sorted(
+        index.search(question, 80), key=lambda e: -e.score * (1.0 if e.passage.table or is_claim(e) else 0.65)
+    )
+    for each in ranked:
+        if each.passage.table is not None or len(each.quote.split()) > 5:
+            found.setdefault(each.passage.id, each)
+    return list(found.values())[:N_ANSWERS]
+
+
+def _extracted(found: Sequence[Evidence], index: Index, verifier: Verifier) -> list[Checked]:
+    out: list[Checked] = []
+    for each in [e for e in found if is_claim(e)][:N_EXTRACTED]:
+        others = [d for d in index.documents if d.id != each.passage.document]
+        verdict = (
+            verifier.verify(each.quote, index.of(others))
+            if others
+            else Verdict("not found", "no other document")
+        )
+        out.append(Checked(f"claim-{len(out) + 1}", each.quote, verdict, each.passage.document))
+    return out
+
+
+def is_claim(each: Evidence) -> bool:
+    """Whether a sentence states a result: no table, hyperparameter, question or pointer to a figure."""
+    text, held = each.quote, set(re.findall(r"[a-z-]+", each.quote.lower()))
+    states = any(n.kind != "count" for n in numbers(text)) or held & (word_list("up") | word_list("down"))
+    is_pointer = re.match(r"(?:Table|Figure|Section|In (?:this|Section|Table))\b", text)
+    is_sentence = text.rstrip("0123456789")[-1:] == "." and len(terms(text)) > 3
+    return bool(
+        states
+        and is_sentence
+        and not is_pointer
+        and each.passage.table is None
+        and not is_settings(each.passage)
     )
 
 
-def _verify_record(record: ClaimRecord, index: Index) -> Verdict:
-    """Hold a claim against its source, if that is at hand and says anything, else against all papers."""
-    bare = record.source.partition(":")[2] or record.source
-    others = [
-        document.id
-        for document in index.collection.documents
-        if bare not in f"{document.id} {document.source}"
-    ]
-    if len(others) < len(index.collection.documents):
-        own = verify(record.query(), index, without=others)
-        if own.word != "not found":
-            return own
-    return verify(record.query(), index)
-
-
-def _assess(claim: ExtractedClaim, number: int, index: Index) -> Assessed:
-    own = (claim.passage.document,)
-    verdict = (
-        verify_findings(claim.text, claim.findings, index, without=own)
-        if claim.findings
-        else verify(Query(claim.text), index, without=own)
-    )
-    return Assessed(
-        id=f"claim-{number}",
-        text=claim.text,
-        document=claim.passage.document,
-        passage=claim.passage,
-        span=(claim.start, claim.end),
-        verdict=verdict,
-        findings=claim.findings,
-    )
-
-
-def group_claims(claims: Sequence[Assessed]) -> list[Group]:
-    """Group claims of several papers whose numbers are of one kind, task, model, method and language.
-
-    A number without a task is in no group. In a group two numbers disagree if neither is the other as far
-    as it is written.
-    """
-    groups: dict[tuple[object, ...], list[tuple[Assessed, Finding]]] = {}
-    for claim in claims:
-        for finding in claim.findings:
-            if "task" in finding.facets and {"model", "method"} & set(finding.facets):
-                groups.setdefault(_about(finding), []).append((claim, finding))
-    found = []
-    for key, members in groups.items():
-        if len({claim.document for claim, _ in members}) > 1:
-            first = members[0][1]
-            agree = all(numbers_agree(_plain(first), _plain(finding)) for _, finding in members)
-            about = ", ".join(str(part) for part in key if part)
-            found.append(Group(about, tuple({claim.id: claim for claim, _ in members}.values()), agree))
-    return sorted(found, key=lambda group: group.about)
-
-
-def _about(finding: Finding) -> tuple[object, ...]:
-    facets = [
-        " or ".join(sorted(finding.facets[facet].values - {"average"})) if facet in finding.facets else ""
-        for facet in _OF_A_GROUP
-    ]
-    return (finding.kind, *facets)
-
-
-def _plain(finding: Finding) -> Finding:
-    return replace(finding, qualifier="")
+def _fits(record: ClaimRecord, question: str) -> bool:
+    """Whether a record shares a task, a language or two words with a question."""
+    asked = words(question)
+    shared = [t for t in terms(record.text) if t.among(asked) and t.kind != "model:"]
+    return len(shared) > 1 or any(t.kind in ("task:", "lang:") for t in shared)

@@ -1,21 +1,21 @@
-"""From a question to documents: connectors, abstracts, and open full texts."""
+"""Papers found in several indexes at once, read whole where a PDF is open."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from isogloss.evidence.base import Block, Collection, Document, Parsed, Skipped
-from isogloss.evidence.connectors.base import CONNECTORS, Client, NetworkError, Paper
-from isogloss.evidence.documents import LIMITS, document_of, parse
-from isogloss.evidence.readers.base import READERS, Limits, UnreadableError
+from isogloss.errors import NetworkError
+from isogloss.evidence.connectors.base import CONNECTORS, Paper
+from isogloss.evidence.documents import Block, Collection, Document, Skipped
+from isogloss.evidence.readers.base import Limits, UnreadableError
+from isogloss.evidence.reading import document_of, read_file
 
-N_PAPERS = 20
-"""Papers that are asked of each index."""
+CACHE_DAYS = 30
+_SECONDS = 30
 
 
 def search_papers(
@@ -23,12 +23,10 @@ def search_papers(
     names: Sequence[str],
     cache: Path,
     *,
-    limit: int = N_PAPERS,
-    limits: Limits = LIMITS,
+    limit: int = 20,
     urls: Mapping[str, str] | None = None,
-    progress: Callable[[str], None] = lambda _: None,
 ) -> Collection:
-    """Search indexes for a question; an open full text is read, else the abstract.
+    """Search indexes for a question; papers with the same DOI, arXiv id or title are merged.
 
     Parameters
     ----------
@@ -36,7 +34,7 @@ def search_papers(
     names : sequence of str
         Registry names of connectors.
     cache : Path
-        Answers and full texts are kept here, so that a second run asks nothing.
+        Folder for answers and full texts, which are kept for 30 days.
     limit : int
         Papers of each index.
     urls : mapping of str to str, optional
@@ -47,82 +45,72 @@ def search_papers(
     RegistryError
         If there is no such connector.
     NetworkError
-        If no index could be reached. One of several that could not is reported as skipped.
+        If no index answered, or nothing was found. One of several that did not answer is reported as skipped.
     """
+    import requests_cache
+
     connectors = {name: CONNECTORS[name] for name in dict.fromkeys(names)}
-    papers: dict[str, Paper] = {}
+    papers: list[Paper] = []
     skipped: list[Skipped] = []
-    errors: list[NetworkError] = []
-    for name, connector in connectors.items():
-        progress(f"searching {name}")
-        client = Client(cache / name, connector.seconds_between)
-        try:
-            found = connector.search(question, limit, client, (urls or {}).get(name, connector.url))
-        except NetworkError as error:
-            errors.append(error)
-            skipped.append(Skipped(name, str(error.what)))
+    cache.mkdir(parents=True, exist_ok=True)
+    with requests_cache.enabled(
+        str(cache / "answers"), expire_after=86_400 * CACHE_DAYS, allowable_codes=(200,)
+    ):
+        for name, search in connectors.items():
+            try:
+                papers += search(question, limit, cache, (urls or {}).get(name, ""))
+            except Exception as error:  # each client library has errors of its own
+                text = " ".join(str(error).split()) or "no message"
+                skipped.append(Skipped(name, f"no usable answer: {type(error).__name__}: {text[:200]}"))
+        documents = [_document(paper, cache, skipped) for paper in merged(papers)]
+    found = tuple(document for document in documents if document is not None)
+    if not found:
+        reasons = "; ".join(f"{each.source}: {each.reason}" for each in skipped)
+        raise NetworkError(
+            f"no paper from {', '.join(connectors)}: {reasons or 'no hits'}",
+            hint="try other words or indexes, or read papers of your own with --papers",
+        )
+    return Collection(found, tuple(skipped))
+
+
+def merged(papers: Sequence[Paper]) -> list[Paper]:
+    """Papers without doubles; a field that one index leaves empty is taken from another."""
+    kept: list[Paper] = []
+    for paper in papers:
+        same = next((i for i, other in enumerate(kept) if other.keys & paper.keys), None)
+        if same is None:
+            kept.append(paper)
             continue
-        for paper in found:
-            known = papers.get(_key(paper))
-            papers[_key(paper)] = paper if known is None else _merged(known, paper)
-    if len(errors) == len(connectors):
-        raise errors[0]
-    documents = []
-    files = Client(cache / "files", 3.0)
-    for paper in papers.values():
-        progress(paper.title)
-        try:
-            documents.append(_document(paper, files, limits, skipped))
-        except UnreadableError as error:
-            skipped.append(Skipped(paper.id, str(error)))
-    return Collection(tuple(documents), tuple(skipped))
+        other = kept[same]
+        kept[same] = replace(
+            other, **{f.name: getattr(other, f.name) or getattr(paper, f.name) for f in fields(Paper)}
+        )
+    return kept
 
 
-def _key(paper: Paper) -> str:
-    """One key for a paper that several indexes hold: its title without signs."""
-    return re.sub(r"\W+", "", paper.title.lower()) or paper.id
-
-
-def _merged(one: Paper, other: Paper) -> Paper:
-    longer, shorter = (one, other) if len(one.abstract) >= len(other.abstract) else (other, one)
-    return Paper(
-        id=one.id,
-        title=one.title,
-        abstract=longer.abstract,
-        authors=one.authors or other.authors,
-        year=one.year or other.year,
-        venue=one.venue or other.venue,
-        url=one.url or other.url,
-        pdf_url=longer.pdf_url or shorter.pdf_url,
-    )
-
-
-def _document(paper: Paper, client: Client, limits: Limits, skipped: list[Skipped]) -> Document:
-    document = partial(
-        document_of,
-        id=paper.id,
-        source=paper.url,
-        title=paper.title,
-        authors=paper.authors,
-        venue=paper.venue,
-        year=paper.year,
-    )
+def _document(paper: Paper, cache: Path, skipped: list[Skipped]) -> Document | None:
+    blocks = [Block("heading", "Abstract"), Block("paragraph", paper.abstract)] if paper.abstract else []
+    full_text = False
     if urlsplit(paper.pdf_url).scheme in {"http", "https"}:
         try:
-            content = client.content(paper.pdf_url)
-            parsed = _read_pdf(content, client, limits)
-            return document(parsed, sha256=hashlib.sha256(content).hexdigest())
-        except (NetworkError, UnreadableError) as error:
-            skipped.append(Skipped(f"full text of {paper.id}", str(getattr(error, "what", error))))
-    if not paper.abstract:
-        raise UnreadableError("neither abstract nor open full text")
-    parsed = Parsed((Block("heading", "Abstract"), Block("paragraph", paper.abstract)), paper.year)
-    return document(parsed, sha256=hashlib.sha256(paper.abstract.encode()).hexdigest(), full_text=False)
+            blocks, full_text = _full_text(paper.pdf_url, cache), True
+        except (OSError, UnreadableError) as error:
+            skipped.append(Skipped(f"full text of {paper.id}", " ".join(str(error).split())[:200]))
+    try:
+        document = document_of(blocks, id=paper.id, source=paper.url, title=paper.title, full_text=full_text)
+    except UnreadableError:
+        skipped.append(Skipped(paper.id, "neither abstract nor open full text"))
+        return None
+    return replace(document, year=paper.year, authors=paper.authors, venue=paper.venue)
 
 
-def _read_pdf(content: bytes, client: Client, limits: Limits) -> Parsed:
-    if not content.startswith(b"%PDF"):
-        raise UnreadableError("the address leads to no PDF")
-    path = client.cache / f"{hashlib.sha256(content).hexdigest()}.pdf"
-    path.write_bytes(content)
-    return parse(READERS["pdf"], path, limits)
+def _full_text(url: str, cache: Path) -> list[Block]:
+    import requests
+
+    answer = requests.get(url, timeout=_SECONDS)
+    answer.raise_for_status()
+    if not answer.content.startswith(b"%PDF"):
+        raise UnreadableError("the address does not lead to a PDF")
+    path = cache / f"{hashlib.sha256(url.encode()).hexdigest()}.pdf"
+    path.write_bytes(answer.content)
+    return read_file(path, Limits(), "pdf")

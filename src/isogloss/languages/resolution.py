@@ -42,6 +42,17 @@ def resolve(code: str) -> Language:
     return _resolve(code)
 
 
+def find(code: str) -> Language | None:
+    """Find a language as `resolve` does; None where nothing, or more than one, bears that code or name.
+
+    Much quicker than `resolve` where there is none, since no suggestion is looked for.
+    """
+    try:
+        return _find(code)
+    except LanguageError:
+        return None
+
+
 def resolve_all(codes: Iterable[str]) -> tuple[Language, ...]:
     """Resolve several codes, in their order.
 
@@ -78,6 +89,14 @@ def recorded_language(code: str) -> Language:
 
 @cache
 def _resolve(code: str) -> Language:
+    found = _find(code)
+    if found is None:
+        raise _unknown(code)
+    return found
+
+
+@cache
+def _find(code: str) -> Language | None:
     text = code.strip()
     if not text:
         raise LanguageError(
@@ -90,10 +109,7 @@ def _resolve(code: str) -> Language:
         return _language(
             code, edition.individual, (f"{text} is {edition.individual}: {edition.reason}",), edition.script
         )
-    found = _from_tag(code, text) or _from_name(code, text) or _from_treebank(code, text)
-    if found is None:
-        raise _unknown(code)
-    return found
+    return _from_tag(code, text) or _from_name(code, text) or _from_treebank(code, text)
 
 
 def _of_glottocode(code: str, glottocode: str) -> Language:

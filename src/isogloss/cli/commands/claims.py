@@ -1,4 +1,4 @@
-"""``isogloss claims``: the claims on record, beside our runs, and new ones."""
+"""``isogloss claims``: the claims on record, compared with results of runs, and new ones."""
 
 from __future__ import annotations
 
@@ -7,39 +7,39 @@ from pathlib import Path
 import click
 
 NAME = "claims"
-_ADD = "add"
 
 
 @click.command(NAME)
-@click.argument("arguments", nargs=-1, metavar="[FOLDER]... | add FILE")
+@click.argument("arguments", nargs=-1, metavar="[FOLDER]... | add FILE | remove ID")
 @click.option("--list", "listed", is_flag=True, help="List the claims on record.")
 @click.option("--yaml", "as_yaml", is_flag=True, help="With --list: every field, as YAML.")
 @click.option("--json", "as_json", is_flag=True, help="With FOLDER: a list of records on standard output.")
 def claims(arguments: tuple[str, ...], listed: bool, as_yaml: bool, as_json: bool) -> None:
-    """Hold the claims on record against our runs.
+    """Compare published claims with your results.
 
-    FOLDER is the output folder of `isogloss run`; several are taken together. `isogloss claims add FILE`
-    puts the claims of a YAML file on record.
+    FOLDER is the output folder of `isogloss run`; several are taken together. `claims add FILE` adds the
+    claims of a YAML file, for the current folder (kept in isogloss-claims/); `claims remove ID` undoes it.
     """
     from isogloss.cli.claims import print_claims, print_joined, records_folder
-    from isogloss.evidence.claims import add_claims, claims_on_record
+    from isogloss.evidence.claims.records import add_claims, claims_on_record, remove_claim
 
-    if arguments[:1] == (_ADD,):
+    if arguments[:1] in (("add",), ("remove",)):
         if len(arguments) != 2:
-            raise click.UsageError("name one YAML file: isogloss claims add FILE")
+            raise click.UsageError("isogloss claims add FILE, or: isogloss claims remove ID")
+        if arguments[0] == "remove":
+            click.echo(f"removed {arguments[1]} from {remove_claim(arguments[1], records_folder())}")
+            return
         added, target = add_claims(Path(arguments[1]), records_folder())
-        click.echo(f"{len(added)} claims on record: {', '.join(record.id for record in added)}")
-        click.echo(f"kept in {target}")
+        ids = ", ".join(record.id for record in added)
+        click.echo(f"{len(added)} claims added: {ids}\nkept in {target}; undo: isogloss claims remove ID")
         return
     records = claims_on_record(records_folder())
     if arguments:
-        from isogloss.evidence.runs import join_runs
+        from isogloss.evidence.claims.replication import as_rows, join_runs
         from isogloss.study.folder import scores_of
 
         joined = join_runs(records, scores_of([Path(argument) for argument in arguments]))
         if as_json:
-            from isogloss.evidence.runs import as_rows
-
             _echo_json(as_rows(joined))
         else:
             print_joined(joined)
@@ -51,7 +51,7 @@ def claims(arguments: tuple[str, ...], listed: bool, as_yaml: bool, as_json: boo
     elif listed:
         print_claims(records)
     else:
-        raise click.UsageError("give --list, the output folder of a run, or: add FILE")
+        raise click.UsageError("give --list, the output folder of a run, add FILE or remove ID")
 
 
 def _echo_json(rows: list[dict[str, object]]) -> None:

@@ -1,99 +1,123 @@
-"""``isogloss evidence``: a question and papers in, claims with verdicts and passages out."""
+"""``isogloss evidence``: a question or claims, and papers in; passages and verdicts out."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from isogloss.cli.options import trust_option
-
 if TYPE_CHECKING:
-    from isogloss.evidence.base import Collection
+    from isogloss.evidence.documents import Collection
     from isogloss.evidence.investigation import Investigation
 
 NAME = "evidence"
+FORMATS = ("html", "md", "json", "bibtex")
 
 
 @click.command(NAME)
-@click.argument("question")
-@click.option("--papers", type=click.Path(path_type=Path), help="Folder of PDF, TeX, HTML or text files.")
-@click.option("--search", help="Indexes to search, with commas: acl, arxiv, openalex, semanticscholar.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("out/evidence"), show_default=True)
+@click.argument("question", required=False)
+@click.option(
+    "--papers", type=click.Path(path_type=Path), help="Folder of PDF, TeX, HTML, Markdown or text files."
+)
+@click.option("--search", help="Comma-separated indexes to search: acl, arxiv, openalex, semanticscholar.")
+@click.option("--claims", type=click.Path(path_type=Path), help="YAML file of claims to check.")
+@click.option(
+    "--verifier",
+    default="rules",
+    show_default=True,
+    metavar="NAME",
+    help="rules, bm25, nli:MODEL or openai:MODEL.",
+)
+@click.option(
+    "--base-url",
+    default="",
+    help="Address of the endpoint for openai:MODEL, such as http://localhost:8000/v1.",
+)
+@click.option(
+    "--records", is_flag=True, help="Check the built-in claims too, also those that do not fit the question."
+)
 @click.option(
     "--runs", type=click.Path(path_type=Path), multiple=True, help="Output folder of a study; repeatable."
 )
-@click.option("--extractor", default="rules", show_default=True, help="What extracts the claims.")
-@click.option("--encoder", help="Find passages by the states of this encoder too.  [default: BM25 alone]")
-@trust_option
+@click.option(
+    "--format",
+    "formats",
+    default="html,md,json",
+    show_default=True,
+    help="Comma-separated: html, md, json, bibtex.",
+)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out/evidence"), show_default=True)
 def evidence(
-    question: str,
+    question: str | None,
     papers: Path | None,
     search: str | None,
-    out: Path,
+    claims: Path | None,
+    verifier: str,
+    base_url: str,
+    records: bool,
     runs: tuple[Path, ...],
-    extractor: str,
-    encoder: str | None,
-    trust_remote_code: bool,
+    formats: str,
+    out: Path,
 ) -> None:
-    """Extract the claims that papers make about QUESTION, and verify them on the papers' own passages."""
-    if not question.strip():
-        raise click.UsageError("the question is empty")
+    """Show the passages that answer QUESTION, and check claims against papers.
+
+    Without --claims, claims are extracted from the passages and checked against the other papers.
+    """
+    chosen = _listed(formats, "--format", FORMATS)
+    if not (question or "").strip() and claims is None:
+        raise click.UsageError("give a question, or a file of claims with --claims")
     if papers is None and search is None:
         raise click.UsageError("name a folder with --papers, or indexes with --search")
-    from datetime import UTC, datetime
-
+    if search is not None and not (question or "").strip():
+        raise click.UsageError("--search needs a question")
     from isogloss.cli.claims import records_folder
     from isogloss.cli.monitor import planning
-    from isogloss.evidence.claims import claims_on_record
-    from isogloss.evidence.extractors.base import EXTRACTORS
-    from isogloss.evidence.index import Index
+    from isogloss.evidence.claims.records import claims_on_record, read_claims
+    from isogloss.evidence.claims.replication import join_runs
     from isogloss.evidence.investigation import investigate
-    from isogloss.evidence.runs import join_runs
+    from isogloss.evidence.verifiers.base import Options, make_verifier
     from isogloss.report.evidence import write_evidence
     from isogloss.study.folder import scores_of
 
-    chosen = EXTRACTORS[extractor]
-    records = claims_on_record(records_folder())
-    joined = join_runs(records, scores_of(runs)) if runs else ()
-    collection, method = _collect(question, papers, search, out)
-    vectors = None
-    if encoder:
-        from isogloss.modeling.text_vectors import text_vectors
-
-        vectors = text_vectors(encoder, trust_remote_code=trust_remote_code)
+    checker = make_verifier(verifier, Options(base_url=base_url))
+    asked = read_claims(claims) if claims is not None else None
+    on_record = claims_on_record(records_folder())
+    joined = join_runs(on_record, scores_of(runs)) if runs else ()
+    collection, method = _collect(question or "", papers, search, out)
     with planning("verifying"):
-        index = Index(collection, vectors)
         found = investigate(
-            question,
-            index,
-            records,
-            chosen,
-            year=datetime.now(UTC).year,
-            joined=joined,
-            method=[
-                *method,
-                f"Claims were extracted by '{extractor}' from the passages that are nearest to the question.",
-                "Passages for a claim were found by BM25"
-                + (f" and by the states of {encoder}." if encoder else "."),
-                "Number, task, model, method, metric, language and training language were compared each "
-                "by itself.",
-            ],
+            (question or "").strip(),
+            collection,
+            checker,
+            claims=asked,
+            records=on_record,
+            all_records=records,
         )
-        files = write_evidence(found, out)
+    method.append(f"Claims were checked by '{verifier}'.")
+    files = write_evidence(found, out, chosen, method=method, joined=joined)
     _show(found)
-    click.echo(f"report: {files.html}")
+    click.echo("written: " + ", ".join(str(path) for path in files))
+
+
+def _listed(text: str, option: str, allowed: Sequence[str]) -> list[str]:
+    from isogloss.errors import closest
+
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    wrong = [name for name in names if name not in allowed]
+    if wrong or not names:
+        raise click.UsageError(f"{option} '{text}': {closest(wrong[0] if wrong else '', allowed)}")
+    return names
 
 
 def _collect(
     question: str, papers: Path | None, search: str | None, out: Path
 ) -> tuple[Collection, list[str]]:
-    """The papers of the folder and of the indexes, and how they were found."""
+    """Read the papers of the folder and of the indexes; say how they were found."""
     from isogloss.cli.monitor import planning
-    from isogloss.evidence.base import Collection
-    from isogloss.evidence.documents import read_folder
+    from isogloss.evidence.documents import Collection
+    from isogloss.evidence.reading import read_folder
     from isogloss.evidence.search import search_papers
 
     parts: list[Collection] = []
@@ -117,31 +141,22 @@ def _collect(
 
 
 def _show(found: Investigation) -> None:
-    """Verdicts in a table, the answer's counts above."""
-    from rich import box
+    """Passages first, then verdicts."""
     from rich.console import Console
-    from rich.table import Table
-
-    counts = Counter(claim.verdict.word for claim in found.claims)
-    n_passages = len(found.collection.passages)
-    click.echo(
-        f"{len(found.collection.documents)} papers, {n_passages} passages, {len(found.claims)} claims: "
-        f"{counts['supported']} supported, {counts['contradicted']} contradicted, "
-        f"{counts['not found']} not found"
-    )
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("claim", "stated in", "verdict", "conf."):
-        table.add_column(heading)
     from rich.text import Text
 
-    decided = [claim for claim in found.claims if claim.verdict.word != "not found"]
-    for claim in decided[:20]:
-        where = claim.document or (claim.record.source if claim.record else "")
-        table.add_row(Text(claim.text), Text(where), claim.verdict.word, f"{claim.verdict.confidence:.2f}")
-    if decided:
-        Console().print(table)
-    if len(decided) > 20:
-        click.echo(f"and {len(decided) - 20} more that are supported or contradicted, in the report")
+    from isogloss.report.evidence import summary
+
+    console = Console()
+    for each in found.answers[:5]:
+        where = ", ".join(part for part in (each.passage.document, each.passage.place) if part)
+        console.print(Text(f"- {each.quote[:300]} ({where})"))
+    for line in summary(found):
+        click.echo(line)
+    for claim in found.claims[:20]:
+        console.print(Text(f"{claim.verdict.word:>12}  {claim.text[:160]}"))
+    if len(found.claims) > 20:
+        click.echo(f"and {len(found.claims) - 20} more in the report")
 
 
 COMMAND = evidence

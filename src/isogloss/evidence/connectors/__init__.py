@@ -1,1 +1,1 @@
-"""Where papers are searched for: one file an index."""
+"""Connectors: one file per index of papers, each over the client library of its service."""

@@ -1,44 +1,32 @@
-"""Semantic Scholar: the Academic Graph, one request in a second."""
+"""Semantic Scholar, by the package semanticscholar."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from pathlib import Path
 
-from isogloss.evidence.connectors.base import Client, NetworkError, Paper
+from isogloss.evidence.connectors.base import Paper
 
 NAME = "semanticscholar"
 
-_FIELDS = "title,abstract,year,venue,authors,externalIds,url,openAccessPdf"
+_FIELDS = ["title", "abstract", "authors", "year", "venue", "externalIds", "url", "openAccessPdf"]
 
 
-class SemanticScholarConnector:
-    """Relevance search without a key; https://api.semanticscholar.org/api-docs/graph."""
+def search(query: str, limit: int, cache: Path, url: str = "") -> list[Paper]:
+    """Search by relevance; the first page."""
+    from semanticscholar import SemanticScholar
 
-    url = "https://api.semanticscholar.org/graph/v1/paper/search"
-    seconds_between = 1.1
-
-    def search(self, query: str, limit: int, client: Client, url: str) -> Sequence[Paper]:
-        """Search titles and abstracts."""
-        answer = client.json(url, {"query": query, "limit": min(limit, 100), "fields": _FIELDS})
-        if not isinstance(answer, Mapping) or ("data" not in answer and "total" not in answer):
-            raise NetworkError(f"an answer without 'data': {str(answer)[:80]}", where=url)
-        return [_paper(entry) for entry in answer.get("data") or ()]
-
-
-def _paper(entry: Mapping[str, Any]) -> Paper:
-    ids = entry.get("externalIds") or {}
-    id = next((f"{name}:{ids[key]}" for key, name in (("ArXiv", "arXiv"), ("DOI", "doi")) if key in ids), "")
-    return Paper(
-        id=id or f"s2:{entry['paperId']}",
-        title=entry.get("title") or "",
-        abstract=entry.get("abstract") or "",
-        authors=tuple(author.get("name") or "" for author in entry.get("authors") or ()),
-        year=entry.get("year"),
-        venue=entry.get("venue") or "",
-        url=entry.get("url") or "",
-        pdf_url=(entry.get("openAccessPdf") or {}).get("url") or "",
-    )
-
-
-CONNECTOR = SemanticScholarConnector()
+    client = SemanticScholar(api_url=url or None, retry=False)
+    return [
+        Paper(
+            title=found.title or "",
+            abstract=found.abstract or "",
+            authors=tuple(author.name for author in found.authors or ()),
+            year=found.year,
+            venue=found.venue or "",
+            doi=(found.externalIds or {}).get("DOI", ""),
+            arxiv=(found.externalIds or {}).get("ArXiv", ""),
+            url=found.url or "",
+            pdf_url=(found.openAccessPdf or {}).get("url") or "",
+        )
+        for found in client.search_paper(query, limit=limit, fields=_FIELDS).items
+    ]

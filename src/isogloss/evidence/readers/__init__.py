@@ -1,1 +1,1 @@
-"""Documents to blocks of text: one file a format."""
+"""Readers: one file per format, from a file to blocks."""

@@ -1,7 +1,7 @@
 """Reading in a process of its own, so that no file can hang, crash or fill the memory of the caller.
 
-The process is called as ``python -m isogloss.evidence.readers._apart READER FILE PAGES SECONDS MEGABYTES``;
-it writes JSON: the blocks, or the reason why the file is unreadable.
+It is called as ``python -P -m isogloss.evidence.readers._apart READER FILE PAGES SECONDS MEGABYTES`` (``-P``:
+nothing is imported from the current folder) and writes JSON: blocks, or why the file is unreadable.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from isogloss.evidence.base import Block, Parsed, Table
+from isogloss.evidence.documents import Block, Table
 from isogloss.evidence.readers.base import READERS, Limits, UnreadableError
 from isogloss.isolation import child_environment, module_command
 
 
-def read_apart(reader: str, path: Path, limits: Limits) -> Parsed:
-    """What the `parse` of a registered reader makes of a file, within the limits.
+def read_apart(reader: str, path: Path, limits: Limits) -> list[Block]:
+    """Blocks that a registered reader finds in a file, within the limits.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def read_apart(reader: str, path: Path, limits: Limits) -> Parsed:
     answer = json.loads(done.stdout)
     if "unreadable" in answer:
         raise UnreadableError(answer["unreadable"])
-    return Parsed(tuple(_block(each) for each in answer["blocks"]), answer["year"])
+    return [_block(each) for each in answer["blocks"]]
 
 
 def _reason(code: int, stderr: str, limits: Limits) -> str:
@@ -55,10 +55,10 @@ def _reason(code: int, stderr: str, limits: Limits) -> str:
 
 def _block(fields: dict[str, Any]) -> Block:
     table = fields.pop("table")
-    if table is None:
-        return Block(**fields)
-    rows = tuple(tuple(row) for row in table["rows"])
-    return Block(**fields, table=Table(table["caption"], tuple(table["header"]), rows))
+    if table is not None:
+        rows = tuple(tuple(row) for row in table["rows"])
+        table = Table(table["caption"], tuple(table["header"]), rows, table["n_labels"])
+    return Block(**fields, table=table)
 
 
 def main() -> None:
@@ -70,8 +70,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
     resource.setrlimit(resource.RLIMIT_CPU, (int(float(seconds)) + 1,) * 2)
     try:
-        parsed = READERS[name].parse(Path(path), Limits(pages=int(pages)))
-        answer = asdict(parsed)
+        blocks = READERS[name].parse(Path(path), Limits(pages=int(pages)))
+        answer: dict[str, Any] = {"blocks": [asdict(block) for block in blocks]}
     except UnreadableError as error:
         answer = {"unreadable": str(error)}
     json.dump(answer, sys.stdout)

@@ -1,91 +1,81 @@
-"""Plain text and Markdown."""
+"""Text and Markdown: paragraphs, headings, tables of pipes or of aligned columns; fenced code is left out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from isogloss.evidence.base import Block, Parsed, Table
-from isogloss.evidence.readers._grid import make_table
-from isogloss.evidence.readers.base import (
-    Limits,
-    first_year,
-    read_text_file,
-    with_captions,
-)
+from isogloss.evidence.documents import Block
+from isogloss.evidence.readers.base import Limits, is_value, read_text, table_blocks, with_captions
 
 NAME = "text"
 
-_HEADING = re.compile(r"^(?:#{1,6}\s+.+|(?:\d{1,2}(?:\.\d+)*\.?|[IVX]+\.)\s+[A-Z].*|[A-Z][^.:;,!?|]*)$")
-_MAX_HEADING = 90
-_RULE_ROW = re.compile(r"^[\s|:+=-]+$")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
-_GAP = re.compile(r"\s{2,}|\t+")
+_HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*")
+_UNDERLINE = re.compile(r"(=+|-+)\s*")
+_RULE_ROW = re.compile(r"[\s|:+-]+")
+_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*\)")
+_MARKS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)|`+|</?[a-zA-Z][^<>]{0,200}>")
+_ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,2}[.)])\s+")
 
 
 class TextReader:
-    """Paragraphs parted by empty lines; headings; tables with bars or aligned columns."""
+    """The title is the first heading, or a first line that is not a sentence."""
 
-    suffixes = (".txt", ".md")
-    bytes_to_trust = 50_000_000
+    suffixes = (".md", ".markdown", ".txt", ".rst")
 
-    def parse(self, path: Path, limits: Limits) -> Parsed:
-        """Read the file line by line."""
-        text = read_text_file(path)
-        if path.suffix.lower() == ".md":
-            text = _STRONG.sub(r"\2", text)
-        return Parsed(tuple(with_captions(blocks_of(text))), first_year(text[:600]))
-
-
-def blocks_of(text: str) -> list[Block]:
-    """Title, headings, paragraphs and tables of a plain text; lines are counted from 1."""
-    blocks: list[Block] = []
-    lines = text.split("\n")
-    start = 0
-    for i in range(len(lines) + 1):
-        if i < len(lines) and lines[i].strip():
-            continue
-        chunk = lines[start:i]
-        if chunk:
-            blocks += list(_blocks_of_chunk(chunk, start + 1, is_first=not blocks))
-        start = i + 1
-    return blocks
-
-
-def _blocks_of_chunk(chunk: list[str], line: int, *, is_first: bool) -> Iterator[Block]:
-    first = chunk[0].strip()
-    if is_first and len(chunk) <= 3 and not first.endswith(".") and _table(chunk) is None:
-        yield Block("title", " ".join(each.strip().lstrip("#").strip() for each in chunk), None, line)
-        return
-    n_headings = 0
-    for each in chunk if len(chunk) > 1 and first.startswith("#") else chunk[:1]:
-        if not _is_heading(each.strip(), is_alone=n_headings == len(chunk) - 1):
-            break
-        yield Block("heading", each.strip().lstrip("#").strip(), None, line + n_headings)
-        n_headings += 1
-    rest = chunk[n_headings:]
-    if rest:
-        table = _table(rest)
-        text = table.as_text() if table else "\n".join(rest)
-        yield Block("table" if table else "paragraph", text, None, line + n_headings, table)
+    def parse(self, path: Path, limits: Limits) -> list[Block]:
+        """Read the file."""
+        blocks: list[Block] = []
+        chunk: list[str] = []
+        text = re.sub(r"<!--.*?-->", "", read_text(path), flags=re.DOTALL)
+        for line in [*re.sub(r"(?ms)^\s*(```|~~~).*?^\s*\1", "", text).splitlines(), ""]:
+            heading = _HEADING.fullmatch(line.strip())
+            is_rule = len(chunk) == 1 and "|" not in chunk[0] and len(line) > 2 and _UNDERLINE.fullmatch(line)
+            begins = (
+                not line.strip()
+                or heading
+                or _ITEM.match(line)
+                or (chunk and _is_row(line) > _is_row(chunk[-1]))
+            )
+            if is_rule:
+                blocks.append(Block("heading", plain(chunk.pop())))
+            elif begins:
+                blocks += _chunk(chunk)
+                chunk = []
+            if heading:
+                blocks.append(Block("heading", plain(heading[1])))
+            elif line.strip() and not is_rule:
+                chunk.append(line)
+        is_heading = bool(blocks) and blocks[0].kind == "heading"
+        is_short = len(blocks) > 1 and len(blocks[0].text) < 250 and not blocks[0].text.endswith(".")
+        if is_heading or (is_short and blocks[0].table is None):
+            blocks[0] = replace(blocks[0], kind="title")
+        return with_captions(blocks)
 
 
-def _is_heading(text: str, *, is_alone: bool) -> bool:
-    is_short = len(text) <= _MAX_HEADING and bool(_HEADING.match(text))
-    return is_short and (is_alone or text.startswith("#"))
+def _is_row(line: str) -> bool:
+    return line.lstrip().startswith("|") or " | " in line or "-|-" in line or ":|" in line
 
 
-def _table(chunk: list[str]) -> Table | None:
-    rows = [line for line in chunk if not _RULE_ROW.match(line)]
-    if len(rows) < 2:
-        return None
-    if all("|" in row for row in rows):
-        return make_table([[cell.strip() for cell in row.strip().strip("|").split("|")] for row in rows])
-    cells = [_GAP.split(row.strip()) for row in rows]
-    if min(len(row) for row in cells) < 2 or len({len(row) for row in cells[1:]}) > 1:
-        return None
-    return make_table(cells)
+def _chunk(lines: list[str]) -> list[Block]:
+    if len(lines) > 1 and all("|" in line for line in lines):
+        n_header = next((i for i, line in enumerate(lines) if _RULE_ROW.fullmatch(line)), None)
+        kept = [line.strip().strip("|").split("|") for line in lines if not _RULE_ROW.fullmatch(line)]
+        return table_blocks([[plain(cell) for cell in row] for row in kept], n_header=n_header or None)
+    columns = [re.split(r"\t|\s{2,}", line.strip()) for line in lines]
+    if len(lines) > 1 and len({len(row) for row in columns[1:]}) == 1 and len(columns[-1]) > 1:
+        grid = [[""] * (len(columns[1]) - len(columns[0])) + columns[0], *columns[1:]]
+        if any(is_value(cell) for row in grid for cell in row[1:]) and (found := table_blocks(grid)):
+            return found
+    text = plain(_ITEM.sub("", " ".join(line.strip() for line in lines)))
+    return [Block("paragraph", text)] if text else []
+
+
+def plain(text: str) -> str:
+    """Markdown without its marks and addresses."""
+    text = _MARKS.sub("", _LINK.sub(r"\1", _LINK.sub(r"\1", text)))
+    return " ".join(re.sub(r"\\([\\`*_{}\[\]()#+.!|-])", r"\1", text).split())
 
 
 READER = TextReader()

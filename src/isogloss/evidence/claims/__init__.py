@@ -1,0 +1,1 @@
+"""Published claims: records, and their replication by runs."""

@@ -1,0 +1,286 @@
+"""Claims on record: typed, with their source; those of the package and those that the user added."""
+
+from __future__ import annotations
+
+import math
+import reprlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+
+from isogloss.config import Frozen
+from isogloss.errors import DataError, closest
+from isogloss.evidence.terms import agrees, numbers
+from isogloss.study.store import write_text
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+class ScoreTest(Frozen):
+    """Ours is a mean score of one aggregator and metric, by an encoder of one of these names."""
+
+    kind: Literal["score"]
+    tasks: tuple[str, ...]
+    metric: str
+    aggregator: str
+    encoders: tuple[str, ...]
+
+
+class FusionGainTest(Frozen):
+    """Ours is the gain of the best fused layer over the last one; `range` in points, None for any gain."""
+
+    kind: Literal["fusion gain"]
+    range: tuple[float, float] | None = None
+
+
+class BestLayerTest(Frozen):
+    """Ours is the loss from fusing the layer that is best for another task."""
+
+    kind: Literal["best layer differs"]
+
+
+class FamilyTest(Frozen):
+    """Ours is the gain of fusion in the source's family less the gain outside it."""
+
+    kind: Literal["family difference"]
+
+
+RunTest = Annotated[ScoreTest | FusionGainTest | BestLayerTest | FamilyTest, Field(discriminator="kind")]
+
+
+class ClaimRecord(Frozen):
+    """One claim as it was published.
+
+    Parameters
+    ----------
+    id : str
+    text : str
+        One sentence.
+    source : str
+        Where it was published (``"arXiv:2205.08497"``, a DOI, an address), or ``file:STEM`` for a paper.
+    value : float, (float, float) or None
+        The number that the text states, or the two ends of a range, in `unit`.
+    unit : str
+        ``"%"``, ``"points"``, ``"F1"``; empty where there is no value.
+    task, model, metric, language, setting : str or tuple of str
+        Free words for the reader; the text is what is verified.
+    via, verdict_there, confidence_there : str, str, float or None
+        Who summarised it where it was not read in the source, with the verdict and confidence given there.
+    note, would_test : str
+        For the reader.
+    test : dict or None
+        How a run tests it; None where no score table can.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
+    text: str = Field(min_length=8)
+    source: str = Field(min_length=4)
+    value: float | tuple[float, float] | None = None
+    unit: str = ""
+    task: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    model: str = ""
+    metric: str = ""
+    language: str = ""
+    setting: str = ""
+    via: str = ""
+    verdict_there: Literal["verified", "unverified", "unknown"] = "unknown"
+    confidence_there: float | None = Field(default=None, ge=0, le=1)
+    note: str = ""
+    would_test: str = ""
+    test: RunTest | None = None
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _finite(cls, value: Any) -> Any:
+        ends = value if isinstance(value, list | tuple) else [value]
+        is_number = all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends)
+        if value is None or (
+            is_number and all(map(math.isfinite, ends)) and len(ends) < 3 and ends[0] <= ends[-1]
+        ):
+            return value
+        raise ValueError("a number, or the lower and the upper end of a range")
+
+    @model_validator(mode="after")
+    def _value_and_unit(self) -> ClaimRecord:
+        if self.value is not None and not self.unit:
+            raise ValueError("unit: a value needs its unit: '%', 'points' or 'F1'")
+        ends = self.value if isinstance(self.value, tuple) else () if self.value is None else (self.value,)
+        stated = numbers(self.text)
+        for end in ends:
+            if stated and not any(agrees(n, end, n.decimals) for n in stated):
+                raise ValueError(f"value: {end:g}, but the text states {stated[0].value:g}")
+        if isinstance(self.test, ScoreTest) and not isinstance(self.value, float):
+            raise ValueError("value: a claim that is tested by a score needs one number")
+        return self
+
+    def reported(self) -> str:
+        """The value with its unit, or a dash."""
+        if self.value is None:
+            return "\N{EN DASH}"
+        if isinstance(self.value, tuple):
+            return f"{self.value[0]:g} to {self.value[1]:g} {self.unit}"
+        return f"{self.value:.2f}{self.unit if self.unit == '%' else f' {self.unit}'}"
+
+
+def claims_on_record(folder: Path | None = None) -> tuple[ClaimRecord, ...]:
+    """Read the claims of the package, then those of the YAML files of `folder`, by file name.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read or two claims share an id.
+    """
+    found: dict[str, tuple[ClaimRecord, str]] = {}
+    for name, text in _sources(folder):
+        for record in parse_claims(text, name):
+            if record.id in found:
+                where = f"{found[record.id][1]} and {name}"
+                raise DataError(f"two claims of the id '{record.id}'", where=where, hint="rename one of them")
+            found[record.id] = (record, name)
+    return tuple(record for record, _ in found.values())
+
+
+def _sources(folder: Path | None) -> Iterator[tuple[str, str]]:
+    for entry in sorted(
+        files("isogloss.evidence.claims").joinpath("records").iterdir(), key=lambda e: e.name
+    ):
+        if entry.name.endswith(".yaml"):
+            yield entry.name, entry.read_text(encoding="utf-8")
+    for path in sorted(folder.glob("*.yaml")) if folder and folder.is_dir() else ():
+        yield str(path), path.read_text(encoding="utf-8")
+
+
+def read_claims(file: Path) -> tuple[ClaimRecord, ...]:
+    """Read a YAML file of claims.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or wrong, or two of its claims share an id.
+    """
+    if not file.is_file():
+        raise DataError(f"no file '{file}'", hint="name a YAML file of claims")
+    try:
+        records = parse_claims(file.read_text(encoding="utf-8"), str(file))
+    except UnicodeDecodeError:
+        raise DataError("not valid UTF-8", where=str(file)) from None
+    twice = sorted(id for id, n in Counter(record.id for record in records).items() if n > 1)
+    if twice:
+        raise DataError(
+            f"two claims of one id: {', '.join(twice)}", where=str(file), hint="rename one of them"
+        )
+    return records
+
+
+def parse_claims(text: str, where: str) -> tuple[ClaimRecord, ...]:
+    """Read claims in YAML: a list, or a mapping with the list under ``claims``.
+
+    Raises
+    ------
+    DataError
+        With every problem: unknown field, missing text or source, wrong value.
+    """
+    import yaml
+
+    try:
+        loaded = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        at = getattr(error, "problem_mark", None)
+        line = f", line {at.line + 1}" if at else ""
+        raise DataError(f"invalid YAML: {getattr(error, 'problem', error)}", where=f"{where}{line}") from None
+    entries = loaded.get("claims") if isinstance(loaded, Mapping) else loaded
+    if not isinstance(entries, list) or not entries:
+        allowed = "a list of claims under 'claims:'"
+        raise DataError("no claims in it", where=where, allowed=allowed, hint=_EXAMPLE)
+    records: list[ClaimRecord] = []
+    problems: list[str] = []
+    for number, entry in enumerate(entries, start=1):
+        if not isinstance(entry, Mapping):
+            problems.append(f"claim {number}: {_BRIEF.repr(entry)} is not a mapping of fields")
+            continue
+        try:
+            records.append(ClaimRecord.model_validate(entry))
+        except ValidationError as error:
+            name = f"claim {number} ({_BRIEF.repr(entry.get('id', 'without an id'))})"
+            problems += [f"{name}: {_problem(each)}" for each in error.errors()]
+    if problems:
+        what = "\n  ".join([f"{len(problems)} problems with its claims", *problems])
+        raise DataError(what if len(problems) > 1 else problems[0], where=where, hint=_EXAMPLE)
+    return tuple(records)
+
+
+_BRIEF = reprlib.Repr()
+_BRIEF.maxlevel = 2
+_EXAMPLE = "for an example of every field see the claims on record: isogloss claims --list --yaml"
+
+
+def _problem(error: Any) -> str:
+    field = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"no field '{field}'; {closest(field, ClaimRecord.model_fields)}"
+    if error["type"] == "missing":
+        return f"{field}: missing"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"{field}: {message}, not {_BRIEF.repr(error['input'])}" if field else message
+
+
+def add_claims(file: Path, folder: Path) -> tuple[tuple[ClaimRecord, ...], Path]:
+    """Check the claims of a file and copy it into the folder of added claims.
+
+    Returns
+    -------
+    tuple of ClaimRecord
+        The claims that were added.
+    Path
+        Where they are kept.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or wrong, or an id is taken.
+    """
+    added = read_claims(file)
+    target = folder / f"{file.stem}.yaml"
+    taken = {record.id for record in claims_on_record(folder)} & {record.id for record in added}
+    if taken or target.exists():
+        what = f"ids on record already: {', '.join(sorted(taken))}" if taken else f"{target} exists already"
+        raise DataError(what, where=str(file), hint="give the new claims, and their file, names of their own")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(target, file.read_text(encoding="utf-8"))
+    return added, target
+
+
+def remove_claim(id: str, folder: Path) -> Path:
+    """Remove an added claim; its file goes with its last claim.
+
+    Returns
+    -------
+    Path
+        The file it was kept in.
+
+    Raises
+    ------
+    DataError
+        If no added claim has that id; those of the package stay.
+    """
+    import yaml
+
+    kept = {path: read_claims(path) for path in sorted(folder.glob("*.yaml"))} if folder.is_dir() else {}
+    for path, records in kept.items():
+        if id in {record.id for record in records}:
+            rest = [r.model_dump(mode="json", exclude_defaults=True) for r in records if r.id != id]
+            if rest:
+                write_text(path, yaml.safe_dump({"claims": rest}, sort_keys=False, allow_unicode=True))
+            else:
+                path.unlink()
+            return path
+    added = [record.id for records in kept.values() for record in records]
+    is_own = id in {record.id for record in claims_on_record()}
+    what = f"claim '{id}' belongs to the package and stays" if is_own else f"no added claim '{id}'"
+    raise DataError(what, where=str(folder), allowed=closest(id, added))

@@ -1,1 +1,0 @@
-"""From passages to claims: the rules, and whatever a plug-in provides."""

@@ -1,0 +1,223 @@
+"""Folders of files to documents; one document per TeX project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from isogloss.errors import DataError
+from isogloss.evidence.documents import Block, Collection, Document, Passage, Skipped, Table
+from isogloss.evidence.readers._apart import read_apart
+from isogloss.evidence.readers.base import READERS, Limits, UnreadableError
+from isogloss.evidence.readers.tex import INCLUDE
+from isogloss.evidence.terms import normalise, sentences
+
+MAX_WORDS, MAX_CHARACTERS = 120, 2_000
+"""A longer paragraph is cut between sentences, a longer sentence anywhere."""
+
+LIMITS = Limits()
+_IN_PROCESS_BYTES = 300_000
+_REFERENCES = re.compile(r"[\d.\sA-Z]*(?:references?|bibliography|citation|cite)\b.{0,20}", re.IGNORECASE)
+_SETTINGS = re.compile(
+    r"hyper-?parameter|training details|model parameters|implementation details|reproducib", re.IGNORECASE
+)
+_GRAPHICS = re.compile(r"\\includegraphics\*?(?:\[[^\]]*\])?\{([^{}]{1,200})\}")
+
+
+def is_settings(passage: Passage) -> bool:
+    """Whether a passage states hyperparameters rather than results."""
+    return bool(
+        _SETTINGS.search(passage.section) or (passage.table and _SETTINGS.search(passage.table.caption))
+    )
+
+
+def read_folder(
+    folder: Path, limits: Limits = LIMITS, progress: Callable[[str], None] = lambda _: None
+) -> Collection:
+    """Read every paper of a folder and its subfolders; `progress` is called with the name of each file.
+
+    Raises
+    ------
+    DataError
+        If there is no such folder, or no file in it can be read.
+    """
+    if not folder.is_dir():
+        raise DataError(
+            f"no folder of papers '{folder}'",
+            hint="name a folder with PDF, TeX, HTML, Markdown or text files",
+        )
+    readers = {suffix: name for name, reader in READERS.items() for suffix in reader.suffixes}
+    found = sorted(p for p in folder.rglob("*") if p.is_file() or (p.is_symlink() and not p.exists()))
+    papers = [p for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts)]
+    papers = [path for path in papers if path.suffix.lower() in readers]
+    if not papers:
+        raise DataError(
+            f"no paper in '{folder}': it {f'holds {len(found)} other files' if found else 'is empty'}",
+            allowed=f"files that end in {', '.join(sorted(readers))}",
+            hint="put papers there, or search for some with --search",
+        )
+    parts = _parts_of_projects(papers, folder)
+
+    def read(path: Path) -> Document | Skipped:
+        name = path.relative_to(folder).as_posix()
+        if path in parts:
+            return Skipped(name, parts[path])
+        progress(name)
+        try:
+            return document_of(
+                read_file(path, limits, readers[path.suffix.lower()]), id=name, source=str(path)
+            )
+        except UnreadableError as error:
+            return Skipped(name, str(error))
+        except OSError as error:
+            return Skipped(name, f"it cannot be opened: {error.strerror}")
+
+    with ThreadPoolExecutor(4) as pool:
+        read_ones = list(pool.map(read, papers))
+    documents, skipped = _distinct(read_ones)
+    if not documents:
+        listed = "\n".join(f"  {each.source}: {each.reason}" for each in skipped)
+        raise DataError(f"none of the {len(papers)} papers could be read:\n{listed}", where=str(folder))
+    return Collection(tuple(documents), tuple(skipped))
+
+
+def read_file(path: Path, limits: Limits, reader: str) -> list[Block]:
+    """Blocks of a file; anything but a small text is read in a process of its own. Raises UnreadableError."""
+    size = path.stat().st_size
+    if size > limits.megabytes * 1e6:
+        raise UnreadableError(f"{size / 1e6:.0f} MB, more than the limit of {limits.megabytes:g} MB")
+    if size == 0:
+        raise UnreadableError("empty")
+    if reader == "text" and size <= _IN_PROCESS_BYTES:
+        return READERS[reader].parse(path, limits)
+    return read_apart(reader, path, limits)
+
+
+def _parts_of_projects(papers: Sequence[Path], top: Path) -> dict[Path, str]:
+    """Files that belong to the document of a TeX file, with the reason why they are none of their own."""
+    tex = [path for path in papers if path.suffix.lower() == ".tex" and path.is_file()]
+    sources = {path: path.read_bytes()[:2_000_000].decode("utf-8", errors="replace") for path in tex}
+    bases = {path.parent for path in tex}
+    included = {
+        (base / name.strip()).with_suffix(".tex").resolve()
+        for path, text in sources.items() for name in INCLUDE.findall(text) for base in (path.parent, *bases)
+    }  # fmt: skip
+    mains = [p for p, text in sources.items() if r"\documentclass" in text and p.resolve() not in included]
+    graphics = {Path(name).stem for text in sources.values() for name in _GRAPHICS.findall(text)}
+    parts: dict[Path, str] = {}
+    for main in mains:
+        for path in (p for p in papers if p not in mains and p.is_relative_to(main.parent)):
+            is_pdf, is_tex = path.suffix.lower() == ".pdf", path in sources
+            is_other = not is_pdf and not is_tex and main.parent != top
+            is_figure = is_pdf and (path.stem == main.stem or path.stem in graphics)
+            if (
+                is_other
+                or is_figure
+                or (is_tex and (path.resolve() in included or r"\documentclass" not in sources[path]))
+            ):
+                parts[path] = f"part of the TeX project {main.relative_to(top).as_posix()}"
+    return parts
+
+
+def _distinct(found: Sequence[Document | Skipped]) -> tuple[list[Document], list[Skipped]]:
+    """Documents without copies, and the rest; of files with one title, a TeX file counts before others."""
+    kept: dict[str, Document] = {}
+    skipped = [each for each in found if isinstance(each, Skipped)]
+    documents = (each for each in found if isinstance(each, Document))
+    for document in sorted(documents, key=lambda d: (not d.id.endswith(".tex"), d.id)):
+        text = " ".join(passage.text for passage in document.passages)
+        key = re.sub(r"\W+", "", document.title.lower()) if len(document.title.split()) > 3 else text
+        if key in kept:
+            skipped.append(Skipped(document.id, f"the same paper as {kept[key].id}"))
+        kept.setdefault(key, document)
+    return sorted(kept.values(), key=lambda d: d.id), skipped
+
+
+def document_of(
+    blocks: Sequence[Block], *, id: str, source: str, title: str = "", full_text: bool = True
+) -> Document:
+    """Make a document of the blocks of a reader; raises UnreadableError if they hold no text."""
+    titles = [normalise(block.text) for block in blocks if block.kind == "title"]
+    passages = tuple(_passages(id, blocks))
+    if not passages:
+        raise UnreadableError("no text in it")
+    return Document(
+        id, title or (titles[0] if titles else Path(id).stem), source, passages, full_text=full_text
+    )
+
+
+def _passages(document: str, blocks: Sequence[Block]) -> Iterator[Passage]:
+    section, before, n, in_references = "", "", 0, False
+    codes, mentions = _codes(blocks), _mentions(blocks)
+    for block in blocks:
+        if block.kind in {"title", "heading"}:
+            section, before = (normalise(block.text) if block.kind == "heading" else ""), ""
+            in_references = bool(_REFERENCES.fullmatch(section))
+        elif block.kind == "reference" or in_references:
+            continue
+        elif block.table is not None:
+            n, table = n + 1, _labelled(block.table, codes)
+            number = re.match(r"\W*tab(?:le|\.)\s*(\w+)", table.caption, re.IGNORECASE)
+            said = mentions.get(number[1], [])[:3] if number else []
+            lead = " ".join([section, "" if table.caption else before[-400:], *said]).strip()
+            yield Passage(f"{document}#{n}", document, table.as_text(), block.page, section, lead, table)
+        else:
+            before = normalise(block.text)
+            for text in _pieces(before):
+                n += 1
+                yield Passage(f"{document}#{n}", document, text, block.page, section)
+
+
+def _mentions(blocks: Sequence[Block]) -> dict[str, list[str]]:
+    """Sentences that mention a table, by its number."""
+    found: dict[str, list[str]] = {}
+    for text in (
+        normalise(block.text) for block in blocks if block.kind == "paragraph" and "Tab" in block.text
+    ):
+        for a, b in sentences(text):
+            for number in set(re.findall(r"\bTab(?:le|\.)s?\s*(\w+)", text[a:b])):
+                found.setdefault(number, []).append(text[a:b].strip()[:400])
+    return found
+
+
+def _codes(blocks: Sequence[Block]) -> dict[str, str]:
+    """Codes that a table of the document explains: a column headed "Code" beside one headed "Language"."""
+    codes: dict[str, str] = {}
+    for table in (block.table for block in blocks if block.table is not None):
+        heads = [head.lower().strip() for head in table.header]
+        code = next((j for j, head in enumerate(heads) if "code" in head or head == "iso"), None)
+        name = next((j for j, head in enumerate(heads) if "language" in head and "code" not in head), None)
+        if code is not None and name is not None:
+            codes |= {
+                row[code].strip(): row[name].strip() for row in table.rows if 1 < len(row[code].strip()) < 8
+            }
+    return codes
+
+
+def _labelled(table: Table, codes: dict[str, str]) -> Table:
+    """The table with plain spelling, and with the names of its codes."""
+
+    def named(label: str) -> str:
+        name = codes.get(label.strip(), label)
+        return normalise(label if name == label else f"{label} ({name})")
+
+    if any("code" in head.lower() for head in table.header):
+        return table
+    n = table.n_labels
+    rows = tuple((*map(named, row[:n]), *map(normalise, row[n:])) for row in table.rows)
+    return replace(table, caption=normalise(table.caption), header=tuple(map(named, table.header)), rows=rows)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Cut a long paragraph between sentences, and what no reader would call a sentence anywhere."""
+    cuts = [cut for a, b in sentences(text) for cut in range(a, b, MAX_CHARACTERS)]
+    start = 0
+    for cut, stop in zip(cuts, [*cuts[1:], len(text)], strict=True):
+        if cut > start and len(text[start:stop].split()) > MAX_WORDS:
+            yield text[start:cut].strip()
+            start = cut
+    if text[start:].strip():
+        yield text[start:].strip()

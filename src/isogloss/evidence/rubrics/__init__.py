@@ -1,1 +1,0 @@
-"""How a body of evidence is reviewed: independent rubrics, one file each."""

@@ -1,0 +1,1 @@
+"""Verifiers: one file per way to hold a claim against documents."""

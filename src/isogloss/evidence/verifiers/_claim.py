@@ -1,0 +1,100 @@
+"""A claim taken apart: its names with their roles, its numbers, and the two sides of a comparison."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from isogloss.evidence.terms import Number, Term, numbers, terms, word_list
+
+_VERB = r"gets?|gives?|(?:reach|achiev|obtain|scor|yield|attain|transfer)\w*"
+_STOP_AT = rf"(?=,|\.\s|;|\.?$|\s(?:to|and|on|is|the|with|has|{_VERB})\s)"
+_SOURCE = re.compile(
+    r"(?<!pre-)(?<!pre)\b(?:train|(?:fine-?)?tun)(?:ed|ing)\s+(?:(?:only|solely|just|exclusively)\s+)?"
+    r"(?:on|in|with|using)\s+(.{2,60}?)"
+    rf"{_STOP_AT}|\bfrom\s+(.{{2,40}}?){_STOP_AT}|(\b[\w-]{{2,20}})(?:-trained|\s+as\s+(?:the\s+)?(?:source|training))",
+    re.IGNORECASE,
+)
+_TARGET = re.compile(rf"\bfrom\s+.{{2,40}}?\s+to\s+(.{{2,40}}?){_STOP_AT}", re.IGNORECASE)
+_RELATION = re.compile(
+    r"\b(?P<verb>outperform\w*|beats?|exceed\w*|surpass\w*|underperform\w*)(?P<by>\s+by)?\b"
+    r"|\b(?P<word>better|worse|higher|lower|more|less|stronger|weaker|larger|smaller|greater|superior|inferior)\b"
+    r"(?P<middle>[^.;]{0,80}?)\s*\b(?:than|compared (?:to|with)|(?<=or) to)\b"
+    r"|\b(?P<over>improv\w+|gains?)\b[^.;]{0,50}?\bover\b|\b(?P<rank>above|below|behind)\b",
+    re.IGNORECASE,
+)
+_AFTER_SIDE = re.compile(
+    r"[,;]|\s(?=(?:on|in|for|at|by|when|across|with|under|both|is|are|to)\s)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two sides, what both are about, and 1 if the left side is said to be higher, else -1."""
+
+    left: tuple[Term, ...]
+    right: tuple[Term, ...]
+    shared: tuple[Term, ...]
+    sign: int
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Terms of a claim, its numbers, and positions of the terms trained on and evaluated on."""
+
+    text: str
+    terms: tuple[Term, ...]
+    numbers: tuple[Number, ...]
+    source: frozenset[int] = frozenset()
+    target: frozenset[int] = frozenset()
+    comparison: Comparison | None = None
+
+    def about(self, *chosen: Sequence[Term]) -> Parts:
+        """The same claim with other terms."""
+        return replace(self, terms=tuple(term for each in chosen for term in each))
+
+
+def take_apart(text: str) -> Parts:
+    """Find names, roles, numbers and comparison of a claim."""
+    found = numbers(text)
+    kept = tuple(t for t in terms(text) if not any(n.start <= t.start < n.end for n in found))
+    source = _inside(_SOURCE, text, kept)
+    target = _inside(_TARGET, text, kept) - source
+    if source and not target:
+        target = frozenset(t.start for t in kept if t.kind == "lang:" and t.start not in source)
+    return Parts(text, kept, tuple(found), source, target, compare(text, kept))
+
+
+def _inside(pattern: re.Pattern[str], text: str, found: Sequence[Term]) -> frozenset[int]:
+    spans = [m.span(i) for m in pattern.finditer(text) for i in range(1, pattern.groups + 1)]
+    return frozenset(t.start for t in found if any(a <= t.start < b for a, b in spans))
+
+
+def compare(text: str, found: Sequence[Term]) -> Comparison | None:
+    """Find the two sides of a comparison; None where a text makes none."""
+    match = _RELATION.search(text)
+    if match is None:
+        return None
+    word = next(w for w in (match["verb"], match["word"], match["over"], match["rank"]) if w).lower()
+    is_down = word in word_list("down") or word.startswith("underperform")
+    is_denied = re.search(r"\b(?:not|never|n't|cannot)\b", text[max(0, match.start() - 25) : match.start()])
+    sign = (-1 if is_down else 1) * (-1 if match["by"] else 1) * (-1 if is_denied else 1)
+    middle, rest = (match["middle"] or "").split(), text[match.end() :].lstrip()
+    first = rest.partition(" ")[0]
+    is_parallel = bool(middle) and middle[0] == first  # "to X than to Y"
+    cut = _AFTER_SIDE.search(rest, len(first) + 1 if is_parallel else 0)
+    end = len(text) - len(rest) + (cut.start() if cut else len(rest))
+    relation = word_list("up") | word_list("down")
+    own = [t for t in found if text[t.start :].split(" ", 1)[0].lower().strip(".,") not in relation]
+    left, right = (
+        [t for t in own if t.start < match.start()],
+        [t for t in own if match.end() <= t.start < end],
+    )
+    between, shared = (
+        [t for t in own if match.start() <= t.start < match.end()],
+        [t for t in own if t.start >= end],
+    )
+    if between and is_parallel:
+        left, between = between, left
+    return Comparison(tuple(left), tuple(right), tuple(shared + between), sign) if left and right else None

@@ -1,0 +1,75 @@
+"""Numbers, names and sentences of claims and passages."""
+
+import pytest
+
+from isogloss.evidence.terms import agrees, language_of, numbers, sentences, terms, words
+
+
+def only(text):
+    (number,) = numbers(text)
+    return number
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind", "bound"),
+    [
+        ("mBERT reaches 12.34% POS accuracy.", 12.34, "score", ""),
+        ("It gains +1.4 points.", 1.4, "difference", ""),
+        ("It improves by 3% over mBERT.", 3.0, "difference", ""),
+        ("It is 2.5 points behind XLM-R.", 2.5, "difference", ""),
+        ("Trained on 104 languages.", 104, "count", ""),
+        ("A shared vocabulary of 110k.", 110_000, "count", ""),
+        ("It reaches over 80% accuracy.", 80, "score", ">"),
+        ("It gains on more than half of the pairs.", 50, "score", ">"),
+        ("It reaches about 70.1 F1.", 70.1, "score", "~"),
+        ("We sample 5,000 sentences.", 5000, "count", ""),
+    ],
+)
+def test_a_number_is_read_with_its_kind(text, value, kind, bound):
+    number = only(text)
+    assert (number.value, number.kind, number.bound) == (value, kind, bound)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["See Table 3.", "Ball and Garrette (2018) report it.", "Layer 8 of BERT-12 in 2019.", "F1 of XLM-R2."],
+)
+def test_years_pointers_and_names_are_not_values(text):
+    assert numbers(text) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "value", "decimals", "answer"),
+    [
+        ("91% accuracy", 91.1, 1, True),
+        ("91% accuracy", 91.6, 1, False),
+        ("90.8% accuracy", 0.908, 3, True),
+        ("0.984 F1", 98.4, 1, True),
+        ("91.3% accuracy", 91, 0, None),
+        ("over 80% accuracy", 85.9, 1, True),
+        ("over 80% accuracy", 79.9, 1, False),
+        ("about 70% accuracy", 71.5, 1, True),
+    ],
+)
+def test_numbers_agree_as_far_as_they_are_written(claim, value, decimals, answer):
+    assert agrees(only(claim), value, decimals) is answer
+
+
+def test_spellings_of_one_name_are_one_term():
+    assert words("multilingual BERT") & words("M-BERT") == {"model:mbert"}
+    assert "model:mbert" not in words("BERT")
+    assert "lang:deu" in words("German NER") and "task:ner" in words("named entity recognition")
+
+
+def test_words_that_are_codes_elsewhere_are_not_languages_in_a_sentence():
+    assert not any(t.kind == "lang:" for t in terms("It is so that no one may be as good in it."))
+    assert language_of("de", codes=True) == "deu"
+    assert language_of("zh-CN", codes=True) == "cmn"
+    assert language_of("Table") is None
+
+
+def test_abbreviations_do_not_end_a_sentence():
+    text = "Smith et al. (2019) agree, i.e. they do. We differ. See Fig. 2."
+    assert [text[a:b].strip() for a, b in sentences(text)] == [
+        "Smith et al. (2019) agree, i.e. they do.", "We differ.", "See Fig. 2.",
+    ]  # fmt: skip
