@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from isogloss.errors import IsoglossError
 
-NUMBERS_VERSION = 1
+NUMBERS_VERSION = 2
 """Part of every stage id; raised when a fix changes scores."""
 
 T = TypeVar("T")

@@ -55,6 +55,8 @@ def test_an_estimate_is_measured_kept_and_compared(tmp_path, tiny_encoder, isogl
     (took,) = [one for one in done.stdout.splitlines() if one.startswith("took ")]
     assert took.endswith(f"estimated: {line.removeprefix('estimated time: about ').split(' (')[0]}")
     learnt = json.loads(kept[0].read_text(encoding="utf-8"))
-    assert set(learnt["predicted"]) == set(learnt["actual"]) == {"finetune", "evaluate"}
+    # Nothing is learnt from a first job that was over before its process was expected to have started.
+    assert set(learnt["predicted"]) == set(learnt["actual"])
+    assert {"evaluate"} <= set(learnt["actual"]) <= {"finetune", "evaluate"}
     for record in (out / "stages").glob("*/record.json"):
         assert json.loads(record.read_text(encoding="utf-8"))["precision_reason"] == "as stated"

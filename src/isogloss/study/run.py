@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import graphlib
 import shutil
-from collections.abc import Mapping
+import signal
+import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any, Protocol
 
 from isogloss.errors import StoreError
@@ -99,6 +103,26 @@ def require_device(stated: str) -> None:
         find_device(stated, where="execution.device")
 
 
+@contextlib.contextmanager
+def _noting_interrupts() -> Iterator[threading.Event]:
+    """Remember Ctrl-C while it is raised: code in C may turn the exception into an error of its own."""
+    noted = threading.Event()
+
+    def note(number: int, frame: FrameType | None) -> None:
+        noted.set()
+        signal.default_int_handler(number, frame)
+
+    heeded = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not heeded or threading.current_thread() is not threading.main_thread():
+        yield noted
+        return
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class _Run:
     def __init__(
         self,
@@ -125,7 +149,8 @@ class _Run:
         executor = EXECUTORS[execution.executor](execution.workers)
         failed: list[str] = []
         try:
-            n_run, n_skipped = self._work_through(executor, execution.workers, failed)
+            with _noting_interrupts() as self._interrupted:
+                n_run, n_skipped = self._work_through(executor, execution.workers, failed)
         finally:
             executor.cancel()
             shutil.rmtree(self.jobs_dir, ignore_errors=True)
@@ -164,6 +189,8 @@ class _Run:
                 group = in_flight.pop(result.job)
                 n_run += len(group.stages)
                 if result.error is not None:
+                    if self._interrupted.is_set():
+                        raise KeyboardInterrupt
                     if DISK_FULL in result.error:
                         raise StoreError(
                             result.error, hint="free space and run again: finished stages are kept"

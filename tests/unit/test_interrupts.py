@@ -1,0 +1,57 @@
+"""Ctrl-C ends a run also where a library turned it into an error of its own."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from isogloss.study.executors.base import JobResult
+from isogloss.study.run import _noting_interrupts, _Run
+from isogloss.study.status import StageGroup
+
+
+@pytest.fixture(autouse=True)
+def heeded_sigint():
+    """Tests that run in the background of a shell have SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def swallow_an_interrupt():
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)
+    except KeyboardInterrupt:
+        return "ValueError: could not determine the shape"
+    raise AssertionError("no interrupt came")
+
+
+def test_an_interrupt_is_noted_and_the_handler_put_back():
+    with _noting_interrupts() as noted:
+        assert not noted.is_set()
+        swallow_an_interrupt()
+        assert noted.is_set()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_job_that_failed_after_an_interrupt_ends_the_run(tmp_path, monkeypatch):
+    class Swallowing:
+        def submit(self, job):
+            self.result = JobResult(job, swallow_an_interrupt())
+
+        def finished(self, timeout):
+            return [self.result]
+
+    run = object.__new__(_Run)
+    group = StageGroup("finetune-x", (), None)
+    run.groups, run.clock = {group.name: group}, None
+    run.monitor = SimpleNamespace(started=lambda group: None)
+    monkeypatch.setattr(_Run, "_parents", lambda self, group: set())
+    monkeypatch.setattr(_Run, "_write_job", lambda self, group: Path(tmp_path / "job.json"))
+    monkeypatch.setattr(_Run, "_report_progress", lambda self, jobs: None)
+    with pytest.raises(KeyboardInterrupt), _noting_interrupts() as run._interrupted:
+        run._work_through(Swallowing(), 1, [])
