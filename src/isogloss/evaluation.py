@@ -14,7 +14,13 @@ import torch
 
 from isogloss.errors import CheckpointError
 from isogloss.metrics import METRICS, MetricResult, chance, macro_f1
-from isogloss.modeling.device import Precision, default_device, resolve_precision, subword_budget_of
+from isogloss.modeling.device import (
+    Precision,
+    default_device,
+    limit_kernel_cache,
+    resolve_precision,
+    subword_budget_of,
+)
 from isogloss.modeling.encoding import Batch, Encoded, collate, encode, split_by_budget
 from isogloss.modeling.model import TransferModel, load_model
 from isogloss.modeling.progress import Progress, ProgressEvent
@@ -287,6 +293,7 @@ def predict(
     after_batch : callable, optional
         Called with every batch after the model has run on it.
     """
+    limit_kernel_cache()
     device = next(model.parameters()).device
     n_labels = model.head.classifier.out_features
     logits = [np.full((n, n_labels), np.nan, dtype=np.float32) for n in n_units]

@@ -13,6 +13,7 @@ from isogloss.modeling.device import (
     choose_device,
     default_device,
     find_device,
+    limit_kernel_cache,
     possible_precisions,
     resolve_precision,
     wait_passively,
@@ -126,3 +127,12 @@ def test_the_command_line_sets_it_before_torch_is_there():
         [sys.executable, "-c", code], env=clean, capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.splitlines()[-1] == f"{module._SHORT_WAIT['GOMP_SPINCOUNT']} False"
+
+
+def test_few_compiled_products_are_kept_unless_the_environment_says_how_many(monkeypatch):
+    monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", raising=False)
+    limit_kernel_cache()
+    assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == "32"
+    monkeypatch.setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "512")
+    limit_kernel_cache()
+    assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == "512"

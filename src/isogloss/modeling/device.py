@@ -92,6 +92,16 @@ def wait_passively() -> None:
         os.environ.update(_SHORT_WAIT)
 
 
+def limit_kernel_cache() -> None:
+    """Keep few compiled matrix products, unless the environment says how many.
+
+    oneDNN compiles one for every shape and keeps a thousand by default; batches have many shapes, and those
+    that are kept come to several hundred megabytes. To compile one takes less than a millisecond. The
+    variable is read at the first product of a process.
+    """
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")
+
+
 def set_threads(n_threads: int | None) -> None:
     """Limit the threads of the numerical library; None leaves its default."""
     import torch
@@ -101,10 +111,7 @@ def set_threads(n_threads: int | None) -> None:
 
 
 def subword_budget_of(device: torch.device) -> int:
-    """Subwords of a micro-batch where the user states none: what fills the device without filling its memory.
-
-    Larger ones are no faster on a processor (``python -m bench finetune``); on a GPU this is unmeasured.
-    """
+    """Subwords of a micro-batch where the user states none; on a GPU the number is a guess."""
     return 2048 if device.type == "cpu" else 16384
 
 
