@@ -1,12 +1,17 @@
-"""Speed beside what a user would take instead: `python -m bench finetune|evaluate|study --help`."""
+"""Speed beside what a user would take instead: `python -m bench attention|finetune|evaluate|study --help`."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import evaluate, finetune, study
+from bench import attention, evaluate, finetune, study
 
-COMMANDS = {"finetune": finetune.main, "evaluate": evaluate.main, "study": study.main}
+COMMANDS = {
+    "attention": attention.main,
+    "finetune": finetune.main,
+    "evaluate": evaluate.main,
+    "study": study.main,
+}
 
 if __name__ == "__main__":
     name = sys.argv[1] if len(sys.argv) > 1 else ""

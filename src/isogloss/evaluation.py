@@ -17,7 +17,6 @@ from isogloss.metrics import METRICS, MetricResult, chance, macro_f1
 from isogloss.modeling.device import (
     Precision,
     default_device,
-    limit_kernel_cache,
     resolve_precision,
     subword_budget_of,
 )
@@ -293,7 +292,6 @@ def predict(
     after_batch : callable, optional
         Called with every batch after the model has run on it.
     """
-    limit_kernel_cache()
     device = next(model.parameters()).device
     n_labels = model.head.classifier.out_features
     logits = [np.full((n, n_labels), np.nan, dtype=np.float32) for n in n_units]

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from isogloss.config import TrainingSettings
 from isogloss.errors import TrainingError
-from isogloss.modeling.device import Precision, limit_kernel_cache
+from isogloss.modeling.device import Precision
 from isogloss.modeling.encoding import Batch, Encoded, collate, split_by_budget
 from isogloss.modeling.progress import Progress, ProgressEvent
 from isogloss.training.batches import dropout_keys
@@ -105,7 +105,6 @@ class Loop:
     def __init__(
         self, model: nn.Module, loss_sum: LossSum, settings: TrainingSettings, loop: LoopSettings
     ) -> None:
-        limit_kernel_cache()
         self.model, self.loss_sum, self.settings, self.loop = model, loss_sum, settings, loop
         self.optimizer = adamw(model, settings, loop.betas)
         self.report = LoopReport(subword_budget=loop.subword_budget)
