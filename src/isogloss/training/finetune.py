@@ -23,6 +23,7 @@ from isogloss.modeling.device import (
 )
 from isogloss.modeling.encoders.base import LoadedEncoder
 from isogloss.modeling.encoders.identify import identify, load_identified
+from isogloss.modeling.encoders.identify.checks import missing_tensors
 from isogloss.modeling.encoding import Batch, Encoded, encode
 from isogloss.modeling.frozen import FrozenEncoder
 from isogloss.modeling.model import ModelMeta, TransferModel, describe, load_parts, save_model
@@ -258,7 +259,10 @@ def _assemble(
     model = TransferModel(encoder, aggregator[1], len(card.labels), dropout=settings.dropout)
     if parent is not None:
         body = {name: tensor for name, tensor in weights.items() if not name.startswith("head.")}
-        model.load_state_dict(body, strict=False)
+        found = model.load_state_dict(body, strict=False)
+        missing = sorted(name for name in found.missing_keys if not name.startswith("head."))
+        if missing:
+            raise missing_tensors(missing, where=str(parent))
     meta = describe(
         card,
         aggregator,

@@ -243,9 +243,17 @@ def build_from_config(
     CheckpointError
         If the encoder needs code of its own that may not run, or files are absent.
     """
+    from transformers.initialization import no_init_weights
+
     _refuse_quantized(config, str(tokenizer_folder))
     build = _build_with_code if trust_remote_code else _build_without_code
-    with quiet(), _as_checkpoint_error(str(tokenizer_folder)), torch.random.fork_rng(devices=[]):
+    # First weights are not drawn: for 250,000 subwords that takes a second, and all of them are filled in.
+    with (
+        quiet(),
+        _as_checkpoint_error(str(tokenizer_folder)),
+        no_init_weights(),
+        torch.random.fork_rng(devices=[]),
+    ):
         backbone, tokenizer = build(config, tokenizer_folder, dropout)
         if not getattr(tokenizer, "is_fast", False):
             raise no_tokenizer(str(tokenizer_folder))
