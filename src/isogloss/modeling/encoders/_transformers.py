@@ -142,7 +142,7 @@ def load_pretrained(
         tokenizer = AutoTokenizer.from_pretrained(origin, use_fast=True, **common)
         if not getattr(tokenizer, "is_fast", False):
             raise no_tokenizer(identity.spec)
-        files = Path(origin) if Path(origin).is_dir() else _cached_files(identity)
+        files = Path(origin) if Path(origin).is_dir() else _snapshot(identity, TOKENIZER_FILES, cached=True)
         tokenizer, note = settle(tokenizer, files)
     missing = sorted(name for name in loading["missing_keys"] if "pooler." not in name)
     if missing:
@@ -150,16 +150,17 @@ def load_pretrained(
     return TransformersEncoder(backbone, tokenizer, original, note=note)
 
 
-def _cached_files(identity: EncoderIdentity) -> Path:
-    """Where the tokenizer's files of a hub encoder are, once it has been loaded."""
+def _snapshot(identity: EncoderIdentity, patterns: Sequence[str], *, cached: bool = False) -> Path:
+    """Folder with the files of a hub encoder that match, of its top folder only; fetched unless `cached`."""
     from huggingface_hub import snapshot_download
 
     return Path(
         snapshot_download(
             identity.spec,
             revision=identity.revision,
-            allow_patterns=list(TOKENIZER_FILES),
-            local_files_only=True,
+            allow_patterns=list(patterns),
+            ignore_patterns=["*/*"],
+            local_files_only=cached,
         )
     )
 
@@ -175,25 +176,12 @@ def _origin(identity: EncoderIdentity, trust_remote_code: bool) -> Iterator[tupl
             | ({} if local or identity.revision is None else {"revision": identity.revision}),
         )
         return
-    folder = identity.path or _downloaded(identity)
+    folder = identity.path or _snapshot(identity, _HUB_FILES)
     config, tokenizer_config = read_json(folder / CONFIG), read_json(folder / TOKENIZER_CONFIG)
     check_trust(config, tokenizer_config, where=identity.spec)
     not_run = (*named_code(CONFIG, config), *named_code(TOKENIZER_CONFIG, tokenizer_config))
     with folder_without_code(folder) as view, _told_of(not_run, identity.spec):
         yield str(view), {"trust_remote_code": False, "local_files_only": True}
-
-
-def _downloaded(identity: EncoderIdentity) -> Path:
-    from huggingface_hub import snapshot_download
-
-    return Path(
-        snapshot_download(
-            identity.spec,
-            revision=identity.revision,
-            allow_patterns=list(_HUB_FILES),
-            ignore_patterns=["*/*"],
-        )
-    )
 
 
 @contextmanager
