@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from isogloss.config import TrainingSettings
 from isogloss.modeling.aggregators.base import make_aggregator
-from isogloss.modeling.attention import NAME, attend
+from isogloss.modeling.attention import NAME, attend, by_products
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoding import collate, encode
 from isogloss.modeling.first_subword import last_layer_at_first_subword
@@ -148,8 +148,7 @@ def test_attention_as_products_is_that_of_the_fused_kernel(mask, key_heads):
         given = (torch.arange(7) < torch.tensor([7, 4, 2])[:, None])[:, None, None, :].expand(3, 1, 7, 7)
     if mask == "float":
         given = torch.zeros_like(given, dtype=torch.float64).masked_fill_(~given, -1e9)
-    module = torch.nn.Module()
-    found, _ = attend(module, query, key, value, given)
+    found = by_products(query * 8**-0.5, key, value, given).transpose(1, 2)
     expected = functional.scaled_dot_product_attention(query, key, value, given, enable_gqa=True)
     torch.testing.assert_close(found, expected.transpose(1, 2))
     upstream = torch.randn_like(found)
@@ -157,6 +156,19 @@ def test_attention_as_products_is_that_of_the_fused_kernel(mask, key_heads):
     theirs = torch.autograd.grad((expected.transpose(1, 2) * upstream).sum(), (query, key, value))
     for one, other in zip(ours, theirs, strict=True):
         torch.testing.assert_close(one, other)
+
+
+@pytest.mark.parametrize(("kind", "products"), [(torch.bfloat16, 1), (torch.float32, 0)])
+def test_products_are_for_training_in_bf16(monkeypatch, kind, products):
+    calls = []
+    monkeypatch.setattr(
+        "isogloss.modeling.attention.by_products", lambda *given: calls.append(1) or by_products(*given)
+    )
+    states = torch.randn(2, 4, 5, 8).to(kind).requires_grad_()
+    attend(torch.nn.Module(), states, states, states, None)
+    with torch.no_grad():
+        attend(torch.nn.Module(), states, states, states, None)
+    assert len(calls) == products
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

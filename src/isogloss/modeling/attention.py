@@ -1,4 +1,4 @@
-"""Attention as matrix products while a model is trained on a CPU; the library's fused kernel elsewhere."""
+"""Attention as matrix products while a model is trained in bf16 on a CPU; the library's kernel elsewhere."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def attend(
 ) -> tuple[Tensor, Tensor | None]:
     """Attend from every subword to all real ones of its input.
 
-    The backward pass of torch's fused kernel on a CPU takes several times as long as the matrix products
-    that it replaces where inputs are short (``python -m bench attention``).
+    In bf16 on a CPU the backward pass of torch's fused kernel takes several times as long as the matrix
+    products that it replaces; in single precision it does not (``python -m bench attention``).
 
     Parameters
     ----------
@@ -61,18 +61,23 @@ def attend(
     """
     causal = others.get("is_causal")
     causal = getattr(module, "is_causal", False) if causal is None else causal
-    here = torch.is_grad_enabled() and query.device.type == "cpu" and not causal
+    in_bf16 = query.device.type == "cpu" and query.dtype == torch.bfloat16
+    here = in_bf16 and torch.is_grad_enabled() and not causal
     if not here or any(others.get(name) is not None for name in _NOT_HERE):
         found: tuple[Tensor, Tensor | None] = sdpa_attention_forward(
             module, query, key, value, attention_mask, scaling=scaling, **others
         )
         return found
+    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    return by_products(query * scale, key, value, attention_mask).transpose(1, 2).contiguous(), None
+
+
+def by_products(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
+    """Attend by matrix products; shapes as in `attend`, `query` already scaled, states as `query`."""
     groups = query.shape[1] // key.shape[1]
     key, value = repeat_kv(key, groups), repeat_kv(value, groups)
-    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
-    mask = _to_add(attention_mask, query)
-    states: Tensor = _Attention.apply(query * scale, key, value, mask)  # type: ignore[no-untyped-call]
-    return states.transpose(1, 2).contiguous(), None
+    states: Tensor = _Attention.apply(query, key, value, _to_add(mask, query))  # type: ignore[no-untyped-call]
+    return states
 
 
 def _to_add(mask: Tensor | None, like: Tensor) -> Tensor | None:
