@@ -1,4 +1,4 @@
-"""Speed beside what a user would take instead: `python -m bench attention|finetune|evaluate|study --help`."""
+"""Speed compared with the usual alternative: `python -m bench attention|finetune|evaluate|study --help`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attention in training: torch's fused kernel beside the matrix products that isogloss takes on a processor.
+"""Attention in training: torch's fused kernel compared with the matrix products that isogloss uses on a CPU.
 
 python -m bench attention [--heads 12] [--width 32]
 """

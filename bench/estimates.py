@@ -74,7 +74,7 @@ def run(study: Path, out: Path, cache: Path, data_dir: str | None) -> tuple[floa
 
 
 def main() -> None:
-    """Print estimate beside time, twice."""
+    """Print estimated and measured time of two runs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("study", choices=["demo", "pawsx", "targets"])
     parser.add_argument("--encoder", default="mini")

@@ -1,4 +1,4 @@
-"""Zero-shot evaluation beside the Trainer's `predict` for one language after another, in turn.
+"""Zero-shot evaluation compared with the Trainer's `predict`, one language after another.
 
     python -m bench evaluate --encoder FOLDER --data XTREME             # 30 targets of UD POS
 

@@ -1,4 +1,4 @@
-"""Fine-tuning beside the transformers Trainer: the same rows and number of updates, in turn.
+"""Fine-tuning compared with the transformers Trainer: same rows, same number of updates, alternating runs.
 
     python -m bench finetune --encoder FOLDER         # PAWS-X and UD POS in English
     python -m bench finetune --encoder random-bert    # 12 x 768, 120,000 subwords, random weights

@@ -1,9 +1,9 @@
 """How often the jackknife intervals of a loss hold, in simulated tables whose targets share their sources.
 
 ``python bench/recommend_intervals.py``. Languages lie at random in a plane; a score falls with distance,
-differs by source and target, and by chance. The truth is the mean loss over all tables of a kind. Printed
-beside it: the standard deviation of the loss over tables, the mean standard error and the coverage of the
-jackknife and of targets taken as independent.
+differs by source and target, and by chance. The truth is the mean loss over all tables of a kind. It is
+printed with the standard deviation of the loss over tables, and with the mean standard error and the coverage
+of two intervals: the jackknife, and one that assumes independent targets.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""A whole study beside a loop over the library's scripts that trains every cell.
+"""A whole study compared with a loop over the library's scripts that trains every cell.
 
     python -m bench study --encoder FOLDER --data XTREME --cells 3
 

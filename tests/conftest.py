@@ -64,7 +64,7 @@ def _dev_folder(*parts: str) -> Path:
     if not folder:
         pytest.skip(NO_DEV_DATA)
     found = Path(folder, *parts)
-    assert found.is_dir(), f"{DEV_DATA}={folder}, but there is no folder {found}"
+    assert found.is_dir(), f"{DEV_DATA}={folder}, but the folder {found} does not exist"
     return found
 
 

@@ -1,4 +1,4 @@
-"""`isogloss run` times some updates for its estimate, keeps them, and says how long it took beside it."""
+"""`isogloss run` times some updates for its estimate, keeps them, and prints the time taken and the estimate."""
 
 import json
 import os

@@ -155,7 +155,7 @@ def test_a_signal_leaves_nothing_that_the_next_run_does_not_remove(number, tiny_
         in_use = list(tmp_path.iterdir())
         assert [path.name[:3] for path in in_use] == [".m-"]
         with scratch_beside(out):
-            assert in_use[0].exists()  # another run beside it takes nothing away
+            assert in_use[0].exists()  # a second run at the same time removes nothing
         process.send_signal(number)
     if number == signal.SIGKILL:
         assert process.returncode == -number

@@ -1,4 +1,4 @@
-"""How long a run will take, said before it and beside how long it took."""
+"""Estimated time of a run, printed before it and compared with the time taken after it."""
 
 from __future__ import annotations
 
@@ -68,6 +68,6 @@ def announce(
 
 
 def report_time(clock: TimeLeft | None) -> None:
-    """Print how long the run took beside what was estimated."""
+    """Print the time that the run took, and the estimate."""
     if clock is not None:
         click.echo(f"took {duration(clock.elapsed())}; estimated: {duration(clock.total)}")

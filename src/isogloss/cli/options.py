@@ -18,7 +18,7 @@ _TABLE = (
     click.option("--score", metavar="COLUMN", help="Column of the score."),
     click.option("--seed-column", metavar="COLUMN", help="Column that numbers replicates."),
     click.option(
-        "--by", multiple=True, metavar="COLUMN", help="Analyse each value of this column by itself."
+        "--by", multiple=True, metavar="COLUMN", help="Analyse each value of this column separately."
     ),
     click.option(
         "--scale", type=click.Choice(["percent", "fraction"]), help="Of the scores; else recognised."

@@ -298,7 +298,7 @@ def _languages_of_study(file: Any, request: RecommendRequest) -> tuple[list[str]
             f"{len(sources)} source languages with labelled data to choose from: "
             f"{', '.join(sources) or 'none'}",
             where=str(file.path),
-            allowed="two or more beside the target; source.language: all takes every language with data",
+            allowed="two or more besides the target; source.language: all takes every language with data",
         )
     scored = languages(study.targets.languages, study.targets.split)
     known = {resolve(code) for code in scored}

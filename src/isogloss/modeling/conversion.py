@@ -40,7 +40,7 @@ class Limits:
     ----------
     seconds : float
     megabytes : int or None
-        Of memory beside what torch itself takes; by default two GiB and three times the largest file.
+        Memory in addition to torch's own; by default two GiB and three times the largest file.
     """
 
     seconds: float = 1800.0

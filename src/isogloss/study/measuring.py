@@ -95,7 +95,7 @@ class Measuring:
         )
 
     def _train(self, n_updates: int, name: str) -> tuple[FinetuneReport, float]:
-        """Report of a short training, and the seconds that it took beside its updates."""
+        """Report of a short training, and its seconds outside the updates."""
         began = time.perf_counter()
         stage = self.stage
         with self.store.writing(name) as folder:

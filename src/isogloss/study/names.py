@@ -94,7 +94,7 @@ def require_known(name: str, known: Iterable[str], kind: str) -> None:
 
 
 def require_device_name(stated: str) -> None:
-    """Refuse what can be no device; whether the machine has it is told where it is used.
+    """Refuse a name that is not a device; whether the machine has the device is checked where it is used.
 
     Raises
     ------

@@ -96,7 +96,7 @@ def new_file(out: Path) -> Iterator[TextIO]:
 
 
 def _nameless(error: OSError) -> OSError:
-    """The same error about the place that the user named, not about a scratch file beside it."""
+    """Rewrite an error about a scratch file as one about the path that the user named."""
     return OSError(error.errno, error.strerror)
 
 

@@ -93,7 +93,7 @@ def run_plan(
 def require_device(stated: str) -> None:
     """Refuse a device that this machine does not have, before anything else; the processor is always there.
 
-    What is no device at all is told with the other problems of a study.
+    A name that is not a device is reported with the other problems of the study.
 
     Raises
     ------

@@ -16,7 +16,7 @@ NAME = "convert"
     "--memory",
     type=click.IntRange(1),
     metavar="GIB",
-    help="Memory of the reading process, beside what torch takes.",
+    help="Memory of the reading process, in addition to torch's own.",
 )
 @click.option(
     "--minutes",

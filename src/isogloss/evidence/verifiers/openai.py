@@ -54,7 +54,7 @@ class OpenAiVerifier:
             )
         return Verdict(
             word,
-            "the model's answer; its quote stands in the paper",
+            "the model's answer; its quote was found in the paper",
             top_three(Evidence(home, quote, 1.0), near),
         )
 
