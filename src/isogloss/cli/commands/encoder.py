@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from isogloss.modeling.device import resolve_precision, set_threads
+from isogloss.cli.options import trust_option
+from isogloss.modeling.device import choose_device, resolve_precision, set_threads
 
 if TYPE_CHECKING:
     from isogloss.modeling.encoders.base import EncoderIdentity
-    from isogloss.modeling.measuring import Measurement
+    from isogloss.training.cost import EncoderCost
 
 NAME = "encoder"
 
@@ -26,9 +27,10 @@ NAME = "encoder"
     show_default=True,
     help="Load it, check how it runs, and time it; without, only its files are read.",
 )
-@click.option("--trust-remote-code", is_flag=True, help="Run model code that the hub repository brings.")
+@trust_option
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True)
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
+@click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def encoder(
     encoder: str,
@@ -37,6 +39,7 @@ def encoder(
     trust_remote_code: bool,
     precision: str,
     threads: int | None,
+    device: str,
     as_json: bool,
 ) -> None:
     """Show what ENCODER is, what was checked of it, and what it takes on this machine.
@@ -50,9 +53,10 @@ def encoder(
 
     identity = identify(encoder, revision)
     checks: list[tuple[str, str]] = [("files", describe_files(identity))]
-    measured: Measurement | None = None
+    measured: EncoderCost | None = None
     if measure:
         set_threads(threads)
+        choose_device(device)
         found, measured = _run(identity, precision, trust_remote_code)
         checks += found
     if as_json:
@@ -66,12 +70,14 @@ def encoder(
 
 def _run(
     identity: EncoderIdentity, precision: str, trust_remote_code: bool
-) -> tuple[list[tuple[str, str]], Measurement]:
+) -> tuple[list[tuple[str, str]], EncoderCost]:
     from isogloss.modeling.encoders.identify import load_checked
-    from isogloss.modeling.measuring import measure
+    from isogloss.training.cost import measure_cost
 
-    loaded, checks = load_checked(identity, trust_remote_code=trust_remote_code)
-    measured = measure(loaded, identity, precision=resolve_precision(precision))
+    _, checks = load_checked(identity, trust_remote_code=trust_remote_code)
+    measured = measure_cost(
+        identity, precision=resolve_precision(precision), trust_remote_code=trust_remote_code
+    )
     return [(one.name, one.finding) for one in checks], measured
 
 
@@ -80,7 +86,7 @@ def _plain(identity: EncoderIdentity) -> dict[str, Any]:
 
 
 def _print(
-    identity: EncoderIdentity, checks: Sequence[tuple[str, str]], measured: Measurement | None
+    identity: EncoderIdentity, checks: Sequence[tuple[str, str]], measured: EncoderCost | None
 ) -> None:
     known = "not known before it is loaded"
     positions = "no limit stated" if identity.max_positions is None else f"{identity.max_positions:,}"
@@ -103,14 +109,13 @@ def _print(
     peak = "not known" if measured.peak_gib is None else f"{measured.peak_gib:.2f} GiB at most"
     rows = [
         ("machine", f"{measured.device}, {measured.precision}"),
-        ("inputs", f"pairs of built-in sentences, {measured.subwords_per_sentence:.0f} subwords on average"),
+        ("inputs", f"pairs of built-in sentences, {measured.subwords_per_pair:.0f} subwords on average"),
         ("reading", f"{measured.read_seconds:.1f} s per 1,000 (from {measured.n_read:,})"),
         (
             "training",
-            f"{measured.train_seconds:.1f} s per 1,000, forward and backward (from {measured.n_trained:,}), "
-            "without the optimiser's step",
+            f"{measured.train_seconds:.1f} s per 1,000 (from {measured.n_trained:,}, in updates of 32)",
         ),
-        ("memory", f"{peak}, of this process; AdamW adds {_size(8 * identity.n_parameters)} (calculated)"),
+        ("memory", f"{peak}, of this process, training included"),
     ]
     _print_rows("measured", rows)
 
