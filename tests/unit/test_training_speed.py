@@ -166,6 +166,7 @@ def test_products_are_for_training_in_bf16(monkeypatch, kind, products):
     )
     states = torch.randn(2, 4, 5, 8).to(kind).requires_grad_()
     attend(torch.nn.Module(), states, states, states, None)
+    attend(torch.nn.Module(), states, states, states, None, dropout=0.5)
     with torch.no_grad():
         attend(torch.nn.Module(), states, states, states, None)
     assert len(calls) == products

@@ -63,7 +63,8 @@ def attend(
     causal = getattr(module, "is_causal", False) if causal is None else causal
     in_bf16 = query.device.type == "cpu" and query.dtype == torch.bfloat16
     here = in_bf16 and torch.is_grad_enabled() and not causal
-    if not here or any(others.get(name) is not None for name in _NOT_HERE):
+    beyond = others.get("dropout") or any(others.get(name) is not None for name in _NOT_HERE)
+    if not here or beyond:
         found: tuple[Tensor, Tensor | None] = sdpa_attention_forward(
             module, query, key, value, attention_mask, scaling=scaling, **others
         )

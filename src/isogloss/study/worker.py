@@ -236,7 +236,7 @@ def _evaluate(job: Job, store: Store, progress: _Progress, current: list[Stage])
             continue
         try:
             examples, record = _examples(job, stage.data, EVALUATION_SEED)
-        except Exception as error:  # noted like any failure of a stage
+        except Exception as error:  # the boundary of a stage: the other targets are still scored
             errors.append(_note_failure(store, stage, error))
             continue
         read.append((stage, record))

@@ -109,9 +109,11 @@ def expand_embedding(model: nn.Module) -> None:
 
 
 def _input_embedding(backbone: Any) -> nn.Embedding | None:
+    if not hasattr(backbone, "get_input_embeddings"):
+        return None
     try:
         table = backbone.get_input_embeddings()
-    except (AttributeError, NotImplementedError):
+    except NotImplementedError:  # how transformers says that an architecture has none
         return None
     if type(table) is not nn.Embedding:
         return None

@@ -193,9 +193,9 @@ def _told_of(code: Sequence[NamedCode], spec: str) -> Iterator[None]:
     named = "; ".join(map(str, code))
     try:
         yield
-    except CheckpointError:
+    except (CheckpointError, MemoryError, torch.OutOfMemoryError):
         raise
-    except Exception as error:
+    except Exception as error:  # classes that read settings meant for others fail in any way
         first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise CheckpointError(
             f"the library's own classes cannot load this checkpoint: {first_line}; it names code of its own, "
