@@ -1,4 +1,4 @@
-"""`isogloss run` times some updates for its estimate, keeps them, and prints the time taken and the estimate."""
+"""`isogloss run` times some updates for its estimate, keeps them, and prints time taken and estimate."""
 
 import json
 import os
