@@ -190,11 +190,17 @@ class Scorer:
             encode(examples, tokenizer, card.head, max_length=max_length, windows=True)
             for card, _, examples in self.targets
         ]
+        self._n_units = [_n_units(examples) for _, _, examples in self.targets]
+        self._starts = np.cumsum([0, *(len(one) for one in self._n_units)])
+        self._inputs = tuple(
+            replace(one, example=one.example + int(start))
+            for encoded, start in zip(self._encoded, self._starts[:-1], strict=True)
+            for one in encoded.inputs
+        )
 
     def subword_ids(self) -> set[int]:
         """Ids of all subwords that occur, padding included."""
-        inputs = (one.subwords.tolist() for encoded in self._encoded for one in encoded.inputs)
-        return {self._padding_id}.union(*inputs)
+        return {self._padding_id}.union(*(one.subwords.tolist() for one in self._inputs))
 
     def score(self, model: TransferModel, progress: Progress | None = None) -> Iterator[TargetEvaluation]:
         """Score a model that is on its device.
@@ -204,15 +210,8 @@ class Scorer:
         TargetEvaluation
             In the order of the targets.
         """
-        n_units = [_n_units(examples) for _, _, examples in self.targets]
-        starts = np.cumsum([0, *(len(one) for one in n_units)])
-        inputs = tuple(
-            replace(one, example=one.example + int(start))
-            for encoded, start in zip(self._encoded, starts[:-1], strict=True)
-            for one in encoded.inputs
-        )
-        group_of = np.repeat(np.arange(len(n_units)), np.diff(starts))
-        shares = ShareCounter(len(n_units))
+        group_of = np.repeat(np.arange(len(self.targets)), np.diff(self._starts))
+        shares = ShareCounter(len(self.targets))
 
         def count_shares(batch: Batch) -> None:
             groups = group_of[[one.example for one in batch.inputs]].tolist()
@@ -220,15 +219,15 @@ class Scorer:
 
         found = predict(
             model,
-            inputs,
-            [n for each in n_units for n in each],
+            self._inputs,
+            [n for each in self._n_units for n in each],
             padding_id=self._padding_id,
             subword_budget=self._budget,
             precision=self._precision,
             progress=progress,
             after_batch=count_shares,
         )
-        for at, (start, stop) in enumerate(pairwise(starts)):
+        for at, (start, stop) in enumerate(pairwise(self._starts)):
             yield self._result(at, Predictions(found.logits[start:stop]), shares.result(at))
 
     def _result(self, at: int, found: Predictions, shares: LayerShares | None) -> TargetEvaluation:
