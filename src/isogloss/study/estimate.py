@@ -314,7 +314,7 @@ def makespan(
     """
     names = {group.name for group in groups}
     order = graphlib.TopologicalSorter(
-        {group.name: {name for name in names if name == group.parent_group} for group in groups}
+        {group.name: names & {group.parent_group or ""} for group in groups}
     )
     order.prepare()
     ends = [(left, name) for name, left in (running or {}).items()]
