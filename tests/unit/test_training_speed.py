@@ -16,6 +16,8 @@ from isogloss.modeling.model import TransferModel
 from isogloss.training.compact import CompactEmbedding, compact_embedding, expand_embedding
 from isogloss.training.loop import Loop, LoopSettings, learning_rate_share
 
+pytestmark = pytest.mark.numerics
+
 ARCHITECTURES = ("bert", "xlm-roberta", "modernbert", "deberta-v2", "distilbert")
 CPU = torch.device("cpu")
 SETTINGS = TrainingSettings(
