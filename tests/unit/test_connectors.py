@@ -3,12 +3,11 @@
 import json
 import shutil
 import subprocess
-import threading
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from local_server import QuietHandler, serving
 
 from isogloss.errors import NetworkError, RegistryError
 from isogloss.evidence.connectors.base import CONNECTORS, Paper
@@ -65,38 +64,26 @@ def server():
     """A server whose answers a test sets by the end of the path; keeps parameters and counts."""
     answers, seen, counts = {}, {}, Counter()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self):
             parts = urlsplit(self.path)
             name = parts.path.strip("/").split("/")[0]
             counts[name] += 1
             seen[name] = parse_qs(parts.query)
-            status, body = answers[name]
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.answer(*answers[name])
 
-        def log_message(self, *_):
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
-    thread.start()
-    http.answers, http.seen, http.counts = answers, seen, counts
-    http.urls = {
-        name: f"http://127.0.0.1:{http.server_port}/{name}"
-        for name in ("arxiv", "openalex", "semanticscholar")
-    }
-    answers |= {
-        "arxiv": (200, ATOM.encode()),
-        "openalex": (200, json.dumps(OPENALEX).encode()),
-        "semanticscholar": (200, json.dumps(S2).encode()),
-    }
-    yield http
-    http.shutdown()
-    thread.join()
-    http.server_close()
+    with serving(Handler) as http:
+        http.answers, http.seen, http.counts = answers, seen, counts
+        http.urls = {
+            name: f"http://127.0.0.1:{http.server_port}/{name}"
+            for name in ("arxiv", "openalex", "semanticscholar")
+        }
+        answers |= {
+            "arxiv": (200, ATOM.encode()),
+            "openalex": (200, json.dumps(OPENALEX).encode()),
+            "semanticscholar": (200, json.dumps(S2).encode()),
+        }
+        yield http
 
 
 @pytest.fixture

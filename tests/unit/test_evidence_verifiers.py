@@ -1,11 +1,10 @@
 """Verifiers on a paper of our own, on the shared papers, and against an endpoint of our own."""
 
 import json
-import threading
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from local_server import QuietHandler, serving
 
 from isogloss.errors import CheckpointError, NetworkError, RegistryError
 from isogloss.evidence.claims.records import read_claims
@@ -89,6 +88,14 @@ def test_a_question_without_claims_shows_passages_and_extracts(tmp_path):
     assert {each.rating for each in found.review()} <= {"good", "fair", "weak", "nothing to judge"}
 
 
+def test_a_short_sentence_with_a_number_answers(tmp_path):
+    (tmp_path / "a.md").write_text("# Results\n\nmBERT reaches 84.3 on XNLI.\n", encoding="utf-8")
+    found = investigate(
+        "What does mBERT reach on XNLI?", read_folder(tmp_path), make_verifier("rules", Options())
+    )
+    assert found.answers[0].quote == "mBERT reaches 84.3 on XNLI."
+
+
 def test_an_empty_report_has_nothing_to_judge(tmp_path):
     found = investigate("zzz?", read_folder(write_papers(tmp_path)), make_verifier("rules", Options()))
     assert [each.rating for each in found.review()] == ["nothing to judge"]
@@ -159,27 +166,16 @@ def test_nli_takes_a_model_of_isogloss(index, tmp_path):
 def endpoint():
     """An endpoint that answers what a test sets, and keeps what it was asked."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self):
             self.server.asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             status, content = self.server.answer
-            body = json.dumps({"choices": [{"message": {"content": content}}]}).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.answer(status, json.dumps({"choices": [{"message": {"content": content}}]}).encode())
 
-        def log_message(self, *_):
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
-    thread.start()
-    http.verifier = make_verifier("openai:any", Options(base_url=f"http://127.0.0.1:{http.server_port}/v1"))
-    yield http
-    http.shutdown()
-    thread.join()
-    http.server_close()
+    with serving(Handler) as http:
+        url = f"http://127.0.0.1:{http.server_port}/v1"
+        http.verifier = make_verifier("openai:any", Options(base_url=url))
+        yield http
 
 
 def test_an_answer_counts_if_its_quote_stands_in_the_paper(endpoint, index):

@@ -147,7 +147,8 @@ def answers(question: str, index: Index) -> list[Evidence]:
         index.search(question, 80), key=lambda e: -e.score * (1.0 if e.passage.table or is_claim(e) else 0.65)
     )
     for each in ranked:
-        if each.passage.table is not None or len(each.quote.split()) > 5:
+        is_short = len(each.quote.split()) < 6 and not (each.quote.endswith(".") and numbers(each.quote))
+        if each.passage.table is not None or not is_short:
             found.setdefault(each.passage.id, each)
     return list(found.values())[:N_ANSWERS]
 

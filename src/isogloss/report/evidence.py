@@ -13,7 +13,7 @@ from isogloss.evidence.claims.replication import Joined, as_rows
 from isogloss.evidence.documents import Document, Evidence
 from isogloss.evidence.investigation import Checked, Investigation
 from isogloss.evidence.terms import numbers
-from isogloss.report.render import number, templates, to_json
+from isogloss.report.render import counted, number, templates, to_json
 from isogloss.study.store import write_text
 
 if TYPE_CHECKING:
@@ -29,14 +29,16 @@ def summary(found: Investigation) -> list[str]:
     if found.question:
         n = len(found.answers)
         lines.append(
-            f"{n} passages of {papers} papers are near the question."
+            f"Nearest passages: {n}, from {counted(papers, 'paper')}."
             if n
             else "No passage is near the question."
         )
     if found.claims:
         counts = Counter(claim.verdict.word for claim in found.claims)
         listed = ", ".join(f"{counts[word]} {word}" for word in WORDS)
-        lines.append(f"{len(found.claims)} claims against {papers} papers: {listed}.")
+        lines.append(
+            f"{counted(len(found.claims), 'claim')} checked against {counted(papers, 'paper')}: {listed}."
+        )
     elif found.question:
         lines.append("No claim was found in these passages.")
     return lines

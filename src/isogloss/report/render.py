@@ -37,6 +37,11 @@ class ReportFiles:
     analysis_json: Path
 
 
+def counted(n: int, noun: str) -> str:
+    """Number and noun: ``1 paper``, ``3 papers``."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
 def write_report(summary: Summary, table: ScoreTable, folder: Path) -> ReportFiles:
     """Write ``report.html``, ``scores.csv``, ``dyads.csv`` and ``analysis.json``; each is whole or absent.
 

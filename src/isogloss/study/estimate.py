@@ -313,9 +313,7 @@ def makespan(
         Seconds left of the jobs that are at work.
     """
     names = {group.name for group in groups}
-    order = graphlib.TopologicalSorter(
-        {group.name: names & {group.parent_group or ""} for group in groups}
-    )
+    order = graphlib.TopologicalSorter({group.name: names & {group.parent_group or ""} for group in groups})
     order.prepare()
     ends = [(left, name) for name, left in (running or {}).items()]
     heapq.heapify(ends)

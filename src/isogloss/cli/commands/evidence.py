@@ -119,18 +119,19 @@ def _collect(
     from isogloss.evidence.documents import Collection
     from isogloss.evidence.reading import read_folder
     from isogloss.evidence.search import search_papers
+    from isogloss.report.render import counted
 
     parts: list[Collection] = []
     method: list[str] = []
     if papers is not None:
         with planning("reading papers"):
             parts.append(read_folder(papers))
-        method.append(f"{len(parts[-1].documents)} papers were read from {papers.name}.")
+        method.append(f"{counted(len(parts[-1].documents), 'paper')} read from {papers.resolve().name}.")
     if search is not None:
         names = [name.strip() for name in search.split(",") if name.strip()]
         with planning("searching"):
             parts.append(search_papers(question, names, out / "cache"))
-        method.append(f"{len(parts[-1].documents)} papers were found in {', '.join(names)}.")
+        method.append(f"{counted(len(parts[-1].documents), 'paper')} found in {', '.join(names)}.")
     joined = Collection(
         tuple(document for part in parts for document in part.documents),
         tuple(skipped for part in parts for skipped in part.skipped),

@@ -40,7 +40,11 @@ class RulesVerifier:
         best = max(cells, key=lambda c: c.quality, default=None)
         about = best.evidence if best is not None and best.coverage > ENOUGH else None
         is_near = about is not None or any(_coverage(parts, each, 0.5) > 0.5 for each in near[:3])
-        reason = "nothing that states the same was compared" if is_near else "no passage is near"
+        reason = (
+            "nothing that states the same was compared"
+            if is_near
+            else "no passage holds more than half of its terms"
+        )
         return Verdict("related" if is_near else "not found", reason, top_three(about, near))
 
 
