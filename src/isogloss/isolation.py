@@ -44,7 +44,7 @@ def child_environment() -> dict[str, str]:
 def isolated_children() -> Iterator[None]:
     """Let processes that `multiprocessing` starts within the block begin as `child_environment` says.
 
-    They take over the import path of this process; what stands for the current folder on it is left out.
+    They take over the import path of this process; entries that mean the current folder are left out.
     """
     changed = {name: value for name, value in child_environment().items() if os.environ.get(name) != value}
     before = {name: os.environ.get(name) for name in changed}

@@ -535,7 +535,7 @@ class TestRecommendation:
         ("arguments", "told"),
         [
             ({"candidates": []}, "no candidates to choose from for Swahili"),
-            ({"candidates": ["en"]}, "one candidate, en, is no choice"),
+            ({"candidates": ["en"]}, "one candidate, en, leaves nothing to choose"),
             ({"candidates": ["en", "swh"]}, "the candidate 'swh' is the target"),
             ({"candidates": ["en", "fr", "eng"]}, "are one language, English"),
             ({"candidates": ["en", "xx9"]}, "no language 'xx9'"),

@@ -113,7 +113,7 @@ class _Label:
 def shortened(label: str, width: int) -> str:
     """Label of a stage in at most `width` characters: without the model's name, then without its beginning.
 
-    What stands at the end tells the stages of a study apart.
+    The end of a label distinguishes the stages of a study.
     """
     if len(label) > width:
         label = label.rpartition(": ")[2]

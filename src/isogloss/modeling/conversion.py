@@ -88,7 +88,7 @@ def convert(folder: Path, out: Path, *, limits: Limits | None = None, copy_code:
     ------
     CheckpointError
         If there is nothing to convert, a file holds code or something other than tensors, a limit is reached,
-        or the result is no encoder that can be loaded.
+        or the result cannot be loaded as an encoder.
     """
     config = read_config(folder / CONFIG)
     if (folder / WEIGHTS).is_file() or (folder / WEIGHTS_INDEX).is_file():
@@ -284,7 +284,7 @@ def _unpickled(path: Path) -> Any:
                 f"this file holds code, which was not run: it names {', '.join(foreign[:5])}, and weights "
                 "need nothing but tensors"
             ) from None
-        # What torch says of a file that is no weights advises to run it.
+        # Torch's message about a file without weights advises running it.
         cause = text.partition("WeightsUnpickler error:")[2] if "weights_only" in text else text
         first = (cause.strip().splitlines() or [type(error).__name__])[0]
         raise ValueError(f"this file cannot be read as weights: {first[:200]}") from None

@@ -28,7 +28,7 @@ _WAITING = ("OMP_WAIT_POLICY", *_SHORT_WAIT)
 
 
 def possible_precisions(device: str = AUTO) -> tuple[Precision, ...]:
-    """Precisions that a device computes in, fp32 first; told without torch.
+    """Precisions that a device computes in, fp32 first; needs no torch.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def find_device(stated: str = AUTO, *, where: str = "--device") -> torch.device:
     Raises
     ------
     FieldError
-        If that is no device, or this machine or the installed torch has none of that kind or number.
+        If the name is not a device, or this machine or the installed torch does not have it.
     """
     import torch
 

@@ -247,7 +247,7 @@ def _encode_words(
 def split_at_words(
     sentences: Sequence[Sequence[str]], tokenizer: Any, *, longest_word: int | None = None
 ) -> Iterator[tuple[Integers, Integers]]:
-    """Subwords of sentences whose words are given, told apart by word.
+    """Split sentences of given words into subwords, and count the subwords of each word.
 
     The tokenizer reads the running text: the words of a sentence with one space between any two. Whatever it
     does at spaces, in front of the first word and across words, it does here as well. A subword belongs to
@@ -330,7 +330,7 @@ def split_by_budget(
     ----------
     inputs : sequence of Encoded
     subword_budget : int
-        Largest micro-batch in subwords, padding included; an input longer than that stands alone.
+        Largest micro-batch in subwords, padding included; a longer input is a micro-batch of its own.
     batch_cost : int
         What a micro-batch costs besides its subwords, in subwords.
 

@@ -181,7 +181,7 @@ def load(folder: str | Path, *, trust_remote_code: bool = False) -> TransferMode
     Raises
     ------
     CheckpointError
-        If the folder is no model of isogloss, its weights do not fit, or it needs code that is not trusted.
+        If the folder is not a model of isogloss, its weights do not fit, or it needs untrusted code.
     """
     model, _, _ = load_model(Path(folder), trust_remote_code=trust_remote_code)
     return model
@@ -193,7 +193,7 @@ def load_model(folder: Path, *, trust_remote_code: bool = False) -> tuple[Transf
     Raises
     ------
     CheckpointError
-        If the folder is no model of isogloss, or its weights do not fit.
+        If the folder is not a model of isogloss, or its weights do not fit.
     """
     meta = read_meta(folder)
     encoder, weights, _ = load_parts(folder, dropout=meta.dropout, trust_remote_code=trust_remote_code)

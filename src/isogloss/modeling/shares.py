@@ -47,7 +47,7 @@ class ShareCounter:
     Parameters
     ----------
     n_groups : int
-        Such as the targets whose inputs stand in one micro-batch.
+        Such as the targets whose inputs share a micro-batch.
     """
 
     def __init__(self, n_groups: int = 1) -> None:

@@ -24,7 +24,7 @@ def subwords_of(folder: Path, lines: Sequence[str]) -> tuple[str, ...]:
     Raises
     ------
     CheckpointError
-        If there is no such file, or it is no tokenizer.
+        If there is no such file, or it is not a tokenizer.
     """
     encoded = _read(folder).encode_batch(list(lines), add_special_tokens=False)
     return tuple(subword for line in encoded for subword in line.tokens)
@@ -43,7 +43,7 @@ def lengths_of(folder: Path, inputs: Sequence[tuple[str, ...]]) -> list[int]:
     Raises
     ------
     CheckpointError
-        If there is no such file, or it is no tokenizer.
+        If there is no such file, or it is not a tokenizer.
     """
     encoded = _read(folder).encode_batch([one if len(one) > 1 else one[0] for one in inputs])
     return [len(one.ids) for one in encoded]

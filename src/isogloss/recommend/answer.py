@@ -72,7 +72,7 @@ def recommend(
         Name in `isogloss.recommend.rankers`: ``"ridge"``, ``"nearest:syntactic"``. By default ``ridge`` with
         a table, ``neighbours`` with states alone, ``rank_fusion`` with neither.
     tell : callable
-        Is told each step before it is taken.
+        Called with the name of each step before it starts.
 
     Returns
     -------
@@ -240,7 +240,7 @@ def _check_number(languages: Sequence[Language], target: Language) -> None:
         )
     if len(languages) == 1:
         raise FieldError(
-            f"one candidate, {languages[0].input}, is no choice",
+            f"one candidate, {languages[0].input}, leaves nothing to choose",
             where="candidates",
             allowed="two languages or more",
         )

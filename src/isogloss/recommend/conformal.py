@@ -108,7 +108,7 @@ def calibrate(scores: NDArray[np.float64], rated: NDArray[np.float64], level: fl
     Parameters
     ----------
     scores : ndarray of float, shape (source, target)
-        NaN where a source is no candidate.
+        NaN where a source is not a candidate.
     rated : ndarray of float, shape (target, source)
     level : float
 

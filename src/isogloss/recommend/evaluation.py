@@ -23,7 +23,7 @@ SIMPLE = ("always:en", "rank_fusion", "source_mean")
 """Rankers that need no fitting: one that is fitted has to beat them to be of use."""
 
 PROTOCOL = (
-    "leave one language out: a target is no candidate as its own source, and neither its row nor its column "
+    "leave one language out: a target is not its own candidate source, and neither its row nor its column "
     "informs a ranker; among sources that are rated alike one is drawn at random; loss_percent is what the "
     "first choice scores below the best candidate, in percent of that; intervals (95%) by a jackknife over "
     "languages"
@@ -195,7 +195,7 @@ def _plain(entry: Any) -> dict[str, Any]:
 
 
 def say_nothing(step: str) -> None:
-    """Tell nobody what is being done."""
+    """Ignore the names of steps."""
 
 
 def compared(pairs: Pairs) -> tuple[str, ...]:
@@ -227,7 +227,7 @@ def evaluate_pairs(
     seed : int
         Of the sample in which bounds are tried where the table is very large.
     tell : callable
-        Is told each step before it is taken.
+        Called with the name of each step before it starts.
 
     Raises
     ------

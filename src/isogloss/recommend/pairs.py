@@ -78,7 +78,7 @@ class Pairs:
         Raises
         ------
         LanguageError
-            If a language stands twice on a side.
+            If a language occurs twice among sources or among targets.
         """
         return cls(
             tuple(sources),
@@ -186,7 +186,7 @@ class Folds:
 
 
 def families(pairs: Pairs) -> dict[str, str]:
-    """Root of the family tree by language id; a language without a family on record stands for itself."""
+    """Root of the family tree by language id; a language without a family on record is its own family."""
     return {
         language.id: language.family[0] if language.family else language.id
         for language in (*pairs.sources, *pairs.targets)

@@ -51,7 +51,7 @@ def quality(scores: NDArray[np.float64], ratings: NDArray[np.float64], *, abstai
     Parameters
     ----------
     scores : ndarray of float, shape (source, target)
-        NaN where a source is no candidate.
+        NaN where a source is not a candidate.
     ratings : ndarray of float, shape (target, source)
         Higher is better; NaN comes last.
     abstains : bool

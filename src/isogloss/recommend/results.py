@@ -73,7 +73,7 @@ class Candidate:
     expected_score, expected_loss : float
         Score, and points below the best candidate; NaN without a table of scores.
     in_set : bool or None
-        Whether it is in the set that holds the best source; None where there is no such set.
+        Whether it is in the set that holds the best source; None without such a set.
     unknown : tuple of str
         What the ranker uses and is not on record.
     closeness : tuple of Closeness

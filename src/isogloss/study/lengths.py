@@ -96,7 +96,7 @@ class Lengths:
             Fingerprint.
         max_length : int
         characters_per_subword : float, optional
-            As measured, for an encoder without a file that tells its tokenizer.
+            Measured; used for an encoder without a tokenizer file.
         """
         key = (reference.task, reference.language, reference.split, encoder, max_length)
         if key not in self._counted:

@@ -49,7 +49,7 @@ class ChooseByTime:
             return PrecisionChoice(precision=possible[0], reason=reason)
         try:
             return self._by_time(plan, possible)
-        except IsoglossError:  # of the data: told with all other problems once every file is read
+        except IsoglossError:  # in the data: reported with all other problems once every file has been read
             return PrecisionChoice(precision=possible[-1], reason=NOT_TIMED)
 
     def _by_time(self, plan: Plan, possible: tuple[Precision, ...]) -> PrecisionChoice:

@@ -87,7 +87,7 @@ def kept(key: str) -> Measurement | None:
 
 
 def keep(key: str, measurement: Measurement) -> None:
-    """Keep a measurement for the next time; a folder that cannot be written is no error."""
+    """Keep a measurement for the next time; a folder that cannot be written is not an error."""
     with contextlib.suppress(OSError):
         write_text(_path(key), measurement.model_dump_json(indent=1))
 

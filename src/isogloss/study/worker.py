@@ -85,7 +85,9 @@ def _measure(job: Job, path: Path, *, start: float) -> None:
     first, second = job.stages
     if not isinstance(first, FinetuneStage) or not isinstance(second, EvaluateStage):
         raise StoreError("a measurement needs a fine-tuning stage and an evaluation stage")
-    _examples(job, first.train, first.seed)  # what is set up once in a process is no part of a row's time
+    _examples(
+        job, first.train, first.seed
+    )  # what a process sets up once does not count towards the time of a row
     began = time.perf_counter()
     train, data = _examples(job, first.train, first.seed)
     # Generated rows are made as they are needed, files are read whole.

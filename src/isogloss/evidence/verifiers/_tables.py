@@ -78,7 +78,7 @@ class Cell:
         return Evidence(self.view.passage, f"{' | '.join(p for p in labels if p)}: {self.text}", self.quality)
 
     def agrees(self, number: Number) -> bool | None:
-        """Whether the cell holds the claimed number; None if it cannot be told."""
+        """Whether the cell holds the claimed number; None if that is undecidable."""
         return None if self.value is None else agrees(number, *self.value)
 
 

@@ -1,4 +1,4 @@
-"""A model behind an endpoint of the OpenAI protocol: ``openai:MODEL``; its quote must stand in the paper."""
+"""A model behind an endpoint of the OpenAI protocol: ``openai:MODEL``; its quote must be in the paper."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def settle(tokenizer: Any, folder: Path) -> tuple[Any, str | None]:
         As ``AutoTokenizer`` made it.
     folder : Path
         With ``tokenizer.json`` or a sentencepiece model; anything else is taken as it is, and so is a
-        sentencepiece model that gets its text in lower case, which is no part of it.
+        sentencepiece model that expects lower-case text, which the model file does not do itself.
 
     Returns
     -------

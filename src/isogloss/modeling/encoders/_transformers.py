@@ -204,7 +204,7 @@ def _told_of(code: Sequence[NamedCode], spec: str) -> Iterator[None]:
             hint=TRUST_HINT,
         ) from error
     _LOG.warning(
-        "%s: the library's own classes stand in for code that was not run: %s. %s", spec, named, TRUST_HINT
+        "%s: the library's own classes replace code that was not run: %s. %s", spec, named, TRUST_HINT
     )
 
 

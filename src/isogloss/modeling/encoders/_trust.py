@@ -105,7 +105,7 @@ def _filtered(value: Any, left_out: frozenset[str]) -> Any:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """An object of JSON; empty if there is no such file.
+    """Read a JSON object; empty without the file.
 
     Raises
     ------

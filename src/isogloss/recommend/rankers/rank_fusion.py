@@ -30,6 +30,6 @@ class Ranker:
         ranked = []
         for metric in self.metrics:
             values = np.where(np.isnan(pairs.distances[metric]), np.inf, pairs.distances[metric])
-            # The target itself is no candidate: it takes a rank after all others.
+            # The target itself is not a candidate: it is ranked after all others.
             ranked.append(rankdata(np.where(pairs.apart, values, np.inf), axis=0))
         return at_asked(-np.mean(ranked, axis=0), folds)

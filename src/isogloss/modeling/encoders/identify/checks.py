@@ -1,4 +1,4 @@
-"""What can be told from configuration, tensor names and tokenizer files about whether an encoder will do."""
+"""Checks of an encoder from its configuration, tensor names and tokenizer files."""
 
 from __future__ import annotations
 
