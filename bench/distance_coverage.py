@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from isogloss.distances import DISTANCES, _records
-from isogloss.distances._typological import columns
+from isogloss.distances import DISTANCES
+from isogloss.distances import feature_records as _records
+from isogloss.distances.metrics._typological import columns
 from isogloss.languages import Language, _uriel
 
 N_PAIRS = 6000

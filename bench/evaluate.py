@@ -59,9 +59,9 @@ def _targets(settings: Mapping[str, Any]) -> list[tuple[Any, str, Any]]:
 
 
 def _model(encoder: str, data: Path, folder: Path) -> str:
-    from isogloss.config import TrainingSettings
     from isogloss.tasks.base import TASKS, select
     from isogloss.training.finetune import finetune
+    from isogloss.training.settings import TrainingSettings
 
     task = TASKS["udpos"]
     finetune(
@@ -82,7 +82,7 @@ def _model(encoder: str, data: Path, folder: Path) -> str:
 
 
 def _isogloss(settings: dict[str, Any]) -> dict[str, float]:
-    from isogloss.evaluation import evaluate
+    from isogloss.inference.evaluation import evaluate
 
     targets = _targets(settings)
     start = time.perf_counter()

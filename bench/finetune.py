@@ -105,8 +105,8 @@ def _examples(settings: Mapping[str, Any]) -> tuple[Any, Any]:
 
 
 def _isogloss(settings: dict[str, Any]) -> dict[str, float]:
-    from isogloss.config import TrainingSettings
     from isogloss.training.finetune import finetune
+    from isogloss.training.settings import TrainingSettings
 
     card, train = _examples(settings)
     with tempfile.TemporaryDirectory() as folder:

@@ -17,11 +17,11 @@ from scipy.stats import binomtest
 
 from isogloss.analysis.problem import problems_of
 from isogloss.distances import DISTANCES, distances
-from isogloss.effectiveness import conditions
 from isogloss.languages import resolve
+from isogloss.scores.effectiveness import conditions
 from isogloss.statistics.relabelling import relabelled_p_values
-from isogloss.study.folder import StudyFolder
-from isogloss.world.base import GRAMMARS
+from isogloss.study.outputs.folder import StudyFolder
+from isogloss.world.grammar import GRAMMARS
 
 N_RELABELLINGS = 1000
 N_PERMUTATIONS = 199  # of which ALPHA is a whole number

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from isogloss.report.figures import save_figure
 from isogloss.report.results import gather
-from isogloss.study.folder import StudyFolder
+from isogloss.study.outputs.folder import StudyFolder
 
 
 def main() -> None:

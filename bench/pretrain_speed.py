@@ -15,11 +15,11 @@ import torch
 
 from isogloss.modeling.encoders.mini import weights_folder
 from isogloss.modeling.encoding import Batch, collate
-from isogloss.training.language_model import MaskedLanguageModel, load_language_model, load_tokenizer
-from isogloss.training.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
-from isogloss.training.pretrain import prediction_loss
-from isogloss.training.pretrain_settings import PredictAmong
-from isogloss.training.pretrain_world import WORLD_SETTINGS, world_corpus
+from isogloss.pretraining.language_model import MaskedLanguageModel, load_language_model, load_tokenizer
+from isogloss.pretraining.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
+from isogloss.pretraining.pretrain import prediction_loss
+from isogloss.pretraining.settings import PredictAmong
+from isogloss.pretraining.world import WORLD_SETTINGS, world_corpus
 
 N_BATCHES, N_TURNS = 40, 7
 

@@ -20,8 +20,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from isogloss.config import TrainingSettings
-from isogloss.evaluation import Scorer
+from isogloss.inference.evaluation import Scorer
 from isogloss.modeling.device import set_threads
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoders.mini import weights_folder
@@ -29,6 +28,7 @@ from isogloss.modeling.frozen import FrozenEncoder
 from isogloss.modeling.model import load_model
 from isogloss.tasks.base import TASKS, select
 from isogloss.training.finetune import finetune
+from isogloss.training.settings import TrainingSettings
 
 Aggregators = Sequence[tuple[str, Mapping[str, Any]]]
 

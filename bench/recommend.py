@@ -22,7 +22,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from isogloss.effectiveness import conditions
 from isogloss.errors import AnalysisError
 from isogloss.recommend.conformal import Coverage
 from isogloss.recommend.donors import donor_effects
@@ -32,7 +31,8 @@ from isogloss.recommend.pairs import METRICS, Folds, Pairs
 from isogloss.recommend.quality import RELEVANT, quality
 from isogloss.recommend.rankers import ridge
 from isogloss.recommend.rankers.base import ratings
-from isogloss.score_files import read_scores
+from isogloss.scores.effectiveness import conditions
+from isogloss.scores.importing import read_scores
 
 SETTINGS = tuple(product((0.01, 0.05, 0.2), (0.1, 1.0, 3.0)))
 """Offset and penalty of the ridge."""

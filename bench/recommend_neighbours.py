@@ -18,9 +18,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from isogloss.inference.sentence_states import sentence_states
 from isogloss.languages import resolve
 from isogloss.modeling.encoders.identify import identify, load_identified
-from isogloss.modeling.sentence_states import sentence_states
 from isogloss.recommend import evaluate
 
 LAYERS = (2, 4, 6, 8, 12)

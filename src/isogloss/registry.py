@@ -35,15 +35,19 @@ class Registry(Mapping[str, T], Generic[T]):
     ----------
     kind : str
         What an entry is, for messages: ``"aggregator"``.
-    package : str
-        Dotted name of the folder: ``"isogloss.modeling.aggregators"``.
+    package : str or tuple of str
+        Dotted names of the folders: ``"isogloss.modeling.aggregators"``.
     attribute : str
         The module attribute that holds the entry.
+    group : str, optional
+        Entry points of the group ``isogloss.<group>`` are entries too; by default the last word of
+        the first package.
     """
 
     kind: str
-    package: str
+    package: str | tuple[str, ...]
     attribute: str
+    group: str | None = None
     _loaded: dict[str, T] = field(default_factory=dict, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> T:
@@ -86,21 +90,23 @@ class Registry(Mapping[str, T], Generic[T]):
     @cached_property
     def _modules(self) -> dict[str, str | EntryPoint]:
         found: dict[str, str | EntryPoint] = {}
-        for path in sorted(self._folder().glob("*.py")):
-            if path.stem.startswith("_") or path.stem == "base":
-                continue
-            text = path.read_text(encoding="utf-8")
-            if _NO_ENTRY_LINE.search(text):
-                continue
-            stated = _NAME_LINE.search(text)
-            if stated is None:
-                raise RegistryError(
-                    f"{self.kind} file does not state its name",
-                    where=str(path),
-                    hint='add a line NAME = "..." at the top level',
-                )
-            self._add(found, stated.group(1), f"{self.package}.{path.stem}")
-        for point in entry_points(group=f"isogloss.{self.package.rsplit('.', 1)[-1]}"):
+        packages = (self.package,) if isinstance(self.package, str) else self.package
+        for package in packages:
+            for path in sorted(self._folder(package).glob("*.py")):
+                if path.stem.startswith("_") or path.stem == "base":
+                    continue
+                text = path.read_text(encoding="utf-8")
+                if _NO_ENTRY_LINE.search(text):
+                    continue
+                stated = _NAME_LINE.search(text)
+                if stated is None:
+                    raise RegistryError(
+                        f"{self.kind} file does not state its name",
+                        where=str(path),
+                        hint='add a line NAME = "..." at the top level',
+                    )
+                self._add(found, stated.group(1), f"{package}.{path.stem}")
+        for point in entry_points(group=f"isogloss.{self.group or packages[0].rsplit('.', 1)[-1]}"):
             self._add(found, point.name, point)
         return found
 
@@ -112,8 +118,8 @@ class Registry(Mapping[str, T], Generic[T]):
             )
         found[name] = origin
 
-    def _folder(self) -> Path:
-        spec = importlib.util.find_spec(self.package)
+    def _folder(self, package: str) -> Path:
+        spec = importlib.util.find_spec(package)
         if spec is None or not spec.submodule_search_locations:
-            raise RegistryError(f"no package {self.package} to find a {self.kind} in")
+            raise RegistryError(f"no package {package} to find a {self.kind} in")
         return Path(spec.submodule_search_locations[0])

@@ -7,7 +7,7 @@ import yaml
 from click.testing import CliRunner
 
 from isogloss.cli.main import cli
-from isogloss.scores import ScoreTable
+from isogloss.scores.table import ScoreTable
 
 pytestmark = pytest.mark.slow  # four small trainings, each of which generates a whole split
 

@@ -5,12 +5,12 @@ import json
 import pytest
 
 from isogloss.report.results import gather
-from isogloss.study.folder import StudyFolder
+from isogloss.study.execution.run import run_plan
+from isogloss.study.file.yaml_text import read_study
+from isogloss.study.outputs.folder import StudyFolder
+from isogloss.study.outputs.status import status_of
+from isogloss.study.outputs.store import Store
 from isogloss.study.plan import make_plan
-from isogloss.study.run import run_plan
-from isogloss.study.status import status_of
-from isogloss.study.store import Store
-from isogloss.study.studyfile import read_study
 
 STUDY = """
 name: probes

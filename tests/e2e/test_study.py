@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from isogloss.scores import COLUMNS, ScoreTable
+from isogloss.scores.table import COLUMNS, ScoreTable
 
 LANGUAGES = ("en", "de", "fr", "es", "it")
 

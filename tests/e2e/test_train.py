@@ -17,8 +17,8 @@ from isogloss.cli.commands.pretrain import pretrain
 from isogloss.cli.commands.train import train
 from isogloss.errors import FieldError, StoreError, StudyError
 from isogloss.modeling.card import CardScore, _scores
-from isogloss.study.output import new_file, scratch_beside
-from isogloss.study.studyfile import parse_settings
+from isogloss.study.file.yaml_text import parse_settings
+from isogloss.study.outputs.output import new_file, scratch_beside
 
 FOUND = {"en": 0.4123, "de": 0.3}
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from isogloss.scores import ScoreTable
-from isogloss.world.base import GRAMMARS
+from isogloss.scores.table import ScoreTable
+from isogloss.world.grammar import GRAMMARS
 
 STUDIES = Path(__file__).resolve().parents[2] / "studies"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import isogloss as ig
-from isogloss.distances.base import DistanceMatrix
+from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import AnalysisError, DataError, RegistryError
 from isogloss.languages import resolve_all
 

@@ -233,7 +233,7 @@ def test_an_empty_data_dir_is_a_variable_that_is_not_set(tmp_path: Path, study: 
 
 
 def test_a_second_run_changes_nothing_of_the_first(tmp_path: Path, study: dict[str, Any]) -> None:
-    from isogloss.study.folder import locked
+    from isogloss.study.outputs.folder import locked
 
     out = tmp_path / "out"
     with locked(out):

@@ -16,15 +16,15 @@ from tiny_models import SENTENCE_CARD, save_encoder
 
 import isogloss
 from isogloss.cli.commands.run import run
-from isogloss.config import TrainingSettings
 from isogloss.errors import CheckpointError, StudyError
 from isogloss.modeling.encoders.base import ENCODERS
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.model import load_model
-from isogloss.study.studyfile import read_study
+from isogloss.pretraining.language_model import load_language_model, load_tokenizer
+from isogloss.study.file.yaml_text import read_study
 from isogloss.tasks.base import SentenceExample
 from isogloss.training.finetune import finetune
-from isogloss.training.language_model import load_language_model, load_tokenizer
+from isogloss.training.settings import TrainingSettings
 
 EXAMPLES = [SentenceExample(row, f"w{row} w1 w2", f"w3 w{row}", row % 2) for row in range(8)]
 ROLES = ("AutoConfig", "AutoModel", "AutoModelForMaskedLM", "AutoTokenizer")
@@ -398,7 +398,7 @@ def test_an_empty_entry_of_pythonpath_is_no_place_to_import_from(
 
 
 def test_settings_of_a_repository_around_isogloss_run_nothing(tmp_path: Path) -> None:
-    from isogloss.study.hardware import _git
+    from isogloss.study.forecast.hardware import _git
 
     for arguments in (("init", "-q"), ("config", "core.fsmonitor", f"touch {tmp_path / 'ran'}; false")):
         subprocess.run(["git", "-C", str(tmp_path), *arguments], check=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.world.base import GRAMMARS, Proposition
 from isogloss.world.generator import grammar_hash, sentences
+from isogloss.world.grammar import GRAMMARS, Proposition
 from isogloss.world.roster import FRAMES
 
 FOLDER = Path(__file__).parent / "world"

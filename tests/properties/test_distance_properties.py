@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from isogloss.distances import DISTANCES, DistanceMatrix, _records
-from isogloss.distances._angular import angular
-from isogloss.distances._typological import columns
+from isogloss.distances import DISTANCES, DistanceMatrix
+from isogloss.distances import feature_records as _records
+from isogloss.distances.metrics._angular import angular
+from isogloss.distances.metrics._typological import columns
 from isogloss.languages import Language, _uriel, recorded, resolve_all
 from isogloss.languages.resolution import represented_macrolanguage
 

@@ -1,6 +1,6 @@
 """Small score tables for the tests of effectiveness and analysis."""
 
-from isogloss.scores import ScoreRow, ScoreTable
+from isogloss.scores.table import ScoreRow, ScoreTable
 
 
 def cell(

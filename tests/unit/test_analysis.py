@@ -7,10 +7,10 @@ import pytest
 from score_tables import cell, staged, without
 
 from isogloss.analysis import analyse, analyse_all
-from isogloss.distances.base import DistanceMatrix
+from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import AnalysisError
 from isogloss.languages import resolve
-from isogloss.scores import ScoreTable
+from isogloss.scores.table import ScoreTable
 
 CODES = ("de", "en", "es", "fi", "fr", "ja", "ko", "ru", "sw", "tr", "zh")
 LANGUAGES = tuple(resolve(code) for code in CODES)

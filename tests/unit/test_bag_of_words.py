@@ -6,15 +6,15 @@ import pytest
 import torch
 from tiny_models import SENTENCE_CARD
 
-from isogloss.config import TrainingSettings
 from isogloss.errors import CheckpointError, FieldError
-from isogloss.evaluation import evaluate
+from isogloss.inference.evaluation import evaluate
 from isogloss.modeling.aggregators.base import make_aggregator
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoding import collate, encode
 from isogloss.modeling.model import load_model
 from isogloss.tasks.base import TASKS, SentenceExample
 from isogloss.training.finetune import finetune
+from isogloss.training.settings import TrainingSettings
 from rounding import assert_same
 
 pytestmark = pytest.mark.numerics

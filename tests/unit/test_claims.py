@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from score_tables import cell
 
-from isogloss.cli.claims import print_joined
+from isogloss.cli.output.claims import print_joined
 from isogloss.errors import DataError
 from isogloss.evidence.claims.records import add_claims, claims_on_record, parse_claims, remove_claim
 from isogloss.evidence.claims.replication import _family, _Gains, _interval, join_runs
-from isogloss.scores import ScoreRow, ScoreTable
+from isogloss.scores.table import ScoreRow, ScoreTable
 
 TARGETS = ("de", "en", "es", "fr", "ja", "ko", "zh")
 GOOD = (

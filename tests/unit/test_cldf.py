@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from isogloss.distances import distances
-from isogloss.distances.cldf import THRESHOLD, Dataset
+from isogloss.distances.sources.cldf import THRESHOLD, Dataset
 from isogloss.errors import DataError, FieldError, LanguageError
 from isogloss.languages import resolve_all
 

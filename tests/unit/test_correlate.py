@@ -9,10 +9,10 @@ from test_analysis import CODES, falling, given
 
 import isogloss as ig
 from isogloss.analysis.controls.base import CONTROLS, Cells
-from isogloss.effectiveness import conditions
 from isogloss.languages import resolve, resolve_all
-from isogloss.published.base import PUBLISHED
-from isogloss.scores import ScoreTable
+from isogloss.scores.effectiveness import conditions
+from isogloss.scores.published.base import PUBLISHED
+from isogloss.scores.table import ScoreTable
 
 
 def correlate(scores, **options):

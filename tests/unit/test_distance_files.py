@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from isogloss.distances.from_file import merged, read_distances
+from isogloss.distances.sources.files import merged, read_distances
 from isogloss.errors import DataError, LanguageError
 from isogloss.languages import resolve_all
 

@@ -6,12 +6,12 @@ import pytest
 from score_tables import cell
 
 from isogloss.analysis.correlate import distances_between
-from isogloss.config import AnalysisSettings
+from isogloss.analysis.spec import AnalysisSettings
 from isogloss.distances import distances
 from isogloss.errors import AnalysisError, FieldError, RegistryError
 from isogloss.languages import resolve_all
 from isogloss.report.results import _distances
-from isogloss.scores import ScoreTable
+from isogloss.scores.table import ScoreTable
 
 LANGUAGES = resolve_all(["de", "nl", "fr"])
 PAIRS = "a,b,metric,value\nde,nl,{0},0.1\nde,fr,{0},0.2\nnl,fr,{0},0.3\n"

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from score_tables import cell, staged, without
 
-from isogloss.effectiveness import MEASURES, Condition, conditions, effectiveness
 from isogloss.errors import AnalysisError
-from isogloss.scores import ScoreTable
+from isogloss.scores.effectiveness import MEASURES, Condition, conditions, effectiveness
+from isogloss.scores.table import ScoreTable
 
 
 def varied(intermediate, target, seed):

@@ -5,12 +5,12 @@ import json
 import pytest
 import yaml
 
-from isogloss.study import speed as cache
-from isogloss.study.estimate import Estimator, TimeLeft, makespan
+from isogloss.study.file.yaml_text import read_study
+from isogloss.study.forecast import speed as cache
+from isogloss.study.forecast.estimate import Estimator, TimeLeft, makespan
+from isogloss.study.forecast.speed import Measurement, Speed
+from isogloss.study.outputs.status import StageGroup
 from isogloss.study.plan import make_plan
-from isogloss.study.speed import Measurement, Speed
-from isogloss.study.status import StageGroup
-from isogloss.study.studyfile import read_study
 
 SPEED = Speed(
     start=3.0,

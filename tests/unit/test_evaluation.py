@@ -5,13 +5,13 @@ import pytest
 import torch
 from tiny_models import FORWARD, SENTENCE_CARD, WORD_CARD, save_encoder, sentence_examples, word_examples
 
-from isogloss.config import TrainingSettings
 from isogloss.errors import CheckpointError
-from isogloss.evaluation import evaluate, predict
+from isogloss.inference.evaluation import evaluate, predict
 from isogloss.metrics import METRICS
 from isogloss.modeling.encoding import collate, encode
 from isogloss.modeling.model import load_model
 from isogloss.training.finetune import finetune
+from isogloss.training.settings import TrainingSettings
 from rounding import assert_same, rounding
 
 pytestmark = pytest.mark.numerics

@@ -136,8 +136,8 @@ def test_nli_takes_a_model_of_isogloss(index, tmp_path):
 
     from tiny_models import SENTENCE_CARD, save_encoder, sentence_examples
 
-    from isogloss.config import TrainingSettings
     from isogloss.training.finetune import finetune
+    from isogloss.training.settings import TrainingSettings
 
     labels = ("entailment", "contradiction", *(f"other-{i}" for i in range(len(SENTENCE_CARD.labels) - 2)))
     for name, card in (("nli", replace(SENTENCE_CARD, labels=labels)), ("other", SENTENCE_CARD)):

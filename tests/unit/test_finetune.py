@@ -18,9 +18,8 @@ from tiny_models import (
     word_examples,
 )
 
-from isogloss.config import TrainingSettings, ValidationSettings
 from isogloss.errors import CheckpointError, TrainingError
-from isogloss.evaluation import evaluate
+from isogloss.inference.evaluation import evaluate
 from isogloss.modeling.aggregators.base import make_aggregator
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoding import encode
@@ -29,6 +28,7 @@ from isogloss.training.batches import count_updates, dropout_keys, length_groupe
 from isogloss.training.curves import shorten_curve
 from isogloss.training.finetune import finetune, loss_sum
 from isogloss.training.loop import Loop, LoopSettings, adamw, is_out_of_memory, learning_rate_share
+from isogloss.training.settings import TrainingSettings, ValidationSettings
 from rounding import assert_same_gradients, rounding
 
 pytestmark = pytest.mark.numerics

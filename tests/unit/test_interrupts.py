@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from isogloss.study.executors.base import JobResult
-from isogloss.study.run import _noting_interrupts, _Run
-from isogloss.study.status import StageGroup
+from isogloss.study.execution.run import _noting_interrupts, _Run
+from isogloss.study.executor import JobResult
+from isogloss.study.outputs.status import StageGroup
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,9 @@ import torch
 from torch.nn import functional
 
 from isogloss.modeling.encoding import Encoded, collate
-from isogloss.training.language_model import MaskedLanguageModel, new_model
-from isogloss.training.pretrain import _pieces_of
-from isogloss.training.vocabulary import learn_wordpieces
+from isogloss.pretraining.language_model import MaskedLanguageModel, new_model
+from isogloss.pretraining.pretrain import _pieces_of
+from isogloss.pretraining.vocabulary import learn_wordpieces
 from rounding import assert_same, assert_same_gradients
 
 pytestmark = pytest.mark.numerics

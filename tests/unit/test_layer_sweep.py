@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from isogloss.analysis.layers import SweepData, SweepSetting, analyse_layers, fused_layer
+from isogloss.analysis.layer_sweep import SweepData, SweepSetting, analyse_layers, fused_layer
 from isogloss.metrics import MetricResult
 from isogloss.statistics import paired
 from isogloss.statistics.paired import ItemCounts, difference, gain_of_choosing, resample_scores

@@ -15,12 +15,11 @@ import isogloss
 
 TORCH_PACKAGES = (
     "isogloss.modeling",
-    "isogloss.evaluation",
-    "isogloss.layerwise",
-    "isogloss.prediction",
+    "isogloss.inference",
+    "isogloss.pretraining",
     "isogloss.training",
-    "isogloss.study.measuring",
-    "isogloss.study.worker",
+    "isogloss.study.forecast.measuring",
+    "isogloss.study.execution.worker",
 )
 AGGREGATORS = "isogloss.modeling.aggregators"
 """Their files hold the settings that a plan reads; only `build` imports torch."""
@@ -82,12 +81,12 @@ def test_the_probe_sees_torch():
     [
         "isogloss.analysis",
         "isogloss.cli.main",
-        "isogloss.distances.base",
+        "isogloss.distances.matrix",
         "isogloss.modeling.aggregators",
         "isogloss.report",
-        "isogloss.scores",
+        "isogloss.scores.table",
         "isogloss.study.plan",
-        "isogloss.study.store",
+        "isogloss.study.outputs.store",
         "isogloss.tasks.base",
     ],
 )

@@ -6,14 +6,14 @@ import torch
 from tiny_models import FORWARD, WORD_CARD, save_encoder, word_examples
 
 import isogloss
-from isogloss.config import TrainingSettings
 from isogloss.errors import DataError
-from isogloss.layerwise import layer_contents, layer_shares, parallel_sentences, sentence_vectors
+from isogloss.inference.layer_shares import ShareCounter
+from isogloss.inference.layers import layer_contents, layer_shares, parallel_sentences, sentence_vectors
 from isogloss.modeling.encoders.identify import identify, load_identified
-from isogloss.modeling.shares import ShareCounter
 from isogloss.statistics.retrieval import identity_accuracy, retrieval_accuracy
 from isogloss.tasks.base import SentenceExample
 from isogloss.training.finetune import finetune
+from isogloss.training.settings import TrainingSettings
 from rounding import assert_same
 
 pytestmark = pytest.mark.numerics

@@ -8,12 +8,12 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
-from isogloss.cli import monitor
-from isogloss.cli.monitor import TerminalMonitor, TrainingBar, shortened
+from isogloss.cli.output import monitor
+from isogloss.cli.output.monitor import TerminalMonitor, TrainingBar, shortened
 from isogloss.modeling.progress import ProgressEvent
+from isogloss.study.execution.worker import _Progress
 from isogloss.study.jobs import progress_path
-from isogloss.study.status import StageGroup, Status
-from isogloss.study.worker import _Progress
+from isogloss.study.outputs.status import StageGroup, Status
 
 LABEL = "multilingual-e5-small D_3 seed 1: mini-pos de > mini-paws en"
 TARGETS = ("en", "de", "es", "fr", "ja", "ko", "zh")

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from isogloss.study.execution.worker import _examples
+from isogloss.study.file.yaml_text import read_study
 from isogloss.study.jobs import Job
 from isogloss.study.plan import make_plan
-from isogloss.study.studyfile import read_study
-from isogloss.study.worker import _examples
 from isogloss.tasks.base import GeneratedExamples, SentenceExample, TaskData, WordExample, without_overlap
 
 

@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from isogloss.errors import StudyError
+from isogloss.study.file.yaml_text import read_study
 from isogloss.study.plan import Plan, make_plan
 from isogloss.study.stages import FinetuneStage
-from isogloss.study.studyfile import read_study
 
 
 def study(encoder: Path, **changes: Any) -> dict[str, Any]:

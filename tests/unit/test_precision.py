@@ -5,15 +5,15 @@ import yaml
 from test_estimate import SPEED
 
 from isogloss.modeling import device
-from isogloss.study import precision as module
-from isogloss.study import speed as cache
-from isogloss.study.estimate import Estimator
-from isogloss.study.folder import StudyFolder, precision_of
+from isogloss.study.file.yaml_text import read_study
+from isogloss.study.forecast import precision as module
+from isogloss.study.forecast import speed as cache
+from isogloss.study.forecast.estimate import Estimator
+from isogloss.study.forecast.precision import ChooseByTime
+from isogloss.study.forecast.speed import Measurement
+from isogloss.study.outputs.folder import StudyFolder, precision_of
 from isogloss.study.plan import make_plan
-from isogloss.study.precision import ChooseByTime
-from isogloss.study.speed import Measurement
 from isogloss.study.stages import PrecisionChoice
-from isogloss.study.studyfile import read_study
 
 LONG = {"steps": 5000}
 

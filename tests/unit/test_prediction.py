@@ -11,14 +11,14 @@ from click.testing import CliRunner
 from tiny_models import FORWARD, SENTENCE_CARD, WORD_CARD, save_encoder, sentence_examples, word_examples
 
 import isogloss
-from isogloss import prediction
 from isogloss.cli.commands.predict import predict as command
-from isogloss.config import TrainingSettings
 from isogloss.errors import CheckpointError, DataError
-from isogloss.evaluation import Scorer
+from isogloss.inference import prediction
+from isogloss.inference.evaluation import Scorer
+from isogloss.inference.prediction import predict_stream, read_inputs, write_predictions
 from isogloss.modeling.model import TransferModel, save_model
-from isogloss.prediction import predict_stream, read_inputs, write_predictions
 from isogloss.training.finetune import finetune
+from isogloss.training.settings import TrainingSettings
 from rounding import assert_same
 
 pytestmark = pytest.mark.numerics

@@ -13,15 +13,15 @@ from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer
 
 from isogloss.errors import DataError
 from isogloss.modeling.encoders.identify import identify, load_identified
-from isogloss.training import pretrain as module
-from isogloss.training import pretrain_world
-from isogloss.training.alignment import choose_pivot, link_counts, translation_table
-from isogloss.training.corpora import Corpus, read_corpus
-from isogloss.training.embeddings import aligned_embeddings
-from isogloss.training.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
-from isogloss.training.pretrain import pretrain
-from isogloss.training.pretrain_settings import PretrainSettings
-from isogloss.training.vocabulary import learn_wordpieces
+from isogloss.pretraining import pretrain as module
+from isogloss.pretraining import world as pretrain_world
+from isogloss.pretraining.alignment import choose_pivot, link_counts, translation_table
+from isogloss.pretraining.corpora import Corpus, read_corpus
+from isogloss.pretraining.embeddings import aligned_embeddings
+from isogloss.pretraining.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
+from isogloss.pretraining.pretrain import pretrain
+from isogloss.pretraining.settings import PretrainSettings
+from isogloss.pretraining.vocabulary import learn_wordpieces
 from rounding import rounding
 
 pytestmark = pytest.mark.numerics
@@ -441,7 +441,7 @@ class SlowClock:
 
 
 def test_a_time_limit_ends_the_run_with_the_rate_at_zero(tmp_path, monkeypatch):
-    from isogloss.training import clock as module
+    from isogloss.pretraining import clock as module
     from isogloss.training import loop
 
     rates = []

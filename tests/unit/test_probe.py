@@ -5,17 +5,17 @@ import torch
 from tiny_models import FORWARD, SENTENCE_CARD, WORD_CARD, save_encoder, sentence_examples, word_examples
 
 import isogloss
-from isogloss.config import TrainingSettings
 from isogloss.errors import StudyError
-from isogloss.evaluation import Scorer
+from isogloss.inference.evaluation import Scorer
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoding import collate, encode
 from isogloss.modeling.frozen import FrozenEncoder
+from isogloss.study.file.yaml_text import read_study
+from isogloss.study.outputs.status import group_stages, status_of
+from isogloss.study.outputs.store import Store
 from isogloss.study.plan import make_plan
-from isogloss.study.status import group_stages, status_of
-from isogloss.study.store import Store
-from isogloss.study.studyfile import read_study
 from isogloss.training.finetune import finetune
+from isogloss.training.settings import TrainingSettings
 from rounding import assert_same
 
 pytestmark = pytest.mark.numerics

@@ -10,7 +10,6 @@ from scipy.stats import t as student
 from transfer_tables import LANGUAGES, transfer_table
 
 import isogloss as ig
-from isogloss.effectiveness import conditions
 from isogloss.errors import AnalysisError, DataError, FieldError, IsoglossError, RegistryError
 from isogloss.languages import resolve
 from isogloss.recommend.conformal import Coverage, calibrate, coverage, fewest
@@ -20,7 +19,8 @@ from isogloss.recommend.jackknife import average, replicates
 from isogloss.recommend.pairs import METRICS, Folds, Pairs, families
 from isogloss.recommend.quality import quality
 from isogloss.recommend.rankers.base import RANKERS, names_of_rankers, ranker_named, ratings
-from isogloss.score_files import read_scores
+from isogloss.scores.effectiveness import conditions
+from isogloss.scores.importing import read_scores
 
 KEYS = [
     "name",

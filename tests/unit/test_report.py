@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 
 from isogloss.analysis import analyse_all
-from isogloss.distances.base import DistanceMatrix
+from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import FieldError, StoreError
 from isogloss.languages import resolve
 from isogloss.report import figures, render
 from isogloss.report.matrices import NO_INTERMEDIATE, score_matrices
 from isogloss.report.provenance import duration, provenance
 from isogloss.report.summary import Summary, summarise
-from isogloss.scores import ScoreRow, ScoreTable
+from isogloss.scores.table import ScoreRow, ScoreTable
 
 SEVEN = ("de", "es", "fr", "ja", "ko", "zh", "nl")
 FORTY = (

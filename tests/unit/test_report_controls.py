@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from score_tables import cell
 
 from isogloss.report.controls import control_sentences
-from isogloss.scores import ScoreTable
+from isogloss.scores.table import ScoreTable
 
 TARGETS = ("de", "es", "fr", "ja", "ko", "zh")
 ROWS = (None, "it", "nl", "ru")

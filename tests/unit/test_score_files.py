@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from isogloss.errors import DataError
-from isogloss.score_files import Columns, read_scores
+from isogloss.scores.importing import Columns, read_scores
 
 LONG = "source,target,accuracy\nen,de,0.85\nen,fr,0.86\nen,ja,0.7\n"
 

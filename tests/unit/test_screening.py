@@ -4,7 +4,7 @@ import pytest
 
 from isogloss.analysis.screening import screen
 from isogloss.errors import AnalysisError
-from isogloss.scores import ScoreRow, ScoreTable
+from isogloss.scores.table import ScoreRow, ScoreTable
 
 
 def table(scores, *, targets=("de", "zh"), task="xnli"):

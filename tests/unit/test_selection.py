@@ -4,7 +4,6 @@ import pytest
 from tiny_models import SENTENCE_CARD, save_encoder, sentence_examples
 from torch import nn
 
-from isogloss.config import TrainingSettings, ValidationSettings
 from isogloss.training.budget import (
     EVALUATION_COST,
     FEWEST_EXAMPLES,
@@ -15,6 +14,7 @@ from isogloss.training.budget import (
 )
 from isogloss.training.finetune import finetune
 from isogloss.training.selection import BestWeights
+from isogloss.training.settings import TrainingSettings, ValidationSettings
 
 
 def budget(n_seen, *, n_rows=2000, length=(40, 40), n_updates=1000, **stated):

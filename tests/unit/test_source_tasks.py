@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from isogloss.errors import StudyError
+from isogloss.study.file.yaml_text import read_study
 from isogloss.study.plan import make_plan
-from isogloss.study.studyfile import read_study
 
 STUDY = """
 source: {{task: {tasks}, language: en, examples: 20}}

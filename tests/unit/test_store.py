@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from isogloss.errors import StoreError
-from isogloss.study.store import CHECKSUMS, Store, write_text
+from isogloss.study.outputs.store import CHECKSUMS, Store, write_text
 
 
 def put(store: Store, stage_id: str = "a" * 32, *, model: bool = True) -> str:
@@ -105,7 +105,7 @@ def test_a_full_disk_is_one_clear_error_and_leaves_nothing(
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("isogloss.study.store.os.fsync", full)
+    monkeypatch.setattr("isogloss.study.outputs.store.os.fsync", full)
     with pytest.raises(StoreError, match="the disk is full"):
         put(store)
     assert [path.name for path in tmp_path.iterdir()] == ["b" * 32]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from isogloss.errors import StudyError
-from isogloss.study.studyfile import read_study
+from isogloss.study.file.yaml_text import read_study
 
 GOOD = """\
 name: good

@@ -255,7 +255,7 @@ def test_states_that_do_not_fit() -> None:
 
 @pytest.mark.numerics
 def test_states_of_an_encoder() -> None:
-    from isogloss.modeling.sentence_states import sentence_states
+    from isogloss.inference.sentence_states import sentence_states
     from rounding import assert_same
 
     one, two = sentence_states("mini", [["the dog", "a", "the dog sleeps here"], ["der Hund"]])

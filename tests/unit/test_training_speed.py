@@ -6,7 +6,6 @@ import torch
 from tiny_models import SENTENCE_CARD, WORD_CARD, save_encoder, sentence_examples, tokenizer, word_examples
 from torch.nn import functional
 
-from isogloss.config import TrainingSettings
 from isogloss.modeling.aggregators.base import make_aggregator
 from isogloss.modeling.attention import NAME, attend, by_products
 from isogloss.modeling.encoders.identify import identify, load_identified
@@ -15,6 +14,7 @@ from isogloss.modeling.first_subword import last_layer_at_first_subword
 from isogloss.modeling.model import TransferModel
 from isogloss.training.compact import CompactEmbedding, compact_embedding, expand_embedding
 from isogloss.training.loop import Loop, LoopSettings, learning_rate_share
+from isogloss.training.settings import TrainingSettings
 
 pytestmark = pytest.mark.numerics
 

@@ -8,10 +8,10 @@ import pytest
 
 from isogloss.errors import DataError
 from isogloss.tasks.base import SPLITS, TASKS
-from isogloss.tasks.mini_paws_relabelled import spoken_under
 from isogloss.world import cipher as ciphers
-from isogloss.world.base import GRAMMARS
 from isogloss.world.cipher import cipher, decipher
+from isogloss.world.grammar import GRAMMARS
+from isogloss.world.tasks.mini_paws_relabelled import spoken_under
 
 LANGUAGES = list(GRAMMARS)
 TWINS = ("mini-paws-enciphered", "mini-paws-scrambled", "mini-paws-relabelled")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from isogloss.distances import distances
-from isogloss.distances.urielplus import Vectors
+from isogloss.distances.sources.urielplus import Vectors
 from isogloss.errors import DataError
 from isogloss.languages import _cache, resolve_all
 

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from isogloss.errors import StudyError
-from isogloss.study.studyfile import read_study
+from isogloss.study.file.yaml_text import read_study
 
 
 def error_of(tmp_path, **changes):

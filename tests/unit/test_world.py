@@ -10,17 +10,17 @@ from itertools import pairwise, permutations, product
 import pytest
 
 from isogloss.errors import DataError
-from isogloss.tasks._world import WorldTask
 from isogloss.tasks.base import (
     SPLITS,
     TASKS,
     SentenceExample,
 )
-from isogloss.world.base import GRAMMARS, Grammar, Proposition, Sentence, Word
 from isogloss.world.design import POOLS, neutral_partners, rows
 from isogloss.world.generator import corpus, pairs, sentences
+from isogloss.world.grammar import GRAMMARS, Grammar, Proposition, Sentence, Word
 from isogloss.world.roster import FRAMES, HELD_OUT, REFERENTS, RELATED
 from isogloss.world.tags import BIO, FUNCTION_TAGS, UPOS
+from isogloss.world.task import WorldTask
 
 LANGUAGES = sorted(GRAMMARS)
 NAMES = (

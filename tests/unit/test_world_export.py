@@ -7,11 +7,11 @@ from click.testing import CliRunner
 
 from isogloss.cli.main import cli
 from isogloss.errors import DataError
-from isogloss.tasks._export import FOLDERS, export_world, to_text
 from isogloss.tasks._sentences import read_sentences
 from isogloss.tasks.base import SPLITS, TASKS, Example, SentenceExample
 from isogloss.tasks.pawsx import FIELDS
-from isogloss.world.base import GRAMMARS
+from isogloss.world.export import FOLDERS, export_world, to_text
+from isogloss.world.grammar import GRAMMARS
 
 SIZE = 40
 
@@ -100,7 +100,7 @@ def test_empty_folder_and_missing_parents_are_filled(tmp_path: Path) -> None:
 
 def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "isogloss.tasks._export.export_world", lambda out, size: export_world(out, size, ["en"])
+        "isogloss.world.export.export_world", lambda out, size: export_world(out, size, ["en"])
     )
     told = CliRunner().invoke(cli, ["world", "export", "--out", str(tmp_path / "files"), "--size", "3"])
     assert told.exit_code == 0 and told.output.startswith("12 files of 3 rows (36 in all): ")

@@ -12,9 +12,9 @@ import pytest
 
 from isogloss.errors import DataError
 from isogloss.registry import Registry
-from isogloss.world import base
-from isogloss.world.base import GRAMMARS, Grammar, Proposition
+from isogloss.world import grammar as base
 from isogloss.world.generator import pairs
+from isogloss.world.grammar import GRAMMARS, Grammar, Proposition
 
 
 class TestGrammar:
@@ -167,7 +167,7 @@ class TestGrammar:
 
 def _copy_of_english(folder: Path, tag: str) -> str:
     """Write the English grammar under another tag, with a word of its own."""
-    source = (Path(base.__file__).parent / "languages" / "en.py").read_text(encoding="utf-8")
+    source = (Path(base.__file__).parent / "grammars" / "en.py").read_text(encoding="utf-8")
     source = source.replace('NAME = "en"', f'NAME = "{tag}"').replace('language="en"', f'language="{tag}"')
     (folder / "toy.py").write_text(source.replace("wrote", "wrate"), encoding="utf-8")
     return source
@@ -187,7 +187,7 @@ def test_a_file_of_a_language_is_all_that_a_registry_needs(tmp_path: Path, monke
 
 SHOWS_THE_NEW_LANGUAGE = """
 from isogloss.tasks.base import TASKS
-from isogloss.world.base import GRAMMARS
+from isogloss.world.grammar import GRAMMARS
 from isogloss.world.generator import corpus
 from isogloss.world.overlap import common_order
 tasks = [name for name in TASKS if name.startswith("mini-")]
@@ -206,7 +206,7 @@ def test_adding_a_language_touches_one_file(tmp_path: Path) -> None:
     described = tmp_path / "toy-1.0.dist-info"
     described.mkdir()
     (described / "METADATA").write_text("Metadata-Version: 2.1\nName: toy\nVersion: 1.0\n")
-    (described / "entry_points.txt").write_text("[isogloss.languages]\nsco = toy:GRAMMAR\n")
+    (described / "entry_points.txt").write_text("[isogloss.grammars]\nsco = toy:GRAMMAR\n")
     paths = os.pathsep.join((str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])))
     told = subprocess.run(
         [sys.executable, "-c", SHOWS_THE_NEW_LANGUAGE],

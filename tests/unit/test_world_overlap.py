@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from isogloss.cli.main import cli
-from isogloss.cli.world import meaning
+from isogloss.cli.output.world import meaning
 from isogloss.errors import FieldError
 from isogloss.modeling.subwords import subword_frequencies
-from isogloss.world.base import GRAMMARS
+from isogloss.world.grammar import GRAMMARS
 from isogloss.world.overlap import (
     RankCorrelation,
     before,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from isogloss.errors import DataError
-from isogloss.tasks._world import WorldTask
 from isogloss.tasks.base import (
     SPLITS,
     TASKS,
@@ -15,8 +14,9 @@ from isogloss.tasks.base import (
     WordExample,
     select,
 )
-from isogloss.world.base import GRAMMARS
 from isogloss.world.generator import grammar_hash
+from isogloss.world.grammar import GRAMMARS
+from isogloss.world.task import WorldTask
 
 LANGUAGES = sorted(GRAMMARS)
 WORLD_TASKS = sorted(name for name in TASKS if isinstance(TASKS[name], WorldTask))

@@ -2,8 +2,8 @@
 
 from isogloss.analysis.correlate import correlate
 from isogloss.analysis.correlation import Correlation
+from isogloss.analysis.pipeline import analyse, analyse_all
 from isogloss.analysis.results import Analysis, Equivalent, LeftOut, Record, Untested
-from isogloss.analysis.run import analyse, analyse_all
 
 __all__ = [
     "Analysis",

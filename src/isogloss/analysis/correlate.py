@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Literal
 
 from isogloss.analysis.controls.base import Controls
 from isogloss.analysis.correlation import Correlation, NotAnalysed
-from isogloss.analysis.run import analyse
+from isogloss.analysis.pipeline import analyse
 from isogloss.distances import DISTANCES, Sources, independent
-from isogloss.distances.base import DistanceMatrix
-from isogloss.effectiveness import PLAIN_AGGREGATOR, conditions
+from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import AnalysisError, RegistryError, closest
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
-from isogloss.score_files import Columns, Reading, read_scores
-from isogloss.scores import ScoreRow, ScoreTable
+from isogloss.scores.effectiveness import PLAIN_AGGREGATOR, conditions
+from isogloss.scores.importing import Columns, Reading, read_scores
+from isogloss.scores.table import ScoreRow, ScoreTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,16 +71,16 @@ def correlate(
         What a gain is over: ``"none"``, the rows without an intermediate stage, or the language of a stage of
         equal budget.
     effectiveness : sequence of str
-        Names in `isogloss.effectiveness.MEASURES`, the one that the answer is about first. By default the
-        gain over the baseline, else the score.
+        Names in `isogloss.scores.effectiveness.MEASURES`, the one that the answer is about first. By default
+        the gain over the baseline, else the score.
     distances : sequence of str or DistanceMatrix
         Names in `isogloss.distances.DISTANCES`, ``"all"`` for all of them, or matrices.
     distance_files : sequence of path
         Further distances of the user's own, as CSV.
     cldf : sequence of path
-        Folders of CLDF data sets, each a further distance; see `isogloss.distances.cldf`.
+        Folders of CLDF data sets, each a further distance; see `isogloss.distances.sources.cldf`.
     urielplus : bool
-        Whether to add the distances of URIEL+; see `isogloss.distances.urielplus`.
+        Whether to add the distances of URIEL+; see `isogloss.distances.sources.urielplus`.
     definition : str
         Of the named distances: ``"shared"``, ``"uriel"`` or ``"knn"``.
     controls : sequence of str

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from isogloss import __version__
 from isogloss.analysis import wording
 from isogloss.analysis.results import Analysis
-from isogloss.score_files import Unusable
+from isogloss.scores.importing import Unusable
 from isogloss.statistics.verdict import p_text
 
 if TYPE_CHECKING:

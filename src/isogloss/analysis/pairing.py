@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from isogloss.analysis.problem import Problem
 from isogloss.analysis.results import LeftOut, Record, Untested
 from isogloss.analysis.wording import POWER, SHARE_OF_INTEREST, per_unit
-from isogloss.distances.base import DistanceMatrix
-from isogloss.effectiveness import MEASURES
+from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import AnalysisError
+from isogloss.scores.effectiveness import MEASURES
 from isogloss.statistics.base import TestResult
 from isogloss.statistics.coverage import incomplete_languages
 from isogloss.statistics.detectable import minimum_detectable_slope

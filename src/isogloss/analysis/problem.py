@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.analysis.results import Equivalent
-from isogloss.effectiveness import MEASURES, Condition, ExcludedCell, effectiveness
 from isogloss.errors import AnalysisError
 from isogloss.languages.base import Language
-from isogloss.scores import ScoreTable
+from isogloss.scores.effectiveness import MEASURES, Condition, ExcludedCell, effectiveness
+from isogloss.scores.table import ScoreTable
 from isogloss.statistics.effects import AdditiveEffects, is_constant
 from isogloss.statistics.floor import Information, flags, information
 from isogloss.statistics.reference import observed_cells

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from isogloss import __version__
 from isogloss.analysis.wording import POWER, SHARE_OF_INTEREST, amount, per_unit, words
-from isogloss.effectiveness import Condition, ExcludedCell
 from isogloss.languages.base import Language
+from isogloss.scores.effectiveness import Condition, ExcludedCell
 from isogloss.statistics.floor import Information
 from isogloss.statistics.reliability import Reliability
 from isogloss.statistics.verdict import p_text

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from isogloss.errors import AnalysisError
-from isogloss.scores import ScoreRow, ScoreTable
+from isogloss.scores.table import ScoreRow, ScoreTable
 
 Setting = tuple[str, str, str]
 """Task, encoder, source language."""

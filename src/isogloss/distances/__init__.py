@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from isogloss.distances.base import (
+from isogloss.distances.matrix import (
     DISTANCES,
     FACTS,
     DissimilarityMatrix,
@@ -18,8 +18,8 @@ from isogloss.distances.base import (
     PairMatrix,
     independent,
 )
-from isogloss.distances.from_file import read_distances
-from isogloss.distances.sources import Sources
+from isogloss.distances.sources.catalog import Sources
+from isogloss.distances.sources.files import read_distances
 from isogloss.languages import Language, resolve
 
 if TYPE_CHECKING:
@@ -117,13 +117,14 @@ def distances(
     definition : str
         ``"shared"``, ``"uriel"`` or ``"knn"`` (typological metrics only).
     composite : iterable of str
-        Metrics of which the mean rank is added, as ``"composite"``; see `isogloss.distances.composite`.
+        Metrics of which the mean rank is added, as ``"composite"``; see
+        `isogloss.distances.metrics.composite`.
     distance_files : iterable of path
         CSV files of distances; see `read_distances`.
     cldf : iterable of path
-        Folders of CLDF data sets; see `isogloss.distances.cldf`.
+        Folders of CLDF data sets; see `isogloss.distances.sources.cldf`.
     urielplus : bool
-        Whether to add the distances of URIEL+; see `isogloss.distances.urielplus`.
+        Whether to add the distances of URIEL+; see `isogloss.distances.sources.urielplus`.
 
     Returns
     -------

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.distances.states.base import States
-from isogloss.effectiveness import Condition, conditions
 from isogloss.errors import AnalysisError, FieldError, IsoglossError, LanguageError
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
@@ -30,9 +29,10 @@ from isogloss.recommend.rankers.base import Ranker, ranker_named
 from isogloss.recommend.ranking import ranked
 from isogloss.recommend.results import Recommendation, Recommendations
 from isogloss.recommend.sentences import check_target, votes_between
-from isogloss.score_files import Columns, Reading, read_scores
-from isogloss.score_files.numbers import Scale
-from isogloss.scores import ScoreTable
+from isogloss.scores.effectiveness import Condition, conditions
+from isogloss.scores.importing import Columns, Reading, read_scores
+from isogloss.scores.importing.numbers import Scale
+from isogloss.scores.table import ScoreTable
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,7 @@ from isogloss.recommend.pairs import Folds, Pairs, families
 from isogloss.recommend.quality import FIGURES, Quality, quality
 from isogloss.recommend.rankers.base import RANKERS, Ranker, names_of_rankers, ranker_named, ratings
 from isogloss.recommend.rendering import RENDERERS, plain
-from isogloss.score_files import Unusable
+from isogloss.scores.importing import Unusable
 
 SIMPLE = ("always:en", "rank_fusion", "source_mean")
 """Rankers that need no fitting: one that is fitted has to beat them to be of use."""

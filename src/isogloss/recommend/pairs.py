@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.distances import distances
-from isogloss.distances.base import check_distinct
-from isogloss.effectiveness import Condition, effectiveness
+from isogloss.distances.matrix import check_distinct
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
-from isogloss.scores import ScoreTable
+from isogloss.scores.effectiveness import Condition, effectiveness
+from isogloss.scores.table import ScoreTable
 
 METRICS = ("genetic", "geographic", "syntactic", "phonological", "inventory", "featural")
 """The six distances of URIEL."""

@@ -11,11 +11,11 @@ import numpy as np
 
 from isogloss.analysis import Analysis
 from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
-from isogloss.scores import ScoreRow, ScoreTable
+from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.statistics.floor import INFORMATIVE_SHARE, information
-from isogloss.tasks.mini_paws_enciphered import NAME as ENCIPHERED
-from isogloss.tasks.mini_paws_relabelled import NAME as RELABELLED
-from isogloss.tasks.mini_paws_scrambled import NAME as SCRAMBLED
+from isogloss.world.tasks.mini_paws_enciphered import NAME as ENCIPHERED
+from isogloss.world.tasks.mini_paws_relabelled import NAME as RELABELLED
+from isogloss.world.tasks.mini_paws_scrambled import NAME as SCRAMBLED
 
 
 @dataclass(frozen=True)

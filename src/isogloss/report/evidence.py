@@ -14,7 +14,7 @@ from isogloss.evidence.documents import Document, Evidence
 from isogloss.evidence.investigation import Checked, Investigation
 from isogloss.evidence.terms import numbers
 from isogloss.report.render import counted, number, templates, to_json
-from isogloss.study.store import write_text
+from isogloss.study.outputs.store import write_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from isogloss.analysis.layers import LayerSweep, SweepData, SweepSetting, analyse_layers, fused_layer
-from isogloss.effectiveness import PLAIN_AGGREGATOR
+from isogloss.analysis.layer_sweep import LayerSweep, SweepData, SweepSetting, analyse_layers, fused_layer
+from isogloss.scores.effectiveness import PLAIN_AGGREGATOR
 from isogloss.statistics.paired import Difference, ItemCounts
-from isogloss.study.folder import StudyFolder
+from isogloss.study.outputs.folder import StudyFolder
+from isogloss.study.outputs.store import Store
 from isogloss.study.stages import Cell
-from isogloss.study.store import Store
 
 Run = tuple[str, int, str]
 """Aggregator, seed, target language."""

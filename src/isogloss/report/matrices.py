@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from isogloss.scores import ScoreRow, ScoreTable
+from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.statistics.floor import information
 
 NO_INTERMEDIATE = "no intermediate stage"

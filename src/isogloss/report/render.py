@@ -16,8 +16,8 @@ from isogloss.report import figures
 from isogloss.report.layers import gain_text
 from isogloss.report.provenance import duration
 from isogloss.report.sections import Dyad
-from isogloss.scores import ScoreTable
-from isogloss.study.store import write_text
+from isogloss.scores.table import ScoreTable
+from isogloss.study.outputs.store import write_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from isogloss.analysis import Analysis, analyse_all
-from isogloss.config import AnalysisSettings
+from isogloss.analysis.spec import AnalysisSettings
 from isogloss.distances import distances
-from isogloss.distances.base import DistanceMatrix
+from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import AnalysisError
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
 from isogloss.report.layers import layer_sweeps
 from isogloss.report.render import ReportFiles, write_report
 from isogloss.report.summary import Summary, summarise
-from isogloss.scores import ScoreTable
-from isogloss.study.folder import Manifest, StudyFolder
+from isogloss.scores.table import ScoreTable
+from isogloss.study.outputs.folder import Manifest, StudyFolder
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from isogloss.analysis import Analysis, Record
 from isogloss.analysis.wording import words
-from isogloss.distances.base import DistanceMatrix
-from isogloss.effectiveness import MEASURES
+from isogloss.distances.matrix import DistanceMatrix
 from isogloss.languages.base import Language
+from isogloss.scores.effectiveness import MEASURES
 from isogloss.statistics.effects import two_way_residuals
 
 UNITS: Mapping[str, tuple[str, float]] = {

@@ -10,8 +10,7 @@ from typing import Any
 
 from isogloss.analysis import Analysis, LeftOut, Untested
 from isogloss.analysis.wording import words
-from isogloss.distances.base import DistanceMatrix
-from isogloss.effectiveness import PLAIN_AGGREGATOR, Condition
+from isogloss.distances.matrix import DistanceMatrix
 from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
 from isogloss.report.controls import control_sentences
 from isogloss.report.layers import LayerSections
@@ -19,7 +18,8 @@ from isogloss.report.matrices import ScoreMatrix, score_matrices
 from isogloss.report.overview import overview
 from isogloss.report.provenance import Fact, Failure, Provenance, failure, provenance
 from isogloss.report.sections import Section, label, sections
-from isogloss.scores import ScoreTable
+from isogloss.scores.effectiveness import PLAIN_AGGREGATOR, Condition
+from isogloss.scores.table import ScoreTable
 
 
 @dataclass(frozen=True)

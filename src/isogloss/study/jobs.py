@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from isogloss.config import Frozen, LocalTaskSettings
+from isogloss.identity import Frozen
 from isogloss.study.stages import Stage
 from isogloss.tasks.base import TASKS, Task
 from isogloss.tasks.local import LocalTask
+from isogloss.tasks.settings import LocalTaskSettings
 
 
 class Job(Frozen):

@@ -7,14 +7,22 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
-from isogloss.config import Selection, TrainingSettings
 from isogloss.errors import IsoglossError, StudyError
 from isogloss.modeling.device import resolve_precision
-from isogloss.study.names import NamedAggregator, NamedEncoder
-from isogloss.study.resolve import ResolvedStudy, TaskLanguage, resolve_study
-from isogloss.study.stages import Cell, DataRef, EvaluateStage, FinetuneStage, PrecisionChoice, Stage
-from isogloss.study.studyfile import StudyFile
+from isogloss.study.file.names import NamedAggregator, NamedEncoder
+from isogloss.study.file.resolution import ResolvedStudy, TaskLanguage, resolve_study
+from isogloss.study.file.yaml_text import StudyFile
+from isogloss.study.stages import (
+    Cell,
+    DataRef,
+    EvaluateStage,
+    FinetuneStage,
+    PrecisionChoice,
+    Selection,
+    Stage,
+)
 from isogloss.tasks.base import Split, Task
+from isogloss.training.settings import TrainingSettings
 
 
 @dataclass(frozen=True)

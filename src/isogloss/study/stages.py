@@ -8,16 +8,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from isogloss.config import (
-    NUMBERS_VERSION,
-    Frozen,
-    Mode,
-    Selection,
-    TrainingSettings,
-    ValidationSettings,
-    digest,
-)
+from isogloss.identity import NUMBERS_VERSION, Frozen, digest
 from isogloss.tasks.base import Split
+from isogloss.training.settings import TrainingSettings, ValidationSettings
+
+Selection = Literal["source-validation", "oracle", "none"]
+Mode = Literal["finetune", "probe"]
+"""`probe` leaves the encoder as it is and trains aggregator and head on its states."""
 
 
 class DataRef(Frozen):
@@ -164,7 +161,7 @@ def data_of(stage: Stage) -> Iterator[DataRef]:
 
 
 class Cell(Frozen):
-    """One row of the score table before it has a score; fields as in `isogloss.scores.ScoreRow`."""
+    """One row of the score table before it has a score; fields as in `isogloss.scores.table.ScoreRow`."""
 
     task: str
     source_task: str = ""

@@ -270,4 +270,4 @@ def combine_hashes(parts: Sequence[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-TASKS: Registry[Task] = Registry("task", "isogloss.tasks", "TASK")
+TASKS: Registry[Task] = Registry("task", ("isogloss.tasks", "isogloss.world.tasks"), "TASK")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from isogloss.config import TrainingSettings
+from isogloss.training.settings import TrainingSettings
 
 UPDATES_PER_POOL = 50
 """Examples of so many updates are sorted by length together: many, to pad little; few, to stay random."""

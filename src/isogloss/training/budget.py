@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from isogloss.config import ValidationSettings
+from isogloss.training.settings import ValidationSettings
 
 TRAINING_SHARE = 0.1
 """What the validation of a stage may cost at most, as a share of its training, where nothing is stated."""

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import torch
 
-from isogloss.config import TrainingSettings
-from isogloss.evaluation import Scorer
+from isogloss.inference.evaluation import Scorer
 from isogloss.modeling.device import Precision, default_device, device_name
 from isogloss.modeling.encoders.base import EncoderIdentity
 from isogloss.modeling.model import load_model
 from isogloss.tasks.base import TASKS, Example
 from isogloss.training.finetune import finetune
+from isogloss.training.settings import TrainingSettings
 
 TASK = "mini-paws"
 N_PER_LANGUAGE = 10

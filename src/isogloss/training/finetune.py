@@ -10,9 +10,8 @@ from typing import Any, Literal
 from torch import Tensor
 from torch.nn import functional
 
-from isogloss.config import TrainingSettings, ValidationSettings
 from isogloss.errors import CheckpointError, TrainingError
-from isogloss.evaluation import Scorer
+from isogloss.inference.evaluation import Scorer
 from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
 from isogloss.modeling.device import (
     Precision,
@@ -34,6 +33,7 @@ from isogloss.training.compact import compact_embedding, expand_embedding
 from isogloss.training.curves import shorten_curve
 from isogloss.training.loop import Loop, LoopReport, LoopSettings, Progress, seeded
 from isogloss.training.selection import BestWeights
+from isogloss.training.settings import TrainingSettings, ValidationSettings
 
 
 @dataclass(frozen=True)

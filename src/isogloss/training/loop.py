@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from isogloss.config import TrainingSettings
 from isogloss.errors import TrainingError
 from isogloss.modeling.device import Precision
 from isogloss.modeling.encoding import Batch, Encoded, collate, split_by_budget
 from isogloss.modeling.progress import Progress, ProgressEvent
 from isogloss.training.batches import dropout_keys
 from isogloss.training.compact import CompactEmbedding
+from isogloss.training.settings import TrainingSettings
 
 __all__ = ["Loop", "LoopReport", "LoopSettings", "Progress", "ProgressEvent", "seeded"]
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeVar
 
 from isogloss.errors import DataError, closest
-from isogloss.world.base import Proposition
+from isogloss.world.grammar import Proposition
 from isogloss.world.roster import FRAMES, HELD_OUT, REFERENTS, RELATED, YEARS, Frame
 
 WorldSplit = Literal["pretrain", "train", "validation", "test"]

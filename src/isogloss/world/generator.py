@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from isogloss.errors import DataError
-from isogloss.world.base import GRAMMARS, Grammar, Proposition, Sentence
 from isogloss.world.design import Draws, FramePool, Row, Stream, WorldSplit, draw, rows, split_of
+from isogloss.world.grammar import GRAMMARS, Grammar, Proposition, Sentence
 from isogloss.world.patterns import Realisation
 from isogloss.world.roster import FRAMES, REFERENTS, RELATED, YEARS
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.errors import DataError
-from isogloss.world.base import GRAMMARS, Grammar, Proposition, Sentence
 from isogloss.world.generator import sentences
+from isogloss.world.grammar import GRAMMARS, Grammar, Proposition, Sentence
 from isogloss.world.roster import FRAMES, REFERENTS, Frame
 
 N_SENTENCES = 500

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.effectiveness import MEASURES, Condition
 from isogloss.errors import AnalysisError, closest
 from isogloss.languages.base import Language
 from isogloss.registry import Registry
-from isogloss.scores import ScoreTable
+from isogloss.scores.effectiveness import MEASURES, Condition
+from isogloss.scores.table import ScoreTable
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ def claims(arguments: tuple[str, ...], listed: bool, as_yaml: bool, as_json: boo
     FOLDER is the output folder of `isogloss run`; several are taken together. `claims add FILE` adds the
     claims of a YAML file, for the current folder (kept in isogloss-claims/); `claims remove ID` undoes it.
     """
-    from isogloss.cli.claims import print_claims, print_joined, records_folder
+    from isogloss.cli.output.claims import print_claims, print_joined, records_folder
     from isogloss.evidence.claims.records import add_claims, claims_on_record, remove_claim
 
     if arguments[:1] in (("add",), ("remove",)):
@@ -36,7 +36,7 @@ def claims(arguments: tuple[str, ...], listed: bool, as_yaml: bool, as_json: boo
     records = claims_on_record(records_folder())
     if arguments:
         from isogloss.evidence.claims.replication import as_rows, join_runs
-        from isogloss.study.folder import scores_of
+        from isogloss.study.outputs.folder import scores_of
 
         joined = join_runs(records, scores_of([Path(argument) for argument in arguments]))
         if as_json:

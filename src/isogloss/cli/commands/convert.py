@@ -35,7 +35,7 @@ def convert(folder: Path, out: Path, memory: int | None, minutes: float, copy_co
     """
     from isogloss.modeling.conversion import Limits
     from isogloss.modeling.conversion import convert as convert_checkpoint
-    from isogloss.study.output import hand_over, scratch_beside
+    from isogloss.study.outputs.output import hand_over, scratch_beside
 
     limits = Limits(seconds=60 * minutes, megabytes=None if memory is None else 1024 * memory)
     with scratch_beside(out) as scratch:

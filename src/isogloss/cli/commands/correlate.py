@@ -93,9 +93,9 @@ def correlate(
             allowed="all three of these options, or none",
         )
     from isogloss.analysis.correlate import correlate as run
-    from isogloss.cli.correlation import print_correlation
-    from isogloss.cli.waiting import told_when_slow
-    from isogloss.published.base import PUBLISHED
+    from isogloss.cli.output.correlation import print_correlation
+    from isogloss.cli.output.waiting import told_when_slow
+    from isogloss.scores.published.base import PUBLISHED
 
     with told_when_slow() as tell:
         found = run(
@@ -126,7 +126,7 @@ def correlate(
     if json_file is not None:
         import json
 
-        from isogloss.study.store import write_text
+        from isogloss.study.outputs.store import write_text
 
         text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
         if str(json_file) == "-":
@@ -162,7 +162,7 @@ def _fertility(tokenizer: Path, texts: Path) -> dict[str, dict[str, float]]:
 
 
 def _published() -> list[str]:
-    from isogloss.published.base import PUBLISHED
+    from isogloss.scores.published.base import PUBLISHED
 
     return list(PUBLISHED)
 

@@ -10,7 +10,7 @@ import click
 from isogloss.cli.options import trust_option
 
 if TYPE_CHECKING:
-    from isogloss.cli.distances import Request
+    from isogloss.cli.output.distances import Request
 
 NAME = "distance"
 
@@ -56,7 +56,7 @@ def distance(codes: tuple[str, ...], style: str, **options: Any) -> None:
     isogloss distance de nl --definition uriel --explain
     isogloss distance en sw --corpus-a en.txt --corpus-b sw.txt --tokenizer FOLDER
     """  # noqa: D301 (a backspace keeps click from filling the examples)
-    from isogloss.cli import distances
+    from isogloss.cli.output import distances
 
     options["metrics"] = tuple(dict.fromkeys(options["metrics"]))
     request = distances.Request(codes=codes, **options)

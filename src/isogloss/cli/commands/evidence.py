@@ -72,14 +72,14 @@ def evidence(
         raise click.UsageError("name a folder with --papers, or indexes with --search")
     if search is not None and not (question or "").strip():
         raise click.UsageError("--search needs a question")
-    from isogloss.cli.claims import records_folder
-    from isogloss.cli.monitor import planning
+    from isogloss.cli.output.claims import records_folder
+    from isogloss.cli.output.monitor import planning
     from isogloss.evidence.claims.records import claims_on_record, read_claims
     from isogloss.evidence.claims.replication import join_runs
     from isogloss.evidence.investigation import investigate
     from isogloss.evidence.verifiers.base import Options, make_verifier
     from isogloss.report.evidence import write_evidence
-    from isogloss.study.folder import scores_of
+    from isogloss.study.outputs.folder import scores_of
 
     checker = make_verifier(verifier, Options(base_url=base_url))
     asked = read_claims(claims) if claims is not None else None
@@ -115,7 +115,7 @@ def _collect(
     question: str, papers: Path | None, search: str | None, out: Path
 ) -> tuple[Collection, list[str]]:
     """Read the papers of the folder and of the indexes; say how they were found."""
-    from isogloss.cli.monitor import planning
+    from isogloss.cli.output.monitor import planning
     from isogloss.evidence.documents import Collection
     from isogloss.evidence.reading import read_folder
     from isogloss.evidence.search import search_papers

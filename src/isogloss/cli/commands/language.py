@@ -18,8 +18,8 @@ def language(codes: tuple[str, ...], style: str) -> None:
     CODE is a BCP 47 tag, an ISO 639 code, a Glottocode, a treebank of Universal Dependencies, a Wikipedia
     edition or an English name: zh, jw, mand1415, en_ewt, "Norwegian Bokmål".
     """
-    from isogloss.cli.languages import language_record, print_languages
-    from isogloss.cli.tables import print_csv, print_json
+    from isogloss.cli.output.languages import language_record, print_languages
+    from isogloss.cli.output.tables import print_csv, print_json
     from isogloss.languages import resolve_all
 
     languages = resolve_all(codes)

@@ -50,7 +50,7 @@ def layers(
     nearest sentence of another language is the translation, and how often the language is told. Where it is
     a folder of `isogloss train`: the mean share of every layer, by language and part of the input.
     """
-    from isogloss.layerwise import parallel_sentences
+    from isogloss.inference.layers import parallel_sentences
     from isogloss.modeling.encoders.identify import identify, load_identified
     from isogloss.modeling.model import load
     from isogloss.tasks.base import TASKS, select
@@ -95,7 +95,7 @@ def _print_contents(
     from rich.console import Console
     from rich.table import Table
 
-    from isogloss.layerwise import layer_contents
+    from isogloss.inference.layers import layer_contents
 
     found = layer_contents(loaded, sentences, source)
     n_rows = len(sentences[source])
@@ -119,8 +119,8 @@ def _print_shares(model: TransferModel, folder: str, data: Mapping[str, Sequence
     from rich.console import Console
     from rich.table import Table
 
-    from isogloss.layerwise import layer_shares
-    from isogloss.modeling.shares import N_PARTS
+    from isogloss.inference.layer_shares import N_PARTS
+    from isogloss.inference.layers import layer_shares
 
     table = Table(box=None, pad_edge=False)
     for name in (

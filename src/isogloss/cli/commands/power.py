@@ -13,7 +13,7 @@ import click
 from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
-    from isogloss.analysis.planning import Plan
+    from isogloss.analysis.power import Plan
     from isogloss.statistics.detectable import Errors
 
 NAME = "power"
@@ -75,8 +75,8 @@ def power(
     column effects and distance; all slopes are proportional to it.
     """
     from isogloss.analysis.correlate import distances_between
-    from isogloss.analysis.planning import plan
-    from isogloss.cli.waiting import told_when_slow
+    from isogloss.analysis.power import plan
+    from isogloss.cli.output.waiting import told_when_slow
     from isogloss.languages import resolve_all
 
     rows, columns = (resolve_all(codes) for codes in _languages(design, langs, targets))
@@ -100,7 +100,7 @@ def power(
     if json_file is not None:
         import json
 
-        from isogloss.study.store import write_text
+        from isogloss.study.outputs.store import write_text
 
         write_text(json_file, json.dumps(planned.to_dict(), indent=1, allow_nan=False) + "\n")
 
@@ -145,7 +145,7 @@ def _errors(sd: float | None, pilot: Path | None) -> Errors:
                 f"a residual deviation of {deviation:g}", where="--sd", allowed="more than 0 points"
             )
         return Errors(deviation / 100)
-    from isogloss.analysis.planning import errors_of
+    from isogloss.analysis.power import errors_of
 
     return errors_of(pilot)
 
@@ -153,7 +153,7 @@ def _errors(sd: float | None, pilot: Path | None) -> Errors:
 def _print(planned: Plan) -> None:
     from rich.table import Table
 
-    from isogloss.cli.tables import terminal
+    from isogloss.cli.output.tables import terminal
 
     console = terminal()
     console.print(

@@ -13,7 +13,7 @@ from isogloss.modeling.device import set_threads
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-    from isogloss.training.pretrain_settings import PretrainReport
+    from isogloss.pretraining.settings import PretrainReport
 
 NAME = "pretrain"
 
@@ -55,8 +55,8 @@ def pretrain(
     --minutes and --steps it stops after 30 minutes. With --world it repeats the recipe that made the
     built-in encoder, which has its own settings.
     """
-    from isogloss.study.output import hand_over, scratch_beside
-    from isogloss.study.studyfile import parse_settings
+    from isogloss.study.file.yaml_text import parse_settings
+    from isogloss.study.outputs.output import hand_over, scratch_beside
 
     stated = parse_settings(settings, "--set") | {
         name: value
@@ -68,7 +68,7 @@ def pretrain(
         raise FieldError("--world goes with --out and --threads alone", hint="leave the other options out")
     if not world and not own_text:
         raise FieldError("no text to pretrain on", allowed="--corpus and --parallel, or --world")
-    from isogloss.cli.monitor import duration
+    from isogloss.cli.output.monitor import duration
 
     set_threads(threads)
     with scratch_beside(out) as scratch:
@@ -84,8 +84,8 @@ def pretrain(
 
 
 def _train_world(out: Path) -> PretrainReport:
-    from isogloss.cli.monitor import TrainingBar
-    from isogloss.training.pretrain_world import pretrain_world
+    from isogloss.cli.output.monitor import TrainingBar
+    from isogloss.pretraining.world import pretrain_world
 
     with TrainingBar("pretraining") as bar:
         return pretrain_world(out, progress=bar)
@@ -96,10 +96,10 @@ def _train(
 ) -> PretrainReport:
     from pydantic import ValidationError
 
-    from isogloss.cli.monitor import TrainingBar
-    from isogloss.training.corpora import read_corpus
-    from isogloss.training.pretrain import pretrain as train
-    from isogloss.training.pretrain_settings import PretrainSettings
+    from isogloss.cli.output.monitor import TrainingBar
+    from isogloss.pretraining.corpora import read_corpus
+    from isogloss.pretraining.pretrain import pretrain as train
+    from isogloss.pretraining.settings import PretrainSettings
 
     base = {} if stated.keys() & {"minutes", "steps"} else {"minutes": 30.0}
     try:

@@ -48,7 +48,7 @@ def recommend(**options: Any) -> None:
     table of scores, or a study that trains in each of your languages, it comes with the expected score, what
     a worse choice costs, and how sure that is.
     """  # noqa: D301 (a backspace keeps click from filling the examples)
-    from isogloss.cli.recommendation import RecommendRequest, run
+    from isogloss.cli.output.recommendation import RecommendRequest, run
 
     run(RecommendRequest(**options))
 

@@ -10,7 +10,7 @@ import click
 from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
-    from isogloss.study.folder import StudyFolder
+    from isogloss.study.outputs.folder import StudyFolder
 
 NAME = "report"
 
@@ -28,9 +28,9 @@ def report(folder: Path, screening: Path | None) -> None:
 
     FOLDER is the output folder of `isogloss run`; nothing is trained and torch is not loaded.
     """
-    from isogloss.cli.answer import print_results
+    from isogloss.cli.output.answer import print_results
     from isogloss.report.results import gather
-    from isogloss.study.folder import StudyFolder
+    from isogloss.study.outputs.folder import StudyFolder
 
     study = StudyFolder.open(folder)
     print_results(gather(study))

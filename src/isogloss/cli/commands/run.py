@@ -11,8 +11,8 @@ import click
 from isogloss.cli.options import trust_option
 
 if TYPE_CHECKING:
+    from isogloss.study.outputs.status import Status
     from isogloss.study.plan import Plan
-    from isogloss.study.status import Status
     from isogloss.tasks.base import TaskData
 
 NAME = "run"
@@ -55,17 +55,17 @@ def run(
     device: str | None,
 ) -> None:
     """Run a study file, or resume it where an earlier run stopped."""
-    from isogloss.cli.answer import print_results
-    from isogloss.cli.forecast import announce, report_time
-    from isogloss.cli.monitor import TerminalMonitor, planning
+    from isogloss.cli.output.answer import print_results
+    from isogloss.cli.output.forecast import announce, report_time
+    from isogloss.cli.output.monitor import TerminalMonitor, planning
     from isogloss.report.results import gather
-    from isogloss.study.folder import StudyFolder, check_claim, check_folder, locked, precision_of
+    from isogloss.study.execution.run import require_device, run_plan
+    from isogloss.study.file.yaml_text import read_study
+    from isogloss.study.forecast.precision import ChooseByTime
+    from isogloss.study.outputs.folder import StudyFolder, check_claim, check_folder, locked, precision_of
+    from isogloss.study.outputs.status import status_of
+    from isogloss.study.outputs.store import Store
     from isogloss.study.plan import make_plan
-    from isogloss.study.precision import ChooseByTime
-    from isogloss.study.run import require_device, run_plan
-    from isogloss.study.status import status_of
-    from isogloss.study.store import Store
-    from isogloss.study.studyfile import read_study
 
     stated = {"workers": workers, "threads": threads, "device": device}
     execution = [f"execution.{name}={value}" for name, value in stated.items() if value is not None]
@@ -107,8 +107,8 @@ def run(
 
 def _show_plan(plan: Plan, status: Status) -> list[TaskData]:
     """Stages, how many are done, what sharing saves; the data that pending stages read."""
-    from isogloss.cli.monitor import planning
-    from isogloss.study.status import load_pending_data
+    from isogloss.cli.output.monitor import planning
+    from isogloss.study.outputs.status import load_pending_data
 
     n_trained = sum(stage.kind == "finetune" for stage in plan.stages.values())
     n_stages = len(plan.stages)

@@ -18,7 +18,7 @@ def scores(folder: Path, style: str | None) -> None:
 
     FOLDER is the output folder of `isogloss run`.
     """
-    from isogloss.study.folder import StudyFolder
+    from isogloss.study.outputs.folder import StudyFolder
 
     table = StudyFolder.open(folder).scores()
     if style == "csv":
@@ -29,7 +29,7 @@ def scores(folder: Path, style: str | None) -> None:
 
         click.echo(json.dumps([asdict(row) for row in table], indent=1, ensure_ascii=False))
     else:
-        from isogloss.cli.tables import print_scores
+        from isogloss.cli.output.tables import print_scores
 
         print_scores(table)
 

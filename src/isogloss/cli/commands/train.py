@@ -73,15 +73,15 @@ def train(
 
     `isogloss predict` and `isogloss.load` read the folder. A grid of models is a study file: `isogloss run`.
     """
-    from isogloss.cli.forecast import announce
-    from isogloss.cli.monitor import TerminalMonitor
-    from isogloss.cli.tables import print_scores
-    from isogloss.study.output import check_unused
-    from isogloss.study.precision import ChooseByTime
-    from isogloss.study.run import require_device
-    from isogloss.study.single import plan_single, train_single
-    from isogloss.study.status import Status, load_pending_data
-    from isogloss.study.studyfile import parse_settings
+    from isogloss.cli.output.forecast import announce
+    from isogloss.cli.output.monitor import TerminalMonitor
+    from isogloss.cli.output.tables import print_scores
+    from isogloss.study.execution.run import require_device
+    from isogloss.study.execution.single import plan_single, train_single
+    from isogloss.study.file.yaml_text import parse_settings
+    from isogloss.study.forecast.precision import ChooseByTime
+    from isogloss.study.outputs.output import check_unused
+    from isogloss.study.outputs.status import Status, load_pending_data
 
     check_unused(out)
     stated = parse_settings(options, "--option") | ({} if layer is None else {"layer": layer})

@@ -19,7 +19,7 @@ def world(context: click.Context, language: str | None, overlap: bool) -> None:
     """Show the built-in world: languages, frames, sizes and samples."""
     if context.invoked_subcommand is not None:
         return
-    from isogloss.world.base import GRAMMARS
+    from isogloss.world.grammar import GRAMMARS
 
     if language is not None and language not in GRAMMARS:
         raise FieldError(
@@ -28,16 +28,16 @@ def world(context: click.Context, language: str | None, overlap: bool) -> None:
             allowed=closest(language, GRAMMARS),
             hint="docs/world.md says how to add one",
         )
-    from isogloss.cli import world as show
+    from isogloss.cli.output import world as show
 
     if overlap:
         show.print_overlap(language)
     elif language is not None:
         show.print_language(language)
     else:
-        from isogloss.tasks._world import SIZES
         from isogloss.tasks.base import TASKS
         from isogloss.world.generator import grammar_hash
+        from isogloss.world.task import SIZES
 
         tasks = [name for name in TASKS if name.startswith("mini-")]
         show.print_world(SIZES, tasks, grammar_hash()[:12])
@@ -54,8 +54,8 @@ def world(context: click.Context, language: str | None, overlap: bool) -> None:
 )
 def export(out: Path, size: int) -> None:
     """Write the four tasks as files in XTREME layout: pawsx, xnli, panx and udpos."""
-    from isogloss.cli.monitor import planning
-    from isogloss.tasks._export import export_world
+    from isogloss.cli.output.monitor import planning
+    from isogloss.world.export import export_world
 
     with planning("writing"):
         written = export_world(out, size)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.distances.base import check_distinct
+from isogloss.distances.matrix import check_distinct
 from isogloss.errors import DataError
 from isogloss.languages import Language
 

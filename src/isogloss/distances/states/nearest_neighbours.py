@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.distances.base import DissimilarityMatrix
+from isogloss.distances.matrix import DissimilarityMatrix
 from isogloss.distances.states.base import MIN_SENTENCES, States, check_states
 from isogloss.errors import DataError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from isogloss.distances.base import PairMatrix
+from isogloss.distances.matrix import PairMatrix
 from isogloss.distances.text.base import Corpus
 from isogloss.registry import Registry
 

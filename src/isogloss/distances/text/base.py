@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from isogloss.distances.base import DissimilarityMatrix, DistanceMatrix, check_distinct
+from isogloss.distances.matrix import DissimilarityMatrix, DistanceMatrix, check_distinct
 from isogloss.errors import DataError
 from isogloss.languages import Language
 

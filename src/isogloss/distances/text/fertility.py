@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from isogloss.distances.base import DissimilarityMatrix
+from isogloss.distances.matrix import DissimilarityMatrix
 from isogloss.distances.text.base import Corpus, dissimilarity_of
 
 NAME = "fertility"

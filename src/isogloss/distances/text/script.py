@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from isogloss.distances.base import DistanceMatrix
+from isogloss.distances.matrix import DistanceMatrix
 from isogloss.distances.text.base import Corpus, distance_of
 
 NAME = "script"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from isogloss.distances.base import DissimilarityMatrix
+from isogloss.distances.matrix import DissimilarityMatrix
 from isogloss.distances.text.base import Corpus, dissimilarity_of, types
 
 NAME = "type-token-ratio"

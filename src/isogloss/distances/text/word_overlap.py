@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from isogloss.distances.base import DistanceMatrix
+from isogloss.distances.matrix import DistanceMatrix
 from isogloss.distances.text.base import Corpus, distance_of, share_not_in_common, types
 
 NAME = "word-overlap"

@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
-from isogloss.config import Frozen
 from isogloss.errors import DataError, closest
 from isogloss.evidence.terms import agrees, numbers
-from isogloss.study.store import write_text
+from isogloss.identity import Frozen
+from isogloss.study.outputs.store import write_text
 
 
 def _listed(value: Any) -> Any:

@@ -14,9 +14,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.effectiveness import PLAIN_AGGREGATOR
 from isogloss.evidence.claims.records import BestLayerTest, ClaimRecord, FamilyTest, FusionGainTest, ScoreTest
-from isogloss.scores import ScoreRow, ScoreTable
+from isogloss.scores.effectiveness import PLAIN_AGGREGATOR
+from isogloss.scores.table import ScoreRow, ScoreTable
 
 RunVerdict = Literal["reproduced", "contradicted", "undecided", "not tested"]
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from isogloss.config import Frozen
 from isogloss.errors import FieldError, closest
+from isogloss.identity import Frozen
 from isogloss.registry import Registry
 
 if TYPE_CHECKING:

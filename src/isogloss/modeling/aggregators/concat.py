@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isogloss.config import OneOrMore
+from isogloss.identity import OneOrMore
 from isogloss.modeling.aggregators.base import AggregatorConfig, check_layers, label_layers
 
 if TYPE_CHECKING:

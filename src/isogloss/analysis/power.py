@@ -1,0 +1,253 @@
+"""What a planned design could detect, before anything is trained."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss import __version__
+from isogloss.analysis.problem import problems_of
+from isogloss.analysis.wording import POWER
+from isogloss.distances.matrix import DistanceMatrix
+from isogloss.errors import AnalysisError
+from isogloss.languages.base import Language
+from isogloss.scores.effectiveness import conditions
+from isogloss.scores.importing import read_scores
+from isogloss.statistics.coverage import incomplete_languages
+from isogloss.statistics.detectable import Errors, residual_errors, slopes_needed
+from isogloss.statistics.effects import AdditiveEffects, is_constant
+from isogloss.statistics.permutations import block_sizes
+
+CURVE = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
+"""Points of a power curve, in minimum detectable slopes."""
+
+
+@dataclass(frozen=True)
+class PlannedTest:
+    """One distance in a planned design.
+
+    Parameters
+    ----------
+    distance, definition : str
+    n_rows, n_columns, n_dyads : int
+        After languages without the distance are left out.
+    left_out : tuple of str
+    min_detectable : float
+        Absolute slope found with the stated power, in effectiveness per unit distance.
+    range : float
+        Largest less smallest distance of the design: what a slope is multiplied with at most.
+    p_min : float
+        Smallest p-value that any result could have.
+    curve : tuple of (float, float)
+        Slope and power.
+    """
+
+    distance: str
+    definition: str
+    n_rows: int
+    n_columns: int
+    n_dyads: int
+    left_out: tuple[str, ...]
+    min_detectable: float
+    range: float
+    p_min: float
+    curve: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything said about a planned design.
+
+    Parameters
+    ----------
+    rows, columns : tuple of Language
+    errors : Errors
+    level : float
+        Of each test: alpha over the number of distances (Bonferroni).
+    power : float
+    tests : tuple of PlannedTest
+    untested : mapping of str to str
+        Distances that cannot be tested in this design, and why.
+    n_permutations, n_simulations, seed : int
+    """
+
+    rows: tuple[Language, ...]
+    columns: tuple[Language, ...]
+    errors: Errors
+    level: float
+    power: float
+    tests: tuple[PlannedTest, ...]
+    untested: Mapping[str, str]
+    n_permutations: int
+    n_simulations: int
+    seed: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as JSON has it; None where a slope is infinite."""
+        return {
+            "rows": [language.input for language in self.rows],
+            "columns": [language.input for language in self.columns],
+            "residual_sd": self.errors.deviation,
+            "reciprocity": self.errors.reciprocity,
+            "level": self.level,
+            "power": self.power,
+            "tests": [
+                {
+                    **vars(test),
+                    "left_out": list(test.left_out),
+                    "min_detectable": _finite(test.min_detectable),
+                    "curve": [list(point) for point in test.curve],
+                }
+                for test in self.tests
+            ],
+            "untested": dict(self.untested),
+            "n_permutations": self.n_permutations,
+            "n_simulations": self.n_simulations,
+            "seed": self.seed,
+            "version": __version__,
+        }
+
+
+def plan(
+    rows: Sequence[Language],
+    columns: Sequence[Language],
+    distances: Mapping[str, DistanceMatrix],
+    errors: Errors,
+    *,
+    alpha: float = 0.05,
+    power: float = POWER,
+    n_permutations: int = 999,
+    n_simulations: int = 500,
+    seed: int = 0,
+) -> Plan:
+    """Simulate the primary test of every distance in a design with all cells of two different languages.
+
+    Parameters
+    ----------
+    rows, columns : sequence of Language
+    distances : mapping of str to DistanceMatrix
+    errors : Errors
+        What is left of effectiveness beyond row and column effects and distance.
+    alpha, power : float
+    n_permutations, n_simulations, seed : int
+
+    Raises
+    ------
+    AnalysisError
+        If no distance can be tested.
+    """
+    level = alpha / len(distances)
+    tests, untested = [], {}
+    for name, matrix in distances.items():
+        found = _plan_one(matrix, rows, columns, errors, level, power, n_permutations, n_simulations, seed)
+        if isinstance(found, str):
+            untested[name] = found
+        else:
+            tests.append(found)
+    if not tests:
+        told = "; ".join(f"{name}: {reason}" for name, reason in untested.items())
+        raise AnalysisError(
+            f"no distance can be tested in this design: {told}", hint="choose other languages"
+        )
+    return Plan(
+        *(tuple(rows), tuple(columns), errors, level, power, tuple(tests), untested),
+        *(n_permutations, n_simulations, seed),
+    )
+
+
+def errors_of(pilot: Path) -> Errors:
+    """Fit the errors beyond row and column effects to a score table, its most numerous condition.
+
+    The distance that will be tested is not taken out of them, so they are, if anything, too large.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be read.
+    AnalysisError
+        If it is too small.
+    """
+    table = read_scores(pilot).table
+    problems = [problems_of(table, ["score"], condition)[0][0] for condition in conditions(table)]
+    problem = max(problems, key=lambda found: int(np.isfinite(found.values).sum()))
+    fitted = residual_errors(problem.values, problem.row_ids, problem.column_ids)
+    if fitted is None:
+        raise AnalysisError("the pilot has too few cells to fit a residual deviation", where=str(pilot))
+    return fitted
+
+
+def _plan_one(
+    matrix: DistanceMatrix,
+    rows: Sequence[Language],
+    columns: Sequence[Language],
+    errors: Errors,
+    level: float,
+    power: float,
+    n_permutations: int,
+    n_simulations: int,
+    seed: int,
+) -> PlannedTest | str:
+    """Plan one distance, or say why it cannot be tested."""
+    everything = _between(matrix, rows, columns)
+    ids = [language.id for language in rows], [language.id for language in columns]
+    gone = incomplete_languages(np.zeros(everything.shape), everything, *ids)
+    kept_rows, kept_columns = (
+        [language for language in side if language.id not in gone] for side in (rows, columns)
+    )
+    if max(len(kept_rows), len(kept_columns)) < 3 or not kept_rows or not kept_columns:
+        return f"{len(kept_rows)} x {len(kept_columns)} languages are left with every pair on record"
+    distance = _between(matrix, kept_rows, kept_columns)
+    apart = np.array([[row != column for column in kept_columns] for row in kept_rows])
+    if is_constant(distance[apart], AdditiveEffects.two_way(apart).residuals(distance)):
+        return "it does not vary beyond row and column effects over these languages"
+    names = [language.id for language in kept_rows], [language.id for language in kept_columns]
+    needed = slopes_needed(
+        apart,
+        distance,
+        *names,
+        errors,
+        level=level,
+        n_permutations=n_permutations,
+        n_simulations=n_simulations,
+        rng=np.random.default_rng(seed),
+    )
+    detectable = float(np.quantile(needed, power, method="higher"))
+    orders = math.prod(math.factorial(size) for size in block_sizes(*names))
+    return PlannedTest(
+        distance=matrix.metric,
+        definition=matrix.definition,
+        n_rows=len(kept_rows),
+        n_columns=len(kept_columns),
+        n_dyads=int(apart.sum()),
+        left_out=tuple(language.input for language in (*rows, *columns) if language.id in gone),
+        min_detectable=detectable,
+        range=float(np.ptp(distance[apart])),
+        p_min=1 / orders if orders <= n_permutations else 1 / (n_permutations + 1),
+        curve=tuple((slope, float(np.mean(needed < slope))) for slope in _curve(detectable)),
+    )
+
+
+def _curve(detectable: float) -> tuple[float, ...]:
+    return tuple(share * detectable for share in CURVE) if math.isfinite(detectable) else ()
+
+
+def _between(
+    matrix: DistanceMatrix, rows: Sequence[Language], columns: Sequence[Language]
+) -> NDArray[np.float64]:
+    """Distances; NaN for a language that the matrix does not hold."""
+    ids = {id_: number for number, id_ in enumerate(matrix.ids)}
+    at = [[ids.get(language.id, -1) for language in side] for side in (rows, columns)]
+    values = matrix.values[np.ix_(*at)]
+    values[np.equal(at[0], -1), :] = np.nan
+    values[:, np.equal(at[1], -1)] = np.nan
+    return values
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,93 @@
+"""What stands beside the primary tests and cannot change a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from isogloss.analysis.controls.base import Cells, Controls
+from isogloss.analysis.pairing import Pairing, record_of
+from isogloss.analysis.results import NotApplicable, Record
+from isogloss.scores.effectiveness import Condition
+from isogloss.scores.table import ScoreTable
+from isogloss.statistics.sensitivity.base import SENSITIVITY, Dyads, NotApplicableError
+
+ON_THE_SCALE_OF_SCORES = ("score", "gain", "gain_equal_budget")
+"""Measures that beyond target effects are the score itself, where every target has its baseline."""
+
+
+def sensitivity_of(
+    pairings: Sequence[Pairing],
+    table: ScoreTable,
+    condition: Condition,
+    controls: Controls,
+    *,
+    n_permutations: int,
+    seed: int,
+    tell: Callable[[str], None],
+) -> tuple[tuple[Record, ...], tuple[NotApplicable, ...]]:
+    """Run every registered method on one measure and all its distances.
+
+    The p-values of the table are adjusted together (Benjamini and Hochberg).
+    """
+    records: list[Record] = []
+    idle: dict[tuple[str, str], list[str]] = {}
+    for pairing in pairings:
+        dyads = _dyads(pairing, pairings, table, condition, controls)
+        if not dyads.vary:
+            continue
+        for name, method in SENSITIVITY.items():
+            tell(f"{pairing.problem.measure} and {pairing.matrix.metric} distance: {name}")
+            try:
+                result = method(dyads, n_permutations, np.random.default_rng(seed))
+            except NotApplicableError as reason:
+                idle.setdefault((name, str(reason)), []).append(pairing.matrix.metric)
+            else:
+                records.append(record_of(pairing, result))
+    measure = pairings[0].problem.measure if pairings else ""
+    return _adjusted(records), tuple(
+        NotApplicable(measure, tuple(metrics), name, reason) for (name, reason), metrics in idle.items()
+    )
+
+
+def _dyads(
+    pairing: Pairing,
+    pairings: Sequence[Pairing],
+    table: ScoreTable,
+    condition: Condition,
+    controls: Controls,
+) -> Dyads:
+    problem = pairing.problem
+    languages = {language.id: language for language in (*problem.rows, *problem.columns)}
+    return Dyads(
+        values=problem.values,
+        distance=pairing.distance,
+        rows=problem.row_ids,
+        columns=problem.column_ids,
+        others={
+            f"{other.matrix.metric} distance": other.between(problem)
+            for other in pairings
+            if other is not pairing
+        },
+        controls=controls.on(Cells(problem.rows, problem.columns, table, condition)),
+        scores=problem.scores if problem.measure in ON_THE_SCALE_OF_SCORES else None,
+        flagged=problem.flagged,
+        runs=problem.runs,
+        families={id_: language.family[0] for id_, language in languages.items() if language.family},
+    )
+
+
+def _adjusted(records: Sequence[Record]) -> tuple[Record, ...]:
+    """Give every record with a p-value its q-value."""
+    from scipy.stats import false_discovery_control
+
+    tested = [i for i, record in enumerate(records) if np.isfinite(record.p_value)]
+    if not tested:
+        return tuple(records)
+    q_values = false_discovery_control([records[i].p_value for i in tested])
+    adjusted = list(records)
+    for i, q_value in zip(tested, q_values, strict=True):
+        adjusted[i] = replace(records[i], q_value=float(q_value))
+    return tuple(adjusted)

@@ -1,0 +1,151 @@
+"""The result of `isogloss correlate` in the terminal, within 100 columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from isogloss.analysis import Analysis, Correlation, Record
+from isogloss.analysis.wording import amount
+from isogloss.cli.output.tables import terminal
+from isogloss.statistics.verdict import p_text
+
+N_LISTED = 8
+"""Rows that could not be used are listed up to here, and all of them in the JSON file."""
+
+
+def print_correlation(found: Correlation, *, sensitivity: bool) -> None:
+    """Print answer, primary tests, what stands beside them, and what was read and left out."""
+    console = terminal()
+    for note in found.notes:
+        console.print(f"[dim]{escape(note)}[/dim]", soft_wrap=False)
+    _listed(console, [f"{row.place}: {row.reason}" for row in found.unusable], "rows could not be used")
+    for analysis in found.analyses:
+        console.print()
+        if len(found.analyses) > 1:
+            console.print(f"[bold]{escape(str(analysis.condition))}[/bold]")
+        _print_analysis(console, analysis, sensitivity)
+    for entry in found.not_analysed:
+        console.print(f"not analysed: {escape(entry.condition)}: {escape(entry.reason)}")
+
+
+def _print_analysis(console: Console, analysis: Analysis, sensitivity: bool) -> None:
+    for sentence in analysis.answer():
+        console.print(escape(sentence))
+    for measure in dict.fromkeys(record.effectiveness for record in analysis.primary):
+        own = [record for record in analysis.primary if record.effectiveness == measure]
+        console.print()
+        console.print(_primary(measure, own, analysis.alpha))
+        if sensitivity:
+            beside = [record for record in analysis.sensitivity if record.effectiveness == measure]
+            if beside:
+                console.print()
+                console.print(_sensitivity(measure, beside))
+                console.print(
+                    "[dim]estimate and p: slopes in points per unit (logit: logits), correlations as they "
+                    "are; without p: an interval, or the range over what is left out. None of it changes a "
+                    "verdict. The p of pearson, spearman and kendall takes dyads for independent.[/dim]"
+                )
+        if measure in analysis.reliability:
+            console.print(f"[dim]{measure}: {analysis.reliability[measure].sentence}[/dim]")
+    for same in analysis.equivalent:
+        console.print(
+            f"[dim]{same.effectiveness} is {same.factor:g} x {same.tested_as} here: tested once[/dim]"
+        )
+    console.print(f"[dim]{escape(analysis.information.sentence)}[/dim]")
+    _listed(console, _kept_out(analysis), "notes on what was left out")
+
+
+def _primary(measure: str, records: Sequence[Record], alpha: float) -> Table:
+    unit = "" if measure == "relative" else ", points per unit of distance"
+    table = Table(
+        title=f"Primary analysis: slope of {measure}{unit}", title_justify="left", box=None, pad_edge=False
+    )
+    for heading in ("distance", "verdict"):
+        table.add_column(heading)
+    for heading in ("slope", f"{1 - alpha:.0%} interval", "p", "p family", "p min", "detectable", "dyads"):
+        table.add_column(heading, justify="right")
+    for record in records:
+        table.add_row(
+            record.distance,
+            record.verdict,
+            _amount(measure, record.estimate),
+            f"{_amount(measure, record.ci_low)} to {_amount(measure, record.ci_high)}",
+            _p(record.p_value),
+            _p(record.p_family),
+            _p(record.p_min),
+            _amount(measure, record.min_detectable),
+            str(record.n_dyads),
+        )
+    exact = {record.exact for record in records}
+    counts = sorted({record.n_resamples for record in records})
+    how = "all" if exact == {True} else "random"
+    table.caption = f"{how} permutations of languages: {', '.join(f'{n:,}' for n in counts)}"
+    table.caption_justify = "left"
+    return table
+
+
+def _sensitivity(measure: str, records: Sequence[Record]) -> Table:
+    """Methods down, distances across."""
+    distances = list(dict.fromkeys(record.distance for record in records))
+    table = Table(title="Sensitivity", title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("method", no_wrap=True)
+    for distance in distances:
+        table.add_column(distance[:12], justify="right", no_wrap=True)
+    for method in dict.fromkeys(record.method for record in records):
+        own = {record.distance: record for record in records if record.method == method}
+        table.add_row(method, *(_cell(measure, own.get(distance)) for distance in distances))
+    return table
+
+
+def _cell(measure: str, record: Record | None) -> str:
+    if record is None:
+        return "-"
+    if math.isnan(record.p_value):
+        return f"{_short(measure, record.ci_low)}..{_short(measure, record.ci_high)}"
+    text = _amount(measure, record.estimate) if record.statistic == "slope" else f"{record.estimate:.2f}"
+    return f"{text} {_p(record.p_value).removeprefix('0')}"
+
+
+def _amount(measure: str, slope: float) -> str:
+    return "-" if math.isnan(slope) else amount(measure, slope)
+
+
+def _short(measure: str, slope: float) -> str:
+    """Three digits before the point leave room for none after it."""
+    text = _amount(measure, slope)
+    return f"{100 * slope:.0f}" if len(text) > 5 and math.isfinite(slope) else text
+
+
+def _p(value: float) -> str:
+    return "-" if math.isnan(value) else p_text(value)
+
+
+def _kept_out(analysis: Analysis) -> list[str]:
+    reasons: dict[str, int] = {}
+    for cell in analysis.excluded:
+        reasons[cell.reason] = reasons.get(cell.reason, 0) + 1
+    lines = [f"{n} {'cell' if n == 1 else 'cells'} kept out: {reason}" for reason, n in reasons.items()]
+    lines += [
+        f"{entry.distance} distance without {', '.join(entry.languages)} (too little on record); "
+        f"{entry.n_dyads} dyads remain"
+        for entry in analysis.left_out
+    ]
+    lines += [f"{entry.distance} distance not tested: {entry.reason}" for entry in analysis.untested]
+    idle = dict.fromkeys(entry.method for entry in analysis.not_applicable)
+    if idle:
+        lines.append(f"not applicable to all or some distances (--json says why): {', '.join(idle)}")
+    return lines
+
+
+def _listed(console: Console, lines: Sequence[str], what: str) -> None:
+    if not lines:
+        return
+    if len(lines) > N_LISTED:
+        console.print(f"[dim]{len(lines)} {what}; the first:[/dim]")
+    for line in lines[:N_LISTED]:
+        console.print(f"[dim]- {escape(line)}[/dim]")

@@ -1,0 +1,84 @@
+"""Tables for the terminal."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from statistics import mean
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from isogloss.scores.table import ScoreRow, ScoreTable
+
+NOT_ZERO_SHOT = "*"
+
+
+def terminal() -> Console:
+    """A terminal of at most 100 columns; 100 where the output is a file."""
+    plain = Console(highlight=False)
+    return Console(width=min(plain.width, 100) if plain.is_terminal else 100, highlight=False)
+
+
+def print_scores(table: ScoreTable) -> None:
+    """One table per model: rows are training paths, columns targets, cells means over seeds in percent."""
+    console = Console()
+    if not len(table):
+        console.print("No cell has a score yet.")
+        return
+    blocks: dict[tuple[str, str, str, str], list[ScoreRow]] = defaultdict(list)
+    for row in table:
+        blocks[row.task, row.encoder, row.aggregator, row.metric].append(row)
+    for (task, encoder, aggregator, metric), rows in blocks.items():
+        console.print(_block(f"{task}, {encoder}, {aggregator}: {metric} in percent", rows))
+    console.print(f"{NOT_ZERO_SHOT} not zero-shot: the target is the source or the intermediate language")
+
+
+def _block(title: str, rows: list[ScoreRow]) -> Table:
+    targets = sorted({row.target_language for row in rows})
+    trained: dict[str, dict[str, list[ScoreRow]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        trained[_path(row)][row.target_language].append(row)
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table.add_column("trained on")
+    table.add_column("seeds", justify="right")
+    for target in targets:
+        table.add_column(target, justify="right")
+    for path, cells in trained.items():
+        n_seeds = max(len(cell) for cell in cells.values())
+        table.add_row(path, str(n_seeds), *(_cell(cells.get(target, [])) for target in targets))
+    return table
+
+
+def _path(row: ScoreRow) -> str:
+    if row.intermediate_language is None:
+        return row.source_language
+    return f"{row.intermediate_task} {row.intermediate_language} > {row.source_language}"
+
+
+def _cell(rows: list[ScoreRow]) -> str:
+    if not rows:
+        return "-"
+    mark = "" if all(row.zero_shot for row in rows) else NOT_ZERO_SHOT
+    return f"{100 * mean(row.score for row in rows):.1f}{mark or ' '}"
+
+
+def print_json(records: Sequence[Mapping[str, object]]) -> None:
+    """Print a list of records; what is NaN must be None already."""
+    import json
+
+    click.echo(json.dumps(list(records), indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def print_csv(records: Sequence[Mapping[str, object]]) -> None:
+    """Print records with one header; None becomes an empty field."""
+    import csv
+    import io
+
+    text = io.StringIO()
+    if records:
+        writer = csv.DictWriter(text, fieldnames=list(records[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(records)
+    click.echo(text.getvalue(), nl=False)

@@ -1,0 +1,114 @@
+"""Which of URIEL's records describe a language.
+
+URIEL keeps some facts under the individual language, some under its macrolanguage (zsm/msa, ekk/est), and
+builds the macrolanguage's record from all members. The individual language's own facts come first; a
+macrolanguage's record stands in only for the language that represents it by the rules of
+`isogloss.languages.rules`, and every use of it is noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.distances.matrix import check_definition, check_distinct
+from isogloss.languages import Language, _uriel
+from isogloss.languages._uriel import UNKNOWN
+from isogloss.languages.resolution import represented_macrolanguage
+
+
+def check(languages: Sequence[Language], definition: str, defined: Sequence[str], metric: str) -> None:
+    """Refuse what no distance can be computed from; see `check_distinct` and `check_definition`."""
+    check_definition(definition, defined, metric)
+    check_distinct(languages, metric)
+
+
+def typology(codes: Sequence[str]) -> NDArray[np.int8]:
+    """Known facts of some records, sources united.
+
+    Sources disagree on 1.1% of the facts on record. As in URIEL a feature counts as present when any
+    source attests it.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        URIEL's codes; one that URIEL does not have is unknown throughout.
+
+    Returns
+    -------
+    ndarray of int8, shape (code, 289)
+        1 present, 0 absent, -1 unknown.
+    """
+    return _uriel.typology("features", tuple(codes))
+
+
+def predictions(codes: Sequence[str]) -> NDArray[np.int8]:
+    """URIEL's own imputation by nearest neighbours, of the shape of `typology`."""
+    return _uriel.typology("feature_predictions", tuple(codes))
+
+
+def macro_codes(languages: Sequence[Language]) -> list[str]:
+    """URIEL's code of the macrolanguage that each language represents; empty where there is none."""
+    return [represented_macrolanguage(language.id) or "" for language in languages]
+
+
+def filled(
+    languages: Sequence[Language], columns: NDArray[np.bool_]
+) -> tuple[NDArray[np.int8], tuple[str, ...]]:
+    """Own facts first, the represented macrolanguage's facts where the own record is silent."""
+    own = typology([language.id for language in languages])[:, columns]
+    pooled = typology(macro_codes(languages))[:, columns]
+    return filled_in(languages, own, pooled, "URIEL")
+
+
+def filled_in(
+    languages: Sequence[Language], own: NDArray[np.int8], pooled: NDArray[np.int8], source: str
+) -> tuple[NDArray[np.int8], tuple[str, ...]]:
+    """Own facts, the macrolanguages' where they are unknown, and a note on each such language."""
+    facts = np.where(own == UNKNOWN, pooled, own)
+    n_filled = ((own == UNKNOWN) & (pooled != UNKNOWN)).sum(axis=1)
+    notes = tuple(
+        f"{language.id}: {n} of {known} known features come from {source}'s record of the macrolanguage "
+        f"{code}"
+        for language, code, n, known in zip(
+            languages, macro_codes(languages), n_filled, (facts != UNKNOWN).sum(axis=1), strict=True
+        )
+        if n
+    )
+    return facts, notes
+
+
+def chosen(
+    languages: Sequence[Language], columns: NDArray[np.bool_]
+) -> tuple[NDArray[np.int8], tuple[str, ...]]:
+    """One record per language: the own one, or the represented macrolanguage's where the own one is empty."""
+    own = typology([language.id for language in languages])[:, columns]
+    macro = macro_codes(languages)
+    pooled = typology(macro)[:, columns]
+    silent = (own == UNKNOWN).all(axis=1) & (pooled != UNKNOWN).any(axis=1)
+    notes = tuple(
+        f"{language.id}: nothing on record, URIEL's record of the macrolanguage {code} is used"
+        for language, code, use in zip(languages, macro, silent, strict=True)
+        if use
+    )
+    return np.where(silent[:, None], pooled, own), notes
+
+
+def places(languages: Sequence[Language]) -> tuple[list[str], tuple[str, ...]]:
+    """URIEL's code under which each language has its place.
+
+    A language of which URIEL knows nothing else (Standard Latvian) is placed where its macrolanguage's
+    record is, since that is the record that URIEL's sources describe.
+    """
+    macro = macro_codes(languages)
+    own_is_empty = (typology([language.id for language in languages]) == UNKNOWN).all(axis=1)
+    stands_in = own_is_empty & (typology(macro) != UNKNOWN).any(axis=1)
+    codes = [code if use else own.id for own, code, use in zip(languages, macro, stands_in, strict=True)]
+    notes = tuple(
+        f"{language.id}: the place is that of URIEL's record of the macrolanguage {code}"
+        for language, code in zip(languages, codes, strict=True)
+        if code != language.id
+    )
+    return codes, notes

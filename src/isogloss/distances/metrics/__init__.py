@@ -1,0 +1,1 @@
+"""Distance metrics: one file each."""

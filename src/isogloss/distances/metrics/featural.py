@@ -1,0 +1,26 @@
+"""Distance between syntax, sound systems and phoneme inventories together of two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from isogloss.distances.matrix import DistanceMatrix, Fact
+from isogloss.distances.metrics._typological import facts_of, typological
+from isogloss.languages import Language
+
+NAME = "featural"
+
+_PREFIXES = ("S_", "P_", "INV_")
+
+THRESHOLD = 120
+"""Fewest shared features: with so many, hidden-data distances correlate .85 with full ones (docs/methods)."""
+
+
+def distance(languages: Sequence[Language], definition: str = "shared") -> DistanceMatrix:
+    """Angular distance over URIEL's 284 typological features; see `_typological.typological`."""
+    return typological(NAME, _PREFIXES, THRESHOLD, languages, definition)
+
+
+def facts(a: Language, b: Language, definition: str = "shared") -> tuple[Fact, ...]:
+    """What the distance between `a` and `b` is made of."""
+    return facts_of(_PREFIXES, a, b, definition)

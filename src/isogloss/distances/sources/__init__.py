@@ -1,0 +1,1 @@
+"""Distances from elsewhere: CLDF datasets, URIEL+ and the user's own files."""

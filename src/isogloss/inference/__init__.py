@@ -1,0 +1,1 @@
+"""Running a model without training it: evaluation, prediction and hidden states."""

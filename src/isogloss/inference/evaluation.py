@@ -1,0 +1,353 @@
+"""Zero-shot prediction and scoring of many targets with one model, loaded once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from isogloss.errors import CheckpointError
+from isogloss.inference.layer_shares import LayerShares, ShareCounter
+from isogloss.metrics import METRICS, MetricResult, chance, macro_f1
+from isogloss.modeling.device import (
+    Precision,
+    default_device,
+    resolve_precision,
+    subword_budget_of,
+)
+from isogloss.modeling.encoding import Batch, Encoded, collate, encode, split_by_budget
+from isogloss.modeling.model import TransferModel, load_model
+from isogloss.modeling.progress import Progress, ProgressEvent
+from isogloss.tasks.base import Example, HeadKind, SentenceExample, TaskCard, WordExample
+
+Target = tuple[TaskCard, str, Sequence[Example]]
+"""Task, language and examples."""
+
+
+@dataclass(frozen=True)
+class TargetEvaluation:
+    """How one model does on one target.
+
+    Parameters
+    ----------
+    language : str
+        As the caller named the target.
+    metric : str
+    score, chance : float
+        In [0, 1]; `chance` is the best constant prediction's score on the same examples.
+    n_examples, n_units : int
+        Sentences scored; sentences, words or gold entities counted by the metric.
+    n_subwords : int
+    n_truncated : int
+        Sentences or pairs cut to the length limit.
+    n_windowed : int
+        Sentences of words read in overlapping windows; every word of them is scored once.
+    precision : {"fp32", "bf16"}
+    predictions : mapping of str to list
+        One entry an example. `row`; `gold` and `predicted` class indices (lists of them for words);
+        `probability` of every class (sentence tasks only); `hits`, `n_predicted`, `n_gold`: the example's
+        part of the metric's sums.
+    warnings : tuple of str
+    macro_f1 : float or None
+        Beside word accuracy; None for other metrics.
+    layer_shares : LayerShares or None
+        Which layers the aggregator drew on; None where it has no shares.
+    """
+
+    language: str
+    metric: str
+    score: float
+    chance: float
+    n_examples: int
+    n_units: int
+    n_subwords: int
+    n_truncated: int
+    n_windowed: int
+    precision: Precision
+    predictions: Mapping[str, list[Any]]
+    warnings: tuple[str, ...] = ()
+    macro_f1: float | None = None
+    layer_shares: LayerShares | None = None
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Logits of every unit.
+
+    Parameters
+    ----------
+    logits : list of array of float32, one an example, shape (unit, label)
+    """
+
+    logits: list[np.ndarray[Any, np.dtype[np.float32]]]
+
+    def classes(self) -> list[list[int]]:
+        """Most probable class of every unit."""
+        return [one.argmax(axis=1).tolist() for one in self.logits]
+
+    def probabilities(self) -> list[list[float]]:
+        """Softmax over classes of the first unit of every example."""
+        raw = np.stack([one[0] for one in self.logits]).astype(np.float64)
+        shifted = np.exp(raw - raw.max(axis=1, keepdims=True))
+        normed: list[list[float]] = (shifted / shifted.sum(axis=1, keepdims=True)).tolist()
+        return normed
+
+
+def evaluate(
+    model_folder: Path,
+    targets: Iterable[Target],
+    *,
+    max_length: int,
+    subword_budget: int | None = None,
+    precision: str = "auto",
+    progress: Progress | None = None,
+    trust_remote_code: bool = False,
+) -> Iterator[TargetEvaluation]:
+    """Score a saved model on every target, all of them in one pass.
+
+    Parameters
+    ----------
+    model_folder : Path
+        As fine-tuning wrote it.
+    targets : iterable of (TaskCard, str, sequence of Example)
+        Task, language and examples. A task must have the labels that the model was trained with.
+    max_length : int
+        In subwords.
+    subword_budget : int, optional
+        Largest batch in subwords; what suits the device by default.
+    precision : {"auto", "fp32", "bf16"}
+    progress : Progress, optional
+    trust_remote_code : bool
+        Run Python code that lies in the model's folder.
+
+    Yields
+    ------
+    TargetEvaluation
+        In the order of `targets`.
+
+    Raises
+    ------
+    CheckpointError
+        If the model cannot be loaded or was trained for other labels.
+    """
+    model, tokenizer, meta = load_model(model_folder, trust_remote_code=trust_remote_code)
+    given = list(targets)
+    for card, _, _ in given:
+        if meta.labels != card.labels or meta.head != card.head:
+            raise CheckpointError(
+                f"the model predicts {', '.join(meta.labels)} per {meta.head}, "
+                f"but {card.name} has {', '.join(card.labels)} per {card.head}",
+                where=str(model_folder),
+                hint="evaluate it on a task with the labels it was trained for",
+            )
+    scorer = Scorer(
+        tokenizer,
+        given,
+        max_length=max_length,
+        subword_budget=subword_budget,
+        precision=resolve_precision(precision),
+    )
+    yield from scorer.score(model.to(default_device()), progress)
+
+
+class Scorer:
+    """Targets that are encoded once and scored by a model as often as asked.
+
+    Inputs of all targets are sorted by length together, so that little is padded and few batches are short.
+
+    Parameters
+    ----------
+    tokenizer : transformers.PreTrainedTokenizerFast
+        Of the models to score.
+    targets : sequence of (TaskCard, str, sequence of Example)
+        Task, language and examples; all tasks have the same kind of head.
+    max_length : int
+        In subwords.
+    subword_budget : int, optional
+        Largest batch in subwords; what suits the device by default.
+    precision : {"fp32", "bf16"}
+    """
+
+    def __init__(
+        self,
+        tokenizer: Any,
+        targets: Sequence[Target],
+        *,
+        max_length: int,
+        precision: Precision,
+        subword_budget: int | None = None,
+    ) -> None:
+        self.targets = tuple(targets)
+        self._max_length, self._precision, self._budget = max_length, precision, subword_budget
+        self._padding_id: int = tokenizer.pad_token_id
+        self._encoded = [
+            encode(examples, tokenizer, card.head, max_length=max_length, windows=True)
+            for card, _, examples in self.targets
+        ]
+        self._n_units = [_n_units(examples) for _, _, examples in self.targets]
+        self._starts = np.cumsum([0, *(len(one) for one in self._n_units)])
+        self._inputs = tuple(
+            replace(one, example=one.example + int(start))
+            for encoded, start in zip(self._encoded, self._starts[:-1], strict=True)
+            for one in encoded.inputs
+        )
+
+    def subword_ids(self) -> set[int]:
+        """Ids of all subwords that occur, padding included."""
+        return {self._padding_id}.union(*(one.subwords.tolist() for one in self._inputs))
+
+    def score(self, model: TransferModel, progress: Progress | None = None) -> Iterator[TargetEvaluation]:
+        """Score a model that is on its device.
+
+        Yields
+        ------
+        TargetEvaluation
+            In the order of the targets.
+        """
+        group_of = np.repeat(np.arange(len(self.targets)), np.diff(self._starts))
+        shares = ShareCounter(len(self.targets))
+
+        def count_shares(batch: Batch) -> None:
+            groups = group_of[[one.example for one in batch.inputs]].tolist()
+            shares.add(model.aggregator.last_weights, batch.mask, groups)
+
+        found = predict(
+            model,
+            self._inputs,
+            [n for each in self._n_units for n in each],
+            padding_id=self._padding_id,
+            subword_budget=self._budget,
+            precision=self._precision,
+            progress=progress,
+            after_batch=count_shares,
+        )
+        for at, (start, stop) in enumerate(pairwise(self._starts)):
+            yield self._result(at, Predictions(found.logits[start:stop]), shares.result(at))
+
+    def _result(self, at: int, found: Predictions, shares: LayerShares | None) -> TargetEvaluation:
+        card, language, examples = self.targets[at]
+        encoded = self._encoded[at]
+        gold, predicted = _gold_and_predicted(examples, found, card.head)
+        result = METRICS[card.metric](gold, predicted, card.labels)
+        notes = []
+        if encoded.n_truncated:
+            notes.append(
+                f"{language}: {encoded.n_truncated} examples truncated to {self._max_length} subwords"
+            )
+        if encoded.n_windowed:
+            notes.append(
+                f"{language}: {encoded.n_windowed} sentences longer than {self._max_length} subwords "
+                "read in windows"
+            )
+        return TargetEvaluation(
+            language=language,
+            metric=card.metric,
+            score=result.value,
+            chance=chance(card.metric, gold),
+            n_examples=len(examples),
+            n_units=result.n_units,
+            n_subwords=sum(len(one) for one in encoded.inputs),
+            n_truncated=encoded.n_truncated,
+            n_windowed=encoded.n_windowed,
+            precision=self._precision,
+            predictions=_table(examples, gold, predicted, found, result, card.head),
+            warnings=tuple(notes),
+            macro_f1=macro_f1(gold, predicted) if card.metric == "word_accuracy" else None,
+            layer_shares=shares,
+        )
+
+
+def predict(
+    model: TransferModel,
+    inputs: Sequence[Encoded],
+    n_units: Sequence[int],
+    *,
+    padding_id: int,
+    precision: Precision,
+    subword_budget: int | None = None,
+    progress: Progress | None = None,
+    after_batch: Callable[[Batch], None] | None = None,
+) -> Predictions:
+    """Logits of every unit of every example.
+
+    Parameters
+    ----------
+    model : TransferModel
+    inputs : sequence of Encoded
+        With windows, so that every word is in exactly one input.
+    n_units : sequence of int
+        Units of each example.
+    padding_id : int
+    precision : {"fp32", "bf16"}
+    subword_budget : int, optional
+        What suits the device by default.
+    progress : Progress, optional
+    after_batch : callable, optional
+        Called with every batch after the model has run on it.
+    """
+    device = next(model.parameters()).device
+    n_labels = model.head.classifier.out_features
+    logits = [np.full((n, n_labels), np.nan, dtype=np.float32) for n in n_units]
+    n_done = n_subwords = 0
+    began = time.perf_counter()
+    was_training = model.training
+    model.eval()
+    # Not in inference mode: autocast would cast all weights again for every batch.
+    with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
+        for places in split_by_budget(inputs, subword_budget or subword_budget_of(device)):
+            batch = collate([inputs[place] for place in places], padding_id, device)
+            values = model(batch).float().cpu().numpy()
+            if after_batch is not None:
+                after_batch(batch)
+            at = 0
+            for one in batch.inputs:
+                logits[one.example][one.units] = values[at : at + len(one.units)]
+                at += len(one.units)
+            n_done += len(places)
+            n_subwords += sum(len(one) for one in batch.inputs)
+            if progress is not None:
+                seconds = time.perf_counter() - began
+                left = seconds / n_done * (len(inputs) - n_done)
+                progress(ProgressEvent(n_done, len(inputs), None, n_subwords / max(seconds, 1e-9), left))
+    model.train(was_training)
+    return Predictions(logits)
+
+
+def _n_units(examples: Sequence[Example]) -> list[int]:
+    return [1 if isinstance(example, SentenceExample) else len(example.words) for example in examples]
+
+
+def _gold_and_predicted(
+    examples: Sequence[Example], found: Predictions, head: HeadKind
+) -> tuple[list[Any], list[Any]]:
+    classes = found.classes()
+    if head == "sentence":
+        return [x.label for x in examples if isinstance(x, SentenceExample)], [one[0] for one in classes]
+    return [list(x.labels) for x in examples if isinstance(x, WordExample)], classes
+
+
+def _table(
+    examples: Sequence[Example],
+    gold: list[Any],
+    predicted: list[Any],
+    found: Predictions,
+    result: MetricResult,
+    head: HeadKind,
+) -> dict[str, list[Any]]:
+    table: dict[str, list[Any]] = {
+        "row": [example.row for example in examples],
+        "gold": gold,
+        "predicted": predicted,
+        "hits": result.hits.tolist(),
+        "n_predicted": result.predicted.tolist(),
+        "n_gold": result.gold.tolist(),
+    }
+    if head == "sentence":
+        table["probability"] = found.probabilities()
+    return table

@@ -1,0 +1,159 @@
+"""What single layers carry: sentence vectors of every layer, and the layers that an aggregator drew on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from isogloss.errors import DataError
+from isogloss.inference.layer_shares import LayerShares, ShareCounter
+from isogloss.inference.prediction import meta_of
+from isogloss.modeling.device import subword_budget_of
+from isogloss.modeling.encoders.base import LoadedEncoder
+from isogloss.modeling.encoding import collate, encode, split_by_budget
+from isogloss.modeling.model import TransferModel
+from isogloss.statistics.retrieval import identity_accuracy, retrieval_accuracy
+from isogloss.tasks.base import Example, SentenceExample
+
+
+@dataclass(frozen=True)
+class LayerContent:
+    """What one layer tells of content and of language.
+
+    Parameters
+    ----------
+    layer : int
+        0 is the embedding output.
+    retrieval : mapping of str to float
+        Language to the accuracy of finding translations between it and the source, both ways.
+    identity : float
+        Accuracy of telling the language.
+    """
+
+    layer: int
+    retrieval: Mapping[str, float]
+    identity: float
+
+
+def parallel_sentences(data: Mapping[str, Sequence[Example]], n: int) -> dict[str, list[SentenceExample]]:
+    """First sentences of the first `n` rows that every language has, each text once.
+
+    Parameters
+    ----------
+    data : mapping of str to sequence of Example
+        Language to the examples of a task with parallel rows.
+    n : int
+
+    Raises
+    ------
+    DataError
+        If there are fewer than two languages or rows.
+    """
+    rows = {
+        language: {
+            example.row: example.text_a for example in examples if isinstance(example, SentenceExample)
+        }
+        for language, examples in data.items()
+    }
+    shared = sorted(set.intersection(*(set(own) for own in rows.values()))) if rows else []
+    chosen: list[int] = []
+    seen: dict[str, set[str]] = {language: set() for language in rows}
+    for row in shared:
+        # A premise that stands there several times would be its own rival.
+        if len(chosen) < n and all(own[row] not in seen[language] for language, own in rows.items()):
+            chosen.append(row)
+            for language, own in rows.items():
+                seen[language].add(own[row])
+    if len(rows) < 2 or len(chosen) < 2:
+        raise DataError(
+            f"{len(rows)} languages with {len(chosen)} sentences in common",
+            allowed="two languages and two sentences",
+            hint="take a task with parallel rows: pawsx or xnli",
+        )
+    return {
+        language: [SentenceExample(row, own[row], None, 0) for row in chosen]
+        for language, own in rows.items()
+    }
+
+
+def sentence_vectors(
+    encoder: LoadedEncoder, sentences: Sequence[SentenceExample], *, max_length: int = 128
+) -> NDArray[np.float32]:
+    """Mean over real subwords of every layer's states, shape (layer, sentence, width)."""
+    module = encoder.module.eval()
+    inputs = encode(sentences, encoder.tokenizer, "sentence", max_length=max_length, windows=False).inputs
+    out = np.zeros((encoder.n_layers + 1, len(inputs), encoder.width), dtype=np.float32)
+    device = next(module.parameters()).device
+    with torch.inference_mode():
+        for places in split_by_budget(inputs, subword_budget_of(device)):
+            batch = collate([inputs[place] for place in places], encoder.tokenizer.pad_token_id, device)
+            states = module(batch.subword_ids, batch.mask, batch.segment_ids).hidden_states
+            real = batch.mask.unsqueeze(-1)
+            for layer, one in enumerate(states):
+                out[layer, places] = ((one * real).sum(1) / real.sum(1)).float().cpu().numpy()
+    return out
+
+
+def layer_contents(
+    encoder: LoadedEncoder,
+    sentences: Mapping[str, Sequence[SentenceExample]],
+    source: str,
+    *,
+    max_length: int = 128,
+    seed: int = 0,
+) -> list[LayerContent]:
+    """Retrieval and language identity of every layer.
+
+    Parameters
+    ----------
+    encoder : LoadedEncoder
+    sentences : mapping of str to sequence of SentenceExample
+        From `parallel_sentences`.
+    source : str
+        Language that the others are compared with.
+    max_length : int
+    seed : int
+        Divides sentences for language identity, the same way for every layer.
+    """
+    vectors = {
+        language: sentence_vectors(encoder, own, max_length=max_length) for language, own in sentences.items()
+    }
+    others = [language for language in vectors if language != source]
+    return [
+        LayerContent(
+            layer,
+            {other: retrieval_accuracy(vectors[source][layer], vectors[other][layer]) for other in others},
+            identity_accuracy(
+                np.stack([own[layer] for own in vectors.values()]), np.random.default_rng(seed)
+            ),
+        )
+        for layer in range(encoder.n_layers + 1)
+    ]
+
+
+def layer_shares(model: TransferModel, examples: Sequence[Example]) -> LayerShares | None:
+    """Mean share of every layer in what the aggregator put out; None where it has no shares.
+
+    Parameters
+    ----------
+    model : TransferModel
+        From `isogloss.load`.
+    examples : sequence of Example
+    """
+    meta = meta_of(model)
+    tokenizer: Any = model.tokenizer
+    inputs = encode(examples, tokenizer, meta.head, max_length=meta.max_length, windows=True).inputs
+    device = next(model.parameters()).device
+    counter = ShareCounter()
+    model.eval()
+    with torch.inference_mode():
+        for places in split_by_budget(inputs, subword_budget_of(device)):
+            batch = collate([inputs[place] for place in places], tokenizer.pad_token_id, device)
+            model(batch)
+            counter.add(model.aggregator.last_weights, batch.mask)
+    return counter.result()

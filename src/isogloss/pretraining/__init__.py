@@ -1,0 +1,1 @@
+"""Pretraining a small encoder as a masked language model."""

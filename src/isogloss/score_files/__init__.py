@@ -1,6 +1,0 @@
-"""Score tables from anywhere: long or wide, in any spelling, with what was understood and what was not."""
-
-from isogloss.score_files.reading import Reading, Unusable, read_scores
-from isogloss.score_files.roles import Columns
-
-__all__ = ["Columns", "Reading", "Unusable", "read_scores"]

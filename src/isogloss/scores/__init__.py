@@ -1,0 +1,1 @@
+"""Score tables: rows, effectiveness measures, published tables and the import of other people's tables."""

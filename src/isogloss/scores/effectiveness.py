@@ -1,0 +1,378 @@
+"""Effectiveness of transfer: named measures computed from the score table, as labelled matrices."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.errors import AnalysisError, closest
+from isogloss.languages import resolve
+from isogloss.scores.table import ScoreRow, ScoreTable
+
+Margin = Literal["intermediate", "source"]
+
+PLAIN_AGGREGATOR = "last"
+"""What fused aggregators are compared with."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Everything that is the same in all cells of one matrix.
+
+    Parameters
+    ----------
+    task, encoder, aggregator, source_task, split, metric : str
+        `task` is the one that was scored, `source_task` the one that was trained last.
+    intermediate_task : str or None
+        None where no stage comes before the source language.
+    source_language : str or None
+        None where the source language varies by row.
+    """
+
+    task: str
+    encoder: str
+    aggregator: str
+    intermediate_task: str | None
+    source_task: str
+    source_language: str | None
+    split: str
+    metric: str
+
+    @property
+    def margin(self) -> Margin:
+        """Which language varies by row."""
+        return "source" if self.intermediate_task is None else "intermediate"
+
+    def __str__(self) -> str:
+        trained = self.source_task if self.source_task != self.task else None
+        stages = [self.intermediate_task, trained, self.source_language, self.task]
+        parts = (" -> ".join(stage for stage in stages if stage), self.encoder, self.aggregator, self.split)
+        return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class ExcludedCell:
+    """A cell that no test uses, and why; `row` is the intermediate or the source language."""
+
+    row: str
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Effectiveness:
+    """One measure in one condition.
+
+    Parameters
+    ----------
+    measure : str
+    condition : Condition
+    rows : tuple of str
+        Intermediate or source languages, in the benchmark's spelling.
+    columns : tuple of str
+        Target languages.
+    seeds : tuple of int
+    cube : ndarray, shape (seed, row, column)
+        NaN where there is no usable cell.
+    scores, chance : ndarray, shape (row, column)
+        Score and chance level, means over seeds; NaN where `values` is.
+    n_examples : ndarray, shape (row, column)
+        Sentences scored; 0 where `values` is NaN.
+    excluded : tuple of ExcludedCell
+    """
+
+    measure: str
+    condition: Condition
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    seeds: tuple[int, ...]
+    cube: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    chance: NDArray[np.float64]
+    n_examples: NDArray[np.int64]
+    excluded: tuple[ExcludedCell, ...]
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """Mean over the seeds that a cell has, shape (row, column)."""
+        return _mean(self.cube)
+
+    @property
+    def n_seeds(self) -> NDArray[np.int64]:
+        """Seeds behind each mean, shape (row, column)."""
+        return np.asarray(np.isfinite(self.cube).sum(axis=0), dtype=np.int64)
+
+
+class _NoValueError(Exception):
+    """A measure is not defined for a cell; the message is the reason."""
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Score rows by what identifies them."""
+
+    by_key: Mapping[tuple[object, ...], ScoreRow]
+
+    @classmethod
+    def of(cls, table: ScoreTable) -> _Cells:
+        return cls({cls._key(row, {}): row for row in table})
+
+    def beside(self, row: ScoreRow, reason: str, /, **changes: str | None) -> ScoreRow:
+        """The cell that differs from `row` in `changes` alone."""
+        found = self.by_key.get(self._key(row, changes))
+        if found is None:
+            raise _NoValueError(f"{reason} (seed {row.seed})")
+        return found
+
+    @staticmethod
+    def _key(row: ScoreRow, changes: Mapping[str, str | None]) -> tuple[object, ...]:
+        """Languages by id: source, intermediate and scored task may spell them differently."""
+        names = (
+            *("task", "source_task", "encoder", "aggregator", "split", "metric", "seed"),
+            "intermediate_task",
+        )
+        languages = ("source_language", "intermediate_language", "target_language")
+        values = {name: changes.get(name, getattr(row, name)) for name in (*names, *languages)}
+        return (
+            *(values[name] for name in names),
+            *(values[name] and resolve(values[name]).id for name in languages),
+        )
+
+
+def _score(row: ScoreRow, cells: _Cells) -> float:
+    return row.score
+
+
+def _gain(row: ScoreRow, cells: _Cells) -> float:
+    if row.intermediate_language is None:
+        raise _NoValueError("there is no intermediate stage to gain from")
+    reason = f"no score of target '{row.target_language}' without the intermediate stage"
+    return row.score - cells.beside(row, reason, intermediate_task=None, intermediate_language=None).score
+
+
+def _gain_equal_budget(row: ScoreRow, cells: _Cells) -> float:
+    if row.intermediate_language is None:
+        raise _NoValueError("there is no intermediate stage to gain from")
+    reason = (
+        f"no score of target '{row.target_language}' with an intermediate stage in the source language "
+        f"'{row.source_language}'"
+    )
+    return row.score - cells.beside(row, reason, intermediate_language=row.source_language).score
+
+
+def _at_source(row: ScoreRow, cells: _Cells) -> ScoreRow:
+    reason = f"no score of the source language '{row.source_language}' as a target"
+    return cells.beside(row, reason, target_language=row.source_language)
+
+
+def _gap(row: ScoreRow, cells: _Cells) -> float:
+    return _at_source(row, cells).score - row.score
+
+
+def _relative(row: ScoreRow, cells: _Cells) -> float:
+    source = _at_source(row, cells)
+    if not source.score > source.chance:
+        raise _NoValueError(f"the source language '{row.source_language}' does not score above chance")
+    return (row.score - row.chance) / (source.score - source.chance)
+
+
+def _fusion_gain(row: ScoreRow, cells: _Cells) -> float:
+    reason = f"no score of aggregator '{PLAIN_AGGREGATOR}' beside '{row.aggregator}'"
+    return row.score - cells.beside(row, reason, aggregator=PLAIN_AGGREGATOR).score
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A named measure.
+
+    Parameters
+    ----------
+    name : str
+    meaning : str
+        In words.
+    expected_sign : {-1, 0, 1}
+        Sign of the slope on distance that "distance hinders transfer" predicts; 0 where it predicts none.
+    compute : callable
+        Value of one cell.
+    needs_baseline : {"none", "source-language"} or None
+        The baseline of the intermediate stage that it is computed from.
+    needs_source_score : bool
+        It is computed from the score on the source language.
+    """
+
+    name: str
+    meaning: str
+    expected_sign: Literal[-1, 0, 1]
+    compute: Callable[[ScoreRow, _Cells], float]
+    needs_baseline: Literal["none", "source-language"] | None = None
+    needs_source_score: bool = False
+
+
+MEASURES: Mapping[str, Measure] = {
+    measure.name: measure
+    for measure in (
+        Measure("score", "score on the target language", -1, _score),
+        Measure("gain", "score less the score without the intermediate stage", -1, _gain, "none"),
+        Measure(
+            "gain_equal_budget",
+            "score less the score after an equally large intermediate stage in the source language",
+            -1,
+            _gain_equal_budget,
+            "source-language",
+        ),
+        Measure(
+            "gap",
+            "score on the source language less the score on the target language",
+            1,
+            _gap,
+            needs_source_score=True,
+        ),
+        Measure(
+            "relative",
+            "(target score - chance) / (source score - chance), each with its own chance",
+            -1,
+            _relative,
+            needs_source_score=True,
+        ),
+        Measure("fusion_gain", "score less the score of the last layer alone", 0, _fusion_gain),
+    )
+}
+
+
+def conditions(table: ScoreTable) -> tuple[Condition, ...]:
+    """Every condition that `table` holds a matrix of, sorted.
+
+    Where an encoder and aggregator have cells with an intermediate stage, their cells without one are
+    baselines and no condition of their own.
+    """
+    staged = {_setting(row) for row in table if row.intermediate_language is not None}
+    found = {
+        _condition_of(row)
+        for row in table
+        if row.intermediate_language is not None or _setting(row) not in staged
+    }
+    return tuple(sorted(found, key=lambda c: tuple(str(value or "") for value in vars(c).values())))
+
+
+def _setting(row: ScoreRow) -> tuple[str, ...]:
+    return (row.task, row.source_task, row.encoder, row.aggregator, row.split, row.metric)
+
+
+def _condition_of(row: ScoreRow) -> Condition:
+    staged = row.intermediate_language is not None
+    return Condition(
+        task=row.task,
+        encoder=row.encoder,
+        aggregator=row.aggregator,
+        intermediate_task=row.intermediate_task if staged else None,
+        source_task=row.source_task,
+        source_language=row.source_language if staged else None,
+        split=row.split,
+        metric=row.metric,
+    )
+
+
+def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effectiveness:
+    """Compute one measure for every cell of a condition.
+
+    Only zero-shot cells enter. The row whose intermediate language is the source language is the baseline
+    of equal budget: its gain over itself is zero by construction, and what it varies with is already the
+    source language's distance to the targets. It takes no part as a row, in no measure, so that all
+    measures are about the same cells.
+
+    Parameters
+    ----------
+    table : ScoreTable
+        All rows, baselines and other aggregators included.
+    measure : str
+        A name in `MEASURES`.
+    condition : Condition
+
+    Raises
+    ------
+    AnalysisError
+        If the measure is unknown, or defined for none of the cells, for example because a baseline is
+        missing.
+    """
+    if measure not in MEASURES:
+        raise AnalysisError(f"no effectiveness measure '{measure}'", allowed=closest(measure, MEASURES))
+    own = [row for row in table if _condition_of(row) == condition]
+    if not own:
+        raise AnalysisError(f"the score table has no cell of: {condition}")
+    rows = tuple(sorted({_row_language(row) for row in own}))
+    columns = tuple(sorted({row.target_language for row in own}))
+    seeds = tuple(sorted({row.seed for row in own}))
+    cells = _Cells.of(table)
+    shape = (len(seeds), len(rows), len(columns))
+    cube, scores, chance = (np.full(shape, np.nan) for _ in range(3))
+    n_examples = np.zeros(shape, dtype=np.int64)
+    reasons: dict[tuple[str, str], list[str]] = {(r, c): [] for r in rows for c in columns}
+    for row in own:
+        at = (seeds.index(row.seed), rows.index(_row_language(row)), columns.index(row.target_language))
+        try:
+            _refuse_not_zero_shot(row)
+            cube[at] = MEASURES[measure].compute(row, cells)
+        except _NoValueError as reason:
+            reasons[rows[at[1]], columns[at[2]]].append(str(reason))
+        else:
+            scores[at], chance[at], n_examples[at] = row.score, row.chance, row.n_examples
+    values = _mean(cube)
+    excluded = tuple(
+        ExcludedCell(r, c, "; ".join(dict.fromkeys(reasons[r, c])) or "no score in the table")
+        for i, r in enumerate(rows)
+        for j, c in enumerate(columns)
+        if np.isnan(values[i, j])
+    )
+    if np.isnan(values).all():
+        raise AnalysisError(
+            f"'{measure}' is defined for none of the {len(excluded)} cells: {_reasons_of(excluded)}",
+            where=str(condition),
+            hint=f"run what is missing, or leave '{measure}' out of the effectiveness measures",
+        )
+    return Effectiveness(
+        measure,
+        condition,
+        rows,
+        columns,
+        seeds,
+        cube,
+        _mean(scores),
+        _mean(chance),
+        n_examples.max(axis=0),
+        excluded,
+    )
+
+
+def _row_language(row: ScoreRow) -> str:
+    return row.source_language if row.intermediate_language is None else row.intermediate_language
+
+
+def _refuse_not_zero_shot(row: ScoreRow) -> None:
+    if row.intermediate_language == row.source_language:
+        raise _NoValueError("baseline of equal budget: the intermediate language is the source language")
+    if row.target_language == row.source_language:
+        raise _NoValueError("not zero-shot: the target is the source language")
+    if row.target_language == row.intermediate_language:
+        raise _NoValueError("not zero-shot: the target is the intermediate language")
+    if not row.zero_shot:
+        raise _NoValueError("marked as not zero-shot in the table")
+    if not np.isfinite(row.score):
+        raise _NoValueError(f"the score is {row.score}")
+
+
+def _reasons_of(excluded: tuple[ExcludedCell, ...]) -> str:
+    """Why cells are kept out, the most frequent reason first; of several, with the number of cells."""
+    counted = Counter(cell.reason for cell in excluded).most_common()
+    return counted[0][0] if len(counted) == 1 else "; ".join(f"{n} cells: {reason}" for reason, n in counted)
+
+
+def _mean(cube: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean over the first axis without NaN; NaN where there is nothing."""
+    there = np.isfinite(cube)
+    n = there.sum(axis=0)
+    return np.where(n > 0, np.where(there, cube, 0.0).sum(axis=0) / np.maximum(n, 1), np.nan)

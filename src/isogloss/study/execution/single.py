@@ -1,0 +1,149 @@
+"""One model from one task and language: a study of a single cell whose model is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from isogloss.errors import FieldError, TrainingError
+from isogloss.scores.table import ScoreTable
+from isogloss.study.execution.run import RunMonitor, run_plan
+from isogloss.study.file.yaml_text import FieldPath, validated
+from isogloss.study.forecast.estimate import TimeLeft
+from isogloss.study.outputs.folder import StudyFolder
+from isogloss.study.outputs.output import hand_over, scratch_beside
+from isogloss.study.outputs.status import Status, load_pending_data, status_of
+from isogloss.study.outputs.store import Store, write_json
+from isogloss.study.plan import ChoosePrecision, Plan, make_plan
+from isogloss.study.stages import EvaluateStage, FinetuneStage
+
+
+@dataclass(frozen=True)
+class SingleModel:
+    """A trained model's folder, its scores, and what the records say a reader must know."""
+
+    folder: Path
+    scores: ScoreTable
+    warnings: tuple[str, ...]
+
+
+def plan_single(
+    raw: Mapping[str, Any], origins: Mapping[FieldPath, str], choose: ChoosePrecision | None = None
+) -> Plan:
+    """Make the plan of one model.
+
+    Parameters
+    ----------
+    raw : mapping
+        Fields of a study with one source language, encoder, aggregator and seed, and without an analysis.
+    origins : mapping of field path to str
+        Where each field was stated, for messages.
+    choose : callable, optional
+        As in `isogloss.study.plan.make_plan`.
+
+    Raises
+    ------
+    StudyError
+        With every problem.
+    FieldError
+        If it is not one model.
+    """
+    execution = {**raw.get("execution", {}), "keep_models": "all"}
+    fixed = {"name": "model", "analysis": {"distances": "none"}, "execution": execution}
+    plan = make_plan(validated({**raw, **fixed}, Path("model"), origins), choose)
+    models = [stage.label for stage in plan.stages.values() if isinstance(stage, FinetuneStage)]
+    if len(models) != 1:
+        raise FieldError(
+            f"{len(models)} models: {', '.join(models)}",
+            allowed="one source language, encoder, aggregator and seed",
+            hint="a study file trains several: isogloss run",
+        )
+    return plan
+
+
+def train_single(plan: Plan, out: Path, monitor: RunMonitor, clock: TimeLeft | None = None) -> SingleModel:
+    """Train the model, score it on its targets, and leave its folder, with card and record, at `out`.
+
+    Parameters
+    ----------
+    plan : Plan
+        From `plan_single`.
+    out : Path
+        A folder that does not exist yet, or is empty.
+    monitor : RunMonitor
+    clock : TimeLeft, optional
+        As in `isogloss.study.execution.run.run_plan`.
+
+    Raises
+    ------
+    FieldError
+        If `out` is in use.
+    StudyError
+        If data cannot be used.
+    TrainingError
+        If training or scoring fails.
+    StoreError
+        If the folder cannot be written.
+    """
+    with scratch_beside(out) as scratch:
+        root = scratch / "study"
+        status = status_of(plan, Store(root / "stages"))
+        for _ in load_pending_data(plan, status):
+            pass  # bad files are found before a model is loaded
+        folder = StudyFolder.claim(root, plan, None)
+        result = run_plan(plan, status, folder, Path.cwd(), monitor, clock)
+        if result.failed:
+            raise TrainingError(result.failed[0])
+        return _hand_over(plan, status, folder, out)
+
+
+def _hand_over(plan: Plan, status: Status, folder: StudyFolder, out: Path) -> SingleModel:
+    from isogloss.modeling.card import CardScore, write_card
+
+    (trained,) = (stage for stage in plan.stages.values() if isinstance(stage, FinetuneStage))
+    record = folder.store.record(trained.stage_id)
+    table = folder.scores()
+    model = folder.store.model(trained.stage_id)
+    report = record["training"]
+    macro_f1 = {
+        cell.target_language: folder.store.record(cell.stage_id).get("macro_f1")
+        for cell in folder.manifest.cells
+    }
+    write_card(
+        model,
+        plan.resolved.tasks[trained.train.task].card,
+        trained.train.language,
+        label=plan.resolved.aggregators[0].config.label(),
+        training={
+            **{name: value for name, value in trained.training.model_dump().items() if value is not None},
+            "seed": trained.seed,
+            "selection": trained.selection,
+            "examples": report["n_examples"],
+            "updates": report["n_updates"],
+            **({"validation examples": report["n_validation_examples"]} if report["validation"] else {}),
+            "update whose weights were kept": report["kept_update"],
+            "processor": record["hardware"]["processor"],
+        },
+        versions=record["versions"],
+        scores=[
+            CardScore(
+                row.target_language,
+                row.split,
+                row.metric,
+                row.score,
+                row.chance,
+                row.n_examples,
+                macro_f1[row.target_language],
+            )
+            for row in table
+        ],
+    )
+    write_json(model / "record.json", record)
+    records = [
+        record,
+        *(folder.store.record(i) for i, s in status.pending.items() if isinstance(s, EvaluateStage)),
+    ]
+    hand_over(model, out)
+    return SingleModel(out, table, tuple(warning for one in records for warning in one["warnings"]))

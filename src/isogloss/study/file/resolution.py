@@ -1,0 +1,414 @@
+"""Every name of a study file made into the thing it denotes; all problems found together.
+
+Nothing here loads a model: encoders are identified from their files, tasks from what lies in the data
+directory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from pathlib import Path
+from typing import TypeVar
+
+from isogloss.analysis.spec import AnalysisSettings
+from isogloss.distances import DISTANCES, Sources, independent
+from isogloss.errors import FieldError, IsoglossError, StudyError, closest
+from isogloss.languages import resolve
+from isogloss.languages.base import Language
+from isogloss.scores.effectiveness import MEASURES
+from isogloss.study.executor import EXECUTORS
+from isogloss.study.file.names import (
+    NO_DISTANCE,
+    NamedAggregator,
+    NamedEncoder,
+    data_directory,
+    find_path,
+    named_aggregator,
+    named_encoder,
+    own_task,
+    require_device_name,
+    require_known,
+)
+from isogloss.study.file.schema import ALL, Study
+from isogloss.study.file.yaml_text import StudyFile
+from isogloss.tasks.base import TASKS, HeadKind, Split, Task, TaskCard
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+MIN_DYADS = 3
+"""Fewer zero-shot pairs than this leave nothing to test."""
+
+
+@dataclass(frozen=True)
+class TaskLanguage:
+    """A language and how a task's data set spells it."""
+
+    language: Language
+    code: str
+
+
+@dataclass(frozen=True)
+class ResolvedStudy:
+    """A study whose names are known to exist.
+
+    Parameters
+    ----------
+    study : Study
+    tasks : mapping of str to Task
+        Source, intermediate and target tasks by name.
+    data_dir : Path or None
+    sources : tuple of TaskLanguage
+    targets : mapping of str to tuple of TaskLanguage
+        By the name of the task that they are scored on.
+    intermediates : tuple of TaskLanguage or None
+        None stands for no intermediate stage.
+    encoders : tuple of NamedEncoder
+    aggregators : tuple of NamedAggregator
+    distances, effectiveness : tuple of str
+        Registry names; no distances means that no analysis was asked for.
+    """
+
+    study: Study
+    tasks: Mapping[str, Task]
+    data_dir: Path | None
+    sources: tuple[TaskLanguage, ...]
+    targets: Mapping[str, tuple[TaskLanguage, ...]]
+    intermediates: tuple[TaskLanguage | None, ...]
+    encoders: tuple[NamedEncoder, ...]
+    aggregators: tuple[NamedAggregator, ...]
+    distances: tuple[str, ...]
+    effectiveness: tuple[str, ...]
+
+
+def resolve_study(file: StudyFile) -> ResolvedStudy:
+    """Resolve every name of a study file with one source task.
+
+    Raises
+    ------
+    StudyError
+        With all problems: unknown names, languages without data, encoders that cannot be loaded, pairs
+        that leave nothing to test.
+    """
+    return _Resolver(file).resolve()
+
+
+class _Resolver:
+    """Collects problems while it resolves names."""
+
+    def __init__(self, file: StudyFile) -> None:
+        self.file = file
+        self.study = file.study
+        self.folder = file.folder
+        self.problems: list[IsoglossError] = []
+        self.data_dir = self._try(lambda: data_directory(self.study.data_dir, self.folder), "data_dir")
+        self.tasks: dict[str, Task] = {}
+
+    def resolve(self) -> ResolvedStudy:
+        study = self.study
+        task = self._task(study.source.task[0], "source", "task")
+        middle_task = (
+            self._task(study.intermediate.task, "intermediate", "task") if study.intermediate else None
+        )
+        target_tasks = self._target_tasks(task)
+        encoders = self._encoders()
+        aggregators = self._all(study.aggregator, named_aggregator, "aggregator")
+        for (index, aggregator), encoder in product(enumerate(aggregators), encoders):
+            self._try(partial(_check_shape, aggregator, encoder), "aggregator", index)
+        distances, effectiveness = self._analysis()
+        executor = study.execution.executor
+        self._try(lambda: require_known(executor, EXECUTORS, "executor"), "execution", "executor")
+        self._try(lambda: require_device_name(study.execution.device), "execution", "device")
+        sources = self._languages(task, study.source.language, study.source.split, "source", "language")
+        targets = {
+            own.card.name: self._languages(
+                own, study.targets.languages, study.targets.split, "targets", "languages"
+            )
+            for own in target_tasks
+        }
+        if not target_tasks:  # an unknown task, said above, hides no unknown language
+            self._languages(None, study.targets.languages, study.targets.split, "targets", "languages")
+        intermediates = self._intermediates(middle_task, sources)
+        self._require_validation(task, sources, targets)
+        self._require_what_measures_need(effectiveness, sources, targets)
+        self._stop_on_problems()
+        if distances:
+            for languages in targets.values():
+                self._require_dyads(sources, intermediates, languages)
+            self._stop_on_problems()
+        return ResolvedStudy(
+            self.study,
+            self.tasks,
+            self.data_dir,
+            sources,
+            targets,
+            intermediates,
+            tuple(encoders),
+            tuple(aggregators),
+            distances,
+            effectiveness,
+        )
+
+    # Names
+
+    def _task(self, name: str, *field: str | int) -> Task | None:
+        own = [task.name for task in self.study.tasks]
+        if name in self.tasks:
+            return self.tasks[name]
+        task: Task | None
+        if name in own:
+            at = own.index(name)
+            task = self._try(lambda: own_task(self.study.tasks[at], self.folder), "tasks", at)
+        else:
+            self._try(lambda: require_known(name, [*TASKS, *own], "task"), *field)
+            task = TASKS[name] if name in TASKS else None
+        if task is not None:
+            self.tasks[name] = task
+        return task
+
+    def _target_tasks(self, source: Task | None) -> list[Task]:
+        """Tasks that the targets are scored on; the model's head must fit them."""
+        if self.study.targets.task is None or source is None:
+            return [source] if source is not None else []
+        names = self.study.targets.task
+        found = []
+        for index, name in enumerate(names):
+            task = self._task(name, "targets", "task", index)
+            if task is not None and _answers(task.card) != _answers(source.card):
+                self._add(
+                    f"a model of '{source.card.name}' ({_in_words(source.card)}) cannot be scored on "
+                    f"'{name}' ({_in_words(task.card)})",
+                    "targets",
+                    "task",
+                    index,
+                    allowed=closest(name, self._tasks_like(source)),
+                )
+            elif task is not None:
+                found.append(task)
+        return found
+
+    def _tasks_like(self, source: Task) -> list[str]:
+        """Tasks with the same labels in the same order and the same head."""
+        wanted = _answers(source.card)
+        built_in = [name for name, task in TASKS.items() if _answers(task.card) == wanted]
+        return built_in + [own.name for own in self.study.tasks if (own.head, own.labels) == wanted]
+
+    def _encoders(self) -> list[NamedEncoder]:
+        encoders = self._all(self.study.encoder, partial(named_encoder, folder=self.folder), "encoder")
+        names = [encoder.name for encoder in encoders]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                self._add(f"two encoders are called '{name}'", "encoder", index, hint="rename one folder")
+        return encoders
+
+    def _analysis(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        analysis = self.study.analysis
+        given = self._own_distances(analysis)
+        shorthands: dict[tuple[str, ...], tuple[str, ...]] = {
+            (ALL,): (*independent(), *given),
+            (NO_DISTANCE,): (),
+        }
+        distances = shorthands.get(analysis.distances, tuple(dict.fromkeys((*analysis.distances, *given))))
+        measures = analysis.effectiveness or self._default_measures()
+        self._known(distances, (*DISTANCES, *given), "distance", "analysis", "distances")
+        self._known(measures, MEASURES, "effectiveness measure", "analysis", "effectiveness")
+        return distances, measures
+
+    def _own_distances(self, analysis: AnalysisSettings) -> tuple[str, ...]:
+        """Names of the user's distances; from here on the study names their files by whole paths."""
+        paths = {
+            field: tuple(str(find_path(text, self.folder)) for text in getattr(analysis, field))
+            for field in ("distance_files", "cldf")
+        }
+        self.study = self.study.model_copy(update={"analysis": analysis.model_copy(update=paths)})
+        field = next((field for field in (*paths, "urielplus") if getattr(analysis, field)), "")
+        read = partial(Sources.read, **paths, urielplus=analysis.urielplus)
+        sources = self._try(read, "analysis", field) if field else None
+        return tuple(sources.given) if sources else ()
+
+    def _default_measures(self) -> tuple[str, ...]:
+        baselines = self.study.intermediate.baselines if self.study.intermediate else ()
+        if "none" in baselines:
+            return ("gain",)
+        return ("gain_equal_budget",) if baselines else ("score",)
+
+    def _known(self, names: Sequence[str], known: Iterable[str], kind: str, *field: str) -> None:
+        for index, name in enumerate(names):
+            self._try(partial(require_known, name, known, kind), *field, index)
+
+    # Languages
+
+    def _languages(
+        self, task: Task | None, wanted: Sequence[str], split: Split, *field: str
+    ) -> tuple[TaskLanguage, ...]:
+        """Languages asked for, in the data set's own codes; those without the split are problems."""
+        on_disk = self._on_disk(task, *field)
+        if task is None or on_disk is None:
+            for index, spelling in enumerate(wanted):
+                if spelling != ALL:
+                    self._try(partial(resolve, spelling), *field, index)
+            return ()
+        have = {code: resolve(code) for code, splits in on_disk.items() if split in splits}
+        if tuple(wanted) == (ALL,):
+            if not have:
+                self._add(f"no language has {split} data of {task.card.name}", *field, hint=self._looked())
+            return tuple(TaskLanguage(language, code) for code, language in have.items())
+        codes = {language.id: code for code, language in have.items()}
+        found: dict[str, TaskLanguage] = {}
+        for index, spelling in enumerate(wanted):
+            language = self._try(partial(resolve, spelling), *field, index)
+            if language is None:
+                continue
+            if language.id not in codes:
+                self._add(
+                    f"{task.card.name} has no {split} data in '{spelling}' ({language.name})",
+                    *field,
+                    index,
+                    allowed=closest(spelling, have),
+                    hint=self._looked(),
+                )
+            elif language.id in found:
+                earlier = found[language.id].language.input
+                self._add(f"'{spelling}' and '{earlier}' are one language", *field, index, hint="keep one")
+            else:
+                found[language.id] = TaskLanguage(language, codes[language.id])
+        return tuple(found.values())
+
+    def _on_disk(self, task: Task | None, *field: str) -> Mapping[str, tuple[Split, ...]] | None:
+        """What the task has data for; None where that cannot be known because of another problem."""
+        no_directory = self.data_dir is None and self.study.data_dir is not None
+        return (
+            None if task is None or no_directory else self._try(lambda: task.available(self.data_dir), *field)
+        )
+
+    def _looked(self) -> str:
+        return f"looked in {self.data_dir}" if self.data_dir else "give the data with --data-dir DIR"
+
+    def _intermediates(
+        self, task: Task | None, sources: Sequence[TaskLanguage]
+    ) -> tuple[TaskLanguage | None, ...]:
+        """Intermediate languages after the baselines: None for no stage, the sources for equal budget."""
+        settings = self.study.intermediate
+        if settings is None:
+            return (None,)
+        found: dict[str | None, TaskLanguage | None] = {}
+        if "none" in settings.baselines:
+            found[None] = None
+        if "source-language" in settings.baselines:
+            spellings = [source.language.input for source in sources]
+            for own in self._languages(task, spellings, settings.split, "intermediate", "baselines"):
+                found[own.language.id] = own
+        for other in self._languages(task, settings.languages, settings.split, "intermediate", "languages"):
+            found.setdefault(other.language.id, other)
+        return tuple(found.values())
+
+    def _require_validation(
+        self,
+        task: Task | None,
+        sources: Sequence[TaskLanguage],
+        targets: Mapping[str, Sequence[TaskLanguage]],
+    ) -> None:
+        """Selection needs a validation split: of the source, or of every target for `oracle`.
+
+        None is needed where the validation rows are cut from the training rows.
+        """
+        if self.study.selection == "source-validation" and self.study.validation.split == "validation":
+            self._languages(task, [source.code for source in sources], "validation", "selection")
+        elif self.study.selection == "oracle":
+            for name, languages in targets.items():
+                codes = [language.code for language in languages]
+                self._languages(self.tasks[name], codes, "validation", "selection")
+
+    def _require_what_measures_need(
+        self,
+        measures: Sequence[str],
+        sources: Sequence[TaskLanguage],
+        targets: Mapping[str, Sequence[TaskLanguage]],
+    ) -> None:
+        scored = [{target.language for target in languages} for languages in targets.values()]
+        unscored = [
+            source.code for source in sources if not all(source.language in languages for languages in scored)
+        ]
+        baselines = self.study.intermediate.baselines if self.study.intermediate else ()
+        for index, measure in enumerate(measures):
+            field = ("analysis", "effectiveness", index)
+            if measure not in MEASURES:
+                continue
+            if MEASURES[measure].needs_source_score and unscored:
+                self._add(
+                    f"'{measure}' needs the score in the source language",
+                    *field,
+                    hint=f"add {', '.join(unscored)} to the targets",
+                )
+            baseline = MEASURES[measure].needs_baseline
+            if baseline is not None and baseline not in baselines:
+                self._add(
+                    f"'{measure}' needs the baseline '{baseline}'",
+                    *field,
+                    hint="add it to intermediate.baselines, or choose another measure",
+                )
+
+    def _require_dyads(
+        self,
+        sources: Sequence[TaskLanguage],
+        intermediates: Sequence[TaskLanguage | None],
+        targets: Sequence[TaskLanguage],
+    ) -> None:
+        own = {source.language for source in sources}
+        rows = [row for row in intermediates if row is not None and row.language not in own]
+        rows = rows if self.study.intermediate else list(sources)
+        dyads = {
+            (row.language, target.language)
+            for row, target, source in product(rows, targets, sources)
+            if target.language not in {row.language, source.language}
+        }
+        n_rows, n_columns = len({row for row, _ in dyads}), len({column for _, column in dyads})
+        n_effects = n_rows + n_columns - 1 if min(n_rows, n_columns) > 1 else 1
+        if len(dyads) < MIN_DYADS or len(dyads) <= n_effects:
+            self._add(
+                "the study's language pairs leave nothing to test: "
+                f"{len(dyads)} zero-shot pairs ({n_rows} x {n_columns})",
+                "targets",
+                "languages",
+                allowed="at least 3 zero-shot targets of one source, or 2 x 2 languages beside the source",
+                hint="add languages, or set analysis.distances to none to get scores only",
+            )
+
+    # Problems
+
+    def _all(self, items: Sequence[S], resolve_one: Callable[[S], T], field: str) -> list[T]:
+        found = (self._try(partial(resolve_one, item), field, index) for index, item in enumerate(items))
+        return [item for item in found if item is not None]
+
+    def _try(self, action: Callable[[], T], *field: str | int) -> T | None:
+        """The result of `action`; an error becomes a problem of `field`."""
+        try:
+            return action()
+        except IsoglossError as error:
+            below = error.field if isinstance(error, FieldError) else ()
+            self.problems.append(error.at(self.file.where(*field, *below)))
+            return None
+
+    def _add(self, what: str, *field: str | int, allowed: str | None = None, hint: str | None = None) -> None:
+        self.problems.append(FieldError(what, where=self.file.where(*field), allowed=allowed, hint=hint))
+
+    def _stop_on_problems(self) -> None:
+        """Raise what was found; what several target tasks have in common once."""
+        if self.problems:
+            raise StudyError(list({str(problem): problem for problem in self.problems}.values()))
+
+
+def _answers(card: TaskCard) -> tuple[HeadKind, tuple[str, ...]]:
+    """What a model of the task gives: the kind of head, and the labels in the order of its classes."""
+    return card.head, card.labels
+
+
+def _in_words(card: TaskCard) -> str:
+    return f"labels {', '.join(card.labels)} per {card.head}"
+
+
+def _check_shape(aggregator: NamedAggregator, encoder: NamedEncoder) -> None:
+    aggregator.config.validate_for(encoder.identity.n_layers, encoder.identity.width)

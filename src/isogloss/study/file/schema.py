@@ -1,0 +1,175 @@
+"""Frozen models of a study file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    field_validator,
+    model_validator,
+)
+
+from isogloss.analysis.spec import AnalysisSettings
+from isogloss.identity import Frozen, Integer, OneOrMore, checked_by_caller, distinct, listed
+from isogloss.study.stages import Mode, Selection
+from isogloss.tasks.settings import LocalTaskSettings
+from isogloss.training.settings import TrainingSettings, ValidationSettings
+
+TaskName = Annotated[str, checked_by_caller("task")]
+LanguageName = Annotated[str, checked_by_caller("language")]
+
+
+def _all_alone(value: tuple[str, ...]) -> tuple[str, ...]:
+    if ALL in value and len(value) > 1:
+        raise ValueError(
+            "'all' stands for every language that has the data: write it alone, or list languages"
+        )
+    return value
+
+
+ALL = "all"
+Languages = Annotated[OneOrMore[LanguageName], AfterValidator(_all_alone)]
+"""Language codes in any spelling, or the single word ``all``: every language that has the data."""
+SplitName = Literal["train", "validation", "test"]
+Baseline = Literal["none", "source-language"]
+
+
+class SourceSettings(Frozen):
+    """The target task, or several in turn, and the language or languages it is trained in."""
+
+    task: OneOrMore[TaskName]
+    language: Languages
+    split: SplitName = "train"
+    examples: Integer | None = Field(default=None, gt=0)
+    training: TrainingSettings = TrainingSettings()
+
+
+class IntermediateSettings(Frozen):
+    """A stage before the source stage: a task, in each of several languages in turn."""
+
+    task: TaskName
+    languages: Languages
+    split: SplitName = "train"
+    examples: Integer | None = Field(default=None, gt=0)
+    baselines: Annotated[tuple[Baseline, ...], BeforeValidator(listed), AfterValidator(distinct)] = (
+        "none",
+        "source-language",
+    )
+    training: TrainingSettings = TrainingSettings()
+
+
+def _target_shorthand(value: Any) -> Any:
+    return value if isinstance(value, dict | TargetSettings) else {"languages": value}
+
+
+class TargetSettings(Frozen):
+    """The languages that are only evaluated, and the tasks they are scored on: by default the source task."""
+
+    languages: Languages
+    task: OneOrMore[TaskName] | None = None
+    split: SplitName = "test"
+    examples: Integer | None = Field(default=None, gt=0)
+    drop_overlap: bool = False
+
+
+def _encoder_shorthand(value: Any) -> Any:
+    return {"id": value} if isinstance(value, str) else value
+
+
+class EncoderSettings(Frozen):
+    """One encoder: a registry name, a local folder or a hub id, and the revision to pin."""
+
+    id: str
+    revision: str | None = None
+    trust_remote_code: bool = False
+
+
+def _aggregator_shorthand(value: Any) -> Any:
+    """``last`` and ``{aif: {layer: 3}}`` as a name with options."""
+    if isinstance(value, str):
+        return {"name": value}
+    if isinstance(value, dict) and "name" not in value and len(value) == 1:
+        name, options = next(iter(value.items()))
+        return {"name": name, "options": options or {}}
+    return value
+
+
+class AggregatorSettings(Frozen):
+    """One aggregator over layers, by registry name, with the options of its own config."""
+
+    name: str
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class ExecutionSettings(Frozen):
+    """Where and how wide the work runs; changes no number and is no part of an identity."""
+
+    executor: Annotated[str, checked_by_caller("executor")] = "processes"
+    workers: Integer = Field(default=1, ge=1)
+    threads: Integer | None = Field(default=None, ge=1)
+    device: Annotated[str, checked_by_caller("device")] = "auto"
+    subword_budget: Integer | None = Field(default=None, ge=16)
+    keep_models: Literal["needed", "all"] = "needed"
+
+
+class Study(Frozen):
+    """A whole study file, validated; axes of the grid are tuples."""
+
+    name: str = Field(min_length=1, pattern=r"^[\w.-]+$")
+    description: str = ""
+    source: SourceSettings
+    intermediate: IntermediateSettings | None = None
+    targets: Annotated[TargetSettings, BeforeValidator(_target_shorthand)]
+    encoder: OneOrMore[
+        Annotated[EncoderSettings, BeforeValidator(_encoder_shorthand), checked_by_caller("encoder")]
+    ]
+    aggregator: OneOrMore[
+        Annotated[AggregatorSettings, BeforeValidator(_aggregator_shorthand), checked_by_caller("aggregator")]
+    ] = (AggregatorSettings(name="last"),)
+    seed: OneOrMore[Annotated[Integer, Field(ge=0, lt=2**32)]] = (1,)
+    mode: Mode = "finetune"
+    training: TrainingSettings = TrainingSettings()
+    selection: Selection = "source-validation"
+    validation: ValidationSettings = ValidationSettings()
+    analysis: AnalysisSettings = AnalysisSettings()
+    tasks: tuple[Annotated[LocalTaskSettings, checked_by_caller("own task")], ...] = ()
+    data_dir: Annotated[str | None, checked_by_caller("data directory")] = None
+    execution: ExecutionSettings = ExecutionSettings()
+
+    @field_validator("tasks")
+    @classmethod
+    def _one_task_a_name(cls, tasks: tuple[LocalTaskSettings, ...]) -> tuple[LocalTaskSettings, ...]:
+        distinct(tuple(task.name for task in tasks))
+        return tasks
+
+    @model_validator(mode="after")
+    def _probes_have_no_intermediate(self) -> Study:
+        if self.mode == "probe" and self.intermediate is not None:
+            raise ValueError(
+                "mode probe leaves the encoder as it is, so an intermediate stage would change nothing: "
+                "leave out `mode` or `intermediate`"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _validation_fits_the_selection(self) -> Study:
+        if self.selection == "none" and self.validation != ValidationSettings():
+            raise ValueError(
+                "selection none keeps the last weights and looks at no validation rows: "
+                "leave out `validation`, or choose another selection"
+            )
+        if self.selection == "oracle" and self.validation.split == "train":
+            raise ValueError(
+                "selection oracle looks at the targets' own validation data, so validation.split cannot be "
+                "train: leave it out, or choose selection source-validation"
+            )
+        split = self.validation.split
+        if self.selection == "source-validation" and split == "validation" == self.source.split:
+            raise ValueError(
+                "the source is trained on its validation split, on which selection source-validation would "
+                "choose: set validation.split to train, or selection to none"
+            )
+        return self

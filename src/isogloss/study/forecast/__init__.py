@@ -1,0 +1,1 @@
+"""Time and memory that a study will take, measured on this machine."""

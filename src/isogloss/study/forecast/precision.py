@@ -1,0 +1,99 @@
+"""Which precision ``auto`` is: the faster one for a study's encoders on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from isogloss.errors import IsoglossError
+from isogloss.modeling.device import Precision, possible_precisions
+from isogloss.study.forecast.estimate import Estimator
+from isogloss.study.forecast.speed import kept
+from isogloss.study.forecast.timing import Workload
+from isogloss.study.plan import Plan
+from isogloss.study.stages import FinetuneStage, PrecisionChoice
+
+GAIN = 0.9
+"""bf16 is taken where an update takes at most this share of its time in fp32: rounding is not given away for
+differences that are noise."""
+
+NOT_TIMED = "not timed yet"
+
+
+@dataclass(frozen=True)
+class ChooseByTime:
+    """Chooses the precision of a study.
+
+    Parameters
+    ----------
+    tasks_dir : Path
+        Folder that the paths of the user's own tasks are relative to.
+    earlier : PrecisionChoice or None
+        Of an earlier run into the same output folder, which is kept: no study mixes two.
+    may_measure : bool
+        Time what was not timed yet; otherwise the choice is provisional.
+    """
+
+    tasks_dir: Path
+    earlier: PrecisionChoice | None
+    may_measure: bool
+
+    def __call__(self, plan: Plan) -> PrecisionChoice:
+        """Choose for a plan in any precision."""
+        if self.earlier is not None:
+            return self.earlier
+        possible = possible_precisions(plan.resolved.study.execution.device)
+        if len(possible) == 1:
+            reason = f"the device computes in {possible[0]} only"
+            return PrecisionChoice(precision=possible[0], reason=reason)
+        try:
+            return self._by_time(plan, possible)
+        except IsoglossError:  # in the data: reported with all other problems once every file has been read
+            return PrecisionChoice(precision=possible[-1], reason=NOT_TIMED)
+
+    def _by_time(self, plan: Plan, possible: tuple[Precision, ...]) -> PrecisionChoice:
+        estimator = Estimator(plan, plan.stages, self.tasks_dir)
+        if estimator.is_small():
+            return PrecisionChoice(precision="fp32", reason="too little work to time the precisions first")
+        wanted = {
+            (precision, stage.encoder_fingerprint): estimator.workload(_in(precision, stage))
+            for stage in self._one_stage_per_encoder(plan)
+            for precision in possible
+        }
+        error = None
+        if self.may_measure:
+            error = estimator.measure([one for one in wanted.values() if kept(one.key) is None])
+        return _faster(wanted, error)
+
+    @staticmethod
+    def _one_stage_per_encoder(plan: Plan) -> list[FinetuneStage]:
+        """The last training of each encoder's first model: the source stage."""
+        names = plan.resolved.study.source.task
+        stages = (
+            stage
+            for stage in plan.stages.values()
+            if isinstance(stage, FinetuneStage) and stage.train.task in names
+        )
+        return list({stage.encoder_fingerprint: stage for stage in reversed(list(stages))}.values())
+
+
+def _in(precision: str, stage: FinetuneStage) -> FinetuneStage:
+    training = stage.training.model_copy(update={"precision": precision})
+    return stage.model_copy(update={"training": training})
+
+
+def _faster(wanted: Mapping[tuple[Precision, str], Workload], error: str | None) -> PrecisionChoice:
+    seconds: dict[str, float] = {}
+    for (precision, _), workload in wanted.items():
+        measured = kept(workload.key)
+        if measured is None:
+            reason = NOT_TIMED if error is None else f"the precisions could not be timed: {error}"
+            return PrecisionChoice(precision="bf16", reason=reason)
+        seconds[precision] = seconds.get(precision, 0.0) + 1000 * measured.speed.train_subword
+    told = ", ".join(f"{name} {value:.3f} s" for name, value in seconds.items())
+    return PrecisionChoice(
+        precision="bf16" if seconds["bf16"] <= GAIN * seconds["fp32"] else "fp32",
+        reason=f"timed before the start, for 1,000 subwords of training: {told}",
+        seconds_per_1000_subwords=seconds,
+    )

@@ -1,0 +1,247 @@
+"""The output folder of a study: what it is, where its stages are, its score table and its report."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from isogloss.errors import StoreError, closest
+from isogloss.identity import Frozen
+from isogloss.scores.table import ScoreRow, ScoreTable
+from isogloss.study.file.schema import Study
+from isogloss.study.outputs.store import Store, store_error, write_json
+from isogloss.study.stages import Cell, PrecisionChoice
+
+if TYPE_CHECKING:
+    from isogloss.study.plan import Plan
+
+MANIFEST = "study.json"
+
+
+class Manifest(Frozen):
+    """What `study.json` says: the resolved study and which stage holds which cell.
+
+    Parameters
+    ----------
+    study : Study
+        As it was run, defaults filled in.
+    store : str
+        Folder of the stages, relative to the output folder where it lies in it.
+    tasks : dict of str to dict
+        Cards of the tasks in use.
+    cells : tuple of Cell
+    stages : tuple of str
+        Every stage id of the study, parents first.
+    distances, effectiveness : tuple of str
+        What the analysis uses, by registry name.
+    precision : PrecisionChoice or None
+        What ``precision: auto`` came to, which later runs into the folder keep.
+    """
+
+    study: Study
+    store: str
+    tasks: dict[str, dict[str, Any]]
+    cells: tuple[Cell, ...]
+    stages: tuple[str, ...]
+    distances: tuple[str, ...]
+    effectiveness: tuple[str, ...]
+    precision: PrecisionChoice | None = None
+
+
+@dataclass(frozen=True)
+class StudyFolder:
+    """An output folder that belongs to one study."""
+
+    root: Path
+    manifest: Manifest
+
+    @property
+    def store(self) -> Store:
+        """The store that holds the stages."""
+        return Store(self.root / self.manifest.store)
+
+    @classmethod
+    def open(cls, root: Path) -> StudyFolder:
+        """Open the output of an earlier run.
+
+        Raises
+        ------
+        StoreError
+            If `root` is no output folder.
+        """
+        if not (root / MANIFEST).is_file():
+            others = (
+                [path.parent.name for path in root.parent.glob(f"*/{MANIFEST}")]
+                if root.parent.is_dir()
+                else []
+            )
+            raise StoreError(
+                f"no study was run into {root}",
+                where=f"{root / MANIFEST} is missing",
+                allowed=closest(root.name, others) if others else None,
+                hint="run one: isogloss run STUDY --out FOLDER",
+            )
+        try:
+            manifest = Manifest.model_validate_json((root / MANIFEST).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise StoreError(
+                f"{MANIFEST} cannot be read: {str(error).splitlines()[0]}",
+                where=str(root / MANIFEST),
+                hint="run the study again into this folder",
+            ) from None
+        return cls(root, manifest)
+
+    @classmethod
+    def claim(cls, root: Path, plan: Plan, store: Path | None) -> StudyFolder:
+        """Make `root` the folder of this plan, without writing into the folder of another study.
+
+        Raises
+        ------
+        StoreError
+            If `root` holds another study, or files that are no study.
+        """
+        resolved = plan.resolved
+        check_claim(root, resolved.study.name)
+        root.mkdir(parents=True, exist_ok=True)
+        manifest = Manifest(
+            study=resolved.study,
+            store=str(store.resolve()) if store else "stages",
+            tasks={name: asdict(task.card) for name, task in resolved.tasks.items()},
+            cells=plan.cells,
+            stages=tuple(plan.stages),
+            distances=resolved.distances,
+            effectiveness=resolved.effectiveness,
+            precision=plan.precision,
+        )
+        write_json(root / MANIFEST, manifest.model_dump(mode="json"))
+        return cls(root, manifest)
+
+    def scores(self) -> ScoreTable:
+        """Every cell that has a score so far."""
+        store = self.store
+        rows = []
+        for cell in self.manifest.cells:
+            if store.is_done(cell.stage_id):
+                result = store.record(cell.stage_id)["result"]
+                rows.append(ScoreRow(**cell.model_dump(), **result))
+        return ScoreTable.of(rows)
+
+    def records(self) -> list[dict[str, Any]]:
+        """Records of the finished stages, parents first."""
+        return [self.store.record(stage) for stage in self.manifest.stages if self.store.is_done(stage)]
+
+    def failures(self) -> list[dict[str, Any]]:
+        """What `error.json` says of each stage that failed and was not redone."""
+        paths = [self.store.root / f"failed-{stage}" / "error.json" for stage in self.manifest.stages]
+        return [self.store.read_json(path) for path in paths if path.is_file()]
+
+    def write_parquet(self, table: ScoreTable) -> None:
+        """Write `scores.parquet`, whole or not at all.
+
+        Raises
+        ------
+        StoreError
+            If the disk is full or not writable; the old file stands.
+        """
+        temporary = self.root / ".scores.parquet"
+        try:
+            table.write_parquet(temporary)
+            temporary.replace(self.root / "scores.parquet")
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise store_error(error, self.root) from error
+
+
+def precision_of(root: Path) -> PrecisionChoice | None:
+    """What ``precision: auto`` came to in an earlier run into a folder; None if there was none."""
+    return StudyFolder.open(root).manifest.precision if (root / MANIFEST).is_file() else None
+
+
+@contextlib.contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Make the output folder and refuse a second run into it; the lock goes with the process.
+
+    To be taken before anything is written: a second run must not change what the first says of itself.
+
+    Raises
+    ------
+    StoreError
+        If another process holds it, or the folder cannot be made.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        handle = (root / ".lock").open("a", encoding="utf-8")
+    except OSError as error:
+        raise store_error(error, root) from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreError(
+                "another run is at work in this folder",
+                where=str(root),
+                hint="wait for it, stop it, or choose another --out",
+            ) from None
+        yield
+
+
+def scores_of(folders: Sequence[Path]) -> ScoreTable:
+    """The score tables of several studies as one; a cell that two of them share is taken once.
+
+    Raises
+    ------
+    StoreError
+        If a folder is no output folder.
+    DataError
+        If two studies have different scores for one cell.
+    """
+    return ScoreTable.of({row for folder in folders for row in StudyFolder.open(folder).scores()})
+
+
+def check_claim(root: Path, name: str) -> None:
+    """Refuse an output folder that belongs to something else; writes nothing.
+
+    Raises
+    ------
+    StoreError
+        If `root` is a file or below one, holds another study, or files that are no study.
+    """
+    check_folder(root, "--out")
+    if (root / MANIFEST).is_file():
+        other = StudyFolder.open(root).manifest.study.name
+        if other != name:
+            raise StoreError(
+                f"{root} holds the study '{other}', not '{name}'",
+                where=str(root / MANIFEST),
+                hint="choose another --out, or give both studies one --store to share their stages",
+            )
+    elif root.is_dir() and any(path.name != ".lock" for path in root.iterdir()):
+        raise StoreError(
+            f"{root} is not empty and holds no study",
+            where=str(root),
+            hint="choose an empty folder, or one of an earlier run of this study",
+        )
+
+
+def check_folder(path: Path, option: str) -> None:
+    """Refuse a path that can be no folder, or one that cannot be read; writes nothing.
+
+    Raises
+    ------
+    StoreError
+    """
+    try:
+        near = next(each for each in (path.absolute(), *path.absolute().parents) if each.exists())
+        if near.is_dir():
+            next(near.iterdir(), None)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be read: {error.strerror}", hint=f"choose another {option}"
+        ) from error
+    if not near.is_dir():
+        raise StoreError(f"{near} is a file, not a folder", hint=f"choose another {option}")

@@ -1,0 +1,114 @@
+"""Folders and files that commands leave: there once they are complete, and one error where they cannot be."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from isogloss.errors import FieldError, IsoglossError
+from isogloss.study.outputs.store import store_error
+
+
+def check_unused(out: Path) -> None:
+    """Refuse a folder that holds something.
+
+    Raises
+    ------
+    FieldError
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise FieldError(
+            f"{out} exists and is not an empty folder", where="--out", hint="choose a new folder"
+        )
+
+
+@contextlib.contextmanager
+def scratch_beside(out: Path) -> Iterator[Path]:
+    """Make a folder to work in beside `out`, on the same disk, and remove it in the end.
+
+    What a killed process left of an earlier one is removed first: a folder in use is locked by its process.
+
+    Raises
+    ------
+    FieldError
+        If `out` is in use.
+    StoreError
+        If the place is not writable or the disk is full.
+    """
+    check_unused(out)
+    place = out.resolve()
+    prefix = f".{place.name}-"
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        for left in place.parent.glob(f"{prefix}*.part"):
+            if _lock(left) is not None:
+                shutil.rmtree(left, ignore_errors=True)
+        scratch = Path(tempfile.mkdtemp(dir=place.parent, prefix=prefix, suffix=".part"))
+    except OSError as error:
+        raise store_error(_nameless(error), out) from error
+    lock = _lock(scratch)
+    try:
+        yield scratch
+    except OSError as error:
+        if isinstance(error, IsoglossError):
+            raise
+        raise store_error(_nameless(error), out) from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def hand_over(folder: Path, out: Path) -> None:
+    """Move a finished folder from a scratch folder to its place."""
+    if out.exists():
+        out.rmdir()
+    folder.rename(out)
+
+
+@contextlib.contextmanager
+def new_file(out: Path) -> Iterator[TextIO]:
+    """Open a text file that takes its place once the block ends without an error.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be written; an older file stands.
+    """
+    partial = out.with_name(f".{out.name}.part")
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n") as handle:
+            yield handle
+        partial.replace(out)
+    except OSError as error:
+        if isinstance(error, IsoglossError):
+            raise
+        raise store_error(_nameless(error), out) from error
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def _nameless(error: OSError) -> OSError:
+    """Rewrite an error about a scratch file as one about the path that the user named."""
+    return OSError(error.errno, error.strerror)
+
+
+def _lock(folder: Path) -> int | None:
+    """Lock a folder until the process ends; None if another has it."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle

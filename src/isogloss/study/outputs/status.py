@@ -1,0 +1,140 @@
+"""Which stages of a plan are done, which must run, and how they go into jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from isogloss.errors import DataError, IsoglossError, StudyError
+from isogloss.study.outputs.store import Store
+from isogloss.study.plan import Plan
+from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage, data_of
+from isogloss.tasks.base import TaskData
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is left to do.
+
+    Parameters
+    ----------
+    pending : mapping of stage id to Stage
+        In an order in which they can run. Holds finished fine-tuning stages whose weights were
+        dropped and are needed again.
+    damaged : mapping of stage id to str
+        Finished stages that fail their checksums, and how.
+    """
+
+    pending: Mapping[str, Stage]
+    damaged: Mapping[str, str]
+
+
+def status_of(plan: Plan, store: Store) -> Status:
+    """Compare a plan with the store; weights are hashed only where something pending needs them."""
+    damaged: dict[str, str] = {}
+    needed: dict[str, Stage] = {}
+
+    def usable(stage_id: str, *, model: bool) -> bool:
+        if stage_id in damaged or not store.is_done(stage_id) or (model and not store.has_model(stage_id)):
+            return False
+        fault = store.verify(stage_id, with_model=model)
+        if fault is not None:
+            damaged[stage_id] = fault
+        return fault is None
+
+    def need_model(stage_id: str | None) -> None:
+        if stage_id is None or stage_id in needed or usable(stage_id, model=True):
+            return
+        stage = plan.stages[stage_id]
+        need_model(stage.parent)
+        needed[stage_id] = stage
+
+    for stage_id, stage in plan.stages.items():
+        if isinstance(stage, EvaluateStage) and not usable(stage_id, model=False):
+            need_model(stage.parent)
+            needed[stage_id] = stage
+    order = [stage_id for stage_id in plan.stages if stage_id in needed]
+    return Status({stage_id: needed[stage_id] for stage_id in order}, damaged)
+
+
+def load_pending_data(plan: Plan, status: Status) -> Iterator[TaskData]:
+    """Read every split that a pending stage reads, so that bad files are found before a model is loaded.
+
+    Raises
+    ------
+    StudyError
+        With one problem per bad file, once all were read; a file that holds two splits is told once.
+    """
+    problems: list[IsoglossError] = []
+    for reference in pending_references(status.pending.values()):
+        task = plan.resolved.tasks[reference.task]
+        try:
+            data = task.load(plan.resolved.data_dir, reference.language, reference.split)
+        except IsoglossError as error:
+            problems.append(error)
+            continue
+        if data.examples:
+            yield data
+        else:
+            problems.append(
+                DataError(
+                    f"no usable example of {reference.task} in {reference.language}, {reference.split}",
+                    where=", ".join(file.path for file in data.files) or None,
+                    hint=f"dropped: {dict(data.dropped)}" if data.dropped else None,
+                )
+            )
+    if problems:
+        raise StudyError(list({str(problem): problem for problem in problems}.values()))
+
+
+def pending_references(stages: Iterable[Stage]) -> list[DataRef]:
+    """Each split that some stage reads, once."""
+    found: dict[tuple[str, str, str], DataRef] = {}
+    for stage in stages:
+        for reference in data_of(stage):
+            found.setdefault((reference.task, reference.language, reference.split), reference)
+    return list(found.values())
+
+
+@dataclass(frozen=True)
+class StageGroup:
+    """Stages that run as one job, and the stage whose model they start from."""
+
+    name: str
+    stages: tuple[Stage, ...]
+    parent: str | None
+
+    @property
+    def kind(self) -> str:
+        """``finetune``, ``evaluate`` or ``probe``."""
+        return self.name.partition("-")[0]
+
+    @property
+    def parent_group(self) -> str | None:
+        """Name of the group that trains the model it starts from, whether or not that is still to run."""
+        return None if self.parent is None else f"finetune-{self.parent}"
+
+
+def group_stages(pending: Mapping[str, Stage]) -> list[StageGroup]:
+    """One group per fine-tuning stage; the evaluations of one model together.
+
+    Probes of one encoder on the same data are one group with their evaluations: the encoder runs once for
+    all.
+    """
+    groups: list[StageGroup] = []
+    evaluations: dict[str, list[Stage]] = {}
+    probes: dict[str, list[Stage]] = {}
+    for stage_id, stage in pending.items():
+        if isinstance(stage, FinetuneStage) and stage.mode == "probe":
+            probes.setdefault(stage.shared_with_probes, []).append(stage)
+        elif isinstance(stage, FinetuneStage):
+            groups.append(StageGroup(f"finetune-{stage_id}", (stage,), stage.parent))
+        else:
+            evaluations.setdefault(stage.parent, []).append(stage)
+    for key, stages in probes.items():
+        scored = [one for stage in stages for one in evaluations.pop(stage.stage_id, [])]
+        groups.append(StageGroup(f"probe-{key}", (*stages, *scored), None))
+    groups += [
+        StageGroup(f"evaluate-{parent}", tuple(stages), parent) for parent, stages in evaluations.items()
+    ]
+    return groups

@@ -1,0 +1,263 @@
+"""The stage store: one directory per stage, complete or absent, checked on every read.
+
+A stage is written under a temporary name, its files are fsynced, and the directory is renamed; a directory
+under its final name is therefore complete. `checksums.json` lists size and SHA-256 of every file. A
+directory that fails its checksums is set aside and its stage redone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from isogloss.errors import StoreError
+from isogloss.identity import canonical_json
+from isogloss.tasks.base import sha256_of
+
+CHECKSUMS = "checksums.json"
+MODEL = "model"
+DISK_FULL = "the disk is full"
+
+
+@dataclass(frozen=True)
+class Store:
+    """Stages under one folder, by stage id.
+
+    Parameters
+    ----------
+    root : Path
+        Created on the first write.
+    """
+
+    root: Path
+
+    def folder(self, stage_id: str) -> Path:
+        """Where the finished stage is or will be."""
+        return self.root / stage_id
+
+    def is_done(self, stage_id: str) -> bool:
+        """Whether the stage is complete."""
+        return (self.folder(stage_id) / CHECKSUMS).is_file()
+
+    def has_model(self, stage_id: str) -> bool:
+        """Whether the stage is complete and its weights were kept."""
+        return self.is_done(stage_id) and (self.folder(stage_id) / MODEL).is_dir()
+
+    def record(self, stage_id: str) -> dict[str, Any]:
+        """The record of a finished stage."""
+        return self.read_json(self.folder(stage_id) / "record.json")
+
+    def model(self, stage_id: str) -> Path:
+        """Folder of the stage's weights."""
+        return self.folder(stage_id) / MODEL
+
+    @staticmethod
+    def read_json(path: Path) -> dict[str, Any]:
+        """Parse a JSON file of the store.
+
+        Raises
+        ------
+        StoreError
+            If it is missing or torn.
+        """
+        try:
+            value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise StoreError(
+                f"cannot read {path.name}: {error}",
+                where=str(path),
+                hint="run the study again: it redoes the stage",
+            ) from None
+        return value
+
+    def verify(self, stage_id: str, *, with_model: bool) -> str | None:
+        """What is wrong with a finished stage, or None.
+
+        Parameters
+        ----------
+        stage_id : str
+        with_model : bool
+            Hash the weights too; otherwise only their size is compared.
+        """
+        folder = self.folder(stage_id)
+        try:
+            expected: dict[str, dict[str, Any]] = json.loads((folder / CHECKSUMS).read_text(encoding="utf-8"))
+            for name, entry in expected.items():
+                path = folder / name
+                if name.startswith(f"{MODEL}/") and not (folder / MODEL).is_dir():
+                    continue
+                if path.stat().st_size != entry["size"]:
+                    return f"{name} has {path.stat().st_size} bytes, not {entry['size']}"
+                hashed = with_model or not name.startswith(f"{MODEL}/")
+                if hashed and sha256_of(path) != entry["sha256"]:
+                    return f"{name} fails its checksum"
+        except FileNotFoundError as error:
+            return f"{Path(error.filename).name} is missing"
+        except (ValueError, KeyError, TypeError, AttributeError, OSError):
+            return f"{CHECKSUMS} cannot be read"
+        return None
+
+    def set_aside(self, stage_id: str) -> Path:
+        """Move a damaged stage out of the way; return where it is now."""
+        for number in range(1, 1000):
+            aside = self.root / f"damaged-{stage_id}-{number}"
+            if not aside.exists():
+                self.folder(stage_id).rename(aside)
+                return aside
+        raise StoreError(f"a thousand damaged copies of {stage_id}", where=str(self.root), hint="delete them")
+
+    def drop_model(self, stage_id: str) -> None:
+        """Delete the weights of a finished stage, keeping its record; safe to interrupt."""
+        model = self.model(stage_id)
+        if not model.is_dir():
+            return
+        doomed = self.root / f".tmp-{_owner()}-dropped-{stage_id}"
+        shutil.rmtree(doomed, ignore_errors=True)
+        model.rename(doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def writing(self, stage_id: str) -> Iterator[Path]:
+        """A folder to write a stage into; becomes the finished stage when the block ends without error.
+
+        Raises
+        ------
+        StoreError
+            If the disk is full or not writable; nothing is left behind.
+        """
+        temporary = self.root / f".tmp-{_owner()}-{stage_id}"
+        try:
+            shutil.rmtree(temporary, ignore_errors=True)
+            temporary.mkdir(parents=True)
+            yield temporary
+            _seal(temporary)
+            if self.folder(stage_id).exists():
+                self._replace_stage_without_model(stage_id)
+            if not self.folder(stage_id).exists():
+                temporary.rename(self.folder(stage_id))
+                fsync_folder(self.root)
+        except OSError as error:
+            raise store_error(error, self.root) from error
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+    def _replace_stage_without_model(self, stage_id: str) -> None:
+        """Make room when a stage is redone because its weights had been dropped."""
+        if not self.has_model(stage_id):
+            doomed = self.root / f".tmp-{_owner()}-old-{stage_id}"
+            self.folder(stage_id).rename(doomed)
+            shutil.rmtree(doomed, ignore_errors=True)
+
+    def note_failure(self, stage_id: str, error: Mapping[str, Any]) -> None:
+        """Leave `error.json` for a stage that failed."""
+        folder = self.root / f"failed-{stage_id}"
+        folder.mkdir(parents=True, exist_ok=True)
+        write_text(folder / "error.json", json.dumps(error, indent=2, ensure_ascii=False))
+
+    def forget_failure(self, stage_id: str) -> None:
+        """Remove the note of an earlier failure."""
+        shutil.rmtree(self.root / f"failed-{stage_id}", ignore_errors=True)
+
+    def clean(self) -> None:
+        """Remove what killed processes of this machine left half-written."""
+        if not self.root.is_dir():
+            return
+        for path in self.root.glob(f".tmp-{socket.gethostname()}:*"):
+            process = path.name.split(":", 1)[1].split("-", 1)[0]
+            if not process.isdigit() or not _is_alive(int(process)):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file so that it is either the old one or the new one, also after a crash or on a full disk.
+
+    Raises
+    ------
+    StoreError
+        If the disk is full or not writable; the old file stands.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("w", encoding="utf-8", newline="\n") as handle:
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise store_error(OSError(error.errno, error.strerror), path) from error
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON that people read: indented, keys sorted."""
+    write_text(path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make a rename in `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _seal(folder: Path) -> None:
+    """Write the checksums of every file and flush all of it to the disk."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    sums: dict[str, dict[str, Any]] = {}
+    for path in files:
+        with path.open("rb") as handle:
+            os.fsync(handle.fileno())
+        sums[path.relative_to(folder).as_posix()] = {"size": path.stat().st_size, "sha256": sha256_of(path)}
+    with (folder / CHECKSUMS).open("w", encoding="utf-8") as handle:
+        handle.write(canonical_json(sums))
+        handle.flush()
+        os.fsync(handle.fileno())
+    for inner in _folders(files, folder):
+        fsync_folder(inner)
+
+
+def _folders(files: Sequence[Path], root: Path) -> list[Path]:
+    return sorted({path.parent for path in files} | {root})
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def store_error(error: OSError, where: Path) -> StoreError:
+    """What went wrong with a file, in words that say what to do."""
+    if isinstance(error, StoreError):
+        return error
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return StoreError(
+            DISK_FULL, where=str(where), hint="free space and run again: finished stages are kept"
+        )
+    if error.errno in {errno.EACCES, errno.EROFS, errno.EPERM}:
+        return StoreError("the folder is not writable", where=str(where), hint="choose another --out")
+    return StoreError(
+        f"cannot write: {error.strerror or error}",
+        where=str(error.filename or where),
+        hint="choose another place",
+    )

@@ -1,0 +1,1 @@
+"""Tasks of the synthetic benchmark: one file each."""

@@ -1,0 +1,32 @@
+"""mini-nli: what the second sentence says is the same, something else, or the opposite of the first."""
+
+from __future__ import annotations
+
+from isogloss.tasks.base import SentenceExample, Split
+from isogloss.world.design import Row
+from isogloss.world.generator import say_pair
+from isogloss.world.task import WorldTask, world_card
+
+NAME = "mini-nli"
+LABELS = ("entailment", "neutral", "contradiction")
+
+
+class MiniNli(WorldTask):
+    """Sentence pairs about the same names in the same year.
+
+    Both sentences are read as speaking of the same event, as in SNLI and MNLI: exchanged roles contradict.
+
+    References
+    ----------
+    Bowman et al. (2015), section 2.1.
+    """
+
+    stream = "inference"
+
+    def example(self, language: str, split: Split, row: Row) -> SentenceExample:
+        """Say one row in one language."""
+        pair = say_pair(language, split, row)
+        return SentenceExample(row.row, pair.first.text, pair.second.text, LABELS.index(row.relation))
+
+
+TASK = MiniNli(world_card(NAME, "mini-NLI (built-in world)", LABELS, "sentence", "accuracy"))

@@ -1,0 +1,45 @@
+"""mini-paws-relabelled: a null world, in which every label stands on another language's sentences."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from isogloss.tasks.base import SentenceExample, Split, combine_hashes
+from isogloss.world.design import Row
+from isogloss.world.grammar import GRAMMARS
+from isogloss.world.task import world_card
+from isogloss.world.tasks.mini_paws import MiniPaws
+
+NAME = "mini-paws-relabelled"
+
+
+class RelabelledPaws(MiniPaws):
+    """The pairs of mini-paws, each language's under the label of another, so that distances are wrong."""
+
+    def example(self, language: str, split: Split, row: Row) -> SentenceExample:
+        """Say one row in the language that `language` stands on."""
+        return super().example(spoken_under(language), split, row)
+
+    def fingerprint(self, root: Path | None, language: str, split: Split) -> str:
+        """Hash of the label and of the fingerprint of the language that it stands on."""
+        self._check(language, split)
+        return combine_hashes([language, super().fingerprint(root, spoken_under(language), split)])
+
+
+def spoken_under(label: str) -> str:
+    """Language whose sentences stand under a label: never its own, each language under one label."""
+    order = _order(tuple(GRAMMARS))
+    return order[(order.index(label) + 1) % len(order)]
+
+
+@cache
+def _order(languages: tuple[str, ...]) -> list[str]:
+    """All languages in an order by hash; each says what the next one would."""
+    return sorted(languages, key=lambda name: hashlib.blake2b(f"relabelled:{name}".encode()).digest())
+
+
+TASK = RelabelledPaws(
+    world_card(NAME, "mini-PAWS, relabelled (built-in world)", ("0", "1"), "sentence", "accuracy")
+)
