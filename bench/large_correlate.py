@@ -26,9 +26,10 @@ from isogloss.distances import DISTANCES
 from isogloss.languages import resolve_all
 
 _CODES = (
-    "af am ar as az be bg bn br ca cs cy da de el en es et eu fa fi fr ga gl gu ha he hi hr hu hy id is it ja "
-    "jv ka kk km kn ko ku ky la lo lt lv mg mk ml mn mr ms my ne nl no or pa pl ps pt ro ru sa sd si sk sl so "
-    "sq sr su sv sw ta te th tl tr ug uk ur uz vi xh yi zh zu yo ig sn rw mt ceb gn qu ay mi sm to fj haw om ti"
+    "af am ar as az be bg bn br ca cs cy da de el en es et eu fa fi fr ga gl gu ha he hi hr hu hy id "
+    "is it ja jv ka kk km kn ko ku ky la lo lt lv mg mk ml mn mr ms my ne nl no or pa pl ps pt ro ru "
+    "sa sd si sk sl so sq sr su sv sw ta te th tl tr ug uk ur uz vi xh yi zh zu yo ig sn rw mt ceb gn "
+    "qu ay mi sm to fj haw om ti"
 )
 CODES = _CODES.split()
 N_SOURCES, N_TARGETS = 65, 105
