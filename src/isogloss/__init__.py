@@ -16,7 +16,7 @@ _HOMES: dict[str, str] = {
     "claims_on_record": "isogloss.evidence.claims.records",
     "correlate": "isogloss.analysis.correlate",
     "distance": "isogloss.distances",
-    "distances": "isogloss.distances",
+    "distance_matrices": "isogloss.distances",
     "investigate": "isogloss.evidence.investigation",
     "join_runs": "isogloss.evidence.claims.replication",
     "load": "isogloss.modeling.model",

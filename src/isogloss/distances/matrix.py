@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,11 +97,34 @@ class PairMatrix:
             )
         return ids.index(wanted)
 
-    def between(self, rows: Sequence[Language], columns: Sequence[Language]) -> NDArray[np.float64]:
-        """Values between two lists of languages, shape (row, column)."""
-        r = [self.index(language) for language in rows]
-        c = [self.index(language) for language in columns]
-        return self.values[np.ix_(r, c)]
+    def between(
+        self,
+        rows: Sequence[Language],
+        columns: Sequence[Language],
+        *,
+        missing: Literal["raise", "nan"] = "raise",
+    ) -> NDArray[np.float64]:
+        """Values between two lists of languages, shape (row, column).
+
+        Parameters
+        ----------
+        rows, columns : sequence of Language
+        missing : {"raise", "nan"}
+            What to do about a language that the matrix does not hold.
+
+        Raises
+        ------
+        LanguageError
+            If a language is missing, unless it may be.
+        """
+        if missing == "raise":
+            return self.values[np.ix_(*([self.index(each) for each in side] for side in (rows, columns)))]
+        ids = {code: row for row, code in enumerate(self.ids)}
+        at = [[ids.get(language.id, -1) for language in side] for side in (rows, columns)]
+        values = self.values[np.ix_(*at)]
+        values[np.equal(at[0], -1), :] = np.nan
+        values[:, np.equal(at[1], -1)] = np.nan
+        return values
 
     def on(self, languages: Sequence[Language]) -> Self:
         """The same matrix over other languages; pairs with a language that it does not hold are NaN.

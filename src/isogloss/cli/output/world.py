@@ -130,9 +130,9 @@ def _overlaps(names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
 
 
 def _distances(names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-    from isogloss.distances import distances
+    from isogloss.distances import distance_matrices
 
-    found = distances(resolve_all(names), DISTANCE_METRICS)
+    found = distance_matrices(resolve_all(names), DISTANCE_METRICS)
     return {metric: matrix.values for metric, matrix in found.items()}
 
 

@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from isogloss.analysis.spec import AnalysisSettings
+from isogloss.analysis.spec import AnalysisSpec
 from isogloss.identity import Frozen, Integer, OneOrMore, checked_by_caller, distinct, listed
 from isogloss.study.stages import Mode, Selection
 from isogloss.tasks.settings import LocalTaskSettings
@@ -134,7 +134,7 @@ class Study(Frozen):
     training: TrainingSettings = TrainingSettings()
     selection: Selection = "source-validation"
     validation: ValidationSettings = ValidationSettings()
-    analysis: AnalysisSettings = AnalysisSettings()
+    analysis: AnalysisSpec = AnalysisSpec()
     tasks: tuple[Annotated[LocalTaskSettings, checked_by_caller("own task")], ...] = ()
     data_dir: Annotated[str | None, checked_by_caller("data directory")] = None
     execution: ExecutionSettings = ExecutionSettings()
