@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -206,7 +206,7 @@ def _row(
     target = spelled.of(fields["target"], "target")
     source = spelled.of(source, "source") if source or needs_source else ""
     intermediate = spelled.of(fields["intermediate"], "intermediate") if staged else None
-    condition = {role: fields.get(role, "") for role in CONDITION_ROLES}
+    condition: dict[str, Any] = {role: fields.get(role, "") for role in CONDITION_ROLES}
     condition["metric"] = condition["metric"] or roles.column["score"]
     condition["aggregator"] = condition["aggregator"] or "last"
     told_apart = [f"{name} {record.row[name]}" for name in roles.by]
