@@ -20,7 +20,7 @@ from isogloss.distances.matrix import (
 )
 from isogloss.distances.sources.catalog import Sources
 from isogloss.distances.sources.files import read_distances
-from isogloss.languages import Language, resolve
+from isogloss.languages import Language, read_together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,7 +140,9 @@ def distances(
     DataError
         If a file or folder cannot be used.
     """
-    resolved = tuple(resolve(entry) if isinstance(entry, str) else entry for entry in _listed(languages))
+    entries = tuple(_listed(languages))
+    spelled = read_together(entry for entry in entries if isinstance(entry, str)).check().languages
+    resolved = tuple(spelled[entry] if isinstance(entry, str) else entry for entry in entries)
     sources = Sources.read(_listed(distance_files), _listed(cldf), urielplus=urielplus)
     chosen = sources.names if metrics is None else tuple(dict.fromkeys(_listed(metrics)))
     found = Distances((name, sources.matrix(name, resolved, definition)) for name in chosen)
