@@ -21,7 +21,7 @@ from isogloss.languages import resolve
 from isogloss.scores.effectiveness import conditions
 from isogloss.statistics.relabelling import relabelled_p_values
 from isogloss.study.outputs.folder import StudyFolder
-from isogloss.world.grammar import GRAMMARS
+from isogloss.world.grammar_file import GRAMMARS
 
 N_RELABELLINGS = 1000
 N_PERMUTATIONS = 199  # of which ALPHA is a whole number

@@ -221,7 +221,7 @@ def test_options_that_do_not_go_together_are_a_usage_error(arguments: list[str],
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["qaa", "de"], r"(?s)no language 'qaa'.*nearest: \w+ \(.*\), \w+ \(.*\), \w+ \("),
+        (["xqz", "de"], r"(?s)no language 'xqz'.*nearest: \w+ \(.*\), \w+ \(.*\), \w+ \("),
         (["zh", "cmn"], "'zh' and 'cmn' are one language"),
         (["de", "nl", "--metric", "syntatic"], "did you mean 'syntactic'"),
         (["de", "nl", "--metric", "genetic", "--definition", "knn"], "no definition 'knn'"),

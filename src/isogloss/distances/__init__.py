@@ -19,7 +19,7 @@ from isogloss.distances.pairs import pairs, record, records
 from isogloss.distances.sources.files import read_distances
 from isogloss.distances.spec import ALL, NONE, DistanceCatalog, Distances, DistanceSpec
 from isogloss.identity import settings_of
-from isogloss.languages import Language, resolve
+from isogloss.languages import Language, read_together
 
 __all__ = [
     "ALL",
@@ -98,7 +98,9 @@ def distance_matrices(
     >>> list(found)
     ['syntactic', 'genetic']
     """
-    resolved = tuple(resolve(entry) if isinstance(entry, str) else entry for entry in _listed(languages))
+    entries = tuple(_listed(languages))
+    spelled = read_together(entry for entry in entries if isinstance(entry, str)).check().languages
+    resolved = tuple(spelled[entry] if isinstance(entry, str) else entry for entry in entries)
     chosen = (ALL,) if metrics is None else tuple(dict.fromkeys(_listed(metrics))) or (NONE,)
     spec = settings_of(
         DistanceSpec,

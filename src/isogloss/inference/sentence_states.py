@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from isogloss.modeling.device import subword_budget_of
+from isogloss.modeling.device import max_subwords_on
 from isogloss.modeling.encoders.base import LoadedEncoder
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoding import collate, encode, split_by_budget
@@ -76,7 +76,7 @@ def mean_states(
     out = np.zeros((encoder.n_layers + 1, len(inputs), encoder.width), dtype=np.float32)
     device = next(module.parameters()).device
     with torch.inference_mode():
-        for places in split_by_budget(inputs, subword_budget_of(device)):
+        for places in split_by_budget(inputs, max_subwords_on(device)):
             batch = collate([inputs[place] for place in places], encoder.tokenizer.pad_token_id, device)
             states = module(batch.subword_ids, batch.mask, batch.segment_ids).hidden_states
             real = batch.mask.unsqueeze(-1)

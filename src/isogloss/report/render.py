@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 import json
 import math
 from collections.abc import Sequence
@@ -17,7 +15,7 @@ from isogloss.report import figures
 from isogloss.report.layers import gain_text
 from isogloss.report.provenance import duration
 from isogloss.report.sections import Dyad
-from isogloss.scores.table import ScoreTable
+from isogloss.scores.table import ScoreTable, csv_text
 from isogloss.study.outputs.store import write_text
 
 if TYPE_CHECKING:
@@ -64,10 +62,8 @@ def write_report(summary: Summary, table: ScoreTable, folder: Path) -> ReportFil
 
 def dyads_csv(summary: Summary) -> str:
     """Every point of every figure, one row each; effectiveness as a fraction."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     dyad_columns = [field.name for field in dataclasses.fields(Dyad)]
-    writer.writerow(["encoder", "aggregator", "measure", "metric", "definition", *dyad_columns])
+    rows: list[list[object]] = []
     for section in summary.sections:
         for relation in section.relations:
             about = (
@@ -77,8 +73,8 @@ def dyads_csv(summary: Summary) -> str:
                 relation.distance,
                 relation.definition,
             )
-            writer.writerows([*about, *dataclasses.astuple(dyad)] for dyad in relation.dyads)
-    return out.getvalue()
+            rows += ([*about, *dataclasses.astuple(dyad)] for dyad in relation.dyads)
+    return csv_text(["encoder", "aggregator", "measure", "metric", "definition", *dyad_columns], rows)
 
 
 def render(summary: Summary) -> str:

@@ -15,7 +15,7 @@ from isogloss.languages import resolve, resolve_all
 from isogloss.tasks.base import Split
 from isogloss.world.design import Row
 from isogloss.world.generator import SentencePair, pairs, say_pair, sentences
-from isogloss.world.grammar import GRAMMARS
+from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.overlap import (
     RankCorrelation,
     common_order,

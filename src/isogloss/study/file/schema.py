@@ -108,10 +108,10 @@ class ExecutionSettings(Frozen):
     """Where and how wide the work runs; changes no number and is no part of an identity."""
 
     executor: Annotated[str, checked_by_caller("executor")] = "processes"
-    workers: Integer = Field(default=1, ge=1)
+    jobs: Integer = Field(default=1, ge=1)
     threads: Integer | None = Field(default=None, ge=1)
     device: Annotated[str, checked_by_caller("device")] = "auto"
-    subword_budget: Integer | None = Field(default=None, ge=16)
+    max_subwords_per_batch: Integer | None = Field(default=None, ge=16)
     keep_models: Literal["needed", "all"] = "needed"
 
 
