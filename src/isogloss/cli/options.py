@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
 
 import click
+
+from isogloss.extras import require
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -37,3 +40,30 @@ def table_options(command: Command) -> Command:
     for option in reversed(_TABLE):
         command = option(command)
     return command
+
+
+def needs_extra(
+    extra: str, when: Callable[[Mapping[str, Any]], object] = bool
+) -> Callable[[Command], Command]:
+    """Refuse a command before it does anything where the packages of an extra are not installed.
+
+    Put it below the options, next to the function.
+
+    Parameters
+    ----------
+    extra : str
+        Name in `isogloss.extras.EXTRAS`.
+    when : callable
+        Takes the options of the call and returns whether they need the extra. By default they always do.
+    """
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def checked(**options: Any) -> Any:
+            if when is bool or when(options):
+                require(extra, f"isogloss {click.get_current_context().info_name}")
+            return command(**options)
+
+        return cast(Command, checked)
+
+    return decorate

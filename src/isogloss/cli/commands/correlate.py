@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from isogloss.cli.options import table_options
+from isogloss.cli.options import needs_extra, table_options
 from isogloss.errors import FieldError
 
 NAME = "correlate"
@@ -50,6 +50,7 @@ NAME = "correlate"
 @click.option(
     "--json", "json_file", type=click.Path(path_type=Path, allow_dash=True), help="Write everything."
 )
+@needs_extra("train", when=lambda options: options["tokenizer"])
 def correlate(
     scores: Path | None,
     source: str | None,

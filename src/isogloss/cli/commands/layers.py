@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isogloss.cli.options import trust_option
+from isogloss.cli.options import needs_extra, trust_option
 from isogloss.errors import DataError, closest
 from isogloss.modeling.device import choose_device, default_device, set_threads
 
@@ -33,6 +33,7 @@ NAME = "layers"
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
 @trust_option
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
+@needs_extra("train")
 def layers(
     encoder: str,
     task: str,
