@@ -1,4 +1,4 @@
-"""The wheel in an environment of its own: what it declares is all that it needs, and what it ships is whole."""
+"""The wheel in an environment of its own, which holds what it declares and nothing else."""
 
 import json
 import re

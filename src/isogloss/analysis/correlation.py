@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from isogloss import __version__
 from isogloss.analysis import wording
 from isogloss.analysis.results import Analysis
+from isogloss.display import Result
 from isogloss.scores.importing import Unusable
 from isogloss.statistics.verdict import p_text
 
@@ -25,7 +26,7 @@ class NotAnalysed:
 
 
 @dataclass(frozen=True)
-class Correlation:
+class Correlation(Result):
     """What is said about distance and transfer in a table of scores.
 
     Parameters

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from isogloss.distances.matrix import (
@@ -50,7 +48,7 @@ _KEYS = ("a", "b", "metric", "definition", "value", "shared", "union")
 class Distances(dict[str, DistanceMatrix]):
     """Matrices by metric."""
 
-    def to_pandas(self) -> pd.DataFrame:
+    def to_frame(self) -> pd.DataFrame:
         """One row per pair and metric: a, b, metric, definition, value, shared, union; NaN where unknown."""
         import pandas as pd
 
@@ -173,13 +171,3 @@ def distance(
         As `distances`.
     """
     return float(distances((a, b), (metric,), definition)[metric].values[0, 1])
-
-
-class _CallablePackage(ModuleType):
-    """`isogloss.distances` names this package once it is imported; called, it is its function."""
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Distances:
-        return distances(*arguments, **keywords)
-
-
-sys.modules[__name__].__class__ = _CallablePackage

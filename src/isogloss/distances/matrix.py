@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.display import Result
 from isogloss.errors import LanguageError, RegistryError, closest
 from isogloss.languages.base import Language
 from isogloss.registry import Registry
@@ -27,7 +28,7 @@ class Fact:
 
 
 @dataclass(frozen=True, eq=False)
-class PairMatrix:
+class PairMatrix(Result):
     """Values between languages, and how well each is known.
 
     Parameters
@@ -146,7 +147,7 @@ class PairMatrix:
             return f"weak: {shared} of {self.advised} advised"
         return "enough"
 
-    def to_pandas(self) -> pd.DataFrame:
+    def to_frame(self) -> pd.DataFrame:
         """Values as a frame labelled with the codes as the user typed them."""
         import pandas as pd
 

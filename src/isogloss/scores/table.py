@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from isogloss.display import Result
 from isogloss.errors import DataError
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ KEY: tuple[str, ...] = (
 
 
 @dataclass(frozen=True)
-class ScoreTable(Sequence[ScoreRow]):
+class ScoreTable(Sequence[ScoreRow], Result):
     """Score rows in the order of `KEY`; no two rows share a key.
 
     Raises
@@ -133,7 +134,7 @@ class ScoreTable(Sequence[ScoreRow]):
             writer.writerow(["" if value is None else value for value in asdict(row).values()])
         return out.getvalue()
 
-    def to_pandas(self) -> pd.DataFrame:
+    def to_frame(self) -> pd.DataFrame:
         """One row a cell."""
         import pandas as pd
 

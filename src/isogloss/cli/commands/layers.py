@@ -51,9 +51,9 @@ def layers(
     nearest sentence of another language is the translation, and how often the language is told. Where it is
     a folder of `isogloss train`: the mean share of every layer, by language and part of the input.
     """
+    from isogloss.inference.classifier import load
     from isogloss.inference.layers import parallel_sentences
     from isogloss.modeling.encoders.identify import identify, load_identified
-    from isogloss.modeling.model import load
     from isogloss.tasks.base import TASKS, select
 
     set_threads(threads)

@@ -40,8 +40,8 @@ def predict(
     probability of every label; a word task reads one word a line with a blank line between sentences and
     writes word, label and probability. The input holds no labels.
     """
+    from isogloss.inference.classifier import load
     from isogloss.inference.prediction import meta_of, predict_stream, read_inputs, write_predictions
-    from isogloss.modeling.model import load
     from isogloss.study.outputs.output import new_file
 
     set_threads(threads)
