@@ -10,6 +10,7 @@ from isogloss import __version__
 from isogloss.analysis import wording
 from isogloss.analysis.pipeline import NotAnalysed
 from isogloss.analysis.results import Analysis
+from isogloss.display import Result
 from isogloss.scores.importing import Unusable
 from isogloss.statistics.verdict import p_text
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Correlation:
+class Correlation(Result):
     """What is said about distance and transfer in a table of scores.
 
     Parameters

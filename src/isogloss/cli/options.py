@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
+
+from isogloss.extras import require
 
 if TYPE_CHECKING:
     from isogloss.identity import Frozen
@@ -141,3 +144,30 @@ def spec_of(kind: type[Settings], options: Mapping[str, Any]) -> Settings:
 
     given = {name: options[name] for name in kind.model_fields if options.get(name) not in (None, ())}
     return settings_of(kind, given)
+
+
+def needs_extra(
+    extra: str, when: Callable[[Mapping[str, Any]], object] = bool
+) -> Callable[[Command], Command]:
+    """Refuse a command before it does anything where the packages of an extra are not installed.
+
+    Put it below the options, next to the function.
+
+    Parameters
+    ----------
+    extra : str
+        Name in `isogloss.extras.EXTRAS`.
+    when : callable
+        Takes the options of the call and returns whether they need the extra. By default they always do.
+    """
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def checked(**options: Any) -> Any:
+            if when is bool or when(options):
+                require(extra, f"isogloss {click.get_current_context().info_name}")
+            return command(**options)
+
+        return cast(Command, checked)
+
+    return decorate

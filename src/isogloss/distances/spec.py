@@ -47,7 +47,7 @@ class Distances(dict[str, DistanceMatrix]):
         super().__init__(matrices)
         self.notes = tuple(notes)
 
-    def to_pandas(self) -> pd.DataFrame:
+    def to_frame(self) -> pd.DataFrame:
         """One row per pair and metric: a, b, metric, definition, value, shared, union; NaN where unknown."""
         import pandas as pd
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from isogloss.cli.options import analysis_options, spec_of, table_options
+from isogloss.cli.options import analysis_options, needs_extra, spec_of, table_options
 from isogloss.errors import FieldError
 
 NAME = "correlate"
@@ -37,6 +37,7 @@ NAME = "correlate"
     type=click.Path(path_type=Path, allow_dash=True),
     help="Write everything, sensitivity analyses included.",
 )
+@needs_extra("train", when=lambda options: options["tokenizer"])
 def correlate(
     scores: Path | None, published: str | None, sensitivity: bool, json_file: Path | None, **options: Any
 ) -> None:

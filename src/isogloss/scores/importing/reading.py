@@ -21,8 +21,8 @@ from isogloss.scores.importing.numbers import (
 )
 from isogloss.scores.importing.raw import read_raw
 from isogloss.scores.importing.repeats import clashing_spellings, distinct_cells
-from isogloss.scores.importing.roles import CONDITION_ROLES, LANGUAGE_ROLES, Columns
-from isogloss.scores.table import ScoreRow, ScoreTable
+from isogloss.scores.importing.roles import CONDITION_ROLES, Columns
+from isogloss.scores.table import LANGUAGE_ROLES, ScoreRow, ScoreTable
 
 if TYPE_CHECKING:
     import pandas as pd
