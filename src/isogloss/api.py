@@ -409,7 +409,7 @@ def power(
     LanguageError
         If a language is unknown.
     FieldError
-        If both `sd` and `pilot` are given, `sd` is not positive, or an option is unknown or has a wrong value.
+        If both `sd` and `pilot` are given, `sd` is not positive, or an option is unknown or wrong.
     AnalysisError
         If no distance can be tested in this design.
     """

@@ -215,11 +215,14 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     text gets an apostrophe in front, as does one that has apostrophes in front of one of these, so that
     `without_guard` restores every text.
     """
+    return "".join(_csv_line(row) for row in (header, *rows))
+
+
+def _csv_line(values: Sequence[object]) -> str:
+    # The writer quotes a carriage return only where one is part of its line end.
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(map(_guarded, header))
-    writer.writerows([_guarded(value) for value in row] for row in rows)
-    return out.getvalue()
+    csv.writer(out, lineterminator="\r\n").writerow([_guarded(value) for value in values])
+    return f"{out.getvalue()[:-2]}\n"
 
 
 def _guarded(value: object) -> object:
