@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.distances.matrix import DISTANCES, DistanceMatrix, independent
+from isogloss.distances.matrix import DISTANCES, DistanceMatrix, PairMatrix, independent
 from isogloss.distances.sources.files import merged
 from isogloss.errors import FieldError, RegistryError, closest
 from isogloss.languages import Language
@@ -23,7 +24,7 @@ class Given:
     """A distance of the user's own: over any languages, and the sorted values that it is ranked among."""
 
     origin: str
-    on: Callable[[Sequence[Language]], DistanceMatrix]
+    on: Callable[[Sequence[Language]], PairMatrix]
     reference: Callable[[], NDArray[np.float64]]
 
 
@@ -112,7 +113,8 @@ class Sources:
             If a language occurs twice.
         """
         if name in self.given:
-            return self.given[name].on(languages)
+            # A directed dissimilarity is used like a distance: from the language of the row to the other.
+            return cast("DistanceMatrix", self.given[name].on(languages))
         if name not in DISTANCES:
             raise RegistryError(f"no distance '{name}'", allowed=closest(name, (*DISTANCES, *self.given)))
         return DISTANCES[name](languages, definition)
@@ -123,7 +125,7 @@ class Sources:
         """Mean rank over any of the metrics; see `isogloss.distances.metrics.composite`."""
         from isogloss.distances.metrics.composite import mean_rank, reference
 
-        return mean_rank(
+        ranks = mean_rank(
             {name: self.matrix(name, languages, definition) for name in members},
             {
                 name: self.given[name].reference()
@@ -132,6 +134,7 @@ class Sources:
                 for name in members
             },
         )
+        return cast("DistanceMatrix", ranks)
 
 
 def _reference(on: Callable[[Sequence[Language]], DistanceMatrix]) -> NDArray[np.float64]:
