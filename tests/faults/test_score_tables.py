@@ -81,7 +81,7 @@ def test_a_distance_without_a_number_is_an_error(tmp_path):
         ({"by": ["size"]}, DataError, "no column 'size'"),
         ({"controls": ["sise"]}, AnalysisError, "no control 'sise'"),
         ({"baseline": "none"}, AnalysisError, "the table has no intermediate stage"),
-        ({"effectiveness": ["sore"]}, AnalysisError, "no effectiveness measure 'sore'"),
+        ({"effectiveness": ["sore"]}, AnalysisError, "unknown effectiveness measure: sore"),
         (
             {"controls": ["ceiling"], "effectiveness": ["gap"]},
             AnalysisError,

@@ -13,6 +13,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from isogloss.display import Result
 from isogloss.errors import DataError
 from isogloss.languages import find
 
@@ -113,7 +114,7 @@ KEY: tuple[str, ...] = (
 
 
 @dataclass(frozen=True)
-class ScoreTable(Sequence[ScoreRow]):
+class ScoreTable(Sequence[ScoreRow], Result):
     """Score rows in the order of `KEY`; no two rows share a key.
 
     Raises
@@ -151,7 +152,7 @@ class ScoreTable(Sequence[ScoreRow]):
         """Comma-separated text with a header; empty field for None; floats in shortest exact form."""
         return csv_text(COLUMNS, (_values(row) for row in self.rows))
 
-    def to_pandas(self) -> pd.DataFrame:
+    def to_frame(self) -> pd.DataFrame:
         """Data frame with one row per cell."""
         import pandas as pd
 

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from isogloss.errors import DataError
+from isogloss.extras import MissingExtraError
 from isogloss.scores.importing.grid import Grid, as_text, empty, grid_of_frame
 from isogloss.scores.importing.markup import html, latex, markdown
 from isogloss.scores.table import without_guard
@@ -88,14 +89,10 @@ def _content(path: Path, compression: str) -> bytes:
 def _decompressor(compression: str, path: Path) -> Callable[[bytes], bytes]:
     if compression != ".zst":
         return {".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress}[compression]
-    import pyarrow as pa
-
-    if not pa.Codec.is_available("zstd"):
-        raise DataError(
-            "files compressed by zstd cannot be read by the installed pyarrow",
-            where=str(path),
-            hint="decompress the file first",
-        )
+    try:
+        import pyarrow as pa
+    except ImportError:
+        raise MissingExtraError("report", f"reading '{path.name}'", ("pyarrow",)) from None
     return lambda content: bytes(pa.CompressedInputStream(pa.BufferReader(content), "zstd").read())
 
 
@@ -317,11 +314,7 @@ def _excel(name: str, content: bytes) -> list[Grid]:
     try:
         import openpyxl
     except ImportError:
-        raise DataError(
-            "Excel files are read with the package openpyxl, which is not installed",
-            where=name,
-            hint="pip install 'isogloss[tables]', or save the table as CSV",
-        ) from None
+        raise MissingExtraError("tables", "reading Excel files", ("openpyxl",)) from None
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     except Exception as error:  # openpyxl raises whatever it comes across in a broken file
@@ -355,9 +348,11 @@ def _excel_text(cell: Any) -> str:
 
 
 def _parquet(name: str, content: bytes) -> list[Grid]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise MissingExtraError("report", "reading Parquet files", ("pyarrow",)) from None
     try:
         frame = pq.read_table(pa.BufferReader(content)).to_pandas()
     except (

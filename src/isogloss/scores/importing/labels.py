@@ -10,6 +10,9 @@ from isogloss.languages import find
 from isogloss.languages.base import Language
 from isogloss.scores.importing.plain import plain
 
+MAX_LABEL = 100
+"""A longer text is not the name of a language."""
+
 MOSTLY = 0.6
 """Labels of which at least this share are languages are languages; the others are then errors or averages."""
 
@@ -140,7 +143,7 @@ def unmarked(text: str) -> str:
 def language_of(text: str) -> Language | None:
     """The language of a label: any spelling, with a code or note in brackets, footnote marks, a treebank."""
     bare = unmarked(text).strip(" .:")
-    if not bare or len(bare) > 100 or bare.isdigit():
+    if not bare or len(bare) > MAX_LABEL or bare.isdigit():
         return None
     found = _strict(bare)
     if found is None and (brackets := re.fullmatch(r"(.+?)\s*[\(\[]([^()\[\]]+)[\)\]]", bare)):

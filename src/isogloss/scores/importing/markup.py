@@ -10,6 +10,7 @@ from typing import cast
 import pandas as pd
 
 from isogloss.errors import DataError
+from isogloss.extras import MissingExtraError
 from isogloss.scores.importing.grid import Grid, as_text
 
 _RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
@@ -170,8 +171,10 @@ def html(name: str, text: str) -> list[Grid]:
 
     Raises
     ------
+    MissingExtraError
+        If lxml is not installed.
     DataError
-        If lxml is not installed, or the page has no table.
+        If the page has no table.
     """
     text = re.sub(r"<su[pb]\b[^>]*>(.*?)</su[pb]\s*>", r"^{\1}", text, flags=re.IGNORECASE | re.DOTALL)
     text = re.sub(r"<br\s*/?>", " ", text, flags=re.IGNORECASE)
@@ -180,11 +183,7 @@ def html(name: str, text: str) -> list[Grid]:
             io.StringIO(text), flavor="lxml", keep_default_na=False, thousands=cast(str, None)
         )
     except ImportError:
-        raise DataError(
-            "HTML tables are read with the package lxml, which is not installed",
-            where=name,
-            hint="pip install 'isogloss[tables]', or save the table as CSV",
-        ) from None
+        raise MissingExtraError("tables", "reading tables of HTML", ("lxml",)) from None
     except Exception as error:  # pandas and lxml raise whatever they come across in a broken page
         raise DataError(f"no table can be read from the page: {error}"[:300], where=name) from error
     return [_of_html(name, frame, number) for number, frame in enumerate(frames, start=1)]

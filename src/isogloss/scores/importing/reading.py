@@ -12,12 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from isogloss.errors import DataError, LanguageError, closest
-from isogloss.languages import resolve
+from isogloss.languages import find, read_together
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.describing import Reading, Unusable, described
 from isogloss.scores.importing.files import read_grids
 from isogloss.scores.importing.grid import Grid, grid_of_frame
-from isogloss.scores.importing.labels import language_of, unmarked
+from isogloss.scores.importing.labels import MAX_LABEL, language_of, unmarked
 from isogloss.scores.importing.numbers import Scale, as_fractions, number, parse, scale_of, whole_number
 from isogloss.scores.importing.plain import plain
 from isogloss.scores.importing.records import (
@@ -248,41 +248,43 @@ def _metric_name(records: Records) -> str:
 
 
 class _Spellings:
-    """One spelling per language: the first that the table uses."""
+    """One spelling per language: the first that the table uses; labels are read together."""
 
-    def __init__(self) -> None:
-        self.first: dict[str, str] = {}
+    def __init__(self, labels: Sequence[str], only_source: str) -> None:
         self.ids: dict[str, str] = {}
         self.unknown: dict[str, str] = {}
+        self.first: dict[str, str] = {}
         self.other: dict[str, str] = {}
-
-    def learn(self, label: str) -> None:
-        """Find the language of a label, in the order of the table."""
-        if label in self.ids or label in self.unknown:
-            return
-        language = language_of(label)
-        if language is None:
-            self.unknown[label] = _reason(label)
-            return
-        spelled = language.input.strip() or plain(label)
-        self.ids[label] = language.id
-        first = self.first.setdefault(language.id, spelled)
-        if first != spelled:
-            self.other[spelled] = first
+        alone = {label: language_of(label) for label in labels if label.strip() and len(label) <= MAX_LABEL}
+        texts = {label: found.input.strip() if found else plain(label) for label, found in alone.items()}
+        together = read_together(dict.fromkeys(texts.values()))
+        self.notes = list(together.notes)
+        for label in dict.fromkeys([*([only_source] if only_source else []), *labels]):
+            language = together.languages.get(texts.get(label, "")) or language_of(label)
+            if language is None:
+                self.unknown[label] = _reason(label, together.problems.get(texts.get(label, "")))
+                continue
+            self.ids[label] = language.id
+            spelled = texts.get(label, label.strip())
+            other = find(spelled)
+            by_itself = spelled if other is not None and other == language else language.id
+            first = self.first.setdefault(language.id, by_itself)
+            if first not in (spelled, language.id):
+                self.other[spelled] = first
+        self.notes += [
+            f"'{text}' is the language that the table also calls '{first}'"
+            for text, first in self.other.items()
+        ]
 
     def spelling(self, label: str) -> str:
         """The spelling that stands for the language of a label; empty for an unknown one."""
         return self.first.get(self.ids.get(label, ""), "")
 
 
-def _reason(label: str) -> str:
-    if len(label) > 100:
-        return f"no language '{label[:100]}...'"
-    try:
-        found = resolve(plain(label) or label)
-    except LanguageError as error:
-        return error.what + (f" ({error.allowed})" if error.allowed else "")
-    return f"'{label}' is not read as a language (it could be {found.name})"
+def _reason(label: str, problem: LanguageError | None) -> str:
+    if problem is None:
+        return f"no language '{label[:MAX_LABEL]}'"
+    return problem.what + (f" ({problem.allowed})" if problem.allowed else "")
 
 
 def _cells(records: Records, said: Columns, unusable: list[tuple[int, str]]) -> tuple[Cells, list[str]]:
@@ -299,10 +301,9 @@ def _cells(records: Records, said: Columns, unusable: list[tuple[int, str]]) -> 
     reasons = pd.Series([""] * n, dtype=object)
     reasons[np.isnan(records.values)] = "no score"
     usable = ~np.isnan(records.values)
-    spelled = _Spellings()
-    only = [records.layout.only_source] if records.layout.only_source else []
-    for label in (*only, *_in_order(labels, usable)):
-        spelled.learn(label)
+    only = records.layout.only_source
+    used = dict.fromkeys(label for label in _in_order(labels, usable) if label.lower() not in NO_STAGE)
+    spelled = _Spellings([label for label in used if label != only], only)
     frame = pd.DataFrame({"record": np.arange(n), "score": records.values})
     for role in LANGUAGE_ROLES:
         own = labels.get(role)
@@ -346,11 +347,7 @@ def _cells(records: Records, said: Columns, unusable: list[tuple[int, str]]) -> 
         listed &= (reasons != "no score").to_numpy()
     unusable += [(int(i), reasons[i]) for i in np.flatnonzero(listed)]
     cells = Cells(_with_conditions(frame[~gone], records).reset_index(drop=True), records, unusable, notes)
-    notes_of_spelling = [
-        f"'{text}' is the language that the table also calls '{first}'"
-        for text, first in spelled.other.items()
-    ]
-    return cells, [*notes_of_spelling]
+    return cells, spelled.notes
 
 
 def _language_labels(records: Records) -> dict[str, pd.Series]:

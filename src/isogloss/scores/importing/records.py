@@ -241,9 +241,9 @@ def _sides_decided(records: Records) -> Records:
     """Decide which of two dimensions of languages is the source.
 
     The best source for a target is most often the target's own language, so that the cell of a language
-    with itself is the highest of its target. Where too few such cells tell, scores differ more between targets
-    than between sources. Where that does not tell either, and one side has three times as many languages, these
-    are the targets; else rows are sources, and of two columns the first.
+    with itself is the highest of its target. Where too few such cells tell, scores differ more between
+    targets than between sources. Where that does not tell either, and one side has three times as many
+    languages, these are the targets; else rows are sources, and of two columns the first.
     """
     if not records.layout.undecided:
         return records
