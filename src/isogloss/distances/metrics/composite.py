@@ -65,7 +65,7 @@ def mean_rank(members: Mapping[str, PairMatrix], references: Mapping[str, NDArra
 
     Parameters
     ----------
-    members : mapping of str to DistanceMatrix
+    members : mapping of str to PairMatrix
         One or more.
     references : mapping of str to ndarray of float, shape (pair,)
         Sorted known distances that a value is ranked among, for each member.
@@ -115,12 +115,12 @@ class MeanRankEstimate:
 
     Parameters
     ----------
-    members : mapping of str to DistanceMatrix
+    members : mapping of str to PairMatrix
     references : mapping of str to ndarray of float, shape (pair,)
         Sorted.
     """
 
-    members: Mapping[str, DistanceMatrix] = field(repr=False)
+    members: Mapping[str, PairMatrix] = field(repr=False)
     references: Mapping[str, NDArray[np.float64]] = field(repr=False)
 
     @property
