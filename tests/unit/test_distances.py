@@ -34,7 +34,7 @@ def test_a_single_name_is_no_list_of_letters(tmp_path: Path) -> None:
 
 
 def test_no_metric_is_an_empty_table() -> None:
-    frame = distance_matrices(["de", "nl"], []).to_pandas()
+    frame = distance_matrices(["de", "nl"], []).to_frame()
     assert list(frame.columns) == ["a", "b", "metric", "definition", "value", "shared", "union"]
     assert frame.empty
 

@@ -29,7 +29,7 @@ def test_a_parquet_file_of_an_earlier_version_is_read(tmp_path):
     earlier = pq.read_table(tmp_path / "now.parquet").drop_columns(list(ADDED))
     pq.write_table(earlier, tmp_path / "earlier.parquet")
     assert ScoreTable.read_parquet(tmp_path / "earlier.parquet") == table
-    assert list(table.to_pandas().columns) == list(COLUMNS)
+    assert list(table.to_frame().columns) == list(COLUMNS)
     assert pd.read_csv(io.StringIO(table.to_csv())).layer.tolist() == [2, 2]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from isogloss import __version__
 from isogloss.analysis.pipeline import NotAnalysed
 from isogloss.analysis.results import Analysis
+from isogloss.display import Result
 from isogloss.registry import RENDERERS
 from isogloss.scores.importing import Unusable
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Correlation:
+class Correlation(Result):
     """What is said about distance and transfer in a table of scores.
 
     Parameters

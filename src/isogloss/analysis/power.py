@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from isogloss import __version__
 from isogloss.analysis.dyads import select
 from isogloss.analysis.pipeline import each_condition
 from isogloss.analysis.spec import PowerSpec
+from isogloss.display import Result
 from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import AnalysisError
 from isogloss.identity import as_json
@@ -23,6 +25,9 @@ from isogloss.statistics.coverage import incomplete_languages
 from isogloss.statistics.detectable import Errors, residual_errors, slopes_needed
 from isogloss.statistics.effects import AdditiveEffects, is_constant
 from isogloss.statistics.permutations import block_sizes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CURVE = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 """Points of a power curve, in minimum detectable slopes."""
@@ -61,7 +66,7 @@ class PlannedTest:
 
 
 @dataclass(frozen=True)
-class PlannedDesign:
+class PlannedDesign(Result):
     """Everything said about a planned design.
 
     Parameters
@@ -83,6 +88,15 @@ class PlannedDesign:
     tests: tuple[PlannedTest, ...]
     untested: Mapping[str, str]
     spec: PowerSpec
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per distance that can be tested; slopes are fractions of a score per unit of distance."""
+        import pandas as pd
+
+        columns = [field.name for field in dataclasses.fields(PlannedTest) if field.name != "curve"]
+        return pd.DataFrame(
+            [[getattr(test, name) for name in columns] for test in self.tests], columns=columns
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON has it; None where a slope is infinite."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
+
+from isogloss.extras import require
 
 if TYPE_CHECKING:
     from isogloss.identity import Frozen
@@ -87,7 +90,9 @@ _POWER = (
 
 _TABLE = (
     click.option(
-        "--source", metavar="COLUMN", help="Column of the source language, or the only source language."
+        "--source",
+        metavar="COLUMN",
+        help="Column of the source language, or the only source language; in a matrix also rows or columns.",
     ),
     click.option("--intermediate", metavar="COLUMN", help="Column of the intermediate language."),
     click.option("--target", metavar="COLUMN", help="Column of the target language."),
@@ -95,6 +100,14 @@ _TABLE = (
     click.option("--seed-column", metavar="COLUMN", help="Column that numbers replicates."),
     click.option(
         "--by", multiple=True, metavar="COLUMN", help="Analyse each value of this column separately."
+    ),
+    click.option(
+        "--table", "table_name", metavar="NUMBER|TITLE", help="Which table of a file that holds several."
+    ),
+    click.option(
+        "--editions",
+        metavar="first|mean|NAMES",
+        help="Several treebanks or editions of one language: the first, their mean, or those of these names.",
     ),
     click.option(
         "--scale", type=click.Choice(["percent", "fraction"]), help="Of the scores; else recognised."
@@ -141,3 +154,30 @@ def spec_of(kind: type[Settings], options: Mapping[str, Any]) -> Settings:
 
     given = {name: options[name] for name in kind.model_fields if options.get(name) not in (None, ())}
     return settings_of(kind, given)
+
+
+def needs_extra(
+    extra: str, when: Callable[[Mapping[str, Any]], object] = bool
+) -> Callable[[Command], Command]:
+    """Refuse a command before it does anything where the packages of an extra are not installed.
+
+    Put it below the options, next to the function.
+
+    Parameters
+    ----------
+    extra : str
+        Name in `isogloss.extras.EXTRAS`.
+    when : callable
+        Takes the options of the call and returns whether they need the extra. By default they always do.
+    """
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def checked(**options: Any) -> Any:
+            if when is bool or when(options):
+                require(extra, f"isogloss {click.get_current_context().info_name}")
+            return command(**options)
+
+        return cast(Command, checked)
+
+    return decorate

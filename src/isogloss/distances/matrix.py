@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.display import Result
 from isogloss.distances.uncertainty import Estimate, GivenEstimate, Interval, Positions
 from isogloss.errors import LanguageError, RegistryError, closest
 from isogloss.languages.base import Language
@@ -33,7 +34,7 @@ class Fact:
 
 
 @dataclass(frozen=True, eq=False)
-class PairMatrix:
+class PairMatrix(Result):
     """Values between languages, and how well each is known.
 
     Parameters
@@ -267,7 +268,7 @@ class PairMatrix:
         width = (self.high - self.low)[a, b] / self.estimate.unknown_width
         return float(np.nan_to_num(width))
 
-    def to_pandas(self) -> pd.DataFrame:
+    def to_frame(self) -> pd.DataFrame:
         """Values as a frame labelled with the codes as the user typed them."""
         import pandas as pd
 

@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from isogloss.display import Result
 from isogloss.errors import DataError
 from isogloss.languages import find
 
@@ -113,7 +114,7 @@ KEY: tuple[str, ...] = (
 
 
 @dataclass(frozen=True)
-class ScoreTable(Sequence[ScoreRow]):
+class ScoreTable(Sequence[ScoreRow], Result):
     """Score rows in the order of `KEY`; no two rows share a key.
 
     Raises
@@ -151,7 +152,7 @@ class ScoreTable(Sequence[ScoreRow]):
         """Comma-separated text with a header; empty field for None; floats in shortest exact form."""
         return csv_text(COLUMNS, (_values(row) for row in self.rows))
 
-    def to_pandas(self) -> pd.DataFrame:
+    def to_frame(self) -> pd.DataFrame:
         """Data frame with one row per cell."""
         import pandas as pd
 
@@ -214,11 +215,15 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     text gets an apostrophe in front, as does one that has apostrophes in front of one of these, so that
     `without_guard` restores every text.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(map(_guarded, header))
-    writer.writerows([_guarded(value) for value in row] for row in rows)
-    return out.getvalue()
+    line = io.StringIO(newline="")
+    writer = csv.writer(line, lineterminator="\r\n")  # so that it quotes a carriage return too
+    lines = []
+    for row in chain([header], rows):
+        writer.writerow([_guarded(value) for value in row])
+        lines.append(line.getvalue()[:-2])
+        line.seek(0)
+        line.truncate()
+    return "\n".join([*lines, ""])
 
 
 def _guarded(value: object) -> object:

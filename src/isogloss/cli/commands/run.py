@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isogloss.cli.options import trust_option
+from isogloss.cli.options import needs_extra, trust_option
 
 if TYPE_CHECKING:
     from isogloss.study.outputs.status import Status
@@ -41,6 +41,7 @@ INTERRUPTED = 130
 @click.option("--threads", type=click.IntRange(1), help="Threads in each worker.")
 @trust_option
 @click.option("--device", help="cpu, cuda, cuda:N or mps.  [default: CUDA where there is one]")
+@needs_extra("train")
 def run(
     study: Path,
     out: Path | None,

@@ -54,6 +54,8 @@ class RecommendRequest:
     score: str | None = None
     seed_column: str | None = None
     by: tuple[str, ...] = ()
+    table_name: str | None = None
+    editions: str | None = None
     scale: Literal["percent", "fraction"] | None = None
 
     @property
@@ -65,7 +67,14 @@ class RecommendRequest:
     def columns(self) -> Columns:
         """Columns of the table."""
         return Columns(
-            self.source, self.intermediate, self.target, self.score, self.seed_column, tuple(self.by)
+            self.source,
+            self.intermediate,
+            self.target,
+            self.score,
+            self.seed_column,
+            tuple(self.by),
+            self.table_name,
+            self.editions,
         )
 
 
@@ -139,7 +148,16 @@ def _check(request: RecommendRequest) -> None:
     if not given or given == ["--study"]:
         stated = [
             name
-            for name in ("source", "intermediate", "target", "score", "seed_column", "scale")
+            for name in (
+                "source",
+                "intermediate",
+                "target",
+                "score",
+                "seed_column",
+                "table_name",
+                "editions",
+                "scale",
+            )
             if getattr(request, name)
         ]
         if stated or request.by:
