@@ -9,7 +9,7 @@ SOURCES := $(wildcard src tests bench docs)
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test slow check docs format clean
+.PHONY: help setup demo test slow check docs house format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ check: $(READY) ## format, lint, types, layers, docs
 docs: $(READY) ## build the documentation; a warning is an error
 	@$(RUN) sphinx --fail-on-warning --keep-going --quiet docs docs/_build/html
 	@echo "Documentation: docs/_build/html/index.html"
+
+house: $(READY) ## print size and shape of the code
+	@$(VENV)/bin/python bench/house.py
 
 format: $(READY) ## format and sort imports in place
 	@$(RUN) ruff check --quiet --select I --fix $(SOURCES)

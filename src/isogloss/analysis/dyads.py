@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.analysis.design import FEWEST_LANGUAGES
 from isogloss.analysis.results import Equivalent
 from isogloss.errors import AnalysisError
 from isogloss.languages.base import Language
@@ -186,14 +187,15 @@ def _resolved(codes: Sequence[str], condition: Condition) -> tuple[Language, ...
 
 
 def _refuse_too_small(dyads: DyadMatrix, condition: Condition) -> None:
-    if max(len(dyads.rows), len(dyads.columns)) < 3:
+    if max(len(dyads.rows), len(dyads.columns)) < FEWEST_LANGUAGES:
         names = [
             ", ".join(language.input for language in side) or "none" for side in (dyads.rows, dyads.columns)
         ]
         raise AnalysisError(
             f"too few languages to test '{dyads.measure}': {condition.margin} {names[0]}; target {names[1]}",
             where=str(condition),
-            allowed="3 languages or more on one side, in cells whose target is not trained on",
+            allowed=f"{FEWEST_LANGUAGES} languages or more on one side, in cells whose target is not "
+            "trained on",
             hint="add languages to the study",
         )
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.analysis.design import FEWEST_LANGUAGES
 from isogloss.analysis.dyads import DyadMatrix
 from isogloss.analysis.results import POWER, SHARE_OF_INTEREST, Judged, LeftOut, Record, Untested
 from isogloss.analysis.spec import AnalysisSpec, OnStep
@@ -108,7 +109,7 @@ def _covered(dyads: DyadMatrix, matrix: DistanceMatrix) -> tuple[Pairing, tuple[
 
 def _why_untestable(pairing: Pairing, informed: Information) -> str:
     dyads = pairing.dyads
-    if max(len(dyads.rows), len(dyads.columns)) < 3:
+    if max(len(dyads.rows), len(dyads.columns)) < FEWEST_LANGUAGES:
         return (
             f"too few languages: {len(dyads.rows)} x {len(dyads.columns)} are left if every pair is "
             "to be on record"

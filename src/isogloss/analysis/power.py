@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from isogloss import __version__
+from isogloss.analysis.design import FEWEST_LANGUAGES
 from isogloss.analysis.dyads import select
 from isogloss.analysis.pipeline import each_condition
 from isogloss.analysis.spec import PowerSpec
@@ -191,7 +192,7 @@ def _plan_one(
     kept_rows, kept_columns = (
         [language for language in side if language.id not in gone] for side in (rows, columns)
     )
-    if max(len(kept_rows), len(kept_columns)) < 3 or not kept_rows or not kept_columns:
+    if max(len(kept_rows), len(kept_columns)) < FEWEST_LANGUAGES or not kept_rows or not kept_columns:
         return f"{len(kept_rows)} x {len(kept_columns)} languages are left with every pair on record"
     distance = matrix.between(kept_rows, kept_columns)
     apart = np.array([[row != column for column in kept_columns] for row in kept_rows])

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from isogloss.analysis.controls.base import Controls
+from isogloss.analysis.design import SMALLEST, why_untestable
 from isogloss.analysis.spec import AnalysisSpec
 from isogloss.distances import DISTANCES, NONE
 from isogloss.errors import FieldError, IsoglossError, StudyError, closest
@@ -41,9 +42,6 @@ T = TypeVar("T")
 
 _PATHS = ("distance_files", "cldf")
 """Options of an analysis that name files or folders."""
-
-MIN_DYADS = 3
-"""Fewer zero-shot pairs than this leave nothing to test."""
 
 
 @dataclass(frozen=True)
@@ -376,15 +374,15 @@ class _Resolver:
             for row, target, source in product(rows, targets, sources)
             if target.language not in {row.language, source.language}
         }
-        n_rows, n_columns = len({row for row, _ in dyads}), len({column for _, column in dyads})
-        n_effects = n_rows + n_columns - 1 if min(n_rows, n_columns) > 1 else 1
-        if len(dyads) < MIN_DYADS or len(dyads) <= n_effects:
+        reason = why_untestable((row.id, target.id) for row, target in dyads)
+        if reason:
+            n_rows, n_columns = len({row for row, _ in dyads}), len({column for _, column in dyads})
             self._add(
                 "the study's language pairs leave nothing to test: "
-                f"{len(dyads)} zero-shot pairs ({n_rows} x {n_columns})",
+                f"{len(dyads)} zero-shot pairs ({n_rows} x {n_columns}): {reason}",
                 "targets",
                 "languages",
-                allowed="at least 3 zero-shot targets of one source, or 2 x 2 languages beside the source",
+                allowed=f"at least {SMALLEST}, whose target is not trained on",
                 hint="add languages, or set analysis.distances to none to get scores only",
             )
 
