@@ -1,8 +1,8 @@
 """Size and shape of the code: ``python bench/house.py [FOLDER]``, by default ``src/isogloss`` here.
 
 Printed: lines of code without docstrings, comments and blank lines; lines of data files; modules; top-level
-rooms; functions with more than 8 parameters, and with a cyclomatic complexity above 15 (counted as radon does);
-functions that stand twice with the same body; and class names that stand in two rooms.
+rooms; functions with more than 8 parameters, and with a cyclomatic complexity above 15 (counted as radon
+does); functions that stand twice with the same body; and class names that stand in two rooms.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from score_tables import cell, staged
 from test_analysis import CODES, falling, given
 
 import isogloss as ig
-from isogloss.analysis.controls.base import CONTROLS, Cells
+from isogloss.analysis.controls.base import CONTROLS, ControlCells
 from isogloss.languages import resolve, resolve_all
 from isogloss.scores.effectiveness import conditions
 from isogloss.scores.published.base import PUBLISHED
@@ -110,7 +110,7 @@ def test_q_values_are_those_of_benjamini_and_hochberg():
 def test_every_control_gives_matrices_of_the_cells(name):
     table = staged(lambda i, t, s: 0.5)
     languages = resolve_all(CODES)
-    found = CONTROLS[name](Cells(languages[:4], languages[3:], table, conditions(table)[0]))
+    found = CONTROLS[name](ControlCells(languages[:4], languages[3:], table, conditions(table)[0]))
     assert found
     assert all(matrix.shape == (4, len(CODES) - 3) for matrix in found.values())
 
@@ -140,7 +140,7 @@ def test_facts_of_languages_are_partialled_out_of_both_sides():
 
 def test_sizes_of_pre_training_data_are_the_published_ones():
     table = staged(lambda i, t, s: 0.5)
-    cells = Cells([resolve("en")], [resolve("sw"), resolve("io")], table, conditions(table)[0])
+    cells = ControlCells([resolve("en")], [resolve("sw"), resolve("io")], table, conditions(table)[0])
     found = CONTROLS["size_xlmr"](cells)
     assert np.exp(found["log pre-training size (XLM-R) of the intermediate language"]) == pytest.approx(300.8)
     target = found["log pre-training size (XLM-R) of the target language"][0]
@@ -153,7 +153,7 @@ def test_ceilings_are_the_scores_of_targets_trained_on_themselves():
         cell(t, 0.5 + 0.1 * (s == t), source=s) for s in ("de", "fr") for t in ("de", "fr", "es")
     )
     languages = resolve_all(["de", "fr", "es"])
-    found = CONTROLS["ceiling"](Cells(languages[:2], languages, table, conditions(table)[0]))
+    found = CONTROLS["ceiling"](ControlCells(languages[:2], languages, table, conditions(table)[0]))
     np.testing.assert_allclose(found["in-language score of the target"], [[0.6, 0.6, np.nan]] * 2)
 
 

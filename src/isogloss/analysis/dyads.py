@@ -33,7 +33,7 @@ class DyadMatrix:
     scores : ndarray, shape (row, column)
         The scores behind the values.
     flagged : ndarray of bool, shape (row, column)
-        Cells at chance or at the ceiling.
+        ControlCells at chance or at the ceiling.
     """
 
     measure: str
@@ -98,7 +98,7 @@ class Selection:
     dyads : tuple of DyadMatrix
         One per measure that is defined.
     excluded : tuple of ExcludedCell
-        Cells that no test uses.
+        ControlCells that no test uses.
     information : Information
         What the scores of the first measure can tell.
     undefined : mapping of str to str

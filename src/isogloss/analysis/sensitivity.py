@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from isogloss.analysis.controls.base import Cells, Controls
+from isogloss.analysis.controls.base import ControlCells, Controls
 from isogloss.analysis.pairing import Pairing, record_of
 from isogloss.analysis.results import NotApplicable, Record
 from isogloss.analysis.spec import AnalysisSpec, OnStep
@@ -72,7 +72,7 @@ def _dyads(
             for other in pairings
             if other is not pairing
         },
-        controls=controls.on(Cells(measured.rows, measured.columns, table, condition)),
+        controls=controls.on(ControlCells(measured.rows, measured.columns, table, condition)),
         scores=measured.scores if measured.measure in ON_THE_SCALE_OF_SCORES else None,
         flagged=measured.flagged,
         runs=measured.runs,

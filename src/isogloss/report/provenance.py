@@ -216,13 +216,5 @@ def _number(value: Any) -> str:
     return f"{value:,.0f}" if isinstance(value, float | int) else str(value)
 
 
-def duration(seconds: float) -> str:
-    """Seconds in the words a reader uses: ``"2 h 05 min"``."""
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60:02d} min"
-
-
 def _unique(items: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(items))

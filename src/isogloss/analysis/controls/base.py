@@ -16,7 +16,7 @@ from isogloss.scores.table import ScoreTable
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class ControlCells:
     """Where a control is asked for.
 
     Parameters
@@ -43,7 +43,7 @@ class Cells:
         }
 
 
-Control = Callable[[Cells], Mapping[str, NDArray[np.float64]]]
+Control = Callable[[ControlCells], Mapping[str, NDArray[np.float64]]]
 """cells -> matrices of shape (row, column) by name; a file in this folder defines ``NAME`` and ``CONTROL``.
 
 A value that is not known is NaN; the languages of such cells are left out where the control is used.
@@ -93,7 +93,7 @@ class Controls:
                     hint=f"leave '{name}' out, or test another measure",
                 )
 
-    def on(self, cells: Cells) -> dict[str, NDArray[np.float64]]:
+    def on(self, cells: ControlCells) -> dict[str, NDArray[np.float64]]:
         """Compute every control; a column of the table comes before a built-in of the same name."""
         found: dict[str, NDArray[np.float64]] = {}
         for name in self.names:

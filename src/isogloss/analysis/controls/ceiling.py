@@ -8,12 +8,12 @@ from statistics import mean
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.analysis.controls.base import Cells
+from isogloss.analysis.controls.base import ControlCells
 
 NAME = "ceiling"
 
 
-def ceiling(cells: Cells) -> dict[str, NDArray[np.float64]]:
+def ceiling(cells: ControlCells) -> dict[str, NDArray[np.float64]]:
     """Mean score of each target as its own source, from the same table; NaN where nobody trained on it."""
     from isogloss.languages import resolve
 

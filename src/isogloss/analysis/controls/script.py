@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.analysis.controls.base import Cells
+from isogloss.analysis.controls.base import ControlCells
 
 NAME = "script"
 
 
-def script(cells: Cells) -> dict[str, NDArray[np.float64]]:
+def script(cells: ControlCells) -> dict[str, NDArray[np.float64]]:
     """1 where the usual scripts (CLDR) differ, 0 where they are the same."""
     differ = [
         [

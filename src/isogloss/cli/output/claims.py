@@ -10,7 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from isogloss.evidence.claims.records import ClaimRecord
-    from isogloss.evidence.claims.replication import Interval, Joined
+    from isogloss.evidence.claims.replication import Joined, SeedInterval
 
 
 def records_folder() -> Path:
@@ -63,7 +63,7 @@ def print_joined(joined: Sequence[Joined]) -> None:
         console.print(Text(f"{each.claim.id}: {each.reason}{where}"), soft_wrap=True)
 
 
-def _text(interval: Interval | None) -> str:
+def _text(interval: SeedInterval | None) -> str:
     if interval is None:
         return "-"
     return f"{interval.estimate:+.2f}\n[{interval.low:+.2f}, {interval.high:+.2f}]"

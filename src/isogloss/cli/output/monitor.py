@@ -24,6 +24,7 @@ from rich.table import Column
 from rich.text import Text
 
 from isogloss.modeling.progress import ProgressEvent
+from isogloss.narrative.durations import duration
 from isogloss.study.outputs.status import StageGroup, Status
 
 N_LISTED = 12
@@ -34,16 +35,6 @@ WIDE = 110
 
 SECONDS_BETWEEN_LINES = 10.0
 """Least time between two lines where there is no terminal; a fiftieth of the run once that is more."""
-
-_SECONDS_SHOWN_EXACTLY = 90
-
-
-def duration(seconds: float) -> str:
-    """Seconds as people say them."""
-    if seconds < _SECONDS_SHOWN_EXACTLY:
-        return f"{seconds:.0f} s"
-    minutes = seconds / 60
-    return f"{minutes:.0f} min" if minutes < _SECONDS_SHOWN_EXACTLY else f"{minutes / 60:.1f} h"
 
 
 @contextlib.contextmanager

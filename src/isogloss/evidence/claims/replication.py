@@ -27,7 +27,7 @@ _SAME_POINTS = 1e-9
 
 
 @dataclass(frozen=True)
-class Interval:
+class SeedInterval:
     """A mean over seeds in percentage points, with its interval."""
 
     estimate: float
@@ -54,9 +54,9 @@ class Joined:
     verdict : {"reproduced", "contradicted", "undecided", "not tested"}
         About these runs, on this encoder and these tasks.
     reason : str
-    ours : Interval or None
+    ours : SeedInterval or None
         In percentage points.
-    difference : Interval or None
+    difference : SeedInterval or None
         Ours less the reported value; for a reported range or direction, our value itself.
     scope : str
         Task, encoder and targets that ours is about.
@@ -65,8 +65,8 @@ class Joined:
     claim: ClaimRecord
     verdict: RunVerdict
     reason: str
-    ours: Interval | None = None
-    difference: Interval | None = None
+    ours: SeedInterval | None = None
+    difference: SeedInterval | None = None
     scope: str = ""
 
 
@@ -268,7 +268,13 @@ def _family(claim: ClaimRecord, by_task: Sequence[_Gains]) -> Joined:
 
 
 def _effect(
-    claim: ClaimRecord, found: dict[str, Interval], first: str, there: bool, why: str, small: str, scope: str
+    claim: ClaimRecord,
+    found: dict[str, SeedInterval],
+    first: str,
+    there: bool,
+    why: str,
+    small: str,
+    scope: str,
 ) -> Joined:
     """Verdict on an effect: shown by one interval, ruled out by all, or neither."""
     ours = found[first]
@@ -294,13 +300,13 @@ def _with_seeds(by_task: Sequence[_Gains]) -> list[_Gains]:
     return varied
 
 
-def _interval(values: NDArray[np.float64], n_together: int = 1) -> Interval:
+def _interval(values: NDArray[np.float64], n_together: int = 1) -> SeedInterval:
     """Student's interval of the mean of independent seeds; of several, all hold together (Bonferroni)."""
     from scipy.stats import t
 
     n, mean = len(values), float(values.mean())
     half = float(t.ppf(1 - (1 - CONFIDENCE) / (2 * n_together), n - 1) * values.std(ddof=1) / np.sqrt(n))
-    return Interval(mean, mean - half, mean + half, n)
+    return SeedInterval(mean, mean - half, mean + half, n)
 
 
 def _seeds(rows: Sequence[ScoreRow]) -> list[int]:
