@@ -46,7 +46,7 @@ def gather(folder: StudyFolder) -> Results:
         table,
         analyses,
         matrices,
-        folder.records(),
+        [record.model_dump(mode="json", exclude_none=True) for record in folder.records()],
         folder.failures(),
         no_analysis=reason,
         layers=layer_sweeps(folder, seed=manifest.study.analysis.seed),
