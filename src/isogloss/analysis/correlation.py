@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from isogloss import __version__
 from isogloss.analysis import wording
+from isogloss.analysis.pipeline import NotAnalysed
 from isogloss.analysis.results import Analysis
+from isogloss.display import Result
 from isogloss.scores.importing import Unusable
 from isogloss.statistics.verdict import p_text
 
@@ -17,15 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class NotAnalysed:
-    """A condition that leaves nothing to test, and why."""
-
-    condition: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Correlation:
+class Correlation(Result):
     """What is said about distance and transfer in a table of scores.
 
     Parameters
@@ -64,7 +58,7 @@ class Correlation:
         about = {
             "notes": list(self.notes),
             "unusable": [dataclasses.asdict(row) for row in self.unusable],
-            "not_analysed": [dataclasses.asdict(entry) for entry in self.not_analysed],
+            "not_analysed": [entry.to_dict() for entry in self.not_analysed],
         }
         if len(parts) == 1:
             return {**parts[0], **about}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.display import Result
 from isogloss.distances.uncertainty import Estimate, GivenEstimate, Interval, Positions
 from isogloss.errors import LanguageError, RegistryError, closest
 from isogloss.languages.base import Language
@@ -33,7 +34,7 @@ class Fact:
 
 
 @dataclass(frozen=True, eq=False)
-class PairMatrix:
+class PairMatrix(Result):
     """Values between languages, and how well each is known.
 
     Parameters
@@ -110,11 +111,34 @@ class PairMatrix:
             )
         return ids.index(wanted)
 
-    def between(self, rows: Sequence[Language], columns: Sequence[Language]) -> NDArray[np.float64]:
-        """Values between two lists of languages, shape (row, column)."""
-        r = [self.index(language) for language in rows]
-        c = [self.index(language) for language in columns]
-        return self.values[np.ix_(r, c)]
+    def between(
+        self,
+        rows: Sequence[Language],
+        columns: Sequence[Language],
+        *,
+        missing: Literal["raise", "nan"] = "raise",
+    ) -> NDArray[np.float64]:
+        """Values between two lists of languages, shape (row, column).
+
+        Parameters
+        ----------
+        rows, columns : sequence of Language
+        missing : {"raise", "nan"}
+            What to do about a language that the matrix does not hold.
+
+        Raises
+        ------
+        LanguageError
+            If a language is missing, unless it may be.
+        """
+        if missing == "raise":
+            return self.values[np.ix_(*([self.index(each) for each in side] for side in (rows, columns)))]
+        ids = {code: row for row, code in enumerate(self.ids)}
+        at = [[ids.get(language.id, -1) for language in side] for side in (rows, columns)]
+        values = self.values[np.ix_(*at)]
+        values[np.equal(at[0], -1), :] = np.nan
+        values[:, np.equal(at[1], -1)] = np.nan
+        return values
 
     def interval(
         self, rows: Sequence[int] | Positions | None = None, columns: Sequence[int] | Positions | None = None
@@ -244,7 +268,7 @@ class PairMatrix:
         width = (self.high - self.low)[a, b] / self.estimate.unknown_width
         return float(np.nan_to_num(width))
 
-    def to_pandas(self) -> pd.DataFrame:
+    def to_frame(self) -> pd.DataFrame:
         """Values as a frame labelled with the codes as the user typed them."""
         import pandas as pd
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from isogloss import __version__
+from isogloss.display import Result
 from isogloss.languages.base import Language
 from isogloss.recommend.evaluation import Evaluated
 from isogloss.recommend.rendering import RENDERERS, plain
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Verdict = Literal[
     "better than a random choice", "worse than a random choice", "cannot tell", "no bound", "no scores"
@@ -227,7 +231,7 @@ class Recommendation:
 
 
 @dataclass(frozen=True, eq=False)
-class Recommendations:
+class Recommendations(Result):
     """One recommendation per condition of a table; most tables have one, and without a table there is one.
 
     Parameters
@@ -239,6 +243,20 @@ class Recommendations:
 
     conditions: tuple[Recommendation, ...]
     notes: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per candidate, the best first; scores as fractions, missing where no table was given."""
+        import pandas as pd
+
+        columns = ("place", "rating", "expected_score", "expected_loss", "in_set", "pretraining_gib")
+        return pd.DataFrame(
+            [
+                {"condition": found.condition, "language": entry.language.input, "name": entry.language.name}
+                | {name: getattr(entry, name) for name in columns}
+                for found in self.conditions
+                for entry in found.candidates
+            ]
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON has it: the first condition, and all of them under ``conditions``."""
