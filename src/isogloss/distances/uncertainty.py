@@ -179,8 +179,8 @@ class AngularEstimate:
         shape = (len(rows), len(columns))
         observed, in_a, in_b, n_unseen, mean, variance, free = np.zeros((7, *shape))
         for group in self.groups:
-            sides = [self._side(at, group.columns) for at in (rows, columns)]
-            sums = _sums(*sides, self.prevalence[group.columns])
+            a, b = (self._side(at, group.columns) for at in (rows, columns))
+            sums = _sums(a, b, self.prevalence[group.columns])
             of_group = unseen(
                 sums.observed, sums.expected, sums.expected_unseen, sums.n_unseen, group.calibration
             )

@@ -255,9 +255,14 @@ def learning_rate_share(update: int, n_updates: int, warmup_ratio: float) -> flo
     warmup_ratio : float
     """
     n_warmup = round(n_updates * warmup_ratio)
-    if update < n_warmup:
-        return (update + 1) / n_warmup
-    return (n_updates - update) / max(1, n_updates - n_warmup)
+    return rise_and_decay(update + (update < n_warmup), n_warmup, n_updates)
+
+
+def rise_and_decay(done: float, warmup: float, whole: float) -> float:
+    """Linear from 0 to 1 while `done` is at most `warmup`, then linear to 0 at `whole`."""
+    if warmup > 0 and done <= warmup:
+        return done / warmup
+    return (whole - done) / (whole - warmup)
 
 
 def adamw(model: nn.Module, settings: TrainingSettings, betas: tuple[float, float]) -> torch.optim.AdamW:

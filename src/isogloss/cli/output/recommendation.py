@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from isogloss.cli.output.tables import terminal
-from isogloss.cli.output.waiting import told_when_slow
+from isogloss.cli.output.waiting import status_when_slow
 from isogloss.errors import DataError, FieldError, LanguageError
 from isogloss.languages import Language, resolve
 from isogloss.narrative.recommendation import explained, in_words, percent, score
@@ -83,7 +83,7 @@ def run(request: RecommendRequest) -> None:
     _check(request)
     states = _states(request) if request.encoder is not None else None
     if request.evaluate is not None:
-        with told_when_slow() as tell:
+        with status_when_slow() as tell:
             found = evaluate(
                 request.evaluate,
                 candidates=request.codes,
@@ -98,7 +98,7 @@ def run(request: RecommendRequest) -> None:
     scores: Path | ScoreTable | None = request.table
     if request.study is not None:
         scores = _scores_of_study(request, request.study)
-    with told_when_slow() as tell:
+    with status_when_slow() as tell:
         answer = recommend(
             request.language or "",
             candidates=request.codes,
