@@ -9,7 +9,7 @@ from isogloss.api import report as report
 from isogloss.api import run as run
 from isogloss.api import train as train
 from isogloss.distances import distance as distance
-from isogloss.distances import distances as distances
+from isogloss.distances import distance_matrices as distance_matrices
 from isogloss.distances import read_distances as read_distances
 from isogloss.errors import IsoglossError as IsoglossError
 from isogloss.evidence.claims.records import claims_on_record as claims_on_record

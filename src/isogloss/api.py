@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.display import Result
-from isogloss.distances import distances as compute_distances
+from isogloss.distances import distance_matrices
 from isogloss.errors import FieldError
 from isogloss.extras import require
+from isogloss.identity import settings_of
 from isogloss.languages import Language, resolve_all
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from isogloss.analysis.power import Plan
+    from isogloss.analysis.power import PlannedDesign
     from isogloss.analysis.results import Analysis
+    from isogloss.analysis.spec import PowerSpec
     from isogloss.cli.output.monitor import TerminalMonitor
     from isogloss.distances.matrix import DistanceMatrix
     from isogloss.inference.classifier import Classifier, Input, Predictions
@@ -337,7 +339,7 @@ def predict(
 def distance_matrix(
     languages: Iterable[Language | str], metric: str = "syntactic", definition: str = "shared"
 ) -> DistanceMatrix:
-    """Give one distance between every two of several languages; `distances` gives several distances.
+    """Give one distance between every two of several languages; `distance_matrices` gives several.
 
     Parameters
     ----------
@@ -369,21 +371,19 @@ def distance_matrix(
     nl  0.20  0.00  0.54
     ja  0.51  0.54  0.00
     """
-    return compute_distances(languages, (metric,), definition)[metric]
+    found: DistanceMatrix = distance_matrices(languages, (metric,), definition)[metric]
+    return found
 
 
 def power(
     rows: Sequence[str],
     targets: Sequence[str],
+    spec: PowerSpec | None = None,
     *,
-    distances: Sequence[str | DistanceMatrix] = ("all",),
-    definition: str = "shared",
     sd: float | None = None,
     pilot: Path | str | None = None,
-    alpha: float = 0.05,
-    power: float = 0.8,
-    seed: int = 0,
-) -> Plan:
+    **options: Any,
+) -> PlannedDesign:
     """Compute the smallest slope on each distance that a planned design would detect; as `isogloss power`.
 
     Parameters
@@ -391,46 +391,42 @@ def power(
     rows : sequence of str
         Source or intermediate languages.
     targets : sequence of str
-    distances : sequence of str or DistanceMatrix
-        As in `correlate`.
-    definition : str
-        Of the named distances.
+    spec : PowerSpec, optional
+        Distances, level, power and settings of the simulation.
     sd : float, optional
         Residual standard deviation in points of score; 1 by default.
     pilot : path, optional
         A score table to estimate the residual deviation from, instead of `sd`.
-    alpha : float
-        Family-wise level over the distances.
-    power : float
-        Probability with which the slope is to be detected.
-    seed : int
+    **options
+        Fields of `PowerSpec`, which replace those of `spec`.
 
     Returns
     -------
-    Plan
+    PlannedDesign
 
     Raises
     ------
     LanguageError
         If a language is unknown.
     FieldError
-        If both `sd` and `pilot` are given, or `sd` is not positive.
+        If both `sd` and `pilot` are given, `sd` is not positive, or an option is unknown or has a wrong value.
     AnalysisError
         If no distance can be tested in this design.
     """
-    from isogloss.analysis.correlate import distances_between
     from isogloss.analysis.power import errors_of, plan
+    from isogloss.analysis.spec import PowerSpec
     from isogloss.statistics.detectable import Errors
 
     if sd is not None and pilot is not None:
         raise FieldError("both sd and pilot are given", where="power", hint="give one of them")
     if sd is not None and not sd > 0:
         raise FieldError(f"a residual standard deviation of {sd:g}", where="sd", allowed="more than 0 points")
+    spec = settings_of(PowerSpec, {**({} if spec is None else spec.model_dump()), **options})
     sides = resolve_all(rows), resolve_all(targets)
     everyone = {language.id: language for side in sides for language in side}
-    matrices, _ = distances_between(tuple(everyone.values()), distances, definition)
+    matrices = spec.matrices(tuple(everyone.values()))
     errors = errors_of(Path(pilot)) if pilot is not None else Errors((1.0 if sd is None else sd) / 100)
-    return plan(*sides, matrices, errors, alpha=alpha, power=power, seed=seed)
+    return plan(*sides, matrices, errors, spec)
 
 
 def _study_result(folder: StudyFolder, failed: tuple[str, ...] = ()) -> StudyResult:

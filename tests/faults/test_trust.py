@@ -148,7 +148,7 @@ def train(encoder: Path | str, output: Path, *, trust: bool = False, parent: Pat
         card=SENTENCE_CARD,
         train=EXAMPLES,
         validation=(),
-        settings=TrainingSettings(steps=1, examples_per_update=8, max_length=32, precision="fp32"),
+        settings=TrainingSettings(steps=1, batch_size=8, max_length=32, precision="fp32"),
         seed=1,
         selection="last",
         output=output,

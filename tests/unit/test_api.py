@@ -54,7 +54,7 @@ RESULTS = {
     "Correlation": lambda: ig.correlate(ig.published_scores("pawsx-mbert"), distances=["syntactic"]),
     "DistanceMatrix": lambda: ig.distance_matrix(["de", "nl", "ja"]),
     "ScoreTable": lambda: ig.published_scores("xnli-mbert"),
-    "Plan": lambda: ig.power(["en", "de", "fr"], ["fi", "ja", "zh"], distances=["syntactic"]),
+    "PlannedDesign": lambda: ig.power(["en", "de", "fr"], ["fi", "ja", "zh"], distances=["syntactic"]),
     "Recommendations": lambda: ig.recommend("nl", candidates=["de", "fr", "ja"]),
 }
 

@@ -42,7 +42,7 @@ def train(folder, card, examples, settings=SETTINGS):
 
 def score(folder, card, examples):
     (result,) = evaluate(
-        folder, [(card, "en", examples)], max_length=96, subword_budget=4096, precision="fp32"
+        folder, [(card, "en", examples)], max_length=96, max_subwords_per_batch=4096, precision="fp32"
     )
     return result.score
 

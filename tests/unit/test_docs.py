@@ -8,7 +8,7 @@ import yaml
 from pydantic_core import PydanticUndefined
 
 from isogloss import __version__
-from isogloss.analysis.spec import AnalysisSettings
+from isogloss.analysis.spec import AnalysisSpec
 from isogloss.identity import Frozen
 from isogloss.modeling.aggregators.base import AGGREGATORS
 from isogloss.scores.table import COLUMNS, KEY
@@ -29,7 +29,7 @@ SECTIONS = {
     "aggregator": schema.AggregatorSettings,
     "training": TrainingSettings,
     "validation": ValidationSettings,
-    "analysis": AnalysisSettings,
+    "analysis": AnalysisSpec,
     "tasks": task_settings.LocalTaskSettings,
     "columns": task_settings.ColumnSettings,
     "execution": schema.ExecutionSettings,

@@ -16,9 +16,7 @@ from rounding import assert_same, rounding
 
 pytestmark = pytest.mark.numerics
 
-SETTINGS = TrainingSettings(
-    steps=30, examples_per_update=16, learning_rate=3e-3, max_length=40, precision="fp32"
-)
+SETTINGS = TrainingSettings(steps=30, batch_size=16, learning_rate=3e-3, max_length=40, precision="fp32")
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +41,13 @@ def models(tmp_path_factory):
     return folder
 
 
-def run(models, card, *targets, folder=None, max_length=40, subword_budget=300, **options):
+def run(models, card, *targets, folder=None, max_length=40, max_subwords_per_batch=300, **options):
     return list(
         evaluate(
             folder or models / card.head,
             [(card, *target) for target in targets],
             max_length=max_length,
-            subword_budget=subword_budget,
+            max_subwords_per_batch=max_subwords_per_batch,
             precision="fp32",
             **options,
         )
@@ -100,7 +98,7 @@ def test_the_batch_size_changes_no_prediction(models, budget):
             encoded.inputs,
             [len(example.words) for example in examples],
             padding_id=0,
-            subword_budget=subwords,
+            max_subwords_per_batch=subwords,
             precision="fp32",
         ).logits
         for subwords in (300, budget)

@@ -110,9 +110,7 @@ def test_words_get_the_subwords_of_the_running_text(encoder_of, architecture, ki
 def test_two_stages_train_and_predict_whatever_is_padded(encoder_of, tmp_path, architecture, kind):
     """A stage on words, then one on pairs that begins with its weights; fp32 throughout."""
     folder = encoder_of(architecture, kind)
-    settings = TrainingSettings(
-        steps=3, examples_per_update=8, max_length=128, learning_rate=1e-3, precision="fp32"
-    )
+    settings = TrainingSettings(steps=3, batch_size=8, max_length=128, learning_rate=1e-3, precision="fp32")
     common = {
         "encoder": str(folder),
         "revision": None,
@@ -141,7 +139,7 @@ def test_two_stages_train_and_predict_whatever_is_padded(encoder_of, tmp_path, a
         torch.testing.assert_close(together, alone, rtol=PADDING_TOLERANCE, atol=PADDING_TOLERANCE)
         counts = [len(one.words) if head == "word" else 1 for one in examples]
         found = predict(
-            model, encoded.inputs, counts, padding_id=padding, subword_budget=200, precision="fp32"
+            model, encoded.inputs, counts, padding_id=padding, max_subwords_per_batch=200, precision="fp32"
         )
         expected = alone.split(counts)
         for mine, own in zip(found.logits, expected, strict=True):

@@ -150,7 +150,7 @@ def test_nli_takes_a_model_of_isogloss(index, tmp_path):
             card=card,
             train=sentence_examples(16),
             validation=(),
-            settings=TrainingSettings(steps=2, examples_per_update=8, max_length=40),
+            settings=TrainingSettings(steps=2, batch_size=8, max_length=40),
             seed=1,
             selection="last",
             output=tmp_path / name,

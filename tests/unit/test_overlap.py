@@ -81,7 +81,7 @@ def test_a_study_drops_them_and_records_how_many(folder, tiny_encoder):
         tasks=plan.resolved.study.tasks,
         tasks_dir=str(folder),
         threads=1,
-        subword_budget=100,
+        max_subwords_per_batch=100,
     )
     for stage, kept, n_dropped in zip(stages, ("rs", "de"), (2, 1), strict=True):
         examples, record = _examples(job, stage.data, 0)

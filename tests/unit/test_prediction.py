@@ -23,9 +23,7 @@ from rounding import assert_same
 
 pytestmark = pytest.mark.numerics
 
-SETTINGS = TrainingSettings(
-    steps=10, examples_per_update=16, learning_rate=3e-3, max_length=40, precision="fp32"
-)
+SETTINGS = TrainingSettings(steps=10, batch_size=16, learning_rate=3e-3, max_length=40, precision="fp32")
 AGGREGATORS = {
     "last": {},
     "aif": {"layer": 1, "norm": "batch", "convolutions": "shared"},

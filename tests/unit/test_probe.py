@@ -20,9 +20,7 @@ from rounding import assert_same
 
 pytestmark = pytest.mark.numerics
 
-SETTINGS = TrainingSettings(
-    steps=12, examples_per_update=8, learning_rate=3e-3, max_length=40, precision="fp32"
-)
+SETTINGS = TrainingSettings(steps=12, batch_size=8, learning_rate=3e-3, max_length=40, precision="fp32")
 AGGREGATORS = (("last", {}), ("aif", {"layer": 1}), ("scalar_mix", {}), ("concat", {}))
 N_TRAIN, N_VALIDATION = 40, 20
 

@@ -118,7 +118,7 @@ def train(encoder, output, settings, **validation):
         card=SENTENCE_CARD,
         train=sentence_examples(60),
         validation=sentence_examples(500, 7),
-        settings=TrainingSettings(examples_per_update=16, learning_rate=2e-3, max_length=40, **settings),
+        settings=TrainingSettings(batch_size=16, learning_rate=2e-3, max_length=40, **settings),
         seed=1,
         selection="best",
         validation_settings=ValidationSettings(**validation),

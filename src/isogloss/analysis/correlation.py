@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from isogloss import __version__
 from isogloss.analysis import wording
+from isogloss.analysis.pipeline import NotAnalysed
 from isogloss.analysis.results import Analysis
 from isogloss.display import Result
 from isogloss.scores.importing import Unusable
@@ -15,14 +16,6 @@ from isogloss.statistics.verdict import p_text
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class NotAnalysed:
-    """A condition that leaves nothing to test, and why."""
-
-    condition: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -65,7 +58,7 @@ class Correlation(Result):
         about = {
             "notes": list(self.notes),
             "unusable": [dataclasses.asdict(row) for row in self.unusable],
-            "not_analysed": [dataclasses.asdict(entry) for entry in self.not_analysed],
+            "not_analysed": [entry.to_dict() for entry in self.not_analysed],
         }
         if len(parts) == 1:
             return {**parts[0], **about}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from isogloss import __version__
 from isogloss.analysis.wording import POWER, SHARE_OF_INTEREST, amount, per_unit, words
+from isogloss.identity import as_json
 from isogloss.languages.base import Language
 from isogloss.scores.effectiveness import Condition, ExcludedCell
 from isogloss.statistics.floor import Information
@@ -178,7 +179,7 @@ class Analysis:
         languages = {language.input: language for language in (*self.rows, *self.columns)}
         return {
             "design": self.design,
-            "condition": dataclasses.asdict(self.condition),
+            "condition": as_json(self.condition),
             "n_sources": len(self.rows),
             "n_targets": len(self.columns),
             "n_dyads": self.n_dyads,
@@ -187,16 +188,16 @@ class Analysis:
                 for code, language in languages.items()
             ],
             "answer": list(self.answer()),
-            "information": dataclasses.asdict(self.information),
-            "excluded": [dataclasses.asdict(cell) for cell in self.excluded],
-            "left_out": [_jsonable(entry) for entry in self.left_out],
-            "untested": [_jsonable(entry) for entry in self.untested],
-            "equivalent": [_jsonable(entry) for entry in self.equivalent],
-            "primary": [_jsonable(record) for record in self.primary],
-            "sensitivity": [_jsonable(record) for record in self.sensitivity],
-            "not_applicable": [dataclasses.asdict(entry) for entry in self.not_applicable],
+            "information": as_json(self.information),
+            "excluded": as_json(self.excluded),
+            "left_out": as_json(self.left_out),
+            "untested": as_json(self.untested),
+            "equivalent": as_json(self.equivalent),
+            "primary": as_json(self.primary),
+            "sensitivity": as_json(self.sensitivity),
+            "not_applicable": as_json(self.not_applicable),
             "controls": list(self.controls),
-            "reliability": {name: dataclasses.asdict(found) for name, found in self.reliability.items()},
+            "reliability": as_json(self.reliability),
             "alpha": self.alpha,
             "n_permutations": self.n_permutations,
             "seed": self.seed,
@@ -213,14 +214,6 @@ class Analysis:
             for record in records
         ]
         return pd.DataFrame(rows)
-
-
-def _jsonable(entry: Record | LeftOut | Untested | Equivalent) -> dict[str, Any]:
-    return {name: _number(value) for name, value in dataclasses.asdict(entry).items()}
-
-
-def _number(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _finding(analysis: Analysis) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from isogloss.errors import DataError
 from isogloss.inference.layer_shares import LayerShares, ShareCounter
 from isogloss.inference.prediction import meta_of
-from isogloss.modeling.device import subword_budget_of
+from isogloss.modeling.device import max_subwords_on
 from isogloss.modeling.encoders.base import LoadedEncoder
 from isogloss.modeling.encoding import collate, encode, split_by_budget
 from isogloss.modeling.model import TransferModel
@@ -90,7 +90,7 @@ def sentence_vectors(
     out = np.zeros((encoder.n_layers + 1, len(inputs), encoder.width), dtype=np.float32)
     device = next(module.parameters()).device
     with torch.inference_mode():
-        for places in split_by_budget(inputs, subword_budget_of(device)):
+        for places in split_by_budget(inputs, max_subwords_on(device)):
             batch = collate([inputs[place] for place in places], encoder.tokenizer.pad_token_id, device)
             states = module(batch.subword_ids, batch.mask, batch.segment_ids).hidden_states
             real = batch.mask.unsqueeze(-1)
@@ -152,7 +152,7 @@ def layer_shares(model: TransferModel, examples: Sequence[Example]) -> LayerShar
     counter = ShareCounter()
     model.eval()
     with torch.inference_mode():
-        for places in split_by_budget(inputs, subword_budget_of(device)):
+        for places in split_by_budget(inputs, max_subwords_on(device)):
             batch = collate([inputs[place] for place in places], tokenizer.pad_token_id, device)
             model(batch)
             counter.add(model.aggregator.last_weights, batch.mask)

@@ -52,7 +52,7 @@ def predict_stream(
     examples: Iterable[Example],
     *,
     precision: Precision = "fp32",
-    subword_budget: int | None = None,
+    max_subwords_per_batch: int | None = None,
     counts: Counter[str] | None = None,
 ) -> Iterator[Prediction]:
     """Label inputs in their order; no more than `CHUNK` of them are in memory.
@@ -64,7 +64,7 @@ def predict_stream(
     examples : iterable of Example
         Their own labels are not looked at.
     precision : {"fp32", "bf16"}
-    subword_budget : int, optional
+    max_subwords_per_batch : int, optional
         Largest batch in subwords, padding included; changes nothing but rounding. What suits the device by
         default.
     counts : Counter, optional
@@ -90,7 +90,7 @@ def predict_stream(
             encoded.inputs,
             [len(_words(example)) or 1 for example in chunk],
             padding_id=model.tokenizer.pad_token_id,
-            subword_budget=subword_budget,
+            max_subwords_per_batch=max_subwords_per_batch,
             precision=precision,
         )
         for example, logits in zip(chunk, found.logits, strict=True):

@@ -110,7 +110,7 @@ def set_threads(n_threads: int | None) -> None:
         torch.set_num_threads(n_threads)
 
 
-def subword_budget_of(device: torch.device) -> int:
+def max_subwords_on(device: torch.device) -> int:
     """Subwords of a micro-batch where the user states none; on a GPU the number is a guess."""
     return 2048 if device.type == "cpu" else 16384
 

@@ -17,15 +17,15 @@ class Clock:
         Updates in all.
     minutes : float or None
         From now on, what comes before the first update included.
-    warmup_share : float
+    warmup_ratio : float
         Share of the run over which the learning rate rises.
     """
 
-    def __init__(self, *, steps: int | None, minutes: float | None, warmup_share: float) -> None:
+    def __init__(self, *, steps: int | None, minutes: float | None, warmup_ratio: float) -> None:
         self._began = time.perf_counter()
         self._steps = steps
         self._limit = None if minutes is None else minutes * 60
-        self._warmup = warmup_share
+        self._warmup = warmup_ratio
         self._training_began = 0.0
         self._n_told = 0
 

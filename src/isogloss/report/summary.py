@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from isogloss.analysis import Analysis, LeftOut, Untested
+from isogloss.analysis import Analysis, LeftOut, NotAnalysed, Untested
 from isogloss.analysis.wording import words
 from isogloss.distances.matrix import DistanceMatrix
 from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
@@ -105,6 +105,7 @@ def summarise(
     failures: Sequence[Mapping[str, Any]],
     *,
     no_analysis: str = "",
+    not_analysed: Sequence[NotAnalysed] = (),
     layers: LayerSections | None = None,
 ) -> Summary:
     """Gather everything the report says.
@@ -121,6 +122,8 @@ def summarise(
         ``record.json`` of the finished stages, ``error.json`` of the failed ones.
     no_analysis : str
         Why there is no analysis, where there is none.
+    not_analysed : sequence of NotAnalysed
+        Conditions that leave nothing to test, while others do not.
     layers : LayerSections, optional
 
     Returns
@@ -153,7 +156,11 @@ def summarise(
         layers=layers or LayerSections(),
         flags=_flags(analyses, keys, matrices),
         excluded=_about(keys, [_excluded(analysis) for analysis in analyses]),
-        uncovered=(*_about(keys, [_uncovered(analysis) for analysis in analyses]), *_notes(distances)),
+        uncovered=(
+            *(f"{entry.condition}: not analysed: {entry.reason}" for entry in not_analysed if analyses),
+            *_about(keys, [_uncovered(analysis) for analysis in analyses]),
+            *_notes(distances),
+        ),
         languages=_languages(distances),
         failures=tuple(failure(record) for record in failures),
         provenance=provenance(records, study.get("tasks", {})),

@@ -33,7 +33,7 @@ def make_job(plan: Plan, stages: tuple[Stage, ...], store: Path, tasks_dir: Path
         tasks_dir=str(tasks_dir),
         threads=threads_per_worker(plan),
         device=execution.device,
-        subword_budget=execution.subword_budget,
+        max_subwords_per_batch=execution.max_subwords_per_batch,
         trust_remote_code=any(one.trust_remote_code for one in trained if isinstance(one, FinetuneStage)),
         precision_reason=plan.precision.reason if plan.precision else None,
     )
@@ -42,4 +42,4 @@ def make_job(plan: Plan, stages: tuple[Stage, ...], store: Path, tasks_dir: Path
 def threads_per_worker(plan: Plan) -> int:
     """Threads of the numerical library in each worker: as stated, else the cores shared out."""
     execution = plan.resolved.study.execution
-    return execution.threads or max(1, (os.cpu_count() or 1) // execution.workers)
+    return execution.threads or max(1, (os.cpu_count() or 1) // execution.jobs)

@@ -29,7 +29,7 @@ class Job(Frozen):
         Of the numerical library.
     device : str
         As stated; ``auto`` is for the worker to find out.
-    subword_budget : int or None
+    max_subwords_per_batch : int or None
         Subwords a micro-batch may hold; None leaves it to the device.
     trust_remote_code : bool
         Run Python code that comes with the encoder of these stages.
@@ -47,7 +47,7 @@ class Job(Frozen):
     tasks_dir: str
     threads: int
     device: str = "auto"
-    subword_budget: int | None = None
+    max_subwords_per_batch: int | None = None
     trust_remote_code: bool = False
     precision_reason: str | None = None
     measure_since: float | None = None

@@ -102,7 +102,7 @@ def measure_cost(
     began = _now(device)
     (result,) = scorer.score(model)
     read_seconds = _now(device) - began
-    n_trained = settings.examples_per_update * (len(ends) - 1)
+    n_trained = settings.batch_size * (len(ends) - 1)
     return EncoderCost(
         device=device_name(device),
         precision=precision,

@@ -16,9 +16,9 @@ from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
 from isogloss.modeling.device import (
     Precision,
     default_device,
+    max_subwords_on,
     release_memory,
     resolve_precision,
-    subword_budget_of,
 )
 from isogloss.modeling.encoders.base import LoadedEncoder
 from isogloss.modeling.encoders.identify import identify, load_identified
@@ -103,7 +103,7 @@ def finetune(
     selection: Literal["last", "best"],
     validation_settings: ValidationSettings = _AS_BUDGETED,
     output: Path,
-    subword_budget: int | None = None,
+    max_subwords_per_batch: int | None = None,
     stage: str | None = None,
     progress: Progress | None = None,
     frozen: FrozenEncoder | None = None,
@@ -136,7 +136,7 @@ def finetune(
         How many rows are scored how often, and when training stops early; `split` is up to the caller.
     output : Path
         Folder to write.
-    subword_budget : int, optional
+    max_subwords_per_batch : int, optional
         Largest micro-batch, padding included; changes nothing but rounding. What suits the device by default.
     stage : str, optional
         Name for messages; the task's by default.
@@ -167,7 +167,7 @@ def finetune(
         )
     encoded = encode(train, tokenizer, card.head, max_length=settings.max_length, windows=False)
     device, precision = default_device(), resolve_precision(settings.precision)
-    budget = subword_budget or subword_budget_of(device)
+    budget = max_subwords_per_batch or max_subwords_on(device)
     n_updates = count_updates(len(train), settings, card.epochs)
     when = Schedule(0, ())
     if selection == "best":
@@ -178,7 +178,7 @@ def finetune(
         tokenizer,
         [(card, "validation", validation[: when.n_examples])],
         max_length=settings.max_length,
-        subword_budget=budget,
+        max_subwords_per_batch=budget,
         precision=precision,
     )
     best = BestWeights(model, lambda: next(scorer.score(model)).score, when, validation_settings.patience)
@@ -192,7 +192,7 @@ def finetune(
         LoopSettings(stage or card.name, seed, tokenizer.pad_token_id, budget, precision, device),
     )
     report = loop.run(
-        best.until_stopped(_updates(encoded.inputs, n_updates, settings.examples_per_update, seed)),
+        best.until_stopped(_updates(encoded.inputs, n_updates, settings.batch_size, seed)),
         n_updates,
         after_update=best.after_update if selection == "best" else None,
         progress=progress,
@@ -300,12 +300,10 @@ def _check_parent(
 
 
 def _updates(
-    inputs: Sequence[Encoded], n_updates: int, examples_per_update: int, seed: int
+    inputs: Sequence[Encoded], n_updates: int, batch_size: int, seed: int
 ) -> Iterator[list[Encoded]]:
     lengths = [len(one) for one in inputs]
-    for places in length_grouped_updates(
-        lengths, n_updates=n_updates, examples_per_update=examples_per_update, seed=seed
-    ):
+    for places in length_grouped_updates(lengths, n_updates=n_updates, batch_size=batch_size, seed=seed):
         yield [inputs[place] for place in places]
 
 
@@ -325,7 +323,7 @@ def _schedule(
     mean_length = sum(map(len, inputs)) / len(inputs)
     return schedule(
         validation,
-        training_cost=n_updates * settings.examples_per_update * mean_length,
+        training_cost=n_updates * settings.batch_size * mean_length,
         row_cost=sum(map(len, some)) / min(len(rows), FEWEST_EXAMPLES),
         n_rows=len(rows),
         n_updates=n_updates,

@@ -37,7 +37,7 @@ INTERRUPTED = 130
 @click.option(
     "--store", type=click.Path(path_type=Path), help="Keep stages here, to share them between studies."
 )
-@click.option("--workers", type=click.IntRange(1), help="Stages at work at the same time.")
+@click.option("--jobs", type=click.IntRange(1), help="Stages at work at the same time.")
 @click.option("--threads", type=click.IntRange(1), help="Threads in each worker.")
 @trust_option
 @click.option("--device", help="cpu, cuda, cuda:N or mps.  [default: CUDA where there is one]")
@@ -50,7 +50,7 @@ def run(
     dry_run: bool,
     measure: bool,
     store: Path | None,
-    workers: int | None,
+    jobs: int | None,
     threads: int | None,
     trust_remote_code: bool,
     device: str | None,
@@ -68,7 +68,7 @@ def run(
     from isogloss.study.outputs.store import Store
     from isogloss.study.plan import make_plan
 
-    stated = {"workers": workers, "threads": threads, "device": device}
+    stated = {"jobs": jobs, "threads": threads, "device": device}
     execution = [f"execution.{name}={value}" for name, value in stated.items() if value is not None]
     # An empty --data-dir is a shell variable that is not set: it is passed on and refused.
     absolute = str(Path(data_dir).expanduser().resolve()) if data_dir else data_dir

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from isogloss.distances import feature_records as _records
 from isogloss.distances.matrix import DistanceMatrix, Fact
 from isogloss.distances.metrics._angular import angular
+from isogloss.distances.uncertainty import AngularEstimate, Calibration, prevalence
 from isogloss.languages import Language, _uriel
 from isogloss.languages._uriel import UNKNOWN
 
@@ -21,6 +23,17 @@ _LEFT_OUT = ("S_VOX", "S_XVO", "S_XOV", "S_OXV", "S_OVX")
 
 _ALWAYS_ABSENT = "P_UVULARS"
 """Counts as absent everywhere in URIEL's published distances."""
+
+CALIBRATION = {
+    "syntactic": Calibration(8.0, 1.2),
+    "phonological": Calibration(8.0, 1.5),
+    "inventory": Calibration(8.0, 1.5),
+    "featural": Calibration(16.0, 1.7),
+}
+"""Chosen by ``bench/distance_intervals.py`` on one half of the well-known languages.
+
+Of an inventory URIEL has all features or none, so that nothing is to be chosen there.
+"""
 
 
 def typological(
@@ -69,7 +82,15 @@ def typological(
         threshold=least,
         advised=threshold,
         notes=notes,
+        inventory=int(used.sum()),
+        estimate=AngularEstimate(facts, _prevalence(prefixes), CALIBRATION[metric]),
     )
+
+
+@cache
+def _prevalence(prefixes: tuple[str, ...]) -> NDArray[np.float64]:
+    """Share of URIEL's languages that have each feature of a metric."""
+    return prevalence(_uriel.condensed("features")[:, columns(prefixes)])
 
 
 def _vectors(

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from isogloss.analysis.power import Plan
+    from isogloss.analysis.power import PlannedDesign
 
-NAME = "Plan"
+NAME = "PlannedDesign"
 
 
-def draw(result: Plan, axes: Axes) -> None:
+def draw(result: PlannedDesign, axes: Axes) -> None:
     """Draw a curve for each distance that the design can test."""
     for test in result.tests:
         if test.curve:
@@ -23,7 +23,7 @@ def draw(result: Plan, axes: Axes) -> None:
                 "o-",
                 label=test.distance,
             )
-    axes.axhline(100 * result.power, color="grey", linewidth=0.7)
+    axes.axhline(100 * result.spec.power, color="grey", linewidth=0.7)
     axes.set_xlabel("slope, points per unit of distance")
     axes.set_ylabel("power, percent")
     if axes.has_data() and len(axes.lines) > 1:

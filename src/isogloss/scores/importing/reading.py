@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from isogloss.errors import DataError, LanguageError
+from isogloss.errors import DataError
 from isogloss.scores.importing.layout import Layout, Record, laid_out
 from isogloss.scores.importing.numbers import (
     Scale,
@@ -22,7 +22,7 @@ from isogloss.scores.importing.numbers import (
 from isogloss.scores.importing.raw import read_raw
 from isogloss.scores.importing.repeats import clashing_spellings, distinct_cells
 from isogloss.scores.importing.roles import CONDITION_ROLES, Columns
-from isogloss.scores.table import ScoreRow, ScoreTable
+from isogloss.scores.table import LANGUAGE_ROLES, ScoreRow, ScoreTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,7 +95,7 @@ def read_scores(
     scale = scale or scale_of(values, texts)
     notes = [*layout.notes, f"scores are read as {scale}"]
     unusable: list[Unusable] = []
-    spelled = _Spellings()
+    spelled = _Spellings(_language_texts(layout))
     usable: list[tuple[Record, ScoreRow]] = []
     seeds = _seeds(layout)
     for record, value in zip(layout.records, values, strict=True):
@@ -134,10 +134,12 @@ class _UnusableError(Exception):
 class _Spellings:
     """One spelling per language: the first that the table uses."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: Iterable[str]) -> None:
+        from isogloss.languages import read_together
+
+        self._found = read_together(texts)
         self._first: dict[str, str] = {}
         self._read: dict[str, str] = {}
-        self._unknown: dict[str, str] = {}
         self._other: dict[str, str] = {}
 
     def of(self, text: str, role: str) -> str:
@@ -146,16 +148,14 @@ class _Spellings:
 
         if not text:
             raise _UnusableError(f"no {role} language")
-        if text in self._unknown:
-            raise _UnusableError(f"{role}: {self._unknown[text]}")
+        error = self._found.problems.get(text)
+        if error is not None:
+            raise _UnusableError(f"{role}: {error.what}" + (f" ({error.allowed})" if error.allowed else ""))
         if text not in self._read:
-            try:
-                language = resolve(text).id
-            except LanguageError as error:
-                self._unknown[text] = error.what + (f" ({error.allowed})" if error.allowed else "")
-                raise _UnusableError(f"{role}: {self._unknown[text]}") from error
-            self._read[text] = self._first.setdefault(language, text)
-            if self._read[text] != text:
+            language = self._found.languages[text]
+            alone = text if resolve(text) == language else language.id  # later rooms read it by itself
+            self._read[text] = self._first.setdefault(language.id, alone)
+            if self._read[text] not in (text, language.id):
                 self._other[text] = self._read[text]
         return self._read[text]
 
@@ -163,9 +163,18 @@ class _Spellings:
     def notes(self) -> list[str]:
         """Spellings that were replaced by another of the same language."""
         return [
-            f"'{text}' is the language that the table also calls '{first}'"
-            for text, first in self._other.items()
+            *self._found.notes,
+            *(
+                f"'{text}' is the language that the table also calls '{first}'"
+                for text, first in self._other.items()
+            ),
         ]
+
+
+def _language_texts(layout: Layout) -> list[str]:
+    """Everything that stands where a language is expected."""
+    texts = dict.fromkeys(record.fields.get(role, "") for role in LANGUAGE_ROLES for record in layout.records)
+    return [text for text in (*texts, layout.roles.only_source) if text and text.lower() not in NO_STAGE]
 
 
 def _without_second_spellings(
@@ -206,7 +215,7 @@ def _row(
     target = spelled.of(fields["target"], "target")
     source = spelled.of(source, "source") if source or needs_source else ""
     intermediate = spelled.of(fields["intermediate"], "intermediate") if staged else None
-    condition = {role: fields.get(role, "") for role in CONDITION_ROLES}
+    condition: dict[str, Any] = {role: fields.get(role, "") for role in CONDITION_ROLES}
     condition["metric"] = condition["metric"] or roles.column["score"]
     condition["aggregator"] = condition["aggregator"] or "last"
     told_apart = [f"{name} {record.row[name]}" for name in roles.by]

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from isogloss.errors import DataError
 from isogloss.scores.importing.layout import Record
-from isogloss.scores.importing.roles import LANGUAGE_ROLES, Roles
-from isogloss.scores.table import KEY, ScoreRow
+from isogloss.scores.importing.roles import Roles
+from isogloss.scores.table import KEY, LANGUAGE_ROLES, ScoreRow
 
 Kept = tuple[Record, ScoreRow]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from isogloss.errors import DataError, LanguageError, closest
 from isogloss.scores.importing.numbers import is_mostly_numeric, is_numeric
 from isogloss.scores.importing.raw import RawTable
+from isogloss.scores.table import LANGUAGE_ROLES
 
-LANGUAGE_ROLES = ("source", "intermediate", "target")
 CONDITION_ROLES = ("task", "encoder", "aggregator", "split", "metric")
 """Each value of such a column is analysed by itself."""
 

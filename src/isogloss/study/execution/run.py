@@ -146,11 +146,11 @@ class _Run:
     def run(self) -> RunResult:
         execution = self.plan.resolved.study.execution
         self.store.clean()
-        executor = EXECUTORS[execution.executor](execution.workers)
+        executor = EXECUTORS[execution.executor](execution.jobs)
         failed: list[str] = []
         try:
             with _noting_interrupts() as self._interrupted:
-                n_run, n_skipped = self._work_through(executor, execution.workers, failed)
+                n_run, n_skipped = self._work_through(executor, execution.jobs, failed)
         finally:
             executor.cancel()
             shutil.rmtree(self.jobs_dir, ignore_errors=True)

@@ -135,7 +135,7 @@ def _probe(job: Job, first: FinetuneStage, store: Store, progress: _Progress, cu
             frozen.tokenizer,
             [(job.task(stages[0].data.task).card, stages[0].data.language, examples)],
             max_length=stages[0].max_length,
-            subword_budget=job.subword_budget,
+            max_subwords_per_batch=job.max_subwords_per_batch,
             precision=resolve_precision(stages[0].precision),
         )
         for stage in stages:
@@ -173,7 +173,7 @@ def _finetune(
             selection="best" if stage.selection != "none" else "last",
             validation_settings=stage.validation_settings or ValidationSettings(),
             output=folder / MODEL,
-            subword_budget=job.subword_budget,
+            max_subwords_per_batch=job.max_subwords_per_batch,
             stage=stage.label,
             progress=progress,
             frozen=frozen,
@@ -208,7 +208,7 @@ def _with_validation(
     card = job.task(stage.train.task).card
 
     def n_seen(n_rows: int) -> int:
-        return count_updates(n_rows, stage.training, card.epochs) * stage.training.examples_per_update
+        return count_updates(n_rows, stage.training, card.epochs) * stage.training.batch_size
 
     wanted = n_to_hold_out(how, len(train), n_seen)
     cut = hold_out(train, wanted, EVALUATION_SEED)
@@ -253,7 +253,7 @@ def _evaluate(job: Job, store: Store, progress: _Progress, current: list[Stage])
             store.model(first.parent),
             targets,
             max_length=first.max_length,
-            subword_budget=job.subword_budget,
+            max_subwords_per_batch=job.max_subwords_per_batch,
             precision=first.precision,
             progress=progress,
             trust_remote_code=job.trust_remote_code,

@@ -63,7 +63,7 @@ class Measuring:
         # A probe computes the states of a row once: two updates of rows are known after the warm-up.
         n_rows = MOST_TRAINING_ROWS
         if frozen is not None:
-            n_rows = WARM_UP_UPDATES * stage.training.examples_per_update
+            n_rows = WARM_UP_UPDATES * stage.training.batch_size
         self.train = tuple(in_random_order(train, 0)[:n_rows])
         self.target = tuple(in_random_order(target, 0))
 
@@ -112,7 +112,7 @@ class Measuring:
                 seed=stage.seed,
                 selection="last",
                 output=folder / MODEL,
-                subword_budget=self.job.subword_budget,
+                max_subwords_per_batch=self.job.max_subwords_per_batch,
                 stage=f"measuring {stage.label}",
                 frozen=self.frozen,
             )
@@ -133,7 +133,7 @@ class Measuring:
             self.store.model("timed"),
             [(self.card, self.scored.data.language, examples)],
             max_length=self.scored.max_length,
-            subword_budget=self.job.subword_budget,
+            max_subwords_per_batch=self.job.max_subwords_per_batch,
             precision=self.scored.precision,
             trust_remote_code=self.job.trust_remote_code,
         )

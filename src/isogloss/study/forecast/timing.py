@@ -61,7 +61,7 @@ class Workload:
             "precision": self.stage.training.precision,
             "mode": self.stage.mode,
             "head": self.head,
-            "examples_per_update": self.stage.training.examples_per_update,
+            "batch_size": self.stage.training.batch_size,
             "length": round(math.log(max(1.0, self.subwords_per_row), LENGTH_STEP)),
             "threads": self.threads,
             "workers": self.workers,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from isogloss.analysis.results import Equivalent
 from isogloss.errors import AnalysisError
 from isogloss.languages.base import Language
-from isogloss.scores.effectiveness import MEASURES, Condition, ExcludedCell, effectiveness
+from isogloss.scores.effectiveness import Condition, ExcludedCell, effectiveness
 from isogloss.scores.table import ScoreTable
 from isogloss.statistics.effects import AdditiveEffects, is_constant
 from isogloss.statistics.floor import Information, flags, information
@@ -19,7 +19,7 @@ from isogloss.statistics.reference import observed_cells
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class DyadMatrix:
     """One measure on the languages that have a cell of it.
 
     Parameters
@@ -53,7 +53,7 @@ class Problem:
         """ISO 639-3 codes of the columns."""
         return tuple(language.id for language in self.columns)
 
-    def without(self, ids: Sequence[str]) -> Problem:
+    def without(self, ids: Sequence[str]) -> DyadMatrix:
         """Leave out languages from both margins, and then those that have no cell left."""
         values = self.values.copy()
         values[[row in ids for row in self.row_ids], :] = np.nan
@@ -87,13 +87,39 @@ class Problem:
         return AdditiveEffects.two_way(np.isfinite(self.values)).residuals(self.values)
 
 
-def problems_of(
-    table: ScoreTable, measures: Sequence[str], condition: Condition
-) -> tuple[list[Problem], tuple[ExcludedCell, ...], Information, dict[str, str]]:
-    """Compute every measure on its languages; cells that are kept out; what the scores of the first can tell.
+@dataclass(frozen=True)
+class Selection:
+    """The cells of one condition that an analysis uses.
 
-    The last entry holds measures that are defined for no cell, with the reason: `relative` has no value where
-    the source language is at chance, and that must not silence the others.
+    Parameters
+    ----------
+    condition : Condition
+    dyads : tuple of DyadMatrix
+        One per measure that is defined.
+    excluded : tuple of ExcludedCell
+        Cells that no test uses.
+    information : Information
+        What the scores of the first measure can tell.
+    undefined : mapping of str to str
+        Measures that are defined for no cell, with the reason: `relative` has no value where the source
+        language is at chance, and that must not silence the others.
+    tested : tuple of DyadMatrix
+        Those of `dyads` that are no multiple of an earlier one beyond row and column effects.
+    equivalent : tuple of Equivalent
+        The others.
+    """
+
+    condition: Condition
+    dyads: tuple[DyadMatrix, ...]
+    excluded: tuple[ExcludedCell, ...]
+    information: Information
+    undefined: Mapping[str, str]
+    tested: tuple[DyadMatrix, ...]
+    equivalent: tuple[Equivalent, ...]
+
+
+def select(table: ScoreTable, measures: Sequence[str], condition: Condition) -> Selection:
+    """Compute every measure on its languages, and set aside the cells that are not tested.
 
     Raises
     ------
@@ -102,17 +128,13 @@ def problems_of(
     LanguageError
         If the table names an unknown language.
     """
-    if not measures:
-        raise AnalysisError("no effectiveness measure was asked for", allowed=", ".join(MEASURES))
-    problems: list[Problem] = []
+    dyads: list[DyadMatrix] = []
     undefined: dict[str, AnalysisError] = {}
     excluded: dict[ExcludedCell, None] = {}
     for measure in dict.fromkeys(measures):
         try:
             matrix = effectiveness(table, measure, condition)
         except AnalysisError as error:
-            if measure not in MEASURES:
-                raise
             undefined[measure] = error
             continue
         rows, columns = _resolved(matrix.rows, condition), _resolved(matrix.columns, condition)
@@ -124,12 +146,12 @@ def problems_of(
             ): None
             for i, j in np.argwhere(~apart & np.isfinite(matrix.values))
         }
-        if not problems:
+        if not dyads:
             informed = information(matrix.scores[used], matrix.chance[used], matrix.n_examples[used])
         at_chance, at_ceiling, _ = flags(
             np.where(used, matrix.scores, 0.0), np.where(used, matrix.chance, np.nan), matrix.n_examples
         )
-        problem = Problem(
+        one = DyadMatrix(
             measure,
             np.where(used, matrix.values, np.nan),
             rows,
@@ -138,11 +160,13 @@ def problems_of(
             np.where(used, matrix.scores, np.nan),
             used & (at_chance | at_ceiling),
         ).without(())
-        _refuse_too_small(problem, condition)
-        problems.append(problem)
-    if not problems:
+        _refuse_too_small(one, condition)
+        dyads.append(one)
+    if not dyads:
         raise next(iter(undefined.values()))
-    return problems, tuple(excluded), informed, {name: error.what for name, error in undefined.items()}
+    tested, equivalent = _distinct(dyads)
+    reasons = {name: error.what for name, error in undefined.items()}
+    return Selection(condition, tuple(dyads), tuple(excluded), informed, reasons, tested, equivalent)
 
 
 def _resolved(codes: Sequence[str], condition: Condition) -> tuple[Language, ...]:
@@ -161,45 +185,43 @@ def _resolved(codes: Sequence[str], condition: Condition) -> tuple[Language, ...
     return languages
 
 
-def _refuse_too_small(problem: Problem, condition: Condition) -> None:
-    if max(len(problem.rows), len(problem.columns)) < 3:
+def _refuse_too_small(dyads: DyadMatrix, condition: Condition) -> None:
+    if max(len(dyads.rows), len(dyads.columns)) < 3:
         names = [
-            ", ".join(language.input for language in side) or "none"
-            for side in (problem.rows, problem.columns)
+            ", ".join(language.input for language in side) or "none" for side in (dyads.rows, dyads.columns)
         ]
         raise AnalysisError(
-            f"too few languages to test '{problem.measure}': {condition.margin} {names[0]}; "
-            f"target {names[1]}",
+            f"too few languages to test '{dyads.measure}': {condition.margin} {names[0]}; target {names[1]}",
             where=str(condition),
             allowed="3 languages or more on one side, in cells whose target is not trained on",
             hint="add languages to the study",
         )
 
 
-def distinct(problems: Sequence[Problem]) -> tuple[list[Problem], tuple[Equivalent, ...]]:
+def _distinct(dyads: Sequence[DyadMatrix]) -> tuple[tuple[DyadMatrix, ...], tuple[Equivalent, ...]]:
     """Set aside measures that are a multiple of an earlier one beyond row and column effects."""
-    tested: list[Problem] = []
+    tested: list[DyadMatrix] = []
     equivalent: list[Equivalent] = []
-    for problem in problems:
+    for one in dyads:
         for other in tested:
-            factor = _factor(problem, other)
+            factor = _factor(one, other)
             if factor is not None:
-                equivalent.append(Equivalent(problem.measure, other.measure, factor))
+                equivalent.append(Equivalent(one.measure, other.measure, factor))
                 break
         else:
-            tested.append(problem)
-    return tested, tuple(equivalent)
+            tested.append(one)
+    return tuple(tested), tuple(equivalent)
 
 
-def _factor(problem: Problem, other: Problem) -> float | None:
-    if problem.rows != other.rows or problem.columns != other.columns:
+def _factor(one: DyadMatrix, other: DyadMatrix) -> float | None:
+    if one.rows != other.rows or one.columns != other.columns:
         return None
-    mask = np.isfinite(problem.values)
+    mask = np.isfinite(one.values)
     if not np.array_equal(mask, np.isfinite(other.values)):
         return None
-    a, b = problem.residuals, other.residuals
+    a, b = one.residuals, other.residuals
     if is_constant(other.values, b):
-        return 1.0 if is_constant(problem.values, a) else None
+        return 1.0 if is_constant(one.values, a) else None
     factor = float(np.sum(a * b) / np.sum(b * b))
     close = float(np.abs(a - factor * b).max()) <= 1e-9 * max(float(np.abs(a).max()), 1e-3)
     return round(factor, 9) if close and factor != 0 else None
