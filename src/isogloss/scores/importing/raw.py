@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
+STUDY_TABLE = "scores.parquet"
+"""Name of the score table in the output folder of a study."""
 COMPRESSED = ".gz"
 """May follow the suffix of a text file."""
 
@@ -51,7 +53,7 @@ def read_raw(scores: Path | str | pd.DataFrame) -> RawTable:
     """
     if not isinstance(scores, str | Path):
         return _frame(scores)
-    path = Path(scores)
+    path = _table_of(Path(scores))
     is_parquet = path.suffix.lower() == ".parquet"
     if not is_parquet and _text_suffix(path) not in TEXT_SUFFIXES:
         raise DataError(
@@ -63,6 +65,20 @@ def read_raw(scores: Path | str | pd.DataFrame) -> RawTable:
     if not path.is_file():
         raise DataError("no such score table", where=str(path), hint="check the path")
     return _parquet(path) if is_parquet else _text(path)
+
+
+def _table_of(path: Path) -> Path:
+    """The score table in the output folder of a study; any other path as it is."""
+    if not path.is_dir():
+        return path
+    if not (path / STUDY_TABLE).is_file():
+        raise DataError(
+            f"the folder holds no {STUDY_TABLE}",
+            where=str(path),
+            allowed="a file, or the output folder of a study",
+            hint=f"write it: isogloss report {path}" if (path / "study.json").is_file() else None,
+        )
+    return path / STUDY_TABLE
 
 
 def _text_suffix(path: Path) -> str:
