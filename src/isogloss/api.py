@@ -367,9 +367,9 @@ def distance_matrix(
     >>> import isogloss as ig
     >>> print(ig.distance_matrix(["de", "nl", "ja"]).to_frame().round(2))
           de    nl    ja
-    de  0.00  0.20  0.51
-    nl  0.20  0.00  0.54
-    ja  0.51  0.54  0.00
+    de  0.00  0.20  0.59
+    nl  0.20  0.00  0.64
+    ja  0.59  0.64  0.00
     """
     found: DistanceMatrix = distance_matrices(languages, (metric,), definition)[metric]
     return found
