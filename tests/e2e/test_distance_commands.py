@@ -233,14 +233,14 @@ def test_bad_input_is_one_clear_error(arguments: list[str], message: str) -> Non
 
 
 def test_python_interface() -> None:
-    found = ig.distances(["de", "nl", "zh"], metrics=["syntactic", "genetic"])
+    found = ig.distance_matrices(["de", "nl", "zh"], metrics=["syntactic", "genetic"])
     assert list(found) == ["syntactic", "genetic"]
-    assert found["syntactic"].to_pandas().loc["de", "nl"] == ig.distance("de", "nl", "syntactic")
-    frame = found.to_pandas()
+    assert found["syntactic"].to_frame().loc["de", "nl"] == ig.distance("de", "nl", "syntactic")
+    frame = found.to_frame()
     assert list(frame.columns) == KEYS
     assert len(frame) == 6
     assert ig.resolve("zh").id == "cmn"
-    assert list(ig.distances(["de", "nl"])) == [
+    assert list(ig.distance_matrices(["de", "nl"])) == [
         "featural", "genetic", "geographic", "inventory", "phonological", "syntactic",
     ]  # fmt: skip
 

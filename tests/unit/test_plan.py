@@ -63,7 +63,9 @@ def test_what_may_not_change_a_number_leaves_the_identities(tmp_path: Path, tiny
     ids = set(plan(tmp_path, content).stages)
     reordered = dict(reversed(list(content.items())))
     assert set(plan(tmp_path, reordered).stages) == ids
-    assert set(plan(tmp_path, content, "execution.workers=2", "execution.subword_budget=64").stages) == ids
+    assert (
+        set(plan(tmp_path, content, "execution.jobs=2", "execution.max_subwords_per_batch=64").stages) == ids
+    )
     assert set(plan(tmp_path, content, "analysis.seed=7", "name=other").stages) == ids
     assert set(plan(tmp_path, content, "targets=[ja, zh, fr, de, eng]").stages) == ids
 
@@ -72,7 +74,7 @@ def test_what_may_not_change_a_number_leaves_the_identities(tmp_path: Path, tiny
     "override",
     [
         "training.learning_rate=1e-3",
-        "training.examples_per_update=16",
+        "training.batch_size=16",
         "training.max_length=64",
         "seed=2",
         "source.examples=63",

@@ -18,8 +18,8 @@ from isogloss.distances import (
     DISTANCES,
     FACTS,
     DissimilarityMatrix,
+    DistanceCatalog,
     PairMatrix,
-    Sources,
     independent,
     pairs,
     record,
@@ -173,8 +173,8 @@ class _Neighbour:
         return [note for note in self.matrix.notes if note.split(":")[0] not in others]
 
 
-def _sources(request: Request) -> Sources:
-    return Sources.read(request.files, request.cldf, urielplus=request.urielplus)
+def _sources(request: Request) -> DistanceCatalog:
+    return DistanceCatalog.read(request.files, request.cldf, urielplus=request.urielplus)
 
 
 def _of_those_defined(request: Request, names: Iterable[str], compute: Callable[[str], T]) -> dict[str, T]:
@@ -190,7 +190,7 @@ def _of_those_defined(request: Request, names: Iterable[str], compute: Callable[
     return found
 
 
-def _computed(request: Request, sources: Sources, languages: Sequence[Language]) -> list[PairMatrix]:
+def _computed(request: Request, sources: DistanceCatalog, languages: Sequence[Language]) -> list[PairMatrix]:
     """Matrices of the metrics asked for; of all, those that have the definition."""
     asked = replace(request, metrics=tuple(m for m in request.metrics if not _needs_text(m)))
     names = [*sources.names, *(name for name in DISTANCES if name not in sources.names)]
