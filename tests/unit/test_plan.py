@@ -17,7 +17,7 @@ def study(encoder: Path, **changes: Any) -> dict[str, Any]:
         "name": "plan",
         "source": {"task": "mini-paws", "language": "en", "examples": 64},
         "intermediate": {"task": "mini-pos", "languages": ["de", "fr"], "examples": 32},
-        "targets": ["en", "de", "fr", "zh", "ja"],
+        "targets": ["en", "de", "fr", "zh", "ja", "es"],
         "encoder": str(encoder),
         "selection": "none",
         **changes,
@@ -38,8 +38,8 @@ def problems(tmp_path: Path, content: dict[str, Any]) -> str:
 
 def test_every_cell_of_the_grid_has_one_row(tmp_path: Path, tiny_encoder: Path) -> None:
     made = plan(tmp_path, study(tiny_encoder, seed=[1, 2], aggregator=["last", {"aif": {"layer": 1}}]))
-    # none, English of equal budget, de, fr; 5 targets, 2 seeds, 2 aggregators
-    assert len(made.cells) == 4 * 5 * 2 * 2
+    # none, English of equal budget, de, fr; 6 targets, 2 seeds, 2 aggregators
+    assert len(made.cells) == 4 * 6 * 2 * 2
     assert len({cell.stage_id for cell in made.cells}) == len(made.cells)
     assert {cell.aggregator for cell in made.cells} == {"last", "D_1"}
 
@@ -67,7 +67,7 @@ def test_what_may_not_change_a_number_leaves_the_identities(tmp_path: Path, tiny
         set(plan(tmp_path, content, "execution.jobs=2", "execution.max_subwords_per_batch=64").stages) == ids
     )
     assert set(plan(tmp_path, content, "analysis.seed=7", "name=other").stages) == ids
-    assert set(plan(tmp_path, content, "targets=[ja, zh, fr, de, eng]").stages) == ids
+    assert set(plan(tmp_path, content, "targets=[es, ja, zh, fr, de, eng]").stages) == ids
 
 
 @pytest.mark.parametrize(
