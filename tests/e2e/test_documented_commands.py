@@ -104,6 +104,17 @@ def test_a_block_that_shows_something_else_is_found():
     assert not shows("a 1.5", "b 1.5" + TRAINED)
 
 
+def test_the_files_that_contributing_shows_work(tmp_path):
+    metric, command = (text for kind, text in blocks("CONTRIBUTING.md") if kind == "python")
+    use = (
+        "from isogloss.languages import resolve_all\n"
+        "matrix = distance(resolve_all(['en', 'fi', 'sw']))\n"
+        "assert (matrix.values == matrix.values.T).all() and 0 < matrix.values[0, 1] < matrix.values[0, 2] < 1\n"
+    )
+    run("python", f"{metric}\n{use}", tmp_path)
+    assert run("python", f"{command}\nCOMMAND(['Ada'])\n", tmp_path) == "Hello, Ada."
+
+
 @pytest.mark.slow
 def test_the_notebook_runs(tmp_path):
     cells = json.loads((ROOT / "docs" / "notebooks" / "tour.ipynb").read_text(encoding="utf-8"))["cells"]
