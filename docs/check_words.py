@@ -1,6 +1,7 @@
-"""Find phrases that are not plain English, in the sources, messages, docs and studies: a part of ``make check``.
+"""Find phrases that are not plain English in sources, messages, docs and studies: a part of ``make check``.
 
-``python docs/check_words.py`` prints each with its place and what to write instead, and exits with 1 if there is one.
+``python docs/check_words.py`` prints each with its place and what to write instead, and exits with 1 if there
+is one.
 """
 
 from __future__ import annotations

@@ -109,7 +109,8 @@ def test_the_files_that_contributing_shows_work(tmp_path):
     use = (
         "from isogloss.languages import resolve_all\n"
         "matrix = distance(resolve_all(['en', 'fi', 'sw']))\n"
-        "assert (matrix.values == matrix.values.T).all() and 0 < matrix.values[0, 1] < matrix.values[0, 2] < 1\n"
+        "values = matrix.values\n"
+        "assert (values == values.T).all() and 0 < values[0, 1] < values[0, 2] < 1\n"
     )
     run("python", f"{metric}\n{use}", tmp_path)
     assert run("python", f"{command}\nCOMMAND(['Ada'])\n", tmp_path) == "Hello, Ada."
