@@ -152,10 +152,10 @@ def run(
     >>> print(result)  # doctest: +SKIP
     """
     require("train", "isogloss.run")
-    from isogloss.study.execution.run import require_device, run_plan
+    from isogloss.study.execution.run import RunRequest, require_device, run_plan
     from isogloss.study.file.yaml_text import read_study
     from isogloss.study.forecast.precision import ChooseByTime
-    from isogloss.study.outputs.folder import StudyFolder, check_claim, check_folder, locked, precision_of
+    from isogloss.study.outputs.folder import StudyFolder, at_work, check_claim, check_folder, precision_of
     from isogloss.study.outputs.status import load_pending_data, status_of
     from isogloss.study.outputs.store import Store
     from isogloss.study.plan import make_plan
@@ -173,10 +173,10 @@ def run(
     status = status_of(plan_, Store(kept or root / "stages"))
     for _ in load_pending_data(plan_, status):
         pass  # bad files are found before a model is loaded
-    with locked(root):
+    with at_work(root):
         folder = StudyFolder.claim(root, plan_, kept)
         with _monitor(progress, status) as monitor:
-            done = run_plan(plan_, status, folder, file.folder, monitor)
+            done = run_plan(RunRequest(plan_, status, folder, file.folder), monitor)
         return _study_result(folder, done.failed)
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from isogloss.errors import RegistryError, closest
 
@@ -135,3 +135,8 @@ class Registry(Mapping[str, T], Generic[T]):
         if spec is None or not spec.submodule_search_locations:
             raise RegistryError(f"no package {package} to find a {self.kind} in")
         return Path(spec.submodule_search_locations[0])
+
+
+RENDERERS: Registry[Callable[[Any], list[str]]] = Registry("renderer", "isogloss.narrative", "in_words")
+"""Turn a result into sentences. Entries are files of a room above, so that results can show themselves in
+words without importing it."""

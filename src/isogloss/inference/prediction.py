@@ -79,6 +79,8 @@ def predict_stream(
     CheckpointError
         If the model was not read from a folder, so that its labels are unknown.
     """
+    from scipy.special import softmax
+
     meta = meta_of(model)
     stream = iter(examples)
     while chunk := list(islice(stream, CHUNK)):
@@ -94,9 +96,9 @@ def predict_stream(
             precision=precision,
         )
         for example, logits in zip(chunk, found.logits, strict=True):
-            shares = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
             labels = tuple(meta.labels[at] for at in logits.argmax(axis=1))
-            yield Prediction(example.row, _words(example), labels, shares / shares.sum(axis=1, keepdims=True))
+            shares = softmax(logits.astype(np.float64), axis=1)
+            yield Prediction(example.row, _words(example), labels, shares)
 
 
 def meta_of(model: TransferModel) -> ModelMeta:

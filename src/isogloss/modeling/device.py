@@ -124,6 +124,20 @@ def release_memory() -> None:
         trim(0)
 
 
+def peak_memory_gib(device: torch.device) -> float | None:
+    """Most memory in GiB that the accelerator, or else this process, held so far; None on Windows."""
+    import torch
+
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 2**30
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**30 if platform.system() == "Darwin" else 2**20)
+
+
 def is_device_name(stated: str) -> bool:
     """Whether a device can be meant, wherever it may be."""
     return _DEVICE.fullmatch(stated) is not None

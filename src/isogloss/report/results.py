@@ -54,7 +54,7 @@ def gather(folder: StudyFolder) -> Results:
         table,
         analyses.done,
         matrices,
-        folder.records(),
+        [record.model_dump(mode="json", exclude_none=True) for record in folder.records()],
         folder.failures(),
         no_analysis=reason,
         not_analysed=analyses.not_analysed,
