@@ -33,7 +33,7 @@ _FUSED = re.compile(r"D_(\d+)(?:_|$)")
 
 @dataclass(frozen=True)
 class SweepSetting:
-    """What a sweep is about.
+    """Task, encoder and source language of a sweep.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ class FamilyGain:
 
 @dataclass(frozen=True)
 class LayerSweep:
-    """What a sweep over layers came to.
+    """Result of a sweep over layers.
 
     Parameters
     ----------

@@ -75,7 +75,7 @@ def _check(request: Request) -> None:
     """Refuse options that do not go together."""
     n = len(request.codes)
     if request.to is not None and not request.to.strip(", "):
-        raise click.UsageError("--to names no language; write all, or codes parted by commas")
+        raise click.UsageError("--to names no language; write all, or codes separated by commas")
     if request.to and n != 1:
         raise click.UsageError(f"--to starts from one language; {n} were given: {' '.join(request.codes)}")
     if not request.to and n < 2:

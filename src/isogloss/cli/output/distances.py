@@ -35,7 +35,7 @@ from isogloss.languages import Language, recorded, resolve_all, two_readings
 T = TypeVar("T")
 
 _STATES = "cosine"
-"""Metric over an encoder's states, a matrix a layer."""
+"""Metric over an encoder's states, a matrix per layer."""
 
 _CHUNK = 100
 """Languages compared at once with the one that `--to` starts from: all pairs of a chunk are computed."""
@@ -168,7 +168,7 @@ class _Neighbour:
         return record(self.matrix, 0, self.column)
 
     def notes(self) -> list[str]:
-        """What was done to the data of the two languages, and of no other in the matrix."""
+        """Notes on the data of the two languages, and of no other in the matrix."""
         others = {language.id for language in self.matrix.languages[1:]} - {self.language.id}
         return [note for note in self.matrix.notes if note.split(":")[0] not in others]
 

@@ -33,7 +33,7 @@ _VALUE_COLUMNS = {"languageReference": "Language_ID", "parameterReference": "Par
 _LANGUAGE_COLUMNS = {"id": "ID", "glottocode": "Glottocode", "iso639P3code": "ISO639P3code"}
 
 Values = dict[str, frozenset[str]]
-"""What a data set says of one language: parameter to its values."""
+"""Values of one language in a data set, by parameter."""
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ def _metadata(folder: Path) -> dict[str, Any]:
     tables = description.get("tables", []) if isinstance(description, dict) else None
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise DataError(
-            "the CLDF metadata is no JSON object with a list of tables",
+            "the CLDF metadata is not a JSON object with a list of tables",
             where=str(found[0]),
             hint="restore it, or remove it: values.csv and languages.csv are then read by their names",
         )

@@ -1,4 +1,4 @@
-"""What a published table is."""
+"""Published tables of scores."""
 
 from __future__ import annotations
 
