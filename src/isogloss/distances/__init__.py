@@ -119,7 +119,7 @@ def distance_matrices(
 
 
 def _listed(value: Any) -> Iterable[Any]:
-    """Read one name or path as a list of one; a string is no list of its letters."""
+    """Read one name or path as a list of one; a string is not a list of its letters."""
     return value if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
 
 

@@ -331,7 +331,7 @@ def check_definition(definition: str, defined: Sequence[str], metric: str) -> No
 
 
 class Distance(Protocol):
-    """What a file of this folder defines under the name ``distance``."""
+    """Function that a file of this folder defines under the name ``distance``."""
 
     def __call__(self, languages: Sequence[Language], definition: str = "shared") -> DistanceMatrix:
         """Distances between all pairs of `languages`."""
@@ -339,10 +339,10 @@ class Distance(Protocol):
 
 
 class Facts(Protocol):
-    """What a file of this folder may define under the name ``facts``."""
+    """Function that a file of this folder may define under the name ``facts``."""
 
     def __call__(self, a: Language, b: Language, definition: str = "shared") -> tuple[Fact, ...]:
-        """What the distance between `a` and `b` is made of."""
+        """Facts that the distance between `a` and `b` is computed from."""
         ...
 
 

@@ -5,7 +5,7 @@ the distance over all of them, and the estimate is the rougher the fewer there a
 disagreements, the features in which two languages differ:
 
 - Feature i differs between two languages with probability ``r h_i``. ``h_i`` is how often two languages of
-  the whole collection differ in it, ``r`` how much the two at hand differ, in all features alike, compared
+  the whole collection differ in it, ``r`` how much these two differ, in all features alike, compared
   with an average pair.
 - Over all pairs r has a gamma distribution of mean 1. The disagreements seen update it: with O of them where
   E were expected, its mean is ``(k + O / f) / (k + E / f)``, with the concentration k of the distribution
@@ -15,7 +15,7 @@ disagreements, the features in which two languages differ:
 
 The quantiles of the unseen disagreements bound the distance. With every feature known nothing is unseen, and
 the interval is the value (sampling from a finite population). No family and no place enters, so that an
-interval is no second copy of the genetic or geographic distance.
+interval is not a second copy of the genetic or geographic distance.
 
 References
 ----------
@@ -68,7 +68,7 @@ class Interval:
 
 
 class Estimate(Protocol):
-    """What gives the intervals of a matrix, for the rows and columns at some positions."""
+    """Source of the intervals of a matrix, for the rows and columns at some positions."""
 
     @property
     def unknown_width(self) -> float:

@@ -127,7 +127,7 @@ def _overall(layer: int) -> Reading:
 
 
 class _Beside:
-    """What the records of a sweep's evaluations say beside the score."""
+    """Details from the records of a sweep's evaluations."""
 
     def __init__(self, store: Store, runs: Mapping[Run, Cell], setting: SweepSetting) -> None:
         self.setting = setting
@@ -250,7 +250,7 @@ def _how_chosen(sweep: LayerSweep) -> str:
 
 
 def choice_sentence(sweep: LayerSweep) -> str:
-    """What the best layer on the targets gains, and how much of that is the choice."""
+    """Gain of the best layer on the targets, and how much of it is due to the choice."""
     n = sum(row.layer is not None for row in sweep.rows)
     if n == 1:
         return ""

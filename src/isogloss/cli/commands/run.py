@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 NAME = "run"
 SOME_STAGES_FAILED = 3
 INTERRUPTED = 130
-"""What a shell reports of a program ended by Ctrl-C."""
+"""Exit code that a shell gives a program ended by Ctrl-C."""
 
 
 @dataclass(frozen=True)
 class _Options:
-    """What was typed."""
+    """Options as typed."""
 
     study: Path
     out: Path | None

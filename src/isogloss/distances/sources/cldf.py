@@ -59,7 +59,7 @@ _CODE_COLUMNS = {"id": "ID", "parameterReference": "Parameter_ID", "name": "Name
 _PARAMETER_COLUMNS = {"id": "ID", "columnSpec": "ColumnSpec"}
 
 Values = dict[str, frozenset[str]]
-"""What a data set says of one language: parameter to its values."""
+"""Values of one language in a data set, by parameter."""
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ class AggregatorSettings(Frozen):
 
 
 class ExecutionSettings(Frozen):
-    """Where and how wide the work runs; changes no number and is no part of an identity."""
+    """Where and how wide the work runs; changes no number and is not a part of an identity."""
 
     executor: Annotated[str, checked_by_caller("executor")] = "processes"
     jobs: Integer = Field(default=1, ge=1)
