@@ -1,7 +1,7 @@
 """One new file each: a distance, a control, an aggregator, a task and a verifier from another distribution.
 
-Each file is written into a temporary package, which names it in an entry point; nothing of isogloss changes. A
-new process then uses them all by name, as a user would.
+Each file is written into a temporary package, which names it in an entry point; nothing of isogloss changes.
+A new process then uses them all by name, as a user would.
 """
 
 import json

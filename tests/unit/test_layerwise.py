@@ -15,6 +15,7 @@ from isogloss.statistics.retrieval import identity_accuracy, retrieval_accuracy
 from isogloss.tasks.base import SentenceExample
 from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings
+from isogloss.training.specs import Recipe, StartingPoint, TrainingRows
 from rounding import assert_same
 
 pytestmark = pytest.mark.numerics
@@ -100,18 +101,10 @@ def test_parallel_sentences_are_rows_that_all_have_with_each_text_once():
 @pytest.mark.parametrize(("aggregator", "options"), [("aif", {"layer": 1}), ("mean", {}), ("concat", {})])
 def test_shares_are_means_of_what_the_aggregator_exposes(encoder, tmp_path, aggregator, options):
     finetune(
-        encoder=str(encoder),
-        revision=None,
-        trust_remote_code=False,
-        parent=None,
-        aggregator=(aggregator, options),
-        card=WORD_CARD,
-        train=word_examples(20),
-        validation=(),
-        settings=TrainingSettings(steps=2, max_length=40, precision="fp32"),
-        seed=1,
-        selection="last",
-        output=tmp_path / "m",
+        StartingPoint(str(encoder)),
+        TrainingRows(WORD_CARD, word_examples(20)),
+        Recipe((aggregator, options), TrainingSettings(steps=2, max_length=40, precision="fp32")),
+        tmp_path / "m",
     )
     model = isogloss.load(tmp_path / "m")
     shares = layer_shares(model, word_examples(15, 4))

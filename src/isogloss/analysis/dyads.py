@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.analysis.design import FEWEST_LANGUAGES
 from isogloss.analysis.results import Equivalent
 from isogloss.errors import AnalysisError
 from isogloss.languages.base import Language
@@ -17,6 +16,9 @@ from isogloss.scores.table import ScoreTable
 from isogloss.statistics.effects import AdditiveEffects, is_constant
 from isogloss.statistics.floor import Information, flags, information
 from isogloss.statistics.reference import observed_cells
+
+FEWEST_LANGUAGES = 3
+"""On one side at least: fewer have too few orders to permute."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +107,7 @@ class Selection:
         Measures that are defined for no cell, with the reason: `relative` has no value where the source
         language is at chance, and that must not silence the others.
     tested : tuple of DyadMatrix
-        Those of `dyads` that are no multiple of an earlier one beyond row and column effects.
+        Those of `dyads` that are not a multiple of an earlier one beyond row and column effects.
     equivalent : tuple of Equivalent
         The others.
     """

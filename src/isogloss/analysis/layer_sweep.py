@@ -31,7 +31,7 @@ CONTROL = "mlp_last"
 
 @dataclass(frozen=True)
 class SweepSetting:
-    """What a sweep is about.
+    """Task, encoder and source language of a sweep.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ class FamilyGain:
 
 @dataclass(frozen=True)
 class LayerSweep:
-    """What a sweep over layers came to.
+    """Result of a sweep over layers.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One measure against every distance: primary tests, verdicts, and what stands beside them."""
+"""One measure against every distance: primary tests, verdicts, and sensitivity analyses."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.analysis.design import FEWEST_LANGUAGES
-from isogloss.analysis.dyads import DyadMatrix
+from isogloss.analysis.dyads import FEWEST_LANGUAGES, DyadMatrix
 from isogloss.analysis.results import POWER, SHARE_OF_INTEREST, Judged, LeftOut, Record, Untested
 from isogloss.analysis.spec import AnalysisSpec, OnStep
 from isogloss.distances.matrix import DistanceMatrix

@@ -1,4 +1,4 @@
-"""What a planned design could detect, before anything is trained."""
+"""Power of a planned design, before anything is trained."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from isogloss import __version__
-from isogloss.analysis.design import FEWEST_LANGUAGES
-from isogloss.analysis.dyads import select
+from isogloss.analysis.dyads import FEWEST_LANGUAGES, select
 from isogloss.analysis.pipeline import each_condition
 from isogloss.analysis.spec import PowerSpec
 from isogloss.display import Result

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from isogloss.narrative.durations import duration
+
 Record = Mapping[str, Any]
 T = TypeVar("T")
 

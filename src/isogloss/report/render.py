@@ -1,4 +1,4 @@
-"""Summary to one self-contained HTML page, and the files that stand beside it."""
+"""Summary to one self-contained HTML page, and the files next to it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isogloss.identity import as_json
+from isogloss.narrative.analysis import p_text
+from isogloss.narrative.durations import duration
 from isogloss.report import figures
 from isogloss.report.layers import gain_text
-from isogloss.report.provenance import duration
 from isogloss.report.sections import Dyad
 from isogloss.scores.table import ScoreTable, csv_text
 from isogloss.study.outputs.store import write_text
@@ -145,14 +146,8 @@ def interval(low: float, high: float, scale: float = 1.0, digits: int | None = N
 
 
 def p_value(value: float | None) -> str:
-    """A p-value as papers print it: no leading zero, never 0."""
-    if value is None or not math.isfinite(value):
-        return EN_DASH
-    if value < 0.0001:
-        return "< .0001"
-    if value >= 0.9995:
-        return "1"
-    return f"{value:.4f}".lstrip("0") if value < 0.01 else f"{value:.3f}".lstrip("0")
+    """A p-value in two significant digits; a dash where there is none."""
+    return EN_DASH if value is None or not math.isfinite(value) else p_text(value)
 
 
 def shade(value: float | None, scale: Sequence[float], *, diverging: bool = False) -> str:

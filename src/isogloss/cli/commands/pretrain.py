@@ -70,7 +70,7 @@ def pretrain(
         raise FieldError("--world goes with --out and --threads alone", hint="leave the other options out")
     if not world and not own_text:
         raise FieldError("no text to pretrain on", allowed="--corpus and --parallel, or --world")
-    from isogloss.cli.output.monitor import duration
+    from isogloss.narrative.durations import duration
 
     set_threads(threads)
     with scratch_beside(out) as scratch:

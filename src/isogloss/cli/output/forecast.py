@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isogloss.cli.output.monitor import duration, planning
+from isogloss.cli.output.monitor import planning
+from isogloss.narrative.durations import duration
 from isogloss.study.forecast.estimate import Estimator, TimeLeft
 
 if TYPE_CHECKING:

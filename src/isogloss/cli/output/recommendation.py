@@ -239,9 +239,9 @@ def _scores_of_study(request: RecommendRequest, path: Path) -> ScoreTable:
         If fewer than two languages have labelled data, or some stages failed.
     """
     from isogloss.cli.output.monitor import TerminalMonitor, planning
-    from isogloss.study.execution.run import run_plan
+    from isogloss.study.execution.run import RunRequest, run_plan
     from isogloss.study.file.yaml_text import read_study
-    from isogloss.study.outputs.folder import StudyFolder, check_claim, locked
+    from isogloss.study.outputs.folder import StudyFolder, at_work, check_claim
     from isogloss.study.outputs.status import status_of
     from isogloss.study.outputs.store import Store
     from isogloss.study.plan import make_plan
@@ -272,10 +272,10 @@ def _scores_of_study(request: RecommendRequest, path: Path) -> ScoreTable:
         f"{len(plan.stages)} stages, {len(status.pending)} to run",
         err=True,
     )
-    with locked(root):
+    with at_work(root):
         folder = StudyFolder.claim(root, plan, None)
         with TerminalMonitor(status) as monitor:
-            result = run_plan(plan, status, folder, file.folder, monitor)
+            result = run_plan(RunRequest(plan, status, folder, file.folder), monitor)
     if result.failed:
         raise FieldError(
             f"{len(result.failed)} jobs of the study failed; the first: {result.failed[0]}",
