@@ -1,4 +1,4 @@
-"""What the report says, as data: everything is decided here, nothing in the template."""
+"""Content of the report as data: everything is decided here, nothing in the template."""
 
 from __future__ import annotations
 

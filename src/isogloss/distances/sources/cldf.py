@@ -61,7 +61,7 @@ _CODE_COLUMNS = {"id": "ID", "parameterReference": "Parameter_ID", "name": "Name
 _PARAMETER_COLUMNS = {"id": "ID", "columnSpec": "ColumnSpec"}
 
 Values = dict[str, frozenset[str]]
-"""What a data set says of one language: parameter to its values."""
+"""Values of one language in a data set, by parameter."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Dataset:
         What the metadata say of a column is followed: `null`, `separator` (a list of values), `datatype`,
         `default` and the dialect of the table; a parameter may state its own in `columnSpec`. Parameters
         whose data type is numeric and that have no codes are numeric. Codes that are named *unknown*, *not
-        applicable* or the like are no values. Tables may be packed (``values.csv.zip``). Without a table of
+        applicable* or the like count as unknown. Tables may be packed (``values.csv.zip``). Without a table of
         languages their identifiers have to be codes or names of languages.
 
         Parameters
@@ -306,7 +306,7 @@ def _classified(said: Sequence[Values]) -> tuple[NDArray[np.float64], Counts, Co
 
 @dataclass(frozen=True)
 class _Coding:
-    """What codes and parameters say of the values: codes without a value, and formats of parameters."""
+    """Facts from the tables of codes and parameters: codes without a value, and formats of parameters."""
 
     no_value: frozenset[str]
     coded: frozenset[str]
@@ -337,7 +337,7 @@ def _column_spec(text: str, table: Table) -> Format:
     except (ValueError, RecursionError):
         spec = None
     if not isinstance(spec, dict):
-        raise DataError("the columnSpec of a parameter is no JSON object", where=str(table.path))
+        raise DataError("the columnSpec of a parameter is not a JSON object", where=str(table.path))
     return Format.of(spec)
 
 
@@ -373,7 +373,7 @@ def _values(data: Metadata, coding: _Coding) -> tuple[dict[str, Values], dict[st
                 said[language][parameter].update(values)
     if wrong:
         raise DataError(
-            f"{len(wrong)} values are no numbers of the data type that the metadata state",
+            f"{len(wrong)} values are not numbers of the data type that the metadata state",
             where="; ".join(wrong[:5]),
             hint="correct them, or the datatype of the parameter or column",
         )
