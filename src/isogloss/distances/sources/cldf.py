@@ -101,8 +101,8 @@ class Dataset:
         What the metadata say of a column is followed: `null`, `separator` (a list of values), `datatype`,
         `default` and the dialect of the table; a parameter may state its own in `columnSpec`. Parameters
         whose data type is numeric and that have no codes are numeric. Codes that are named *unknown*, *not
-        applicable* or the like count as unknown. Tables may be packed (``values.csv.zip``). Without a table of
-        languages their identifiers have to be codes or names of languages.
+        applicable* or the like count as unknown. Tables may be packed (``values.csv.zip``). Without a table
+        of languages their identifiers have to be codes or names of languages.
 
         Parameters
         ----------
