@@ -87,7 +87,17 @@ def test_too_few_parameters_are_no_distance(tmp_path: Path) -> None:
 def test_a_small_complete_data_set_is_usable(tmp_path: Path) -> None:
     data = Dataset.read(dataset(tmp_path, grammar("ger", "dut", n=12, unlike=3)))
     assert data.threshold == 6
-    assert data.distance(resolve_all(["de", "nl"])).values[0, 1] == 3 / 12
+    found = data.distance(resolve_all(["de", "nl"]))
+    assert found.values[0, 1] == found.low[0, 1] == found.high[0, 1] == 3 / 12  # everything is known
+
+
+def test_what_is_unknown_widens_the_interval(tmp_path: Path) -> None:
+    rows = grammar("ger", "dut", "est", n=40, unlike=10)
+    rows = [row for row in rows if row[0] != "est" or int(row[1][1:]) >= 5]
+    found = Dataset.read(dataset(tmp_path, rows)).distance(resolve_all(["de", "nl", "et"]))
+    assert found.inventory == 40
+    assert found.low[0, 1] == found.high[0, 1]
+    assert found.low[1, 2] <= found.values[1, 2] == 5 / 35 < found.high[1, 2]
 
 
 def test_several_values_of_one_parameter_are_compared_as_sets(tmp_path: Path) -> None:

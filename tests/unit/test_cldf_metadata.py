@@ -112,7 +112,7 @@ def test_numbers_are_compared_by_their_range(tmp_path: Path) -> None:
         3,
     )
     said["P3"] = ("7", "-7", "seven")
-    with pytest.raises(DataError, match=r"(?s)2 values are no numbers.*values.csv, line 9; .*line 10"):
+    with pytest.raises(DataError, match=r"(?s)2 values are not numbers.*values.csv, line 9; .*line 10"):
         Dataset.read(built(tmp_path, said, [values_table({"datatype": datatype})]))
 
 
@@ -129,7 +129,9 @@ def test_a_parameter_may_have_a_data_type_of_its_own(tmp_path: Path) -> None:
     (folder / "parameters.csv").write_text(text, encoding="utf-8")
     assert compared(folder) == (pytest.approx(2 / 10), 1)
     (folder / "parameters.csv").write_text("ID,Spec\nP1,integer\n", encoding="utf-8")
-    with pytest.raises(DataError, match=r"(?s)columnSpec of a parameter is no JSON object.*parameters.csv"):
+    with pytest.raises(
+        DataError, match=r"(?s)columnSpec of a parameter is not a JSON object.*parameters.csv"
+    ):
         compared(folder)
 
 
@@ -215,9 +217,9 @@ def test_the_metadata_file_may_be_named(tmp_path: Path) -> None:
         ({"tables": [values_table(url="/etc/hostname")]}, "lies outside the folder"),
         ({"tables": [values_table(url="https://example.org/values.csv")]}, "lies outside the folder"),
         ({"tables": [values_table(url="%2e%2e/values.csv")]}, "lies outside the folder"),
-        ({"tables": [{**values_table(), "url": 5}]}, "by something that is no file name"),
-        ({"tables": [{**values_table(), "url": "a\0b"}]}, "by something that is no file name"),
-        ({"tables": [{**values_table(), "url": "\ud800"}]}, "by something that is no file name"),
+        ({"tables": [{**values_table(), "url": 5}]}, "by something that is not a file name"),
+        ({"tables": [{**values_table(), "url": "a\0b"}]}, "by something that is not a file name"),
+        ({"tables": [{**values_table(), "url": "\ud800"}]}, "by something that is not a file name"),
         (
             {"tables": [values_table(url="none.csv")]},
             "the table 'none.csv' of the metadata is not in the folder",
@@ -228,7 +230,7 @@ def test_the_metadata_file_may_be_named(tmp_path: Path) -> None:
             {"tables": [{**values_table(), "tableSchema": {"columns": [3]}}]},
             "no list of columns for the table",
         ),
-        ({"tables": {}}, "no JSON object with a list of tables"),
+        ({"tables": {}}, "not a JSON object with a list of tables"),
     ],
 )
 def test_odd_metadata(metadata: object, message: str, tmp_path: Path) -> None:
@@ -242,7 +244,7 @@ def test_odd_metadata(metadata: object, message: str, tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[" * 100_000, "nested too deeply|cannot be read"),
-        ('{"tables": ' + "9" * 5000 + "}", "cannot be read|no JSON object"),
+        ('{"tables": ' + "9" * 5000 + "}", "cannot be read|not a JSON object"),
         (
             "version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
             r"(?s)pointer of Git LFS.*git lfs pull",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from isogloss.distances.matrix import DistanceMatrix, check_distinct
 from isogloss.distances.metrics.genetic import nodes_in_common
 from isogloss.distances.sources.csvw import Format, Metadata, Table
+from isogloss.distances.uncertainty import ShareEstimate
 from isogloss.errors import DataError
 from isogloss.languages import Language, read_together
 from isogloss.languages.resolution import represented_macrolanguage
@@ -99,8 +101,8 @@ class Dataset:
         What the metadata say of a column is followed: `null`, `separator` (a list of values), `datatype`,
         `default` and the dialect of the table; a parameter may state its own in `columnSpec`. Parameters
         whose data type is numeric and that have no codes are numeric. Codes that are named *unknown*, *not
-        applicable* or the like are no values. Tables may be packed (``values.csv.zip``). Without a table of
-        languages their identifiers have to be codes or names of languages.
+        applicable* or the like count as unknown. Tables may be packed (``values.csv.zip``). Without a table
+        of languages their identifiers have to be codes or names of languages.
 
         Parameters
         ----------
@@ -163,13 +165,19 @@ class Dataset:
         check_distinct(languages, self.name)
         found = [self._find(language) for language in languages]
         said = [{} if row is None else self.values[row] for row in found]
+        estimate, n_parameters = None, 0
         if self._is_classification:
             values, shared, union, threshold = _classified(said)
         elif self._is_inventory:
             values, shared, union, threshold = _present(said)
         else:
             values, shared, union = _differing(said, self.ranges)
-            threshold = self.threshold
+            threshold, n_parameters = self.threshold, len(self._disagreement)
+            known = np.array(
+                [[parameter in of for parameter in self._disagreement] for of in said], dtype=bool
+            )
+            disagreement = np.array(list(self._disagreement.values()))
+            estimate = ShareEstimate(known.reshape(len(said), n_parameters), disagreement, values.copy())
         values[shared < threshold] = np.nan
         np.fill_diagonal(values, 0.0)
         return DistanceMatrix(
@@ -183,7 +191,20 @@ class Dataset:
             threshold=threshold,
             advised=threshold,
             notes=tuple(self._notes(languages, found)),
+            inventory=n_parameters,
+            estimate=estimate,
         )
+
+    @cached_property
+    def _disagreement(self) -> dict[str, float]:
+        """Mean disagreement of the languages of the data set in each parameter, two at a time."""
+        by_parameter: dict[str, Counter[frozenset[str]]] = defaultdict(Counter)
+        for said in self.values.values():
+            for parameter, values in said.items():
+                by_parameter[parameter][values] += 1
+        return {
+            name: _mean_disagreement(found, self.ranges.get(name)) for name, found in by_parameter.items()
+        }
 
     @property
     def _is_classification(self) -> bool:
@@ -245,6 +266,20 @@ def _unlike(a: frozenset[str], b: frozenset[str], span: float | None) -> float:
     return abs(means[0] - means[1]) / span if span else 0.0
 
 
+def _mean_disagreement(found: Counter[frozenset[str]], span: float | None) -> float:
+    """Mean of `_unlike` over all pairs of languages; one half where there is one language."""
+    n = found.total()
+    if n < 2:
+        return 0.5
+    listed = list(found.items())
+    unlike = math.fsum(
+        2 * n_a * n_b * _unlike(a, b, span)
+        for number, (a, n_a) in enumerate(listed)
+        for b, n_b in listed[number + 1 :]
+    )
+    return unlike / (n * (n - 1))
+
+
 def _present(said: Sequence[Values]) -> tuple[NDArray[np.float64], Counts, Counts, int]:
     """An inventory on record is whole: what it lacks is known to be absent."""
     n = len(said)
@@ -271,7 +306,7 @@ def _classified(said: Sequence[Values]) -> tuple[NDArray[np.float64], Counts, Co
 
 @dataclass(frozen=True)
 class _Coding:
-    """What codes and parameters say of the values: codes without a value, and formats of parameters."""
+    """Facts from the tables of codes and parameters: codes without a value, and formats of parameters."""
 
     no_value: frozenset[str]
     coded: frozenset[str]
@@ -302,7 +337,7 @@ def _column_spec(text: str, table: Table) -> Format:
     except (ValueError, RecursionError):
         spec = None
     if not isinstance(spec, dict):
-        raise DataError("the columnSpec of a parameter is no JSON object", where=str(table.path))
+        raise DataError("the columnSpec of a parameter is not a JSON object", where=str(table.path))
     return Format.of(spec)
 
 
@@ -338,7 +373,7 @@ def _values(data: Metadata, coding: _Coding) -> tuple[dict[str, Values], dict[st
                 said[language][parameter].update(values)
     if wrong:
         raise DataError(
-            f"{len(wrong)} values are no numbers of the data type that the metadata state",
+            f"{len(wrong)} values are not numbers of the data type that the metadata state",
             where="; ".join(wrong[:5]),
             hint="correct them, or the datatype of the parameter or column",
         )

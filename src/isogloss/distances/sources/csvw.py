@@ -177,7 +177,7 @@ class Metadata:
         Raises
         ------
         DataError
-            If there is no such folder or file, or the metadata are no JSON object with a list of tables.
+            If there is no such folder or file, or the metadata are not a JSON object with a list of tables.
         """
         if source.is_file() and source.suffix == ".json":
             folder, candidates = source.parent, [source]
@@ -258,7 +258,7 @@ class Metadata:
         """File of a table, or its packed form."""
         url = table.get("url", default)
         if not isinstance(url, str) or not url.isprintable() or len(url) > 255 or not url.strip():
-            raise self.error("the CLDF metadata name a table by something that is no file name")
+            raise self.error("the CLDF metadata name a table by something that is not a file name")
         path = self.folder / unquote(url)
         try:
             inside = path.resolve().is_relative_to(self.folder.resolve())
@@ -381,7 +381,7 @@ def _json(path: Path) -> dict[str, Any]:
     tables = content.get("tables", []) if isinstance(content, dict) else None
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise DataError(
-            "the CLDF metadata is no JSON object with a list of tables",
+            "the CLDF metadata is not a JSON object with a list of tables",
             where=str(path),
             hint="restore it, or remove it: values.csv and languages.csv are then read by their names",
         )
