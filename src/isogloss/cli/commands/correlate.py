@@ -55,10 +55,10 @@ def correlate(
     --urielplus are added to the built-in ones. Nothing is trained here.
     """
     from isogloss.analysis.correlate import correlate as run
-    from isogloss.analysis.spec import AnalysisSpec
-    from isogloss.cli.output.correlation import print_correlation
+    from isogloss.analysis.spec import AnalysisSpec, ignore
+    from isogloss.cli.output.correlation import CorrelationPrinter
     from isogloss.cli.output.reading import print_reading
-    from isogloss.cli.output.waiting import told_when_slow
+    from isogloss.cli.output.waiting import status_when_slow
     from isogloss.scores.published.base import PUBLISHED
 
     _check(scores, published, options)
@@ -68,16 +68,18 @@ def correlate(
         print_reading(scores, options)
         return
     spec = spec_of(AnalysisSpec, {**options, "sensitivity": sensitivity or json_file is not None})
-    with told_when_slow() as on_step:
+    printer = CorrelationPrinter()
+    if published is not None:
+        click.echo(f"{published}: {PUBLISHED[published].citation}", err=str(json_file) == "-")
+    with status_when_slow() as on_step:
         found = run(
             PUBLISHED[published].scores() if published is not None else scores or "",
             spec,
             language_facts=_fertility(options["tokenizer"], options["texts"]),
             on_step=on_step,
+            on_answer=ignore if str(json_file) == "-" else printer.answer,
             **{name: options[name] for name in _OF_THE_TABLE if options[name]},
         )
-    if published is not None:
-        click.echo(f"{published}: {PUBLISHED[published].citation}")
     if json_file is not None:
         import json
 
@@ -88,7 +90,7 @@ def correlate(
             click.echo(text)
             return
         write_text(json_file, text + "\n")
-    print_correlation(found, sensitivity=sensitivity)
+    printer.rest(found, sensitivity=sensitivity)
 
 
 _OF_THE_TABLE = (

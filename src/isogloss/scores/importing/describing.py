@@ -1,4 +1,4 @@
-"""What reading a table gives, and how it was read, line by line."""
+"""Result of reading a table, and how it was read, line by line."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ _BLOCK = 100_000
 OTHER_SOURCE = "another source language than the one that was named"
 
 NO_STAGE = frozenset({"", "none", "-", "null", "baseline"})
-"""What stands in the column of the intermediate language where there is no intermediate stage."""
+"""Texts in the column of the intermediate language that mean no intermediate stage."""
 
 
 def read_scores(
@@ -66,7 +66,7 @@ def read_scores(
     Raises
     ------
     DataError
-        If the file cannot be read, a score is no number or out of range, cells disagree without a seed
+        If the file cannot be read, a score is not a number or out of range, cells disagree without a seed
         column, or no row can be used.
     """
     if not isinstance(scores, str | Path):
@@ -490,7 +490,7 @@ def _means(cells: Cells, sheet: Sheet, name: str) -> dict[tuple[str, str], float
     Raises
     ------
     DataError
-        If a text is no number.
+        If a text is not a number.
     """
     rows = cells.records.row[cells.frame["record"].to_numpy()]
     own = sheet.body[sheet.names.index(name)]
@@ -498,7 +498,7 @@ def _means(cells: Cells, sheet: Sheet, name: str) -> dict[tuple[str, str], float
     if found.wrong.any():
         first = int(rows[int(np.argmax(found.wrong))])
         raise DataError(
-            f"'{own.iloc[first]}' is no number",
+            f"'{own.iloc[first]}' is not a number",
             where=f"{sheet.place(first)}, column '{name}'",
             hint="a control is a numeric column, or a built-in control",
         )

@@ -163,7 +163,7 @@ def _labels_of(
 def _without_averages(
     labels: Mapping[str, pd.Series], layout: Layout, dimensions: Mapping[str, Dimension]
 ) -> tuple[NDArray[np.bool_], list[tuple[str, str]]]:
-    """Records that are no average of others; where averages stand."""
+    """Records that are not averages of others; where averages stand."""
     keep = np.ones(len(next(iter(labels.values()))), dtype=bool)
     left_out = []
     for role, of in labels.items():
@@ -187,7 +187,7 @@ def _refuse_wrong(records: Records, found: Parsed, texts: pd.Series) -> None:
     further = f" (and {len(wrong) - 1} other fields)" if len(wrong) > 1 else ""
     first = int(wrong[0])
     raise DataError(
-        f"the score '{texts.iloc[first][:80]}' is no number{further}",
+        f"the score '{texts.iloc[first][:80]}' is not a number{further}",
         where=f"{records.sheet.place(int(records.row[first]))}, column '{records.score_name(first)}'",
         allowed="a number, also 81.2 ± 0.4, 81.2 (0.4) or 77.7 / 65.2; empty, NA or - for no score",
         hint="correct it, or empty the field",

@@ -31,7 +31,7 @@ ROWS, COLUMNS = "rows", "columns"
 
 @dataclass(frozen=True)
 class Columns:
-    """What the user says of the table; what is None is guessed.
+    """Roles of columns as the user states them; None is guessed.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ class Layout:
 
 @dataclass
 class _Search:
-    """What was found so far; roles are taken once."""
+    """Roles found so far; each is taken once."""
 
     sheet: Sheet
     said: Columns
