@@ -448,7 +448,8 @@ def _with_conditions(frame: pd.DataFrame, records: Records) -> pd.DataFrame:
     same |= (ids["target"] == ids["intermediate"]) & staged
     frame["zero_shot"] = ~np.asarray(marked, dtype=bool) & ~same
     frame["stage_id"] = mapped("stage_id", str, None)
-    return frame
+    texts_of_few = ("task", "encoder", "aggregator", "split", "metric", "source_task")
+    return frame.astype(dict.fromkeys(texts_of_few, "category"))
 
 
 def _layer(text: str) -> int | None:
