@@ -87,10 +87,12 @@ class ScoreRow:
             object.__setattr__(self, "source_task", self.task)
         if self.layer is None:
             object.__setattr__(self, "layer", layer_of(self.aggregator))
-        for role in LANGUAGE_ROLES:
-            spelled = getattr(self, f"{role}_language")
-            if spelled and not getattr(self, f"{role}_id"):
-                object.__setattr__(self, f"{role}_id", language_id(spelled))
+        if not self.target_id:
+            object.__setattr__(self, "target_id", language_id(self.target_language))
+        if self.source_language and not self.source_id:
+            object.__setattr__(self, "source_id", language_id(self.source_language))
+        if self.intermediate_language and not self.intermediate_id:
+            object.__setattr__(self, "intermediate_id", language_id(self.intermediate_language))
 
 
 LANGUAGE_ROLES = ("source", "intermediate", "target")

@@ -71,7 +71,12 @@ def describe(reading: Reading) -> list[tuple[str, str]]:
 
 
 def described(
-    sheet: Sheet, records: Records, table: ScoreTable, notes: Sequence[str], unusable: Sequence[Unusable]
+    sheet: Sheet,
+    records: Records,
+    table: ScoreTable,
+    notes: Sequence[str],
+    unusable: Sequence[Unusable],
+    used: Sequence[str],
 ) -> tuple[tuple[str, str], ...]:
     """The lines of `describe`."""
     layout = records.layout
@@ -97,7 +102,7 @@ def described(
     for role, dimension in layout.roles.items():
         if role not in (*LANGUAGE_ROLES, "pair"):
             how = "" if layout.how[role] == "named" else f", guessed {layout.how[role]}"
-            labels = [unmarked(label) for label in dimension.labels if label]
+            labels = list(dict.fromkeys(unmarked(label) for label in dimension.labels if label))
             lines.append((role, f"{dimension.place}{how}: {_some(labels)}"))
     per_cell = Counter(
         (
@@ -120,7 +125,7 @@ def described(
         for note in notes
         if not note.startswith(("columns:", "a matrix:"))
     ]
-    unread = [d.place for d in layout.others if d.name]
+    unread = [d.place for d in layout.others if d.name and d.name not in used]
     lines += [("not used", f"{_some(unread)}: not needed to tell scores apart")] if unread else []
     lines += [("left out", f"{row.place}: {row.reason}") for row in unusable[:N_SHOWN]]
     if len(unusable) > N_SHOWN:

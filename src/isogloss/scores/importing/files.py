@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -173,12 +173,10 @@ def _separated(name: str, text: str, *, tab: bool) -> Grid:
     ------
     DataError
     """
-    lines = io.StringIO(text, newline="")
-    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
-    lines.seek(0)
+    first = next((line for line in _lines(text) if line.strip() and not line.startswith("#")), "")
     longest = csv.field_size_limit(_LONGEST_LINE)
     try:
-        chunks = list(_chunks(name, lines, _delimiter(first, tab=tab)))
+        chunks = list(_chunks(name, text, _delimiter(first, tab=tab)))
     except csv.Error as error:
         raise DataError(f"the file is not a table of text: {error}", where=name) from error
     finally:
@@ -189,6 +187,11 @@ def _separated(name: str, text: str, *, tab: bool) -> Grid:
     return Grid(name, rows, np.concatenate([numbers for _, numbers in chunks]))
 
 
+def _lines(text: str) -> Iterator[str]:
+    """Lines with their ends, one at a time: a large file is not held a second time."""
+    return (found[0] for found in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text))
+
+
 def _delimiter(first: str, *, tab: bool) -> str | None:
     """Tab for .tsv; else whichever the header has most of; None for columns aligned by spaces."""
     if tab:
@@ -197,15 +200,17 @@ def _delimiter(first: str, *, tab: bool) -> str | None:
     return best if first.count(best) else None
 
 
-def _chunks(name: str, lines: IO[str], delimiter: str | None) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
+def _chunks(name: str, text: str, delimiter: str | None) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
     """Rows by the fifty thousand, so that texts of rows are not held twice."""
     if delimiter is None:
         numbered = (
-            (number, re.split(r"\s{2,}|\t", line.strip())) for number, line in enumerate(lines, start=1)
+            (number, re.split(r"\s{2,}|\t", line.strip()))
+            for number, line in enumerate(_lines(text), start=1)
         )
     else:
-        reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+        reader = csv.reader(_lines(text), delimiter=delimiter, skipinitialspace=True)
         numbered = ((reader.line_num, row) for row in reader)
+    guarded = re.search(r"'[=+\-@\t\r']", text) is not None
     width, begun = 0, False
     rows: list[list[str]] = []
     numbers: list[int] = []
@@ -229,20 +234,17 @@ def _chunks(name: str, lines: IO[str], delimiter: str | None) -> Iterator[tuple[
         rows.append(fields)
         numbers.append(number)
         if len(rows) == _CHUNK:
-            yield _frame(rows), np.array(numbers)
+            yield _frame(rows, guarded=guarded), np.array(numbers)
             rows, numbers = [], []
     if rows:
-        yield _frame(rows), np.array(numbers)
+        yield _frame(rows, guarded=guarded), np.array(numbers)
 
 
-def _frame(rows: list[list[str]]) -> pd.DataFrame:
+def _frame(rows: list[list[str]], *, guarded: bool) -> pd.DataFrame:
     columns = zip(*rows, strict=True)
-    return pd.DataFrame(
-        {
-            i: pd.Series([without_guard(text) for text in column], dtype="str")
-            for i, column in enumerate(columns)
-        }
-    )
+    if guarded:
+        columns = (tuple(map(without_guard, column)) for column in columns)  # type: ignore[assignment]
+    return pd.DataFrame({i: pd.Series(column, dtype="str") for i, column in enumerate(columns)})
 
 
 def _markup(read: Callable[[str, str], list[Grid]]) -> Callable[[str, bytes], list[Grid]]:

@@ -119,7 +119,7 @@ _SEED = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"[A-Za-z]{2,3}([-_](?:[A-Za-z]{4}|[A-Za-z]{2}|\d{3}))*")
-_TREEBANK = re.compile(r"(?:UD[_ ])?(.+?)[\s_-]+([A-Z][A-Za-z]*[A-Z][A-Za-z]*|[a-z]{3,})")
+_TREEBANK = re.compile(r"(?:UD[_ ])?(.+?)(?:[\s_-]+([A-Z][A-Za-z]*[A-Z][A-Za-z]*)|_([a-z]{3,}))")
 _FLORES = re.compile(r"([a-z]{3}_[A-Z][a-z]{3})[-_/ ]+([a-z]{3}_[A-Z][a-z]{3})")
 _ARROW = re.compile(r"(.+?)\s*(?:→|⟶|➔|➝|⇒|=>|->|-->|>|\bto\b)\s*(.+)")
 _TWO = re.compile(r"([A-Za-z]{2,3})2([A-Za-z]{2,3})")
@@ -147,11 +147,13 @@ def language_of(text: str) -> Language | None:
         return None
     found = _strict(bare)
     if found is None and (brackets := re.fullmatch(r"(.+?)\s*[\(\[]([^()\[\]]+)[\)\]]", bare)):
-        found = _strict(brackets[1]) or _strict(brackets[2])
+        found = _strict(brackets[1])
+        if found is None and words(brackets[1]) not in TASKS | METRICS and not is_average(brackets[2]):
+            found = _strict(brackets[2])
     if (
         found is None
         and (treebank := _TREEBANK.fullmatch(bare))
-        and words(treebank[2]) not in METRICS | SPLITS
+        and words(treebank[2] or treebank[3]) not in METRICS | SPLITS
     ):
         found = _strict(treebank[1].replace("_", " "))
     return found
@@ -199,7 +201,7 @@ def is_average(label: str, beside: Iterable[str] = ()) -> bool:
         return True
     if name in _EXTREME and any(len(other) == 3 and language_of(other) for other in beside if other != label):
         return False
-    return name in _SUMMARY
+    return name in _SUMMARY | _EXTREME
 
 
 def seeds(labels: Sequence[str]) -> dict[str, int] | None:
@@ -284,13 +286,24 @@ def split(labels: Sequence[str]) -> dict[str, Pair] | None:
     """
     own = [label for label in dict.fromkeys(labels) if label.strip()]
     for take in (_first, _last):
-        parts = {label: part for label in own if (part := take(plain(label))) and language_of(part[0])}
+        parts = {label: part for label in own if (part := take(plain(label))) and _is_code(part[0])}
         others = [label for label in own if label not in parts and not is_average(label)]
         rests, languages = ({part[side] for part in parts.values()} for side in (1, 0))
         composed = len(parts) >= 2 and len(others) <= 0.2 * len(own) and len(languages) >= 2
-        if composed and len(rests) < len(parts) and not are_languages(rests):
+        is_grid = len(parts) >= MOSTLY * len(rests) * len(languages)
+        if composed and is_grid and len(rests) < len(parts) and not are_languages(rests):
             return parts
     return None
+
+
+def repeat(labels: Iterable[str]) -> bool:
+    """Say whether several labels are of one language, as ``XNLI (de)`` beside ``PAWS-X (de)``."""
+    ids = [language.id for label in dict.fromkeys(labels) if (language := language_of(label))]
+    return len(set(ids)) < len(ids)
+
+
+def _is_code(text: str) -> bool:
+    return words(text) not in METRICS | SPLITS | _SUMMARY and language_of(text) is not None
 
 
 def _first(text: str) -> Pair | None:

@@ -31,7 +31,10 @@ from isogloss.scores.importing.records import (
 from isogloss.scores.importing.repeats import CELL, Cells, make_distinct, take_editions
 from isogloss.scores.importing.roles import Columns, Layout, layout_of
 from isogloss.scores.importing.sheet import Sheet, sheet_of
-from isogloss.scores.table import LANGUAGE_ROLES, ScoreRow, ScoreTable, layer_of
+from isogloss.scores.table import COLUMNS, LANGUAGE_ROLES, ScoreRow, ScoreTable, layer_of
+
+_BLOCK = 100_000
+"""So many rows of a table are made at a time."""
 
 OTHER_SOURCE = "another source language than the one that was named"
 
@@ -97,7 +100,11 @@ def _of_grids(grids: Sequence[Grid], said: Columns, scale: Scale | None, numeric
     places = [Unusable(scaled.place(record), reason) for record, reason in sorted(cells.unusable)]
     table = _table(cells)
     return Reading(
-        table, tuple(notes), tuple(places), extras, described(sheet, scaled, table, tuple(notes), places)
+        table,
+        tuple(notes),
+        tuple(places),
+        extras,
+        described(sheet, scaled, table, tuple(notes), places, cells.used),
     )
 
 
@@ -420,7 +427,7 @@ def _with_conditions(frame: pd.DataFrame, records: Records) -> pd.DataFrame:
         own = records.of(dimension).iloc[record].set_axis(frame.index).astype("str")
         what = f"{dimension.name} " + own
         frame["task"] = what.where(frame["task"] == "", frame["task"].astype("str") + ", " + what)
-    metric = records.sheet.names[records.layout.scores[0]] if not records.layout.is_wide else "score"
+    metric = "score" if records.layout.is_wide else records.sheet.names[records.layout.scores[0]] or "score"
     frame["metric"] = frame["metric"].where(frame["metric"] != "", metric)
     frame["layer"] = mapped("layer", _layer, None)
     frame["aggregator"] = _aggregators(
@@ -441,7 +448,8 @@ def _with_conditions(frame: pd.DataFrame, records: Records) -> pd.DataFrame:
     same |= (ids["target"] == ids["intermediate"]) & staged
     frame["zero_shot"] = ~np.asarray(marked, dtype=bool) & ~same
     frame["stage_id"] = mapped("stage_id", str, None)
-    return frame
+    texts_of_few = ("task", "encoder", "aggregator", "split", "metric", "source_task")
+    return frame.astype(dict.fromkeys(texts_of_few, "category"))
 
 
 def _layer(text: str) -> int | None:
@@ -510,20 +518,26 @@ def _means(cells: Cells, sheet: Sheet, name: str) -> dict[tuple[str, str], float
 def _table(cells: Cells) -> ScoreTable:
     """The score table, in its order."""
     frame = cells.frame
-    keys = [
-        pd.factorize(frame[name].astype(object).where(frame[name].notna(), ""), sort=True)[0] for name in CELL
-    ]
-    frame = frame.iloc[np.lexsort(keys[::-1])]
-    records = cells.records
-    place = [records.place(record) for record in frame["record"].tolist()]
-    stage = frame["stage_id"].tolist()
-    names = [name for name in ScoreRow.__slots__ if name != "stage_id"]
-    columns = [frame[name].astype(object).tolist() for name in names]
-    rows = (
-        ScoreRow(stage_id=stage_id or at, **dict(zip(names, values, strict=True)))
-        for stage_id, at, values in zip(stage, place, zip(*columns, strict=True), strict=True)
-    )
+    order = _order(frame)
+    names = [name for name in COLUMNS if name != "stage_id"]
+    rows: list[ScoreRow] = []
+    for start in range(0, len(order), _BLOCK):
+        block = frame.iloc[order[start : start + _BLOCK]]
+        stages = zip(
+            block["stage_id"].tolist(), cells.records.places(block["record"].to_numpy()), strict=True
+        )
+        values = zip(*(block[name].astype(object).tolist() for name in names), strict=True)
+        rows += (
+            ScoreRow(stage_id=stage or place, **dict(zip(names, row, strict=True)))
+            for (stage, place), row in zip(stages, values, strict=True)
+        )
     return ScoreTable(tuple(rows))
+
+
+def _order(frame: pd.DataFrame) -> NDArray[np.intp]:
+    """Positions of the rows in the order of the score table."""
+    keys = (frame[name].astype(object).where(frame[name].notna(), "") for name in reversed(CELL))
+    return np.lexsort([pd.factorize(key, sort=True)[0].astype(np.int32) for key in keys])
 
 
 def _range_notes(cells: Cells, notes: Sequence[str]) -> list[str]:

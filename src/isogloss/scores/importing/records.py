@@ -75,6 +75,19 @@ class Records:
         place = self.sheet.place(int(self.row[record]))
         return f"{place}, column '{self.score_name(record)}'" if self.layout.is_wide else place
 
+    def places(self, records: NDArray[np.intp]) -> list[str]:
+        """Where some records stand."""
+        grid = self.sheet.grid
+        numbers = grid.numbers[self.sheet.rows[self.row[records]]].tolist()
+        if not self.layout.is_wide:
+            return [f"{grid.name}, {grid.unit} {number}" for number in numbers]
+        names = [self.sheet.names[j] for j in self.layout.scores]
+        columns = self.column[records].tolist()
+        return [
+            f"{grid.name}, {grid.unit} {number}, column '{names[column]}'"
+            for number, column in zip(numbers, columns, strict=True)
+        ]
+
     def score_name(self, record: int) -> str:
         """Name of the column that holds the score."""
         return self.sheet.names[self.layout.scores[int(self.column[record])]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -34,12 +34,15 @@ class Cells:
     unusable : list of (int, str)
         Records that are not used, with the reason.
     notes : list of str
+    used : list of str
+        Names of dimensions without a role that tell scores of one cell apart.
     """
 
     frame: pd.DataFrame
     records: Records
     unusable: list[tuple[int, str]]
     notes: list[str]
+    used: list[str] = field(default_factory=list)
 
     def labels(self, dimension: Dimension) -> pd.Series:
         """Labels of the records that are left, in a dimension without a role."""
@@ -183,12 +186,18 @@ def make_distinct(cells: Cells) -> None:
         for dimension in dimensions:
             own = cells.labels(dimension)
             cells.frame["task"] = _with(cells.frame["task"], dimension, own)
+            cells.used.append(dimension.name)
         names = ", ".join(d.place for d in dimensions)
         n_values = " x ".join(str(len(d.labels)) for d in dimensions)
         name = dimensions[0].name
+        hint = (
+            f" (--seed-column {name if ' ' not in name else repr(name)} if they are replicates)"
+            if name
+            else ""
+        )
         cells.notes.append(
-            f"{names} tells scores of one cell apart: each of its {n_values} values is analysed by itself "
-            f"(--seed-column {name if ' ' not in name else repr(name)} if they are replicates)"
+            f"{names} tells scores of one cell apart: each of its {n_values} values is analysed by itself"
+            f"{hint}"
         )
     number = cells.cells()
     _, first = np.unique(number, return_index=True)

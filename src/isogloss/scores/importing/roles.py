@@ -296,7 +296,7 @@ def _of_languages(sheet: Sheet, candidates: Sequence[int]) -> list[int]:
         if pairs and len(pairs) >= 2:
             return [j for j in free if labels[j] in pairs]
         composed = known.split([labels[j] for j in free])
-        if composed and len(composed) > len(named):
+        if composed and (len(composed) > len(named) or known.repeat(labels[j] for j in named)):
             return [j for j in free if labels[j] in composed]
         enough = 3 if has_score else 2
         if len(distinct) >= enough or (
@@ -400,7 +400,8 @@ def _levels(sheet: Sheet, chosen: Sequence[int]) -> list[Dimension]:
             continue
         name = THE_HEADER if n_levels == 1 else f"row {level + 1} of the header"
         name = f"{name} ({names[level]})" if level < len(names) and names[level] else name
-        composed = None if are_languages(across) or known.pairs(across) else known.split(across)
+        is_plain = (are_languages(across) and not known.repeat(across)) or known.pairs(across)
+        composed = None if is_plain else known.split(across)
         if composed is None:
             found.append(Dimension(name, tuple(dict.fromkeys(across)), across=across))
             continue
