@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from isogloss.distances.matrix import DistanceMatrix, check_distinct
 from isogloss.distances.metrics.genetic import nodes_in_common
 from isogloss.distances.sources.csvw import Format, Metadata, Table
+from isogloss.distances.uncertainty import ShareEstimate
 from isogloss.errors import DataError
 from isogloss.languages import Language, read_together
 from isogloss.languages.resolution import represented_macrolanguage
@@ -163,6 +166,7 @@ class Dataset:
         check_distinct(languages, self.name)
         found = [self._find(language) for language in languages]
         said = [{} if row is None else self.values[row] for row in found]
+        estimate = None
         if self._is_classification:
             values, shared, union, threshold = _classified(said)
         elif self._is_inventory:
@@ -170,6 +174,9 @@ class Dataset:
         else:
             values, shared, union = _differing(said, self.ranges)
             threshold = self.threshold
+            parameters = self._disagreement
+            known = np.array([[parameter in of for parameter in parameters] for of in said], dtype=bool)
+            estimate = ShareEstimate(known, np.array([*parameters.values()]), values.copy())
         values[shared < threshold] = np.nan
         np.fill_diagonal(values, 0.0)
         return DistanceMatrix(
@@ -183,7 +190,18 @@ class Dataset:
             threshold=threshold,
             advised=threshold,
             notes=tuple(self._notes(languages, found)),
+            inventory=0 if estimate is None else len(estimate.disagreement),
+            estimate=estimate,
         )
+
+    @cached_property
+    def _disagreement(self) -> dict[str, float]:
+        """Mean distance of the languages in each parameter; one half where only one has a value."""
+        kinds: dict[str, Counter[frozenset[str]]] = defaultdict(Counter)
+        for said in self.values.values():
+            for parameter, value in said.items():
+                kinds[parameter][value] += 1
+        return {name: _mean_unlike(counts, self.ranges.get(name)) for name, counts in sorted(kinds.items())}
 
     @property
     def _is_classification(self) -> bool:
@@ -235,6 +253,21 @@ def _differing(
                 unlike = [_unlike(said[a][p], said[b][p], ranges.get(p)) for p in both]
                 values[a, b] = values[b, a] = sum(sorted(unlike)) / len(both)
     return values, shared, union
+
+
+def _mean_unlike(counts: Mapping[frozenset[str], int], span: float | None) -> float:
+    """Mean of `_unlike` over all pairs of languages, of which `counts` have each value."""
+    n = sum(counts.values())
+    if n < 2:
+        return 0.5
+    if span is None:
+        pairs = combinations(counts.items(), 2)
+        return 2 * math.fsum(m * k * _unlike(a, b, None) for (a, m), (b, k) in pairs) / (n * (n - 1))
+    means = sorted(
+        mean for texts, m in counts.items() for mean in [math.fsum(map(float, texts)) / len(texts)] * m
+    )
+    spread = math.fsum((2 * place - n + 1) * mean for place, mean in enumerate(means))
+    return 2 * spread / (n * (n - 1) * span) if span else 0.0
 
 
 def _unlike(a: frozenset[str], b: frozenset[str], span: float | None) -> float:
