@@ -14,7 +14,10 @@ import isogloss as ig
 from isogloss.cli.main import cli
 from isogloss.errors import IsoglossError
 
-KEYS = ["a", "b", "metric", "definition", "value", "shared", "union"]
+KEYS = [
+    "source", "target", "metric", "definition",
+    "value", "expected", "low", "high", "features", "of", "coverage",
+]  # fmt: skip
 
 
 def run(*arguments: str) -> Result:
@@ -53,14 +56,14 @@ def test_records_of_a_pair() -> None:
     found = records("de", "nl", "--metric", "syntactic", "--metric", "phonological")
     assert [list(entry) for entry in found] == [KEYS, KEYS]
     assert found[0]["value"] == pytest.approx(ig.distance("de", "nl", "syntactic"))
-    assert (found[0]["a"], found[0]["b"], found[0]["definition"]) == ("de", "nl", "shared")
+    assert (found[0]["source"], found[0]["target"], found[0]["definition"]) == ("de", "nl", "shared")
     assert found[1]["value"] is None
-    assert found[1]["shared"] == 0
+    assert found[1]["features"] == 0
 
 
 def test_codes_are_those_that_were_typed() -> None:
     found = records("zh", "Norwegian Bokmål", "--metric", "genetic")
-    assert (found[0]["a"], found[0]["b"]) == ("zh", "Norwegian Bokmål")
+    assert (found[0]["source"], found[0]["target"]) == ("zh", "Norwegian Bokmål")
 
 
 def test_table_gives_a_verdict_on_coverage() -> None:
@@ -73,18 +76,38 @@ def test_table_gives_a_verdict_on_coverage() -> None:
 
 
 def test_nearest_languages_are_sorted_and_known() -> None:
-    found = records("en", "--to", "all", "--metric", "syntactic", "--top", "20")
-    values = [entry["value"] for entry in found]
-    assert len(values) == 20
-    assert None not in values
-    assert values == sorted(values)
-    alone = records("en", found[7]["b"], "--metric", "syntactic")
-    assert alone[0] == found[7]
+    found = records("nearest", "en", "--metric", "syntactic", "--top", "20")
+    keys = [entry["expected"] for entry in found]
+    assert len(keys) == 20
+    assert None not in keys
+    assert keys == sorted(keys)
+    assert all(entry["low"] <= entry["value"] <= entry["high"] for entry in found)
+    assert [entry["rank"] for entry in found] == list(range(1, 21))
+    assert {entry["ranked_by"] for entry in found} == {"expected"}
+    (alone,) = records("en", found[7]["target"], "--metric", "syntactic")
+    assert {key: found[7][key] for key in KEYS} == pytest.approx(alone)
+
+
+def test_nearest_languages_by_what_is_complete_are_ranked_by_the_value() -> None:
+    found = records("nearest", "de", "--metric", "genetic", "--metric", "syntactic", "--definition", "uriel")
+    assert {entry["ranked_by"] for entry in found} == {"value"}
+    for metric in ("genetic", "syntactic"):
+        values = [entry["value"] for entry in found if entry["metric"] == metric]
+        assert values == sorted(values)
+
+
+def test_a_code_that_denotes_no_language_does_not_hide_the_others() -> None:
+    for arguments in (["de", "xxq", "nl", "qqx"], ["nearest", "de", "--to", "nl,xxq,qqx"]):
+        result = CliRunner().invoke(cli, ["distance", *arguments, "--metric", "genetic", "--format", "json"])
+        assert [entry["target"] for entry in json.loads(result.stdout)] == ["nl"]
+        assert isinstance(result.exception, IsoglossError)
+        assert "xxq" in str(result.exception)
+        assert "qqx" in str(result.exception)
 
 
 def test_nearest_of_some() -> None:
-    found = records("en", "--to", "ja,de", "--metric", "genetic", "--metric", "geographic")
-    assert [(entry["metric"], entry["b"]) for entry in found] == [
+    found = records("nearest", "en", "--to", "ja,de", "--metric", "genetic", "--metric", "geographic")
+    assert [(entry["metric"], entry["target"]) for entry in found] == [
         ("genetic", "de"), ("genetic", "ja"), ("geographic", "de"), ("geographic", "ja"),
     ]  # fmt: skip
 
@@ -101,8 +124,8 @@ def test_urielplus_stands_beside_the_others_and_takes_part_in_a_composite() -> N
     options = ["--urielplus", "--metric", "urielplus-syntactic", "--composite", "genetic,urielplus-syntactic"]
     found = records("de", "nl", *options)
     assert [entry["metric"] for entry in found] == ["urielplus-syntactic", "composite"]
-    assert found[0]["shared"] > 60
-    assert found[1]["shared"] == 2
+    assert found[0]["features"] > 60
+    assert found[1]["features"] == 2
 
 
 def test_distance_file_takes_part_in_a_composite(tmp_path: Path) -> None:
@@ -115,23 +138,23 @@ def test_distance_file_takes_part_in_a_composite(tmp_path: Path) -> None:
 
 
 def test_explain_names_what_differs_and_what_is_unknown() -> None:
-    text = run("distance", "de", "nl", "--metric", "syntactic", "--explain").stdout
+    text = run("distance", "explain", "de", "nl", "--metric", "syntactic").stdout
     assert "S_CASE_SUFFIX" in text
     assert "unknown for nl (16)" in text
     facts = json.loads(
-        run("distance", "de", "nl", "--metric", "syntactic", "--explain", "--format", "json").stdout
+        run("distance", "explain", "de", "nl", "--metric", "syntactic", "--format", "json").stdout
     )
-    known = [fact for fact in facts if fact["value_a"] and fact["value_b"]]
+    known = [fact for fact in facts if fact["of_source"] and fact["of_target"]]
     assert len(facts) == 98
-    assert len(known) == records("de", "nl", "--metric", "syntactic")[0]["shared"]
-    knn = run("distance", "de", "kk", "--metric", "syntactic", "--definition", "knn", "--explain").stdout
+    assert len(known) == records("de", "nl", "--metric", "syntactic")[0]["features"]
+    knn = run("distance", "explain", "de", "kk", "--metric", "syntactic", "--definition", "knn").stdout
     assert "yes*" in knn
     assert "what the definition puts in its place" in knn
 
 
 @pytest.mark.parametrize("definition", ["shared", "uriel", "knn"])
 def test_explain_of_every_definition_without_naming_metrics(definition: str) -> None:
-    result = run("distance", "de", "nl", "--definition", definition, "--explain")
+    result = run("distance", "explain", "de", "nl", "--definition", definition)
     explained = {line.split(":")[0] for line in result.stdout.splitlines() if "facts agree" in line}
     typological = {"featural", "inventory", "phonological", "syntactic"}
     assert explained == typological | ({"genetic", "geographic"} if definition != "knn" else set())
@@ -141,28 +164,38 @@ def test_explain_of_every_definition_without_naming_metrics(definition: str) -> 
 
 
 def test_explain_says_whose_record_was_used() -> None:
-    result = run("distance", "et", "fi", "--metric", "syntactic", "--explain")
+    result = run("distance", "explain", "et", "fi", "--metric", "syntactic")
     assert "ekk: 48 of 75 known features come from URIEL's record of the macrolanguage est" in result.stderr
 
 
 def test_help_shows_the_examples_line_by_line() -> None:
-    assert "  isogloss distance de nl\n  isogloss distance en --to all" in run("distance", "--help").stdout
+    text = run("distance", "--help").stdout
+    assert "    isogloss distance de nl\n    isogloss distance en de ja ko --metric" in text
+    for name in ("value", "low, high", "expected", "features, of", "coverage"):
+        assert f"    {name}  " in text
+    for name in ("nearest", "explain", "texts"):
+        assert f"  {name}  " in text
 
 
 def test_titles_stand_on_one_line() -> None:
     square = run("distance", "en", "de", "--metric", "syntactic", "--matrix").stdout.splitlines()
     assert square[0] == "syntactic (shared), distance; - is too little on record"
-    nearest = run("distance", "en", "--to", "de,kk", "--metric", "syntactic").stdout.splitlines()
-    assert nearest[0] == "syntactic (shared) distance from English; 1 with too little on record"
+    nearest = run("distance", "nearest", "en", "--to", "de,kk", "--metric", "syntactic").stdout.splitlines()
+    assert nearest[0] == (
+        "syntactic (shared) distance from English, by the best estimate of the distance over all features; "
+        "1 with too little on record"
+    )
 
 
 def test_nearest_says_what_was_done_to_those_listed_and_only_once() -> None:
-    result = run("distance", "en", "--to", "lv,ltg,de", "--metric", "syntactic", "--definition", "uriel")
+    result = run(
+        "distance", "nearest", "en", "--to", "lv,ltg,de", "--metric", "syntactic", "--definition", "uriel"
+    )
     assert result.stderr.splitlines() == [
         "ltg: no feature on record as present; as in URIEL a vector of ones stands in",
         "lvs: nothing on record, URIEL's record of the macrolanguage lav is used",
     ]
-    knn = run("distance", "eng", "--to", "all", "--top", "1", "--definition", "knn").stderr
+    knn = run("distance", "nearest", "eng", "--top", "1", "--definition", "knn").stderr
     assert knn.count("no definition 'knn' of the distance 'genetic'") == 1
 
 
@@ -173,16 +206,16 @@ def test_a_metric_named_twice_is_shown_once() -> None:
 def test_text_of_two_languages(tmp_path: Path) -> None:
     for name, line in (("a", "the water is in the house"), ("b", "maji yako katika nyumba")):
         (tmp_path / name).write_text(f"{line}\n" * 900, encoding="utf-8")
-    found = records("en", "sw", "--corpus-a", str(tmp_path / "a"), "--corpus-b", str(tmp_path / "b"),
+    found = records("texts", f"en={tmp_path / 'a'}", f"sw={tmp_path / 'b'}",
                     "--metric", "word-overlap", "--metric", "type-token-ratio")  # fmt: skip
-    assert [(entry["a"], entry["b"], entry["metric"]) for entry in found] == [
+    assert [(entry["source"], entry["target"], entry["metric"]) for entry in found] == [
         ("en", "sw", "word-overlap"), ("en", "sw", "type-token-ratio"), ("sw", "en", "type-token-ratio"),
     ]  # fmt: skip
     assert found[0]["value"] == 1
 
 
 def test_nothing_on_record_is_said_plainly_where_a_definition_has_a_value() -> None:
-    assert records("nn", "ltg", "--metric", "syntactic", "--definition", "uriel")[0]["shared"] == 0
+    assert records("nn", "ltg", "--metric", "syntactic", "--definition", "uriel")[0]["features"] == 0
     for definition in ("shared", "knn"):
         found = records("nn", "ltg", "--metric", "syntactic", "--definition", definition)
         assert found[0]["value"] is None
@@ -195,21 +228,17 @@ def test_nothing_on_record_is_said_plainly_where_a_definition_has_a_value() -> N
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["de"], "one language alone has no distance"),
-        (["de", "nl", "--to", "all"], "--to starts from one language"),
-        (["de", "nl", "--top", "3"], "--top goes with --to"),
-        (["de", "nl", "fr", "--explain"], "--explain compares two languages"),
-        (["de", "--to", "all", "--matrix"], "--matrix and --to exclude each other"),
-        (["de", "nl", "--corpus-a", "x"], "give both --corpus-a and --corpus-b"),
-        (["de", "nl", "--tokenizer", "x"], "--tokenizer reads text"),
-        (["de", "nl", "--metric", "word-overlap"], "word-overlap is computed from text"),
+        (["de"], "distance needs at least two languages"),
+        (["nearest", "de", "nl"], "unexpected extra argument"),
+        (["nearest", "de", "--to", " , "], "--to is empty"),
+        (["nearest", "de", "--to", "German"], "--to names no language but German"),
+        (["explain", "de", "nl", "fr"], "unexpected extra argument"),
+        (["explain", "de", "nl", "--metric", "composite"], "nothing to explain of 'composite'"),
         (["de", "nl", "--matrix", "--format", "csv"], "choose it with --metric"),
-        (["de", "--to", "all", "--metric", "word-overlap"], "word-overlap is computed from text"),
-        (["de", "nl", "--corpus-a", "x", "--corpus-b", "y", "--metric", "cosine"], "give --encoder"),
-        (["de", "--to", " , "], "--to names no language"),
-        (["de", "--to", "German"], "--to names no language but German"),
-        (["de", "nl", "--explain", "--matrix"], "leave out --matrix"),
-        (["de", "nl", "--explain", "--metric", "composite"], "--explain has nothing on 'composite'"),
+        (["texts", "en=x"], "give at least two"),
+        (["texts", "en", "de=x"], "not CODE=FILE: 'en'"),
+        (["texts", "en=x", "de=y", "--metric", "syntactic"], "no measure over texts 'syntactic'"),
+        (["texts", "en=x", "de=y", "--metric", "cosine"], "give --encoder"),
     ],
 )
 def test_options_that_do_not_go_together_are_a_usage_error(arguments: list[str], message: str) -> None:

@@ -52,10 +52,24 @@ def distances_by(definition: str) -> Any:
     }
 
 
+def _by_identity(entries: Any) -> dict[str, Any]:
+    """Records of methods by what they are of: a method that is added is no change; else nothing."""
+    if not isinstance(entries, list) or not all(isinstance(one, dict) and "method" in one for one in entries):
+        return {}
+    keys = ("method", "effectiveness", "distance", "reason")
+    named = {
+        "/".join(str(one.get(key)) for key in keys if key != "reason" or "distance" not in one): one
+        for one in entries
+    }
+    return named if len(named) == len(entries) else {}
+
+
 def differences(frozen: Any, now: Any, at: str = "") -> Iterator[str]:
     if isinstance(frozen, dict) and isinstance(now, dict):
         for key, value in frozen.items():
             yield from differences(value, now[key], f"{at}.{key}") if key in now else [f"{at}.{key}: gone"]
+    elif _by_identity(frozen) and _by_identity(now):
+        yield from differences(_by_identity(frozen), _by_identity(now), at)
     elif isinstance(frozen, list) and isinstance(now, list):
         if len(frozen) != len(now):
             yield f"{at}: {len(frozen)} entries, now {len(now)}"

@@ -18,7 +18,7 @@ SQUARE = ",de,nl,zh\nde,0,0.1,0.9\nnl,0.1,0,\nzh,0.9,,0\n"
 
 
 PAIRS = (
-    "a,b,metric,definition,value,shared,union\n"
+    "a,b,metric,definition,value,features,of\n"
     "de,nl,syntactic,shared,0.25,80,90\n"
     "de,fr,syntactic,shared,,3,90\n"
 )
@@ -167,8 +167,8 @@ def test_other_languages_are_unknown_and_noted(tmp_path: Path) -> None:
         ("a,b,value\nde,nl,-0.1\n", "'-0.1' is not a valid distance"),
         ("a,b,value\nde,nl,inf\n", "'inf' is not a valid distance"),
         ("a,b,value\nde,nl\n", r"(?s)2 fields, the header has 3.*line 2"),
-        ("a,b,value,shared,union\nde,nl,1,x,2\n", r"(?s)'x' is not a valid count.*column 'shared'"),
-        (f"a,b,value,shared,union\nde,nl,1,{'9' * 5000},2\n", r"'9+\.\.\.' is not a valid count"),
+        ("a,b,value,features,of\nde,nl,1,x,2\n", r"(?s)'x' is not a valid count.*column 'features'"),
+        (f"a,b,value,features,of\nde,nl,1,{'9' * 5000},2\n", r"'9+\.\.\.' is not a valid count"),
         ("a,b,value\nde,de,0.3\nde,nl,1\n", "'de' is at distance 0.3 from itself"),
         (
             "a,b,value\nde,nl,0.3\nde,nl,0.4\nde,fr,1\nde,fr,2\n",
@@ -182,7 +182,7 @@ def test_other_languages_are_unknown_and_noted(tmp_path: Path) -> None:
         ("a,b,value\nde,nl,٣\n", "'٣' is not a valid distance"),
         ("a,b,value\nde,nl,0.5\nde,fr,1,2\n", r"(?s)4 fields, the header has 3.*line 3"),
         ('a,b,value\nde,nl,0.5\nde,fr,"1,2"\n', "'1,2' is not a valid distance"),
-        ("a,b,value,shared,union\nde,nl,1,5,3\n", r"(?s)5 shared facts of 3 in all.*line 2, columns"),
+        ("a,b,value,features,of\nde,nl,1,5,3\n", r"(?s)5 shared facts of 3 in all.*line 2, columns"),
         ("a,b,value,value\nde,nl,0.1,0.2\n", "two columns are called 'value'"),
         (",de,nl\nde,0,x\nnl,0,0\n", r"(?s)'x' is not a valid distance.*line 2, column 'nl'"),
         ("a,b,value\nde,nl,x\nde,fr,y\n", r"(?s)'x' is not .*, nor are 1 others.*line 2.*; .*line 3"),

@@ -60,6 +60,10 @@ def _dyads(
 ) -> Dyads:
     measured = pairing.dyads
     languages = {language.id: language for language in (*measured.rows, *measured.columns)}
+    matrix = pairing.matrix
+    interval = matrix.interval(
+        *([matrix.index(one) for one in side] for side in (measured.rows, measured.columns))
+    )
     return Dyads(
         values=measured.values,
         distance=pairing.distance,
@@ -77,6 +81,8 @@ def _dyads(
         flagged=measured.flagged,
         runs=measured.runs,
         families={id_: language.family[0] for id_, language in languages.items() if language.family},
+        expected=None if interval is None else interval.expected,
+        error=None if interval is None else interval.error,
     )
 
 

@@ -101,8 +101,8 @@ class Calibration:
     inflation: float
 
 
-OWN_DATA = Calibration(8.0, 1.0)
-"""For data sets that no calibration was made for: features taken as independent."""
+OWN_DATA = Calibration(15.0, 0.8)
+"""For data sets that no calibration was made for: the constants of URIEL's syntax."""
 
 
 def unseen(
@@ -202,7 +202,7 @@ class AngularEstimate:
         ends = []
         for disagreements, sign in zip(bounds(mean, variance, n_unseen), (1, -1), strict=True):
             by_disagreements = _angle(in_a, in_b, observed + disagreements) - expected
-            more_a, more_b = (np.maximum(count + sign * shift, observed) for count in (in_a, in_b))
+            more_a, more_b = (np.maximum(count + sign * shift, count / 2) for count in (in_a, in_b))
             by_presence = _angle(more_a, more_b, observed + mean) - expected
             ends.append(expected - sign * np.hypot(by_disagreements, np.nan_to_num(by_presence)))
         return Interval(expected, np.maximum(ends[0], 0.0), np.minimum(ends[1], 1.0))

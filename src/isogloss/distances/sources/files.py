@@ -31,7 +31,7 @@ def read_distances(path: Path) -> dict[str, PairMatrix]:
     The layouts are told apart by their content.
 
     *Pairs*, one row each: two columns of languages under any header (``a`` and ``b``, ``from`` and ``to``,
-    ``lang1`` and ``lang2`` ...) and one of distances; ``metric``, ``shared`` and ``union`` are read as
+    ``lang1`` and ``lang2`` ...) and one of distances; ``metric``, ``features`` and ``of`` are read as
     ``isogloss distance --format csv`` writes them. Several numeric columns, none of which is called
     ``value`` or ``distance``, are a metric each, called like the column; columns of scores, and of facts
     about one of the two languages, are not.

@@ -32,7 +32,7 @@ _SIDES = (
 _VALUE_NAMES = ("value", "distance", "dist", "dissimilarity", "divergence", "d")
 _NO_DISTANCE = frozenset({"", "id", "index", "key", "line", "n", "no", "nr", "rank", "run", "seed", "year"})
 _SCORES = frozenset({"acc", "accuracy", "bleu", "f1", "las", "score", "uas"})
-_COUNTS = ("shared", "union")
+_COUNTS = ("features", "of")
 _MOST_LISTED = 5
 _POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,4})?", re.IGNORECASE)
 _COMMA = re.compile(r"[+-]?(\d+|\d*,\d+)(e[+-]?\d{1,4})?", re.IGNORECASE)
@@ -394,7 +394,7 @@ def _counts(texts: Sequence[str], where: str) -> tuple[int, int] | None:
     if shared > union:
         raise DataError(
             f"{shared} shared facts of {union} in all",
-            where=f"{where}, columns 'shared' and 'union'",
+            where=f"{where}, columns 'features' and 'of'",
             allowed="at most as many shared as there are",
         )
     return shared, union

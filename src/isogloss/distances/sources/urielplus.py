@@ -21,6 +21,8 @@ from isogloss.distances.feature_records import filled_in, macro_codes
 from isogloss.distances.matrix import DistanceMatrix, check_distinct
 from isogloss.distances.metrics import featural, inventory, phonological, syntactic
 from isogloss.distances.metrics._angular import angular
+from isogloss.distances.metrics._typological import CALIBRATION
+from isogloss.distances.uncertainty import AngularEstimate, Group, prevalence
 from isogloss.errors import DataError
 from isogloss.languages import Language, _cache
 from isogloss.languages._uriel import UNKNOWN
@@ -129,7 +131,16 @@ class Vectors:
             threshold=threshold,
             advised=threshold,
             notes=notes,
+            inventory=int(columns.sum()),
+            estimate=AngularEstimate(facts, prevalence(self.facts[:, columns]), self._groups(columns)),
         )
+
+    def _groups(self, columns: NDArray[np.bool_]) -> tuple[Group, ...]:
+        """Groups of features as URIEL has them, of which the constants are taken over; others as syntax."""
+        names = np.array(self.features)[columns]
+        prefixes = [next((p for p in CALIBRATION if name.startswith(p)), "S_") for name in names]
+        found = ((np.array([p == prefix for p in prefixes]), of) for prefix, of in CALIBRATION.items())
+        return tuple(Group(of_prefix, of) for of_prefix, of in found if of_prefix.any())
 
     def _columns(self, prefix: str) -> NDArray[np.bool_]:
         return np.array([name.startswith(prefix) for name in self.features])

@@ -47,6 +47,9 @@ class Dyads:
         The measure per seed; a run is one seed of one row language.
     families : mapping of str to str
         Language id to family, where known.
+    expected, error : ndarray, shape (row, column), or None
+        Best estimates of the distances over all features, and their standard errors; None where the distances
+        do not rest on features.
     """
 
     values: NDArray[np.float64]
@@ -59,6 +62,8 @@ class Dyads:
     flagged: NDArray[np.bool_] | None = None
     runs: NDArray[np.float64] | None = None
     families: Mapping[str, str] = field(default_factory=dict)
+    expected: NDArray[np.float64] | None = None
+    error: NDArray[np.float64] | None = None
 
     @property
     def apart(self) -> NDArray[np.bool_]:
@@ -101,6 +106,8 @@ class Dyads:
             scores=None,
             flagged=None,
             runs=None,
+            expected=None,
+            error=None,
         )
 
     def affordable(self, n_permutations: int) -> int:
