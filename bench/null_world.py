@@ -18,6 +18,7 @@ from scipy.stats import binomtest
 from isogloss.analysis.dyads import select
 from isogloss.distances import DISTANCES, distance_matrices
 from isogloss.languages import resolve
+from isogloss.narrative.analysis import in_words
 from isogloss.scores.effectiveness import conditions
 from isogloss.statistics.relabelling import relabelled_p_values
 from isogloss.study.outputs.folder import StudyFolder
@@ -29,14 +30,14 @@ ALPHA = 0.05
 
 
 def main(out: Path) -> None:
-    """Print one line a condition."""
+    """Print one line per condition."""
     folder = StudyFolder.open(out)
     table = folder.scores()
     measure = folder.manifest.effectiveness[0]
     for condition in conditions(table):
         selection = select(table, [measure], condition)
         (dyads,), informed = selection.dyads, selection.information
-        print(f"{condition}: {measure}, {len(dyads.rows)} x {len(dyads.columns)}; {informed.sentence}")
+        print(f"{condition}: {measure}, {len(dyads.rows)} x {len(dyads.columns)}; {in_words(informed)[0]}")
         languages = {one.id: one for one in (*dyads.rows, *dyads.columns)}
         for tag in GRAMMARS:
             languages.setdefault(resolve(tag).id, resolve(tag))

@@ -152,10 +152,10 @@ def run(
     >>> print(result)  # doctest: +SKIP
     """
     require("train", "isogloss.run")
-    from isogloss.study.execution.run import require_device, run_plan
+    from isogloss.study.execution.run import RunRequest, require_device, run_plan
     from isogloss.study.file.yaml_text import read_study
     from isogloss.study.forecast.precision import ChooseByTime
-    from isogloss.study.outputs.folder import StudyFolder, check_claim, check_folder, locked, precision_of
+    from isogloss.study.outputs.folder import StudyFolder, at_work, check_claim, check_folder, precision_of
     from isogloss.study.outputs.status import load_pending_data, status_of
     from isogloss.study.outputs.store import Store
     from isogloss.study.plan import make_plan
@@ -173,10 +173,10 @@ def run(
     status = status_of(plan_, Store(kept or root / "stages"))
     for _ in load_pending_data(plan_, status):
         pass  # bad files are found before a model is loaded
-    with locked(root):
+    with at_work(root):
         folder = StudyFolder.claim(root, plan_, kept)
         with _monitor(progress, status) as monitor:
-            done = run_plan(plan_, status, folder, file.folder, monitor)
+            done = run_plan(RunRequest(plan_, status, folder, file.folder), monitor)
         return _study_result(folder, done.failed)
 
 
@@ -367,9 +367,9 @@ def distance_matrix(
     >>> import isogloss as ig
     >>> print(ig.distance_matrix(["de", "nl", "ja"]).to_frame().round(2))
           de    nl    ja
-    de  0.00  0.20  0.51
-    nl  0.20  0.00  0.54
-    ja  0.51  0.54  0.00
+    de  0.00  0.20  0.59
+    nl  0.20  0.00  0.64
+    ja  0.59  0.64  0.00
     """
     found: DistanceMatrix = distance_matrices(languages, (metric,), definition)[metric]
     return found
@@ -409,7 +409,7 @@ def power(
     LanguageError
         If a language is unknown.
     FieldError
-        If both `sd` and `pilot` are given, `sd` is not positive, or an option is unknown or has a wrong value.
+        If both `sd` and `pilot` are given, `sd` is not positive, or an option is unknown or wrong.
     AnalysisError
         If no distance can be tested in this design.
     """

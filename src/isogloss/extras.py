@@ -11,6 +11,7 @@ from isogloss.errors import IsoglossError
 REPORT = ("matplotlib", "pyarrow")
 EXTRAS: Mapping[str, tuple[str, ...]] = {
     "report": REPORT,
+    "tables": ("lxml", "openpyxl"),
     "train": (
         "torch",
         "transformers",

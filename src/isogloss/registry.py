@@ -2,7 +2,7 @@
 
 An extension package is a folder in which every module that does not start with an underscore, other than
 ``base``, is one entry. The module states its name in a line of its own, ``NAME = "pan-x"``, and
-holds its object under the attribute that its registry names; ``NAME = None`` states that it is no entry.
+holds its object under the attribute that its registry names; ``NAME = None`` states that it is not an entry.
 Where a registry can read data files, every ``.yaml`` file of the folder is an entry too, named like the file.
 Names are read from the text of the files, so that listing them imports nothing. Other distributions add
 entries through entry points of the group ``isogloss.<package's last word>``.
@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from isogloss.errors import RegistryError, closest
 
@@ -135,3 +135,8 @@ class Registry(Mapping[str, T], Generic[T]):
         if spec is None or not spec.submodule_search_locations:
             raise RegistryError(f"no package {package} to find a {self.kind} in")
         return Path(spec.submodule_search_locations[0])
+
+
+RENDERERS: Registry[Callable[[Any], list[str]]] = Registry("renderer", "isogloss.narrative", "in_words")
+"""Turn a result into sentences. Entries are files of a room above, so that results can show themselves in
+words without importing it."""

@@ -78,7 +78,7 @@ def test_a_distance_of_the_users_own(tmp_path):
     command = ("correlate", "scores.csv", "--distance-file", "mine.csv", "--json", "out.json")
     done = isogloss(*command, "--distance", "none", "--permutations", "199", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "mine distance without de (too little on record); 30 dyads remain" in done.stdout
+    assert "mine distance: tested without de, for which too little is on record; 30 dyads" in done.stdout
     (record,) = json.loads((tmp_path / "out.json").read_text())["primary"]
     assert (record["distance"], record["n_dyads"], record["verdict"]) == ("mine", 30, "supported")
     assert record["estimate"] == pytest.approx(-0.3, abs=0.05)

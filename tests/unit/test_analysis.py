@@ -61,9 +61,20 @@ def test_a_relation_that_is_there_is_supported():
     assert record.ci_low < -0.1 < record.ci_high < 0
     assert (found.design, found.encoder, found.aggregator) == ("intermediate x target", "mini", "last")
     assert record.n_dyads == found.n_dyads == 8 * 6 - 4
-    first, second = found.answer()
-    assert first.startswith("gain falls with lines distance by ")
-    assert "8 intermediate x 6 target languages, 44 cells" in second
+    finding, power, removed, mean = found.answer()
+    assert finding.startswith(
+        f"gain falls with lines distance: {100 * record.estimate:.1f} points per unit ("
+    )
+    assert f"interval {100 * record.ci_low:.1f} to {100 * record.ci_high:.1f}" in finding
+    span = record.farthest - record.nearest
+    assert f": {100 * span * record.estimate:.1f} points)" in finding
+    assert "8 intermediate x 6 target languages, 44 cells" in power
+    assert "average of every intermediate and of every target language" in removed
+    values = found.values["gain"][np.isfinite(found.values["gain"])]
+    assert mean == (
+        f"Mean gain: {100 * values.mean():.1f} points over 44 cells; {(values < 0).sum()} below zero, "
+        f"{(values > 0).sum()} above."
+    )
 
 
 def test_a_relation_the_other_way_is_not_supported_and_said():
@@ -71,7 +82,7 @@ def test_a_relation_the_other_way_is_not_supported_and_said():
     found = analysed(falling(matrix, slope=0.1), {"lines": matrix}, measures=["score"], n_permutations=999)
     assert found.primary[0].verdict == "not supported"
     assert "points the other way" in found.primary[0].reason
-    assert "points the other way" in found.answer()[0]
+    assert "points the other way (score was expected to fall with distance): score rises" in found.answer()[0]
 
 
 def test_the_baseline_row_and_cells_that_are_not_zero_shot_take_no_part():
@@ -129,6 +140,8 @@ def test_a_star_of_sources():
     assert record.estimate == pytest.approx(slope)
     assert record.p_min == pytest.approx(1 / 720)
     assert found.to_dict()["n_sources"] == 1
+    assert "one source language; the answer is about differences between target" in found.answer()[2]
+    assert found.answer()[3].startswith("Mean score: ")
 
 
 def test_scores_at_chance_leave_nothing_to_explain():
@@ -221,7 +234,7 @@ def test_a_target_that_is_the_source_in_another_spelling_is_left_out():
     )
     found = analysed(table, {"lines": given()}, measures=["score"])
     assert [language.input for language in found.columns] == ["de", "fr", "ja", "ko"]
-    assert any("both codes are 'cmn'" in cell.reason for cell in found.excluded)
+    assert any("the target is the source language" in cell.reason for cell in found.excluded)
 
 
 def test_conditions_are_analysed_apart_and_the_last_layer_has_no_fusion_gain():

@@ -33,6 +33,8 @@ SECTIONS = {
     "tasks": task_settings.LocalTaskSettings,
     "columns": task_settings.ColumnSettings,
     "execution": schema.ExecutionSettings,
+    "slurm": schema.SlurmSettings,
+    "ray": schema.RaySettings,
 }
 
 

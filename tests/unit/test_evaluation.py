@@ -12,6 +12,7 @@ from isogloss.modeling.encoding import collate, encode
 from isogloss.modeling.model import load_model
 from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings
+from isogloss.training.specs import Recipe, StartingPoint, TrainingRows
 from rounding import assert_same, rounding
 
 pytestmark = pytest.mark.numerics
@@ -25,18 +26,10 @@ def models(tmp_path_factory):
     encoder = save_encoder(folder / "encoder")
     for card, examples in ((SENTENCE_CARD, sentence_examples(100)), (WORD_CARD, word_examples(100))):
         finetune(
-            encoder=str(encoder),
-            revision=None,
-            trust_remote_code=False,
-            parent=None,
-            aggregator=("aif", {"layer": 1}),
-            card=card,
-            train=examples,
-            validation=(),
-            settings=SETTINGS,
-            seed=1,
-            selection="last",
-            output=folder / card.head,
+            StartingPoint(str(encoder)),
+            TrainingRows(card, examples),
+            Recipe(("aif", {"layer": 1}), SETTINGS),
+            folder / card.head,
         )
     return folder
 

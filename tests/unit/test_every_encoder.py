@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from tiny_models import SENTENCE_CARD, WORD_CARD, save_encoder
+from tiny_models import SENTENCE_CARD, WORD_CARD, finetune_flat, save_encoder
 from tiny_tokenizers import KINDS, LINES, WORDS, trained
 
 from isogloss.inference.classifier import load
@@ -16,7 +16,6 @@ from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoders.identify.probe import PADDING_TOLERANCE
 from isogloss.modeling.encoding import collate, encode
 from isogloss.tasks.base import SentenceExample, WordExample
-from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings
 
 ARCHITECTURES = (
@@ -122,8 +121,8 @@ def test_two_stages_train_and_predict_whatever_is_padded(encoder_of, tmp_path, a
         "selection": "last",
     }
     words, pairs = tmp_path / "words", tmp_path / "pairs"
-    finetune(**common, parent=None, card=WORD_CARD, train=WORD_EXAMPLES, output=words)
-    finetune(**common, parent=words, card=SENTENCE_CARD, train=PAIR_EXAMPLES, output=pairs)
+    finetune_flat(**common, parent=None, card=WORD_CARD, train=WORD_EXAMPLES, output=words)
+    finetune_flat(**common, parent=words, card=SENTENCE_CARD, train=PAIR_EXAMPLES, output=pairs)
     for output, examples, head in ((words, WORD_EXAMPLES, "word"), (pairs, PAIR_EXAMPLES, "sentence")):
         model = load(output)
         assert all(parameter.isfinite().all() for parameter in model.parameters())

@@ -84,7 +84,7 @@ def test_a_command_that_needs_an_extra_names_it_and_does_nothing(extra, line, tm
         "--help",
         "distance de nl",
         "language de",
-        "correlate --published pawsx-mbert --brief",
+        "correlate --published pawsx-mbert",
         "power --design 3x3 --langs en,de,fr,fi,ja,zh",
         "recommend nl --candidates de,fr,ja",
         "claims --list",

@@ -12,6 +12,7 @@ from tiny_models import (
     FORWARD,
     SENTENCE_CARD,
     WORD_CARD,
+    finetune_flat,
     save_encoder,
     sentence_examples,
     tokenizer,
@@ -26,7 +27,7 @@ from isogloss.modeling.encoding import encode
 from isogloss.modeling.model import TransferModel, load_model
 from isogloss.training.batches import count_updates, dropout_keys, length_grouped_updates
 from isogloss.training.curves import shorten_curve
-from isogloss.training.finetune import finetune, loss_sum
+from isogloss.training.finetune import loss_sum
 from isogloss.training.loop import Loop, LoopSettings, adamw, is_out_of_memory, learning_rate_share
 from isogloss.training.settings import TrainingSettings, ValidationSettings
 from rounding import assert_same_gradients, rounding
@@ -63,7 +64,7 @@ def train(encoder, output, **changes):
         "selection": "last",
         "output": output,
     }
-    return finetune(**(options | changes))
+    return finetune_flat(**(options | changes))
 
 
 def weights(folder):

@@ -169,7 +169,7 @@ def test_a_distance_file_that_cannot_be_used_is_found_before_anything_runs(
 ) -> None:
     (tmp_path / "speech.csv").write_text(OWN + "de,zh,far\n", encoding="utf-8")
     text = problems(tmp_path, study(tiny_encoder, analysis={"distance_files": ["speech.csv"]}))
-    assert "'far' is no distance" in text
+    assert "'far' is not a valid distance" in text
     assert "analysis.distance_files" in text
     assert "speech.csv, line 5, column 'value'" in text
     text = problems(tmp_path, study(tiny_encoder, analysis={"cldf": "nowhere"}))

@@ -16,6 +16,7 @@ from isogloss.study.outputs.store import Store
 from isogloss.study.plan import make_plan
 from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings
+from isogloss.training.specs import Recipe, StartingPoint, TrainingRows
 from rounding import assert_same
 
 pytestmark = pytest.mark.numerics
@@ -36,19 +37,10 @@ def frozen_encoder(folder, **options):
 
 def probe(encoder, frozen, aggregator, output, card=WORD_CARD, examples=word_examples):
     return finetune(
-        encoder=str(encoder),
-        revision=None,
-        trust_remote_code=False,
-        parent=None,
-        aggregator=aggregator,
-        card=card,
-        train=examples(N_TRAIN),
-        validation=examples(N_VALIDATION, 7),
-        settings=SETTINGS,
-        seed=1,
-        selection="best",
-        output=output,
-        frozen=frozen,
+        StartingPoint(str(encoder), frozen=frozen),
+        TrainingRows(card, examples(N_TRAIN), examples(N_VALIDATION, 7)),
+        Recipe(aggregator, SETTINGS, selection="best"),
+        output,
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from dyadic_examples import example
 from scipy.stats import kendalltau, rankdata, spearmanr
 
+from isogloss.narrative.analysis import in_words
 from isogloss.statistics.effects import AdditiveEffects
 from isogloss.statistics.permutations import language_permutations
 from isogloss.statistics.reliability import reliability
@@ -231,7 +232,7 @@ def test_reliability_is_one_without_noise_and_falls_with_it():
     # One part noise to one part signal, five seeds: 5 / 6.
     assert noisy.of_cells == pytest.approx(5 / 6, abs=0.06)
     assert noisy.beyond_effects == pytest.approx(5 / 6, abs=0.06)
-    assert "over 5 seeds" in noisy.sentence
+    assert "over 5 seeds" in in_words(noisy)[0]
     assert reliability(cells[None]) is None
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from isogloss.analysis.controls.base import Controls
 from isogloss.analysis.correlation import Correlation
-from isogloss.analysis.pipeline import analyse, languages_of
+from isogloss.analysis.pipeline import OnAnswer, analyse, languages_of
 from isogloss.analysis.spec import AnalysisSpec, OnStep, ignore
 from isogloss.distances.matrix import DISTANCES, DistanceMatrix
 from isogloss.distances.spec import NONE, Distances
@@ -39,6 +39,7 @@ def correlate(
     scale: Literal["percent", "fraction"] | None = None,
     language_facts: Mapping[str, Mapping[str, float]] | None = None,
     on_step: OnStep = ignore,
+    on_answer: OnAnswer = ignore,
     **options: Any,
 ) -> Correlation:
     """Test whether transfer changes with linguistic distance.
@@ -59,6 +60,9 @@ def correlate(
         ``{"fertility": {"de": 0.6, "fi": 1.1}}``.
     on_step : callable
         Called with the name of each step before it starts.
+    on_answer : callable
+        Called with each analysis once its primary tests are done, before its sensitivity analyses, and with
+        the number of conditions in the table.
     **options
         Fields of `AnalysisSpec`, which replace those of `spec`; `distances` may hold matrices besides names.
         And what the columns are: `source`, `intermediate`, `target`, `score`, `seed_column` and `by`, the
@@ -100,7 +104,7 @@ def correlate(
     on_step("distances")
     distances = _with_matrices(spec.matrices(languages_of(table)), matrices)
     controls = Controls(spec.controls, reading.columns, facts)
-    analyses = analyse(table, distances, spec, controls=controls, on_step=on_step)
+    analyses = analyse(table, distances, spec, controls=controls, on_step=on_step, on_answer=on_answer)
     return Correlation(
         analyses.require(),
         (*reading.notes, *notes, *distances.notes),
@@ -210,4 +214,6 @@ def _equal_budget(table: ScoreTable, baseline: str) -> tuple[ScoreTable, list[st
 
 
 def _from_source(row: ScoreRow, own: str) -> ScoreRow:
-    return replace(row, source_language=own, zero_shot=row.zero_shot and row.target_language != own)
+    own_id = resolve(own).id
+    zero_shot = row.zero_shot and row.target_id != own_id
+    return replace(row, source_language=own, source_id=own_id, zero_shot=zero_shot)

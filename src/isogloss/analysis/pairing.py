@@ -1,20 +1,21 @@
-"""One measure against every distance: primary tests, verdicts, and what stands beside them."""
+"""One measure against every distance: primary tests, verdicts, and sensitivity analyses."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.analysis.dyads import DyadMatrix
-from isogloss.analysis.results import LeftOut, Record, Untested
+from isogloss.analysis.results import POWER, SHARE_OF_INTEREST, Judged, LeftOut, Record, Untested
 from isogloss.analysis.spec import AnalysisSpec, OnStep
-from isogloss.analysis.wording import POWER, SHARE_OF_INTEREST, per_unit
 from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import AnalysisError
+from isogloss.registry import RENDERERS
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.statistics.base import TestResult
 from isogloss.statistics.coverage import incomplete_languages
@@ -22,7 +23,7 @@ from isogloss.statistics.detectable import minimum_detectable_slope
 from isogloss.statistics.effects import AdditiveEffects, is_constant
 from isogloss.statistics.floor import Information
 from isogloss.statistics.primary import METHOD, permutation_slope
-from isogloss.statistics.verdict import Verdict, judge
+from isogloss.statistics.verdict import NOTHING_TO_EXPLAIN, judge
 
 NAN = float("nan")
 
@@ -147,18 +148,19 @@ def _family(
             rng=np.random.default_rng(spec.seed),
         )
         interest = _smallest_of_interest(pairing)
-        if informed.informative:
-            verdict = judge(
+        verdict = (
+            judge(
                 result,
                 expected_sign=MEASURES[dyads.measure].expected_sign,
                 alpha=spec.alpha,
                 min_detectable=detectable,
                 smallest_of_interest=interest,
-                in_words=lambda slope: per_unit(dyads.measure, slope),
             )
-        else:
-            verdict = Verdict("nothing to explain", informed.sentence)
-        records.append(record_of(pairing, result, detectable, interest, verdict))
+            if informed.informative
+            else NOTHING_TO_EXPLAIN
+        )
+        judged = Judged(dyads.measure, result, verdict, spec.alpha, detectable, interest, informed)
+        records.append(record_of(pairing, result, judged))
     return records
 
 
@@ -166,7 +168,8 @@ def _untouched(pairing: Pairing, informed: Information) -> Record:
     """Stand in for a test of scores that do not differ and carry no information."""
     n = int(np.isfinite(pairing.dyads.values).sum())
     none = TestResult(METHOD, "slope", NAN, NAN, NAN, NAN, n)
-    return record_of(pairing, none, NAN, NAN, Verdict("nothing to explain", informed.sentence))
+    judged = Judged(pairing.dyads.measure, none, NOTHING_TO_EXPLAIN, NAN, NAN, NAN, informed)
+    return record_of(pairing, none, judged)
 
 
 def _smallest_of_interest(pairing: Pairing) -> float:
@@ -175,14 +178,19 @@ def _smallest_of_interest(pairing: Pairing) -> float:
     return math.sqrt(SHARE_OF_INTEREST) * float(np.linalg.norm(pairing.dyads.residuals) / spread)
 
 
-def record_of(
-    pairing: Pairing,
-    result: TestResult,
-    detectable: float = NAN,
-    interest: float = NAN,
-    verdict: Verdict | None = None,
-) -> Record:
+def record_of(pairing: Pairing, result: TestResult, judged: Judged | None = None) -> Record:
     """Make a record of a result; a sensitivity method has neither power nor verdict."""
+    primary: dict[str, Any] = {"reason": result.note}
+    if judged is not None:
+        known = pairing.distance[np.isfinite(pairing.dyads.values)]
+        primary = {
+            "min_detectable": judged.min_detectable,
+            "smallest_of_interest": judged.smallest_of_interest,
+            "verdict": judged.verdict.word,
+            "reason": RENDERERS["analysis"](judged)[0],
+            "nearest": float(known.min()),
+            "farthest": float(known.max()),
+        }
     return Record(
         effectiveness=pairing.dyads.measure,
         distance=pairing.matrix.metric,
@@ -197,9 +205,6 @@ def record_of(
         n_dyads=result.n,
         n_resamples=result.n_resamples,
         exact=result.exact,
-        min_detectable=detectable,
-        smallest_of_interest=interest,
-        verdict=verdict.word if verdict else "",
-        reason=verdict.reason if verdict else result.note,
         statistic=result.statistic,
+        **primary,
     )

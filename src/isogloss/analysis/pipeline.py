@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from isogloss.analysis.controls.base import Controls
@@ -21,6 +21,8 @@ from isogloss.scores.table import ScoreTable
 from isogloss.statistics.reliability import reliability
 
 T = TypeVar("T")
+OnAnswer = Callable[[Analysis, int], None]
+"""Called with an analysis whose primary tests are done, and the number of conditions in the table."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class NotAnalysed:
 
 @dataclass(frozen=True)
 class Attempts(Generic[T]):
-    """What became of every condition of a table.
+    """Every condition of a table: analysed, or not and why.
 
     Parameters
     ----------
@@ -113,6 +115,7 @@ def analyse(
     *,
     controls: Controls | None = None,
     on_step: OnStep = ignore,
+    on_answer: OnAnswer = ignore,
 ) -> Analyses:
     """Relate effectiveness to distance in every condition of a table.
 
@@ -129,6 +132,10 @@ def analyse(
     controls : Controls, optional
         Values for the controls that `spec` names and that are not built in.
     on_step : callable
+        Called with the name of each step before it starts.
+    on_answer : callable
+        Called with each analysis once its primary tests are done, before its sensitivity analyses, and with
+        the number of conditions in the table.
 
     Returns
     -------
@@ -149,13 +156,22 @@ def analyse(
     controls = controls or Controls(spec.controls)
     controls.check(spec.measures)
 
+    n_conditions = len(conditions(table))
+
     def work(condition: Condition, measures: Sequence[str]) -> Analysis:
         selection = select(table, measures, condition)
-        runs = [
-            tests_of(dyads, distances, selection.information, spec, on_step) for dyads in selection.tested
-        ]
+        runs = [tests_of(each, distances, selection.information, spec, on_step) for each in selection.tested]
         _require_primary(runs, condition)
-        return _assembled(selection, runs, table, controls, spec, on_step)
+        answer = _assembled(selection, runs, controls.names, spec)
+        on_answer(answer, n_conditions)
+        if not spec.sensitivity:
+            return answer
+        extra = [sensitivity_of(run.pairings, table, condition, controls, spec, on_step) for run in runs]
+        return replace(
+            answer,
+            sensitivity=tuple(record for records, _ in extra for record in records),
+            not_applicable=tuple(entry for _, entries in extra for entry in entries),
+        )
 
     return each_condition(table, spec.measures, work)
 
@@ -186,17 +202,11 @@ def _require_primary(runs: Sequence[Tests], condition: Condition) -> None:
 def _assembled(
     selection: Selection,
     runs: Sequence[Tests],
-    table: ScoreTable,
-    controls: Controls,
+    controls: tuple[str, ...],
     spec: AnalysisSpec,
-    on_step: OnStep,
 ) -> Analysis:
+    """Everything but the sensitivity analyses."""
     condition, first = selection.condition, selection.dyads[0]
-    extra = (
-        [sensitivity_of(run.pairings, table, condition, controls, spec, on_step) for run in runs]
-        if spec.sensitivity
-        else []
-    )
     reliabilities = {dyads.measure: reliability(dyads.runs) for dyads in selection.dyads}
     star = min(len(first.rows), len(first.columns)) == 1
     return Analysis(
@@ -214,9 +224,9 @@ def _assembled(
         ),
         equivalent=selection.equivalent,
         primary=tuple(record for run in runs for record in run.primary),
-        sensitivity=tuple(record for records, _ in extra for record in records),
-        not_applicable=tuple(entry for _, entries in extra for entry in entries),
-        controls=controls.names,
+        sensitivity=(),
+        not_applicable=(),
+        controls=controls,
         reliability={name: found for name, found in reliabilities.items() if found is not None},
         alpha=spec.alpha,
         n_permutations=spec.n_permutations,

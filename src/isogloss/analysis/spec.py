@@ -14,8 +14,8 @@ OnStep = Callable[[str], None]
 """Called with the name of each step before it starts."""
 
 
-def ignore(step: str) -> None:
-    """Do nothing with the name of a step."""
+def ignore(*_: object) -> None:
+    """Do nothing with what a caller may want to know."""
 
 
 class AnalysisSpec(DistanceSpec):

@@ -90,7 +90,9 @@ _POWER = (
 
 _TABLE = (
     click.option(
-        "--source", metavar="COLUMN", help="Column of the source language, or the only source language."
+        "--source",
+        metavar="COLUMN",
+        help="Column of the source language, or the only source language; in a matrix also rows or columns.",
     ),
     click.option("--intermediate", metavar="COLUMN", help="Column of the intermediate language."),
     click.option("--target", metavar="COLUMN", help="Column of the target language."),
@@ -98,6 +100,14 @@ _TABLE = (
     click.option("--seed-column", metavar="COLUMN", help="Column that numbers replicates."),
     click.option(
         "--by", multiple=True, metavar="COLUMN", help="Analyse each value of this column separately."
+    ),
+    click.option(
+        "--table", "table_name", metavar="NUMBER|TITLE", help="Which table of a file that holds several."
+    ),
+    click.option(
+        "--editions",
+        metavar="first|mean|NAMES",
+        help="Several treebanks or editions of one language: the first, their mean, or those of these names.",
     ),
     click.option(
         "--scale", type=click.Choice(["percent", "fraction"]), help="Of the scores; else recognised."

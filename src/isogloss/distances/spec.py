@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator
 
-from isogloss.distances.matrix import DISTANCES, DistanceMatrix, independent
-from isogloss.distances.pairs import records
+from isogloss.distances.matrix import DISTANCES, DistanceMatrix, PairMatrix, independent
+from isogloss.distances.pairs import KEYS, records
 from isogloss.distances.sources.files import merged
 from isogloss.errors import FieldError, RegistryError, closest
 from isogloss.identity import Frozen, OneOrMore, checked_by_caller, listed
@@ -48,12 +48,11 @@ class Distances(dict[str, DistanceMatrix]):
         self.notes = tuple(notes)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per pair and metric: a, b, metric, definition, value, shared, union; NaN where unknown."""
+        """One row per pair and metric, with the columns of `isogloss.distances.pairs.record`."""
         import pandas as pd
 
-        keys = ["a", "b", "metric", "definition", "value", "shared", "union"]
-        frame = pd.DataFrame(records(self.values()), columns=keys)
-        return frame.assign(value=frame["value"].astype(float))
+        frame = pd.DataFrame(list(records(self.values())), columns=list(KEYS))
+        return frame.astype(dict.fromkeys(("value", "expected", "low", "high"), float))
 
 
 class DistanceSpec(Frozen):
@@ -140,7 +139,7 @@ class ExternalDistance:
     """A distance of the user's own: over any languages, and the sorted values that it is ranked among."""
 
     origin: str
-    on: Callable[[Sequence[Language]], DistanceMatrix]
+    on: Callable[[Sequence[Language]], PairMatrix]
     reference: Callable[[], NDArray[np.float64]]
 
 
@@ -231,7 +230,8 @@ class DistanceCatalog:
             If a language occurs twice.
         """
         if name in self.given:
-            return self.given[name].on(languages)
+            # A directed dissimilarity is used like a distance: from the language of the row to the other.
+            return cast("DistanceMatrix", self.given[name].on(languages))
         if name not in DISTANCES:
             raise RegistryError(f"no distance '{name}'", allowed=closest(name, (*DISTANCES, *self.given)))
         return DISTANCES[name](languages, definition)
@@ -242,7 +242,7 @@ class DistanceCatalog:
         """Mean rank over any of the metrics; see `isogloss.distances.metrics.composite`."""
         from isogloss.distances.metrics.composite import mean_rank, reference
 
-        return mean_rank(
+        ranks = mean_rank(
             {name: self.matrix(name, languages, definition) for name in members},
             {
                 name: self.given[name].reference()
@@ -251,6 +251,7 @@ class DistanceCatalog:
                 for name in members
             },
         )
+        return cast("DistanceMatrix", ranks)
 
 
 def _reference(on: Callable[[Sequence[Language]], DistanceMatrix]) -> NDArray[np.float64]:

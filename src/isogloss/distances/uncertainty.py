@@ -5,7 +5,7 @@ the distance over all of them, and the estimate is the rougher the fewer there a
 disagreements, the features in which two languages differ:
 
 - Feature i differs between two languages with probability ``r h_i``. ``h_i`` is how often two languages of
-  the whole collection differ in it, ``r`` how much the two at hand differ, in all features alike, compared
+  the whole collection differ in it, ``r`` how much these two differ, in all features alike, compared
   with an average pair.
 - Over all pairs r has a gamma distribution of mean 1. The disagreements seen update it: with O of them where
   E were expected, its mean is ``(k + O / f) / (k + E / f)``, with the concentration k of the distribution
@@ -15,7 +15,7 @@ disagreements, the features in which two languages differ:
 
 The quantiles of the unseen disagreements bound the distance. With every feature known nothing is unseen, and
 the interval is the value (sampling from a finite population). No family and no place enters, so that an
-interval is no second copy of the genetic or geographic distance.
+interval is not a second copy of the genetic or geographic distance.
 
 References
 ----------
@@ -26,6 +26,7 @@ one. Cochran (1977), Sampling Techniques, chapter 2: sampling without replacemen
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -67,7 +68,7 @@ class Interval:
 
 
 class Estimate(Protocol):
-    """What gives the intervals of a matrix, for the rows and columns at some positions."""
+    """Source of the intervals of a matrix, for the rows and columns at some positions."""
 
     @property
     def unknown_width(self) -> float:
@@ -77,6 +78,11 @@ class Estimate(Protocol):
     def __call__(self, rows: Positions, columns: Positions) -> Interval:
         """Intervals of the languages at `rows` and `columns`."""
         ...
+
+
+def chosen(estimate: Estimate, at: Positions) -> GivenEstimate:
+    """The intervals of some of the languages of a matrix, at their positions `at`."""
+    return GivenEstimate(estimate(at, at), estimate.unknown_width)
 
 
 @dataclass(frozen=True)
@@ -100,9 +106,9 @@ OWN_DATA = Calibration(8.0, 1.0)
 
 
 def unseen(
-    observed: Array, expected: Array, expected_unseen: Array, calibration: Calibration
-) -> tuple[Array, Array, Array]:
-    """Mean, lower and upper bound of the disagreements among the features not known for both languages.
+    observed: Array, expected: Array, expected_unseen: Array, n_unseen: Array, calibration: Calibration
+) -> tuple[Array, Array]:
+    """Mean and variance of the disagreements among the features not known for both languages.
 
     Parameters
     ----------
@@ -111,15 +117,37 @@ def unseen(
     expected : ndarray of float, shape (...)
         As many as an average pair has in these.
     expected_unseen : ndarray of float, shape (...)
-        As many as an average pair has in the others; 0 where there are no others.
+        As many as an average pair has in the others.
+    n_unseen : ndarray of float, shape (...)
+        Number of the others; where there is none, mean and variance are 0.
     calibration : Calibration
     """
     k, f = calibration.concentration, calibration.inflation
     shape = k + observed / f
-    mean = expected_unseen * shape / (k + expected / f)
-    spread = np.divide(f, mean, out=np.zeros_like(mean), where=mean > 0) + 1 / shape
+    mean = np.clip(expected_unseen * shape / (k + expected / f), 0.0, n_unseen)
+    agreeing = np.divide(n_unseen - mean, n_unseen, out=np.zeros_like(mean), where=n_unseen > 0)
+    return mean, f * mean * agreeing + mean**2 / shape
+
+
+def bounds(mean: Array, variance: Array, n_unseen: Array) -> tuple[Array, Array]:
+    """Quantiles of a number of disagreements; whole numbers, so that half of one is added on both sides."""
+    spread = np.divide(variance, mean**2, out=np.zeros_like(mean), where=mean > 0)
     low, high = (mean * np.maximum(0.0, 1 - spread / 9 + z * np.sqrt(spread / 9)) ** 3 for z in (-_Z, _Z))
-    return mean, low, high
+    return np.maximum(low - 0.5, 0.0), np.where(mean > 0, np.minimum(high + 0.5, n_unseen), 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Features among which two languages differ to one degree.
+
+    Parameters
+    ----------
+    columns : ndarray of bool, shape (feature,)
+    calibration : Calibration
+    """
+
+    columns: NDArray[np.bool_] = field(repr=False)
+    calibration: Calibration
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +160,8 @@ class AngularEstimate:
         1 present, 0 absent, negative where unknown.
     prevalence : ndarray of float, shape (feature,)
         Share of the languages of the collection that have the feature.
-    calibration : Calibration
+    groups : sequence of Group
+        Every feature is in one of them.
     inventory : ndarray of bool, shape (language, feature), or None
         The features whose distance is estimated, where it is not that over all of them: a pair is taken over
         those that both languages have. For checks on languages that are not known in full.
@@ -140,40 +169,85 @@ class AngularEstimate:
 
     facts: NDArray[np.int8] = field(repr=False)
     prevalence: Array = field(repr=False)
-    calibration: Calibration
+    groups: Sequence[Group]
     inventory: NDArray[np.bool_] | None = field(default=None, repr=False)
 
     @cached_property
     def unknown_width(self) -> float:
         """Width of the interval of two languages of which nothing is on record."""
         nothing = np.full((2, len(self.prevalence)), -1, dtype=np.int8)
-        blank = AngularEstimate(nothing, self.prevalence, self.calibration)
-        found = blank(np.array([0]), np.array([1]))
+        found = AngularEstimate(nothing, self.prevalence, self.groups)(np.array([0]), np.array([1]))
         return float((found.high - found.low)[0, 0])
 
     def __call__(self, rows: Positions, columns: Positions) -> Interval:
         """Intervals of the languages at `rows` and `columns`, from products of matrices."""
-        facts, q = self.facts, self.prevalence
-        known_a, known_b = (np.asarray(facts[at] >= 0, dtype=np.float64) for at in (rows, columns))
-        present_a, present_b = (np.asarray(facts[at] == 1, dtype=np.float64) for at in (rows, columns))
-        if self.inventory is None:
-            meant_a, meant_b = np.ones_like(known_a), np.ones_like(known_b)
-        else:
-            meant_a, meant_b = (self.inventory[at].astype(np.float64) for at in (rows, columns))
-        # Unknown features count as present with the probability of their prevalence.
-        likely_a = meant_a * (present_a + (1 - known_a) * q)
-        likely_b = meant_b * (present_b + (1 - known_b) * q)
-        observed = present_a @ known_b.T + known_a @ present_b.T - 2 * present_a @ present_b.T
-        expected = (known_a * (2 * q * (1 - q))) @ known_b.T
-        in_a, in_b = likely_a @ meant_b.T, meant_a @ likely_b.T
-        expected_unseen = np.maximum(in_a + in_b - 2 * likely_a @ likely_b.T - observed, 0.0)
-        expected_unseen[expected_unseen < 1e-9] = 0.0  # rounding, where nothing is unseen
-        return Interval(
-            *(
-                _angle(in_a, in_b, observed + disagreements)
-                for disagreements in unseen(observed, expected, expected_unseen, self.calibration)
+        shape = (len(rows), len(columns))
+        observed, in_a, in_b, n_unseen, mean, variance, free = np.zeros((7, *shape))
+        for group in self.groups:
+            a, b = self._side(rows, group.columns), self._side(columns, group.columns)
+            sums = _sums(a, b, self.prevalence[group.columns])
+            of_group = unseen(
+                sums.observed, sums.expected, sums.expected_unseen, sums.n_unseen, group.calibration
             )
-        )
+            observed += sums.observed
+            in_a += sums.in_a
+            in_b += sums.in_b
+            n_unseen += sums.n_unseen
+            mean += of_group[0]
+            variance += of_group[1]
+            free += group.calibration.inflation * sums.free
+        expected = _angle(in_a, in_b, observed + mean)
+        # How many features are present is uncertain too: the more there are, the smaller the angle.
+        shift = np.where(free > 0, (_Z * np.sqrt(free) + 0.5) / 2, 0.0)
+        ends = []
+        for disagreements, sign in zip(bounds(mean, variance, n_unseen), (1, -1), strict=True):
+            by_disagreements = _angle(in_a, in_b, observed + disagreements) - expected
+            more_a, more_b = (np.maximum(count + sign * shift, observed) for count in (in_a, in_b))
+            by_presence = _angle(more_a, more_b, observed + mean) - expected
+            ends.append(expected - sign * np.hypot(by_disagreements, np.nan_to_num(by_presence)))
+        return Interval(expected, np.maximum(ends[0], 0.0), np.minimum(ends[1], 1.0))
+
+    def _side(self, at: Positions, columns: NDArray[np.bool_]) -> tuple[Array, Array, Array]:
+        """Which features are known, present, and meant, as numbers, each of shape (language, feature)."""
+        facts = self.facts[np.ix_(at, columns)]
+        meant = np.ones(facts.shape) if self.inventory is None else self.inventory[np.ix_(at, columns)]
+        return (facts >= 0).astype(np.float64), (facts == 1).astype(np.float64), meant.astype(np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """Sums over the features of a group, each of shape (row, column)."""
+
+    observed: Array
+    expected: Array
+    expected_unseen: Array
+    n_unseen: Array
+    in_a: Array
+    in_b: Array
+    free: Array
+
+
+def _sums(a: tuple[Array, Array, Array], b: tuple[Array, Array, Array], q: Array) -> _Sums:
+    """Sums of which the distance is made; `free` is the variance of the number of features present."""
+    (known_a, present_a, meant_a), (known_b, present_b, meant_b) = a, b
+    # An unknown feature counts as present with the probability of its prevalence.
+    likely_a = meant_a * (present_a + (1 - known_a) * q)
+    likely_b = meant_b * (present_b + (1 - known_b) * q)
+    in_a, in_b = likely_a @ meant_b.T, meant_a @ likely_b.T
+    observed = present_a @ known_b.T + known_a @ present_b.T - 2 * present_a @ present_b.T
+    n_unseen = meant_a @ meant_b.T - known_a @ known_b.T
+    free_a, free_b = (
+        meant * (1 - known) * (q * (1 - q)) for meant, known in ((meant_a, known_a), (meant_b, known_b))
+    )
+    return _Sums(
+        observed=observed,
+        expected=(known_a * (2 * q * (1 - q))) @ known_b.T,
+        expected_unseen=np.where(n_unseen > 0, in_a + in_b - 2 * likely_a @ likely_b.T - observed, 0.0),
+        n_unseen=n_unseen,
+        in_a=in_a,
+        in_b=in_b,
+        free=np.where(n_unseen > 0, free_a @ meant_b.T + meant_a @ free_b.T, 0.0),
+    )
 
 
 def _angle(in_a: Array, in_b: Array, disagreements: Array) -> Array:
@@ -217,9 +291,9 @@ class ShareEstimate:
     def unknown_width(self) -> float:
         """Width of the interval of two languages of which nothing is on record."""
         none, total = np.zeros(1), np.array([self.disagreement.sum()])
-        _, low, high = unseen(none, none, total, self.calibration)
-        width = np.minimum(high, len(self.disagreement)) - low
-        return float(width[0] / max(len(self.disagreement), 1))
+        n = np.array([float(len(self.disagreement))])
+        low, high = bounds(*unseen(none, none, total, n, self.calibration), n)
+        return float((high - low)[0] / max(n[0], 1.0))
 
     def __call__(self, rows: Positions, columns: Positions) -> Interval:
         """Intervals of the languages at `rows` and `columns`."""
@@ -229,14 +303,10 @@ class ShareEstimate:
         values = self.values[np.ix_(rows, columns)]
         observed = np.where(shared > 0, np.nan_to_num(values), 0.0) * shared
         n = len(self.disagreement)
-        expected_unseen = np.maximum(self.disagreement.sum() - expected, 0.0)
-        expected_unseen[shared == n] = 0.0
-        return Interval(
-            *(
-                (observed + np.minimum(disagreements, n - shared)) / max(n, 1)
-                for disagreements in unseen(observed, expected, expected_unseen, self.calibration)
-            )
-        )
+        expected_unseen = np.where(shared < n, self.disagreement.sum() - expected, 0.0)
+        mean, variance = unseen(observed, expected, expected_unseen, n - shared, self.calibration)
+        low, high = bounds(mean, variance, n - shared)
+        return Interval(*((observed + disagreements) / max(n, 1) for disagreements in (mean, low, high)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -189,9 +189,9 @@ def _position(column: str, names: Sequence[str]) -> int:
 
 
 def _refuse_blank(line: str, place: str) -> None:
-    """Rows are numbered by line, so that a blank one is no row to pass over in silence."""
+    """Rows are numbered by line, so that a blank one is not skipped silently."""
     if not line.strip():
-        raise DataError("the line is empty", where=place, allowed="one row a line", hint="remove the line")
+        raise DataError("the line is empty", where=place, allowed="one row per line", hint="remove the line")
 
 
 def _sentence(row: int, texts: Sequence[str], place: str) -> SentenceExample:
@@ -210,7 +210,7 @@ def _words_of_lines(lines: Iterator[tuple[str, str]]) -> Iterator[WordExample]:
             raise DataError(
                 f"an extra column: '{line.split(chr(9))[1][:40]}'",
                 where=place,
-                allowed="one word a line and nothing else; a blank line between sentences",
+                allowed="one word per line and nothing else; a blank line between sentences",
                 hint="keep the first column only, for example: cut -f1",
             )
         if line.strip():

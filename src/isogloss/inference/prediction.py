@@ -26,7 +26,7 @@ CHUNK = 2048
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a model says of one input.
+    """Labels of one input.
 
     Parameters
     ----------
@@ -82,6 +82,8 @@ def predict_stream(
     CheckpointError
         If the model was not read from a folder, so that its labels are unknown.
     """
+    from scipy.special import softmax
+
     meta = meta_of(model)
     stream = iter(examples)
     while chunk := list(islice(stream, CHUNK)):
@@ -97,16 +99,14 @@ def predict_stream(
             precision=precision,
         )
         for example, logits in zip(chunk, found.logits, strict=True):
-            shares = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+            shares = softmax(logits.astype(np.float64), axis=1)
             labels = tuple(meta.labels[at] for at in logits.argmax(axis=1))
             texts = ("", None) if isinstance(example, WordExample) else (example.text_a, example.text_b)
-            yield Prediction(
-                example.row, _words(example), labels, shares / shares.sum(axis=1, keepdims=True), *texts
-            )
+            yield Prediction(example.row, _words(example), labels, shares, *texts)
 
 
 def meta_of(model: TransferModel) -> ModelMeta:
-    """What the model's folder says of it.
+    """Description of a model in its folder.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Which device and which precision; what can be told without torch is told without it."""
+"""Which device and which precision; torch is imported only where it is needed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def possible_precisions(device: str = AUTO) -> tuple[Precision, ...]:
 
 
 def resolve_precision(stated: str, device: str | None = None) -> Precision:
-    """What ``auto`` means where nothing is timed: bf16 where it can be computed in, else fp32.
+    """Meaning of ``auto`` where nothing is timed: bf16 where it can be computed in, else fp32.
 
     Parameters
     ----------
@@ -122,6 +122,20 @@ def release_memory() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if platform.system() == "Linux" else None
     if trim is not None:
         trim(0)
+
+
+def peak_memory_gib(device: torch.device) -> float | None:
+    """Most memory in GiB that the accelerator, or else this process, held so far; None on Windows."""
+    import torch
+
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 2**30
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**30 if platform.system() == "Darwin" else 2**20)
 
 
 def is_device_name(stated: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a recommendation says, as numbers and facts."""
+"""A recommendation as numbers and facts."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from isogloss import __version__
 from isogloss.display import Result
+from isogloss.identity import as_json
 from isogloss.languages.base import Language
 from isogloss.recommend.evaluation import Evaluated
-from isogloss.recommend.rendering import RENDERERS, plain
+from isogloss.registry import RENDERERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +105,7 @@ class Candidate:
             "id": self.language.id,
             "name": self.language.name,
             **{
-                name: plain(getattr(self, name))
+                name: as_json(getattr(self, name))
                 for name in (
                     "place",
                     "rating",
@@ -115,16 +116,14 @@ class Candidate:
                 )
             },
             "unknown": list(self.unknown),
-            "closeness": [
-                {key: plain(value) for key, value in asdict(entry).items()} for entry in self.closeness
-            ],
+            "closeness": as_json(self.closeness),
             "donor": asdict(self.donor) if self.donor else None,
         }
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """What holds for the first choice with 90% probability; infinite where languages are too few.
+    """Bounds for the first choice with 90% probability; infinite where languages are too few.
 
     Parameters
     ----------
@@ -214,9 +213,7 @@ class Recommendation:
             "condition": self.condition,
             "recommended": self.first.language.input,
             "verdict": self.verdict,
-            "bounds": {key: plain(value) for key, value in asdict(self.bounds).items()}
-            if self.bounds
-            else None,
+            "bounds": as_json(self.bounds),
             "set": [entry.language.input for entry in self.candidates if entry.in_set],
             "english": english.to_dict() if english else None,
             "ranking": [entry.to_dict() for entry in self.candidates],

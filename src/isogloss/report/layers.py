@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from isogloss.analysis.layer_sweep import LayerSweep, SweepData, SweepSetting, analyse_layers, fused_layer
+from isogloss.analysis.layer_sweep import LayerSweep, SweepData, SweepSetting, analyse_layers
 from isogloss.scores.effectiveness import PLAIN_AGGREGATOR
+from isogloss.scores.table import layer_of
 from isogloss.statistics.paired import Difference, ItemCounts
 from isogloss.study.outputs.folder import StudyFolder
+from isogloss.study.outputs.record import StageRecord
 from isogloss.study.outputs.store import Store
 from isogloss.study.stages import Cell
 
@@ -93,7 +95,7 @@ def layer_sweeps(folder: StudyFolder, *, seed: int = 0) -> LayerSections:
         notes += [f"{', '.join(key[:3])}: {name} is not complete and takes no part" for name in missing]
         cells = [runs[run] for run in runs if run[0] in complete]
         has_targets = any(cell.zero_shot for cell in cells)
-        if has_targets and any(fused_layer(name) is not None for name in complete):
+        if has_targets and any(layer_of(name) is not None for name in complete):
             card = folder.manifest.tasks[key[0]]
             sweep = analyse_layers(_data(store, card, runs, complete), seed=seed)
             found.append(_section(sweep, _Beside(store, runs, sweep.setting)))
@@ -103,7 +105,7 @@ def layer_sweeps(folder: StudyFolder, *, seed: int = 0) -> LayerSections:
 def _section(sweep: LayerSweep, beside: _Beside) -> LayerSection:
     fused = {row.aggregator: row.layer for row in sweep.rows if row.layer is not None}
     names = sweep.setting.aggregators
-    macro = {name: beside.mean(name, lambda record: record.get("macro_f1")) for name in names}
+    macro = {name: beside.mean(name, lambda record: record.macro_f1) for name in names}
     lower = {name: beside.mean(name, _overall(layer)) for name, layer in fused.items()}
     shown = sweep.chosen or sweep.best
     return LayerSection(
@@ -116,16 +118,16 @@ def _section(sweep: LayerSweep, beside: _Beside) -> LayerSection:
     )
 
 
-Reading = Callable[[Mapping[str, Any]], float | None]
+Reading = Callable[[StageRecord], float | None]
 """Takes one number from a record; None where the record has none."""
 
 
 def _overall(layer: int) -> Reading:
-    return lambda record: record["layer_shares"]["overall"][layer] if "layer_shares" in record else None
+    return lambda record: None if record.layer_shares is None else record.layer_shares.overall[layer]
 
 
 class _Beside:
-    """What the records of a sweep's evaluations say beside the score."""
+    """Details from the records of a sweep's evaluations."""
 
     def __init__(self, store: Store, runs: Mapping[Run, Cell], setting: SweepSetting) -> None:
         self.setting = setting
@@ -153,10 +155,8 @@ class _Beside:
             overall = self.mean(aggregator, _overall(layer), target)
             if overall is None:
                 return ()
-            by_seed = [
-                self.records[aggregator, seed, target]["layer_shares"]["by_part"][layer]
-                for seed in self.setting.seeds
-            ]
+            found = [self.records[aggregator, seed, target].layer_shares for seed in self.setting.seeds]
+            by_seed = [shares.by_part[layer] for shares in found if shares is not None]
             parts = (math.nan if None in part else fmean(part) for part in zip(*by_seed, strict=True))
             rows.append(TargetShares(target, overall, tuple(parts)))
         return tuple(rows)
@@ -203,9 +203,9 @@ def _data(
 def _validation(store: Store, cell: Cell) -> float:
     """Validation score of the weights that were kept; NaN where the stage measured none."""
     stage = store.read_json(store.folder(cell.stage_id) / "config.json")
-    training = store.record(stage["parent"])["training"]
-    scores = dict(tuple(point) for point in training["validation"])
-    return float(scores.get(training["kept_update"], math.nan))
+    training = store.record(stage["parent"]).training
+    score = None if training is None else training.kept_score
+    return math.nan if score is None else score
 
 
 def _counts(store: Store, cells: Sequence[Sequence[Cell]]) -> ItemCounts:
@@ -250,7 +250,7 @@ def _how_chosen(sweep: LayerSweep) -> str:
 
 
 def choice_sentence(sweep: LayerSweep) -> str:
-    """What the best layer on the targets gains, and how much of that is the choice."""
+    """Gain of the best layer on the targets, and how much of it is due to the choice."""
     n = sum(row.layer is not None for row in sweep.rows)
     if n == 1:
         return ""

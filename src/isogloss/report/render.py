@@ -1,4 +1,4 @@
-"""Summary to one self-contained HTML page, and the files that stand beside it."""
+"""Summary to one self-contained HTML page, and the files next to it."""
 
 from __future__ import annotations
 

@@ -42,8 +42,8 @@ class Results:
 def gather(folder: StudyFolder) -> Results:
     """Gather scores, analyse them as the study declared, write score table and report.
 
-    Scores that leave nothing to test are no error here: score table and report are written all the same, and
-    the report says why there is no analysis.
+    Scores that leave nothing to test are not an error here: score table and report are written all the same,
+    and the report says why there is no analysis.
     """
     manifest = folder.manifest
     table = folder.scores()
@@ -54,7 +54,7 @@ def gather(folder: StudyFolder) -> Results:
         table,
         analyses.done,
         matrices,
-        folder.records(),
+        [record.model_dump(mode="json", exclude_none=True) for record in folder.records()],
         folder.failures(),
         no_analysis=reason,
         not_analysed=analyses.not_analysed,

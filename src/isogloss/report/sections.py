@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.analysis import Analysis, Record
-from isogloss.analysis.wording import words
 from isogloss.distances.matrix import DistanceMatrix
 from isogloss.identity import as_json
 from isogloss.languages.base import Language
+from isogloss.narrative.analysis import words
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.statistics.effects import two_way_residuals
 

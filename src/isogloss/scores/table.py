@@ -1,4 +1,4 @@
-"""The tidy score table: one row a cell, and the effectiveness measures computed from it."""
+"""The tidy score table: one row per cell, and the effectiveness measures computed from it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -173,7 +173,7 @@ class ScoreTable(Sequence[ScoreRow], Result):
         Raises
         ------
         DataError
-            If the file is no Parquet file, or columns are missing.
+            If the file is not a Parquet file, or columns are missing.
         """
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -215,11 +215,15 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     text gets an apostrophe in front, as does one that has apostrophes in front of one of these, so that
     `without_guard` restores every text.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(map(_guarded, header))
-    writer.writerows([_guarded(value) for value in row] for row in rows)
-    return out.getvalue()
+    line = io.StringIO(newline="")
+    writer = csv.writer(line, lineterminator="\r\n")  # so that it quotes a carriage return too
+    lines = []
+    for row in chain([header], rows):
+        writer.writerow([_guarded(value) for value in row])
+        lines.append(line.getvalue()[:-2])
+        line.seek(0)
+        line.truncate()
+    return "\n".join([*lines, ""])
 
 
 def _guarded(value: object) -> object:

@@ -1,4 +1,4 @@
-"""What every task over files shares: finding, reading, checking, counting, fingerprinting."""
+"""Base of tasks over files: finding, reading, checking, counting, fingerprinting."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class FileTask(Task):
         )
 
     def variant(self, language: str, paths: Sequence[Path]) -> Sequence[str]:
-        """What decides about the reading of files beside their bytes, in words; part of the fingerprint.
+        """Settings that change how files are read, in words; part of the fingerprint.
 
         Empty for files that are read as the data set's card says.
         """
@@ -187,7 +187,7 @@ class FileTask(Task):
     def _origins(self, files: Files, language: str) -> Mapping[Split, Origin]:
         rule = self.split_rule
         if any("train" in splits for splits in files.values()):
-            # With training data in one language, validation rows are no training data in another: rows are
+            # With training data in one language, validation rows are not training data in another: rows are
             # parallel, and the model would be selected on translations of what it was trained on.
             rule = replace(rule, validation_as_train=False)
         return rule.origins(files[language])
@@ -234,7 +234,7 @@ class FileTask(Task):
                     reason = self.reason_to_drop(row, path)
                     entries.append(reason or to_example(len(entries), row, unknown, path))
             except DataError:
-                unknown.stop(path)  # what stands before the fault in the file is told first
+                unknown.stop(path)  # earlier faults of the file are reported first
                 raise
             unknown.stop(path)
             n_rows.append(len(entries) - before)
@@ -246,7 +246,7 @@ UNKNOWN = -1
 
 
 class _Content(NamedTuple):
-    """What some files hold: an example or the reason to drop it per row, and the number of rows per file."""
+    """Content of some files: an example or the reason to drop it per row, and the number of rows per file."""
 
     entries: Sequence[Example | str]
     n_rows: Sequence[int]
@@ -293,7 +293,7 @@ def to_example(number: int, row: Row, labels: UnknownLabels, path: Path) -> Exam
 def repetitions(
     examples: Sequence[Example], others: Mapping[Split, Sequence[Example | str]]
 ) -> tuple[str, ...]:
-    """Count examples whose text, whatever its label, stands there twice or in another split too.
+    """Count examples whose text, whatever its label, is given twice or in another split too.
 
     Parameters
     ----------

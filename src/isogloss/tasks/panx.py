@@ -138,7 +138,7 @@ def broken_bio(labels: Sequence[int]) -> int:
 
 
 SPLITS_OF_ARCHIVE: dict[str, Split] = {"train": "train", "dev": "validation", "test": "test"}
-"""Files of one language as Rahimi et al. distribute them; ``extra`` is no split."""
+"""Files of one language as Rahimi et al. distribute them; ``extra`` is not a split."""
 
 
 def _code(spelling: str) -> str:

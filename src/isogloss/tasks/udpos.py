@@ -78,7 +78,7 @@ HUB_ORDER = (
     ),
     *("ADV", "INTJ", "VERB", "AUX"),
 )
-"""What the hub's integers stand for where a file does not say so itself."""
+"""Labels of the hub's integers where a file does not state them."""
 
 
 VERSION_1 = {"CONJ": "CCONJ"}

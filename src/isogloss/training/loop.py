@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -22,7 +23,7 @@ from isogloss.training.settings import TrainingSettings
 __all__ = ["Loop", "LoopReport", "LoopSettings", "Progress", "ProgressEvent", "seeded"]
 
 MICRO_BATCH_COST = 256
-"""What a further micro-batch costs, in subwords: a pass over all weights and their gradients."""
+"""Cost of a further micro-batch in subwords: a pass over all weights and their gradients."""
 
 LossSum = Callable[[Batch, Tensor], Tensor]
 """Sum of the losses of all units in a micro-batch, given their dropout keys."""
@@ -30,7 +31,7 @@ LossSum = Callable[[Batch, Tensor], Tensor]
 
 @dataclass
 class LoopReport:
-    """What happened during training.
+    """Record of a training.
 
     Parameters
     ----------
@@ -42,6 +43,8 @@ class LoopReport:
     max_subwords_per_batch : int
         The micro-batch that was left at the end.
     warnings : list of str
+    resumed_updates : list of int
+        Updates after which the run went on from a snapshot.
     """
 
     losses: list[float] = field(default_factory=list)
@@ -50,6 +53,16 @@ class LoopReport:
     seconds: float = 0.0
     max_subwords_per_batch: int = 0
     warnings: list[str] = field(default_factory=list)
+    resumed_updates: list[int] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For a snapshot."""
+        return asdict(self)
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `to_dict` gave."""
+        for name, value in state.items():
+            setattr(self, name, value)
 
     @property
     def padding_share(self) -> float:
@@ -119,12 +132,12 @@ class Loop:
         after_update: Callable[[int], None] | None = None,
         progress: Progress | None = None,
     ) -> LoopReport:
-        """Train for `n_updates` updates.
+        """Train for `n_updates` updates, or for what the report says is left of them.
 
         Parameters
         ----------
         updates : iterable of sequences of Encoded
-            The inputs of each update.
+            The inputs of each update that is left.
         n_updates : int
         after_update : callable, optional
             Called with the number of updates done.
@@ -135,9 +148,9 @@ class Loop:
         TrainingError
             If a loss or gradient is not finite, or if one input alone does not fit in memory.
         """
-        began = time.perf_counter()
+        began = time.perf_counter() - self.report.seconds
         with deterministic_algorithms():
-            for number, inputs in enumerate(updates):
+            for number, inputs in enumerate(updates, start=len(self.report.losses)):
                 share = learning_rate_share(number, n_updates, self.settings.warmup_ratio)
                 self.update(number, inputs, share)
                 self.report.seconds = time.perf_counter() - began
@@ -242,9 +255,14 @@ def learning_rate_share(update: int, n_updates: int, warmup_ratio: float) -> flo
     warmup_ratio : float
     """
     n_warmup = round(n_updates * warmup_ratio)
-    if update < n_warmup:
-        return (update + 1) / n_warmup
-    return (n_updates - update) / max(1, n_updates - n_warmup)
+    return rise_and_decay(update + (update < n_warmup), n_warmup, n_updates)
+
+
+def rise_and_decay(done: float, warmup: float, whole: float) -> float:
+    """Linear from 0 to 1 while `done` is at most `warmup`, then linear to 0 at `whole`."""
+    if warmup > 0 and done <= warmup:
+        return done / warmup
+    return (whole - done) / (whole - warmup)
 
 
 def adamw(model: nn.Module, settings: TrainingSettings, betas: tuple[float, float]) -> torch.optim.AdamW:

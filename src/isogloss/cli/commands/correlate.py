@@ -30,6 +30,7 @@ NAME = "correlate"
     "--texts", type=click.Path(path_type=Path), help="Folder of LANGUAGE.txt, for the control fertility."
 )
 @click.option("--published", metavar="NAME", help="A built-in table of published scores instead of a file.")
+@click.option("--dry-run", is_flag=True, help="Only print how the table is read.")
 @click.option("--sensitivity", is_flag=True, help="Run the sensitivity analyses too, and print them.")
 @click.option(
     "--json",
@@ -39,32 +40,46 @@ NAME = "correlate"
 )
 @needs_extra("train", when=lambda options: options["tokenizer"])
 def correlate(
-    scores: Path | None, published: str | None, sensitivity: bool, json_file: Path | None, **options: Any
+    scores: Path | None,
+    published: str | None,
+    dry_run: bool,
+    sensitivity: bool,
+    json_file: Path | None,
+    **options: Any,
 ) -> None:
     """Test whether transfer changes with linguistic distance in the table SCORES.
 
-    SCORES is CSV, TSV or Parquet: one row per score, or a matrix. Columns that are not named are guessed, and
-    the guess is printed. The distances of --distance-file, --cldf and --urielplus are added to the built-in
-    ones. Nothing is trained here.
+    SCORES is a table in any common shape: one row per score, or a matrix; CSV, TSV, Markdown, LaTeX, HTML,
+    Excel, Parquet or JSON, also compressed; or the output folder of a study. Columns that are not named are
+    guessed, and the guess is printed: --dry-run prints it alone. The distances of --distance-file, --cldf and
+    --urielplus are added to the built-in ones. Nothing is trained here.
     """
     from isogloss.analysis.correlate import correlate as run
-    from isogloss.analysis.spec import AnalysisSpec
-    from isogloss.cli.output.correlation import print_correlation
-    from isogloss.cli.output.waiting import told_when_slow
+    from isogloss.analysis.spec import AnalysisSpec, ignore
+    from isogloss.cli.output.correlation import CorrelationPrinter
+    from isogloss.cli.output.reading import print_reading
+    from isogloss.cli.output.waiting import status_when_slow
     from isogloss.scores.published.base import PUBLISHED
 
     _check(scores, published, options)
+    _check_dry_run(published, dry_run)
+    options["table"] = options.pop("table_name")
+    if dry_run:
+        print_reading(scores, options)
+        return
     spec = spec_of(AnalysisSpec, {**options, "sensitivity": sensitivity or json_file is not None})
-    with told_when_slow() as on_step:
+    printer = CorrelationPrinter()
+    if published is not None:
+        click.echo(f"{published}: {PUBLISHED[published].citation}", err=str(json_file) == "-")
+    with status_when_slow() as on_step:
         found = run(
             PUBLISHED[published].scores() if published is not None else scores or "",
             spec,
             language_facts=_fertility(options["tokenizer"], options["texts"]),
             on_step=on_step,
+            on_answer=ignore if str(json_file) == "-" else printer.answer,
             **{name: options[name] for name in _OF_THE_TABLE if options[name]},
         )
-    if published is not None:
-        click.echo(f"{published}: {PUBLISHED[published].citation}")
     if json_file is not None:
         import json
 
@@ -75,10 +90,21 @@ def correlate(
             click.echo(text)
             return
         write_text(json_file, text + "\n")
-    print_correlation(found, sensitivity=sensitivity)
+    printer.rest(found, sensitivity=sensitivity)
 
 
-_OF_THE_TABLE = ("source", "intermediate", "target", "score", "seed_column", "by", "scale", "baseline")
+_OF_THE_TABLE = (
+    "source",
+    "intermediate",
+    "target",
+    "score",
+    "seed_column",
+    "by",
+    "table",
+    "editions",
+    "scale",
+    "baseline",
+)
 
 
 def _check(scores: Path | None, published: str | None, options: Mapping[str, Any]) -> None:
@@ -99,6 +125,11 @@ def _check(scores: Path | None, published: str | None, options: Mapping[str, Any
             where="--control fertility, --tokenizer, --texts",
             allowed="all three of these options, or none",
         )
+
+
+def _check_dry_run(published: str | None, dry_run: bool) -> None:
+    if dry_run and published is not None:
+        raise FieldError("a published table is not read from a file", where="--dry-run", hint="leave one out")
 
 
 def _fertility(tokenizer: Path | None, texts: Path | None) -> dict[str, dict[str, float]] | None:

@@ -57,12 +57,12 @@ def power(
     """
     from isogloss.analysis.power import plan
     from isogloss.analysis.spec import PowerSpec
-    from isogloss.cli.output.waiting import told_when_slow
+    from isogloss.cli.output.waiting import status_when_slow
     from isogloss.languages import resolve_all
 
     rows, columns = (resolve_all(codes) for codes in _languages(design, langs, targets))
     spec = spec_of(PowerSpec, options)
-    with told_when_slow() as on_step:
+    with status_when_slow() as on_step:
         on_step("distances")
         everyone = {language.id: language for language in (*rows, *columns)}
         matrices = spec.matrices(tuple(everyone.values()))

@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.distances import feature_records as _records
-from isogloss.distances.matrix import Distance, DistanceMatrix
+from isogloss.distances.matrix import DissimilarityMatrix, Distance, DistanceMatrix, PairMatrix
 from isogloss.distances.metrics import genetic, geographic, inventory, phonological, syntactic
 from isogloss.distances.uncertainty import CONFIDENCE, Interval, Positions
 from isogloss.errors import FieldError
@@ -56,17 +57,15 @@ def distance(languages: Sequence[Language], definition: str = "shared") -> Dista
     _records.check(languages, definition, DEFINITIONS, NAME)
     members = {name: module.distance(languages, definition) for name, module in _MEMBERS.items()}
     references = {name: reference(module.distance, definition) for name, module in _MEMBERS.items()}
-    return mean_rank(members, references)
+    return cast("DistanceMatrix", mean_rank(members, references))  # of distances alone
 
 
-def mean_rank(
-    members: Mapping[str, DistanceMatrix], references: Mapping[str, NDArray[np.float64]]
-) -> DistanceMatrix:
+def mean_rank(members: Mapping[str, PairMatrix], references: Mapping[str, NDArray[np.float64]]) -> PairMatrix:
     """Mean of any distances over the same languages, each as its rank among reference values.
 
     Parameters
     ----------
-    members : mapping of str to DistanceMatrix
+    members : mapping of str to PairMatrix
         One or more.
     references : mapping of str to ndarray of float, shape (pair,)
         Sorted known distances that a value is ranked among, for each member.
@@ -90,7 +89,8 @@ def mean_rank(
     np.fill_diagonal(values, 0.0)
     first = next(iter(members.values()))
     estimate = MeanRankEstimate(members, references)
-    return DistanceMatrix(
+    is_directed = any(isinstance(member, DissimilarityMatrix) for member in members.values())
+    return (DissimilarityMatrix if is_directed else DistanceMatrix)(
         metric=NAME,
         definition=first.definition,
         languages=first.languages,
@@ -115,12 +115,12 @@ class MeanRankEstimate:
 
     Parameters
     ----------
-    members : mapping of str to DistanceMatrix
+    members : mapping of str to PairMatrix
     references : mapping of str to ndarray of float, shape (pair,)
         Sorted.
     """
 
-    members: Mapping[str, DistanceMatrix] = field(repr=False)
+    members: Mapping[str, PairMatrix] = field(repr=False)
     references: Mapping[str, NDArray[np.float64]] = field(repr=False)
 
     @property
@@ -165,9 +165,11 @@ def reference(metric: Distance, definition: str) -> NDArray[np.float64]:
     return known_values(metric(reference_languages(), definition))
 
 
-def known_values(matrix: DistanceMatrix) -> NDArray[np.float64]:
+def known_values(matrix: PairMatrix) -> NDArray[np.float64]:
     """Every known distance of a matrix once, sorted."""
-    values = matrix.values[np.triu_indices(len(matrix.languages), 1)]
+    n = len(matrix.languages)
+    is_directed = isinstance(matrix, DissimilarityMatrix)
+    values = matrix.values[~np.eye(n, dtype=bool) if is_directed else np.triu_indices(n, 1)]
     return np.sort(values[~np.isnan(values)])
 
 

@@ -1,4 +1,4 @@
-"""What the single names of a study file denote, and what is wrong with those that denote nothing.
+"""Names in a study file: what each denotes, and errors for those that denote nothing.
 
 Used twice: to resolve a valid study, and, where a file has wrong types or unknown fields, to say in the
 same breath which of its names are unknown.
@@ -142,7 +142,7 @@ def data_directory(text: str | None, folder: Path) -> Path | None:
     Raises
     ------
     FieldError
-        If it is no folder.
+        If it is not a folder.
     """
     if text is None:
         return None

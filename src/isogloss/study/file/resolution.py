@@ -292,7 +292,7 @@ class _Resolver:
         return tuple(found.values())
 
     def _on_disk(self, task: Task | None, *field: str) -> Mapping[str, tuple[Split, ...]] | None:
-        """What the task has data for; None where that cannot be known because of another problem."""
+        """Languages that the task has data for; None where another problem hides that."""
         no_directory = self.data_dir is None and self.study.data_dir is not None
         return (
             None if task is None or no_directory else self._try(lambda: task.available(self.data_dir), *field)
@@ -418,7 +418,7 @@ def _first_editions(have: Mapping[str, Language], card: TaskCard) -> Mapping[str
 
 
 def _answers(card: TaskCard) -> tuple[HeadKind, tuple[str, ...]]:
-    """What a model of the task gives: the kind of head, and the labels in the order of its classes."""
+    """Output of a model of the task: the kind of head, and the labels in the order of its classes."""
     return card.head, card.labels
 
 

@@ -13,7 +13,8 @@ from pydantic import (
 )
 
 from isogloss.analysis.spec import AnalysisSpec
-from isogloss.identity import Frozen, Integer, OneOrMore, checked_by_caller, distinct, listed
+from isogloss.identity import Frozen, Integer, Number, OneOrMore, checked_by_caller, distinct, listed
+from isogloss.study.placement import RaySettings, SlurmSettings
 from isogloss.study.stages import Mode, Selection
 from isogloss.tasks.settings import LocalTaskSettings
 from isogloss.training.settings import TrainingSettings, ValidationSettings
@@ -105,7 +106,7 @@ class AggregatorSettings(Frozen):
 
 
 class ExecutionSettings(Frozen):
-    """Where and how wide the work runs; changes no number and is no part of an identity."""
+    """Where and how wide the work runs; changes no number and is not a part of an identity."""
 
     executor: Annotated[str, checked_by_caller("executor")] = "processes"
     jobs: Integer = Field(default=1, ge=1)
@@ -113,6 +114,7 @@ class ExecutionSettings(Frozen):
     device: Annotated[str, checked_by_caller("device")] = "auto"
     max_subwords_per_batch: Integer | None = Field(default=None, ge=16)
     keep_models: Literal["needed", "all"] = "needed"
+    checkpoint_minutes: Number = Field(default=10.0, ge=0)
 
 
 class Study(Frozen):
@@ -138,6 +140,8 @@ class Study(Frozen):
     tasks: tuple[Annotated[LocalTaskSettings, checked_by_caller("own task")], ...] = ()
     data_dir: Annotated[str | None, checked_by_caller("data directory")] = None
     execution: ExecutionSettings = ExecutionSettings()
+    slurm: SlurmSettings = SlurmSettings()
+    ray: RaySettings = RaySettings()
 
     @field_validator("tasks")
     @classmethod

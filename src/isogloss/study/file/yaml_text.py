@@ -271,7 +271,7 @@ def _mapping(value: Any, field: FieldPath, override: str) -> dict[str, Any]:
     Raises
     ------
     StudyError
-        If a list or a single value stands there: it has no fields, and is not thrown away.
+        If there is a list or a single value: it has no fields, and is not thrown away.
     """
     if value is None:
         return {}

@@ -125,7 +125,7 @@ class Estimator:
             target=target,
             head=self.plan.resolved.tasks[stage.train.task].card.head,
             subwords_per_row=self._length(stage.train, stage),
-            threads=threads_per_worker(self.plan),
+            threads=threads_per_worker(execution),
             workers=execution.jobs,
             device=execution.device,
         )
@@ -380,7 +380,9 @@ class TimeLeft:
             self._estimator.learn(group, elapsed)
 
     def skipped(self, group: StageGroup) -> None:
-        """Note that a job will not run."""
+        """Note that a job will not run here."""
+        self._began.pop(group.name, None)
+        self._share.pop(group.name, None)
         del self._left[group.name]
 
     def seconds(self) -> float:
