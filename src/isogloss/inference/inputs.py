@@ -47,7 +47,7 @@ def read_inputs(
         The first line names the columns.
     file_format : {"tsv", "csv", "jsonl"}, optional
         By default what the file's ending says; of standard input ``tsv``. ``tsv``: one sentence or pair a
-        line, as Python's csv writes it; where the model labels words, one word a line and a blank line
+        line, as Python's csv writes it; where the model labels words, one word per line and a blank line
         between sentences. ``csv``: likewise, separated by commas, with line ends within quotes. ``jsonl``:
         ``text_a`` and ``text_b``, or ``words``.
     columns : sequence of str
@@ -97,7 +97,7 @@ def _examples(
     if meta.head == "word":
         if kind == "csv" or columns:
             raise DataError(
-                "a model that labels words reads one word a line"
+                "a model that labels words reads one word per line"
                 if kind == "csv"
                 else "words have no columns",
                 allowed="tsv without columns, or jsonl",
