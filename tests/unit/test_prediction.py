@@ -1,8 +1,12 @@
 """Model folders that come back bit for bit, and labels for rows of any number."""
 
+import csv
+import gzip
+import io
 import json
 import tracemalloc
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +19,8 @@ from isogloss.cli.commands.predict import predict as command
 from isogloss.errors import CheckpointError, DataError
 from isogloss.inference import prediction
 from isogloss.inference.evaluation import Scorer
-from isogloss.inference.prediction import predict_stream, read_inputs, write_predictions
+from isogloss.inference.inputs import read_inputs
+from isogloss.inference.prediction import predict_stream, write_predictions
 from isogloss.modeling.model import TransferModel, save_model
 from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings
@@ -120,12 +125,12 @@ def test_command_labels_pairs(folders, tmp_path):
         catch_exceptions=False,
     )
     assert "2 rows labelled" in result.stderr
-    header, *rows = [line.split("\t") for line in out.read_text().splitlines()]
-    assert header == ["row", "label", "p(no)", "p(yes)"]
-    assert [row[0] for row in rows] == ["0", "1"]
+    header, *rows = csv.reader(out.read_text().splitlines(), delimiter="\t")
+    assert header == ["row", "text_a", "text_b", "label", "p(no)", "p(yes)"]
+    assert [row[:3] for row in rows] == [["0", "w1 w2", "w3"], ["1", "w5", 'w6 "w7"']]
     for row in rows:
-        assert sum(map(float, row[2:])) == pytest.approx(1, abs=2e-6)  # each is printed with six digits
-        assert row[1] == ("no" if float(row[2]) > float(row[3]) else "yes")
+        assert sum(map(float, row[4:])) == pytest.approx(1, abs=2e-6)  # each is printed with six digits
+        assert row[3] == ("no" if float(row[4]) > float(row[5]) else "yes")
     assert not list(tmp_path.glob(".out*"))
 
 
@@ -165,18 +170,24 @@ def test_json_lines_say_the_same_as_columns(folders, tmp_path):
         ("sentence", "x.tsv", "a\n", r"1 column instead of 2\n.*line 1"),
         ("sentence", "x.tsv", "a\t \n", r"sentence 2 is empty\n.*line 1"),
         ("sentence", "x.tsv", 'a\t"b\n', r"the line cannot be read: unexpected end of data\n.*line 1"),
+        ("sentence", "x.csv", "a,b,c\n", r"3 columns instead of 2: nothing is known of 'c'[\s\S]*--columns"),
+        ("sentence", "x.tsv", "a\t\0\n", r"a NUL character\n.*line 1"),
+        ("sentence", "x.jsonl", '{"text_a": "\\ud800", "text_b": "b"}\n', "half of a surrogate pair"),
+        ("sentence", "x.jsonl", "[" * 9999 + "\n", "nested too deeply"),
+        ("sentence", "x.tsv.gz", "a\tb\n", "cannot be read|broken"),
+        ("word", "x.csv", "a\n", "reads one word a line"),
         ("word", "x.tsv", "a\nb\tNOUN\n", r"an extra column: 'NOUN'\n.*line 2\n.*\n.*cut -f1"),
         ("sentence", "x.jsonl", '{"text_a": "x"}\n', r"other fields than the model reads: text_b\n.*line 1"),
         ("sentence", "x.jsonl", '{"text_a": "x", "text_b": 3}\n', "text_b = '3' is not text"),
         ("word", "x.jsonl", '{"words": []}\n', "is not a list of words"),
         ("word", "x.jsonl", "{words\n", r"not JSON.*\n.*line 1, column 2"),
-        ("word", "x.jsonl", "[1]\n", r"other fields than the model reads: words"),
+        ("word", "x.jsonl", "[1]\n", r"a JSON list, not an object"),
         ("sentence", "x.tsv", "a\tb\r\n\r\nc\td\r\n", r"the line is empty\n.*line 2"),
         ("sentence", "x.jsonl", '{"text_a": "x", "text_b": "y"}\n \n', r"the line is empty\n.*line 2"),
         ("word", "x.jsonl", '{"words": ["a", " "]}\n', r"word 2 is empty\n.*line 1"),
         ("sentence", "x.tsv", "", r"the file holds nothing to label\n.*x.tsv"),
         ("word", "x.tsv", "\n\n", r"the file holds nothing to label"),
-        ("word", "x.txt", "a\n", r"the ending of 'x.txt' names no format\n.*\.jsonl, \.tsv"),
+        ("word", "x.txt", "a\n", r"the ending of 'x.txt' names no format\n.*\.tsv, \.csv, \.jsonl"),
     ],
 )
 def test_input_that_does_not_fit_is_one_error(folders, tmp_path, head, name, content, message):
@@ -227,3 +238,40 @@ def test_sentences_of_words_are_divided_by_a_blank_line():
     one = prediction.Prediction(0, ("a", "b"), ("X", "Y"), np.array([[0.75, 0.25], [0.5, 0.5]]))
     lines = list(write_predictions([one, one], ("X", "Y"), "word"))
     assert lines == ["a\tX\t0.750000", "b\tY\t0.500000", "", "a\tX\t0.750000", "b\tY\t0.500000"]
+
+
+# CSV, compressed files, standard input
+
+
+class Meta:
+    """What reading asks of a model."""
+
+    head, n_texts = "sentence", 2
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_csv_with_lines_within_quotes_and_chosen_columns(tmp_path, packed):
+    text = 'id,b,a,label\n7,"two\r\nlines, ""x""",one,yes\n8,d,c,no\n'
+    path = tmp_path / ("x.csv.gz" if packed else "x.csv")
+    path.write_bytes(gzip.compress(text.encode()) if packed else text.encode())
+    found = list(read_inputs(path, Meta, header=True, columns=["a", "b"]))
+    assert [(one.text_a, one.text_b) for one in found] == [("one", 'two\r\nlines, "x"'), ("c", "d")]
+    path.write_bytes(gzip.compress(b"7,b,a\n") if packed else b"7,b,a\n")
+    assert next(read_inputs(path, Meta, columns=["2", "1"])).text_a == "a"
+    with pytest.raises(DataError, match="no column 'text'"):
+        list(read_inputs(path, Meta, header=True, columns=["text", "b"]))
+
+
+def test_standard_input_is_read(monkeypatch):
+    for kind, text in {"tsv": "a\tb\n", "csv": "a,b\n", "jsonl": '{"text_a": "a", "text_b": "b"}\n'}.items():
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        found = list(read_inputs(Path("-"), Meta, file_format=kind))
+        assert [(one.text_a, one.text_b) for one in found] == [("a", "b")]
+
+
+def test_no_header_is_written_before_an_error(folders, tmp_path):
+    result = CliRunner().invoke(
+        command, [str(folders / "sentence"), "--input", "-", "--precision", "fp32"], input="only one\n"
+    )
+    assert isinstance(result.exception, DataError) and "standard input, line 1" in str(result.exception)
+    assert result.stdout == ""

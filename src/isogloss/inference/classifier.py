@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from isogloss.display import Result
 from isogloss.errors import DataError
-from isogloss.inference.prediction import Prediction, meta_of, predict_stream, read_inputs
+from isogloss.inference.inputs import read_inputs
+from isogloss.inference.prediction import Prediction, meta_of, predict_stream
 from isogloss.modeling.device import Precision, find_device
 from isogloss.modeling.model import TransferModel, load_as
 from isogloss.tasks.base import Example, SentenceExample, WordExample

@@ -150,7 +150,14 @@ class FileTask(Task):
             for path, n_rows in zip(paths, content.n_rows, strict=True)
         )
         return TaskData(
-            self.card.name, language, split, examples, dropped, sources, (*notes, *self.remarks(examples))
+            self.card.name,
+            language,
+            split,
+            examples,
+            dropped,
+            sources,
+            (*notes, *self.remarks(examples)),
+            readings[paths].notes(),
         )
 
     def fingerprint(self, root: Path | None, language: str, split: Split) -> str:

@@ -35,7 +35,7 @@ class Reading:
     def notes(self) -> tuple[str, ...]:
         """Say what a reader of the scores must know, one note for each kind."""
         return (
-            *(f"{what} ({n:,} times)" for what, n in self.changes.items()),
+            *(f"{what} ({n:,} time{'s' * (n > 1)})" for what, n in self.changes.items()),
             *(f"left out: {n:,} {what}" for what, n in self.left_out.items()),
         )
 

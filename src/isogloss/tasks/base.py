@@ -144,6 +144,8 @@ class TaskData:
         Empty for generated data.
     notes : tuple of str
         What a reader must know: ``"train rows come from the dev file"``.
+    changes : tuple of str
+        Those of the notes that say what was read otherwise than it stands in the file.
     """
 
     task: str
@@ -153,6 +155,7 @@ class TaskData:
     dropped: Mapping[str, int] = field(default_factory=dict)
     files: tuple[SourceFile, ...] = ()
     notes: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
 
     @property
     def rows(self) -> Sequence[int]:

@@ -16,8 +16,25 @@ NAME = "predict"
 
 @click.command(NAME)
 @click.argument("model", type=click.Path(path_type=Path))
-@click.option("--input", "source", type=click.Path(path_type=Path), required=True, help=".tsv or .jsonl")
-@click.option("--header", is_flag=True, help="The first line of the .tsv names its columns.")
+@click.option(
+    "--input",
+    "source",
+    type=click.Path(path_type=Path),
+    required=True,
+    help=".tsv, .csv or .jsonl, also compressed; - for standard input.",
+)
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["tsv", "csv", "jsonl"]),
+    help="Format of the input.  [default: what its ending says; of standard input tsv]",
+)
+@click.option("--header", is_flag=True, help="The first line names the columns.")
+@click.option(
+    "--columns",
+    metavar="NAME,NAME",
+    help="Columns or fields to read, by name or position from 0.  [default: there are no others]",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="File to write.  [default: standard output]")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True)
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
@@ -27,7 +44,9 @@ NAME = "predict"
 def predict(
     model: Path,
     source: Path,
+    file_format: str | None,
     header: bool,
+    columns: str | None,
     out: Path | None,
     precision: str,
     threads: int | None,
@@ -36,12 +55,14 @@ def predict(
 ) -> None:
     """Label the rows of a file, of any size, with a model of `isogloss train`.
 
-    MODEL is its folder. A sentence task reads one sentence or pair a line and writes row, label and the
+    MODEL is its folder. A sentence task reads one sentence or pair a row and writes row, text, label and the
     probability of every label; a word task reads one word per line with a blank line between sentences and
-    writes word, label and probability. The input holds no labels.
+    writes word, label and probability. The input holds no labels, or columns beside the text that
+    --columns leaves out.
     """
     from isogloss.inference.classifier import load
-    from isogloss.inference.prediction import meta_of, predict_stream, read_inputs, write_predictions
+    from isogloss.inference.inputs import read_inputs
+    from isogloss.inference.prediction import meta_of, predict_stream, write_predictions
     from isogloss.study.outputs.output import new_file
 
     set_threads(threads)
@@ -52,7 +73,13 @@ def predict(
     counts: Counter[str] = Counter()
     predictions = predict_stream(
         loaded,
-        read_inputs(source, meta, header=header),
+        read_inputs(
+            source,
+            meta,
+            header=header,
+            file_format=file_format,
+            columns=columns.split(",") if columns else (),
+        ),
         precision=resolve_precision(precision),
         counts=counts,
     )

@@ -230,6 +230,7 @@ def _tell_failures(result: RunResult, typed: _Options) -> None:
 
 def _show_plan(plan: Plan, status: Status) -> list[TaskData]:
     """Stages, how many are done, what sharing saves; the data that pending stages read."""
+    from isogloss.cli.output.data import print_reading
     from isogloss.cli.output.monitor import planning
     from isogloss.study.outputs.status import load_pending_data
 
@@ -245,9 +246,7 @@ def _show_plan(plan: Plan, status: Status) -> list[TaskData]:
         click.echo(f"precision: {plan.precision.precision} ({plan.precision.reason})")
     with planning("reading data"):
         data = list(load_pending_data(plan, status))
-    for own in data:
-        for reason, count in own.dropped.items():
-            click.echo(f"  {own.task} {own.language} {own.split}: {count} rows left out: {reason}", err=True)
+    print_reading(data)
     return data
 
 

@@ -74,6 +74,7 @@ def train(
 
     `isogloss predict` and `isogloss.load` read the folder. A grid of models is a study file: `isogloss run`.
     """
+    from isogloss.cli.output.data import print_reading
     from isogloss.cli.output.forecast import announce
     from isogloss.cli.output.monitor import TerminalMonitor
     from isogloss.cli.output.tables import print_scores
@@ -102,7 +103,9 @@ def train(
     tasks_dir = Path.cwd()
     plan = plan_single(raw, _ORIGINS, ChooseByTime(tasks_dir, None, may_measure=True))
     status = Status(plan.stages, {})
-    clock = announce(plan, status, tasks_dir, list(load_pending_data(plan, status)), may_measure=True)
+    examples_read = list(load_pending_data(plan, status))
+    print_reading(examples_read)
+    clock = announce(plan, status, tasks_dir, examples_read, may_measure=True)
     with TerminalMonitor(status) as monitor:
         model = train_single(plan, out, monitor, clock)
     print_scores(model.scores)

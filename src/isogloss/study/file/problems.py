@@ -34,7 +34,7 @@ def rank(origins: Mapping[FieldPath, str], field: FieldPath) -> int:
 
 
 def field_of(detail: ErrorDetails) -> FieldPath:
-    """Field that a problem is told of: a name that denotes nothing may have parts of its own."""
+    """Field of a problem: a name that denotes nothing may have parts of its own."""
     found = detail["ctx"]["error"] if detail["type"] == UNUSABLE_NAME else None
     return (*detail["loc"], *(found.field if isinstance(found, FieldError) else ()))
 

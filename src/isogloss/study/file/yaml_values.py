@@ -26,7 +26,7 @@ DEEPEST = 12
 MOST_VALUES = 100_000
 """More values than any study states; aliases can make a few lines into billions of them."""
 MOST_DIGITS = 30
-"""Of a whole number; longer ones are no settings, and Python reads none of thousands of digits."""
+"""Of a whole number; longer ones are not settings, and Python reads none of thousands of digits."""
 _OWN_TAGS = frozenset(
     (
         "!",

@@ -1,0 +1,260 @@
+"""Rows without labels, read as they are asked for: from a file of any size or from standard input."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from itertools import islice
+from pathlib import Path
+
+from isogloss.errors import DataError, closest
+from isogloss.modeling.model import ModelMeta
+from isogloss.tasks._opening import (
+    BROKEN_ARCHIVE,
+    allow_long_fields,
+    not_utf8,
+    open_bytes,
+    suffix_of,
+    unreadable,
+)
+from isogloss.tasks._tables import json_object
+from isogloss.tasks.base import Example, SentenceExample, WordExample
+
+TEXT_FIELDS = ("text_a", "text_b")
+STANDARD_INPUT = "-"
+INPUT_FORMATS = ("tsv", "csv", "jsonl")
+
+
+def read_inputs(
+    path: Path,
+    meta: ModelMeta,
+    *,
+    header: bool = False,
+    file_format: str | None = None,
+    columns: Sequence[str] = (),
+) -> Iterator[Example]:
+    """Read unlabelled inputs as they are asked for.
+
+    Parameters
+    ----------
+    path : Path
+        ``-`` is standard input. Compressed files (``.gz``, ``.xz``, ``.bz2``) are unpacked.
+    meta : ModelMeta
+        Of the model that shall label them.
+    header : bool
+        The first line names the columns.
+    file_format : {"tsv", "csv", "jsonl"}, optional
+        By default what the file's ending says; of standard input ``tsv``. ``tsv``: one sentence or pair a
+        line, as Python's csv writes it; where the model labels words, one word per line and a blank line
+        between sentences. ``csv``: likewise, separated by commas, with line ends within quotes. ``jsonl``:
+        ``text_a`` and ``text_b``, or ``words``.
+    columns : sequence of str
+        Columns to read, in the order of the model's inputs: names of a header or of JSON fields, or positions
+        from 0. Without them a row holds what the model reads and nothing else.
+
+    Yields
+    ------
+    Example
+        With label 0 throughout.
+
+    Raises
+    ------
+    DataError
+        For input that cannot be read, and for a row with other columns than the model reads.
+    """
+    where = "standard input" if str(path) == STANDARD_INPUT else str(path)
+    n_fields = meta.n_texts if meta.head == "sentence" else 1
+    kind = file_format or ("tsv" if str(path) == STANDARD_INPUT else suffix_of(path).lstrip("."))
+    if kind not in INPUT_FORMATS:
+        raise DataError(
+            f"the ending of '{path.name}' names no format",
+            allowed=f"one of: {', '.join(f'.{name}' for name in INPUT_FORMATS)}",
+            hint="state the format: --format tsv, csv or jsonl",
+        )
+    if columns and len(columns) != n_fields:
+        raise DataError(
+            f"{len(columns)} columns for a model that reads {n_fields}: {', '.join(columns)}",
+            allowed=f"{n_fields} column{'s' * (n_fields > 1)}",
+        )
+    return _at_least_one(_examples(_lines(path, where), meta, header, kind, columns), where)
+
+
+def _at_least_one(examples: Iterator[Example], where: str) -> Iterator[Example]:
+    first = next(examples, None)
+    if first is None:
+        raise DataError("the file holds nothing to label", where=where, allowed="at least one row")
+    yield first
+    yield from examples
+
+
+def _examples(
+    lines: Iterator[tuple[str, str]], meta: ModelMeta, header: bool, kind: str, columns: Sequence[str]
+) -> Iterator[Example]:
+    if kind == "jsonl":
+        return _from_json(lines, meta, columns)
+    if meta.head == "word":
+        if kind == "csv" or columns:
+            raise DataError(
+                "a model that labels words reads one word per line"
+                if kind == "csv"
+                else "words have no columns",
+                allowed="tsv without columns, or jsonl",
+            )
+        return _words_of_lines(islice(lines, int(header), None))
+    return _texts_of_lines(lines, meta.n_texts, "\t" if kind == "tsv" else ",", header, columns)
+
+
+def _lines(path: Path, name: str) -> Iterator[tuple[str, str]]:
+    """Place and text of every line with its end, decoded one at a time."""
+    is_standard = str(path) == STANDARD_INPUT
+    try:
+        with nullcontext(sys.stdin.buffer) if is_standard else open_bytes(path) as handle:
+            for number, raw in enumerate(handle, start=1):
+                place = f"{name}, line {number}"
+                try:
+                    text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+                except UnicodeDecodeError as error:
+                    raise not_utf8(raw, error.start, place, path) from None
+                if "\0" in text:
+                    raise DataError("a NUL character", where=place, allowed="text in UTF-8")
+                yield place, text
+    except (OSError, *BROKEN_ARCHIVE) as error:
+        raise unreadable(path, error) from None
+
+
+def _records(lines: Iterator[tuple[str, str]], delimiter: str) -> Iterator[tuple[str, list[str]]]:
+    """Place and cells of every row; a field in quotes may hold line ends where commas separate."""
+    place = ""
+
+    def texts() -> Iterator[str]:
+        nonlocal place
+        for line in lines:
+            place = line[0]
+            yield line[1]
+
+    allow_long_fields()
+    reader = csv.reader(texts(), delimiter=delimiter, strict=True)
+    before = 0
+    try:
+        for cells in reader:
+            if reader.line_num - before > 1 and delimiter == "\t":
+                raise csv.Error("a field that begins with a quote is not closed on its line")
+            before = reader.line_num
+            yield place, cells
+    except csv.Error as error:
+        raise DataError(
+            f"the line cannot be read: {error}",
+            where=place,
+            allowed="quotes as Python's csv writes them",
+            hint='put the whole field in quotes and double the quotes within: "a ""b"" c"',
+        ) from None
+
+
+def _texts_of_lines(
+    lines: Iterator[tuple[str, str]], n_texts: int, delimiter: str, header: bool, columns: Sequence[str]
+) -> Iterator[SentenceExample]:
+    separated = "a tab" if delimiter == "\t" else "a comma"
+    allowed = f"{n_texts} sentence{'s' * (n_texts > 1)} a row, in columns separated by {separated}, no label"
+    records = _records(lines, delimiter)
+    names = next(records, ("", []))[1] if header else []
+    wanted = [_position(column, names) for column in columns]
+    for row, (place, cells) in enumerate(records):
+        _refuse_blank("".join(cells), place)
+        if columns and len(cells) <= max(wanted):
+            raise DataError(f"{len(cells)} columns, none with number {max(wanted)}", where=place)
+        if not columns and len(cells) != n_texts:
+            surplus = f": nothing is known of '{cells[n_texts][:40]}'" if len(cells) > n_texts else ""
+            count = f"{len(cells)} column{'' if len(cells) == 1 else 's'}"
+            raise DataError(
+                f"{count} instead of {n_texts}{surplus}",
+                where=place,
+                allowed=allowed,
+                hint="say which columns to read: --columns" if surplus else None,
+            )
+        yield _sentence(row, [cells[at] for at in wanted] if columns else cells, place)
+
+
+def _position(column: str, names: Sequence[str]) -> int:
+    """Position of a column that a header names, or that is given by its number."""
+    if column in names:
+        return names.index(column)
+    if not names and column.isdecimal() and len(column) < 9:
+        return int(column)
+    raise DataError(
+        f"no column '{column[:40]}'",
+        allowed=closest(column, names) if names else "a position from 0, or a name with --header",
+    )
+
+
+def _refuse_blank(line: str, place: str) -> None:
+    """Rows are numbered by line, so that a blank one is not skipped silently."""
+    if not line.strip():
+        raise DataError("the line is empty", where=place, allowed="one row per line", hint="remove the line")
+
+
+def _sentence(row: int, texts: Sequence[str], place: str) -> SentenceExample:
+    for number, text in enumerate(texts, start=1):
+        if not text.strip():
+            raise DataError(f"sentence {number} is empty", where=place, hint="write it or remove the line")
+    return SentenceExample(row, texts[0], texts[1] if len(texts) > 1 else None, 0)
+
+
+def _words_of_lines(lines: Iterator[tuple[str, str]]) -> Iterator[WordExample]:
+    row = 0
+    words: list[str] = []
+    for place, text in lines:
+        line = text.rstrip("\r\n")
+        if "\t" in line:
+            raise DataError(
+                f"an extra column: '{line.split(chr(9))[1][:40]}'",
+                where=place,
+                allowed="one word per line and nothing else; a blank line between sentences",
+                hint="keep the first column only, for example: cut -f1",
+            )
+        if line.strip():
+            words.append(line)
+        elif words:
+            yield _sentence_of_words(row, words)
+            row, words = row + 1, []
+    if words:
+        yield _sentence_of_words(row, words)
+
+
+def _sentence_of_words(row: int, words: Sequence[str]) -> WordExample:
+    return WordExample(row, tuple(words), (0,) * len(words))
+
+
+def _from_json(
+    lines: Iterator[tuple[str, str]], meta: ModelMeta, columns: Sequence[str]
+) -> Iterator[Example]:
+    fields = columns or (TEXT_FIELDS[: meta.n_texts] if meta.head == "sentence" else ("words",))
+    for row, (place, line) in enumerate(lines):
+        _refuse_blank(line, place)
+        value = json_object(line, place)
+        wrong = set(fields) - set(value) if columns else set(value) ^ set(fields)
+        if wrong:
+            raise DataError(
+                f"other fields than the model reads: {', '.join(sorted(wrong))}",
+                where=place,
+                allowed=f"an object with {' and '.join(fields)}",
+                hint=None if columns else "say which fields to read: --columns",
+            )
+        kind = str if meta.head == "sentence" else list
+        for field in fields:
+            items = [value[field]] if kind is str else value[field]
+            if (
+                not isinstance(value[field], kind)
+                or not all(isinstance(one, str) for one in items)
+                or not items
+            ):
+                what = "text" if kind is str else "a list of words"
+                raise DataError(f"{field} = {str(value[field])[:40]!r} is not {what}", where=place)
+        if meta.head == "word":
+            for number, word in enumerate(value[fields[0]], start=1):
+                if not word.strip():
+                    raise DataError(f"word {number} is empty", where=place, hint="correct the sentence")
+            yield _sentence_of_words(row, value[fields[0]])
+        else:
+            yield _sentence(row, [value[field] for field in fields], place)
