@@ -45,9 +45,10 @@ def begin_training(encoder: Path, out: Path) -> subprocess.Popen[bytes]:
         "--out",
         str(out),
     ]
+    before = set(out.parent.glob(".tmp-*/study/stages/.work-*"))
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 200
-    while not list(out.parent.glob(".tmp-*/study/stages/.work-*")):
+    while not set(out.parent.glob(".tmp-*/study/stages/.work-*")) - before:
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.05)
