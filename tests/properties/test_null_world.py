@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from isogloss.distances import distances
+from isogloss.distances import distance_matrices
 from isogloss.errors import AnalysisError
 from isogloss.languages import resolve
 from isogloss.statistics.primary import permutation_slope
@@ -19,7 +19,7 @@ N_SENTENCES = 400
 
 @pytest.fixture(scope="module")
 def pool():
-    matrices = distances(tuple(resolve(code) for code in POOL), METRICS)
+    matrices = distance_matrices(tuple(resolve(code) for code in POOL), METRICS)
     return np.stack([matrix.values for matrix in matrices.values()])
 
 
@@ -35,7 +35,7 @@ def mini_like_scores(pool, rng, *, slope):
 
 @pytest.mark.parametrize("slope", [0.0, -0.6])
 def test_random_labels_are_rejected_at_the_nominal_rate(pool, slope):
-    """Also on scores with a true relation: under wrong labels it is no relation."""
+    """Also on scores with a true relation: under wrong labels it is not a relation."""
     rng = np.random.default_rng(7)
     values = mini_like_scores(pool, rng, slope=slope)
     p_values = relabelled_p_values(
@@ -46,7 +46,7 @@ def test_random_labels_are_rejected_at_the_nominal_rate(pool, slope):
 
 
 def test_the_true_labels_are_found(pool):
-    """The same test with the right labels finds the relation, so the rate above is no sign of blindness."""
+    """The same test with the right labels finds the relation: the test is not blind."""
     rng = np.random.default_rng(7)
     values = mini_like_scores(pool, rng, slope=-0.6)
     at = [[POOL.index(code) for code in margin] for margin in (ROWS, COLUMNS)]

@@ -9,12 +9,12 @@ import torch
 from tiny_models import SENTENCE_CARD, WORD_CARD, finetune_flat, save_encoder
 from tiny_tokenizers import KINDS, LINES, WORDS, trained
 
+from isogloss.inference.classifier import load
 from isogloss.inference.evaluation import predict
 from isogloss.inference.prediction import predict_stream
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoders.identify.probe import PADDING_TOLERANCE
 from isogloss.modeling.encoding import collate, encode
-from isogloss.modeling.model import load
 from isogloss.tasks.base import SentenceExample, WordExample
 from isogloss.training.settings import TrainingSettings
 

@@ -8,7 +8,8 @@ from tiny_models import FORWARD, WORD_CARD, save_encoder, word_examples
 import isogloss
 from isogloss.errors import DataError
 from isogloss.inference.layer_shares import ShareCounter
-from isogloss.inference.layers import layer_contents, layer_shares, parallel_sentences, sentence_vectors
+from isogloss.inference.layers import layer_contents, layer_shares, parallel_sentences
+from isogloss.inference.sentence_states import mean_states
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.statistics.retrieval import identity_accuracy, retrieval_accuracy
 from isogloss.tasks.base import SentenceExample
@@ -57,10 +58,10 @@ def encoder(tmp_path_factory):
     return save_encoder(tmp_path_factory.mktemp("layerwise") / "encoder")
 
 
-def test_sentence_vectors_are_means_over_real_subwords(encoder):
+def test_mean_states_are_means_over_real_subwords(encoder):
     loaded = load_identified(identify(str(encoder)))
     sentences = [SentenceExample(i, text, None, 0) for i, text in enumerate(("w1 w2 w3 w4", "w5", "w6 w7"))]
-    found = sentence_vectors(loaded, sentences)
+    found = mean_states(loaded, sentences)
     assert found.shape == (3, 3, 32)
     for i, sentence in enumerate(sentences):
         inputs = loaded.tokenizer(sentence.text_a, return_tensors="pt")

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from isogloss.analysis import analyse_all
+from isogloss.analysis import AnalysisSpec, analyse
 from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import FieldError, StoreError
+from isogloss.identity import as_json
 from isogloss.languages import resolve
 from isogloss.report import figures, render
 from isogloss.report.matrices import NO_INTERMEDIATE, score_matrices
@@ -169,7 +170,7 @@ def build(
     """A whole study, by way of the real analysis."""
     distances = distance_matrices([*intermediates, *targets], metrics, unknown)
     table = score_table(intermediates, targets, distances, **scores)
-    analyses = analyse_all(table, distances, measures=measures, n_permutations=199)
+    analyses = analyse(table, distances, AnalysisSpec(effectiveness=measures, n_permutations=199)).require()
     records = [stage_record(number, language) for number, language in enumerate(intermediates)]
     return summarise(study or manifest(), table, analyses, distances, records, failures), table
 
@@ -265,13 +266,13 @@ def test_scores_that_do_not_vary_are_not_drawn():
     distances = distance_matrices(SEVEN, ["syntactic", "genetic"])
     table = score_table(SEVEN, ("en", *SEVEN), distances)
     constant = ScoreTable.of(dataclasses.replace(row, score=CHANCE) for row in table)
-    analyses = analyse_all(constant, distances, measures=["gain"], n_permutations=99)
+    analyses = analyse(constant, distances, AnalysisSpec(effectiveness=["gain"], n_permutations=99)).require()
     summary = summarise(manifest(), constant, analyses, distances, [], [])
     parsed = Page(render.render(summary))
     assert "no relation to draw" in parsed.text
     assert not any(tag == "svg" for tag, _ in parsed.tags)
     assert [row.verdict for row in summary.sections[0].primary] == ["nothing to explain"] * 2
-    json.dumps(render.to_json(summary), allow_nan=False)
+    json.dumps(as_json(summary), allow_nan=False)
 
 
 def test_differences_of_rounding_errors_do_not_fill_the_axis(small):
@@ -305,7 +306,7 @@ def test_page_loads_nothing(page):
 def test_hostile_names_are_escaped():
     table = score_table(SEVEN, ("en", *SEVEN), distance_matrices(SEVEN, ["syntactic"]), task=HOSTILE)
     distances = distance_matrices(SEVEN, ["syntactic"])
-    analyses = analyse_all(table, distances, measures=["gain"], n_permutations=99)
+    analyses = analyse(table, distances, AnalysisSpec(effectiveness=["gain"], n_permutations=99)).require()
     data = stage_record(1, HOSTILE)["data"]
     data[0] |= {"task": HOSTILE, "dropped": {HOSTILE: 3}, "notes": [HOSTILE]}
     data[0]["files"][0]["path"] = HOSTILE

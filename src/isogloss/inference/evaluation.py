@@ -93,9 +93,10 @@ class Predictions:
 
     def probabilities(self) -> list[list[float]]:
         """Softmax over classes of the first unit of every example."""
+        from scipy.special import softmax
+
         raw = np.stack([one[0] for one in self.logits]).astype(np.float64)
-        shifted = np.exp(raw - raw.max(axis=1, keepdims=True))
-        normed: list[list[float]] = (shifted / shifted.sum(axis=1, keepdims=True)).tolist()
+        normed: list[list[float]] = softmax(raw, axis=1).tolist()
         return normed
 
 

@@ -1,4 +1,4 @@
-"""What single layers carry: sentence vectors of every layer, and the layers that an aggregator drew on."""
+"""Contents of single layers: sentence vectors, and the shares of the layers in an aggregator's output."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from isogloss.errors import DataError
 from isogloss.inference.layer_shares import LayerShares, ShareCounter
 from isogloss.inference.prediction import meta_of
+from isogloss.inference.sentence_states import mean_states
 from isogloss.modeling.device import max_subwords_on
 from isogloss.modeling.encoders.base import LoadedEncoder
 from isogloss.modeling.encoding import collate, encode, split_by_budget
@@ -23,7 +23,7 @@ from isogloss.tasks.base import Example, SentenceExample
 
 @dataclass(frozen=True)
 class LayerContent:
-    """What one layer tells of content and of language.
+    """How well content and language can be read from one layer.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def parallel_sentences(data: Mapping[str, Sequence[Example]], n: int) -> dict[st
     chosen: list[int] = []
     seen: dict[str, set[str]] = {language: set() for language in rows}
     for row in shared:
-        # A premise that stands there several times would be its own rival.
+        # A premise that occurs several times would be its own rival.
         if len(chosen) < n and all(own[row] not in seen[language] for language, own in rows.items()):
             chosen.append(row)
             for language, own in rows.items():
@@ -79,24 +79,6 @@ def parallel_sentences(data: Mapping[str, Sequence[Example]], n: int) -> dict[st
         language: [SentenceExample(row, own[row], None, 0) for row in chosen]
         for language, own in rows.items()
     }
-
-
-def sentence_vectors(
-    encoder: LoadedEncoder, sentences: Sequence[SentenceExample], *, max_length: int = 128
-) -> NDArray[np.float32]:
-    """Mean over real subwords of every layer's states, shape (layer, sentence, width)."""
-    module = encoder.module.eval()
-    inputs = encode(sentences, encoder.tokenizer, "sentence", max_length=max_length, windows=False).inputs
-    out = np.zeros((encoder.n_layers + 1, len(inputs), encoder.width), dtype=np.float32)
-    device = next(module.parameters()).device
-    with torch.inference_mode():
-        for places in split_by_budget(inputs, max_subwords_on(device)):
-            batch = collate([inputs[place] for place in places], encoder.tokenizer.pad_token_id, device)
-            states = module(batch.subword_ids, batch.mask, batch.segment_ids).hidden_states
-            real = batch.mask.unsqueeze(-1)
-            for layer, one in enumerate(states):
-                out[layer, places] = ((one * real).sum(1) / real.sum(1)).float().cpu().numpy()
-    return out
 
 
 def layer_contents(
@@ -121,7 +103,7 @@ def layer_contents(
         Divides sentences for language identity, the same way for every layer.
     """
     vectors = {
-        language: sentence_vectors(encoder, own, max_length=max_length) for language, own in sentences.items()
+        language: mean_states(encoder, own, max_length=max_length) for language, own in sentences.items()
     }
     others = [language for language in vectors if language != source]
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from isogloss.modeling.progress import ProgressEvent
-from isogloss.training.loop import LoopReport
+from isogloss.training.loop import LoopReport, rise_and_decay
 
 
 class Clock:
@@ -53,9 +53,7 @@ class Clock:
     def rate_share(self, n_updates: int) -> float:
         """Linear warm-up and decay over the share of the run that is over."""
         done = self.share_done(n_updates)
-        if done < self._warmup:
-            return max(done, 0.01 * self._warmup) / self._warmup
-        return (1.0 - done) / (1.0 - self._warmup)
+        return rise_and_decay(max(done, 0.01 * self._warmup), self._warmup, 1.0)
 
     def event(self, report: LoopReport) -> ProgressEvent:
         """Where the run stands; the total is a guess while it is limited by time."""

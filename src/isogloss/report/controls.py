@@ -1,4 +1,4 @@
-"""What the controls of a study show, in sentences with their numbers; see docs/controls.md."""
+"""Results of the controls of a study, in sentences with their numbers; see docs/controls.md."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from isogloss.analysis import Analysis
 from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
+from isogloss.narrative.analysis import in_words
 from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.statistics.floor import INFORMATIVE_SHARE, information
 from isogloss.world.tasks.mini_paws_enciphered import NAME as ENCIPHERED
@@ -131,7 +132,7 @@ def _null_world(analyses: Sequence[Analysis]) -> list[str]:
                 f"false positive, as {analysis.alpha:.0%} of null worlds give at least one"
             )
         elif not analysis.information.informative:
-            end = f"{analysis.information.sentence}, so this is no trial of the analysis"
+            end = f"{in_words(analysis.information)[0]}, so this is not a trial of the analysis"
         else:
             end = f"none supported ({', '.join(words)}), as it must be where distances are wrong"
         sentences.append(f"{start}: {end}.")

@@ -1,11 +1,11 @@
-"""What many analyses say together, where nobody would read them one by one."""
+"""Summary of many analyses."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from isogloss.analysis import Analysis, Record
-from isogloss.analysis.wording import words
+from isogloss.narrative.analysis import words
 from isogloss.statistics.multiplicity import holm
 
 N_READ = 4

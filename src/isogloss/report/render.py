@@ -1,22 +1,21 @@
-"""Summary to one self-contained HTML page, and the files that stand beside it."""
+"""Summary to one self-contained HTML page, and the files next to it."""
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from isogloss.identity import as_json
 from isogloss.report import figures
 from isogloss.report.layers import gain_text
 from isogloss.report.provenance import duration
 from isogloss.report.sections import Dyad
-from isogloss.scores.table import ScoreTable
+from isogloss.scores.table import ScoreTable, csv_text
 from isogloss.study.outputs.store import write_text
 
 if TYPE_CHECKING:
@@ -56,17 +55,15 @@ def write_report(summary: Summary, table: ScoreTable, folder: Path) -> ReportFil
     page = render(summary)
     write_text(files.scores_csv, table.to_csv())
     write_text(files.dyads_csv, dyads_csv(summary))
-    write_text(files.analysis_json, json.dumps(to_json(summary), indent=1, ensure_ascii=False) + "\n")
+    write_text(files.analysis_json, json.dumps(as_json(summary), indent=1, ensure_ascii=False) + "\n")
     write_text(files.html, page)
     return files
 
 
 def dyads_csv(summary: Summary) -> str:
     """Every point of every figure, one row each; effectiveness as a fraction."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     dyad_columns = [field.name for field in dataclasses.fields(Dyad)]
-    writer.writerow(["encoder", "aggregator", "measure", "metric", "definition", *dyad_columns])
+    rows: list[list[object]] = []
     for section in summary.sections:
         for relation in section.relations:
             about = (
@@ -76,8 +73,8 @@ def dyads_csv(summary: Summary) -> str:
                 relation.distance,
                 relation.definition,
             )
-            writer.writerows([*about, *dataclasses.astuple(dyad)] for dyad in relation.dyads)
-    return out.getvalue()
+            rows += ([*about, *dataclasses.astuple(dyad)] for dyad in relation.dyads)
+    return csv_text(["encoder", "aggregator", "measure", "metric", "definition", *dyad_columns], rows)
 
 
 def render(summary: Summary) -> str:
@@ -114,19 +111,6 @@ def templates(*, escape: bool = True) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def to_json(value: Any) -> Any:
-    """A summary as plain JSON types; a number that is not finite becomes null."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, dict):
-        return {str(key): to_json(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [to_json(entry) for entry in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
 
 
 def percent(value: float | None, digits: int = 1) -> str:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from isogloss.analysis import Analysis, analyse_all
-from isogloss.analysis.spec import AnalysisSettings
-from isogloss.distances import distances
-from isogloss.distances.matrix import DistanceMatrix
+from isogloss.analysis import Analysis, NotAnalysed, analyse
+from isogloss.analysis.pipeline import Attempts, languages_of
+from isogloss.distances.spec import NONE, Distances
 from isogloss.errors import AnalysisError
-from isogloss.languages import resolve
-from isogloss.languages.base import Language
 from isogloss.report.layers import layer_sweeps
 from isogloss.report.render import ReportFiles, write_report
 from isogloss.report.summary import Summary, summarise
@@ -21,10 +17,23 @@ from isogloss.study.outputs.folder import Manifest, StudyFolder
 
 @dataclass(frozen=True)
 class Results:
-    """What a study came to; `no_analysis` says why there is none, where there is none."""
+    """Results of a study.
+
+    Parameters
+    ----------
+    table : ScoreTable
+    analyses : tuple of Analysis
+    not_analysed : tuple of NotAnalysed
+        Conditions that leave nothing to test.
+    no_analysis : str
+        Why there is no analysis at all, where there is none.
+    summary : Summary
+    report : ReportFiles
+    """
 
     table: ScoreTable
     analyses: tuple[Analysis, ...]
+    not_analysed: tuple[NotAnalysed, ...]
     no_analysis: str
     summary: Summary
     report: ReportFiles
@@ -33,64 +42,41 @@ class Results:
 def gather(folder: StudyFolder) -> Results:
     """Gather scores, analyse them as the study declared, write score table and report.
 
-    Scores that leave nothing to test are no error here: score table and report are written all the same, and
-    the report says why there is no analysis.
+    Scores that leave nothing to test are not an error here: score table and report are written all the same,
+    and the report says why there is no analysis.
     """
     manifest = folder.manifest
     table = folder.scores()
     folder.write_parquet(table)
-    matrices = _distances(table, manifest.distances, manifest.study.analysis)
-    analyses, reason = _analyse(table, matrices, manifest)
+    analyses, matrices, reason = _analyse(table, manifest)
     summary = summarise(
         manifest.model_dump(mode="json"),
         table,
-        analyses,
+        analyses.done,
         matrices,
         [record.model_dump(mode="json", exclude_none=True) for record in folder.records()],
         folder.failures(),
         no_analysis=reason,
+        not_analysed=analyses.not_analysed,
         layers=layer_sweeps(folder, seed=manifest.study.analysis.seed),
     )
-    return Results(table, analyses, reason, summary, write_report(summary, table, folder.root))
+    files = write_report(summary, table, folder.root)
+    return Results(table, analyses.done, analyses.not_analysed, reason, summary, files)
 
 
-def _analyse(
-    table: ScoreTable, matrices: Mapping[str, DistanceMatrix], manifest: Manifest
-) -> tuple[tuple[Analysis, ...], str]:
-    """The analyses that the study declared, or why there is none."""
-    if not matrices:
-        return (), "the study declares no distance" if len(table) else "no cell has a score"
-    settings = manifest.study.analysis
-    try:
-        analyses = analyse_all(
-            table,
-            matrices,
-            measures=manifest.effectiveness,
-            n_permutations=settings.n_permutations,
-            seed=settings.seed,
-        )
-    except AnalysisError as error:
-        return (), str(error)
-    return tuple(analyses), ""
-
-
-def _distances(
-    table: ScoreTable, metrics: tuple[str, ...], settings: AnalysisSettings
-) -> Mapping[str, DistanceMatrix]:
-    """Distances between all languages of the table."""
-    languages: dict[str, Language] = {}
-    for row in table:
-        for code in (row.target_language, row.intermediate_language, row.source_language):
-            if code is not None:
-                language = resolve(code)
-                languages.setdefault(language.id, language)
-    if not metrics or not languages:
-        return {}
-    return distances(
-        tuple(languages.values()),
-        metrics,
-        settings.definition,
-        distance_files=settings.distance_files,
-        cldf=settings.cldf,
-        urielplus=settings.urielplus,
+def _analyse(table: ScoreTable, manifest: Manifest) -> tuple[Attempts[Analysis], Distances, str]:
+    """The analyses that the study declared, the distances they used, and why there is none."""
+    spec = manifest.study.analysis.model_copy(
+        update={"distances": manifest.distances or (NONE,), "effectiveness": manifest.effectiveness or None}
     )
+    languages = languages_of(table)
+    distances = spec.matrices(languages) if languages else Distances()
+    if not distances:
+        reason = "the study declares no distance" if len(table) else "no cell has a score"
+        return Attempts((), ()), distances, reason
+    try:
+        analyses = analyse(table, distances, spec)
+    except AnalysisError as error:
+        return Attempts((), ()), distances, str(error)
+    reasons = dict.fromkeys(str(entry.error) for entry in analyses.not_analysed)
+    return analyses, distances, "" if analyses.done else "; ".join(reasons)

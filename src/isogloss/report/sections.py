@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.analysis import Analysis, Record
-from isogloss.analysis.wording import words
 from isogloss.distances.matrix import DistanceMatrix
+from isogloss.identity import as_json
 from isogloss.languages.base import Language
+from isogloss.narrative.analysis import words
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.statistics.effects import two_way_residuals
 
@@ -230,7 +231,7 @@ def effectiveness_grid(
         unit=unit,
         rows=tuple(rows[i] for i in row_order),
         columns=tuple(columns[j] for j in column_order),
-        values=_finite(scale * values[np.ix_(row_order, column_order)]),
+        values=_grid_values(scale * values[np.ix_(row_order, column_order)]),
         digits=digits,
         diverging=measure not in UNITS,
     )
@@ -257,7 +258,7 @@ def relate(
     slope : float
         Of the primary analysis.
     """
-    distances = _between(matrix, rows, columns)
+    distances = matrix.between(rows, columns, missing="nan")
     used = np.isfinite(values) & np.isfinite(distances)
     x, y = np.where(used, distances, np.nan), np.where(used, values, np.nan)
     x_adjusted, y_adjusted = two_way_residuals(x), two_way_residuals(y)
@@ -273,7 +274,7 @@ def relate(
         unit="",
         rows=beside.rows,
         columns=beside.columns,
-        values=_finite(shown[np.ix_(*order)]),
+        values=_grid_values(shown[np.ix_(*order)]),
         digits=2,
         diverging=False,
     )
@@ -297,17 +298,6 @@ def _coverage(
     )
 
 
-def _between(
-    matrix: DistanceMatrix, rows: Sequence[Language], columns: Sequence[Language]
-) -> NDArray[np.float64]:
-    """Distances; NaN for a language that the matrix does not hold."""
-    out = np.full((len(rows), len(columns)), np.nan)
-    r = [i for i, language in enumerate(rows) if language.id in matrix.ids]
-    c = [j for j, language in enumerate(columns) if language.id in matrix.ids]
-    out[np.ix_(r, c)] = matrix.between([rows[i] for i in r], [columns[j] for j in c])
-    return out
-
-
 def label(language: Language) -> str:
     """Code of a language as the data set spells it."""
     return language.input or language.tag
@@ -320,5 +310,5 @@ def _by_mean(values: NDArray[np.float64], axis: int) -> list[int]:
     return [int(i) for i in np.argsort(-means, kind="stable")]
 
 
-def _finite(values: NDArray[np.float64]) -> tuple[tuple[float | None, ...], ...]:
-    return tuple(tuple(float(v) if math.isfinite(v) else None for v in row) for row in values)
+def _grid_values(values: NDArray[np.float64]) -> tuple[tuple[float | None, ...], ...]:
+    return tuple(tuple(row) for row in as_json(values))

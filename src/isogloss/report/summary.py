@@ -1,17 +1,16 @@
-"""What the report says, as data: everything is decided here, nothing in the template."""
+"""Content of the report as data: everything is decided here, nothing in the template."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from isogloss.analysis import Analysis, LeftOut, Untested
-from isogloss.analysis.wording import words
+from isogloss.analysis import Analysis, NotAnalysed
 from isogloss.distances.matrix import DistanceMatrix
 from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
+from isogloss.narrative.analysis import excluded_cells, in_words, uncovered, words
 from isogloss.report.controls import control_sentences
 from isogloss.report.layers import LayerSections
 from isogloss.report.matrices import ScoreMatrix, score_matrices
@@ -105,6 +104,7 @@ def summarise(
     failures: Sequence[Mapping[str, Any]],
     *,
     no_analysis: str = "",
+    not_analysed: Sequence[NotAnalysed] = (),
     layers: LayerSections | None = None,
 ) -> Summary:
     """Gather everything the report says.
@@ -121,6 +121,8 @@ def summarise(
         ``record.json`` of the finished stages, ``error.json`` of the failed ones.
     no_analysis : str
         Why there is no analysis, where there is none.
+    not_analysed : sequence of NotAnalysed
+        Conditions that leave nothing to test, while others do not.
     layers : LayerSections, optional
 
     Returns
@@ -152,8 +154,12 @@ def summarise(
         ),
         layers=layers or LayerSections(),
         flags=_flags(analyses, keys, matrices),
-        excluded=_about(keys, [_excluded(analysis) for analysis in analyses]),
-        uncovered=(*_about(keys, [_uncovered(analysis) for analysis in analyses]), *_notes(distances)),
+        excluded=_about(keys, [excluded_cells(analysis) for analysis in analyses]),
+        uncovered=(
+            *(f"{entry.condition}: not analysed: {entry.reason}" for entry in not_analysed if analyses),
+            *_about(keys, [uncovered(analysis) for analysis in analyses]),
+            *_notes(distances),
+        ),
         languages=_languages(distances),
         failures=tuple(failure(record) for record in failures),
         provenance=provenance(records, study.get("tasks", {})),
@@ -225,35 +231,14 @@ def _flags(
 ) -> tuple[str, ...]:
     titles = [matrix.title if len(matrices) > 1 else "" for matrix in matrices]
     return (
-        *_about(keys, [(analysis.information.sentence,) for analysis in analyses]),
+        *_about(keys, [tuple(in_words(analysis.information)) for analysis in analyses]),
         *_about(keys, [_reliability(analysis) for analysis in analyses]),
         *_about(titles, [matrix.flags for matrix in matrices]),
     )
 
 
 def _reliability(analysis: Analysis) -> tuple[str, ...]:
-    return tuple(f"{words(measure)}: {found.sentence}" for measure, found in analysis.reliability.items())
-
-
-def _excluded(analysis: Analysis) -> tuple[str, ...]:
-    counts = Counter(cell.reason for cell in analysis.excluded)
-    return tuple(
-        f"{n} {'cell' if n == 1 else 'cells'} kept out of every test: {reason}"
-        for reason, n in counts.most_common()
-    )
-
-
-def _uncovered(analysis: Analysis) -> tuple[str, ...]:
-    def about(entry: LeftOut | Untested) -> str:
-        return f"{words(entry.effectiveness)} and {entry.distance} distance ({entry.definition})"
-
-    left_out = tuple(
-        f"{about(entry)}: tested without {', '.join(entry.languages)}, for which too little is on record; "
-        f"{entry.n_dyads} dyads remain"
-        for entry in analysis.left_out
-    )
-    untested = tuple(f"{about(entry)}: not tested: {entry.reason}" for entry in analysis.untested)
-    return left_out + untested
+    return tuple(f"{words(measure)}: {in_words(found)[0]}" for measure, found in analysis.reliability.items())
 
 
 def _notes(distances: Mapping[str, DistanceMatrix]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What a task is: a card with provenance, examples, and a loader that reports what it dropped."""
+"""Interface of tasks: a card with provenance, examples, and a loader that reports what it dropped."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, get_args, overload
 
+from isogloss.errors import DataError
 from isogloss.registry import Registry
 
 Split = Literal["train", "validation", "test"]
@@ -21,7 +22,7 @@ MetricName = Literal["accuracy", "entity_f1", "word_accuracy"]
 
 @dataclass(frozen=True)
 class TaskCard:
-    """What a benchmark is and where it comes from.
+    """Description of a benchmark and where it comes from.
 
     Parameters
     ----------
@@ -32,7 +33,7 @@ class TaskCard:
     dataset, revision : str
         Data set id on its hub and the pinned revision; for generated data, its own version.
     licence, citation : str
-        SPDX id or short name; one line a reader can look up.
+        SPDX id or short name; one line that tells a reader where to look it up.
     labels : tuple of str
         The label space in the order of class indices.
     head : {"sentence", "word"}
@@ -41,6 +42,8 @@ class TaskCard:
         The metric that papers report for this task.
     languages : mapping of str to str
         Canonical BCP 47 tag to the data set's own code spelling.
+    editions : mapping of str to str
+        Spelling in file names to the code used here, where the spelling is another language's code.
     parallel_rows : bool
         Row i says the same thing in every language.
     epochs : int
@@ -59,6 +62,7 @@ class TaskCard:
     head: HeadKind
     metric: MetricName
     languages: Mapping[str, str]
+    editions: Mapping[str, str] = field(default_factory=dict)
     parallel_rows: bool = False
     epochs: int = 5
     version: int = 1
@@ -191,6 +195,14 @@ class Task(ABC):
             Naming file, line and field.
         """
 
+    def reason_to_refuse(self, spelling: str, root: Path | None) -> str | None:
+        """Why a spelling of a language cannot be taken for this task; None where it can."""
+        return None
+
+    def where_to_put(self, language: str, split: Split) -> str | None:
+        """Say what to do where a split is missing; None where the data directory decides."""
+        return None
+
     @abstractmethod
     def fingerprint(self, root: Path | None, language: str, split: Split) -> str:
         """Hash of everything `load` depends on, without parsing it; part of the stage id."""
@@ -251,7 +263,7 @@ def without_overlap(data: TaskData, others: Mapping[Split, TaskData]) -> TaskDat
 
 
 def text_of(example: Example) -> tuple[str | None, ...]:
-    """What an example says, without its label: its words, or its sentences."""
+    """Text of an example without its label: its words, or its sentences."""
     return example.words if isinstance(example, WordExample) else (example.text_a, example.text_b)
 
 
@@ -260,9 +272,18 @@ def _row_order(row: int, seed: int) -> bytes:
 
 
 def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, as hex."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    """SHA-256 of a file's bytes, as hex.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    """
+    try:
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"the file cannot be read: {error.strerror}", where=str(path)) from None
 
 
 def combine_hashes(parts: Sequence[str]) -> str:

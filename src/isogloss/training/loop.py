@@ -23,7 +23,7 @@ from isogloss.training.settings import TrainingSettings
 __all__ = ["Loop", "LoopReport", "LoopSettings", "Progress", "ProgressEvent", "seeded"]
 
 MICRO_BATCH_COST = 256
-"""What a further micro-batch costs, in subwords: a pass over all weights and their gradients."""
+"""Cost of a further micro-batch in subwords: a pass over all weights and their gradients."""
 
 LossSum = Callable[[Batch, Tensor], Tensor]
 """Sum of the losses of all units in a micro-batch, given their dropout keys."""
@@ -31,7 +31,7 @@ LossSum = Callable[[Batch, Tensor], Tensor]
 
 @dataclass
 class LoopReport:
-    """What happened during training.
+    """Record of a training.
 
     Parameters
     ----------
@@ -255,9 +255,14 @@ def learning_rate_share(update: int, n_updates: int, warmup_ratio: float) -> flo
     warmup_ratio : float
     """
     n_warmup = round(n_updates * warmup_ratio)
-    if update < n_warmup:
-        return (update + 1) / n_warmup
-    return (n_updates - update) / max(1, n_updates - n_warmup)
+    return rise_and_decay(update + (update < n_warmup), n_warmup, n_updates)
+
+
+def rise_and_decay(done: float, warmup: float, whole: float) -> float:
+    """Linear from 0 to 1 while `done` is at most `warmup`, then linear to 0 at `whole`."""
+    if warmup > 0 and done <= warmup:
+        return done / warmup
+    return (whole - done) / (whole - warmup)
 
 
 def adamw(model: nn.Module, settings: TrainingSettings, betas: tuple[float, float]) -> torch.optim.AdamW:

@@ -1,4 +1,4 @@
-"""What a grammar is: names, lexicon and sentence patterns of a language, and how they become sentences."""
+"""Grammars: names, lexicon and sentence patterns of a language, and how they become sentences."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from dataclasses import astuple, dataclass, field
 from functools import cached_property
 
 from isogloss.errors import DataError
-from isogloss.registry import Registry
 from isogloss.world.patterns import (
     ITEM_KINDS,
     Agreement,
@@ -58,7 +57,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Proposition:
-    """What a sentence says: a frame and who fills its roles.
+    """Meaning of a sentence: a frame and who fills its roles.
 
     Parameters
     ----------
@@ -144,7 +143,7 @@ class Grammar:
     Raises
     ------
     DataError
-        If a pattern uses a word without tag, a role its frame does not have, or too few patterns stand there.
+        If a pattern uses a word without tag, a role its frame does not have, or it has too few patterns.
     """
 
     language: str
@@ -299,6 +298,3 @@ class Grammar:
                 where=f"grammar '{self.language}'",
             )
         return words
-
-
-GRAMMARS: Registry[Grammar] = Registry("grammar", "isogloss.world.grammars", "GRAMMAR")

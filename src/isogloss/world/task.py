@@ -1,4 +1,4 @@
-"""What the mini tasks share: a card over the built-in world, its sizes, and its fingerprint."""
+"""Base of the mini tasks: a card over the built-in world, its sizes, and its fingerprint."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from isogloss.tasks.base import (
 )
 from isogloss.world.design import FramePool, Row, Stream, rows
 from isogloss.world.generator import grammar_hash
-from isogloss.world.grammar import GRAMMARS
+from isogloss.world.grammar_file import GRAMMARS
 
 SIZES: Mapping[Split, int] = {"train": 16_000, "validation": 400, "test": 400}
 NOTE = (

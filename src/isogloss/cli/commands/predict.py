@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from isogloss.cli.options import trust_option
+from isogloss.cli.options import needs_extra, trust_option
 from isogloss.modeling.device import choose_device, resolve_precision, set_threads
 
 NAME = "predict"
@@ -23,6 +23,7 @@ NAME = "predict"
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
 @trust_option
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
+@needs_extra("train")
 def predict(
     model: Path,
     source: Path,
@@ -36,11 +37,11 @@ def predict(
     """Label the rows of a file, of any size, with a model of `isogloss train`.
 
     MODEL is its folder. A sentence task reads one sentence or pair a line and writes row, label and the
-    probability of every label; a word task reads one word a line with a blank line between sentences and
+    probability of every label; a word task reads one word per line with a blank line between sentences and
     writes word, label and probability. The input holds no labels.
     """
+    from isogloss.inference.classifier import load
     from isogloss.inference.prediction import meta_of, predict_stream, read_inputs, write_predictions
-    from isogloss.modeling.model import load
     from isogloss.study.outputs.output import new_file
 
     set_threads(threads)

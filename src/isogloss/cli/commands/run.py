@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from isogloss.cli.options import trust_option
+from isogloss.cli.options import needs_extra, trust_option
 
 if TYPE_CHECKING:
     from isogloss.study.execution.run import RunResult
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 NAME = "run"
 SOME_STAGES_FAILED = 3
 INTERRUPTED = 130
-"""What a shell reports of a program ended by Ctrl-C."""
+"""Exit code that a shell gives a program ended by Ctrl-C."""
 
 
 @dataclass(frozen=True)
 class _Options:
-    """What was typed."""
+    """Options as typed."""
 
     study: Path
     out: Path | None
@@ -123,6 +123,7 @@ class _Options:
 )
 @trust_option
 @click.option("--device", help="cpu, cuda, cuda:N or mps.  [default: CUDA where there is one]")
+@needs_extra("train")
 def run(**options: Any) -> None:
     """Run a study file, or resume it where an earlier run stopped."""
     from isogloss.cli.output.cluster import cancel_jobs, preview

@@ -26,6 +26,8 @@ def print_results(results: Results) -> None:
         click.echo(section.headline)
     if summary.overview:
         click.echo(f"{summary.overview} All answers: in the report.")
+    for entry in results.not_analysed if results.analyses else ():
+        click.echo(f"not analysed: {entry.condition}: {entry.reason}")
     if results.no_analysis:
         click.echo(f"no analysis: {results.no_analysis}")
     click.echo(f"report: {results.report.html}")

@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from isogloss.cli.output.tables import terminal
-from isogloss.cli.output.waiting import told_when_slow
+from isogloss.cli.output.waiting import status_when_slow
 from isogloss.errors import DataError, FieldError, LanguageError
 from isogloss.languages import Language, resolve
 from isogloss.narrative.recommendation import explained, in_words, percent, score
@@ -54,6 +54,8 @@ class RecommendRequest:
     score: str | None = None
     seed_column: str | None = None
     by: tuple[str, ...] = ()
+    table_name: str | None = None
+    editions: str | None = None
     scale: Literal["percent", "fraction"] | None = None
 
     @property
@@ -65,7 +67,14 @@ class RecommendRequest:
     def columns(self) -> Columns:
         """Columns of the table."""
         return Columns(
-            self.source, self.intermediate, self.target, self.score, self.seed_column, tuple(self.by)
+            self.source,
+            self.intermediate,
+            self.target,
+            self.score,
+            self.seed_column,
+            tuple(self.by),
+            self.table_name,
+            self.editions,
         )
 
 
@@ -74,7 +83,7 @@ def run(request: RecommendRequest) -> None:
     _check(request)
     states = _states(request) if request.encoder is not None else None
     if request.evaluate is not None:
-        with told_when_slow() as tell:
+        with status_when_slow() as tell:
             found = evaluate(
                 request.evaluate,
                 candidates=request.codes,
@@ -89,7 +98,7 @@ def run(request: RecommendRequest) -> None:
     scores: Path | ScoreTable | None = request.table
     if request.study is not None:
         scores = _scores_of_study(request, request.study)
-    with told_when_slow() as tell:
+    with status_when_slow() as tell:
         answer = recommend(
             request.language or "",
             candidates=request.codes,
@@ -139,7 +148,16 @@ def _check(request: RecommendRequest) -> None:
     if not given or given == ["--study"]:
         stated = [
             name
-            for name in ("source", "intermediate", "target", "score", "seed_column", "scale")
+            for name in (
+                "source",
+                "intermediate",
+                "target",
+                "score",
+                "seed_column",
+                "table_name",
+                "editions",
+                "scale",
+            )
             if getattr(request, name)
         ]
         if stated or request.by:

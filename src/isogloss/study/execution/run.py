@@ -41,7 +41,7 @@ MOST_HALVINGS = 4
 
 
 class RunMonitor(Protocol):
-    """What a run tells whoever watches it; the command line draws progress bars from it."""
+    """Events of a run; the command line draws progress bars from them."""
 
     def started(self, group: StageGroup) -> None:
         """A job was handed to the executor."""
@@ -83,7 +83,7 @@ class RunResult:
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What to run and where.
+    """Stages to run and where.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def run_plan(request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None = 
 
 
 def placement_of(study: Study, root: Path) -> Placement:
-    """What the executor of a study is told."""
+    """Settings of the executor of a study."""
     execution = study.execution
     return Placement(
         study=study.name,

@@ -1,4 +1,4 @@
-"""What the single names of a study file denote, and what is wrong with those that denote nothing.
+"""Names in a study file: what each denotes, and errors for those that denote nothing.
 
 Used twice: to resolve a valid study, and, where a file has wrong types or unknown fields, to say in the
 same breath which of its names are unknown.
@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from isogloss.distances import DISTANCES
+from isogloss.analysis.controls.base import CONTROLS
+from isogloss.distances import DISTANCES, NONE
 from isogloss.errors import FieldError, closest
 from isogloss.languages import resolve
 from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
@@ -25,8 +26,6 @@ from isogloss.study.file.schema import ALL, AggregatorSettings, EncoderSettings
 from isogloss.tasks.base import TASKS
 from isogloss.tasks.local import LocalTask
 from isogloss.tasks.settings import LocalTaskSettings
-
-NO_DISTANCE = "none"
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,13 @@ def checks(raw: Mapping[str, Any], folder: Path) -> Mapping[str, Callable[[Any],
     own = raw.get("tasks")
     stated = [task.get("name") for task in own if isinstance(task, dict)] if isinstance(own, list) else []
     tasks = [*TASKS, *(name for name in stated if isinstance(name, str))]
-    known = [*DISTANCES, ALL, NO_DISTANCE]
+    known = [*DISTANCES, ALL, NONE]
     return {
         "task": partial(require_known, known=tasks, kind="task"),
         "language": lambda spelling: None if spelling == ALL else resolve(spelling),
         "distance": lambda name: None if _brings_distances(raw) else require_known(name, known, "distance"),
         "effectiveness measure": partial(require_known, known=MEASURES, kind="effectiveness measure"),
+        "control": partial(require_known, known=CONTROLS, kind="control"),
         "executor": partial(require_known, known=EXECUTORS, kind="executor"),
         "device": require_device_name,
         "aggregator": named_aggregator,
@@ -142,7 +142,7 @@ def data_directory(text: str | None, folder: Path) -> Path | None:
     Raises
     ------
     FieldError
-        If it is no folder.
+        If it is not a folder.
     """
     if text is None:
         return None
@@ -155,7 +155,17 @@ def data_directory(text: str | None, folder: Path) -> Path | None:
 
 
 def find_path(text: str, folder: Path) -> Path:
-    """A path of the study file: relative to its folder, else to the working directory."""
-    path = Path(text).expanduser()
-    beside = folder / path
-    return beside if beside.exists() else path.resolve()
+    """A path of the study file: relative to its folder, else to the working directory.
+
+    Raises
+    ------
+    FieldError
+        If there can be no such path.
+    """
+    try:
+        path = Path(text).expanduser()
+        beside = folder / path
+        return beside if beside.exists() else path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # too long, a loop of links, the home of nobody
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FieldError(f"the path {text[:80]!r} cannot be used: {reason}") from None

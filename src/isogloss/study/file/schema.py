@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from isogloss.analysis.spec import AnalysisSettings
+from isogloss.analysis.spec import AnalysisSpec
 from isogloss.identity import Frozen, Integer, Number, OneOrMore, checked_by_caller, distinct, listed
 from isogloss.study.placement import RaySettings, SlurmSettings
 from isogloss.study.stages import Mode, Selection
@@ -106,7 +106,7 @@ class AggregatorSettings(Frozen):
 
 
 class ExecutionSettings(Frozen):
-    """Where and how wide the work runs; changes no number and is no part of an identity."""
+    """Where and how wide the work runs; changes no number and is not a part of an identity."""
 
     executor: Annotated[str, checked_by_caller("executor")] = "processes"
     jobs: Integer = Field(default=1, ge=1)
@@ -120,7 +120,7 @@ class ExecutionSettings(Frozen):
 class Study(Frozen):
     """A whole study file, validated; axes of the grid are tuples."""
 
-    name: str = Field(min_length=1, pattern=r"^[\w.-]+$")
+    name: str = Field(min_length=1, max_length=100, pattern=r"^[\w.-]+$")
     description: str = ""
     source: SourceSettings
     intermediate: IntermediateSettings | None = None
@@ -136,7 +136,7 @@ class Study(Frozen):
     training: TrainingSettings = TrainingSettings()
     selection: Selection = "source-validation"
     validation: ValidationSettings = ValidationSettings()
-    analysis: AnalysisSettings = AnalysisSettings()
+    analysis: AnalysisSpec = AnalysisSpec()
     tasks: tuple[Annotated[LocalTaskSettings, checked_by_caller("own task")], ...] = ()
     data_dir: Annotated[str | None, checked_by_caller("data directory")] = None
     execution: ExecutionSettings = ExecutionSettings()

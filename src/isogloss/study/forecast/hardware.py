@@ -1,4 +1,4 @@
-"""What a record says about the machine and the software that made a number; imports no torch."""
+"""Machine and software that made a number, as a record holds them; imports no torch."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def load_pending_data(plan: Plan, status: Status) -> Iterator[TaskData]:
     Raises
     ------
     StudyError
-        With one problem per bad file, once all were read; a file that holds two splits is told once.
+        With one problem per bad file, once all were read; a file that holds two splits is reported once.
     """
     problems: list[IsoglossError] = []
     for reference in pending_references(status.pending.values()):
