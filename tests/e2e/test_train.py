@@ -149,16 +149,17 @@ def test_a_signal_leaves_nothing_that_the_next_run_does_not_remove(number, tiny_
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, and handed on
     with subprocess.Popen(command, **quiet) as process:
         signal.signal(signal.SIGHUP, before)
-        deadline = time.monotonic() + 60
-        while not list(tmp_path.glob(".m-*.part/study/jobs/*.json")) and time.monotonic() < deadline:
+        deadline = time.monotonic() + 200
+        while not list(tmp_path.glob(".tmp-m.*/study/jobs/.tmp-*/*.json")) and time.monotonic() < deadline:
             time.sleep(0.05)
         in_use = list(tmp_path.iterdir())
-        assert [path.name[:3] for path in in_use] == [".m-"]
+        assert [path.name[:7] for path in in_use] == [".tmp-m."]
         with scratch_beside(out):
             assert in_use[0].exists()  # a second run at the same time removes nothing
         process.send_signal(number)
     if number == signal.SIGKILL:
         assert process.returncode == -number
+        time.sleep(1)  # its worker ends with it
         assert list(tmp_path.iterdir()) == in_use
         with scratch_beside(out):
             assert not in_use[0].exists()

@@ -95,10 +95,10 @@ PartitionName=short Nodes={host} Default=YES MaxTime=INFINITE State=UP
                 program.wait()
 
     def start(self, *command: str) -> None:
-        log = (self.folder / f"{command[0]}.out").open("wb")
-        self.programs.append(
-            subprocess.Popen(command, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
-        )
+        with (self.folder / f"{command[0]}.out").open("wb") as log:
+            self.programs.append(
+                subprocess.Popen(command, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
+            )
 
     def call(self, *command: str) -> str:
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)

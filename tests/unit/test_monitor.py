@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from isogloss.cli.output import monitor
-from isogloss.cli.output.monitor import TerminalMonitor, TrainingBar, shortened
+from isogloss.cli.output.monitor import JsonMonitor, TerminalMonitor, TrainingBar, shortened
 from isogloss.modeling.progress import ProgressEvent
 from isogloss.study.execution.worker import ProgressFile
 from isogloss.study.jobs import progress_path
@@ -172,3 +172,22 @@ def test_a_terminal_that_cannot_draw_gets_lines(monkeypatch):
     watching.started(TRAINED)
     watching.progressed(TRAINED, TRAINING)
     assert "update 1234 of 12000" in console.file.getvalue()
+
+
+def test_machines_get_one_json_object_a_line():
+    group = StageGroup("evaluate-x", (), "x")
+    stream = io.StringIO()
+    with JsonMonitor(Status({}, {}), stream) as told:
+        told.started(group)
+        told.progressed(group, TRAINING)
+        told.progressed(group, TRAINING)  # nothing new
+        told.warned("a \u00e4\n b")
+        told.time_left(100.0)
+        told.time_left(95.0)
+        told.ended(group, "boom")
+    events = [json.loads(line) for line in stream.getvalue().splitlines()]
+    names = ["run", "started", "progress", "warning", "time_left", "ended", "over"]
+    assert [event["event"] for event in events] == names
+    assert events[2]["loss"] == TRAINING["loss"]
+    assert events[5]["error"] == "boom"
+    assert all("time" in event for event in events)

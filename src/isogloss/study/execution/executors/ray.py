@@ -37,10 +37,9 @@ class Ray(Executor):
 
     def __init__(self, placement: Placement) -> None:
         super().__init__(placement)
-        self.remote_address = placement.ray.address
         self._ray = _connect(placement)
-        if self.remote_address is not None:
-            self.capacity = None
+        if placement.ray.address is not None:
+            self.capacity = None  # the cluster knows how many it can run
         settings = placement.ray
         self._task = self._ray.remote(_work).options(
             num_cpus=settings.cpus or placement.threads,
@@ -120,6 +119,7 @@ def _connect(placement: Placement) -> Any:
     address = placement.ray.address
     if address is not None and address != "auto":
         _require_answer(address)
+    # A job that asks Ray for no accelerator keeps those that it would see without Ray.
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     import ray
 
