@@ -10,8 +10,8 @@ from isogloss.analysis.spec import AnalysisSettings
 from isogloss.distances import distances
 from isogloss.errors import AnalysisError, FieldError, RegistryError
 from isogloss.languages import resolve_all
-from isogloss.report.results import _distances
 from isogloss.scores.table import ScoreTable
+from isogloss.study.outputs.results import _distances
 
 LANGUAGES = resolve_all(["de", "nl", "fr"])
 PAIRS = "a,b,metric,value\nde,nl,{0},0.1\nde,fr,{0},0.2\nnl,fr,{0},0.3\n"

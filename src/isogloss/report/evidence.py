@@ -13,7 +13,9 @@ from isogloss.evidence.claims.replication import Joined, as_rows
 from isogloss.evidence.documents import Document, Evidence
 from isogloss.evidence.investigation import Checked, Investigation
 from isogloss.evidence.terms import numbers
-from isogloss.report.render import counted, number, templates, to_json
+from isogloss.narrative.numbers import counted, number
+from isogloss.report.render import templates
+from isogloss.report.summary import to_json
 from isogloss.study.outputs.store import write_text
 
 if TYPE_CHECKING:

@@ -55,10 +55,9 @@ def run(
     device: str | None,
 ) -> None:
     """Run a study file, or resume it where an earlier run stopped."""
-    from isogloss.cli.output.answer import print_results
+    from isogloss.cli.output.answer import report_study
     from isogloss.cli.output.forecast import announce, report_time
     from isogloss.cli.output.monitor import TerminalMonitor, planning
-    from isogloss.report.results import gather
     from isogloss.study.execution.run import require_device, run_plan
     from isogloss.study.file.yaml_text import read_study
     from isogloss.study.forecast.precision import ChooseByTime
@@ -94,7 +93,7 @@ def run(
         except KeyboardInterrupt:
             click.echo("isogloss: stopped; finished stages are kept. Run again to go on.", err=True)
             sys.exit(INTERRUPTED)
-        print_results(gather(folder))
+        report_study(folder)
         report_time(clock)
     if result.failed:
         click.echo(
