@@ -40,15 +40,41 @@ def simplified(points: np.ndarray) -> np.ndarray:
     return np.vstack([simplified(points[: far + 2])[:-1], simplified(points[far + 1 :])])
 
 
+def split(ring: np.ndarray) -> list[np.ndarray]:
+    """Cut an outline that crosses the date line into its parts on either side."""
+    ring = ring.copy()
+    ring[1:, 0] += 360 * np.cumsum(-np.round(np.diff(ring[:, 0]) / 360))
+    found = []
+    for turn in (-360, 0, 360):
+        part = beyond(beyond(ring + np.array([turn, 0.0]), -180, 1), 180, -1)
+        if len(part) > 2:
+            found.append(np.vstack([part, part[:1]]))
+    return found
+
+
+def beyond(ring: np.ndarray, meridian: float, side: int) -> np.ndarray:
+    """Part of an outline on one side of a meridian (Sutherland and Hodgman)."""
+    out: list[np.ndarray] = []
+    for a, b in zip(ring, np.roll(ring, -1, axis=0), strict=True):
+        inside, next_inside = side * (a[0] - meridian) >= 0, side * (b[0] - meridian) >= 0
+        if inside:
+            out.append(a)
+        if inside != next_inside:
+            out.append(a + (b - a) * (meridian - a[0]) / (b[0] - a[0]))
+    return np.array(out).reshape(-1, 2)
+
+
 def main() -> None:
     """Write rings of longitudes and latitudes in tenths of a degree."""
     topology = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     scale, move = (np.array(topology["transform"][key]) for key in ("scale", "translate"))
     arcs = [np.cumsum(np.array(arc), axis=0) * scale + move for arc in topology["arcs"]]
-    rings = []
+    whole = []
     for polygon in topology["objects"]["land"]["geometries"][0]["arcs"]:
         parts = [arcs[number] if number >= 0 else arcs[~number][::-1] for number in polygon[0]]
-        ring = np.vstack([parts[0], *(part[1:] for part in parts[1:])])
+        whole += split(np.vstack([parts[0], *(part[1:] for part in parts[1:])]))
+    rings = []
+    for ring in whole:
         x, y = ring.T
         area = abs(x @ np.roll(y, 1) - y @ np.roll(x, 1)) / 2
         if area < SMALLEST or y.max() < SOUTHERNMOST:

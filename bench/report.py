@@ -1,8 +1,8 @@
 """Time and size of a report of many languages: ``python bench/report.py [SOURCES TARGETS [PAGE]]``.
 
-The scores are made up: ease of the target, skill of the source, a slope on syntactic distance, noise. Timed is
-what ``isogloss report`` does after the records are read: averages, matrices, relations, recommendations, drawing
-and writing. The analysis itself is timed apart: its permutations are not those of the report.
+The scores are made up: ease of the target, skill of the source, a slope on syntactic distance, noise. Timed
+is what ``isogloss report`` does after the records are read: averages, matrices, relations, recommendations,
+drawing and writing. The analysis itself is timed apart: its permutations are not those of the report.
 """
 
 from __future__ import annotations

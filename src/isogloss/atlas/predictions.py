@@ -88,6 +88,7 @@ def _from_distance(wide: Pairs, n_learnt: int) -> Predictions:
         used.append("the mean of the other targets" if best == 0 else f"{METRICS[best - 1]} distance")
         expected[row] = _line(y, columns[best][there], columns[best])
         reach[row] = conformal(left[np.isfinite(left)])
+    expected[~wide.apart] = math.nan
     reach[~np.isfinite(expected)] = math.nan
     how = ", ".join(dict.fromkeys(used)) or "nothing"
     return Predictions(

@@ -26,9 +26,9 @@ CONFIDENCE = 0.95
 SHARES = ("accuracy", "word_accuracy")
 
 COMMON = """
-af am ar az be bg bn ca cs cy da de el en es et eu fa fi fr ga gl gu ha he hi hr hu hy id is it ja jv ka kk km kn
-ko ky lo lt lv mg mk ml mn mr ms my ne nl no om or pa pl ps pt ro ru sd si sk sl so sq sr su sv sw ta te th tl tr ug
-uk ur uz vi xh yo zh zu
+af am ar az be bg bn ca cs cy da de el en es et eu fa fi fr ga gl gu ha he hi hr hu hy id is it ja jv ka kk
+km kn ko ky lo lt lv mg mk ml mn mr ms my ne nl no om or pa pl ps pt ro ru sd si sk sl so sq sr su sv sw ta
+te th tl tr ug uk ur uz vi xh yo zh zu
 """
 """Languages that are predicted where the caller names none: written by many, and spread over the map."""
 
@@ -181,8 +181,8 @@ def _resolved(code: str) -> Language | None:
 
 def _chosen(pairs: Pairs, source: str | None, condition: Condition) -> int:
     counts = pairs.scored.sum(axis=1)
-    if source is None:
-        return int(np.argmax(counts))
+    if source is None:  # of equals English, which most tables are about
+        return int(np.argmax(counts + 0.5 * (pairs.source_ids == "eng")))
     wanted = resolve(source).id
     places = np.flatnonzero(pairs.source_ids == wanted)
     if not len(places) or not counts[places[0]]:
@@ -263,9 +263,11 @@ def _best(wide: Pairs, scores: NDArray[np.float64]) -> list[tuple[BestSource, ..
         measured = np.isfinite(of) & wide.scored[0]
         donors = None
     rated = np.where(candidates.apart & np.isfinite(rated), rated, -np.inf)
+    apart = candidates.apart
     places = {
-        metric: _places(np.where(candidates.apart, candidates.distances[metric], np.nan))
+        metric: _places(np.where(apart, candidates.distances[metric], np.nan))
         for metric in METRICS
+        if metric != "featural"  # the other typological distances together
     }
     found = []
     for j in asked:

@@ -21,7 +21,11 @@ def why(places: Mapping[str, tuple[float, int, int]], donor: float = math.nan) -
     donor : float
         Mean score on other targets less that of all sources, as a fraction; NaN where unknown.
     """
-    known = {metric: entry for metric, entry in places.items() if not math.isnan(entry[0])}
+    known = {
+        metric: entry
+        for metric, entry in places.items()
+        if not math.isnan(entry[0]) and not (metric == "genetic" and entry[0] >= 1)  # no relative
+    }
     ordered = sorted(known, key=lambda metric: (known[metric][1], metric))[:N_REASONS]
     told = [
         f"{metric} distance {number(known[metric][0])} (place {known[metric][1]} of {known[metric][2]})"

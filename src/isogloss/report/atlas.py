@@ -13,10 +13,14 @@ from numpy.typing import NDArray
 
 from isogloss.atlas.geometry import HEIGHT, LAND_SOURCE, WIDTH, Place, borders, land, project
 from isogloss.atlas.results import Atlas, Entry
+from isogloss.languages.base import Language
 from isogloss.narrative.atlas import said
 from isogloss.narrative.numbers import percent
 from isogloss.report.canvas import N_STEPS
 from isogloss.report.render import script, templates
+
+PALEST = 2
+"""First step of the colour scale that is used."""
 
 LARGEST, SMALLEST = 7.0, 3.0
 """Radius of a mark in pixels: the more certain, the larger."""
@@ -35,7 +39,7 @@ class Row:
 def render_atlas(found: Atlas) -> str:
     """Write the page: map, marks and table inside, nothing that a browser would have to fetch."""
     limits = _limits(found)
-    rows = [Row(number, entry, *_told(entry, found.chosen)) for number, entry in enumerate(found.entries)]
+    rows = [Row(number, entry, *_told(found, entry)) for number, entry in enumerate(found.entries)]
     return (
         templates()
         .get_template("atlas.html")
@@ -46,7 +50,7 @@ def render_atlas(found: Atlas) -> str:
             n_measured=sum(bool(entry.measured[found.chosen]) for entry in found.entries),
             n_off_map=sum(entry.place is None for entry in found.entries),
             limits=limits,
-            n_steps=N_STEPS,
+            steps=range(PALEST, N_STEPS),
             map=_map(found, limits),
             data=_as_json(_data(found, limits)),
             land_source=LAND_SOURCE,
@@ -65,8 +69,11 @@ def _limits(found: Atlas) -> tuple[float, float]:
     return (low, high) if high > low else (low, low + 0.01)
 
 
-def _told(entry: Entry, source: int) -> tuple[str, str]:
+def _told(found: Atlas, entry: Entry) -> tuple[str, str]:
     """Kind and score in words."""
+    source = found.chosen
+    if entry.language == found.sources[source]:
+        return "source", "the source language itself"
     if not math.isfinite(entry.scores[source]):
         return "no score", "nothing measured, nothing expected"
     measured = bool(entry.measured[source])
@@ -75,9 +82,9 @@ def _told(entry: Entry, source: int) -> tuple[str, str]:
 
 
 def step(value: float, limits: tuple[float, float]) -> int:
-    """Colour of a score: 0 to 10."""
+    """Colour of a score; the palest of the scale are left to languages without one."""
     share = (value - limits[0]) / (limits[1] - limits[0])
-    return round(min(max(share, 0.0), 1.0) * (N_STEPS - 1))
+    return PALEST + round(min(max(share, 0.0), 1.0) * (N_STEPS - 1 - PALEST))
 
 
 def radius(low: float, high: float, widest: float) -> float:
@@ -88,13 +95,8 @@ def radius(low: float, high: float, widest: float) -> float:
 
 
 def _widest(found: Atlas) -> float:
-    widths = [
-        width
-        for entry in found.entries
-        for width in (entry.high - entry.low)
-        if math.isfinite(width) and width > 0
-    ]
-    return max(widths, default=1.0)
+    widths = (float(width) for entry in found.entries for width in entry.high - entry.low)
+    return max((width for width in widths if math.isfinite(width) and width > 0), default=1.0)
 
 
 def _path(points: NDArray[np.float64]) -> str:
@@ -103,7 +105,7 @@ def _path(points: NDArray[np.float64]) -> str:
 
 
 def _map(found: Atlas, limits: tuple[float, float]) -> str:
-    """Outlines, graticule and a mark for every language with a place; the script moves, colours and hides them."""
+    """Outlines, graticule and a mark for every language with a place."""
     lines = []
     for longitude in range(-150, 180, 30):
         meridian = project([(latitude, longitude) for latitude in range(-55, 86, 10)])
@@ -119,7 +121,7 @@ def _map(found: Atlas, limits: tuple[float, float]) -> str:
             continue
         x, y = project([entry.place])[0]
         score = float(entry.scores[found.chosen])
-        kind, text = _told(entry, found.chosen)
+        kind, text = _told(found, entry)
         colour = f"k{step(score, limits)}" if math.isfinite(score) else "blank"
         r = radius(float(entry.low[found.chosen]), float(entry.high[found.chosen]), widest)
         shape = _shape(kind, r)
@@ -173,7 +175,8 @@ def _data(found: Atlas, limits: tuple[float, float]) -> dict[str, Any]:
         ]
     return {
         "limits": [round(1000 * value) for value in limits],
-        "steps": N_STEPS,
+        "steps": [PALEST, N_STEPS - 1],
+        "self": [_number_of(found, source) for source in found.sources],
         "radius": [SMALLEST, LARGEST, round(1000 * _widest(found))],
         "chosen": found.chosen,
         "scores": [thousandths(entry.scores) for entry in found.entries],
@@ -182,6 +185,11 @@ def _data(found: Atlas, limits: tuple[float, float]) -> dict[str, Any]:
         "measured": ["".join("1" if flag else "0" for flag in entry.measured) for entry in found.entries],
         "lines": lines,
     }
+
+
+def _number_of(found: Atlas, language: Language) -> int:
+    """Number of the entry of a language; -1 where it has none."""
+    return next((k for k, entry in enumerate(found.entries) if entry.language == language), -1)
 
 
 def _places(found: Atlas, source: int) -> tuple[list[int], list[Place]]:

@@ -59,8 +59,8 @@ def atlas(
     for note in found.notes:
         click.echo(note)
     click.echo(
-        f"{n_measured} languages measured from {found.source_codes[found.chosen]}, {n_expected} without a score; "
-        f"predictions: {found.method}"
+        f"{n_measured} languages measured from {found.source_codes[found.chosen]}, {n_expected} without a "
+        f"score; predictions: {found.method}"
     )
     click.echo(f"atlas: {out}")
 
@@ -73,13 +73,13 @@ def _read(
     from isogloss.scores.published.base import PUBLISHED
     from isogloss.study.outputs.folder import StudyFolder
 
-    given = [
-        name for name, value in (("FOLDER", folder), ("--scores", table), ("--published", published)) if value
-    ]
+    inputs = {"FOLDER": folder, "--scores": table, "--published": published}
+    given = [name for name, value in inputs.items() if value]
     if len(given) != 1:
         raise FieldError(
             f"{' and '.join(given)} together" if given else "no scores",
-            allowed=f"one of: the output folder of a study; --scores FILE; --published {', '.join(PUBLISHED)}",
+            allowed="one of: the output folder of a study; --scores FILE; "
+            f"--published {', '.join(PUBLISHED)}",
         )
     if folder is not None:
         study = StudyFolder.open(folder)

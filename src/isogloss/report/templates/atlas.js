@@ -9,22 +9,25 @@ const NS = "http://www.w3.org/2000/svg", whole = [0, 0, 960, 440];
 let source = data.chosen, box = whole.slice();
 
 const percent = value => (value / 10).toFixed(1);
-const kind = i => data.scores[i][source] === null ? "no score" : data.measured[i][source] === "1" ? "measured" : "expected";
+const kind = i => Number(i) === data.self[source] ? "source" : data.scores[i][source] === null ? "no score" : data.measured[i][source] === "1" ? "measured" : "expected";
 const words = i => {
   const score = data.scores[i][source], low = data.low[i][source], high = data.high[i][source];
+  if (kind(i) === "source") return "the source language itself";
   if (score === null) return "nothing measured, nothing expected";
   return kind(i) + " " + percent(score) + (low === null || high === null ? " (no interval)" : " (" + percent(low) + " to " + percent(high) + ")");
 };
 const colour = value => {
   if (value === null) return "blank";
   const [low, high] = data.limits;
-  return "k" + Math.round(Math.min(1, Math.max(0, (value - low) / (high - low))) * (data.steps - 1));
+  const [first, last] = data.steps;
+  return "k" + (first + Math.round(Math.min(1, Math.max(0, (value - low) / (high - low))) * (last - first)));
 };
 const size = i => {
   const [small, large, widest] = data.radius, low = data.low[i][source], high = data.high[i][source];
   return low === null || high === null ? small : large - (large - small) * Math.min(1, (high - low) / widest);
 };
 const shape = (i, r) => {
+  if (kind(i) === "source") return "M0 -8L2 -2.6L8 -2.6L3.2 1L5 7L0 3.4L-5 7L-3.2 1L-8 -2.6L-2 -2.6z";
   if (kind(i) === "measured") return `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`;
   const s = 1.15 * r;
   return `M0 ${-s}L${s} 0L0 ${s}L${-s} 0z`;
@@ -82,7 +85,7 @@ const choose = i => {
   head.textContent = row.cells[0].textContent + " (" + row.cells[1].textContent + ")";
   line.textContent = row.cells[2].textContent + ": " + row.cells[4].textContent;
   why.textContent = "Best sources:";
-  detail.replaceChildren(head, line, why, row.cells[5].firstElementChild.cloneNode(true));
+  detail.replaceChildren(head, line, why, row.cells[5].querySelector("ol").cloneNode(true));
 };
 const focus = mark => {
   marks.forEach(each => each.setAttribute("tabindex", each === mark ? "0" : "-1"));
@@ -137,7 +140,12 @@ const zoom = (factor, x = box[0] + box[2] / 2, y = box[1] + box[3] / 2) => {
   box[0] = x - (x - box[0]) * box[2] / before; box[1] = y - (y - box[1]) * box[2] / before;
   view();
 };
-const home = () => { box = whole.slice(); box[3] = box[2] * ratio(); box[1] = (440 - box[3]) / 2; map.setAttribute("viewBox", box.join(" ")); view(); };
+const home = () => {
+  const across = shown().map(mark => place(mark)[0]).sort((a, b) => a - b), middle = across[across.length >> 1] || 480;
+  box = whole.slice();
+  if (ratio() > 440 / 960) { box[2] = 440 / ratio(); box[0] = middle - box[2] / 2; }
+  view();
+};
 by("in").addEventListener("click", () => zoom(1 / 1.5));
 by("out").addEventListener("click", () => zoom(1.5));
 by("all").addEventListener("click", home);
