@@ -18,6 +18,7 @@ from isogloss.narrative.atlas import said
 from isogloss.narrative.numbers import percent
 from isogloss.report.canvas import N_STEPS
 from isogloss.report.render import script, templates
+from isogloss.scores.effectiveness import PLAIN_AGGREGATOR
 
 PALEST = 2
 """First step of the colour scale that is used."""
@@ -45,6 +46,7 @@ def render_atlas(found: Atlas) -> str:
         .get_template("atlas.html")
         .render(
             atlas=found,
+            about=_about(found),
             rows=rows,
             families=sorted({entry.family for entry in found.entries if entry.family}),
             n_measured=sum(bool(entry.measured[found.chosen]) for entry in found.entries),
@@ -58,6 +60,14 @@ def render_atlas(found: Atlas) -> str:
             percent=percent,
         )
     )
+
+
+def _about(found: Atlas) -> str:
+    """Task, encoder and aggregator, as far as the table names them."""
+    condition = found.condition
+    aggregator = "" if condition.aggregator == PLAIN_AGGREGATOR else condition.aggregator
+    named = ", ".join(part for part in (condition.task, condition.encoder, aggregator) if part)
+    return f"on {named}" if named else "of the table"
 
 
 def _limits(found: Atlas) -> tuple[float, float]:
@@ -87,10 +97,10 @@ def step(value: float, limits: tuple[float, float]) -> int:
     return PALEST + round(min(max(share, 0.0), 1.0) * (N_STEPS - 1 - PALEST))
 
 
-def radius(low: float, high: float, widest: float) -> float:
-    """Size of a mark: the largest where the interval is narrow, the smallest where there is none."""
+def radius(low: float, high: float, widest: float, *, measured: bool) -> float:
+    """Size of a mark: large where the interval is narrow; without one middle if measured, else small."""
     if not math.isfinite(low + high):
-        return SMALLEST
+        return (SMALLEST + LARGEST) / 2 if measured else SMALLEST
     return LARGEST - (LARGEST - SMALLEST) * min(1.0, (high - low) / widest)
 
 
@@ -123,7 +133,12 @@ def _map(found: Atlas, limits: tuple[float, float]) -> str:
         score = float(entry.scores[found.chosen])
         kind, text = _told(found, entry)
         colour = f"k{step(score, limits)}" if math.isfinite(score) else "blank"
-        r = radius(float(entry.low[found.chosen]), float(entry.high[found.chosen]), widest)
+        r = radius(
+            float(entry.low[found.chosen]),
+            float(entry.high[found.chosen]),
+            widest,
+            measured=kind == "measured",
+        )
         shape = _shape(kind, r)
         label = escape(f"{entry.language.name}: {text}")
         marks.append(

@@ -24,7 +24,8 @@ const colour = value => {
 };
 const size = i => {
   const [small, large, widest] = data.radius, low = data.low[i][source], high = data.high[i][source];
-  return low === null || high === null ? small : large - (large - small) * Math.min(1, (high - low) / widest);
+  if (low === null || high === null) return kind(i) === "measured" ? (small + large) / 2 : small;
+  return large - (large - small) * Math.min(1, (high - low) / widest);
 };
 const shape = (i, r) => {
   if (kind(i) === "source") return "M0 -8L2 -2.6L8 -2.6L3.2 1L5 7L0 3.4L-5 7L-3.2 1L-8 -2.6L-2 -2.6z";
@@ -130,10 +131,10 @@ const view = () => {
   box[2] = Math.min(whole[2], Math.max(30, box[2])); box[3] = box[2] * ratio();
   box[0] = Math.min(Math.max(box[0], -40), 1000 - box[2]); box[1] = Math.min(Math.max(box[1], -40), 480 - Math.min(box[3], 480));
   map.setAttribute("viewBox", box.map(value => value.toFixed(2)).join(" "));
-  const scale = Math.max(0.12, (box[2] / 960) * Math.max(1, Math.min(2.2, 700 / map.clientWidth)));
+  const scale = Math.max(0.12, (box[2] / 960) * Math.max(1, Math.min(2.2, 700 / (map.clientWidth || 960))));
   marks.forEach(mark => mark.firstElementChild.setAttribute("transform", `scale(${scale.toFixed(3)})`));
 };
-const ratio = () => map.clientHeight / map.clientWidth;
+const ratio = () => (map.clientHeight && map.clientWidth ? map.clientHeight / map.clientWidth : 440 / 960);
 const zoom = (factor, x = box[0] + box[2] / 2, y = box[1] + box[3] / 2) => {
   const before = box[2];
   box[2] = Math.min(whole[2], Math.max(30, box[2] * factor)); box[3] = box[2] * ratio();
@@ -159,7 +160,7 @@ let from = null, moved = false;
 map.addEventListener("pointerdown", event => { from = [event.clientX, event.clientY, box[0], box[1]]; moved = false; });
 addEventListener("pointermove", event => {
   if (!from) return;
-  const scale = box[2] / map.clientWidth;
+  const scale = box[2] / (map.clientWidth || 960);
   if (Math.abs(event.clientX - from[0]) + Math.abs(event.clientY - from[1]) > 4) moved = true;
   if (!moved) return;
   box[0] = from[2] - (event.clientX - from[0]) * scale; box[1] = from[3] - (event.clientY - from[1]) * scale;
