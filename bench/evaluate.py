@@ -62,21 +62,14 @@ def _model(encoder: str, data: Path, folder: Path) -> str:
     from isogloss.tasks.base import TASKS, select
     from isogloss.training.finetune import finetune
     from isogloss.training.settings import TrainingSettings
+    from isogloss.training.specs import Recipe, StartingPoint, TrainingRows
 
     task = TASKS["udpos"]
     finetune(
-        encoder=encoder,
-        revision=None,
-        trust_remote_code=False,
-        parent=None,
-        aggregator=("last", {}),
-        card=task.card,
-        train=select(task.load(data, "en", "train"), 64, 1),
-        validation=(),
-        settings=TrainingSettings(steps=2),
-        seed=1,
-        selection="last",
-        output=folder,
+        StartingPoint(encoder),
+        TrainingRows(task.card, select(task.load(data, "en", "train"), 64, 1)),
+        Recipe(("last", {}), TrainingSettings(steps=2)),
+        folder,
     )
     return str(folder)
 

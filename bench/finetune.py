@@ -107,22 +107,17 @@ def _examples(settings: Mapping[str, Any]) -> tuple[Any, Any]:
 def _isogloss(settings: dict[str, Any]) -> dict[str, float]:
     from isogloss.training.finetune import finetune
     from isogloss.training.settings import TrainingSettings
+    from isogloss.training.specs import Recipe, StartingPoint, TrainingRows
 
     card, train = _examples(settings)
     with tempfile.TemporaryDirectory() as folder:
         report = finetune(
-            encoder=settings["encoder"],
-            revision=None,
-            trust_remote_code=False,
-            parent=None,
-            aggregator=("last", {}),
-            card=card,
-            train=train,
-            validation=(),
-            settings=TrainingSettings(steps=settings["updates"], precision=settings["precision"]),
-            seed=1,
-            selection="last",
-            output=Path(folder) / "model",
+            StartingPoint(settings["encoder"]),
+            TrainingRows(card, train),
+            Recipe(
+                ("last", {}), TrainingSettings(steps=settings["updates"], precision=settings["precision"])
+            ),
+            Path(folder) / "model",
         )
     losses = [loss for _, loss in report.losses]
     return {

@@ -15,13 +15,14 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import binomtest
 
-from isogloss.analysis.problem import problems_of
-from isogloss.distances import DISTANCES, distances
+from isogloss.analysis.dyads import select
+from isogloss.distances import DISTANCES, distance_matrices
 from isogloss.languages import resolve
+from isogloss.narrative.analysis import in_words
 from isogloss.scores.effectiveness import conditions
 from isogloss.statistics.relabelling import relabelled_p_values
 from isogloss.study.outputs.folder import StudyFolder
-from isogloss.world.grammar import GRAMMARS
+from isogloss.world.grammar_file import GRAMMARS
 
 N_RELABELLINGS = 1000
 N_PERMUTATIONS = 199  # of which ALPHA is a whole number
@@ -34,19 +35,20 @@ def main(out: Path) -> None:
     table = folder.scores()
     measure = folder.manifest.effectiveness[0]
     for condition in conditions(table):
-        (problem,), _, informed, _ = problems_of(table, [measure], condition)
-        print(f"{condition}: {measure}, {len(problem.rows)} x {len(problem.columns)}; {informed.sentence}")
-        languages = {one.id: one for one in (*problem.rows, *problem.columns)}
+        selection = select(table, [measure], condition)
+        (dyads,), informed = selection.dyads, selection.information
+        print(f"{condition}: {measure}, {len(dyads.rows)} x {len(dyads.columns)}; {in_words(informed)[0]}")
+        languages = {one.id: one for one in (*dyads.rows, *dyads.columns)}
         for tag in GRAMMARS:
             languages.setdefault(resolve(tag).id, resolve(tag))
-        matrices = distances(tuple(languages.values()), tuple(DISTANCES))
+        matrices = distance_matrices(tuple(languages.values()), tuple(DISTANCES))
         known = {name: m.values for name, m in matrices.items() if np.isfinite(m.values).all()}
         print(f"  pool of {len(languages)} languages; distances known for all: {', '.join(known)}")
         p_values = relabelled_p_values(
-            problem.values,
+            dyads.values,
             np.stack(list(known.values())),
-            problem.row_ids,
-            problem.column_ids,
+            dyads.row_ids,
+            dyads.column_ids,
             n_relabellings=N_RELABELLINGS,
             n_permutations=N_PERMUTATIONS,
             rng=np.random.default_rng(0),

@@ -13,7 +13,7 @@ import matplotlib as mpl
 import numpy as np
 
 from isogloss.cli.commands.power import PAWSX_TARGETS, XTREME_LANGUAGES
-from isogloss.distances import distances
+from isogloss.distances import distance_matrices
 from isogloss.languages import resolve_all
 from isogloss.statistics.coverage import incomplete_languages
 from isogloss.statistics.detectable import Errors, slopes_needed
@@ -32,7 +32,7 @@ DESIGNS = {
 def needed(rows, columns, metric: str, level: float) -> np.ndarray:
     """Slopes, in points, that the simulated tests of one distance need."""
     sides = [resolve_all(codes) for codes in (rows, columns)]
-    matrix = distances(tuple({x.id: x for side in sides for x in side}.values()), [metric])[metric]
+    matrix = distance_matrices(tuple({x.id: x for side in sides for x in side}.values()), [metric])[metric]
     ids = [[language.id for language in side] for side in sides]
     gone = incomplete_languages(np.zeros([len(s) for s in sides]), matrix.between(*sides), *ids)
     sides = [[language for language in side if language.id not in gone] for side in sides]

@@ -38,7 +38,9 @@ def main() -> None:
     sampler = Sampler(
         EncodedCorpus.of(world_corpus(3_000, 200, seed=1), tokenizer, settings.max_length),
         SubwordIds.of(tokenizer),
-        MaskingRule(settings.mask_share, settings.whole_words, settings.recall_share, settings.shuffle_share),
+        MaskingRule(
+            settings.mlm_probability, settings.whole_words, settings.recall_share, settings.shuffle_share
+        ),
         parallel_share=settings.parallel_share,
         sampling_exponent=settings.sampling_exponent,
         rng=np.random.default_rng(0),

@@ -29,6 +29,7 @@ from isogloss.modeling.model import load_model
 from isogloss.tasks.base import TASKS, select
 from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings
+from isogloss.training.specs import Recipe, StartingPoint, TrainingRows
 
 Aggregators = Sequence[tuple[str, Mapping[str, Any]]]
 
@@ -58,19 +59,10 @@ def run(encoder: str, aggregators: Aggregators, task_name: str, steps: int, *, s
             frozen = FrozenEncoder(load_identified(identity), cache_gib=0.0)
         with tempfile.TemporaryDirectory() as folder:
             finetune(
-                encoder=encoder,
-                revision=None,
-                trust_remote_code=False,
-                parent=None,
-                aggregator=aggregator,
-                card=task.card,
-                train=train,
-                validation=(),
-                settings=TrainingSettings(steps=steps, learning_rate=1e-3, max_length=96),
-                seed=1,
-                selection="last",
-                output=Path(folder) / "model",
-                frozen=frozen,
+                StartingPoint(encoder, frozen=frozen),
+                TrainingRows(task.card, train),
+                Recipe(aggregator, TrainingSettings(steps=steps, learning_rate=1e-3, max_length=96)),
+                Path(folder) / "model",
             )
             model, tokenizer, _ = load_model(Path(folder) / "model")
         model.encoder = frozen

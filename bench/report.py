@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from isogloss.analysis import analyse_all
+from isogloss.analysis import AnalysisSpec, analyse
 from isogloss.analysis.controls._pretraining import CC100_GIB
 from isogloss.distances import distances
 from isogloss.languages import resolve
@@ -78,7 +78,7 @@ def main() -> None:
     table, matrices = made_up(n_sources, n_targets)
     print(f"{n_sources} x {n_targets}: {len(table)} cells, {len(matrices)} distances")
     start = time.perf_counter()
-    analyses = analyse_all(table, matrices, measures=["score"], n_permutations=199)
+    analyses = analyse(table, matrices, AnalysisSpec(effectiveness=["score"], n_permutations=199)).require()
     print(f"analysis (199 permutations): {time.perf_counter() - start:.1f} s")
     start = time.perf_counter()
     results = StudyResults.of(table, matrices, analyses, name="made-up", evaluation=evaluation_of(table))

@@ -82,7 +82,7 @@ def _run_study(settings: dict[str, Any]) -> float:
             "selection": "none",
             "analysis": {"distances": "none"},
             "data_dir": str(Path(settings["data"]).resolve()),
-            "execution": {"workers": 1, "threads": settings["threads"]},
+            "execution": {"jobs": 1, "threads": settings["threads"]},
         }
         path.write_text(json.dumps(study), encoding="utf-8")
         start = time.perf_counter()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
+import math
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -13,11 +16,12 @@ from pydantic import (
     ConfigDict,
     Field,
     Strict,
+    ValidationError,
     ValidationInfo,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
-from isogloss.errors import IsoglossError
+from isogloss.errors import FieldError, IsoglossError, closest
 
 NUMBERS_VERSION = 2
 """Part of every stage id; raised when a fix changes scores."""
@@ -70,6 +74,63 @@ class Frozen(BaseModel):
     """Base of all settings: immutable, no unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+S = TypeVar("S", bound=Frozen)
+
+
+def settings_of(kind: type[S], fields: Mapping[str, Any], *, also: Iterable[str] = ()) -> S:
+    """Make settings of what a caller in Python or on the command line gives.
+
+    Parameters
+    ----------
+    kind : subclass of Frozen
+    fields : mapping of str to value
+    also : iterable of str
+        Further names that the caller accepts, for the closest match to one that is unknown.
+
+    Raises
+    ------
+    FieldError
+        With every field that is unknown or has a wrong value.
+    """
+    try:
+        return kind(**fields)
+    except ValidationError as error:
+        known = [*kind.model_fields, *also]
+        problems = [_problem_of(detail, known) for detail in error.errors()]
+    if len(problems) == 1:
+        raise problems[0]
+    raise FieldError("\n".join([f"{len(problems)} problems", *map(str, problems)]))
+
+
+def _problem_of(detail: ErrorDetails, known: Iterable[str]) -> FieldError:
+    name = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        return FieldError(f"unknown option '{name}'", allowed=closest(name, known))
+    message = detail["msg"].removeprefix("Value error, ")
+    return FieldError(f"{name}: {detail['input']!r}: {message[:1].lower()}{message[1:]}")
+
+
+def as_json(value: Any) -> Any:
+    """Plain JSON types for a result: a number that is NaN or infinite becomes None.
+
+    Parameters
+    ----------
+    value : Any
+        Numbers, text, arrays, dataclasses, settings, and mappings and sequences of them.
+    """
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, BaseModel):
+        value = value.model_dump()
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    elif hasattr(value, "tolist"):  # an array, or a number of its library
+        return as_json(value.tolist())
+    if isinstance(value, Mapping):
+        return {str(key): as_json(entry) for key, entry in value.items()}
+    return [as_json(entry) for entry in value] if isinstance(value, list | tuple) else value
 
 
 def canonical_json(value: Any) -> str:

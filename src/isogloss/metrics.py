@@ -114,14 +114,16 @@ def entity_f1(
 
     Invalid sequences are read as the CoNLL script and seqeval's default mode do: an entity begins at every B-
     tag, and at an I- tag that follows O or another type; it ends before the next word that is O or begins
-    one. The value is 0 where neither side has an entity.
+    one. The value is 0 where neither side has an entity. In IOBES and BILOU an entity also begins at S- and
+    U-, and ends at E-, L-, S- and U-.
 
     Parameters
     ----------
     gold, predicted : sequence of sequence of int
         Label indices, one sequence a sentence.
     labels : sequence of str
-        ``O``, ``B-<type>`` and ``I-<type>`` in the order of the indices.
+        ``O``, ``B-<type>`` and ``I-<type>``, or the labels of IOBES or BILOU, in the order of the indices.
+        Without types, all entities are of one.
 
     Raises
     ------
@@ -243,9 +245,9 @@ def _flatten(gold: Sequence[Sequence[int]], predicted: Sequence[Sequence[int]]) 
 
 
 def _entities(indices: Counts, words: _Words, labels: Sequence[str]) -> _Entities:
-    starts_one, type_of = _bio(labels)
+    starts_one, ends_one, type_of = _bio(labels)
     types = type_of[indices]
-    before = np.where(words.is_first, -1, np.roll(types, 1))
+    before = np.where(words.is_first | np.roll(ends_one[indices], 1), -1, np.roll(types, 1))
     inside = types >= 0
     begins = inside & (starts_one[indices] | (types != before))
     # The next boundary at or after each following word, found from the right.
@@ -256,18 +258,24 @@ def _entities(indices: Counts, words: _Words, labels: Sequence[str]) -> _Entitie
     return _Entities(begins, types, ends)
 
 
-def _bio(labels: Sequence[str]) -> tuple[NDArray[np.bool_], Counts]:
-    """For each label: whether it is B-, and the number of its type (-1 for O)."""
-    for label in labels:
-        if label != "O" and not (label[:2] in ("B-", "I-") and label[2:]):
-            raise DataError(
-                f"the label '{label}' is not in BIO form",
-                allowed="O, B-<type>, I-<type>",
-                hint="use word_accuracy instead",
-            )
-    types = sorted({label[2:] for label in labels if label != "O"})
-    number = [-1 if label == "O" else types.index(label[2:]) for label in labels]
-    return np.array([label[:2] == "B-" for label in labels]), np.array(number, dtype=np.int64)
+def _bio(labels: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Counts]:
+    """For each label: whether an entity begins there, whether one ends there, and its type (-1 for O)."""
+    parts = [("O", "") if label == "O" else _letter_and_type(label) for label in labels]
+    types = sorted({kind for letter, kind in parts if letter != "O"})
+    number = [-1 if letter == "O" else types.index(kind) for letter, kind in parts]
+    begins, ends = (np.array([letter in some for letter, _ in parts]) for some in ("BSU", "ESLU"))
+    return begins, ends, np.array(number, dtype=np.int64)
+
+
+def _letter_and_type(label: str) -> tuple[str, str]:
+    letter, _, kind = label.partition("-")
+    if letter not in ("B", "I", "E", "S", "L", "U") or (not kind and label != letter):
+        raise DataError(
+            f"the label '{label}' is not in BIO form",
+            allowed="O, B-<type>, I-<type>; E-, S- (IOBES), L-, U- (BILOU); all of them without types too",
+            hint="use word_accuracy instead",
+        )
+    return letter, kind
 
 
 def _per_sentence(flags: NDArray[np.bool_], words: _Words) -> Counts:

@@ -3,6 +3,7 @@
 An extension package is a folder in which every module that does not start with an underscore, other than
 ``base``, is one entry. The module states its name in a line of its own, ``NAME = "pan-x"``, and
 holds its object under the attribute that its registry names; ``NAME = None`` states that it is no entry.
+Where a registry can read data files, every ``.yaml`` file of the folder is an entry too, named like the file.
 Names are read from the text of the files, so that listing them imports nothing. Other distributions add
 entries through entry points of the group ``isogloss.<package's last word>``.
 """
@@ -12,16 +13,18 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from isogloss.errors import RegistryError, closest
 
 T = TypeVar("T")
+Origin = str | Path | EntryPoint
+"""Where an entry comes from: a module by its dotted name, a data file, or an entry point."""
 
 _NAME_LINE = re.compile(r'^NAME(?:\s*:[^=]+)?\s*=\s*"([^"]+)"', re.MULTILINE)
 _NO_ENTRY_LINE = re.compile(r"^NAME\s*=\s*None\b", re.MULTILINE)
@@ -42,12 +45,15 @@ class Registry(Mapping[str, T], Generic[T]):
     group : str, optional
         Entry points of the group ``isogloss.<group>`` are entries too; by default the last word of
         the first package.
+    read : callable, optional
+        Turns the path of a data file into an entry.
     """
 
     kind: str
     package: str | tuple[str, ...]
     attribute: str
     group: str | None = None
+    read: Callable[[Path], T] | None = None
     _loaded: dict[str, T] = field(default_factory=dict, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> T:
@@ -61,9 +67,7 @@ class Registry(Mapping[str, T], Generic[T]):
         if name not in self._loaded:
             if name not in self._modules:
                 raise RegistryError(f"no {self.kind} '{name}'", allowed=closest(name, self._modules))
-            origin = self._modules[name]
-            entry = origin.load() if isinstance(origin, EntryPoint) else self._import(origin)
-            self._loaded[name] = cast(T, entry)
+            self._loaded[name] = self._load(self._modules[name])
         return self._loaded[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -78,6 +82,12 @@ class Registry(Mapping[str, T], Generic[T]):
     def __hash__(self) -> int:
         return hash((self.kind, self.package))
 
+    def _load(self, origin: Origin) -> T:
+        if isinstance(origin, Path):
+            assert self.read is not None  # only then are data files listed
+            return self.read(origin)
+        return cast(T, origin.load() if isinstance(origin, EntryPoint) else self._import(origin))
+
     def _import(self, module_name: str) -> object:
         module = importlib.import_module(module_name)
         if not hasattr(module, self.attribute):
@@ -88,8 +98,8 @@ class Registry(Mapping[str, T], Generic[T]):
         return getattr(module, self.attribute)
 
     @cached_property
-    def _modules(self) -> dict[str, str | EntryPoint]:
-        found: dict[str, str | EntryPoint] = {}
+    def _modules(self) -> dict[str, Origin]:
+        found: dict[str, Origin] = {}
         packages = (self.package,) if isinstance(self.package, str) else self.package
         for package in packages:
             for path in sorted(self._folder(package).glob("*.py")):
@@ -106,11 +116,13 @@ class Registry(Mapping[str, T], Generic[T]):
                         hint='add a line NAME = "..." at the top level',
                     )
                 self._add(found, stated.group(1), f"{package}.{path.stem}")
+            for path in sorted(self._folder(package).glob("*.yaml")) if self.read else ():
+                self._add(found, path.stem, path)
         for point in entry_points(group=f"isogloss.{self.group or packages[0].rsplit('.', 1)[-1]}"):
             self._add(found, point.name, point)
         return found
 
-    def _add(self, found: dict[str, str | EntryPoint], name: str, origin: str | EntryPoint) -> None:
+    def _add(self, found: dict[str, Origin], name: str, origin: Origin) -> None:
         if name in found:
             raise RegistryError(
                 f"two files provide the {self.kind} '{name}': {found[name]} and {origin}",
@@ -123,3 +135,8 @@ class Registry(Mapping[str, T], Generic[T]):
         if spec is None or not spec.submodule_search_locations:
             raise RegistryError(f"no package {package} to find a {self.kind} in")
         return Path(spec.submodule_search_locations[0])
+
+
+RENDERERS: Registry[Callable[[Any], list[str]]] = Registry("renderer", "isogloss.narrative", "in_words")
+"""Turn a result into sentences. Entries are files of a room above, so that results can show themselves in
+words without importing it."""

@@ -18,7 +18,7 @@ STUDY = {
         "task": "mini-pos",
         "language": "en",
         "examples": 64,
-        "training": {"steps": 60, "examples_per_update": 8, "learning_rate": 3e-3},
+        "training": {"steps": 60, "batch_size": 8, "learning_rate": 3e-3},
     },
     "targets": {"languages": ["de", "zh"], "examples": 24},
     "aggregator": ["last", {"aif": {"layer": 1}}],

@@ -221,7 +221,7 @@ def test_options_that_do_not_go_together_are_a_usage_error(arguments: list[str],
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["qaa", "de"], r"(?s)no language 'qaa'.*nearest: \w+ \(.*\), \w+ \(.*\), \w+ \("),
+        (["xqz", "de"], r"(?s)no language 'xqz'.*nearest: \w+ \(.*\), \w+ \(.*\), \w+ \("),
         (["zh", "cmn"], "'zh' and 'cmn' are one language"),
         (["de", "nl", "--metric", "syntatic"], "did you mean 'syntactic'"),
         (["de", "nl", "--metric", "genetic", "--definition", "knn"], "no definition 'knn'"),
@@ -233,14 +233,14 @@ def test_bad_input_is_one_clear_error(arguments: list[str], message: str) -> Non
 
 
 def test_python_interface() -> None:
-    found = ig.distances(["de", "nl", "zh"], metrics=["syntactic", "genetic"])
+    found = ig.distance_matrices(["de", "nl", "zh"], metrics=["syntactic", "genetic"])
     assert list(found) == ["syntactic", "genetic"]
-    assert found["syntactic"].to_pandas().loc["de", "nl"] == ig.distance("de", "nl", "syntactic")
-    frame = found.to_pandas()
+    assert found["syntactic"].to_frame().loc["de", "nl"] == ig.distance("de", "nl", "syntactic")
+    frame = found.to_frame()
     assert list(frame.columns) == KEYS
     assert len(frame) == 6
     assert ig.resolve("zh").id == "cmn"
-    assert list(ig.distances(["de", "nl"])) == [
+    assert list(ig.distance_matrices(["de", "nl"])) == [
         "featural", "genetic", "geographic", "inventory", "phonological", "syntactic",
     ]  # fmt: skip
 

@@ -35,7 +35,7 @@ def test_an_estimate_is_measured_kept_and_compared(tmp_path, tiny_encoder, isogl
         "selection": "none",
         "training": {"max_length": 48, "precision": "fp32"},
         "analysis": {"distances": "none"},
-        "execution": {"workers": 2, "threads": 1},
+        "execution": {"jobs": 2, "threads": 1},
     }
     path, out = tmp_path / "study.yaml", tmp_path / "out"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")

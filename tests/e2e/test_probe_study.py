@@ -17,7 +17,7 @@ from isogloss.study.plan import make_plan
 STUDY = """
 name: probes
 mode: {mode}
-source: {{task: mini-pos, language: en, examples: 24, training: {{steps: 3, examples_per_update: 8}}}}
+source: {{task: mini-pos, language: en, examples: 24, training: {{steps: 3, batch_size: 8}}}}
 targets: {{languages: [en, de, zh], examples: 20}}
 encoder: {encoder}
 aggregator: [last, mlp_last, {{aif: {{layer: 1}}}}, {{aif: {{layer: 2}}}}]

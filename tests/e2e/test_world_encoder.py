@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from isogloss.scores.table import ScoreTable
-from isogloss.world.grammar import GRAMMARS
+from isogloss.world.grammar_file import GRAMMARS
 
 STUDIES = Path(__file__).resolve().parents[2] / "studies"
 

@@ -44,13 +44,13 @@ def write_study(folder: Path, encoder: Path, intermediate: list[str], targets: l
         "encoder": str(encoder),
         "training": {
             "steps": 4,
-            "examples_per_update": 16,
+            "batch_size": 16,
             "learning_rate": 1e-3,
             "precision": "fp32",
         },
         "selection": "none",
         "analysis": {"distances": ["genetic"], "n_permutations": 99},
-        "execution": {"threads": 1, "workers": 2},
+        "execution": {"threads": 1, "jobs": 2},
     }
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
     return path

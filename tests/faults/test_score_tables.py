@@ -81,7 +81,7 @@ def test_a_distance_without_a_number_is_an_error(tmp_path):
         ({"by": ["size"]}, DataError, "no column 'size'"),
         ({"controls": ["sise"]}, AnalysisError, "no control 'sise'"),
         ({"baseline": "none"}, AnalysisError, "the table has no intermediate stage"),
-        ({"effectiveness": ["sore"]}, AnalysisError, "no effectiveness measure 'sore'"),
+        ({"effectiveness": ["sore"]}, AnalysisError, "unknown effectiveness measure: sore"),
         (
             {"controls": ["ceiling"], "effectiveness": ["gap"]},
             AnalysisError,
@@ -100,14 +100,18 @@ def test_missing_files_and_other_kinds(tmp_path):
     with pytest.raises(DataError, match="no such score table"):
         ig.correlate(tmp_path / "none.csv")
     (tmp_path / "scores.xlsx").write_bytes(b"x")
-    with pytest.raises(DataError, match=r"cannot be read from 'scores.xlsx'"):
+    with pytest.raises(DataError, match="not a whole Excel workbook"):
         ig.correlate(tmp_path / "scores.xlsx")
+    with pytest.raises(DataError, match=r"cannot be read from 'scores.ods'"):
+        ig.correlate(tmp_path / "scores.ods")
     (tmp_path / "scores.parquet").write_bytes(b"x")
-    with pytest.raises(DataError, match="no Parquet file"):
+    with pytest.raises(DataError, match="not a Parquet file"):
         ig.correlate(tmp_path / "scores.parquet")
-    (tmp_path / "latin.csv").write_bytes("source,target,score\nén,de,1\n".encode("latin-1"))
-    with pytest.raises(DataError, match="not UTF-8"):
-        ig.correlate(tmp_path / "latin.csv")
+    for encoding, name in (("mac-roman", "Français"), ("shift-jis", "日本語"), ("koi8-r", "русский")):
+        (tmp_path / "old.csv").write_bytes(f"source,target,score\nen,{name},1\n".encode(encoding))
+        with pytest.raises(DataError, match="not UTF-8") as error:
+            ig.correlate(tmp_path / "old.csv")
+        assert "old.csv, line 2" in str(error.value)
     with pytest.raises(RegistryError, match="no published table 'pawsx-bert'"):
         ig.published_scores("pawsx-bert")
 

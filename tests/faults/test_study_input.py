@@ -233,14 +233,17 @@ def test_an_empty_data_dir_is_a_variable_that_is_not_set(tmp_path: Path, study: 
 
 
 def test_a_second_run_changes_nothing_of_the_first(tmp_path: Path, study: dict[str, Any]) -> None:
-    from isogloss.study.outputs.folder import locked
+    """It is told something else, and the first is still at work."""
+    from isogloss.study.outputs.folder import MANIFEST, at_work
 
+    assert run(tmp_path, study).returncode == 0
     out = tmp_path / "out"
-    with locked(out):
-        done = run(tmp_path, study)
-        assert done.returncode == 1
-        assert "another run is at work in this folder" in done.stderr
-        assert [path.name for path in out.iterdir()] == [".lock"]
+    before = (out / MANIFEST).read_bytes()
+    with at_work(out):
+        done = run(tmp_path, study, "--set", "seed=7")
+    assert done.returncode == 1
+    assert "another run with other settings is at work in this folder" in done.stderr
+    assert (out / MANIFEST).read_bytes() == before
 
 
 OWN = {

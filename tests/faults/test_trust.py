@@ -25,6 +25,7 @@ from isogloss.study.file.yaml_text import read_study
 from isogloss.tasks.base import SentenceExample
 from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings
+from isogloss.training.specs import Recipe, StartingPoint, TrainingRows
 
 EXAMPLES = [SentenceExample(row, f"w{row} w1 w2", f"w3 w{row}", row % 2) for row in range(8)]
 ROLES = ("AutoConfig", "AutoModel", "AutoModelForMaskedLM", "AutoTokenizer")
@@ -140,18 +141,10 @@ def prepare(folder: Path, ran: Path, kin: str) -> None:
 
 def train(encoder: Path | str, output: Path, *, trust: bool = False, parent: Path | None = None) -> None:
     finetune(
-        encoder=str(encoder),
-        revision=None,
-        trust_remote_code=trust,
-        parent=parent,
-        aggregator=("last", {}),
-        card=SENTENCE_CARD,
-        train=EXAMPLES,
-        validation=(),
-        settings=TrainingSettings(steps=1, examples_per_update=8, max_length=32, precision="fp32"),
-        seed=1,
-        selection="last",
-        output=output,
+        StartingPoint(str(encoder), trust_remote_code=trust, parent=parent),
+        TrainingRows(SENTENCE_CARD, EXAMPLES),
+        Recipe(("last", {}), TrainingSettings(steps=1, batch_size=8, max_length=32, precision="fp32")),
+        output,
     )
 
 

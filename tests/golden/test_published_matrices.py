@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pytest
 
-from isogloss.distances import distances
+from isogloss.distances import distance_matrices
 from isogloss.languages import resolve
 from isogloss.statistics.primary import permutation_slope
 from isogloss.statistics.sensitivity.base import SENSITIVITY, Dyads
@@ -44,7 +44,7 @@ def xnli(shared_data):
 
 def test_the_naive_p_value_of_the_genetic_distance_is_far_below_the_permutation_p_value(xnli):
     values, ids = xnli
-    genetic = distances([resolve(code) for code in ids], ["genetic"], "uriel")["genetic"].values
+    genetic = distance_matrices([resolve(code) for code in ids], ["genetic"], "uriel")["genetic"].values
     dyads = Dyads(values, genetic, ids, ids)
     naive, permuted = (
         SENSITIVITY[name](dyads, 9999, np.random.default_rng(0)) for name in ("pearson", "pearson_qap")
@@ -58,7 +58,7 @@ def test_the_naive_p_value_of_the_genetic_distance_is_far_below_the_permutation_
 def test_the_primary_analysis_of_all_six_distances(xnli):
     values, ids = xnli
     names = ("featural", "genetic", "geographic", "inventory", "phonological", "syntactic")
-    matrices = distances([resolve(code) for code in ids], names, "uriel")
+    matrices = distance_matrices([resolve(code) for code in ids], names, "uriel")
     family = permutation_slope(
         values, np.stack([matrices[name].values for name in names]), ids, ids, rng=np.random.default_rng(0)
     )

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from isogloss.world.generator import grammar_hash, sentences
-from isogloss.world.grammar import GRAMMARS, Proposition
+from isogloss.world.grammar import Proposition
+from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.roster import FRAMES
 
 FOLDER = Path(__file__).parent / "world"

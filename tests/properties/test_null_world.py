@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from isogloss.distances import distances
+from isogloss.distances import distance_matrices
 from isogloss.errors import AnalysisError
 from isogloss.languages import resolve
 from isogloss.statistics.primary import permutation_slope
@@ -19,7 +19,7 @@ N_SENTENCES = 400
 
 @pytest.fixture(scope="module")
 def pool():
-    matrices = distances(tuple(resolve(code) for code in POOL), METRICS)
+    matrices = distance_matrices(tuple(resolve(code) for code in POOL), METRICS)
     return np.stack([matrix.values for matrix in matrices.values()])
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from score_tables import cell, staged, without
 
-from isogloss.analysis import analyse, analyse_all
+from isogloss.analysis import AnalysisSpec, analyse
+from isogloss.analysis.power import errors_of
 from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import AnalysisError
 from isogloss.languages import resolve
@@ -41,30 +42,47 @@ def falling(matrix, slope=-0.1, noise=0.005, level=0.8):
     return staged(score)
 
 
+def analysed(table, distances, *, measures, **options):
+    """The analysis of a table with one condition."""
+    (found,) = analyse(table, distances, AnalysisSpec(effectiveness=measures, **options)).require()
+    return found
+
+
 def star(scores):
     return ScoreTable.of(cell(target, score) for target, score in scores.items())
 
 
 def test_a_relation_that_is_there_is_supported():
     matrix = given()
-    found = analyse(falling(matrix), {"lines": matrix}, measures=["gain"], n_permutations=999)
+    found = analysed(falling(matrix), {"lines": matrix}, measures=["gain"], n_permutations=999)
     (record,) = found.primary
     assert record.verdict == "supported"
     assert record.estimate == pytest.approx(-0.1, abs=0.02)
     assert record.ci_low < -0.1 < record.ci_high < 0
     assert (found.design, found.encoder, found.aggregator) == ("intermediate x target", "mini", "last")
     assert record.n_dyads == found.n_dyads == 8 * 6 - 4
-    first, second = found.answer()
-    assert first.startswith("gain falls with lines distance by ")
-    assert "8 intermediate x 6 target languages, 44 cells" in second
+    finding, power, removed, mean = found.answer()
+    assert finding.startswith(
+        f"gain falls with lines distance: {100 * record.estimate:.1f} points per unit ("
+    )
+    assert f"interval {100 * record.ci_low:.1f} to {100 * record.ci_high:.1f}" in finding
+    span = record.farthest - record.nearest
+    assert f": {100 * span * record.estimate:.1f} points)" in finding
+    assert "8 intermediate x 6 target languages, 44 cells" in power
+    assert "average of every intermediate and of every target language" in removed
+    values = found.values["gain"][np.isfinite(found.values["gain"])]
+    assert mean == (
+        f"Mean gain: {100 * values.mean():.1f} points over 44 cells; {(values < 0).sum()} below zero, "
+        f"{(values > 0).sum()} above."
+    )
 
 
 def test_a_relation_the_other_way_is_not_supported_and_said():
     matrix = given()
-    found = analyse(falling(matrix, slope=0.1), {"lines": matrix}, measures=["score"], n_permutations=999)
+    found = analysed(falling(matrix, slope=0.1), {"lines": matrix}, measures=["score"], n_permutations=999)
     assert found.primary[0].verdict == "not supported"
     assert "points the other way" in found.primary[0].reason
-    assert "points the other way" in found.answer()[0]
+    assert "points the other way (score was expected to fall with distance): score rises" in found.answer()[0]
 
 
 def test_the_baseline_row_and_cells_that_are_not_zero_shot_take_no_part():
@@ -77,7 +95,7 @@ def test_the_baseline_row_and_cells_that_are_not_zero_shot_take_no_part():
         for row in table
     )
     before, after = (
-        analyse(t, {"lines": matrix}, measures=["score"], n_permutations=99).primary
+        analysed(t, {"lines": matrix}, measures=["score"], n_permutations=99).primary
         for t in (table, poisoned)
     )
     assert list(map(repr, before)) == list(
@@ -92,7 +110,7 @@ def fields(row):
 def test_equivalent_measures_are_tested_once():
     matrix = given()
     measures = ["gain", "score", "gain_equal_budget", "gap", "relative"]
-    found = analyse(falling(matrix), {"lines": matrix}, measures=measures, n_permutations=99)
+    found = analysed(falling(matrix), {"lines": matrix}, measures=measures, n_permutations=99)
     assert [(e.effectiveness, e.tested_as, e.factor) for e in found.equivalent] == [
         ("score", "gain", 1.0),
         ("gain_equal_budget", "gain", 1.0),
@@ -105,7 +123,7 @@ def test_equivalent_measures_are_tested_once():
 def test_in_a_star_score_and_gap_are_one_and_gain_is_not():
     matrix = given()
     table = without(falling(matrix), lambda row: row.intermediate_language in (None, "fi"))
-    found = analyse(table, {"lines": matrix}, measures=["score", "gap", "gain"], n_permutations=999)
+    found = analysed(table, {"lines": matrix}, measures=["score", "gap", "gain"], n_permutations=999)
     assert found.design == "star"
     assert [(e.effectiveness, e.tested_as, e.factor) for e in found.equivalent] == [("gap", "score", -1.0)]
     assert [record.effectiveness for record in found.primary] == ["score", "gain"]
@@ -115,19 +133,21 @@ def test_in_a_star_score_and_gap_are_one_and_gain_is_not():
 def test_a_star_of_sources():
     matrix = given()
     scores = {"en": 0.95, "de": 0.8, "es": 0.82, "fr": 0.84, "ja": 0.7, "ko": 0.66, "zh": 0.72}
-    found = analyse(star(scores), {"lines": matrix}, measures=["score"])
+    found = analysed(star(scores), {"lines": matrix}, measures=["score"])
     (record,) = found.primary
     distances = [matrix.values[CODES.index("en"), CODES.index(code)] for code in scores if code != "en"]
     slope, _ = np.polyfit(distances, [score for code, score in scores.items() if code != "en"], 1)
     assert record.estimate == pytest.approx(slope)
     assert record.p_min == pytest.approx(1 / 720)
     assert found.to_dict()["n_sources"] == 1
+    assert "one source language; the answer is about differences between target" in found.answer()[2]
+    assert found.answer()[3].startswith("Mean score: ")
 
 
 def test_scores_at_chance_leave_nothing_to_explain():
     rng = np.random.default_rng(0)
     table = staged(lambda i, t, s: 0.55 + 0.004 * rng.normal(), chance=0.55)
-    found = analyse(table, {"lines": given()}, measures=["gain"], n_permutations=99)
+    found = analysed(table, {"lines": given()}, measures=["gain"], n_permutations=99)
     assert {record.verdict for record in found.primary} == {"nothing to explain"}
     assert found.answer()[0].startswith("Nothing to explain: 44 of 44 cells")
     assert "carry no information on transfer" in found.answer()[0]
@@ -135,7 +155,7 @@ def test_scores_at_chance_leave_nothing_to_explain():
 
 
 def test_scores_exactly_at_chance_leave_nothing_to_explain():
-    found = analyse(staged(lambda i, t, s: 0.55, chance=0.55), {"lines": given()}, measures=["gain"])
+    found = analysed(staged(lambda i, t, s: 0.55, chance=0.55), {"lines": given()}, measures=["gain"])
     (record,) = found.primary
     assert record.verdict == "nothing to explain"
     assert np.isnan(record.p_value)
@@ -147,13 +167,13 @@ def test_constant_scores_above_chance_are_an_error():
     with pytest.raises(
         AnalysisError, match="'score' does not vary beyond row and column effects in 44 cells"
     ):
-        analyse(staged(lambda i, t, s: 0.8), {"lines": given()}, measures=["score"])
+        analysed(staged(lambda i, t, s: 0.8), {"lines": given()}, measures=["score"])
 
 
 def test_noise_in_a_small_design_is_underpowered():
     rng = np.random.default_rng(3)
     table = star({code: 0.7 + 0.05 * rng.normal() for code in ("en", "de", "es", "fr", "ja", "ko", "zh")})
-    found = analyse(table, {"lines": given(seed=5)}, measures=["score"])
+    found = analysed(table, {"lines": given(seed=5)}, measures=["score"])
     assert found.primary[0].verdict == "underpowered"
     assert found.answer()[0].startswith("Too little data to tell whether score changes with distance")
 
@@ -161,7 +181,7 @@ def test_noise_in_a_small_design_is_underpowered():
 def test_a_language_without_distances_is_left_out_of_that_distance_alone():
     matrix, gappy = given(), given("gappy", seed=1, unknown=["sw"])
     distances = {"lines": matrix, "gappy": gappy}
-    found = analyse(falling(matrix), distances, measures=["gain"], n_permutations=999)
+    found = analysed(falling(matrix), distances, measures=["gain"], n_permutations=999)
     assert [(e.distance, e.languages, e.n_dyads) for e in found.left_out] == [("gappy", ("sw",), 38)]
     assert {record.distance: record.n_dyads for record in found.primary} == {"lines": 44, "gappy": 38}
     assert all(record.p_family >= min(1, 2 * record.p_value) - 1e-12 for record in found.primary)
@@ -174,7 +194,7 @@ def test_a_language_that_the_matrix_does_not_hold_is_left_out():
         *("small", "given", tuple(LANGUAGES[i] for i in keep), matrix.values[np.ix_(keep, keep)]),
         *(matrix.shared[np.ix_(keep, keep)], matrix.union[np.ix_(keep, keep)], "a test"),
     )
-    found = analyse(falling(matrix), {"small": smaller}, measures=["gain"], n_permutations=99)
+    found = analysed(falling(matrix), {"small": smaller}, measures=["gain"], n_permutations=99)
     assert found.left_out[0].languages == ("sw",)
 
 
@@ -182,7 +202,7 @@ def test_a_distance_that_says_nothing_is_listed_and_the_others_are_tested():
     matrix, empty = given(), given("empty", unknown=CODES)
     flat = given("flat", values=1.0 - np.eye(len(CODES)))
     distances = {"empty": empty, "lines": matrix, "flat": flat}
-    found = analyse(falling(matrix), distances, measures=["gain"], n_permutations=99)
+    found = analysed(falling(matrix), distances, measures=["gain"], n_permutations=99)
     assert [record.distance for record in found.primary] == ["lines"]
     assert {e.distance: e.reason.split(":")[0] for e in found.untested} == {
         "empty": "too few languages",
@@ -192,19 +212,19 @@ def test_a_distance_that_says_nothing_is_listed_and_the_others_are_tested():
 
 def test_without_any_usable_distance_there_is_an_error():
     with pytest.raises(AnalysisError, match="no distance can be tested: empty: too few languages"):
-        analyse(falling(given()), {"empty": given("empty", unknown=CODES)}, measures=["gain"])
+        analysed(falling(given()), {"empty": given("empty", unknown=CODES)}, measures=["gain"])
 
 
 def test_too_few_languages_are_an_error_that_lists_them():
     table = ScoreTable.of(cell(t, s) for t, s in (("en", 0.9), ("de", 0.8), ("fr", 0.7)))
     with pytest.raises(AnalysisError, match=r"too few languages to test 'score': source en; target de, fr"):
-        analyse(table, {"lines": given()}, measures=["score"])
+        analysed(table, {"lines": given()}, measures=["score"])
 
 
 def test_two_codes_of_one_language_are_an_error():
     targets = {"en": 0.9, "de": 0.8, "zh": 0.7, "cmn": 0.7, "fr": 0.8}
     with pytest.raises(AnalysisError, match="'cmn' and 'zh' both denote"):
-        analyse(star(targets), {"lines": given()}, measures=["score"])
+        analysed(star(targets), {"lines": given()}, measures=["score"])
 
 
 def test_a_target_that_is_the_source_in_another_spelling_is_left_out():
@@ -212,9 +232,10 @@ def test_a_target_that_is_the_source_in_another_spelling_is_left_out():
         cell(target, score, source="zho")
         for target, score in {"zh": 0.95, "de": 0.8, "fr": 0.82, "ja": 0.9, "ko": 0.86}.items()
     )
-    found = analyse(table, {"lines": given()}, measures=["score"])
+    found = analysed(table, {"lines": given()}, measures=["score"])
     assert [language.input for language in found.columns] == ["de", "fr", "ja", "ko"]
-    assert any("both codes are 'cmn'" in cell.reason for cell in found.excluded)
+    (cell_out,) = [each for each in found.excluded if each.column == "zh"]
+    assert "not zero-shot" in cell_out.reason
 
 
 def test_conditions_are_analysed_apart_and_the_last_layer_has_no_fusion_gain():
@@ -222,20 +243,58 @@ def test_conditions_are_analysed_apart_and_the_last_layer_has_no_fusion_gain():
     table = falling(matrix)
     fused = [type(row)(**{**fields(row), "aggregator": "D_2", "score": row.score**2}) for row in table]
     both = ScoreTable.of([*table, *fused])
-    found = analyse_all(both, {"lines": matrix}, measures=["fusion_gain", "score"], n_permutations=99)
-    assert [(a.aggregator, list(a.values)) for a in found] == [
+    spec = AnalysisSpec(effectiveness=["fusion_gain", "score"], n_permutations=99)
+    found = analyse(both, {"lines": matrix}, spec)
+    assert found.not_analysed == ()
+    assert [(a.aggregator, list(a.values)) for a in found.done] == [
         ("D_2", ["fusion_gain", "score"]),
         ("last", ["score"]),
     ]
-    with pytest.raises(AnalysisError, match="holds 2 conditions"):
-        analyse(both, {"lines": matrix}, measures=["score"])
     with pytest.raises(AnalysisError, match="nothing to analyse"):
-        analyse_all(table, {"lines": matrix}, measures=["fusion_gain"])
+        analyse(table, {"lines": matrix}, AnalysisSpec(effectiveness=["fusion_gain"]))
+
+
+def with_a_condition_that_is_too_small():
+    """The table of `falling`, and two targets of another encoder."""
+    table = falling(given())
+    small = [cell(target, 0.6, intermediate="de", encoder="small") for target in ("fr", "ja")]
+    return ScoreTable.of([*table, *small])
+
+
+def test_a_condition_that_is_too_small_does_not_stop_the_others():
+    spec = AnalysisSpec(effectiveness=["score"], n_permutations=99)
+    found = analyse(with_a_condition_that_is_too_small(), {"lines": given()}, spec)
+    assert [analysis.encoder for analysis in found.done] == ["mini"]
+    (entry,) = found.not_analysed
+    assert "small" in entry.condition
+    assert "too few languages to test 'score'" in entry.reason
+    alone = analysed(falling(given()), {"lines": given()}, measures=["score"], n_permutations=99)
+    assert found.done[0].to_dict() == alone.to_dict()
+
+
+def test_a_pilot_with_a_condition_that_is_too_small_is_used(tmp_path):
+    (tmp_path / "whole.csv").write_text(falling(given()).to_csv())
+    (tmp_path / "both.csv").write_text(with_a_condition_that_is_too_small().to_csv())
+    assert errors_of(tmp_path / "both.csv") == errors_of(tmp_path / "whole.csv")
+
+
+def test_where_nothing_can_be_analysed_every_reason_is_said():
+    two = [cell(t, s) for t, s in (("en", 0.9), ("de", 0.8), ("fr", 0.7))]
+    constant = [cell(t, 0.8, encoder="flat") for t in ("en", "de", "fr", "es", "ja", "ko")]
+    found = analyse(ScoreTable.of([*two, *constant]), {"lines": given()}, AnalysisSpec())
+    assert found.done == ()
+    with pytest.raises(AnalysisError, match=r"none of 2 conditions .* does not vary .* too few languages"):
+        found.require()
+
+
+def test_unknown_measures_are_refused_before_anything_is_computed():
+    with pytest.raises(AnalysisError, match=r"unknown effectiveness measure: gian\n.*did you mean 'gain'"):
+        analyse(falling(given()), {"lines": given()}, AnalysisSpec(effectiveness=["gian"]))
 
 
 def test_json_has_every_key_and_no_number_that_json_lacks():
     matrix = given()
-    found = analyse(falling(matrix), {"lines": matrix}, measures=["gain"], n_permutations=99)
+    found = analysed(falling(matrix), {"lines": matrix}, measures=["gain"], n_permutations=99)
     data = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     wanted = "effectiveness distance definition method estimate ci_low ci_high p_value p_family p_min n_dyads"
     for record in (*data["primary"], *data["sensitivity"]):
@@ -257,17 +316,17 @@ def test_the_same_seed_gives_the_same_result_and_row_order_does_not_matter():
     matrix = given()
     table = falling(matrix)
     settings = {"measures": ["gain"], "n_permutations": 199, "seed": 4}
-    one = analyse(table, {"lines": matrix}, **settings)
-    other = analyse(ScoreTable.of(reversed(list(table))), {"lines": matrix}, **settings)
+    one = analysed(table, {"lines": matrix}, **settings)
+    other = analysed(ScoreTable.of(reversed(list(table))), {"lines": matrix}, **settings)
     assert one.to_dict() == other.to_dict()
 
 
 def test_a_measure_without_a_value_does_not_silence_the_others():
     table = staged(lambda intermediate, target, seed: 0.5)
-    analysis = analyse(table, {"lines": given()}, measures=["gain", "relative"], n_permutations=99)
+    analysis = analysed(table, {"lines": given()}, measures=["gain", "relative"], n_permutations=99)
     assert not analysis.information.informative
     assert "carry no information" in analysis.answer()[0]
     (untested,) = [entry for entry in analysis.untested if entry.effectiveness == "relative"]
     assert "does not score above chance" in untested.reason
     with pytest.raises(AnalysisError, match="does not score above chance"):
-        analyse(table, {"lines": given()}, measures=["relative"], n_permutations=99)
+        analysed(table, {"lines": given()}, measures=["relative"], n_permutations=99)

@@ -15,6 +15,7 @@ from isogloss.modeling.model import load_model
 from isogloss.tasks.base import TASKS, SentenceExample
 from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings
+from isogloss.training.specs import Recipe, StartingPoint, TrainingRows
 from rounding import assert_same
 
 pytestmark = pytest.mark.numerics
@@ -25,24 +26,16 @@ SETTINGS = TrainingSettings(steps=200, learning_rate=2e-3, dropout=0.0, max_leng
 
 def train(folder, card, examples, settings=SETTINGS):
     finetune(
-        encoder=BAG,
-        revision=None,
-        trust_remote_code=False,
-        parent=None,
-        aggregator=("last", {}),
-        card=card,
-        train=examples,
-        validation=[],
-        settings=settings,
-        seed=1,
-        selection="last",
-        output=folder,
+        StartingPoint(BAG),
+        TrainingRows(card, examples),
+        Recipe(("last", {}), settings),
+        folder,
     )
 
 
 def score(folder, card, examples):
     (result,) = evaluate(
-        folder, [(card, "en", examples)], max_length=96, subword_budget=4096, precision="fp32"
+        folder, [(card, "en", examples)], max_length=96, max_subwords_per_batch=4096, precision="fp32"
     )
     return result.score
 

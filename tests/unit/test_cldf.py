@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from isogloss.distances import distances
+from isogloss.distances import distance_matrices
 from isogloss.distances.sources.cldf import THRESHOLD, Dataset
 from isogloss.errors import DataError, FieldError, LanguageError
 from isogloss.languages import resolve_all
@@ -54,7 +54,7 @@ def grammar(*codes: str, n: int = 60, unlike: int = 15) -> list[tuple[str, str, 
 
 def test_share_of_parameters_that_differ(tmp_path: Path) -> None:
     folder = dataset(tmp_path / "atlas" / "cldf", grammar("ger", "dut"))
-    found = distances(["de", "nl", "zh"], ["atlas"], cldf=[folder])["atlas"]
+    found = distance_matrices(["de", "nl", "zh"], ["atlas"], cldf=[folder])["atlas"]
     assert found.values[0, 1] == pytest.approx(15 / 60)
     assert (found.shared[0, 1], found.union[0, 1]) == (60, 60)
     assert np.isnan(found.values[0, 2])
@@ -149,7 +149,7 @@ def test_metadata_names_tables_and_columns(tmp_path: Path) -> None:
 def test_a_given_distance_takes_part_in_a_composite(tmp_path: Path) -> None:
     folder = dataset(tmp_path / "atlas", grammar("ger", "dut", "est"))
     with pytest.raises(FieldError, match="'atlas' has no known distance to rank among"):
-        distances(["de", "nl"], ["atlas"], cldf=[folder], composite=["atlas", "genetic"])
+        distance_matrices(["de", "nl"], ["atlas"], cldf=[folder], composite=["atlas", "genetic"])
 
 
 def test_folder_without_a_values_table(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_values_of_no_known_language(tmp_path: Path) -> None:
 def test_two_sources_of_one_name(tmp_path: Path) -> None:
     folder = dataset(tmp_path / "syntactic", grammar("ger", "dut"))
     with pytest.raises(FieldError, match=r"(?s)two distances are called 'syntactic'.*a distance of isogloss"):
-        distances(["de", "nl"], cldf=[folder])
+        distance_matrices(["de", "nl"], cldf=[folder])
 
 
 def test_one_language_under_two_codes(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from isogloss.distances import DISTANCES, distances
+from isogloss.distances import DISTANCES, distance_matrices
 from isogloss.errors import DataError, LanguageError, RegistryError
 from isogloss.languages import Language, _uriel, resolve, resolve_all
 
@@ -19,7 +19,7 @@ def between(metric: str, a: str, b: str, definition: str = "shared") -> float:
 
 
 def test_several_metrics_at_once_in_the_order_asked_for() -> None:
-    found = distances(resolve_all(["de", "nl"]), ["genetic", "syntactic"])
+    found = distance_matrices(resolve_all(["de", "nl"]), ["genetic", "syntactic"])
     assert list(found) == ["genetic", "syntactic"]
     assert found["syntactic"].metric == "syntactic"
     assert found["syntactic"].source == "URIEL, lang2vec 1.1.2"
@@ -28,19 +28,19 @@ def test_several_metrics_at_once_in_the_order_asked_for() -> None:
 def test_a_single_name_is_no_list_of_letters(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text("a,b,value\nde,nl,0.5\n", encoding="utf-8")
-    found = distances(["de", "nl"], "genetic", composite="mine", distance_files=path)
-    assert list(found) == ["genetic", "composite"]
-    assert distances("de", "genetic")["genetic"].ids == ("deu",)
+    found = distance_matrices(["de", "nl"], "genetic", composite="mine", distance_files=path)
+    assert list(found) == ["genetic", "mine", "composite"]
+    assert distance_matrices("de", "genetic")["genetic"].ids == ("deu",)
 
 
 def test_no_metric_is_an_empty_table() -> None:
-    frame = distances(["de", "nl"], []).to_pandas()
+    frame = distance_matrices(["de", "nl"], []).to_frame()
     assert list(frame.columns) == ["a", "b", "metric", "definition", "value", "shared", "union"]
     assert frame.empty
 
 
 def test_a_language_that_the_matrix_lacks() -> None:
-    matrix = distances(["de", "nl"], ["genetic"])["genetic"]
+    matrix = distance_matrices(["de", "nl"], ["genetic"])["genetic"]
     assert matrix.index(resolve("Dutch")) == matrix.index("nld") == 1
     with pytest.raises(LanguageError, match=r"no language 'fra' in the matrix .*'genetic'\n.*deu, nld"):
         matrix.index(resolve("fr"))
@@ -52,7 +52,7 @@ def test_registry_lists_the_six() -> None:
 
 def test_unknown_metric() -> None:
     with pytest.raises(RegistryError, match=r"no distance 'syntatic'\n  allowed: did you mean 'syntactic'"):
-        distances(resolve_all(["de", "nl"]), ["syntatic"])
+        distance_matrices(resolve_all(["de", "nl"]), ["syntatic"])
 
 
 @pytest.mark.parametrize("metric", list(DISTANCES))

@@ -1,17 +1,15 @@
-"""Files, CLDF folders and URIEL+ beside the distances of isogloss, where distances are tested."""
+"""Files, CLDF folders and URIEL+ together with the distances of isogloss, wherever distances are named."""
 
 from pathlib import Path
 
 import pytest
 from score_tables import cell
 
-from isogloss.analysis.correlate import distances_between
-from isogloss.analysis.spec import AnalysisSettings
-from isogloss.distances import distances
+import isogloss as ig
+from isogloss.distances import DistanceSpec, distance_matrices
 from isogloss.errors import AnalysisError, FieldError, RegistryError
 from isogloss.languages import resolve_all
 from isogloss.scores.table import ScoreTable
-from isogloss.study.outputs.results import _distances
 
 LANGUAGES = resolve_all(["de", "nl", "fr"])
 PAIRS = "a,b,metric,value\nde,nl,{0},0.1\nde,fr,{0},0.2\nnl,fr,{0},0.3\n"
@@ -34,12 +32,14 @@ def atlas(tmp_path: Path) -> Path:
     return folder
 
 
+def matrices(**options):
+    return DistanceSpec(**options).matrices(LANGUAGES)
+
+
 def test_every_source_takes_part_under_its_name(tmp_path: Path) -> None:
-    found, notes = distances_between(
-        LANGUAGES,
-        ["genetic"],
-        "shared",
-        distance_files=[written(tmp_path, "speech")],
+    found = matrices(
+        distances="genetic",
+        distance_files=written(tmp_path, "speech"),
         cldf=[atlas(tmp_path)],
         urielplus=True,
     )
@@ -47,53 +47,60 @@ def test_every_source_takes_part_under_its_name(tmp_path: Path) -> None:
     assert "urielplus-syntactic" in found
     assert found["speech"].between(LANGUAGES[:1], LANGUAGES[1:]).tolist() == [[0.1, 0.2]]
     assert found["atlas"].shared[0].tolist() == [60, 60, 0]
-    assert notes == ()
+    assert found.notes == ()
+
+
+def test_the_users_own_are_added_to_the_built_in_ones_unless_these_are_left_out(tmp_path: Path) -> None:
+    own = written(tmp_path, "speech")
+    assert list(matrices(distance_files=own)) == [*matrices(), "speech"]
+    assert list(matrices(distances="none", distance_files=own)) == ["speech"]
+    assert list(distance_matrices(LANGUAGES, "genetic", distance_files=own)) == ["genetic", "speech"]
 
 
 def test_a_source_named_among_the_distances_is_there_once(tmp_path: Path) -> None:
-    found, _ = distances_between(
-        LANGUAGES, ["speech"], "shared", distance_files=[written(tmp_path, "speech")]
-    )
-    assert list(found) == ["speech"]
+    assert list(matrices(distances="speech", distance_files=written(tmp_path, "speech"))) == ["speech"]
 
 
-def test_what_isogloss_has_written_can_stand_in_for_its_own_distance_but_not_beside_it(
-    tmp_path: Path,
-) -> None:
+def test_a_distance_of_the_user_replaces_a_built_in_one_that_is_not_used(tmp_path: Path) -> None:
     own = written(tmp_path, "syntactic")
-    found, _ = distances_between(LANGUAGES, [], "shared", distance_files=[own])
-    assert found["syntactic"].definition == "given"
-    for names in (["syntactic"], ["all"]):
+    assert matrices(distances="none", distance_files=own)["syntactic"].definition == "given"
+    for names in ("syntactic", "all"):
         with pytest.raises(FieldError, match="two distances are called 'syntactic'"):
-            distances_between(LANGUAGES, names, "shared", distance_files=[own])
+            matrices(distances=names, distance_files=own)
 
 
-def test_a_matrix_may_not_bear_the_name_of_another(tmp_path: Path) -> None:
-    matrix = distances(LANGUAGES, ["genetic"])["genetic"]
+def test_a_matrix_may_not_bear_the_name_of_another() -> None:
+    matrix = distance_matrices(LANGUAGES, ["genetic"])["genetic"]
+    table = ScoreTable.of([cell(target, 0.5, source="de") for target in ("nl", "fr")])
     with pytest.raises(AnalysisError, match="two distances are called 'genetic'"):
-        distances_between(LANGUAGES, ["genetic", matrix], "shared")
+        ig.correlate(table, distances=["genetic", matrix])
 
 
 def test_an_unknown_name_is_looked_up_among_the_users_own_too(tmp_path: Path) -> None:
     with pytest.raises(RegistryError, match=r"no distance 'speach'\n.*did you mean 'speech'"):
-        distances_between(LANGUAGES, ["speach"], "shared", distance_files=[written(tmp_path, "speech")])
+        matrices(distances="speach", distance_files=written(tmp_path, "speech"))
+
+
+WITHOUT_KNN = (
+    "genetic distance: no definition 'knn' of the distance 'genetic'",
+    "geographic distance: no definition 'knn' of the distance 'geographic'",
+)
 
 
 def test_of_all_those_without_the_definition_are_left_out_and_named() -> None:
-    found, notes = distances_between(LANGUAGES, ["all"], "knn")
-    assert set(found) == {"featural", "inventory", "phonological", "syntactic"}
-    assert notes == (
-        "genetic distance: no definition 'knn' of the distance 'genetic'",
-        "geographic distance: no definition 'knn' of the distance 'geographic'",
-    )
+    """The same everywhere: Python, study files and the command line use one spec."""
+    for found in (matrices(definition="knn"), distance_matrices(LANGUAGES, definition="knn")):
+        assert set(found) == {"featural", "inventory", "phonological", "syntactic"}
+        assert found.notes == WITHOUT_KNN
+    with pytest.raises(RegistryError, match="no definition 'knn' of the distance 'genetic'"):
+        matrices(distances="genetic", definition="knn")
 
 
-def test_a_report_reads_what_the_study_names(tmp_path: Path) -> None:
-    settings = AnalysisSettings(
-        distance_files=[str(written(tmp_path, "speech"))], cldf=[str(atlas(tmp_path))], urielplus=True
-    )
-    table = ScoreTable.of([cell(target, 0.5, source="de") for target in ("nl", "fr")])
-    metrics = ("genetic", "speech", "atlas", "urielplus-syntactic")
-    found = _distances(table, metrics, settings)
-    assert tuple(found) == metrics
-    assert found["speech"].values[0, 1] > 0
+def test_every_wrong_option_is_named_at_once() -> None:
+    with pytest.raises(FieldError) as caught:
+        ig.correlate(ig.published_scores("pawsx-mbert"), alhpa=0.1, n_permutations=3, definition="unknown")
+    message = str(caught.value)
+    assert "unknown option 'alhpa'" in message
+    assert "did you mean 'alpha'" in message
+    assert "n_permutations: 3: " in message
+    assert "definition: 'unknown': " in message

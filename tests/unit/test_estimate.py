@@ -129,10 +129,10 @@ def test_other_threads_precision_and_length_are_measured_apart(tmp_path, tiny_en
     changes = [
         {},
         {"execution": {"threads": 7}},
-        {"execution": {"workers": 3}},
+        {"execution": {"jobs": 3}},
         {"training": {"precision": "bf16"}},
         {"training": {"precision": "fp32", "max_length": 16}},
-        {"training": {"precision": "fp32", "examples_per_update": 8}},
+        {"training": {"precision": "fp32", "batch_size": 8}},
     ]
     made = (estimator(tmp_path, tiny_encoder, **one) for one in changes)
     keys = [one._workload(one.groups[0])[1] for one in made]

@@ -12,13 +12,12 @@ from isogloss.modeling.encoding import collate, encode
 from isogloss.modeling.model import load_model
 from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings
+from isogloss.training.specs import Recipe, StartingPoint, TrainingRows
 from rounding import assert_same, rounding
 
 pytestmark = pytest.mark.numerics
 
-SETTINGS = TrainingSettings(
-    steps=30, examples_per_update=16, learning_rate=3e-3, max_length=40, precision="fp32"
-)
+SETTINGS = TrainingSettings(steps=30, batch_size=16, learning_rate=3e-3, max_length=40, precision="fp32")
 
 
 @pytest.fixture(scope="module")
@@ -27,29 +26,21 @@ def models(tmp_path_factory):
     encoder = save_encoder(folder / "encoder")
     for card, examples in ((SENTENCE_CARD, sentence_examples(100)), (WORD_CARD, word_examples(100))):
         finetune(
-            encoder=str(encoder),
-            revision=None,
-            trust_remote_code=False,
-            parent=None,
-            aggregator=("aif", {"layer": 1}),
-            card=card,
-            train=examples,
-            validation=(),
-            settings=SETTINGS,
-            seed=1,
-            selection="last",
-            output=folder / card.head,
+            StartingPoint(str(encoder)),
+            TrainingRows(card, examples),
+            Recipe(("aif", {"layer": 1}), SETTINGS),
+            folder / card.head,
         )
     return folder
 
 
-def run(models, card, *targets, folder=None, max_length=40, subword_budget=300, **options):
+def run(models, card, *targets, folder=None, max_length=40, max_subwords_per_batch=300, **options):
     return list(
         evaluate(
             folder or models / card.head,
             [(card, *target) for target in targets],
             max_length=max_length,
-            subword_budget=subword_budget,
+            max_subwords_per_batch=max_subwords_per_batch,
             precision="fp32",
             **options,
         )
@@ -100,7 +91,7 @@ def test_the_batch_size_changes_no_prediction(models, budget):
             encoded.inputs,
             [len(example.words) for example in examples],
             padding_id=0,
-            subword_budget=subwords,
+            max_subwords_per_batch=subwords,
             precision="fp32",
         ).logits
         for subwords in (300, budget)

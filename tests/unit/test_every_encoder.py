@@ -6,17 +6,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from tiny_models import SENTENCE_CARD, WORD_CARD, save_encoder
+from tiny_models import SENTENCE_CARD, WORD_CARD, finetune_flat, save_encoder
 from tiny_tokenizers import KINDS, LINES, WORDS, trained
 
+from isogloss.inference.classifier import load
 from isogloss.inference.evaluation import predict
 from isogloss.inference.prediction import predict_stream
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoders.identify.probe import PADDING_TOLERANCE
 from isogloss.modeling.encoding import collate, encode
-from isogloss.modeling.model import load
 from isogloss.tasks.base import SentenceExample, WordExample
-from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings
 
 ARCHITECTURES = (
@@ -110,9 +109,7 @@ def test_words_get_the_subwords_of_the_running_text(encoder_of, architecture, ki
 def test_two_stages_train_and_predict_whatever_is_padded(encoder_of, tmp_path, architecture, kind):
     """A stage on words, then one on pairs that begins with its weights; fp32 throughout."""
     folder = encoder_of(architecture, kind)
-    settings = TrainingSettings(
-        steps=3, examples_per_update=8, max_length=128, learning_rate=1e-3, precision="fp32"
-    )
+    settings = TrainingSettings(steps=3, batch_size=8, max_length=128, learning_rate=1e-3, precision="fp32")
     common = {
         "encoder": str(folder),
         "revision": None,
@@ -124,8 +121,8 @@ def test_two_stages_train_and_predict_whatever_is_padded(encoder_of, tmp_path, a
         "selection": "last",
     }
     words, pairs = tmp_path / "words", tmp_path / "pairs"
-    finetune(**common, parent=None, card=WORD_CARD, train=WORD_EXAMPLES, output=words)
-    finetune(**common, parent=words, card=SENTENCE_CARD, train=PAIR_EXAMPLES, output=pairs)
+    finetune_flat(**common, parent=None, card=WORD_CARD, train=WORD_EXAMPLES, output=words)
+    finetune_flat(**common, parent=words, card=SENTENCE_CARD, train=PAIR_EXAMPLES, output=pairs)
     for output, examples, head in ((words, WORD_EXAMPLES, "word"), (pairs, PAIR_EXAMPLES, "sentence")):
         model = load(output)
         assert all(parameter.isfinite().all() for parameter in model.parameters())
@@ -141,7 +138,7 @@ def test_two_stages_train_and_predict_whatever_is_padded(encoder_of, tmp_path, a
         torch.testing.assert_close(together, alone, rtol=PADDING_TOLERANCE, atol=PADDING_TOLERANCE)
         counts = [len(one.words) if head == "word" else 1 for one in examples]
         found = predict(
-            model, encoded.inputs, counts, padding_id=padding, subword_budget=200, precision="fp32"
+            model, encoded.inputs, counts, padding_id=padding, max_subwords_per_batch=200, precision="fp32"
         )
         expected = alone.split(counts)
         for mine, own in zip(found.logits, expected, strict=True):

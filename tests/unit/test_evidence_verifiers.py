@@ -138,22 +138,15 @@ def test_nli_takes_a_model_of_isogloss(index, tmp_path):
 
     from isogloss.training.finetune import finetune
     from isogloss.training.settings import TrainingSettings
+    from isogloss.training.specs import Recipe, StartingPoint, TrainingRows
 
     labels = ("entailment", "contradiction", *(f"other-{i}" for i in range(len(SENTENCE_CARD.labels) - 2)))
     for name, card in (("nli", replace(SENTENCE_CARD, labels=labels)), ("other", SENTENCE_CARD)):
         finetune(
-            encoder=str(save_encoder(tmp_path / f"encoder-{name}")),
-            revision=None,
-            trust_remote_code=False,
-            parent=None,
-            aggregator=("last", {}),
-            card=card,
-            train=sentence_examples(16),
-            validation=(),
-            settings=TrainingSettings(steps=2, examples_per_update=8, max_length=40),
-            seed=1,
-            selection="last",
-            output=tmp_path / name,
+            StartingPoint(str(save_encoder(tmp_path / f"encoder-{name}"))),
+            TrainingRows(card, sentence_examples(16)),
+            Recipe(("last", {}), TrainingSettings(steps=2, batch_size=8, max_length=40)),
+            tmp_path / name,
         )
     verdict = make_verifier(f"nli:{tmp_path / 'nli'}", Options()).verify(CLAIMS[0][0], index)
     assert verdict.word in {"related", "supported", "contradicted"}

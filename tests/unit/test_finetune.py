@@ -12,6 +12,7 @@ from tiny_models import (
     FORWARD,
     SENTENCE_CARD,
     WORD_CARD,
+    finetune_flat,
     save_encoder,
     sentence_examples,
     tokenizer,
@@ -26,16 +27,14 @@ from isogloss.modeling.encoding import encode
 from isogloss.modeling.model import TransferModel, load_model
 from isogloss.training.batches import count_updates, dropout_keys, length_grouped_updates
 from isogloss.training.curves import shorten_curve
-from isogloss.training.finetune import finetune, loss_sum
+from isogloss.training.finetune import loss_sum
 from isogloss.training.loop import Loop, LoopSettings, adamw, is_out_of_memory, learning_rate_share
 from isogloss.training.settings import TrainingSettings, ValidationSettings
 from rounding import assert_same_gradients, rounding
 
 pytestmark = pytest.mark.numerics
 
-SETTINGS = TrainingSettings(
-    steps=12, examples_per_update=16, learning_rate=2e-3, max_length=40, precision="fp32"
-)
+SETTINGS = TrainingSettings(steps=12, batch_size=16, learning_rate=2e-3, max_length=40, precision="fp32")
 ARCHITECTURES = ("bert", "modernbert")
 FAMILIES = (*ARCHITECTURES, "xlm-roberta", "deberta-v2", "distilbert")
 
@@ -65,7 +64,7 @@ def train(encoder, output, **changes):
         "selection": "last",
         "output": output,
     }
-    return finetune(**(options | changes))
+    return finetune_flat(**(options | changes))
 
 
 def weights(folder):
@@ -73,12 +72,12 @@ def weights(folder):
 
 
 def make_loop(
-    encoder, *, subword_budget, precision="fp32", card=SENTENCE_CARD, aggregator=("aif", {"layer": 1})
+    encoder, *, max_subwords_per_batch, precision="fp32", card=SENTENCE_CARD, aggregator=("aif", {"layer": 1})
 ):
     torch.manual_seed(5)
     loaded = load_identified(identify(str(encoder)), dropout=0.2)
     model = TransferModel(loaded, make_aggregator(*aggregator), len(card.labels), dropout=0.2)
-    where = LoopSettings("a stage", 1, 0, subword_budget, precision, torch.device("cpu"))
+    where = LoopSettings("a stage", 1, 0, max_subwords_per_batch, precision, torch.device("cpu"))
     return Loop(model, lambda batch, keys: loss_sum(model, batch, keys), SETTINGS, where)
 
 
@@ -99,14 +98,14 @@ def gradients(loop, inputs):
 def test_micro_batches_change_the_gradient_by_rounding_only(encoders, architecture, card, budget):
     """With dropout on: masks belong to examples, not to micro-batches."""
     inputs = one_update(card)
-    whole = gradients(make_loop(encoders[architecture], subword_budget=10_000, card=card), inputs)
-    split = gradients(make_loop(encoders[architecture], subword_budget=budget, card=card), inputs)
+    whole = gradients(make_loop(encoders[architecture], max_subwords_per_batch=10_000, card=card), inputs)
+    split = gradients(make_loop(encoders[architecture], max_subwords_per_batch=budget, card=card), inputs)
     assert_same_gradients(split, whole, **BACKWARD)
 
 
 def test_dropout_was_on_in_that_comparison(encoder):
     inputs = one_update()
-    first = make_loop(encoder, subword_budget=10_000)
+    first = make_loop(encoder, max_subwords_per_batch=10_000)
     first.model.train()
     losses = {
         first._gradients(0, inputs, torch.from_numpy(dropout_keys(1, n, len(inputs)))) for n in range(3)
@@ -116,7 +115,7 @@ def test_dropout_was_on_in_that_comparison(encoder):
 
 def test_the_loss_is_the_mean_over_the_units_of_the_update(encoder):
     inputs = one_update(WORD_CARD)
-    loop = make_loop(encoder, subword_budget=60, card=WORD_CARD)
+    loop = make_loop(encoder, max_subwords_per_batch=60, card=WORD_CARD)
     loop.model.eval()
     loss = loop._accumulate(0, inputs, torch.zeros(len(inputs), dtype=torch.int64))
     values = []
@@ -168,7 +167,11 @@ def test_a_model_folder_comes_back_bit_for_bit(encoders, tmp_path, architecture,
         for a, b in zip(first.state_dict().values(), again.state_dict().values(), strict=True)
     )
     scores = [
-        list(evaluate(tmp_path, [(card, "x", examples)], max_length=40, subword_budget=300, precision="fp32"))
+        list(
+            evaluate(
+                tmp_path, [(card, "x", examples)], max_length=40, max_subwords_per_batch=300, precision="fp32"
+            )
+        )
         for _ in range(2)
     ]
     assert scores[0] == scores[1]
@@ -192,7 +195,7 @@ def test_training_learns(encoder, tmp_path):
         tmp_path,
         [(SENTENCE_CARD, "x", sentence_examples(100, 9))],
         max_length=40,
-        subword_budget=999,
+        max_subwords_per_batch=999,
         precision="fp32",
     )
     assert result.score >= 0.95 > 0.7 > result.chance
@@ -221,22 +224,22 @@ def test_weight_decay_spares_biases_and_norms(encoder):
 
 
 def test_the_update_count_of_epochs_and_steps():
-    assert count_updates(100, TrainingSettings(epochs=3, examples_per_update=32), 5) == math.ceil(300 / 32)
+    assert count_updates(100, TrainingSettings(epochs=3, batch_size=32), 5) == math.ceil(300 / 32)
     assert count_updates(100, TrainingSettings(steps=7), 5) == 7
-    assert count_updates(100, TrainingSettings(examples_per_update=32), 5) == math.ceil(500 / 32)
-    assert count_updates(1, TrainingSettings(examples_per_update=32), 1) == 1
+    assert count_updates(100, TrainingSettings(batch_size=32), 5) == math.ceil(500 / 32)
+    assert count_updates(1, TrainingSettings(batch_size=32), 1) == 1
 
 
 def test_epochs_visit_every_example_equally_often_and_group_lengths():
     lengths = np.random.default_rng(0).integers(5, 100, size=640)
-    updates = list(length_grouped_updates(lengths, n_updates=100, examples_per_update=32, seed=1))
+    updates = list(length_grouped_updates(lengths, n_updates=100, batch_size=32, seed=1))
     assert {len(update) for update in updates} == {32}
     assert np.bincount(np.concatenate(updates), minlength=640).tolist() == [5] * 640
     spread = [np.ptp(lengths[update]) for update in updates]
     assert np.median(spread) <= 5
     means = [lengths[update].mean() for update in updates]
     assert abs(np.corrcoef(means, range(100))[0, 1]) < 0.4
-    assert updates != list(length_grouped_updates(lengths, n_updates=100, examples_per_update=32, seed=2))
+    assert updates != list(length_grouped_updates(lengths, n_updates=100, batch_size=32, seed=2))
 
 
 def test_best_weights_are_kept(encoder, tmp_path):
@@ -256,7 +259,7 @@ def test_best_weights_are_kept(encoder, tmp_path):
         tmp_path / "best",
         [(SENTENCE_CARD, "x", sentence_examples(50, 7))],
         max_length=40,
-        subword_budget=4096,  # that of the validation: the same batches, the same bits
+        max_subwords_per_batch=4096,  # that of the validation: the same batches, the same bits
         precision="fp32",
     )
     assert kept.score == max(scores.values())
@@ -301,9 +304,7 @@ def test_a_parent_of_another_encoder_or_aggregator_is_refused(encoders, tmp_path
 
 
 def test_a_loss_that_is_not_finite_stops_the_stage_and_names_the_batch(encoder, tmp_path):
-    settings = SETTINGS.model_copy(
-        update={"learning_rate": 1e30, "max_gradient_norm": 1e30, "warmup_share": 0.0}
-    )
+    settings = SETTINGS.model_copy(update={"learning_rate": 1e30, "max_grad_norm": 1e30, "warmup_ratio": 0.0})
     with pytest.raises(
         TrainingError, match=r"(loss|gradient) is (nan|inf)\n  where:   stage pawsx de, update \d+, rows \d+"
     ):
@@ -312,7 +313,7 @@ def test_a_loss_that_is_not_finite_stops_the_stage_and_names_the_batch(encoder, 
 
 
 def test_rows_of_the_offending_micro_batch_are_named(encoder):
-    loop = make_loop(encoder, subword_budget=10_000)
+    loop = make_loop(encoder, max_subwords_per_batch=10_000)
     inputs = one_update()[:3]
     loop.loss_sum = lambda batch, keys: torch.tensor(float("nan"))
     with pytest.raises(TrainingError, match=r"loss is nan\n  where:   stage a stage, update 8, rows \d+"):
@@ -335,12 +336,12 @@ def out_of_memory_above(limit):
 
 def test_out_of_memory_halves_the_micro_batch_says_so_and_changes_only_rounding(encoder):
     inputs = one_update()
-    roomy, tight = (make_loop(encoder, subword_budget=10_000) for _ in range(2))
+    roomy, tight = (make_loop(encoder, max_subwords_per_batch=10_000) for _ in range(2))
     tight.loss_sum = out_of_memory_above(100)(tight.model)
     for loop in (roomy, tight):
         for number in range(3):
             loop.update(number, inputs, 1.0)
-    assert tight.report.subword_budget <= 100
+    assert tight.report.max_subwords_per_batch <= 100
     assert all(
         "out of memory at update 1: micro-batch halved to" in warning for warning in tight.report.warnings
     )
@@ -350,7 +351,7 @@ def test_out_of_memory_halves_the_micro_batch_says_so_and_changes_only_rounding(
 
 
 def test_one_input_that_does_not_fit_is_an_error(encoder):
-    loop = make_loop(encoder, subword_budget=10_000)
+    loop = make_loop(encoder, max_subwords_per_batch=10_000)
     loop.loss_sum = out_of_memory_above(5)(loop.model)
     with pytest.raises(
         TrainingError, match=r"out of memory on a single input of \d+ subwords\n.*update 1\n.*max_length"
@@ -363,7 +364,7 @@ def test_other_errors_are_not_taken_for_lack_of_memory(encoder):
     assert is_out_of_memory(
         RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes")
     )
-    loop = make_loop(encoder, subword_budget=10_000)
+    loop = make_loop(encoder, max_subwords_per_batch=10_000)
 
     def broken(batch, keys):
         raise RuntimeError("shape mismatch")
@@ -376,7 +377,7 @@ def test_other_errors_are_not_taken_for_lack_of_memory(encoder):
 def test_bf16_is_close_to_fp32_and_keeps_fp32_weights(encoder):
     losses = {}
     for precision in ("fp32", "bf16"):
-        loop = make_loop(encoder, subword_budget=10_000, precision=precision)
+        loop = make_loop(encoder, max_subwords_per_batch=10_000, precision=precision)
         losses[precision] = [loop.update(number, one_update(), 1.0) for number in range(3)]
         assert {p.dtype for p in loop.model.parameters()} == {torch.float32}
     assert losses["bf16"] == pytest.approx(losses["fp32"], rel=0.03)

@@ -10,6 +10,8 @@ import pytest
 
 from isogloss.study.execution.run import _noting_interrupts, _Run
 from isogloss.study.executor import JobResult
+from isogloss.study.jobs import Outcome
+from isogloss.study.outputs.ownership import Leases
 from isogloss.study.outputs.status import StageGroup
 
 
@@ -40,18 +42,23 @@ def test_an_interrupt_is_noted_and_the_handler_put_back():
 
 def test_a_job_that_failed_after_an_interrupt_ends_the_run(tmp_path, monkeypatch):
     class Swallowing:
-        def submit(self, job):
-            self.result = JobResult(job, swallow_an_interrupt())
+        by_level, capacity = False, 1
+
+        def submit(self, jobs):
+            self.result = JobResult(jobs[0], Outcome(kind="failed", error=swallow_an_interrupt()))
 
         def finished(self, timeout):
             return [self.result]
 
     run = object.__new__(_Run)
     group = StageGroup("finetune-x", (), None)
-    run.groups, run.clock = {group.name: group}, None
+    run.groups, run.clock, run.broken = {group.name: group}, None, set()
+    run.ready, run.in_flight, run.elsewhere = [], {}, {}
+    run.leases = Leases(tmp_path)
     run.monitor = SimpleNamespace(started=lambda group: None)
     monkeypatch.setattr(_Run, "_parents", lambda self, group: set())
+    monkeypatch.setattr(_Run, "_is_over", lambda self, group: False)
     monkeypatch.setattr(_Run, "_write_job", lambda self, group: Path(tmp_path / "job.json"))
     monkeypatch.setattr(_Run, "_report_progress", lambda self, jobs: None)
     with pytest.raises(KeyboardInterrupt), _noting_interrupts() as run._interrupted:
-        run._work_through(Swallowing(), 1, [])
+        run._work_through(Swallowing())

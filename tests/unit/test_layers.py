@@ -19,6 +19,8 @@ TORCH_PACKAGES = (
     "isogloss.pretraining",
     "isogloss.training",
     "isogloss.study.forecast.measuring",
+    "isogloss.study.execution.checkpoints",
+    "isogloss.study.execution.describing",
     "isogloss.study.execution.worker",
 )
 AGGREGATORS = "isogloss.modeling.aggregators"

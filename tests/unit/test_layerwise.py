@@ -8,12 +8,14 @@ from tiny_models import FORWARD, WORD_CARD, save_encoder, word_examples
 import isogloss
 from isogloss.errors import DataError
 from isogloss.inference.layer_shares import ShareCounter
-from isogloss.inference.layers import layer_contents, layer_shares, parallel_sentences, sentence_vectors
+from isogloss.inference.layers import layer_contents, layer_shares, parallel_sentences
+from isogloss.inference.sentence_states import mean_states
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.statistics.retrieval import identity_accuracy, retrieval_accuracy
 from isogloss.tasks.base import SentenceExample
 from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings
+from isogloss.training.specs import Recipe, StartingPoint, TrainingRows
 from rounding import assert_same
 
 pytestmark = pytest.mark.numerics
@@ -56,10 +58,10 @@ def encoder(tmp_path_factory):
     return save_encoder(tmp_path_factory.mktemp("layerwise") / "encoder")
 
 
-def test_sentence_vectors_are_means_over_real_subwords(encoder):
+def test_mean_states_are_means_over_real_subwords(encoder):
     loaded = load_identified(identify(str(encoder)))
     sentences = [SentenceExample(i, text, None, 0) for i, text in enumerate(("w1 w2 w3 w4", "w5", "w6 w7"))]
-    found = sentence_vectors(loaded, sentences)
+    found = mean_states(loaded, sentences)
     assert found.shape == (3, 3, 32)
     for i, sentence in enumerate(sentences):
         inputs = loaded.tokenizer(sentence.text_a, return_tensors="pt")
@@ -99,18 +101,10 @@ def test_parallel_sentences_are_rows_that_all_have_with_each_text_once():
 @pytest.mark.parametrize(("aggregator", "options"), [("aif", {"layer": 1}), ("mean", {}), ("concat", {})])
 def test_shares_are_means_of_what_the_aggregator_exposes(encoder, tmp_path, aggregator, options):
     finetune(
-        encoder=str(encoder),
-        revision=None,
-        trust_remote_code=False,
-        parent=None,
-        aggregator=(aggregator, options),
-        card=WORD_CARD,
-        train=word_examples(20),
-        validation=(),
-        settings=TrainingSettings(steps=2, max_length=40, precision="fp32"),
-        seed=1,
-        selection="last",
-        output=tmp_path / "m",
+        StartingPoint(str(encoder)),
+        TrainingRows(WORD_CARD, word_examples(20)),
+        Recipe((aggregator, options), TrainingSettings(steps=2, max_length=40, precision="fp32")),
+        tmp_path / "m",
     )
     model = isogloss.load(tmp_path / "m")
     shares = layer_shares(model, word_examples(15, 4))

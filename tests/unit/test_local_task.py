@@ -99,7 +99,8 @@ def test_one_file_a_language_is_divided_by_row(tmp_path: Path):
     ("change", "message"),
     [
         ({"path": "data.tsv"}, "does not say where the language stands"),
-        ({"path": "data/{split}-{language}.txt"}, "names no format"),
+        ({"path": "data/{split}-{language}.doc"}, "names no format"),
+        ({"path": "data/{split}-{language}.txt"}, "a sentence task cannot be read from conll"),
         ({"columns": {"text_a": "text"}}, "no column is given for 'label'"),
         ({"columns": {"text_a": 0, "label": 1}}, "is a position[\\s\\S]*or set header: false"),
         ({"header": False}, "the column 'text' of 'text_a' is a name[\\s\\S]*or set header: true"),
@@ -123,7 +124,10 @@ def test_a_declaration_that_contradicts_itself(tmp_path: Path, change: dict[str,
     [
         ({"path": "{split}-{language}.csv"}, "a word task cannot be read from csv"),
         ({"labels": ["NOUN", "O"]}, "'NOUN' is no BIO label"),
-        ({"columns": {"words": "w"}}, "the column 'w' of 'words' is a name"),
+        ({"separator": ";"}, "';' separates no columns"),
+        ({"scheme": "iobes", "labels": ["O", "S-X", "B-X"]}, "'S-X' is not in BIO"),
+        ({"labels": ["O", "B-X"], "unlabelled": ["O"]}, "'O' is one of the labels"),
+        ({"path": "**/{language}-{split}.tsv"}, "would search whole folders"),
     ],
 )
 def test_a_word_declaration_that_contradicts_itself(tmp_path: Path, change: dict[str, Any], message: str):
@@ -191,11 +195,16 @@ def test_two_files_for_one_split(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("text\tlabel\na\tbuy\n", r"no field 'intent'[\s\S]*line 2"),
+        (
+            "text\tlabel\na\tbuy\n",
+            r"the header has no column 'intent'[\s\S]*line 1[\s\S]*header holds: text, label",
+        ),
+        ("a\tb\n", r"no column 'text' and no column 'intent'[\s\S]*header: false"),
+        ("text;intent\na;buy\n", r"separated by ';': set separator"),
         ("text\tintent\na\tbuy\nb\n", r"1 column instead of 2: no field 'intent'[\s\S]*line 3"),
         (
             "text\tintent\na\tbyu\n",
-            r"unknown label 'byu'[\s\S]*line 2, field 'label'[\s\S]*did you mean 'buy'",
+            r"unknown label 'byu'[\s\S]*line 2, field 'label'[\s\S]*one of: buy, sell",
         ),
         ("text\tintent\n", "no test example is left of 0 rows"),
     ],

@@ -11,7 +11,7 @@ from rich.console import Console
 from isogloss.cli.output import monitor
 from isogloss.cli.output.monitor import TerminalMonitor, TrainingBar, shortened
 from isogloss.modeling.progress import ProgressEvent
-from isogloss.study.execution.worker import _Progress
+from isogloss.study.execution.worker import ProgressFile
 from isogloss.study.jobs import progress_path
 from isogloss.study.outputs.status import StageGroup, Status
 
@@ -156,7 +156,7 @@ def test_a_message_reaches_a_single_training_run():
 
 def test_a_worker_writes_every_message_also_between_two_notes(tmp_path):
     job = tmp_path / "job.json"
-    progress = _Progress(job)
+    progress = ProgressFile(job)
     progress(ProgressEvent(1, 9, 2.0, 900.0, 3.0))
     for done, message in ((2, "halved to 100"), (3, None), (4, "halved to 50"), (5, None)):
         progress(ProgressEvent(done, 9, 2.0, 900.0, 3.0, message))

@@ -7,6 +7,7 @@ from score_tables import cell
 
 from isogloss.narrative.controls import control_sentences
 from isogloss.scores.table import ScoreTable
+from isogloss.statistics.floor import Information
 from isogloss.tasks.base import TASKS
 
 TARGETS = ("de", "es", "fr", "ja", "ko", "zh")
@@ -36,7 +37,7 @@ def verdict(task, *words, encoder="mini"):
         SimpleNamespace(effectiveness="gain", distance=f"d{i}", verdict=w) for i, w in enumerate(words)
     ]
     condition = SimpleNamespace(task=task)
-    informed = SimpleNamespace(informative=set(words) != {"nothing to explain"}, sentence="all at chance")
+    informed = Information(6, 6, 0, 0, informative=set(words) != {"nothing to explain"})
     return SimpleNamespace(
         condition=condition,
         encoder=encoder,
@@ -99,7 +100,7 @@ def test_null_world_is_judged_by_its_verdicts():
     (sentence,) = said(ordinary, analyses=[verdict("mini-paws-relabelled", "supported", "not supported")])
     assert "a false positive" in sentence
     (empty,) = said(ordinary, analyses=[verdict("mini-paws-relabelled", "nothing to explain")])
-    assert empty.endswith("1 relations tested: all at chance, so this is no trial of the analysis.")
+    assert empty.endswith("no information on transfer, so this is no trial of the analysis.")
     assert "1 supported (gain and d0 distance)" in sentence and "false positive" in sentence
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from isogloss.study.execution.worker import _examples
+from isogloss.study.execution.reading import read_examples
 from isogloss.study.file.yaml_text import read_study
 from isogloss.study.jobs import Job
 from isogloss.study.plan import make_plan
@@ -81,13 +81,13 @@ def test_a_study_drops_them_and_records_how_many(folder, tiny_encoder):
         tasks=plan.resolved.study.tasks,
         tasks_dir=str(folder),
         threads=1,
-        subword_budget=100,
+        max_subwords_per_batch=100,
     )
     for stage, kept, n_dropped in zip(stages, ("rs", "de"), (2, 1), strict=True):
-        examples, record = _examples(job, stage.data, 0)
+        examples, record = read_examples(job, stage.data, 0)
         assert [example.text_a for example in examples] == list(kept)
-        assert sum(record["dropped"].values()) == n_dropped
-        assert set(record["dropped"]) <= {"stand in train too", "stand in validation too"}
+        assert sum(record.dropped.values()) == n_dropped
+        assert set(record.dropped) <= {"stand in train too", "stand in validation too"}
 
 
 def test_the_identity_follows_what_is_dropped(folder, tiny_encoder):

@@ -63,7 +63,9 @@ def test_what_may_not_change_a_number_leaves_the_identities(tmp_path: Path, tiny
     ids = set(plan(tmp_path, content).stages)
     reordered = dict(reversed(list(content.items())))
     assert set(plan(tmp_path, reordered).stages) == ids
-    assert set(plan(tmp_path, content, "execution.workers=2", "execution.subword_budget=64").stages) == ids
+    assert (
+        set(plan(tmp_path, content, "execution.jobs=2", "execution.max_subwords_per_batch=64").stages) == ids
+    )
     assert set(plan(tmp_path, content, "analysis.seed=7", "name=other").stages) == ids
     assert set(plan(tmp_path, content, "targets=[ja, zh, fr, de, eng]").stages) == ids
 
@@ -72,7 +74,7 @@ def test_what_may_not_change_a_number_leaves_the_identities(tmp_path: Path, tiny
     "override",
     [
         "training.learning_rate=1e-3",
-        "training.examples_per_update=16",
+        "training.batch_size=16",
         "training.max_length=64",
         "seed=2",
         "source.examples=63",
@@ -167,7 +169,7 @@ def test_a_distance_file_that_cannot_be_used_is_found_before_anything_runs(
 ) -> None:
     (tmp_path / "speech.csv").write_text(OWN + "de,zh,far\n", encoding="utf-8")
     text = problems(tmp_path, study(tiny_encoder, analysis={"distance_files": ["speech.csv"]}))
-    assert "'far' is no distance" in text
+    assert "'far' is not a valid distance" in text
     assert "analysis.distance_files" in text
     assert "speech.csv, line 5, column 'value'" in text
     text = problems(tmp_path, study(tiny_encoder, analysis={"cldf": "nowhere"}))

@@ -19,13 +19,12 @@ from isogloss.inference.prediction import predict_stream, read_inputs, write_pre
 from isogloss.modeling.model import TransferModel, save_model
 from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings
+from isogloss.training.specs import Recipe, StartingPoint, TrainingRows
 from rounding import assert_same
 
 pytestmark = pytest.mark.numerics
 
-SETTINGS = TrainingSettings(
-    steps=10, examples_per_update=16, learning_rate=3e-3, max_length=40, precision="fp32"
-)
+SETTINGS = TrainingSettings(steps=10, batch_size=16, learning_rate=3e-3, max_length=40, precision="fp32")
 AGGREGATORS = {
     "last": {},
     "aif": {"layer": 1, "norm": "batch", "convolutions": "shared"},
@@ -47,18 +46,10 @@ def folders(tmp_path_factory):
 
 def train(encoder, card, examples, aggregator, options, output, steps=10):
     finetune(
-        encoder=str(encoder),
-        revision=None,
-        trust_remote_code=False,
-        parent=None,
-        aggregator=(aggregator, options),
-        card=card,
-        train=examples,
-        validation=(),
-        settings=SETTINGS.model_copy(update={"steps": steps}),
-        seed=1,
-        selection="last",
-        output=output,
+        StartingPoint(str(encoder)),
+        TrainingRows(card, examples),
+        Recipe((aggregator, options), SETTINGS.model_copy(update={"steps": steps})),
+        output,
     )
 
 

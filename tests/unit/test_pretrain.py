@@ -451,7 +451,7 @@ def test_a_time_limit_ends_the_run_with_the_rate_at_zero(tmp_path, monkeypatch):
     )
     clock = SlowClock()
     monkeypatch.setattr(module, "time", clock)
-    report = pretrain(CORPUS, tmp_path, PretrainSettings(minutes=0.05, warmup_share=0.2, **SMALL))
+    report = pretrain(CORPUS, tmp_path, PretrainSettings(minutes=0.05, warmup_ratio=0.2, **SMALL))
     assert clock.now == pytest.approx(3.0, abs=0.2)
     assert report.n_updates == len(rates) > 20
     peak = int(np.argmax(rates))

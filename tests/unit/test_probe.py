@@ -16,13 +16,12 @@ from isogloss.study.outputs.store import Store
 from isogloss.study.plan import make_plan
 from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings
+from isogloss.training.specs import Recipe, StartingPoint, TrainingRows
 from rounding import assert_same
 
 pytestmark = pytest.mark.numerics
 
-SETTINGS = TrainingSettings(
-    steps=12, examples_per_update=8, learning_rate=3e-3, max_length=40, precision="fp32"
-)
+SETTINGS = TrainingSettings(steps=12, batch_size=8, learning_rate=3e-3, max_length=40, precision="fp32")
 AGGREGATORS = (("last", {}), ("aif", {"layer": 1}), ("scalar_mix", {}), ("concat", {}))
 N_TRAIN, N_VALIDATION = 40, 20
 
@@ -38,19 +37,10 @@ def frozen_encoder(folder, **options):
 
 def probe(encoder, frozen, aggregator, output, card=WORD_CARD, examples=word_examples):
     return finetune(
-        encoder=str(encoder),
-        revision=None,
-        trust_remote_code=False,
-        parent=None,
-        aggregator=aggregator,
-        card=card,
-        train=examples(N_TRAIN),
-        validation=examples(N_VALIDATION, 7),
-        settings=SETTINGS,
-        seed=1,
-        selection="best",
-        output=output,
-        frozen=frozen,
+        StartingPoint(str(encoder), frozen=frozen),
+        TrainingRows(card, examples(N_TRAIN), examples(N_VALIDATION, 7)),
+        Recipe(aggregator, SETTINGS, selection="best"),
+        output,
     )
 
 

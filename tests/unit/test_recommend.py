@@ -12,6 +12,7 @@ from transfer_tables import LANGUAGES, transfer_table
 import isogloss as ig
 from isogloss.errors import AnalysisError, DataError, FieldError, IsoglossError, RegistryError
 from isogloss.languages import resolve
+from isogloss.recommend import conformal
 from isogloss.recommend.conformal import Coverage, calibrate, coverage, fewest
 from isogloss.recommend.donors import donor_effects
 from isogloss.recommend.evaluation import evaluate_pairs
@@ -300,7 +301,7 @@ class TestCalibration:
         assert (counted.n_targets, counted.interval, counted.best) == (12, *held)
 
     def test_a_very_large_table_is_tested_on_a_sample(self, monkeypatch):
-        monkeypatch.setattr("isogloss.recommend.conformal.FEWEST_TESTED", 10)
+        monkeypatch.setattr(conformal, "FEWEST_TESTED", 10)
         pairs = pairs_of(transfer_table())
         found = coverage(pairs, ranker_named("rank_fusion"), budget=1)
         assert found.n_targets == 10

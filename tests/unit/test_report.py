@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from isogloss.analysis import analyse_all
+from isogloss.analysis import AnalysisSpec, analyse
 from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import FieldError, StoreError
 from isogloss.languages import resolve
@@ -173,7 +173,8 @@ def build(
     """A whole study, by way of the real analysis."""
     distances = distance_matrices([*intermediates, *targets], metrics, unknown)
     table = score_table(intermediates, targets, distances, **scores)
-    analyses = analyse_all(table, distances, measures=measures, n_permutations=199)
+    spec = AnalysisSpec(effectiveness=measures, n_permutations=199)
+    analyses = analyse(table, distances, spec).require()
     records = [stage_record(number, language) for number, language in enumerate(intermediates)]
     return told(study or manifest(), table, distances, analyses, records, failures), table
 
@@ -292,7 +293,7 @@ def test_scores_that_do_not_vary_are_not_drawn():
     distances = distance_matrices(SEVEN, ["syntactic", "genetic"])
     table = score_table(SEVEN, ("en", *SEVEN), distances)
     constant = ScoreTable.of(dataclasses.replace(row, score=CHANCE) for row in table)
-    analyses = analyse_all(constant, distances, measures=["gain"], n_permutations=99)
+    analyses = analyse(constant, distances, AnalysisSpec(effectiveness=["gain"], n_permutations=99)).require()
     summary = told(manifest(), constant, distances, analyses)
     parsed = Page(render.render(summary))
     assert "no relation to draw" in parsed.text
@@ -333,7 +334,7 @@ def test_page_loads_nothing(page):
 def test_hostile_names_are_escaped():
     table = score_table(SEVEN, ("en", *SEVEN), distance_matrices(SEVEN, ["syntactic"]), task=HOSTILE)
     distances = distance_matrices(SEVEN, ["syntactic"])
-    analyses = analyse_all(table, distances, measures=["gain"], n_permutations=99)
+    analyses = analyse(table, distances, AnalysisSpec(effectiveness=["gain"], n_permutations=99)).require()
     data = stage_record(1, HOSTILE)["data"]
     data[0] |= {"task": HOSTILE, "dropped": {HOSTILE: 3}, "notes": [HOSTILE]}
     data[0]["files"][0]["path"] = HOSTILE

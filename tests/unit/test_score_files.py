@@ -66,7 +66,7 @@ def test_a_matrix_is_recognised(tmp_path):
     assert ("sw", "de") not in cells(reading)
     assert len(reading.table) == 8
     assert said(reading, "a matrix: source languages in column 'source'")
-    assert said(reading, "columns not used: avg")
+    assert said(reading, "left out: avg (an average or other summary)")
     assert said(reading, "read as percent")
 
 
@@ -106,10 +106,10 @@ def test_a_matrix_with_targets_down_the_side(tmp_path):
 
 def test_a_row_of_targets_by_model_needs_its_source(tmp_path):
     path = written(tmp_path, "model,en,de,fr,ja\nmBERT,94,85,87,73\nXLM-R,95,89,90,78\n")
-    with pytest.raises(DataError, match="the rows of the matrix name no language"):
+    with pytest.raises(DataError, match="no column of the source language could be guessed"):
         read_scores(path)
     reading = read_scores(path, Columns(source="en"))
-    assert {row.task for row in reading.table} == {"model mBERT", "model XLM-R"}
+    assert {row.encoder for row in reading.table} == {"mBERT", "XLM-R"}
 
 
 def test_glottocodes_names_and_two_spellings_of_one_language(tmp_path):

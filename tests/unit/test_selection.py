@@ -15,6 +15,7 @@ from isogloss.training.budget import (
 from isogloss.training.finetune import finetune
 from isogloss.training.selection import BestWeights
 from isogloss.training.settings import TrainingSettings, ValidationSettings
+from isogloss.training.specs import Recipe, StartingPoint, TrainingRows
 
 
 def budget(n_seen, *, n_rows=2000, length=(40, 40), n_updates=1000, **stated):
@@ -110,19 +111,15 @@ def encoder(tmp_path_factory):
 
 def train(encoder, output, settings, **validation):
     return finetune(
-        encoder=str(encoder),
-        revision=None,
-        trust_remote_code=False,
-        parent=None,
-        aggregator=("last", {}),
-        card=SENTENCE_CARD,
-        train=sentence_examples(60),
-        validation=sentence_examples(500, 7),
-        settings=TrainingSettings(examples_per_update=16, learning_rate=2e-3, max_length=40, **settings),
-        seed=1,
-        selection="best",
-        validation_settings=ValidationSettings(**validation),
-        output=output,
+        StartingPoint(str(encoder)),
+        TrainingRows(SENTENCE_CARD, sentence_examples(60), sentence_examples(500, 7)),
+        Recipe(
+            ("last", {}),
+            TrainingSettings(batch_size=16, learning_rate=2e-3, max_length=40, **settings),
+            selection="best",
+            validation=ValidationSettings(**validation),
+        ),
+        output,
     )
 
 

@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 from dyadic_examples import example
-from scipy.stats import kendalltau, spearmanr
+from scipy.stats import kendalltau, rankdata, spearmanr
 
+from isogloss.narrative.analysis import in_words
 from isogloss.statistics.effects import AdditiveEffects
 from isogloss.statistics.permutations import language_permutations
 from isogloss.statistics.reliability import reliability
@@ -231,7 +232,7 @@ def test_reliability_is_one_without_noise_and_falls_with_it():
     # One part noise to one part signal, five seeds: 5 / 6.
     assert noisy.of_cells == pytest.approx(5 / 6, abs=0.06)
     assert noisy.beyond_effects == pytest.approx(5 / 6, abs=0.06)
-    assert "over 5 seeds" in noisy.sentence
+    assert "over 5 seeds" in in_words(noisy)[0]
     assert reliability(cells[None]) is None
 
 
@@ -266,3 +267,38 @@ def test_large_matrices_get_fewer_permutations():
     assert case.affordable(9999) == 9999
     wide = Dyads(np.zeros((200, 1000)), np.zeros((200, 1000)), [], [])
     assert wide.affordable(9999) == 350
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.2])
+def test_permuted_rank_correlations_within_targets_equal_those_computed_one_by_one(missing):
+    """Ranks of all pairs of a target travel with the pairs; correlations are over the cells with a score."""
+    case = dyads("abcdefg", "efgxyz", missing=missing)
+    observed, n = case.observed, 30
+    permutations = language_permutations(
+        case.rows, case.columns, n_permutations=n, rng=np.random.default_rng(1)
+    )
+    ranks = np.full(case.distance.shape, np.nan)
+    for j in range(ranks.shape[1]):
+        at = case.apart[:, j]
+        ranks[at, j] = rankdata(case.distance[at, j])
+    naive = []
+    for rows, columns in zip(permutations.rows, permutations.columns, strict=True):
+        moved = ranks[np.ix_(rows, columns)]
+        found = []
+        for j in range(ranks.shape[1]):
+            at = observed[:, j]
+            if at.sum() >= 3:
+                x, y = moved[at, j], rankdata(case.values[at, j])
+                found.append(np.corrcoef(x, y)[0, 1] if np.ptp(x) > 0 else 0.0)
+        naive.append(np.mean(found))
+    expected = np.mean(np.abs(naive) >= abs(naive[0]) - 1e-10)
+    assert run("within_target_spearman", case, n).p_value == pytest.approx(expected)
+
+
+def test_squares_in_the_metric_of_the_mixed_model_are_those_of_the_whole_matrix():
+    case = dyads("abcdef", "bcdefg", missing=0.15)
+    cells = DyadCells.of(case.observed, case.rows, case.columns)
+    precision = Precision.of(cells, np.array([0.7, 1.9, 0.4]))
+    values = np.random.default_rng(3).normal(size=(len(cells.row), 5))
+    expected = [column @ precision.times(column[:, None])[:, 0] for column in values.T]
+    assert precision.squares(values) == pytest.approx(np.array(expected))

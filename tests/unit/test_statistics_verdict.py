@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from isogloss.analysis.results import Judged
+from isogloss.narrative.analysis import in_words
 from isogloss.statistics.base import TestResult
 from isogloss.statistics.floor import information, wilson_interval
 from isogloss.statistics.verdict import judge
@@ -14,15 +16,11 @@ def result(estimate=-0.1, p_family=0.01, p_min=0.0001):
     return TestResult("primary", "slope", estimate, -1.0, 1.0, p_family, 100, p_min=p_min, p_family=p_family)
 
 
-def word(test, *, sign=-1, detectable=0.1, interest=0.2):
-    return judge(
-        test,
-        expected_sign=sign,
-        alpha=0.05,
-        min_detectable=detectable,
-        smallest_of_interest=interest,
-        in_words=lambda slope: f"{100 * slope:g} points",
+def judged(test, *, sign=-1, detectable=0.1, interest=0.2):
+    verdict = judge(
+        test, expected_sign=sign, alpha=0.05, min_detectable=detectable, smallest_of_interest=interest
     )
+    return Judged("score", test, verdict, 0.05, detectable, interest, cells([0.8] * 6))
 
 
 @pytest.mark.parametrize(
@@ -33,16 +31,21 @@ def word(test, *, sign=-1, detectable=0.1, interest=0.2):
         (result(estimate=0.1), {}, "not supported", "points the other way: it rises"),
         (result(estimate=0.1), {"sign": 0}, "supported", "rises with distance"),
         (result(estimate=0.1), {"sign": 1}, "supported", "rises with distance"),
-        (result(p_family=0.2), {}, "not supported", "slopes from 10 points on would be found"),
-        (result(p_family=0.2), {"detectable": 0.3}, "underpowered", "only slopes from 30 points on"),
+        (result(p_family=0.2), {}, "not supported", "slopes from 10.0 points per unit on would be found"),
+        (
+            result(p_family=0.2),
+            {"detectable": 0.3},
+            "underpowered",
+            "only slopes from 30.0 points per unit on",
+        ),
         (result(p_family=0.2), {"detectable": math.inf}, "underpowered", "no slope could reach"),
         (result(p_family=0.2, p_min=0.17), {}, "underpowered", "below 0.17"),
     ],
 )
 def test_verdicts(test, options, expected, said):
-    verdict = word(test, **options)
-    assert verdict.word == expected
-    assert said in verdict.reason
+    found = judged(test, **options)
+    assert found.verdict.word == expected
+    assert said in in_words(found)[0]
 
 
 def test_wilson_interval_equals_scipy():
@@ -63,7 +66,7 @@ def test_cells_near_the_majority_class_carry_no_information():
     found = cells([0.55, 0.56, 0.54, 0.57, 0.2, 0.55])
     assert not found.informative
     assert found.n_at_chance == 6
-    assert found.sentence == (
+    assert in_words(found)[0] == (
         "6 of 6 cells score within sampling error of chance: the scores carry no information on transfer"
     )
 
@@ -83,10 +86,10 @@ def test_a_tenth_of_the_cells_and_at_least_two_must_be_useful():
 def test_the_ceiling_counts_too():
     found = cells([0.99] * 6)
     assert (found.n_at_ceiling, found.informative) == (6, False)
-    assert "ceiling" in found.sentence
+    assert "ceiling" in in_words(found)[0]
 
 
 def test_an_unknown_chance_level_is_said_and_does_not_count_as_chance():
     found = information(np.array([0.5, 0.6, 0.7]), np.full(3, np.nan), np.array([0, 10, 10]))
     assert (found.n_chance_unknown, found.n_at_chance, found.informative) == (3, 0, True)
-    assert found.sentence == "the chance level of 3 of 3 cells is unknown"
+    assert in_words(found)[0] == "the chance level of 3 of 3 cells is unknown"

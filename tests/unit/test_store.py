@@ -89,7 +89,7 @@ def test_dropped_weights_leave_a_valid_record_and_can_be_put_back(tmp_path: Path
 def test_leftovers_of_dead_processes_are_removed_and_of_living_ones_kept(tmp_path: Path) -> None:
     store = Store(tmp_path)
     with store.writing("mine") as folder:
-        dead = tmp_path / folder.name.replace(f":{os.getpid()}-", ":999999999-")
+        dead = tmp_path / folder.name.replace(f"~{os.getpid()}~", "~999999999~")
         dead.mkdir()
         store.clean()
         assert folder.is_dir()

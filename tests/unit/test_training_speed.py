@@ -21,7 +21,7 @@ pytestmark = pytest.mark.numerics
 ARCHITECTURES = ("bert", "xlm-roberta", "modernbert", "deberta-v2", "distilbert")
 CPU = torch.device("cpu")
 SETTINGS = TrainingSettings(
-    steps=6, examples_per_update=16, learning_rate=2e-3, weight_decay=0.5, max_length=40, precision="fp32"
+    steps=6, batch_size=16, learning_rate=2e-3, weight_decay=0.5, max_length=40, precision="fp32"
 )
 FP32 = 2.0**-24
 """Relative rounding error of one operation in single precision."""
@@ -94,7 +94,7 @@ def test_rows_that_do_not_occur_only_decay(encoders):
     train(model, inputs)
     expand_embedding(model)
     assert model.encoder.backbone.get_input_embeddings() is table
-    rates = [SETTINGS.learning_rate * learning_rate_share(i, 6, SETTINGS.warmup_share) for i in range(6)]
+    rates = [SETTINGS.learning_rate * learning_rate_share(i, 6, SETTINGS.warmup_ratio) for i in range(6)]
     factor = np.prod([1 - rate * SETTINGS.weight_decay for rate in rates])
     torch.testing.assert_close(
         table.weight[absent].double(), before[absent].double() * factor, rtol=4 * FP32, atol=0

@@ -10,7 +10,7 @@ from isogloss.errors import DataError
 from isogloss.tasks.base import SPLITS, TASKS
 from isogloss.world import cipher as ciphers
 from isogloss.world.cipher import cipher, decipher
-from isogloss.world.grammar import GRAMMARS
+from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.tasks.mini_paws_relabelled import spoken_under
 
 LANGUAGES = list(GRAMMARS)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from isogloss.distances import distances
+from isogloss.distances import distance_matrices
 from isogloss.distances.sources.urielplus import Vectors
 from isogloss.errors import DataError
 from isogloss.languages import _cache, resolve_all
@@ -51,7 +51,9 @@ def vectors_file(path: Path) -> None:
 
 def test_vectors_of_a_user(installation: Path) -> None:
     vectors_file(installation / "features.npz")
-    found = distances(["de", "nl", "zh"], ["urielplus-syntactic", "urielplus-morphological"], urielplus=True)
+    found = distance_matrices(
+        ["de", "nl", "zh"], ["urielplus-syntactic", "urielplus-morphological"], urielplus=True
+    )
     syntactic = found["urielplus-syntactic"]
     assert syntactic.values[0, 1] == pytest.approx(2 / np.pi * np.arccos(30 / np.sqrt(40 * 30)))
     assert syntactic.values[0, 2] == pytest.approx(2 / np.pi * np.arccos(39 / np.sqrt(40 * 39)))
@@ -89,7 +91,7 @@ def test_the_package_computes_the_same() -> None:
 
     codes = ["deu", "nld", "fin", "jpn", "tur", "eus"]
     theirs = URIELPlus()
-    ours = distances(resolve_all(codes), urielplus=True)
+    ours = distance_matrices(resolve_all(codes), urielplus=True)
     for group in ("syntactic", "phonological", "inventory", "featural"):
         matrix = ours[f"urielplus-{group}"]
         expected = theirs.new_distance(group, codes)

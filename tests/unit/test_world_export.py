@@ -11,7 +11,7 @@ from isogloss.tasks._sentences import read_sentences
 from isogloss.tasks.base import SPLITS, TASKS, Example, SentenceExample
 from isogloss.tasks.pawsx import FIELDS
 from isogloss.world.export import FOLDERS, export_world, to_text
-from isogloss.world.grammar import GRAMMARS
+from isogloss.world.grammar_file import GRAMMARS
 
 SIZE = 40
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.errors import DataError
+from isogloss.errors import DataError, IsoglossError
 from isogloss.registry import Registry
 from isogloss.world import grammar as base
 from isogloss.world.generator import pairs
-from isogloss.world.grammar import GRAMMARS, Grammar, Proposition
+from isogloss.world.grammar import Grammar, Proposition
+from isogloss.world.grammar_file import GRAMMARS, read_grammar
 
 
 class TestGrammar:
@@ -165,12 +166,12 @@ class TestGrammar:
         assert " ".join(GRAMMARS[language].declined[referent, form]) == expected
 
 
-def _copy_of_english(folder: Path, tag: str) -> str:
+def _copy_of_english(folder: Path, tag: str) -> Path:
     """Write the English grammar under another tag, with a word of its own."""
-    source = (Path(base.__file__).parent / "grammars" / "en.py").read_text(encoding="utf-8")
-    source = source.replace('NAME = "en"', f'NAME = "{tag}"').replace('language="en"', f'language="{tag}"')
-    (folder / "toy.py").write_text(source.replace("wrote", "wrate"), encoding="utf-8")
-    return source
+    source = (Path(base.__file__).parent / "grammars" / "en.yaml").read_text(encoding="utf-8")
+    copy = folder / f"{tag}.yaml"
+    copy.write_text(source.replace("wrote", "wrate"), encoding="utf-8")
+    return copy
 
 
 def test_a_file_of_a_language_is_all_that_a_registry_needs(tmp_path: Path, monkeypatch) -> None:
@@ -179,15 +180,35 @@ def test_a_file_of_a_language_is_all_that_a_registry_needs(tmp_path: Path, monke
     (package / "__init__.py").touch()
     _copy_of_english(package, "sco")
     monkeypatch.syspath_prepend(tmp_path)
-    more: Registry[Grammar] = Registry("grammar", "more_grammars", "GRAMMAR")
+    more: Registry[Grammar] = Registry("grammar", "more_grammars", "GRAMMAR", read=read_grammar)
     monkeypatch.setattr("isogloss.world.generator.GRAMMARS", more)
     texts = " ".join(pair.first.text for pair in pairs("sco", "train", 60))
     assert "wrate" in texts and list(more) == ["sco"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "title: English",
+            "name: English",
+            r"title: Field required; name: Extra",
+        ),
+        ("title: English", "title: English\ninflection: en", r"no inflection 'en'(.|\n)*fi, hu, ko"),
+        ("title: English", "title: 'English", "not a readable YAML file"),
+        ("lexicon:", "spaces: perhaps\nlexicon:", "spaces: Input should be a valid boolean"),
+    ],
+)
+def test_a_faulty_file_is_named_with_its_fields(tmp_path: Path, old: str, new: str, message: str) -> None:
+    copy = _copy_of_english(tmp_path, "sco")
+    copy.write_text(copy.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(IsoglossError, match=message):
+        read_grammar(copy)
+
+
 SHOWS_THE_NEW_LANGUAGE = """
 from isogloss.tasks.base import TASKS
-from isogloss.world.grammar import GRAMMARS
+from isogloss.world.grammar_file import GRAMMARS, read_grammar
 from isogloss.world.generator import corpus
 from isogloss.world.overlap import common_order
 tasks = [name for name in TASKS if name.startswith("mini-")]
@@ -200,9 +221,17 @@ cli(["world"])
 """
 
 
+TOY = """
+from pathlib import Path
+from isogloss.world.grammar_file import read_grammar
+GRAMMAR = read_grammar(Path(__file__).with_name("sco.yaml"))
+"""
+
+
 def test_adding_a_language_touches_one_file(tmp_path: Path) -> None:
     """A grammar file of another distribution is at once in every list: tasks, text, overlaps, commands."""
     _copy_of_english(tmp_path, "sco")
+    (tmp_path / "toy.py").write_text(TOY, encoding="utf-8")
     described = tmp_path / "toy-1.0.dist-info"
     described.mkdir()
     (described / "METADATA").write_text("Metadata-Version: 2.1\nName: toy\nVersion: 1.0\n")

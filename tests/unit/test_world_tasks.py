@@ -15,7 +15,7 @@ from isogloss.tasks.base import (
     select,
 )
 from isogloss.world.generator import grammar_hash
-from isogloss.world.grammar import GRAMMARS
+from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.task import WorldTask
 
 LANGUAGES = sorted(GRAMMARS)

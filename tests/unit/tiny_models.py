@@ -9,6 +9,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import AutoConfig, AutoModel, PreTrainedTokenizerFast
 
 from isogloss.tasks.base import SentenceExample, TaskCard, WordExample
+from isogloss.training.finetune import finetune
+from isogloss.training.specs import Recipe, Running, StartingPoint, TrainingRows
 
 WORDS = tuple(f"w{i}" for i in range(40))
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -142,3 +144,14 @@ def word_examples(n, seed=0, longest=9):
         labels = tuple(2 if word == "zq" else int(word[1:]) % 2 for word in words)
         examples.append(WordExample(row, words, labels))
     return tuple(examples)
+
+
+def finetune_flat(*, encoder, card, train, aggregator, settings, output, **rest):
+    """`finetune` with all of its options side by side, for tests that change one at a time."""
+    take = lambda *names: {name: rest.pop(name) for name in names if name in rest}  # noqa: E731
+    start = StartingPoint(encoder, **take("revision", "trust_remote_code", "parent", "frozen"))
+    rows = TrainingRows(card, train, **take("validation"))
+    recipe = take("seed", "selection")
+    if "validation_settings" in rest:
+        recipe["validation"] = rest.pop("validation_settings")
+    return finetune(start, rows, Recipe(aggregator, settings, **recipe), output, Running(**rest))

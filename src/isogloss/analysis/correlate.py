@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from isogloss.analysis.controls.base import Controls
-from isogloss.analysis.correlation import Correlation, NotAnalysed
-from isogloss.analysis.pipeline import analyse
-from isogloss.distances import DISTANCES, Sources, independent
-from isogloss.distances.matrix import DistanceMatrix
-from isogloss.errors import AnalysisError, RegistryError, closest
+from isogloss.analysis.correlation import Correlation
+from isogloss.analysis.pipeline import OnAnswer, analyse, languages_of
+from isogloss.analysis.spec import AnalysisSpec, OnStep, ignore
+from isogloss.distances.matrix import DISTANCES, DistanceMatrix
+from isogloss.distances.spec import NONE, Distances
+from isogloss.errors import AnalysisError, FieldError, closest
+from isogloss.identity import settings_of
 from isogloss.languages import resolve
-from isogloss.languages.base import Language
-from isogloss.scores.effectiveness import PLAIN_AGGREGATOR, conditions
 from isogloss.scores.importing import Columns, Reading, read_scores
 from isogloss.scores.table import ScoreRow, ScoreTable
 
@@ -25,75 +25,49 @@ if TYPE_CHECKING:
 NO_STAGE = "none"
 """The baseline without an intermediate stage."""
 
-
-def _say_nothing(step: str) -> None:
-    """Tell nobody what is being done."""
+_COLUMN_FIELDS = {
+    "seed_column" if field.name == "seed" else field.name: field.name for field in fields(Columns)
+}
+"""Options that say what the columns are, and the field of `Columns` that each one sets."""
 
 
 def correlate(
     scores: Path | str | pd.DataFrame | ScoreTable,
+    spec: AnalysisSpec | None = None,
     *,
-    source: str | None = None,
-    intermediate: str | None = None,
-    target: str | None = None,
-    score: str | None = None,
-    seed_column: str | None = None,
-    by: Sequence[str] = (),
-    scale: Literal["percent", "fraction"] | None = None,
     baseline: str | None = None,
-    effectiveness: Sequence[str] = (),
-    distances: Sequence[str | DistanceMatrix] = ("all",),
-    distance_files: Sequence[Path | str] = (),
-    cldf: Sequence[Path | str] = (),
-    urielplus: bool = False,
-    definition: str = "shared",
-    controls: Sequence[str] = (),
+    scale: Literal["percent", "fraction"] | None = None,
     language_facts: Mapping[str, Mapping[str, float]] | None = None,
-    n_permutations: int = 9999,
-    seed: int = 0,
-    alpha: float = 0.05,
-    tell: Callable[[str], None] = _say_nothing,
+    on_step: OnStep = ignore,
+    on_answer: OnAnswer = ignore,
+    **options: Any,
 ) -> Correlation:
     """Test whether transfer changes with linguistic distance.
 
     Parameters
     ----------
     scores : path, data frame or ScoreTable
-        Long (one row a score) or wide (a matrix); CSV, TSV or Parquet.
-    source, intermediate, target, score, seed_column : str, optional
-        Columns; what is not said is guessed from their names, and said in the result's `notes`. `source` may
-        also be the one source language of the table.
-    by : sequence of str
-        Columns of which each value is analysed by itself.
-    scale : {"percent", "fraction"}, optional
-        Recognised where not said.
+        Long (one row per score) or wide (a matrix); CSV, TSV or Parquet.
+    spec : AnalysisSpec, optional
+        Distances, measures, controls and settings of the statistics.
     baseline : str, optional
         What a gain is over: ``"none"``, the rows without an intermediate stage, or the language of a stage of
         equal budget.
-    effectiveness : sequence of str
-        Names in `isogloss.scores.effectiveness.MEASURES`, the one that the answer is about first. By default
-        the gain over the baseline, else the score.
-    distances : sequence of str or DistanceMatrix
-        Names in `isogloss.distances.DISTANCES`, ``"all"`` for all of them, or matrices.
-    distance_files : sequence of path
-        Further distances of the user's own, as CSV.
-    cldf : sequence of path
-        Folders of CLDF data sets, each a further distance; see `isogloss.distances.sources.cldf`.
-    urielplus : bool
-        Whether to add the distances of URIEL+; see `isogloss.distances.sources.urielplus`.
-    definition : str
-        Of the named distances: ``"shared"``, ``"uriel"`` or ``"knn"``.
-    controls : sequence of str
-        Built-in controls, numeric columns of the table or names in `language_facts`, for the partial
-        correlations.
+    scale : {"percent", "fraction"}, optional
+        Of the scores; recognised by default.
     language_facts : mapping of str to mapping of str to float, optional
         What is known of single languages, in any spelling, by the name under which `controls` ask for it:
         ``{"fertility": {"de": 0.6, "fi": 1.1}}``.
-    n_permutations, seed : int
-    alpha : float
-        Level of the family-wise test, and one less the confidence of the intervals.
-    tell : callable
-        Is told each step before it is taken.
+    on_step : callable
+        Called with the name of each step before it starts.
+    on_answer : callable
+        Called with each analysis once its primary tests are done, before its sensitivity analyses, and with
+        the number of conditions in the table.
+    **options
+        Fields of `AnalysisSpec`, which replace those of `spec`; `distances` may hold matrices besides names.
+        And what the columns are: `source`, `intermediate`, `target`, `score`, `seed_column` and `by`, the
+        columns of which each value is analysed by itself. Columns that are not named are guessed from their
+        names, and the result's `notes` say how. `source` may also be the one source language of the table.
 
     Returns
     -------
@@ -101,6 +75,8 @@ def correlate(
 
     Raises
     ------
+    FieldError
+        If an option is unknown or has a wrong value.
     DataError
         If the table cannot be read.
     AnalysisError
@@ -115,58 +91,74 @@ def correlate(
     >>> found.analyses[0].design
     'star'
     """
-    columns = Columns(source, intermediate, target, score, seed_column, tuple(by))
-    reading = (
-        Reading(scores, (), (), {})
-        if isinstance(scores, ScoreTable)
-        else read_scores(scores, columns, scale=scale, numeric=controls)
-    )
+    stated = {name: options.pop(name) for name in [*options] if name in _COLUMN_FIELDS}
+    spec, matrices = _specified(spec, options)
+    reading = _read(scores, stated, scale, spec.controls)
     facts = {
         name: {resolve(code).id: value for code, value in known.items()}
         for name, known in (language_facts or {}).items()
     }
-    table, measures, notes = _measures(reading.table, baseline, effectiveness)
-    matrices, more = distances_between(
-        _languages(table),
-        distances,
-        definition,
-        distance_files=distance_files,
-        cldf=cldf,
-        urielplus=urielplus,
-    )
-    analyses, failed = [], []
-    for condition in conditions(table):
-        own = [m for m in measures if m != "fusion_gain" or condition.aggregator != PLAIN_AGGREGATOR]
-        try:
-            analyses.append(
-                analyse(
-                    table,
-                    matrices,
-                    measures=own,
-                    condition=condition,
-                    n_permutations=n_permutations,
-                    seed=seed,
-                    alpha=alpha,
-                    controls=Controls(tuple(controls), reading.columns, facts),
-                    tell=tell,
-                )
-            )
-        except AnalysisError as error:
-            failed.append((condition, error))
-    if not analyses:
-        raise failed[0][1]
+    table, default, notes = _default_measure(reading.table, baseline)
+    if spec.effectiveness is None:
+        spec = spec.model_copy(update={"effectiveness": (default,)})
+    on_step("distances")
+    distances = _with_matrices(spec.matrices(languages_of(table)), matrices)
+    controls = Controls(spec.controls, reading.columns, facts)
+    analyses = analyse(table, distances, spec, controls=controls, on_step=on_step, on_answer=on_answer)
     return Correlation(
-        tuple(analyses),
-        (*reading.notes, *notes, *more),
+        analyses.require(),
+        (*reading.notes, *notes, *distances.notes),
         reading.unusable,
-        tuple(NotAnalysed(str(condition), error.what) for condition, error in failed),
+        analyses.not_analysed,
     )
 
 
-def _measures(
-    table: ScoreTable, baseline: str | None, effectiveness: Sequence[str]
-) -> tuple[ScoreTable, tuple[str, ...], tuple[str, ...]]:
-    """Which measures are tested, and the table with the source language that a baseline implies."""
+def _specified(
+    spec: AnalysisSpec | None, options: Mapping[str, Any]
+) -> tuple[AnalysisSpec, list[DistanceMatrix]]:
+    """One spec of everything that was said, and the distances that were given as matrices."""
+    stated = {**({} if spec is None else spec.model_dump()), **options}
+    listing = stated.get("distances", ())
+    listing = [listing] if isinstance(listing, str | DistanceMatrix) else list(listing)
+    matrices = [entry for entry in listing if isinstance(entry, DistanceMatrix)]
+    if matrices:
+        names = [entry for entry in listing if not isinstance(entry, DistanceMatrix)]
+        stated["distances"] = names or [NONE]
+    return settings_of(AnalysisSpec, stated, also=_COLUMN_FIELDS), matrices
+
+
+def _read(
+    scores: Path | str | pd.DataFrame | ScoreTable,
+    stated: Mapping[str, Any],
+    scale: Literal["percent", "fraction"] | None,
+    controls: Sequence[str],
+) -> Reading:
+    if isinstance(scores, ScoreTable):
+        ignored = [name for name, value in {**stated, "scale": scale}.items() if value]
+        if ignored:
+            raise FieldError(
+                f"a ScoreTable has its columns already, so {', '.join(ignored)} would be ignored",
+                hint="leave it out, or give a file or data frame",
+            )
+        return Reading(scores, (), (), {})
+    columns = {_COLUMN_FIELDS[name]: value for name, value in stated.items() if value is not None}
+    by = columns.get("by", ())
+    columns["by"] = (by,) if isinstance(by, str) else tuple(by)
+    return read_scores(scores, Columns(**columns), scale=scale, numeric=controls)
+
+
+def _with_matrices(distances: Distances, matrices: Sequence[DistanceMatrix]) -> Distances:
+    for matrix in matrices:
+        if matrix.metric in distances:
+            raise AnalysisError(f"two distances are called '{matrix.metric}'", hint="rename one of them")
+        distances[matrix.metric] = matrix
+    if not distances:
+        raise AnalysisError("no distance to test", allowed=closest("", DISTANCES))
+    return distances
+
+
+def _default_measure(table: ScoreTable, baseline: str | None) -> tuple[ScoreTable, str, tuple[str, ...]]:
+    """The table with the source language that a baseline implies, the measure to test, and notes."""
     notes: list[str] = []
     staged = [row for row in table if row.intermediate_language is not None]
     if baseline is not None and not staged:
@@ -192,7 +184,7 @@ def _measures(
             "the source language is not stated: cells whose target is the source language are tested too "
             "(--source to name it)"
         )
-    return table, tuple(effectiveness) or (default,), tuple(notes)
+    return table, default, tuple(notes)
 
 
 def _equal_budget(table: ScoreTable, baseline: str) -> tuple[ScoreTable, list[str]]:
@@ -211,8 +203,8 @@ def _equal_budget(table: ScoreTable, baseline: str) -> tuple[ScoreTable, list[st
     own = spelled[language.id]
     sources = {row.source_language for row in table}
     if sources == {""}:
-        told = f"the source language is taken to be that of the baseline of equal budget, {own}"
-        return ScoreTable.of(_from_source(row, own) for row in table), [told]
+        note = f"the source language is taken to be that of the baseline of equal budget, {own}"
+        return ScoreTable.of(_from_source(row, own) for row in table), [note]
     if {resolve(code).id for code in sources} != {language.id}:
         raise AnalysisError(
             f"the baseline '{baseline}' is not the source language ({', '.join(sorted(sources))})",
@@ -222,57 +214,6 @@ def _equal_budget(table: ScoreTable, baseline: str) -> tuple[ScoreTable, list[st
 
 
 def _from_source(row: ScoreRow, own: str) -> ScoreRow:
-    return replace(row, source_language=own, zero_shot=row.zero_shot and row.target_language != own)
-
-
-def distances_between(
-    languages: Sequence[Language],
-    wanted: Sequence[str | DistanceMatrix],
-    definition: str,
-    *,
-    distance_files: Sequence[Path | str] = (),
-    cldf: Sequence[Path | str] = (),
-    urielplus: bool = False,
-) -> tuple[Mapping[str, DistanceMatrix], tuple[str, ...]]:
-    """Compute or read every distance that was asked for; notes say which of ``"all"`` there is none of.
-
-    Raises
-    ------
-    RegistryError
-        If a distance is unknown, or has no such definition.
-    DataError, FieldError
-        If a file or folder of the user's own cannot be used; see `isogloss.distances.Sources.read`.
-    AnalysisError
-        If none was asked for, or two have one name.
-    """
-    asked = [name for name in wanted if isinstance(name, str)]
-    names = independent() if "all" in asked else asked
-    taken = [name for name in names if name in DISTANCES]
-    sources = Sources.read(distance_files, cldf, urielplus=urielplus, taken=taken)
-    found: dict[str, DistanceMatrix] = {}
-    notes = []
-    for name in dict.fromkeys((*names, *sources.given)):
-        try:
-            found[name] = sources.matrix(name, languages, definition)
-        except RegistryError as error:
-            if "all" not in asked or name not in DISTANCES:
-                raise
-            notes.append(f"{name} distance: {error.what}")
-    for matrix in wanted:
-        if isinstance(matrix, str):
-            continue
-        if matrix.metric in found:
-            raise AnalysisError(f"two distances are called '{matrix.metric}'", hint="rename one of them")
-        found[matrix.metric] = matrix
-    if not found:
-        raise AnalysisError("no distance to test", allowed=closest("", DISTANCES))
-    return found, tuple(notes)
-
-
-def _languages(table: ScoreTable) -> tuple[Language, ...]:
-    found: dict[str, Language] = {}
-    for row in table:
-        for code in (row.target_language, row.intermediate_language, row.source_language):
-            if code:
-                found.setdefault(resolve(code).id, resolve(code))
-    return tuple(found.values())
+    own_id = resolve(own).id
+    zero_shot = row.zero_shot and row.target_id != own_id
+    return replace(row, source_language=own, source_id=own_id, zero_shot=zero_shot)

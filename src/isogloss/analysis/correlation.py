@@ -7,25 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from isogloss import __version__
-from isogloss.analysis import wording
+from isogloss.analysis.pipeline import NotAnalysed
 from isogloss.analysis.results import Analysis
+from isogloss.display import Result
+from isogloss.registry import RENDERERS
 from isogloss.scores.importing import Unusable
-from isogloss.statistics.verdict import p_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True)
-class NotAnalysed:
-    """A condition that leaves nothing to test, and why."""
-
-    condition: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Correlation:
+class Correlation(Result):
     """What is said about distance and transfer in a table of scores.
 
     Parameters
@@ -64,7 +57,7 @@ class Correlation:
         about = {
             "notes": list(self.notes),
             "unusable": [dataclasses.asdict(row) for row in self.unusable],
-            "not_analysed": [dataclasses.asdict(entry) for entry in self.not_analysed],
+            "not_analysed": [entry.to_dict() for entry in self.not_analysed],
         }
         if len(parts) == 1:
             return {**parts[0], **about}
@@ -86,21 +79,7 @@ class Correlation:
         }
 
     def __str__(self) -> str:
-        lines = []
-        for analysis in self.analyses:
-            if len(self.analyses) > 1:
-                lines.append(f"{analysis.condition}:")
-            lines += analysis.answer()
-            lines += [
-                f"  {record.distance} ({record.definition}): "
-                f"{wording.per_unit(record.effectiveness, record.estimate)}, "
-                f"family-wise p = {p_text(record.p_family)}, {record.verdict}"
-                for record in analysis.primary
-            ]
-        lines += self.notes
-        if self.unusable:
-            lines.append(f"{len(self.unusable)} rows could not be used")
-        return "\n".join(lines)
+        return "\n".join(RENDERERS["analysis"](self))
 
     def _repr_html_(self) -> str:
         from html import escape

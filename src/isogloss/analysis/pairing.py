@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.analysis.problem import Problem
-from isogloss.analysis.results import LeftOut, Record, Untested
-from isogloss.analysis.wording import POWER, SHARE_OF_INTEREST, per_unit
+from isogloss.analysis.dyads import DyadMatrix
+from isogloss.analysis.results import POWER, SHARE_OF_INTEREST, Judged, LeftOut, Record, Untested
+from isogloss.analysis.spec import AnalysisSpec, OnStep
 from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import AnalysisError
+from isogloss.registry import RENDERERS
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.statistics.base import TestResult
 from isogloss.statistics.coverage import incomplete_languages
@@ -21,7 +23,7 @@ from isogloss.statistics.detectable import minimum_detectable_slope
 from isogloss.statistics.effects import AdditiveEffects, is_constant
 from isogloss.statistics.floor import Information
 from isogloss.statistics.primary import METHOD, permutation_slope
-from isogloss.statistics.verdict import Verdict, judge
+from isogloss.statistics.verdict import NOTHING_TO_EXPLAIN, judge
 
 NAN = float("nan")
 
@@ -30,18 +32,14 @@ NAN = float("nan")
 class Pairing:
     """One measure and one distance on the languages that both cover."""
 
-    problem: Problem
+    dyads: DyadMatrix
     matrix: DistanceMatrix
     distance: NDArray[np.float64]
-
-    def between(self, problem: Problem) -> NDArray[np.float64]:
-        """Distances of the cells of another problem; NaN where not on record."""
-        return _between(self.matrix, problem)
 
     @property
     def adjusted_distance(self) -> NDArray[np.float64]:
         """Distance without row and column effects over the cells of the measure."""
-        return AdditiveEffects.two_way(np.isfinite(self.problem.values)).residuals(self.distance)
+        return AdditiveEffects.two_way(np.isfinite(self.dyads.values)).residuals(self.distance)
 
 
 @dataclass(frozen=True)
@@ -55,158 +53,146 @@ class Tests:
 
 
 def tests_of(
-    problem: Problem,
+    dyads: DyadMatrix,
     distances: Mapping[str, DistanceMatrix],
     informed: Information,
-    *,
-    alpha: float,
-    n_permutations: int,
-    seed: int,
-    tell: Callable[[str], None],
+    spec: AnalysisSpec,
+    on_step: OnStep,
 ) -> Tests:
     """Test one measure against every distance.
 
     Distances that cover the same languages share their permutations and are one family (max-T). Families of
     different languages share the level by their size (Bonferroni).
     """
-    if is_constant(problem.values, problem.residuals) and informed.informative:
+    if is_constant(dyads.values, dyads.residuals) and informed.informative:
         raise AnalysisError(
-            f"'{problem.measure}' does not vary beyond row and column effects in "
-            f"{int(np.isfinite(problem.values).sum())} cells",
+            f"'{dyads.measure}' does not vary beyond row and column effects in "
+            f"{int(np.isfinite(dyads.values).sum())} cells",
             hint="a constant cannot be explained; look at the scores",
         )
     pairings: list[Pairing] = []
     left_out: list[LeftOut] = []
     untested: list[Untested] = []
     for matrix in distances.values():
-        name = (problem.measure, matrix.metric, matrix.definition)
-        distance = _between(matrix, problem)
-        gone = incomplete_languages(problem.values, distance, problem.row_ids, problem.column_ids)
-        kept = problem.without(gone)
+        name = (dyads.measure, matrix.metric, matrix.definition)
+        pairing, gone = _covered(dyads, matrix)
         if gone:
-            spelled = {language.id: language.input for language in (*problem.rows, *problem.columns)}
-            n_dyads = int(np.isfinite(kept.values).sum())
-            left_out.append(LeftOut(*name, tuple(spelled[code] for code in gone), n_dyads))
-        pairing = Pairing(kept, matrix, _between(matrix, kept))
+            n_dyads = int(np.isfinite(pairing.dyads.values).sum())
+            left_out.append(LeftOut(*name, gone, n_dyads))
         reason = _why_untestable(pairing, informed)
         if reason:
             untested.append(Untested(*name, reason))
         else:
             pairings.append(pairing)
-    groups: dict[tuple[object, ...], list[Pairing]] = {}
-    for pairing in pairings:
-        groups.setdefault((pairing.problem.row_ids, pairing.problem.column_ids), []).append(pairing)
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for number, pairing in enumerate(pairings):
+        groups.setdefault((pairing.dyads.row_ids, pairing.dyads.column_ids), []).append(number)
     primary: dict[int, Record] = {}
-    for group in groups.values():
-        tell(f"{problem.measure}: primary test of {', '.join(pairing.matrix.metric for pairing in group)}")
-        for pairing, record in zip(
-            group, _family(group, len(pairings), informed, alpha, n_permutations, seed), strict=True
-        ):
-            primary[pairings.index(pairing)] = record
-    return Tests(
-        tuple(pairings),
-        tuple(primary[i] for i in range(len(pairings))),
-        tuple(left_out),
-        tuple(untested),
-    )
+    for numbers in groups.values():
+        group = [pairings[number] for number in numbers]
+        on_step(f"{dyads.measure}: primary test of {', '.join(each.matrix.metric for each in group)}")
+        primary |= zip(numbers, _family(group, len(pairings), informed, spec), strict=True)
+    records = tuple(primary[number] for number in range(len(pairings)))
+    return Tests(tuple(pairings), records, tuple(left_out), tuple(untested))
 
 
-def _between(matrix: DistanceMatrix, problem: Problem) -> NDArray[np.float64]:
-    """Distances of the cells; NaN for a language that the matrix does not hold."""
-    out = np.full((len(problem.rows), len(problem.columns)), np.nan)
-    rows = [i for i, language in enumerate(problem.rows) if language.id in matrix.ids]
-    columns = [j for j, language in enumerate(problem.columns) if language.id in matrix.ids]
-    out[np.ix_(rows, columns)] = matrix.between(
-        [problem.rows[i] for i in rows], [problem.columns[j] for j in columns]
-    )
-    return out
+def _covered(dyads: DyadMatrix, matrix: DistanceMatrix) -> tuple[Pairing, tuple[str, ...]]:
+    """Pair a measure with a distance on the languages that it covers; and the languages that it does not."""
+    distance = matrix.between(dyads.rows, dyads.columns, missing="nan")
+    gone = incomplete_languages(dyads.values, distance, dyads.row_ids, dyads.column_ids)
+    kept = dyads.without(gone)
+    spelled = {language.id: language.input for language in (*dyads.rows, *dyads.columns)}
+    pairing = Pairing(kept, matrix, matrix.between(kept.rows, kept.columns, missing="nan"))
+    return pairing, tuple(spelled[code] for code in gone)
 
 
 def _why_untestable(pairing: Pairing, informed: Information) -> str:
-    problem = pairing.problem
-    if max(len(problem.rows), len(problem.columns)) < 3:
+    dyads = pairing.dyads
+    if max(len(dyads.rows), len(dyads.columns)) < 3:
         return (
-            f"too few languages: {len(problem.rows)} x {len(problem.columns)} are left if every pair is "
+            f"too few languages: {len(dyads.rows)} x {len(dyads.columns)} are left if every pair is "
             "to be on record"
         )
-    if informed.informative and is_constant(problem.values, problem.residuals):
-        return f"'{problem.measure}' does not vary over the languages that it covers"
-    if is_constant(pairing.distance[np.isfinite(problem.values)], pairing.adjusted_distance):
+    if informed.informative and is_constant(dyads.values, dyads.residuals):
+        return f"'{dyads.measure}' does not vary over the languages that it covers"
+    if is_constant(pairing.distance[np.isfinite(dyads.values)], pairing.adjusted_distance):
         return "it does not vary beyond row and column effects over these languages"
     return ""
 
 
 def _family(
-    group: Sequence[Pairing],
-    n_tried: int,
-    informed: Information,
-    alpha: float,
-    n_permutations: int,
-    seed: int,
+    group: Sequence[Pairing], n_tried: int, informed: Information, spec: AnalysisSpec
 ) -> list[Record]:
-    problem = group[0].problem
-    if is_constant(problem.values, problem.residuals):
+    dyads = group[0].dyads
+    if is_constant(dyads.values, dyads.residuals):
         return [_untouched(pairing, informed) for pairing in group]
     family = permutation_slope(
-        problem.values,
+        dyads.values,
         np.stack([pairing.distance for pairing in group]),
-        problem.row_ids,
-        problem.column_ids,
-        n_permutations=n_permutations,
-        alpha=alpha,
+        dyads.row_ids,
+        dyads.column_ids,
+        n_permutations=spec.n_permutations,
+        alpha=spec.alpha,
         n_tried=n_tried,
-        rng=np.random.default_rng(seed),
+        rng=np.random.default_rng(spec.seed),
     )
     records = []
     for pairing, result, level in zip(group, family.results, family.levels, strict=True):
         detectable = minimum_detectable_slope(
-            problem.values,
+            dyads.values,
             pairing.distance,
-            problem.row_ids,
-            problem.column_ids,
+            dyads.row_ids,
+            dyads.column_ids,
             level=level,
             power=POWER,
-            rng=np.random.default_rng(seed),
+            rng=np.random.default_rng(spec.seed),
         )
         interest = _smallest_of_interest(pairing)
-        if informed.informative:
-            verdict = judge(
+        verdict = (
+            judge(
                 result,
-                expected_sign=MEASURES[problem.measure].expected_sign,
-                alpha=alpha,
+                expected_sign=MEASURES[dyads.measure].expected_sign,
+                alpha=spec.alpha,
                 min_detectable=detectable,
                 smallest_of_interest=interest,
-                in_words=lambda slope: per_unit(problem.measure, slope),
             )
-        else:
-            verdict = Verdict("nothing to explain", informed.sentence)
-        records.append(record_of(pairing, result, detectable, interest, verdict))
+            if informed.informative
+            else NOTHING_TO_EXPLAIN
+        )
+        judged = Judged(dyads.measure, result, verdict, spec.alpha, detectable, interest, informed)
+        records.append(record_of(pairing, result, judged))
     return records
 
 
 def _untouched(pairing: Pairing, informed: Information) -> Record:
     """Stand in for a test of scores that do not differ and carry no information."""
-    n = int(np.isfinite(pairing.problem.values).sum())
+    n = int(np.isfinite(pairing.dyads.values).sum())
     none = TestResult(METHOD, "slope", NAN, NAN, NAN, NAN, n)
-    return record_of(pairing, none, NAN, NAN, Verdict("nothing to explain", informed.sentence))
+    judged = Judged(pairing.dyads.measure, none, NOTHING_TO_EXPLAIN, NAN, NAN, NAN, informed)
+    return record_of(pairing, none, judged)
 
 
 def _smallest_of_interest(pairing: Pairing) -> float:
     """Slope at which distance explains `SHARE_OF_INTEREST` of the variance left by row and column effects."""
     spread = np.linalg.norm(pairing.adjusted_distance)
-    return math.sqrt(SHARE_OF_INTEREST) * float(np.linalg.norm(pairing.problem.residuals) / spread)
+    return math.sqrt(SHARE_OF_INTEREST) * float(np.linalg.norm(pairing.dyads.residuals) / spread)
 
 
-def record_of(
-    pairing: Pairing,
-    result: TestResult,
-    detectable: float = NAN,
-    interest: float = NAN,
-    verdict: Verdict | None = None,
-) -> Record:
+def record_of(pairing: Pairing, result: TestResult, judged: Judged | None = None) -> Record:
     """Make a record of a result; a sensitivity method has neither power nor verdict."""
+    primary: dict[str, Any] = {"reason": result.note}
+    if judged is not None:
+        known = pairing.distance[np.isfinite(pairing.dyads.values)]
+        primary = {
+            "min_detectable": judged.min_detectable,
+            "smallest_of_interest": judged.smallest_of_interest,
+            "verdict": judged.verdict.word,
+            "reason": RENDERERS["analysis"](judged)[0],
+            "nearest": float(known.min()),
+            "farthest": float(known.max()),
+        }
     return Record(
-        effectiveness=pairing.problem.measure,
+        effectiveness=pairing.dyads.measure,
         distance=pairing.matrix.metric,
         definition=pairing.matrix.definition,
         method=result.method,
@@ -219,9 +205,6 @@ def record_of(
         n_dyads=result.n,
         n_resamples=result.n_resamples,
         exact=result.exact,
-        min_detectable=detectable,
-        smallest_of_interest=interest,
-        verdict=verdict.word if verdict else "",
-        reason=verdict.reason if verdict else result.note,
         statistic=result.statistic,
+        **primary,
     )

@@ -1,160 +1,234 @@
-"""Relate every measure to every distance in one condition of a score table."""
+"""The one way from scores and distances to analyses: what can be analysed is, and the rest is listed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
 
 from isogloss.analysis.controls.base import Controls
-from isogloss.analysis.pairing import tests_of
-from isogloss.analysis.problem import distinct, problems_of
+from isogloss.analysis.dyads import Selection, select
+from isogloss.analysis.pairing import Tests, tests_of
 from isogloss.analysis.results import Analysis, Untested
 from isogloss.analysis.sensitivity import sensitivity_of
+from isogloss.analysis.spec import AnalysisSpec, OnStep, ignore
 from isogloss.distances.matrix import DistanceMatrix
-from isogloss.errors import AnalysisError
-from isogloss.scores.effectiveness import PLAIN_AGGREGATOR, Condition, conditions
+from isogloss.errors import AnalysisError, closest
+from isogloss.languages import resolve
+from isogloss.languages.base import Language
+from isogloss.scores.effectiveness import MEASURES, PLAIN_AGGREGATOR, Condition, conditions
 from isogloss.scores.table import ScoreTable
 from isogloss.statistics.reliability import reliability
 
-NO_CONTROLS = Controls()
+T = TypeVar("T")
+OnAnswer = Callable[[Analysis, int], None]
+"""Called with an analysis whose primary tests are done, and the number of conditions in the table."""
 
 
-def _say_nothing(step: str) -> None:
-    """Tell nobody what is being done."""
+@dataclass(frozen=True)
+class NotAnalysed:
+    """A condition that leaves nothing to test, and why."""
+
+    condition: str
+    reason: str
+    error: AnalysisError = field(repr=False, compare=False)
+
+    def to_dict(self) -> dict[str, str]:
+        """Condition and reason as JSON has them."""
+        return {"condition": self.condition, "reason": self.reason}
 
 
-def analyse_all(
-    table: ScoreTable,
-    distances: Mapping[str, DistanceMatrix],
-    *,
-    measures: Sequence[str],
-    n_permutations: int = 9999,
-    seed: int = 0,
-    alpha: float = 0.05,
-    controls: Controls = NO_CONTROLS,
-    tell: Callable[[str], None] = _say_nothing,
-) -> tuple[Analysis, ...]:
-    """Analyse every condition of a table by itself; a family of tests never spans two of them.
+@dataclass(frozen=True)
+class Attempts(Generic[T]):
+    """What became of every condition of a table.
+
+    Parameters
+    ----------
+    done : tuple
+        One result per condition that has one.
+    not_analysed : tuple of NotAnalysed
+    """
+
+    done: tuple[T, ...]
+    not_analysed: tuple[NotAnalysed, ...]
+
+    def require(self) -> tuple[T, ...]:
+        """Return what was done.
+
+        Raises
+        ------
+        AnalysisError
+            If that is nothing: with the reason for every condition.
+        """
+        if self.done:
+            return self.done
+        if len({entry.reason for entry in self.not_analysed}) == 1:
+            raise self.not_analysed[0].error
+        reasons = "; ".join(f"{entry.condition}: {entry.reason}" for entry in self.not_analysed)
+        raise AnalysisError(f"none of {len(self.not_analysed)} conditions can be analysed: {reasons}")
+
+
+Analyses = Attempts[Analysis]
+
+
+def each_condition(
+    table: ScoreTable, measures: Sequence[str], work: Callable[[Condition, Sequence[str]], T]
+) -> Attempts[T]:
+    """Do something with every condition of a table; one that fails does not stop the others.
 
     ``fusion_gain`` is left out for the last layer alone, which is what it compares with.
+
+    Parameters
+    ----------
+    table : ScoreTable
+    measures : sequence of str
+    work : callable
+        Takes a condition and the measures that apply to it.
 
     Raises
     ------
     AnalysisError
-        If a condition leaves nothing to test, or there is none.
+        If there is no condition to which a measure applies.
     """
-    analyses = []
+    done: list[T] = []
+    not_analysed: list[NotAnalysed] = []
     for condition in conditions(table):
         own = [m for m in measures if m != "fusion_gain" or condition.aggregator != PLAIN_AGGREGATOR]
-        if own:
-            analyses.append(
-                analyse(
-                    table,
-                    distances,
-                    measures=own,
-                    condition=condition,
-                    n_permutations=n_permutations,
-                    seed=seed,
-                    alpha=alpha,
-                    controls=controls,
-                    tell=tell,
-                )
-            )
-    if not analyses:
+        if not own:
+            continue
+        try:
+            done.append(work(condition, own))
+        except AnalysisError as error:
+            not_analysed.append(NotAnalysed(str(condition), error.what, error))
+    if not done and not not_analysed:
         raise AnalysisError(
             f"nothing to analyse: {len(table)} cells, measures: {', '.join(measures) or 'none'}",
             hint=f"fusion_gain needs an aggregator other than '{PLAIN_AGGREGATOR}'" if measures else None,
         )
-    return tuple(analyses)
+    return Attempts(tuple(done), tuple(not_analysed))
 
 
 def analyse(
     table: ScoreTable,
     distances: Mapping[str, DistanceMatrix],
+    spec: AnalysisSpec = AnalysisSpec(),  # noqa: B008  (frozen)
     *,
-    measures: Sequence[str],
-    condition: Condition | None = None,
-    n_permutations: int = 9999,
-    seed: int = 0,
-    alpha: float = 0.05,
-    controls: Controls = NO_CONTROLS,
-    tell: Callable[[str], None] = _say_nothing,
-) -> Analysis:
-    """Relate effectiveness to distance in one condition.
+    controls: Controls | None = None,
+    on_step: OnStep = ignore,
+    on_answer: OnAnswer = ignore,
+) -> Analyses:
+    """Relate effectiveness to distance in every condition of a table.
+
+    Each condition is analysed by itself; a family of tests never spans two of them. A condition that leaves
+    nothing to test is listed with the reason and does not affect the others.
 
     Parameters
     ----------
     table : ScoreTable
         All rows, baselines included.
     distances : mapping of str to DistanceMatrix
-    measures : sequence of str
-        Names in `effectiveness.MEASURES`, the one that the answer is about first.
-    condition : Condition, optional
-        May be left out where the table holds only one.
-    n_permutations, seed : int
-    alpha : float
-    controls : Controls
-        For the partial correlations.
-    tell : callable
-        Is told each step before it is taken.
+        Over the languages of the table; those that `spec` names, or others.
+    spec : AnalysisSpec
+    controls : Controls, optional
+        Values for the controls that `spec` names and that are not built in.
+    on_step : callable
+        Called with the name of each step before it starts.
+    on_answer : callable
+        Called with each analysis once its primary tests are done, before its sensitivity analyses, and with
+        the number of conditions in the table.
+
+    Returns
+    -------
+    Analyses
 
     Raises
     ------
     AnalysisError
-        If a measure or control is unknown, none is defined for any cell, or nothing is left to test.
+        If a measure or control is unknown, or the table has no condition to which a measure applies.
     LanguageError
         If the table names an unknown language.
     """
-    condition = condition or _only_condition(table)
-    problems, excluded, informed, undefined = problems_of(table, measures, condition)
-    controls.check([problem.measure for problem in problems])
-    tested, equivalent = distinct(problems)
-    settings = {"n_permutations": n_permutations, "seed": seed}
-    runs = [tests_of(problem, distances, informed, alpha=alpha, tell=tell, **settings) for problem in tested]
-    primary = tuple(record for run in runs for record in run.primary)
-    untested = (
-        *(Untested(measure, "every", "", reason) for measure, reason in undefined.items()),
-        *(entry for run in runs for entry in run.untested),
-    )
-    if not primary:
-        reasons = "; ".join(dict.fromkeys(f"{entry.distance}: {entry.reason}" for entry in untested))
+    unknown = [measure for measure in spec.measures if measure not in MEASURES]
+    if unknown:
         raise AnalysisError(
-            f"no distance can be tested: {reasons or 'none was given'}",
-            where=str(condition),
-            hint="take languages that the distances cover and tell apart, or other distances",
+            f"unknown effectiveness measure: {', '.join(unknown)}", allowed=closest(unknown[0], MEASURES)
         )
-    beside = [sensitivity_of(run.pairings, table, condition, controls, tell=tell, **settings) for run in runs]
-    reliabilities = {problem.measure: reliability(problem.runs) for problem in problems}
-    first = problems[0]
+    controls = controls or Controls(spec.controls)
+    controls.check(spec.measures)
+
+    n_conditions = len(conditions(table))
+
+    def work(condition: Condition, measures: Sequence[str]) -> Analysis:
+        selection = select(table, measures, condition)
+        runs = [tests_of(each, distances, selection.information, spec, on_step) for each in selection.tested]
+        _require_primary(runs, condition)
+        answer = _assembled(selection, runs, controls.names, spec)
+        on_answer(answer, n_conditions)
+        if not spec.sensitivity:
+            return answer
+        extra = [sensitivity_of(run.pairings, table, condition, controls, spec, on_step) for run in runs]
+        return replace(
+            answer,
+            sensitivity=tuple(record for records, _ in extra for record in records),
+            not_applicable=tuple(entry for _, entries in extra for entry in entries),
+        )
+
+    return each_condition(table, spec.measures, work)
+
+
+def languages_of(table: ScoreTable) -> tuple[Language, ...]:
+    """Every language that the table names, once."""
+    found: dict[str, Language] = {}
+    for row in table:
+        for code in (row.target_language, row.intermediate_language, row.source_language):
+            if code:
+                language = resolve(code)
+                found.setdefault(language.id, language)
+    return tuple(found.values())
+
+
+def _require_primary(runs: Sequence[Tests], condition: Condition) -> None:
+    if any(run.primary for run in runs):
+        return
+    untested = [entry for run in runs for entry in run.untested]
+    reasons = "; ".join(dict.fromkeys(f"{entry.distance}: {entry.reason}" for entry in untested))
+    raise AnalysisError(
+        f"no distance can be tested: {reasons or 'none was given'}",
+        where=str(condition),
+        hint="take languages that the distances cover and tell apart, or other distances",
+    )
+
+
+def _assembled(
+    selection: Selection,
+    runs: Sequence[Tests],
+    controls: tuple[str, ...],
+    spec: AnalysisSpec,
+) -> Analysis:
+    """Everything but the sensitivity analyses."""
+    condition, first = selection.condition, selection.dyads[0]
+    reliabilities = {dyads.measure: reliability(dyads.runs) for dyads in selection.dyads}
     star = min(len(first.rows), len(first.columns)) == 1
     return Analysis(
         condition=condition,
         design="star" if star else f"{condition.margin} x target",
         rows=first.rows,
         columns=first.columns,
-        values={problem.measure: problem.on(first.rows, first.columns) for problem in problems},
-        information=informed,
-        excluded=excluded,
+        values={dyads.measure: dyads.on(first.rows, first.columns) for dyads in selection.dyads},
+        information=selection.information,
+        excluded=selection.excluded,
         left_out=tuple(entry for run in runs for entry in run.left_out),
-        untested=untested,
-        equivalent=equivalent,
-        primary=primary,
-        sensitivity=tuple(record for records, _ in beside for record in records),
-        not_applicable=tuple(entry for _, entries in beside for entry in entries),
-        controls=controls.names,
+        untested=(
+            *(Untested(measure, "every", "", reason) for measure, reason in selection.undefined.items()),
+            *(entry for run in runs for entry in run.untested),
+        ),
+        equivalent=selection.equivalent,
+        primary=tuple(record for run in runs for record in run.primary),
+        sensitivity=(),
+        not_applicable=(),
+        controls=controls,
         reliability={name: found for name, found in reliabilities.items() if found is not None},
-        alpha=alpha,
-        n_permutations=n_permutations,
-        seed=seed,
+        alpha=spec.alpha,
+        n_permutations=spec.n_permutations,
+        seed=spec.seed,
     )
-
-
-def _only_condition(table: ScoreTable) -> Condition:
-    found = conditions(table)
-    if len(found) != 1:
-        listed = "; ".join(str(condition) for condition in found) or "none"
-        raise AnalysisError(
-            f"the score table holds {len(found)} conditions",
-            allowed=listed,
-            hint="name one, or use analyse_all",
-        )
-    return found[0]

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from isogloss import __version__
-from isogloss.analysis.problem import problems_of
-from isogloss.analysis.wording import POWER
+from isogloss.analysis.dyads import select
+from isogloss.analysis.pipeline import each_condition
+from isogloss.analysis.spec import PowerSpec
+from isogloss.display import Result
 from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import AnalysisError
+from isogloss.identity import as_json
 from isogloss.languages.base import Language
-from isogloss.scores.effectiveness import conditions
 from isogloss.scores.importing import read_scores
 from isogloss.statistics.coverage import incomplete_languages
 from isogloss.statistics.detectable import Errors, residual_errors, slopes_needed
 from isogloss.statistics.effects import AdditiveEffects, is_constant
 from isogloss.statistics.permutations import block_sizes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CURVE = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 """Points of a power curve, in minimum detectable slopes."""
@@ -61,7 +66,7 @@ class PlannedTest:
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlannedDesign(Result):
     """Everything said about a planned design.
 
     Parameters
@@ -70,23 +75,28 @@ class Plan:
     errors : Errors
     level : float
         Of each test: alpha over the number of distances (Bonferroni).
-    power : float
     tests : tuple of PlannedTest
     untested : mapping of str to str
         Distances that cannot be tested in this design, and why.
-    n_permutations, n_simulations, seed : int
+    spec : PowerSpec
     """
 
     rows: tuple[Language, ...]
     columns: tuple[Language, ...]
     errors: Errors
     level: float
-    power: float
     tests: tuple[PlannedTest, ...]
     untested: Mapping[str, str]
-    n_permutations: int
-    n_simulations: int
-    seed: int
+    spec: PowerSpec
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per distance that can be tested; slopes are fractions of a score per unit of distance."""
+        import pandas as pd
+
+        columns = [field.name for field in dataclasses.fields(PlannedTest) if field.name != "curve"]
+        return pd.DataFrame(
+            [[getattr(test, name) for name in columns] for test in self.tests], columns=columns
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON has it; None where a slope is infinite."""
@@ -96,20 +106,12 @@ class Plan:
             "residual_sd": self.errors.deviation,
             "reciprocity": self.errors.reciprocity,
             "level": self.level,
-            "power": self.power,
-            "tests": [
-                {
-                    **vars(test),
-                    "left_out": list(test.left_out),
-                    "min_detectable": _finite(test.min_detectable),
-                    "curve": [list(point) for point in test.curve],
-                }
-                for test in self.tests
-            ],
+            "power": self.spec.power,
+            "tests": as_json(self.tests),
             "untested": dict(self.untested),
-            "n_permutations": self.n_permutations,
-            "n_simulations": self.n_simulations,
-            "seed": self.seed,
+            "n_permutations": self.spec.n_permutations,
+            "n_simulations": self.spec.n_simulations,
+            "seed": self.spec.seed,
             "version": __version__,
         }
 
@@ -119,13 +121,8 @@ def plan(
     columns: Sequence[Language],
     distances: Mapping[str, DistanceMatrix],
     errors: Errors,
-    *,
-    alpha: float = 0.05,
-    power: float = POWER,
-    n_permutations: int = 999,
-    n_simulations: int = 500,
-    seed: int = 0,
-) -> Plan:
+    spec: PowerSpec = PowerSpec(),  # noqa: B008  (frozen)
+) -> PlannedDesign:
     """Simulate the primary test of every distance in a design with all cells of two different languages.
 
     Parameters
@@ -134,37 +131,34 @@ def plan(
     distances : mapping of str to DistanceMatrix
     errors : Errors
         What is left of effectiveness beyond row and column effects and distance.
-    alpha, power : float
-    n_permutations, n_simulations, seed : int
+    spec : PowerSpec
 
     Raises
     ------
     AnalysisError
         If no distance can be tested.
     """
-    level = alpha / len(distances)
+    level = spec.alpha / len(distances)
     tests, untested = [], {}
     for name, matrix in distances.items():
-        found = _plan_one(matrix, rows, columns, errors, level, power, n_permutations, n_simulations, seed)
+        found = _plan_one(matrix, rows, columns, errors, level, spec)
         if isinstance(found, str):
             untested[name] = found
         else:
             tests.append(found)
     if not tests:
-        told = "; ".join(f"{name}: {reason}" for name, reason in untested.items())
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in untested.items())
         raise AnalysisError(
-            f"no distance can be tested in this design: {told}", hint="choose other languages"
+            f"no distance can be tested in this design: {reasons}", hint="choose other languages"
         )
-    return Plan(
-        *(tuple(rows), tuple(columns), errors, level, power, tuple(tests), untested),
-        *(n_permutations, n_simulations, seed),
-    )
+    return PlannedDesign(tuple(rows), tuple(columns), errors, level, tuple(tests), untested, spec)
 
 
 def errors_of(pilot: Path) -> Errors:
-    """Fit the errors beyond row and column effects to a score table, its most numerous condition.
+    """Fit the errors beyond row and column effects to a score table, to its condition with the most cells.
 
-    The distance that will be tested is not taken out of them, so they are, if anything, too large.
+    Conditions that are too small for an analysis do not matter. The distance that will be tested is not taken
+    out of the errors, so they are, if anything, too large.
 
     Raises
     ------
@@ -174,9 +168,9 @@ def errors_of(pilot: Path) -> Errors:
         If it is too small.
     """
     table = read_scores(pilot).table
-    problems = [problems_of(table, ["score"], condition)[0][0] for condition in conditions(table)]
-    problem = max(problems, key=lambda found: int(np.isfinite(found.values).sum()))
-    fitted = residual_errors(problem.values, problem.row_ids, problem.column_ids)
+    selected = each_condition(table, ["score"], lambda condition, own: select(table, own, condition).dyads[0])
+    dyads = max(selected.require(), key=lambda found: int(np.isfinite(found.values).sum()))
+    fitted = residual_errors(dyads.values, dyads.row_ids, dyads.column_ids)
     if fitted is None:
         raise AnalysisError("the pilot has too few cells to fit a residual deviation", where=str(pilot))
     return fitted
@@ -188,13 +182,10 @@ def _plan_one(
     columns: Sequence[Language],
     errors: Errors,
     level: float,
-    power: float,
-    n_permutations: int,
-    n_simulations: int,
-    seed: int,
+    spec: PowerSpec,
 ) -> PlannedTest | str:
     """Plan one distance, or say why it cannot be tested."""
-    everything = _between(matrix, rows, columns)
+    everything = matrix.between(rows, columns, missing="nan")
     ids = [language.id for language in rows], [language.id for language in columns]
     gone = incomplete_languages(np.zeros(everything.shape), everything, *ids)
     kept_rows, kept_columns = (
@@ -202,7 +193,7 @@ def _plan_one(
     )
     if max(len(kept_rows), len(kept_columns)) < 3 or not kept_rows or not kept_columns:
         return f"{len(kept_rows)} x {len(kept_columns)} languages are left with every pair on record"
-    distance = _between(matrix, kept_rows, kept_columns)
+    distance = matrix.between(kept_rows, kept_columns)
     apart = np.array([[row != column for column in kept_columns] for row in kept_rows])
     if is_constant(distance[apart], AdditiveEffects.two_way(apart).residuals(distance)):
         return "it does not vary beyond row and column effects over these languages"
@@ -213,11 +204,11 @@ def _plan_one(
         *names,
         errors,
         level=level,
-        n_permutations=n_permutations,
-        n_simulations=n_simulations,
-        rng=np.random.default_rng(seed),
+        n_permutations=spec.n_permutations,
+        n_simulations=spec.n_simulations,
+        rng=np.random.default_rng(spec.seed),
     )
-    detectable = float(np.quantile(needed, power, method="higher"))
+    detectable = float(np.quantile(needed, spec.power, method="higher"))
     orders = math.prod(math.factorial(size) for size in block_sizes(*names))
     return PlannedTest(
         distance=matrix.metric,
@@ -228,26 +219,10 @@ def _plan_one(
         left_out=tuple(language.input for language in (*rows, *columns) if language.id in gone),
         min_detectable=detectable,
         range=float(np.ptp(distance[apart])),
-        p_min=1 / orders if orders <= n_permutations else 1 / (n_permutations + 1),
+        p_min=1 / orders if orders <= spec.n_permutations else 1 / (spec.n_permutations + 1),
         curve=tuple((slope, float(np.mean(needed < slope))) for slope in _curve(detectable)),
     )
 
 
 def _curve(detectable: float) -> tuple[float, ...]:
     return tuple(share * detectable for share in CURVE) if math.isfinite(detectable) else ()
-
-
-def _between(
-    matrix: DistanceMatrix, rows: Sequence[Language], columns: Sequence[Language]
-) -> NDArray[np.float64]:
-    """Distances; NaN for a language that the matrix does not hold."""
-    ids = {id_: number for number, id_ in enumerate(matrix.ids)}
-    at = [[ids.get(language.id, -1) for language in side] for side in (rows, columns)]
-    values = matrix.values[np.ix_(*at)]
-    values[np.equal(at[0], -1), :] = np.nan
-    values[:, np.equal(at[1], -1)] = np.nan
-    return values
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

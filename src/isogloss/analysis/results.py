@@ -1,9 +1,8 @@
-"""What an analysis says: records, what was left out, and the answer in words."""
+"""The results of an analysis: records, what was left out, and the whole of a condition."""
 
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,15 +11,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss import __version__
-from isogloss.analysis.wording import POWER, SHARE_OF_INTEREST, amount, per_unit, words
+from isogloss.identity import as_json
 from isogloss.languages.base import Language
+from isogloss.registry import RENDERERS
 from isogloss.scores.effectiveness import Condition, ExcludedCell
+from isogloss.statistics.base import TestResult
 from isogloss.statistics.floor import Information
 from isogloss.statistics.reliability import Reliability
-from isogloss.statistics.verdict import p_text
+from isogloss.statistics.verdict import Judgement
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+POWER = 0.8
+"""Probability with which the minimum detectable slope is found."""
+
+SHARE_OF_INTEREST = 0.1
+"""Smallest share of the variance that is left by row and column effects for a distance to matter."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A primary test with its verdict and everything that led to it."""
+
+    measure: str
+    result: TestResult
+    verdict: Judgement
+    alpha: float
+    min_detectable: float
+    smallest_of_interest: float
+    information: Information
 
 
 @dataclass(frozen=True)
@@ -30,7 +51,8 @@ class Record:
     Slopes are in effectiveness per unit distance; a difference of scores of 0.01 is one point. A field that
     a method does not have is NaN, or an empty string. `q_value` is the p-value of a sensitivity method after
     Benjamini and Hochberg over all of them; `reason` says why the verdict, or what a reader of a sensitivity
-    method should know. `statistic` says what was estimated: ``"slope"``, ``"pearson_r"``.
+    method should know. `statistic` says what was estimated: ``"slope"``, ``"pearson_r"``. `nearest` and
+    `farthest` are the smallest and the largest distance of the pairs of a primary test.
     """
 
     effectiveness: str
@@ -46,12 +68,14 @@ class Record:
     n_dyads: int
     n_resamples: int
     exact: bool
-    min_detectable: float
-    smallest_of_interest: float
-    verdict: str
-    reason: str
+    min_detectable: float = float("nan")
+    smallest_of_interest: float = float("nan")
+    verdict: str = ""
+    reason: str = ""
     q_value: float = float("nan")
     statistic: str = "slope"
+    nearest: float = float("nan")
+    farthest: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -169,16 +193,16 @@ class Analysis:
         own = [record for record in self.primary if record.effectiveness == measure]
         return tuple(sorted(own, key=lambda record: (record.p_family, record.p_value)))
 
-    def answer(self) -> tuple[str, str]:
-        """Say in two lines what was found for the first measure, and how powerful the design was."""
-        return _finding(self), _power(self)
+    def answer(self) -> tuple[str, ...]:
+        """Say what was found for the first measure, how powerful the design was, and what was removed."""
+        return tuple(RENDERERS["analysis"](self))
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON has it; None where a number is NaN or infinite."""
         languages = {language.input: language for language in (*self.rows, *self.columns)}
         return {
             "design": self.design,
-            "condition": dataclasses.asdict(self.condition),
+            "condition": as_json(self.condition),
             "n_sources": len(self.rows),
             "n_targets": len(self.columns),
             "n_dyads": self.n_dyads,
@@ -187,16 +211,19 @@ class Analysis:
                 for code, language in languages.items()
             ],
             "answer": list(self.answer()),
-            "information": dataclasses.asdict(self.information),
-            "excluded": [dataclasses.asdict(cell) for cell in self.excluded],
-            "left_out": [_jsonable(entry) for entry in self.left_out],
-            "untested": [_jsonable(entry) for entry in self.untested],
-            "equivalent": [_jsonable(entry) for entry in self.equivalent],
-            "primary": [_jsonable(record) for record in self.primary],
-            "sensitivity": [_jsonable(record) for record in self.sensitivity],
-            "not_applicable": [dataclasses.asdict(entry) for entry in self.not_applicable],
+            "information": {
+                **as_json(self.information),
+                "sentence": RENDERERS["analysis"](self.information)[0],
+            },
+            "excluded": as_json(self.excluded),
+            "left_out": as_json(self.left_out),
+            "untested": as_json(self.untested),
+            "equivalent": as_json(self.equivalent),
+            "primary": as_json(self.primary),
+            "sensitivity": as_json(self.sensitivity),
+            "not_applicable": as_json(self.not_applicable),
             "controls": list(self.controls),
-            "reliability": {name: dataclasses.asdict(found) for name, found in self.reliability.items()},
+            "reliability": as_json(self.reliability),
             "alpha": self.alpha,
             "n_permutations": self.n_permutations,
             "seed": self.seed,
@@ -213,75 +240,3 @@ class Analysis:
             for record in records
         ]
         return pd.DataFrame(rows)
-
-
-def _jsonable(entry: Record | LeftOut | Untested | Equivalent) -> dict[str, Any]:
-    return {name: _number(value) for name, value in dataclasses.asdict(entry).items()}
-
-
-def _number(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _finding(analysis: Analysis) -> str:
-    """Say what was found for the first measure."""
-    if not analysis.information.informative:
-        return f"Nothing to explain: {analysis.information.sentence}."
-    supported = [record for record in analysis.leading if record.verdict == "supported"]
-    if supported:
-        first, *others = supported
-        also = ", ".join(record.distance for record in others)
-        ending = f"; supported too: {also} distance." if others else "."
-        return _relation(first, analysis.alpha) + ending
-    closest = analysis.leading[0]
-    if closest.p_family <= analysis.alpha:
-        return f"The relation points the other way: {_relation(closest, analysis.alpha)}."
-    n_tried = len(analysis.leading)
-    tried = f"{n_tried} distances" if n_tried > 1 else f"{closest.distance} distance"
-    measure = words(closest.effectiveness)
-    if any(record.verdict == "underpowered" for record in analysis.leading):
-        start = f"Too little data to tell whether {measure} changes with distance ({tried} tried)"
-    else:
-        start = f"No change of {measure} with distance was found ({tried} tried)"
-    return f"{start}; the closest: {_relation(closest, analysis.alpha)}."
-
-
-def _relation(record: Record, alpha: float) -> str:
-    verb = "falls" if record.estimate < 0 else "rises"
-    bounds = " to ".join(amount(record.effectiveness, bound) for bound in (record.ci_low, record.ci_high))
-    return (
-        f"{words(record.effectiveness)} {verb} with {record.distance} distance by "
-        f"{per_unit(record.effectiveness, abs(record.estimate))} "
-        f"({1 - alpha:.0%} interval {bounds}, family-wise p = {p_text(record.p_family)})"
-    )
-
-
-def _power(analysis: Analysis) -> str:
-    """Say how powerful the design was."""
-    closest = analysis.leading[0]
-    size = f"{len(analysis.rows)} {analysis.row_role} x {len(analysis.columns)} target languages"
-    design = f"Design: {size}, {analysis.n_dyads} cells"
-    if not analysis.information.informative:
-        return f"{design}; its power does not matter while the scores carry no information."
-    design += f", smallest attainable p = {p_text(closest.p_min)}"
-    if math.isinf(closest.min_detectable):
-        return f"{design}; no slope on {closest.distance} distance could be found reliably."
-    correlation = _as_correlation(closest, analysis)
-    return (
-        f"{design}; a slope of {per_unit(closest.effectiveness, closest.min_detectable)} of "
-        f"{closest.distance} distance would be found with {POWER:.0%} probability{correlation}."
-    )
-
-
-def _as_correlation(record: Record, analysis: Analysis) -> str:
-    """The detectable slope of a star as a correlation: what so few languages can carry."""
-    if analysis.design != "star" or record.n_dyads < 4:
-        return ""
-    ratio = record.smallest_of_interest / math.sqrt(SHARE_OF_INTEREST)  # |y| / |x|
-    unexplained = max(0.0, 1 - (record.estimate / ratio) ** 2)
-    noise = ratio**2 * unexplained * (record.n_dyads - 1) / (record.n_dyads - 2)
-    correlation = record.min_detectable / math.sqrt(record.min_detectable**2 + noise)
-    return (
-        f", which is a correlation of {correlation:.2f}: {record.n_dyads} languages can carry no weaker "
-        "relation"
-    )

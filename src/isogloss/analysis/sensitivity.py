@@ -1,8 +1,8 @@
-"""What stands beside the primary tests and cannot change a verdict."""
+"""Sensitivity analyses: they accompany the primary tests and cannot change a verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from isogloss.analysis.controls.base import Cells, Controls
 from isogloss.analysis.pairing import Pairing, record_of
 from isogloss.analysis.results import NotApplicable, Record
+from isogloss.analysis.spec import AnalysisSpec, OnStep
 from isogloss.scores.effectiveness import Condition
 from isogloss.scores.table import ScoreTable
 from isogloss.statistics.sensitivity.base import SENSITIVITY, Dyads, NotApplicableError
@@ -23,10 +24,8 @@ def sensitivity_of(
     table: ScoreTable,
     condition: Condition,
     controls: Controls,
-    *,
-    n_permutations: int,
-    seed: int,
-    tell: Callable[[str], None],
+    spec: AnalysisSpec,
+    on_step: OnStep,
 ) -> tuple[tuple[Record, ...], tuple[NotApplicable, ...]]:
     """Run every registered method on one measure and all its distances.
 
@@ -39,14 +38,14 @@ def sensitivity_of(
         if not dyads.vary:
             continue
         for name, method in SENSITIVITY.items():
-            tell(f"{pairing.problem.measure} and {pairing.matrix.metric} distance: {name}")
+            on_step(f"{pairing.dyads.measure} and {pairing.matrix.metric} distance: {name}")
             try:
-                result = method(dyads, n_permutations, np.random.default_rng(seed))
+                result = method(dyads, spec.n_permutations, np.random.default_rng(spec.seed))
             except NotApplicableError as reason:
                 idle.setdefault((name, str(reason)), []).append(pairing.matrix.metric)
             else:
                 records.append(record_of(pairing, result))
-    measure = pairings[0].problem.measure if pairings else ""
+    measure = pairings[0].dyads.measure if pairings else ""
     return _adjusted(records), tuple(
         NotApplicable(measure, tuple(metrics), name, reason) for (name, reason), metrics in idle.items()
     )
@@ -59,22 +58,24 @@ def _dyads(
     condition: Condition,
     controls: Controls,
 ) -> Dyads:
-    problem = pairing.problem
-    languages = {language.id: language for language in (*problem.rows, *problem.columns)}
+    measured = pairing.dyads
+    languages = {language.id: language for language in (*measured.rows, *measured.columns)}
     return Dyads(
-        values=problem.values,
+        values=measured.values,
         distance=pairing.distance,
-        rows=problem.row_ids,
-        columns=problem.column_ids,
+        rows=measured.row_ids,
+        columns=measured.column_ids,
         others={
-            f"{other.matrix.metric} distance": other.between(problem)
+            f"{other.matrix.metric} distance": other.matrix.between(
+                measured.rows, measured.columns, missing="nan"
+            )
             for other in pairings
             if other is not pairing
         },
-        controls=controls.on(Cells(problem.rows, problem.columns, table, condition)),
-        scores=problem.scores if problem.measure in ON_THE_SCALE_OF_SCORES else None,
-        flagged=problem.flagged,
-        runs=problem.runs,
+        controls=controls.on(Cells(measured.rows, measured.columns, table, condition)),
+        scores=measured.scores if measured.measure in ON_THE_SCALE_OF_SCORES else None,
+        flagged=measured.flagged,
+        runs=measured.runs,
         families={id_: language.family[0] for id_, language in languages.items() if language.family},
     )
 

@@ -98,12 +98,9 @@ def borders(places: Sequence[Place]) -> list[Border]:
         No two the same.
     """
     points = project(places)
-    if len(points) == 2:
-        found = [((0, 1), None)]
-    elif len(points) < 2:
+    if len(points) < 2:
         return []
-    else:
-        found = _edges(points)
+    found = _edges(points)
     out: list[Border] = []
     for (i, j), edge in found:
         if kilometres(places[i], places[j]) > FARTHEST or math.dist(points[i], points[j]) < 1e-6:
@@ -116,6 +113,8 @@ def borders(places: Sequence[Place]) -> list[Border]:
 
 def _edges(points: NDArray[np.float64]) -> list[tuple[tuple[int, int], NDArray[np.float64] | None]]:
     """Pairs that share an edge, with the ends of the edge where both are finite."""
+    if len(points) == 2:
+        return [((0, 1), None)]
     corners = np.array([[-3 * WIDTH, -3 * HEIGHT], [4 * WIDTH, -3 * HEIGHT], [0, 5 * HEIGHT]])
     try:
         diagram = Voronoi(np.vstack([points, corners]))

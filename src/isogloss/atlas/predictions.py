@@ -123,7 +123,7 @@ def _nested_error(y: NDArray[np.float64], columns: list[NDArray[np.float64]], ou
     errors = [_left_out_error(y[keep], x[keep]) for x in columns]
     x = columns[int(np.argmin(errors))]
     found = float(_line(y[keep], x[keep], x[out]))
-    return abs(y[out] - (found if math.isfinite(found) else y[keep].mean()))
+    return float(abs(y[out] - (found if math.isfinite(found) else y[keep].mean())))
 
 
 def conformal(errors: NDArray[np.float64]) -> float:

@@ -303,4 +303,5 @@ def _scored_targets(wide: Pairs) -> tuple[Language, ...]:
 def _places(values: NDArray[np.float64]) -> NDArray[np.int64]:
     """Place of each source for each target, 1 for the closest."""
     filled = np.where(np.isnan(values), np.inf, values)
-    return 1 + (filled[None] < filled[:, None]).sum(axis=1)
+    places: NDArray[np.int64] = 1 + (filled[None] < filled[:, None]).sum(axis=1)
+    return places

@@ -4,16 +4,37 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Mapping
 
 import click
 
 from isogloss import __version__
-from isogloss.errors import IsoglossError
+from isogloss.errors import IsoglossError, closest
+from isogloss.extras import explain
 from isogloss.isolation import leave_current_folder
 from isogloss.modeling.device import wait_passively
 from isogloss.registry import Registry
 
 COMMANDS: Registry[click.Command] = Registry("command", "isogloss.cli.commands", "COMMAND")
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "Scores and distances (no training)": ("correlate", "distance", "language", "power", "recommend"),
+    "Studies": ("run", "scores", "report"),
+    "Models": ("train", "predict", "layers"),
+    "Encoders": ("encoder", "convert", "pretrain"),
+    "The literature": ("claims", "evidence"),
+    "Data and examples": ("data", "example", "world"),
+}
+"""Headings of the help, with the commands below each; a command named nowhere comes under `OTHER`."""
+OTHER = "Other commands"
+
+EPILOG = """\b
+Examples:
+  isogloss distance de nl
+  isogloss correlate --published xnli-mbert
+  isogloss run studies/mini.yaml
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some stages failed and the rest is complete."""
 
 
 class _Commands(click.Group):
@@ -25,13 +46,38 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return COMMANDS[cmd_name] if cmd_name in COMMANDS else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a name that is none gets the closest one."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"no command '{args[0]}': {closest(args[0], COMMANDS, n_listed=len(COMMANDS))}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands in groups, each with its whole first sentence."""
+        grouped = {name for names in GROUPS.values() for name in names}
+        rest = tuple(name for name in COMMANDS if name not in grouped)
+        width = max(map(len, COMMANDS))
+        for heading, names in {**GROUPS, OTHER: rest}.items():
+            rows = [
+                (name.ljust(width), COMMANDS[name].get_short_help_str(limit=1000))
+                for name in names
+                if name in COMMANDS
+            ]
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(rows)
+
 
 @click.group(
-    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EPILOG,
 )
 @click.version_option(__version__, prog_name="isogloss")
 def cli() -> None:
-    """Measure, explain and recommend: how well an encoder trained in one language works in another."""
+    """Measure, explain and recommend cross-lingual transfer of multilingual encoders."""
 
 
 def _leave(number: int, _frame: object) -> None:
@@ -49,5 +95,14 @@ def main() -> None:
     try:
         cli(prog_name="isogloss")
     except IsoglossError as error:
-        click.echo(f"isogloss: error: {error}", err=True)
-        sys.exit(1)
+        _fail(error)
+    except ModuleNotFoundError as error:
+        missing = explain(error, "this command")
+        if missing is None:
+            raise
+        _fail(missing)
+
+
+def _fail(error: IsoglossError) -> None:
+    click.echo(f"isogloss: error: {error}", err=True)
+    sys.exit(1)

@@ -1,17 +1,98 @@
-"""Options that several commands share."""
+"""Options that several commands share; each is called like the field of the settings that it sets."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+import functools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from isogloss.extras import require
+
+if TYPE_CHECKING:
+    from isogloss.identity import Frozen
+
 Command = TypeVar("Command", bound=Callable[..., Any])
+Settings = TypeVar("Settings", bound="Frozen")
+
+_PATH = click.Path(path_type=Path)
+
+
+def _names(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Names, several in one option separated by commas."""
+    return tuple(name for text in value for name in text.split(",") if name)
+
+
+_DISTANCES = (
+    click.option(
+        "--distance",
+        "distances",
+        multiple=True,
+        metavar="NAME",
+        callback=_names,
+        help="One distance, all, or none of the built-in ones. [default: all]",
+    ),
+    click.option(
+        "--definition",
+        type=click.Choice(["shared", "uriel", "knn"]),
+        default="shared",
+        show_default=True,
+        help="Of the built-in distances.",
+    ),
+    click.option(
+        "--distance-file",
+        "distance_files",
+        multiple=True,
+        type=_PATH,
+        help="Add distances of your own (CSV).",
+    ),
+    click.option("--cldf", multiple=True, type=_PATH, help="Add the distance over a CLDF data set (folder)."),
+    click.option("--urielplus", is_flag=True, help="Add the distances of the installed package urielplus."),
+)
+
+_ALPHA = click.option(
+    "--alpha",
+    type=click.FloatRange(0, 0.5, min_open=True),
+    default=0.05,
+    show_default=True,
+    help="Family-wise level of the tests.",
+)
+_SEED = click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the random numbers."
+)
+
+_ANALYSIS = (
+    click.option("--effectiveness", multiple=True, metavar="MEASURE", help="score, gain, gap, relative, ..."),
+    *_DISTANCES,
+    click.option(
+        "--control", "controls", multiple=True, metavar="NAME", help="Built-in control or numeric column."
+    ),
+    click.option(
+        "--permutations",
+        "n_permutations",
+        type=click.IntRange(99),
+        default=9999,
+        show_default=True,
+        help="Of languages, where there are too many to enumerate.",
+    ),
+    _SEED,
+    _ALPHA,
+)
+
+_POWER = (
+    *_DISTANCES,
+    click.option("--power", type=click.FloatRange(0.05, 0.99), default=0.8, show_default=True),
+    _ALPHA,
+    _SEED,
+)
 
 _TABLE = (
     click.option(
-        "--source", metavar="COLUMN", help="Column of the source language, or the only source language."
+        "--source",
+        metavar="COLUMN",
+        help="Column of the source language, or the only source language; in a matrix also rows or columns.",
     ),
     click.option("--intermediate", metavar="COLUMN", help="Column of the intermediate language."),
     click.option("--target", metavar="COLUMN", help="Column of the target language."),
@@ -19,6 +100,14 @@ _TABLE = (
     click.option("--seed-column", metavar="COLUMN", help="Column that numbers replicates."),
     click.option(
         "--by", multiple=True, metavar="COLUMN", help="Analyse each value of this column separately."
+    ),
+    click.option(
+        "--table", "table_name", metavar="NUMBER|TITLE", help="Which table of a file that holds several."
+    ),
+    click.option(
+        "--editions",
+        metavar="first|mean|NAMES",
+        help="Several treebanks or editions of one language: the first, their mean, or those of these names.",
     ),
     click.option(
         "--scale", type=click.Choice(["percent", "fraction"]), help="Of the scores; else recognised."
@@ -32,8 +121,63 @@ trust_option = click.option(
 )
 
 
-def table_options(command: Command) -> Command:
-    """Add the options that say how a table of scores is read, in the order in which help lists them."""
-    for option in reversed(_TABLE):
-        command = option(command)
-    return command
+def _all_of(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Command], Command]:
+    """Make one decorator of several, in the order in which help lists them."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+table_options: Callable[[Command], Command] = _all_of(_TABLE)
+"""How a table of scores is read."""
+distance_options: Callable[[Command], Command] = _all_of(_DISTANCES)
+"""The fields of `isogloss.distances.DistanceSpec`."""
+analysis_options: Callable[[Command], Command] = _all_of(_ANALYSIS)
+"""The fields of `isogloss.analysis.AnalysisSpec`."""
+power_options: Callable[[Command], Command] = _all_of(_POWER)
+"""The fields of `isogloss.analysis.PowerSpec`."""
+
+
+def spec_of(kind: type[Settings], options: Mapping[str, Any]) -> Settings:
+    """Make settings of those options that are called like their fields; an option without value is left out.
+
+    Raises
+    ------
+    FieldError
+        If a value is not allowed.
+    """
+    from isogloss.identity import settings_of
+
+    given = {name: options[name] for name in kind.model_fields if options.get(name) not in (None, ())}
+    return settings_of(kind, given)
+
+
+def needs_extra(
+    extra: str, when: Callable[[Mapping[str, Any]], object] = bool
+) -> Callable[[Command], Command]:
+    """Refuse a command before it does anything where the packages of an extra are not installed.
+
+    Put it below the options, next to the function.
+
+    Parameters
+    ----------
+    extra : str
+        Name in `isogloss.extras.EXTRAS`.
+    when : callable
+        Takes the options of the call and returns whether they need the extra. By default they always do.
+    """
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def checked(**options: Any) -> Any:
+            if when is bool or when(options):
+                require(extra, f"isogloss {click.get_current_context().info_name}")
+            return command(**options)
+
+        return cast(Command, checked)
+
+    return decorate

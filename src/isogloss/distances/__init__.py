@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from isogloss.distances.matrix import (
     DISTANCES,
@@ -18,24 +15,26 @@ from isogloss.distances.matrix import (
     PairMatrix,
     independent,
 )
-from isogloss.distances.sources.catalog import Sources
+from isogloss.distances.pairs import pairs, record, records
 from isogloss.distances.sources.files import read_distances
-from isogloss.languages import Language, resolve
-
-if TYPE_CHECKING:
-    import pandas as pd
+from isogloss.distances.spec import ALL, NONE, DistanceCatalog, Distances, DistanceSpec
+from isogloss.identity import settings_of
+from isogloss.languages import Language, read_together
 
 __all__ = [
+    "ALL",
     "DISTANCES",
     "FACTS",
+    "NONE",
     "DissimilarityMatrix",
     "Distance",
+    "DistanceCatalog",
     "DistanceMatrix",
+    "DistanceSpec",
     "Distances",
     "PairMatrix",
-    "Sources",
     "distance",
-    "distances",
+    "distance_matrices",
     "independent",
     "pairs",
     "read_distances",
@@ -44,76 +43,25 @@ __all__ = [
 ]
 
 
-_KEYS = ("a", "b", "metric", "definition", "value", "shared", "union")
-
-
-class Distances(dict[str, DistanceMatrix]):
-    """Matrices by metric."""
-
-    def to_pandas(self) -> pd.DataFrame:
-        """One row per pair and metric: a, b, metric, definition, value, shared, union; NaN where unknown."""
-        import pandas as pd
-
-        frame = pd.DataFrame(records(self.values()), columns=list(_KEYS))
-        return frame.assign(value=frame["value"].astype(float))
-
-
-def records(matrices: Iterable[PairMatrix]) -> list[dict[str, Any]]:
-    """Pairs as flat records, in the order of the languages; of a dissimilarity both directions.
-
-    Returns
-    -------
-    list of dict
-        With the keys a, b (codes as the user typed them), metric, definition, value (None where unknown),
-        shared, union.
-    """
-    return [record(*pair) for pair in pairs(matrices)]
-
-
-def pairs(matrices: Iterable[PairMatrix]) -> Iterator[tuple[PairMatrix, int, int]]:
-    """Matrix, row and column of every pair that differs, all matrices of a pair in a row."""
-    matrices = list(matrices)
-    n = len(matrices[0].languages) if matrices else 0
-    for a in range(n):
-        for b in range(n):
-            for matrix in matrices:
-                if a < b or (a != b and isinstance(matrix, DissimilarityMatrix)):
-                    yield matrix, a, b
-
-
-def record(matrix: PairMatrix, a: int, b: int) -> dict[str, Any]:
-    """One entry of a matrix as a flat record; see `records`."""
-    value = float(matrix.values[a, b])
-    return {
-        "a": matrix.labels[a],
-        "b": matrix.labels[b],
-        "metric": matrix.metric,
-        "definition": matrix.definition,
-        "value": None if math.isnan(value) else value,
-        "shared": int(matrix.shared[a, b]),
-        "union": int(matrix.union[a, b]),
-    }
-
-
-def distances(
+def distance_matrices(
     languages: Iterable[Language | str],
-    metrics: Iterable[str] | None = None,
+    metrics: Iterable[str] | str | None = None,
     definition: str = "shared",
     *,
-    composite: Iterable[str] = (),
-    distance_files: Iterable[Path | str] = (),
-    cldf: Iterable[Path | str] = (),
+    composite: Iterable[str] | str = (),
+    distance_files: Iterable[Path | str] | Path | str = (),
+    cldf: Iterable[Path | str] | Path | str = (),
     urielplus: bool = False,
 ) -> Distances:
-    """Several distances over the same languages.
+    """Compute several distances over the same languages.
 
     Parameters
     ----------
     languages : iterable of Language or str
         Each once, under any code or name that `resolve` knows.
     metrics : iterable of str, optional
-        Names in `DISTANCES`, and those that `distance_files`, `cldf` and `urielplus` add. All of these by
-        default, without `RESTATEMENTS`.
+        Names in `DISTANCES`, or ``"all"``, which is the default: every one that has the definition, without
+        `RESTATEMENTS`. What `distance_files`, `cldf` and `urielplus` hold is added.
     definition : str
         ``"shared"``, ``"uriel"`` or ``"knn"`` (typological metrics only).
     composite : iterable of str
@@ -129,24 +77,45 @@ def distances(
     Returns
     -------
     Distances
-        A dict of `DistanceMatrix` by metric, in the order of `metrics`.
+        A dict of `DistanceMatrix` by metric, in the order of `metrics`; its `notes` say which metrics
+        ``"all"`` leaves out.
 
     Raises
     ------
+    FieldError
+        If an option has a value that is not allowed.
     RegistryError
         If a metric is unknown or has no such definition.
     LanguageError
         If a language is unknown, or occurs twice after resolution.
     DataError
         If a file or folder cannot be used.
+
+    Examples
+    --------
+    >>> import isogloss as ig
+    >>> found = ig.distance_matrices(["en", "de", "zh"], ["syntactic", "genetic"])
+    >>> list(found)
+    ['syntactic', 'genetic']
     """
-    resolved = tuple(resolve(entry) if isinstance(entry, str) else entry for entry in _listed(languages))
-    sources = Sources.read(_listed(distance_files), _listed(cldf), urielplus=urielplus)
-    chosen = sources.names if metrics is None else tuple(dict.fromkeys(_listed(metrics)))
-    found = Distances((name, sources.matrix(name, resolved, definition)) for name in chosen)
+    entries = tuple(_listed(languages))
+    spelled = read_together(entry for entry in entries if isinstance(entry, str)).check().languages
+    resolved = tuple(spelled[entry] if isinstance(entry, str) else entry for entry in entries)
+    chosen = (ALL,) if metrics is None else tuple(dict.fromkeys(_listed(metrics))) or (NONE,)
+    spec = settings_of(
+        DistanceSpec,
+        {
+            "distances": chosen,
+            "definition": definition,
+            "distance_files": tuple(_listed(distance_files)),
+            "cldf": tuple(_listed(cldf)),
+            "urielplus": urielplus,
+        },
+    )
+    found = spec.matrices(resolved)
     members = tuple(_listed(composite))
     if members:
-        found["composite"] = sources.composite(members, resolved, definition)
+        found["composite"] = spec.catalog().composite(members, resolved, definition)
     return found
 
 
@@ -158,7 +127,7 @@ def _listed(value: Any) -> Iterable[Any]:
 def distance(
     a: Language | str, b: Language | str, metric: str = "syntactic", definition: str = "shared"
 ) -> float:
-    """One distance; NaN where too little is on record. `distances` also returns the counts.
+    """One distance; NaN where too little is on record. `distance_matrices` also returns the counts.
 
     Parameters
     ----------
@@ -170,16 +139,6 @@ def distance(
     Raises
     ------
     RegistryError, LanguageError
-        As `distances`.
+        As `distance_matrices`.
     """
-    return float(distances((a, b), (metric,), definition)[metric].values[0, 1])
-
-
-class _CallablePackage(ModuleType):
-    """`isogloss.distances` names this package once it is imported; called, it is its function."""
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Distances:
-        return distances(*arguments, **keywords)
-
-
-sys.modules[__name__].__class__ = _CallablePackage
+    return float(distance_matrices((a, b), (metric,), definition)[metric].values[0, 1])

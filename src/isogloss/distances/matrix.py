@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, Self
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.display import Result
+from isogloss.distances.uncertainty import Estimate, GivenEstimate, Interval, Positions
 from isogloss.errors import LanguageError, RegistryError, closest
 from isogloss.languages.base import Language
 from isogloss.registry import Registry
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+WIDE = 0.5
+"""Share of the uncertainty that may be left of a value that is called well known."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class Fact:
 
 
 @dataclass(frozen=True, eq=False)
-class PairMatrix:
+class PairMatrix(Result):
     """Values between languages, and how well each is known.
 
     Parameters
@@ -56,6 +63,11 @@ class PairMatrix:
         any.
     unit : str
         ``"km"``; empty for a fraction.
+    inventory : int
+        Features that the metric has in all; 0 where it is not made of features.
+    estimate : Estimate, optional
+        What gives the distance over all features with its interval; None where the values do not rest on
+        features that may be unknown. See `interval`.
     """
 
     metric: str
@@ -69,6 +81,8 @@ class PairMatrix:
     advised: int = 0
     notes: tuple[str, ...] = ()
     unit: str = ""
+    inventory: int = 0
+    estimate: Estimate | None = field(default=None, repr=False)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -97,11 +111,95 @@ class PairMatrix:
             )
         return ids.index(wanted)
 
-    def between(self, rows: Sequence[Language], columns: Sequence[Language]) -> NDArray[np.float64]:
-        """Values between two lists of languages, shape (row, column)."""
-        r = [self.index(language) for language in rows]
-        c = [self.index(language) for language in columns]
-        return self.values[np.ix_(r, c)]
+    def between(
+        self,
+        rows: Sequence[Language],
+        columns: Sequence[Language],
+        *,
+        missing: Literal["raise", "nan"] = "raise",
+    ) -> NDArray[np.float64]:
+        """Values between two lists of languages, shape (row, column).
+
+        Parameters
+        ----------
+        rows, columns : sequence of Language
+        missing : {"raise", "nan"}
+            What to do about a language that the matrix does not hold.
+
+        Raises
+        ------
+        LanguageError
+            If a language is missing, unless it may be.
+        """
+        if missing == "raise":
+            return self.values[np.ix_(*([self.index(each) for each in side] for side in (rows, columns)))]
+        ids = {code: row for row, code in enumerate(self.ids)}
+        at = [[ids.get(language.id, -1) for language in side] for side in (rows, columns)]
+        values = self.values[np.ix_(*at)]
+        values[np.equal(at[0], -1), :] = np.nan
+        values[:, np.equal(at[1], -1)] = np.nan
+        return values
+
+    def interval(
+        self, rows: Sequence[int] | Positions | None = None, columns: Sequence[int] | Positions | None = None
+    ) -> Interval | None:
+        """Distances over all features, estimated from those on record, with the bounds of their intervals.
+
+        An interval holds the value itself, and is NaN where the value is.
+
+        Parameters
+        ----------
+        rows, columns : sequence of int, optional
+            Positions of languages; all by default.
+
+        Returns
+        -------
+        Interval or None
+            None where the values do not rest on features that may be unknown.
+        """
+        if self.estimate is None:
+            return None
+        n = len(self.languages)
+        r, c = (np.arange(n) if at is None else np.asarray(at, dtype=np.intp) for at in (rows, columns))
+        found = self.estimate(r, c)
+        values = self.values[np.ix_(r, c)]
+        same = (r[:, None] == c[None]) & isinstance(self, DistanceMatrix)
+        expected, low, high = (
+            np.where(same, 0.0, np.where(np.isnan(values), np.nan, side))
+            for side in (found.expected, np.fmin(found.low, values), np.fmax(found.high, values))
+        )
+        return Interval(expected, low, high)
+
+    @cached_property
+    def _whole(self) -> Interval:
+        found = self.interval()
+        unknown = np.full_like(self.values, np.nan)
+        return found or Interval(unknown, unknown, unknown)
+
+    @property
+    def expected(self) -> NDArray[np.float64]:
+        """Best estimates of the distances over all features; NaN where there is none. See `interval`."""
+        return self._whole.expected
+
+    @property
+    def low(self) -> NDArray[np.float64]:
+        """Lower bounds of the intervals; NaN where a value has none."""
+        return self._whole.low
+
+    @property
+    def high(self) -> NDArray[np.float64]:
+        """Upper bounds of the intervals; NaN where a value has none."""
+        return self._whole.high
+
+    @property
+    def ranked_by(self) -> str:
+        """By which of its numbers nearest languages are ranked: ``"expected"`` or ``"value"``.
+
+        The definition ``"shared"`` leaves unknown features open, and the best estimate over all features
+        finds the nearest languages more often than the value does. The others fill them in, so that their
+        values are compared as they are.
+        """
+        return "expected" if self.estimate is not None and self.definition == "shared" else "value"
 
     def on(self, languages: Sequence[Language]) -> Self:
         """The same matrix over other languages; pairs with a language that it does not hold are NaN.
@@ -119,6 +217,14 @@ class PairMatrix:
         values = np.full((len(languages),) * 2, np.nan)
         shared, union = np.zeros((2, *values.shape), dtype=np.int32)
         values[here], shared[here], union[here] = self.values[there], self.shared[there], self.union[there]
+        estimate = None
+        if self.estimate is not None:
+            found = self.estimate(*(np.array([position[languages[h].id] for h in held], dtype=np.intp),) * 2)
+            sides = []
+            for side in (found.expected, found.low, found.high):
+                sides.append(np.full_like(values, np.nan))
+                sides[-1][here] = side
+            estimate = GivenEstimate(Interval(*sides), self.estimate.unknown_width)
         if isinstance(self, DistanceMatrix):
             np.fill_diagonal(values, 0.0)
         absent = tuple(
@@ -131,10 +237,15 @@ class PairMatrix:
             shared=shared,
             union=union,
             notes=self.notes + absent,
+            estimate=estimate,
         )
 
     def coverage(self, a: int, b: int) -> str:
-        """Say in words how well the value of row `a` and column `b` is known."""
+        """Say in words how well the value of row `a` and column `b` is known.
+
+        Where there is an interval, ``"enough"`` means that it is at most `WIDE` times as wide as that of two
+        languages of which nothing is on record.
+        """
         shared = int(self.shared[a, b])
         if np.isnan(self.values[a, b]):
             if shared < max(self.threshold, 1):
@@ -144,9 +255,20 @@ class PairMatrix:
             return "none: nothing is on record of both"
         if shared < self.advised:
             return f"weak: {shared} of {self.advised} advised"
-        return "enough"
+        share = self.uncertainty(a, b)
+        return f"rough: {share:.0%} of its uncertainty is left" if share > WIDE else "enough"
 
-    def to_pandas(self) -> pd.DataFrame:
+    def uncertainty(self, a: int, b: int) -> float:
+        """Width of an interval over that of two languages of which nothing is on record; 0 without interval.
+
+        0 means that all features are known, 1 that the features known for both say nothing.
+        """
+        if self.estimate is None:
+            return 0.0
+        width = (self.high - self.low)[a, b] / self.estimate.unknown_width
+        return float(np.nan_to_num(width))
+
+    def to_frame(self) -> pd.DataFrame:
         """Values as a frame labelled with the codes as the user typed them."""
         import pandas as pd
 

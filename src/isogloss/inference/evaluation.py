@@ -18,8 +18,8 @@ from isogloss.metrics import METRICS, MetricResult, chance, macro_f1
 from isogloss.modeling.device import (
     Precision,
     default_device,
+    max_subwords_on,
     resolve_precision,
-    subword_budget_of,
 )
 from isogloss.modeling.encoding import Batch, Encoded, collate, encode, split_by_budget
 from isogloss.modeling.model import TransferModel, load_model
@@ -93,9 +93,10 @@ class Predictions:
 
     def probabilities(self) -> list[list[float]]:
         """Softmax over classes of the first unit of every example."""
+        from scipy.special import softmax
+
         raw = np.stack([one[0] for one in self.logits]).astype(np.float64)
-        shifted = np.exp(raw - raw.max(axis=1, keepdims=True))
-        normed: list[list[float]] = (shifted / shifted.sum(axis=1, keepdims=True)).tolist()
+        normed: list[list[float]] = softmax(raw, axis=1).tolist()
         return normed
 
 
@@ -104,7 +105,7 @@ def evaluate(
     targets: Iterable[Target],
     *,
     max_length: int,
-    subword_budget: int | None = None,
+    max_subwords_per_batch: int | None = None,
     precision: str = "auto",
     progress: Progress | None = None,
     trust_remote_code: bool = False,
@@ -119,7 +120,7 @@ def evaluate(
         Task, language and examples. A task must have the labels that the model was trained with.
     max_length : int
         In subwords.
-    subword_budget : int, optional
+    max_subwords_per_batch : int, optional
         Largest batch in subwords; what suits the device by default.
     precision : {"auto", "fp32", "bf16"}
     progress : Progress, optional
@@ -150,7 +151,7 @@ def evaluate(
         tokenizer,
         given,
         max_length=max_length,
-        subword_budget=subword_budget,
+        max_subwords_per_batch=max_subwords_per_batch,
         precision=resolve_precision(precision),
     )
     yield from scorer.score(model.to(default_device()), progress)
@@ -169,7 +170,7 @@ class Scorer:
         Task, language and examples; all tasks have the same kind of head.
     max_length : int
         In subwords.
-    subword_budget : int, optional
+    max_subwords_per_batch : int, optional
         Largest batch in subwords; what suits the device by default.
     precision : {"fp32", "bf16"}
     """
@@ -181,10 +182,10 @@ class Scorer:
         *,
         max_length: int,
         precision: Precision,
-        subword_budget: int | None = None,
+        max_subwords_per_batch: int | None = None,
     ) -> None:
         self.targets = tuple(targets)
-        self._max_length, self._precision, self._budget = max_length, precision, subword_budget
+        self._max_length, self._precision, self._budget = max_length, precision, max_subwords_per_batch
         self._padding_id: int = tokenizer.pad_token_id
         self._encoded = [
             encode(examples, tokenizer, card.head, max_length=max_length, windows=True)
@@ -222,7 +223,7 @@ class Scorer:
             self._inputs,
             [n for each in self._n_units for n in each],
             padding_id=self._padding_id,
-            subword_budget=self._budget,
+            max_subwords_per_batch=self._budget,
             precision=self._precision,
             progress=progress,
             after_batch=count_shares,
@@ -270,7 +271,7 @@ def predict(
     *,
     padding_id: int,
     precision: Precision,
-    subword_budget: int | None = None,
+    max_subwords_per_batch: int | None = None,
     progress: Progress | None = None,
     after_batch: Callable[[Batch], None] | None = None,
 ) -> Predictions:
@@ -285,7 +286,7 @@ def predict(
         Units of each example.
     padding_id : int
     precision : {"fp32", "bf16"}
-    subword_budget : int, optional
+    max_subwords_per_batch : int, optional
         What suits the device by default.
     progress : Progress, optional
     after_batch : callable, optional
@@ -300,7 +301,7 @@ def predict(
     model.eval()
     # Not in inference mode: autocast would cast all weights again for every batch.
     with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
-        for places in split_by_budget(inputs, subword_budget or subword_budget_of(device)):
+        for places in split_by_budget(inputs, max_subwords_per_batch or max_subwords_on(device)):
             batch = collate([inputs[place] for place in places], padding_id, device)
             values = model(batch).float().cpu().numpy()
             if after_batch is not None:

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from isogloss.errors import DataError
 from isogloss.inference.layer_shares import LayerShares, ShareCounter
 from isogloss.inference.prediction import meta_of
-from isogloss.modeling.device import subword_budget_of
+from isogloss.inference.sentence_states import mean_states
+from isogloss.modeling.device import max_subwords_on
 from isogloss.modeling.encoders.base import LoadedEncoder
 from isogloss.modeling.encoding import collate, encode, split_by_budget
 from isogloss.modeling.model import TransferModel
@@ -81,24 +81,6 @@ def parallel_sentences(data: Mapping[str, Sequence[Example]], n: int) -> dict[st
     }
 
 
-def sentence_vectors(
-    encoder: LoadedEncoder, sentences: Sequence[SentenceExample], *, max_length: int = 128
-) -> NDArray[np.float32]:
-    """Mean over real subwords of every layer's states, shape (layer, sentence, width)."""
-    module = encoder.module.eval()
-    inputs = encode(sentences, encoder.tokenizer, "sentence", max_length=max_length, windows=False).inputs
-    out = np.zeros((encoder.n_layers + 1, len(inputs), encoder.width), dtype=np.float32)
-    device = next(module.parameters()).device
-    with torch.inference_mode():
-        for places in split_by_budget(inputs, subword_budget_of(device)):
-            batch = collate([inputs[place] for place in places], encoder.tokenizer.pad_token_id, device)
-            states = module(batch.subword_ids, batch.mask, batch.segment_ids).hidden_states
-            real = batch.mask.unsqueeze(-1)
-            for layer, one in enumerate(states):
-                out[layer, places] = ((one * real).sum(1) / real.sum(1)).float().cpu().numpy()
-    return out
-
-
 def layer_contents(
     encoder: LoadedEncoder,
     sentences: Mapping[str, Sequence[SentenceExample]],
@@ -121,7 +103,7 @@ def layer_contents(
         Divides sentences for language identity, the same way for every layer.
     """
     vectors = {
-        language: sentence_vectors(encoder, own, max_length=max_length) for language, own in sentences.items()
+        language: mean_states(encoder, own, max_length=max_length) for language, own in sentences.items()
     }
     others = [language for language in vectors if language != source]
     return [
@@ -152,7 +134,7 @@ def layer_shares(model: TransferModel, examples: Sequence[Example]) -> LayerShar
     counter = ShareCounter()
     model.eval()
     with torch.inference_mode():
-        for places in split_by_budget(inputs, subword_budget_of(device)):
+        for places in split_by_budget(inputs, max_subwords_on(device)):
             batch = collate([inputs[place] for place in places], tokenizer.pad_token_id, device)
             model(batch)
             counter.add(model.aggregator.last_weights, batch.mask)

@@ -52,7 +52,7 @@ def predict_stream(
     examples: Iterable[Example],
     *,
     precision: Precision = "fp32",
-    subword_budget: int | None = None,
+    max_subwords_per_batch: int | None = None,
     counts: Counter[str] | None = None,
 ) -> Iterator[Prediction]:
     """Label inputs in their order; no more than `CHUNK` of them are in memory.
@@ -64,7 +64,7 @@ def predict_stream(
     examples : iterable of Example
         Their own labels are not looked at.
     precision : {"fp32", "bf16"}
-    subword_budget : int, optional
+    max_subwords_per_batch : int, optional
         Largest batch in subwords, padding included; changes nothing but rounding. What suits the device by
         default.
     counts : Counter, optional
@@ -79,6 +79,8 @@ def predict_stream(
     CheckpointError
         If the model was not read from a folder, so that its labels are unknown.
     """
+    from scipy.special import softmax
+
     meta = meta_of(model)
     stream = iter(examples)
     while chunk := list(islice(stream, CHUNK)):
@@ -90,13 +92,13 @@ def predict_stream(
             encoded.inputs,
             [len(_words(example)) or 1 for example in chunk],
             padding_id=model.tokenizer.pad_token_id,
-            subword_budget=subword_budget,
+            max_subwords_per_batch=max_subwords_per_batch,
             precision=precision,
         )
         for example, logits in zip(chunk, found.logits, strict=True):
-            shares = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
             labels = tuple(meta.labels[at] for at in logits.argmax(axis=1))
-            yield Prediction(example.row, _words(example), labels, shares / shares.sum(axis=1, keepdims=True))
+            shares = softmax(logits.astype(np.float64), axis=1)
+            yield Prediction(example.row, _words(example), labels, shares)
 
 
 def meta_of(model: TransferModel) -> ModelMeta:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from isogloss.modeling.device import max_subwords_on
 from isogloss.modeling.encoders.base import LoadedEncoder
 from isogloss.modeling.encoders.identify import identify, load_identified
+from isogloss.modeling.encoding import collate, encode, split_by_budget
+from isogloss.tasks.base import SentenceExample
 
-_BATCH = 32
 _LONGEST = 512
 
 
@@ -42,24 +43,43 @@ def sentence_states(
     """
     identity = identify(spec)
     encoder = load_identified(identity, trust_remote_code=trust_remote_code)
-    encoder.module.eval()
     limit = min(identity.max_positions or _LONGEST, _LONGEST)
+    return [
+        mean_states(
+            encoder,
+            [SentenceExample(row, line, None, 0) for row, line in enumerate(lines)],
+            max_length=limit,
+        )
+        for lines in texts
+    ]
+
+
+def mean_states(
+    encoder: LoadedEncoder, sentences: Sequence[SentenceExample], *, max_length: int = 128
+) -> NDArray[np.float32]:
+    """Mean over the subwords of every sentence, special ones included, of the states of every layer.
+
+    Parameters
+    ----------
+    encoder : LoadedEncoder
+    sentences : sequence of SentenceExample
+    max_length : int
+        In subwords; what is longer is cut.
+
+    Returns
+    -------
+    ndarray of float32, shape (layer, sentence, width)
+        Layer 0 is the embedding output.
+    """
+    module = encoder.module.eval()
+    inputs = encode(sentences, encoder.tokenizer, "sentence", max_length=max_length, windows=False).inputs
+    out = np.zeros((encoder.n_layers + 1, len(inputs), encoder.width), dtype=np.float32)
+    device = next(module.parameters()).device
     with torch.inference_mode():
-        return [
-            np.concatenate(
-                [_mean_states(encoder, lines[i : i + _BATCH], limit) for i in range(0, len(lines), _BATCH)],
-                axis=1,
-            )
-            for lines in texts
-        ]
-
-
-def _mean_states(encoder: LoadedEncoder, sentences: Sequence[str], limit: int) -> NDArray[np.float32]:
-    batch: Any = encoder.tokenizer(
-        list(sentences), padding=True, truncation=True, max_length=limit, return_tensors="pt"
-    )
-    mask = batch["attention_mask"].bool()
-    output = encoder.module(batch["input_ids"], mask, None)
-    weights = mask.unsqueeze(-1) / mask.sum(1)[:, None, None]
-    means: NDArray[np.float32] = torch.stack([(h * weights).sum(1) for h in output.hidden_states]).numpy()
-    return means
+        for places in split_by_budget(inputs, max_subwords_on(device)):
+            batch = collate([inputs[place] for place in places], encoder.tokenizer.pad_token_id, device)
+            states = module(batch.subword_ids, batch.mask, batch.segment_ids).hidden_states
+            real = batch.mask.unsqueeze(-1)
+            for layer, one in enumerate(states):
+                out[layer, places] = ((one * real).sum(1) / real.sum(1)).float().cpu().numpy()
+    return out

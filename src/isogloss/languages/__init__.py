@@ -1,6 +1,18 @@
 """Languages: any code or name to one `Language`, by explicit rules."""
 
 from isogloss.languages.base import Language
-from isogloss.languages.resolution import find, recorded, resolve, resolve_all
+from isogloss.languages.resolution import find, of_wikipedia, recorded, resolve
+from isogloss.languages.together import Together, read_together, refusal, resolve_all, two_readings
 
-__all__ = ["Language", "find", "recorded", "resolve", "resolve_all"]
+__all__ = [
+    "Language",
+    "Together",
+    "find",
+    "of_wikipedia",
+    "read_together",
+    "recorded",
+    "refusal",
+    "resolve",
+    "resolve_all",
+    "two_readings",
+]

@@ -1,7 +1,7 @@
-"""Glottocodes and their ISO 639-3 codes, read from the database of qwanqwa without importing it.
+"""Glottocodes, Glottolog's names and WALS codes, read from the database of qwanqwa without importing it.
 
-qwanqwa carries Glottolog's languoids in a JSON file of 45 MB unpacked, of which the section of identifiers is
-decoded, once; the table is kept in the cache folder.
+qwanqwa carries Glottolog's languoids in a JSON file of 45 MB unpacked, of which the section of identifiers,
+or that of names, is decoded, once; the tables are kept in the cache folder.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ import importlib.util
 import json
 import re
 import zlib
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.errors import DataError, LanguageError
 from isogloss.languages import _cache
-from isogloss.languages._iso639 import iso639
+from isogloss.languages._iso639 import iso639, normalized
 
 _SHAPE = re.compile(r"[a-z0-9]{4}[0-9]{4}")
 
@@ -79,13 +81,36 @@ def _glottocodes() -> dict[str, str]:
     return {iso: glottocode for glottocode, iso in _iso_codes().items() if iso}
 
 
+@cache
+def names_of_glottolog() -> dict[str, str]:
+    """Normalised name of a language in Glottolog to its ISO 639-3 code; names of several are left out."""
+    found: dict[str, set[str]] = {}
+    for iso, name, _ in _named():
+        found.setdefault(normalized(str(name)), set()).add(str(iso))
+    return {name: codes.pop() for name, codes in found.items() if len(codes) == 1}
+
+
+@cache
+def codes_of_wals() -> dict[str, str]:
+    """WALS code to ISO 639-3 code; of varieties that share a Glottocode qwanqwa keeps one code."""
+    return {str(wals): str(iso) for iso, _, wals in _named() if wals}
+
+
 def _table() -> NDArray[np.str_]:
+    return _kept("glottocodes", _identifiers)
+
+
+def _named() -> NDArray[np.str_]:
+    return _kept("glottolog-names", _names)
+
+
+def _kept(name: str, build: Callable[[Path], NDArray[np.str_]]) -> NDArray[np.str_]:
     path = _database()
     try:
         with path.open("rb") as file:
             file.seek(-8, 2)  # checksum and length of the content close a gzip file
             version = file.read().hex()
-        return _cache.kept(f"glottocodes-{version}-1", lambda: _identifiers(path))
+        return _cache.kept(f"{name}-{version}-1", lambda: build(path))
     except (OSError, EOFError, ValueError, KeyError, zlib.error) as error:
         raise DataError(
             f"the table of Glottocodes cannot be read: {error}",
@@ -96,11 +121,25 @@ def _table() -> NDArray[np.str_]:
 
 def _identifiers(path: Path) -> NDArray[np.str_]:
     """Pairs of Glottocode and ISO 639-3 code, shape (languoid, 2)."""
-    text = gzip.decompress(path.read_bytes()).decode()
-    start = text.index("{", text.index('"identities"'))
-    identities, _ = json.JSONDecoder().raw_decode(text, start)
-    found = [languoid["identifiers"] for languoid in identities.values()]
+    found = [languoid["identifiers"] for languoid in _section(path, "identities").values()]
     return np.array([(i["glottocode"], i.get("iso_639_3") or "") for i in found if i.get("glottocode")])
+
+
+def _names(path: Path) -> NDArray[np.str_]:
+    """ISO 639-3 code, name and WALS code (or "") of each language that has the first, shape (language, 3)."""
+    languages = [entity for entity in _section(path, "entities").values() if entity.get("iso_639_3")]
+    return np.array([(of["iso_639_3"], of.get("name") or "", _wals(of)) for of in languages])
+
+
+def _wals(entity: Mapping[str, Any]) -> str:
+    sources = entity.get("external_resources") or ()
+    return next((str(source["code"]) for source in sources if source.get("label") == "WALS"), "")
+
+
+def _section(path: Path, name: str) -> dict[str, Any]:
+    text = gzip.decompress(path.read_bytes()).decode()
+    section, _ = json.JSONDecoder().raw_decode(text, text.index("{", text.index(f'"{name}"')))
+    return dict(section)
 
 
 def _database() -> Path:

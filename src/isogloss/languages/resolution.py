@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
 from isogloss.errors import LanguageError
 from isogloss.languages import _uriel
-from isogloss.languages._glottocodes import from_glottocode, is_glottocode
+from isogloss.languages._glottocodes import codes_of_wals, from_glottocode, is_glottocode
 from isogloss.languages._iso639 import iso639, names_index, normalized
 from isogloss.languages.base import Language
-from isogloss.languages.rules import MACROLANGUAGES, NOTES, REPRESENTED, WIKIPEDIA, WITHDRAWN
+from isogloss.languages.names import Named, bare, groups, named
+from isogloss.languages.rules import (
+    EDITIONS,
+    MACROLANGUAGES,
+    NO_LANGUAGE,
+    NOTES,
+    REPRESENTED,
+    TREEBANK_LANGUAGES,
+    TREEBANKS,
+    WIKIPEDIA,
+    WITHDRAWN,
+    Replacement,
+)
 
 _TREEBANK = re.compile(r"([a-z]{2,3})_([a-z]{3,})")
-_TREEBANK_NAME = re.compile(r"(?:UD_)?([A-Z][A-Za-z_]+)-([A-Z][A-Za-z]+)")
+_TREEBANK_NAME = re.compile(r"UD_([A-Za-z_]+?)(?:-(\w+))?|([A-Z][A-Za-z_]+)-(\w*[A-Z]\w*[A-Z]\w*)")
+_BARE_WORD = re.compile(r"[A-Za-z]{2,3}")
+_WALS = "wals:"
+_LONGEST = 100
+"""Most characters of a code or name; the longest reference name of ISO 639-3 has 58."""
+
+_NOT_WRITTEN = frozenset({"Cc", "Cs", "Co", "Cn"})
+"""Unicode categories of what no code or name holds: controls, lone surrogates, private use, unassigned."""
+
+TWO_READINGS = "has two readings"
+"""In every rule that says that a word could have meant another language."""
 
 
 def resolve(code: str) -> Language:
@@ -25,9 +49,11 @@ def resolve(code: str) -> Language:
     Parameters
     ----------
     code : str
-        BCP 47 tag, ISO 639-1, 639-2 (B or T) or 639-3 code, Glottocode, treebank of Universal
-        Dependencies (``"en_ewt"``, ``"UD_English-EWT"``), code of a Wikipedia edition (``"zh-classical"``) or
-        English name. Codes come before names: ``"ga"`` is Irish, not the language Ga.
+        BCP 47 tag, ISO 639-1, 639-2 (B or T) or 639-3 code, Glottocode, WALS code (``"wals:mnx"``),
+        treebank of Universal Dependencies (``"en_ewt"``, ``"UD_English-EWT"``), code of a Wikipedia edition
+        (``"zh-classical"``) or English name. A word that is the code of one language and the name of
+        another is a code (``"ga"`` is Irish) unless it is written like a name, with a capital and at least
+        two small letters (``"Mon"``); `read_together` also looks at the words beside it.
 
     Returns
     -------
@@ -53,15 +79,51 @@ def find(code: str) -> Language | None:
         return None
 
 
-def resolve_all(codes: Iterable[str]) -> tuple[Language, ...]:
-    """Resolve several codes, in their order.
+def of_wikipedia(code: str) -> Language:
+    """Find the language of a Wikipedia edition, and so of WikiAnn: ``"als"`` is Alemannic there.
 
     Raises
     ------
     LanguageError
-        For the first code that denotes no language.
+        As `resolve`.
     """
-    return tuple(resolve(code) for code in codes)
+    edition = EDITIONS.get(checked(code).lower())
+    return resolve(code) if edition is None else _of_edition(code, checked(code), edition)
+
+
+def checked(code: str) -> str:
+    """Text of a code or name without surrounding white space and invisible marks.
+
+    Raises
+    ------
+    LanguageError
+        If nothing is left, or what is left cannot be a code or name: control characters, over 100 characters.
+    """
+    if not isinstance(code, str):
+        raise LanguageError(
+            f"a language is named by a text, not by {code!r}", hint="write a code such as 'de'"
+        )
+    text = code
+    while text and (text[0].isspace() or unicodedata.category(text[0]) == "Cf"):
+        text = text[1:]
+    while text and (text[-1].isspace() or unicodedata.category(text[-1]) == "Cf"):
+        text = text[:-1]
+    if not text:
+        raise LanguageError(
+            f"an empty language code: {code[:_LONGEST]!a}",
+            hint="write a code such as 'de' or a name such as 'German'",
+        )
+    if len(text) > _LONGEST:
+        raise LanguageError(
+            f"a text of {len(text):,} characters is no language: {text[:30]!a} ...",
+            allowed=f"codes and names of at most {_LONGEST} characters",
+        )
+    if any(unicodedata.category(sign) in _NOT_WRITTEN for sign in text):
+        raise LanguageError(
+            f"no language {text!a}: it holds characters that cannot be written",
+            allowed="letters, digits, spaces and punctuation",
+        )
+    return text
 
 
 @cache
@@ -91,25 +153,115 @@ def recorded_language(code: str) -> Language:
 def _resolve(code: str) -> Language:
     found = _find(code)
     if found is None:
-        raise _unknown(code)
+        raise unknown(code)
     return found
 
 
 @cache
 def _find(code: str) -> Language | None:
-    text = code.strip()
-    if not text:
-        raise LanguageError(
-            f"an empty language code: {code!r}", hint="write a code such as 'de' or a name such as 'German'"
-        )
+    options = readings(code)
+    if not options:
+        return None
+    if "code" not in options or "name" not in options:
+        return next(iter(options.values()))
+    if not has_capital(code):
+        return options["code"]
+    return told_apart(options, "name" if looks_like_name(code) else "code", "no word beside it tells")
+
+
+@cache
+def readings(code: str) -> Mapping[str, Language]:
+    """Every language that a text can mean, by the kind of the reading, the usual one first.
+
+    Kinds are ``"code"``, ``"name"``, ``"wikipedia"`` and ``"wals"``; a reading that gives the language of an
+    earlier one is left out.
+
+    Raises
+    ------
+    LanguageError
+        If the text has a reading that denotes no one language, and no other.
+    """
+    text = checked(code)
     if is_glottocode(text):
-        return _of_glottocode(code, text.lower())
+        return {"code": _of_glottocode(code, text.lower())}
+    if text.lower().startswith(_WALS):
+        found_in_wals = of_wals(code, text.lower().removeprefix(_WALS))
+        return {} if found_in_wals is None else {"wals": found_in_wals}
     edition = WIKIPEDIA.get(text.lower().replace("_", "-"))
     if edition is not None:
-        return _language(
-            code, edition.individual, (f"{text} is {edition.individual}: {edition.reason}",), edition.script
-        )
-    return _from_tag(code, text) or _from_name(code, text) or _from_treebank(code, text)
+        return {"wikipedia": _of_edition(code, text, edition)}
+    found: dict[str, Language | None] = {}
+    refused: LanguageError | None = None
+    if "-" not in text or normalized(text) not in names_index():  # "Lo-Toga" is no Lao of a place Toga
+        try:
+            found["code"] = _from_tag(code, text)
+        except LanguageError as error:
+            refused = error
+    if _BARE_WORD.fullmatch(text) and (found.get("code") or refused):
+        with contextlib.suppress(LanguageError):
+            found["name"] = _of_named(code, bare(text))
+        if text.lower() in EDITIONS:
+            found["wikipedia"] = _of_edition(code, text, EDITIONS[text.lower()])
+    elif found.get("code") is None and refused is None:
+        found["name"] = _from_treebank(code, text) or _of_named(code, named(text))
+    distinct: dict[str, Language] = {}
+    for kind, language in found.items():
+        if language is not None and language not in distinct.values():
+            distinct[kind] = language
+    if not distinct and refused is not None:
+        raise refused
+    return distinct
+
+
+def has_capital(code: str) -> bool:
+    """Whether a word begins with a capital that small letters follow."""
+    return checked(code).istitle()
+
+
+def looks_like_name(code: str) -> bool:
+    """Whether a word is written as names are and codes of ISO 639-3 are not: ``"Mon"``."""
+    return has_capital(code) and len(checked(code)) > 2
+
+
+def told_apart(options: Mapping[str, Language], kind: str, why: str) -> Language:
+    """The reading `kind` of a word, with a rule that names the others and says why it was taken."""
+    taken = options[kind]
+    words = {
+        "code": "code",
+        "name": "name",
+        "wikipedia": "code of the Wikipedia edition",
+        "wals": "WALS code",
+    }
+    listed = "; ".join(f"{words[key]} of {of.name} ({of.id})" for key, of in options.items() if key != kind)
+    rule = (
+        f"'{taken.input}' {TWO_READINGS}: read as the {words[kind]} of {taken.name} ({taken.id}), "
+        f"since {why}; it is also the {listed}"
+    )
+    return replace(taken, rules=(*taken.rules, rule))
+
+
+def _of_edition(code: str, text: str, edition: Replacement) -> Language:
+    rule = f"{text} is {edition.individual}: {edition.reason}"
+    return _language(code, edition.individual, (rule,), edition.script)
+
+
+def _of_named(code: str, name: Named | None) -> Language | None:
+    if name is None:
+        return None
+    found = _from_tag(code, name.code)
+    if found is None:
+        raise unknown(name.code)
+    return replace(found, rules=(name.rule, *found.rules))
+
+
+def of_wals(code: str, wals: str) -> Language | None:
+    """Read a WALS code; None where qwanqwa knows none such of one language."""
+    iso = codes_of_wals().get(wals)
+    return (
+        None
+        if iso not in iso639().names
+        else _language(code, iso, (f"the WALS code {wals} is ISO 639-3 {iso}",))
+    )
 
 
 def _of_glottocode(code: str, glottocode: str) -> Language:
@@ -126,10 +278,7 @@ def _from_tag(code: str, text: str) -> Language | None:
     from langcodes import Language as Tag
     from langcodes.tag_parser import LanguageTagError
 
-    rules: tuple[str, ...] = ()
-    treebank = _TREEBANK.fullmatch(text)
-    if treebank and not _is_extended(treebank[1], treebank[2]) and treebank[2].title() not in _scripts():
-        rules, text = (f"'{treebank[2]}' names a treebank, not a language",), treebank[1]
+    text, rules = _without_treebank(text)
     try:
         tag = Tag.get(text, normalize=False)
     except LanguageTagError:
@@ -155,10 +304,23 @@ def _from_tag(code: str, text: str) -> Language | None:
         rules += (f"{primary} is retired in ISO 639-3 in favour of {iso}",)
     if tag.script:
         rules += (f"script subtag {tag.script}: the usual script is overridden",)
+    if tag.territory and not script:
+        script, more = _script_of_region(primary, iso, tag.territory)
+        rules += more
     if tag.territory or tag.variants:
         dropped = ", ".join([tag.territory] * bool(tag.territory) + list(tag.variants or ()))
         rules += (f"{dropped}: varieties are not told apart",)
     return _language(code, iso, rules, script)
+
+
+def _without_treebank(text: str) -> tuple[str, tuple[str, ...]]:
+    """The tag of a treebank code, and the rule; the text itself where it is none."""
+    if text in TREEBANKS:
+        return TREEBANKS[text], (f"the treebank {text} is {TREEBANKS[text]}",)
+    treebank = _TREEBANK.fullmatch(text)
+    if treebank and not _is_extended(treebank[1], treebank[2]) and treebank[2].title() not in _scripts():
+        return treebank[1], (f"'{treebank[2]}' names a treebank, not a language",)
+    return text, ()
 
 
 def _from_grandfathered(code: str, tag: str) -> Language | None:
@@ -211,45 +373,26 @@ def _scripts() -> frozenset[str]:
     return frozenset(ALL_SCRIPTS)
 
 
-def _from_name(code: str, text: str) -> Language | None:
-    """Look `text` up among the English names of ISO 639-3, then among those of CLDR."""
-    candidates = names_index().get(normalized(text), frozenset())
-    languages = {_language(code, iso, ()) for iso in candidates if iso not in iso639().special}
-    if len(languages) > 1:
-        listed = ", ".join(sorted(f"{language.id} ({language.name})" for language in languages))
-        raise LanguageError(
-            f"the name '{text}' denotes {len(languages)} languages",
-            allowed=listed,
-            hint="write one of these codes",
-        )
-    if languages:
-        found = languages.pop()
-        iso = found.id if found.id in candidates else min(candidates)
-        return _language(code, iso, (f"the name '{text}' is ISO 639-3 {iso}",))
-    cldr = _cldr_name(text)
-    if cldr is None:
-        return None
-    found = resolve(cldr)
-    return replace(found, input=code, rules=(f"the name '{text}' is CLDR's for {cldr}", *found.rules))
-
-
 def _from_treebank(code: str, text: str) -> Language | None:
     """Read `text` as the name of a treebank: ``"UD_Ancient_Greek-PROIEL"``."""
-    treebank = _TREEBANK_NAME.fullmatch(text)
-    found = _from_name(code, treebank[1].replace("_", " ")) if treebank else None
-    if treebank is None or found is None:
+    match = _TREEBANK_NAME.fullmatch(text)
+    if match is None:
         return None
-    return replace(found, rules=(f"'{treebank[2]}' names a treebank, not a language", *found.rules))
-
-
-def _cldr_name(name: str) -> str | None:
-    """Code of a name that CLDR has exactly; langcodes' own search would also take similar ones."""
-    from language_data.names import get_trie_value, load_trie, normalize_name  # type: ignore[import-untyped]
-    from language_data.util import data_filename  # type: ignore[import-untyped]
-
-    trie = load_trie(data_filename("trie/en/name_to_language.marisa"))
-    key = normalize_name(name)
-    return str(get_trie_value(trie, key)) if key in trie else None
+    name, treebank = (match[1] or match[3]).replace("_", " ").strip(), match[2] or match[4] or ""
+    key = normalized(name)
+    meant = (
+        Named(TREEBANK_LANGUAGES[key], f"{name} of Universal Dependencies")
+        if key in TREEBANK_LANGUAGES
+        else named(name)
+    )
+    found = _of_named(code, meant)
+    if found is None:
+        return None
+    rules = (f"'{treebank}' names a treebank, not a language",) if treebank else ()
+    exact = TREEBANKS.get(f"{found.tag if found.tag != 'nb' else 'no'}_{treebank.lower()}")
+    if exact is not None:
+        found, rules = resolve(exact), (f"the treebank {text} is {exact}",)
+    return replace(found, input=code, rules=(*rules, *found.rules))
 
 
 def _language(code: str, iso: str, rules: tuple[str, ...], script: str | None = None) -> Language:
@@ -316,7 +459,43 @@ def _usual_script(iso: str, tag: str) -> str | None:
     return None
 
 
-def _unknown(code: str) -> LanguageError:
+def _script_of_region(primary: str, iso: str, region: str) -> tuple[str | None, tuple[str, ...]]:
+    """CLDR's likely script of a language in a region, with its rule: Hant for zh in TW, Latn for sr in ME."""
+    from langcodes.data_dicts import LIKELY_SUBTAGS
+
+    individual = MACROLANGUAGES[iso].individual if iso in MACROLANGUAGES else iso
+    for known in (primary, iso, _tag(individual)):
+        likely = LIKELY_SUBTAGS.get(f"{known}-{region.upper()}")
+        if likely is not None:
+            script = str(likely.split("-")[1])
+            return script, (f"{region}: the usual script there is {script}",)
+    return None, ()
+
+
+def unknown(code: str) -> LanguageError:
+    """The error for a code or name that nothing bears: why, or what is near."""
+    text = checked(code)
+    primary = re.split(r"[-_]", text.lower())[0]
+    for key in (primary, normalized(text)):
+        if key in NO_LANGUAGE:
+            return LanguageError(f"'{code}' is no one language: {NO_LANGUAGE[key]}", hint="name one language")
+        if key in groups():
+            return LanguageError(
+                f"'{code}' denotes a group of languages ({groups()[key]})", hint="name one language of it"
+            )
+    if primary in codes_of_wals():
+        of = codes_of_wals()[primary]
+        return LanguageError(
+            f"no language '{code}'",
+            allowed=f"in WALS {primary} is {iso639().names.get(of, of)}: {_WALS}{primary}",
+            hint="write an ISO 639 code, or the WALS code with its prefix",
+        )
+    if re.fullmatch(r"q[a-t][a-z]", primary):
+        return LanguageError(
+            f"no language '{code}': codes from qaa to qtz are for private use, and nobody else knows what "
+            "they mean",
+            hint="name the language of the data",
+        )
     return LanguageError(
         f"no language '{code}'",
         allowed=f"nearest: {', '.join(_nearest(code))}",
@@ -327,7 +506,7 @@ def _unknown(code: str) -> LanguageError:
 def _nearest(code: str) -> list[str]:
     """The three nearest codes (for up to three letters) or names."""
     tables = iso639()
-    text = code.strip().lower()
+    text = code.strip().lower().removeprefix("ud_")
     primary = re.split(r"[-_]", text)[0]
     if (len(text) > 3 and len(primary) > 3) or not primary:
         by_name = {name.lower(): f"{name} ({iso})" for iso, name in tables.names.items()}

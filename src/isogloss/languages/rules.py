@@ -32,6 +32,7 @@ MACROLANGUAGES: dict[str, Representative] = {
     "nor": Representative(
         "nob", "most written Norwegian, and Wikipedia's no, is Bokmål; Nynorsk has its own code, nn"
     ),
+    "ori": Representative("ory", "the written standard of Odisha, and Wikipedia's or, is Odia"),
     "pus": Representative("pbt", "the literary standard rests on the Kandahari speech, Southern Pashto"),
     "que": Representative(
         "quz", "Cusco Quechua is the default of CLDR; Wikipedia's qu follows the Southern standard"
@@ -91,9 +92,93 @@ WIKIPEDIA: dict[str, Replacement] = {
 }
 """Codes of Wikipedia's editions, and so of WikiAnn, that are no BCP 47 tags of the language meant."""
 
+EDITIONS: dict[str, Replacement] = {
+    "als": Replacement("gsw", "Wikipedia's code for Alemannic; in ISO 639-3 als is Tosk Albanian"),
+    "nrm": Replacement("nrf", "Wikipedia's code for Norman; in ISO 639-3 nrm is Narom"),
+}
+"""Codes that Wikipedia uses in another sense than ISO 639-3.
+
+Read so where the data are Wikipedia's (`of_wikipedia`), or where codes that only Wikipedia has stand beside
+them.
+"""
+
+TREEBANKS: dict[str, str] = {
+    "no_bokmaal": "nb",
+    "no_nynorsk": "nn",
+    "no_nynorsklia": "nn",
+    "zh_gsd": "zh-Hant",
+    "zh_hk": "zh-Hant",
+    "zh_pud": "zh-Hant",
+}
+"""Treebanks of Universal Dependencies that say more than the code before them: language or script."""
+
+TREEBANK_LANGUAGES: dict[str, str] = {"karo": "arr", "madi": "jaa", "yupik": "ess"}
+"""Names that Universal Dependencies gives to one language and others to several, or to another."""
+
+NAMES: dict[str, tuple[str, str]] = {
+    "assyrian": ("aii", "the name of Assyrian Neo-Aramaic in Universal Dependencies"),
+    "bahasa indonesia": ("id", "Indonesian in its own words"),
+    "bahasa malaysia": ("zsm", "Standard Malay in its own words"),
+    "bahasa melayu": ("ms", "Malay in its own words"),
+    "bokmaal": ("nb", "Norwegian Bokmål without the letter å"),
+    "bokmal": ("nb", "short for Norwegian Bokmål"),
+    "chishona": ("sn", "Shona in its own words"),
+    "classical chinese": ("lzh", "ISO 639-3 calls it Literary Chinese"),
+    "darija": ("ary", "Moroccan Arabic in its own words"),
+    "eastern punjabi": ("pa", "Panjabi of India, beside Western Panjabi"),
+    "emilian romagnol": ("egl", "one code until 2009; Emilian for the most part"),
+    "filipino tagalog": ("fil", "Filipino is the standardised Tagalog"),
+    "gheg": ("aln", "short for Gheg Albanian"),
+    "hnahnu": ("ote", "Mezquital Otomi in its own words"),
+    "isixhosa": ("xh", "Xhosa in its own words"),
+    "kiche": ("quc", "K'iche' without apostrophes"),
+    "kikongo": ("kg", "Kongo in its own words"),
+    "lak": ("lbe", "Lak of Dagestan"),
+    "luba kasai": ("lua", "ISO 639-3 calls it Luba-Lulua"),
+    "meiteilon": ("mni", "Manipuri in its own words"),
+    "naija": ("pcm", "the name of Nigerian Pidgin in Universal Dependencies"),
+    "otomi mezquital": ("ote", "Mezquital Otomi"),
+    "pesh": ("pay", "ISO 639-3 calls it Pech"),
+    "plattdeutsch": ("nds", "Low German in its own words"),
+    "raramuri": ("tar", "Central Tarahumara in its own words"),
+    "ripuarian": ("ksh", "of the Ripuarian dialects ISO 639-3 lists Kölsch"),
+    "shipibo konibo": ("shp", "ISO 639-3 spells it Shipibo-Conibo"),
+    "siswati": ("ss", "Swati in its own words"),
+    "sranan": ("srn", "short for Sranan Tongo"),
+    "tagalog filipino": ("tl", "Filipino is the standardised Tagalog"),
+    "tat": ("ttt", "ISO 639-3 calls it Muslim Tat"),
+    "te reo": ("mi", "Maori in its own words"),
+    "te reo maori": ("mi", "Maori in its own words"),
+    "teko": ("eme", "ISO 639-3 calls it Emerillon"),
+    "western sierra puebla nahuatl": ("nhi", "Zacatlán-Ahuacatlán-Tepetzintla Nahuatl in ISO 639-3"),
+    "wixarika": ("hch", "Huichol in its own words"),
+    "zaar": ("say", "ISO 639-3 calls it Saya"),
+}
+"""English names that ISO 639-3, CLDR and Glottolog do not have, or have for something else, in lower case."""
+
+NO_LANGUAGE: dict[str, str] = {
+    "qaf": "the private code of Universal Dependencies for Maghrebi Arabic mixed with French",
+    "qfn": "the private code of Universal Dependencies for Frisian mixed with Dutch",
+    "qhe": "the private code of Universal Dependencies for Hindi mixed with English",
+    "qpm": "the private code of Universal Dependencies for Pomak, which ISO 639-3 does not list",
+    "qtd": "the private code of Universal Dependencies for Turkish mixed with German",
+    "qte": "the private code of Universal Dependencies for Telugu mixed with English",
+    "frisian dutch": "text of Universal Dependencies in two mixed languages",
+    "hindi english": "text of Universal Dependencies in two mixed languages",
+    "maghrebi arabic french": "text of Universal Dependencies in two mixed languages",
+    "ndebele": "South Ndebele (nbl) or North Ndebele (nde)",
+    "otomi": "ISO 639-3 lists nine Otomi languages, among them ote (Mezquital Otomi)",
+    "pomak": "a name that ISO 639-3 does not list; Glottolog counts Pomak as a dialect of Bulgarian (bg)",
+    "tamazight": "Central Atlas Tamazight (tzm), Standard Moroccan Tamazight (zgh) or others of their group",
+    "telugu english": "text of Universal Dependencies in two mixed languages",
+    "turkish german": "text of Universal Dependencies in two mixed languages",
+}
+"""Codes and names in use that denote no one language of ISO 639-3, and what they are."""
+
 NOTES: dict[str, str] = {
     "tgl": "tl is Tagalog here; CLDR would turn it into fil (Filipino), which URIEL keeps as another record",
     "fil": "fil is Filipino, the standardised Tagalog; URIEL keeps most of its facts under tgl (tl)",
     "als": "als is Tosk Albanian (ISO 639-3); Wikipedia's als is Alemannic, gsw here",
+    "nrm": "nrm is Narom (ISO 639-3); Wikipedia's nrm is Norman, nrf here",
 }
 """What a user of these languages should know, added to the rules whenever one of them comes out."""

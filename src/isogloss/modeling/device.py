@@ -110,7 +110,7 @@ def set_threads(n_threads: int | None) -> None:
         torch.set_num_threads(n_threads)
 
 
-def subword_budget_of(device: torch.device) -> int:
+def max_subwords_on(device: torch.device) -> int:
     """Subwords of a micro-batch where the user states none; on a GPU the number is a guess."""
     return 2048 if device.type == "cpu" else 16384
 
@@ -122,6 +122,20 @@ def release_memory() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if platform.system() == "Linux" else None
     if trim is not None:
         trim(0)
+
+
+def peak_memory_gib(device: torch.device) -> float | None:
+    """Most memory in GiB that the accelerator, or else this process, held so far; None on Windows."""
+    import torch
+
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 2**30
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**30 if platform.system() == "Darwin" else 2**20)
 
 
 def is_device_name(stated: str) -> bool:

@@ -319,7 +319,7 @@ def _windows(ends: NDArray[Any], room: int) -> Iterator[tuple[int, int, int, int
 
 
 def split_by_budget(
-    inputs: Sequence[Encoded], subword_budget: int, *, batch_cost: int = BATCH_COST
+    inputs: Sequence[Encoded], max_subwords_per_batch: int, *, batch_cost: int = BATCH_COST
 ) -> list[list[int]]:
     """Split inputs into the micro-batches that are computed soonest.
 
@@ -329,7 +329,7 @@ def split_by_budget(
     Parameters
     ----------
     inputs : sequence of Encoded
-    subword_budget : int
+    max_subwords_per_batch : int
         Largest micro-batch in subwords, padding included; a longer input is a micro-batch of its own.
     batch_cost : int
         What a micro-batch costs besides its subwords, in subwords.
@@ -345,7 +345,7 @@ def split_by_budget(
     costs[1:] = np.iinfo(np.int64).max
     starts = np.zeros(len(inputs) + 1, dtype=np.int64)
     for start, longest in enumerate(lengths[order]):
-        n_most = min(max(1, subword_budget // int(longest)), len(inputs) - start)
+        n_most = min(max(1, max_subwords_per_batch // int(longest)), len(inputs) - start)
         found = costs[start] + batch_cost + longest * np.arange(1, n_most + 1)
         stops = slice(start + 1, start + 1 + n_most)
         starts[stops] = np.where(found < costs[stops], start, starts[stops])

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -162,50 +162,51 @@ def _forget_places(path: Path) -> None:
     path.write_text(json.dumps(settings, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def load(folder: str | Path, *, trust_remote_code: bool = False) -> TransferModel:
+Kind = TypeVar("Kind", bound=TransferModel)
+
+
+def load_as(kind: type[Kind], folder: Path, *, trust_remote_code: bool = False) -> Kind:
     """Read a model folder back, bit for bit, in evaluation mode on the CPU.
 
     Parameters
     ----------
-    folder : str or Path
+    kind : type
+        `TransferModel`, or a class that derives from it and adds methods alone.
+    folder : Path
         As ``isogloss train`` or a stage of ``isogloss run`` wrote it.
     trust_remote_code : bool
         Run the Python code that lies in the folder, where its encoder has code of its own. What the folder
         says of itself does not count.
-
-    Returns
-    -------
-    TransferModel
-        A torch module; `TransferModel.tokenizer` and `TransferModel.meta` come with it.
 
     Raises
     ------
     CheckpointError
         If the folder is not a model of isogloss, its weights do not fit, or it needs untrusted code.
     """
-    model, _, _ = load_model(Path(folder), trust_remote_code=trust_remote_code)
-    return model
+    meta = read_meta(folder)
+    encoder, weights, _ = load_parts(folder, dropout=meta.dropout, trust_remote_code=trust_remote_code)
+    aggregator = make_aggregator(meta.aggregator, meta.aggregator_options, where=str(folder / "config.json"))
+    with torch.random.fork_rng(devices=[]):
+        model = kind(encoder, aggregator, len(meta.labels), dropout=meta.dropout)
+    try:
+        model.load_state_dict(weights)
+    except RuntimeError as error:
+        raise CheckpointError(f"the weights do not fit the model: {error}", where=str(folder)) from None
+    model.meta = meta
+    return model.eval()
 
 
 def load_model(folder: Path, *, trust_remote_code: bool = False) -> tuple[TransferModel, Any, ModelMeta]:
-    """Read a model folder as `load` does, with its tokenizer and description beside it.
+    """Read a model folder as `load_as` does, with its tokenizer and description.
 
     Raises
     ------
     CheckpointError
         If the folder is not a model of isogloss, or its weights do not fit.
     """
-    meta = read_meta(folder)
-    encoder, weights, _ = load_parts(folder, dropout=meta.dropout, trust_remote_code=trust_remote_code)
-    aggregator = make_aggregator(meta.aggregator, meta.aggregator_options, where=str(folder / "config.json"))
-    with torch.random.fork_rng(devices=[]):
-        model = TransferModel(encoder, aggregator, len(meta.labels), dropout=meta.dropout)
-    try:
-        model.load_state_dict(weights)
-    except RuntimeError as error:
-        raise CheckpointError(f"the weights do not fit the model: {error}", where=str(folder)) from None
-    model.meta = meta
-    return model.eval(), encoder.tokenizer, meta
+    model = load_as(TransferModel, folder, trust_remote_code=trust_remote_code)
+    assert model.meta is not None  # set by load_as
+    return model, model.tokenizer, model.meta
 
 
 def load_parts(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from isogloss.analysis import Record
 from isogloss.analysis.layer_sweep import LayerSweep
-from isogloss.analysis.wording import words
+from isogloss.narrative.analysis import words
 from isogloss.narrative.numbers import counted, display_unit, interval, number, p_value, percent, slope
 
 

@@ -10,6 +10,7 @@ from statistics import fmean
 import numpy as np
 
 from isogloss.analysis import Analysis
+from isogloss.narrative.analysis import in_words
 from isogloss.narrative.numbers import percent
 from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.statistics.floor import INFORMATIVE_SHARE, information
@@ -134,7 +135,7 @@ def _null_worlds(analyses: Sequence[Analysis], controls: Mapping[str, Card]) -> 
                 f"false positive, as {analysis.alpha:.0%} of null worlds give at least one"
             )
         elif not analysis.information.informative:
-            end = f"{analysis.information.sentence}, so this is no trial of the analysis"
+            end = f"{in_words(analysis.information)[0]}, so this is no trial of the analysis"
         else:
             end = f"none supported ({', '.join(words)}), as it must be where distances are wrong"
         sentences.append(f"{start}: {end}.")

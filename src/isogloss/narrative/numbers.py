@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from isogloss.statistics.verdict import p_text
+from isogloss.narrative.analysis import p_text
 
 MINUS, EN_DASH, INFINITY = "\N{MINUS SIGN}", "\N{EN DASH}", "\N{INFINITY}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from isogloss.analysis import Analysis, Record
-from isogloss.analysis.wording import words
+from isogloss.narrative.analysis import words
 from isogloss.statistics.multiplicity import holm
 
 N_READ = 4

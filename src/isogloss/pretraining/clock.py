@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from isogloss.modeling.progress import ProgressEvent
-from isogloss.training.loop import LoopReport
+from isogloss.training.loop import LoopReport, rise_and_decay
 
 
 class Clock:
@@ -17,15 +17,15 @@ class Clock:
         Updates in all.
     minutes : float or None
         From now on, what comes before the first update included.
-    warmup_share : float
+    warmup_ratio : float
         Share of the run over which the learning rate rises.
     """
 
-    def __init__(self, *, steps: int | None, minutes: float | None, warmup_share: float) -> None:
+    def __init__(self, *, steps: int | None, minutes: float | None, warmup_ratio: float) -> None:
         self._began = time.perf_counter()
         self._steps = steps
         self._limit = None if minutes is None else minutes * 60
-        self._warmup = warmup_share
+        self._warmup = warmup_ratio
         self._training_began = 0.0
         self._n_told = 0
 
@@ -53,9 +53,7 @@ class Clock:
     def rate_share(self, n_updates: int) -> float:
         """Linear warm-up and decay over the share of the run that is over."""
         done = self.share_done(n_updates)
-        if done < self._warmup:
-            return max(done, 0.01 * self._warmup) / self._warmup
-        return (1.0 - done) / (1.0 - self._warmup)
+        return rise_and_decay(max(done, 0.01 * self._warmup), self._warmup, 1.0)
 
     def event(self, report: LoopReport) -> ProgressEvent:
         """Where the run stands; the total is a guess while it is limited by time."""

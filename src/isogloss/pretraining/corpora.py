@@ -11,6 +11,7 @@ from typing import Any
 
 from isogloss.errors import DataError
 from isogloss.tasks._files import FileTask
+from isogloss.tasks._reading import Reading
 from isogloss.tasks.base import TASKS
 
 WORD_TASKS, PARALLEL_TASKS = ("panx", "udpos"), ("pawsx", "xnli")
@@ -131,7 +132,7 @@ def _texts_of(task: str, language: str, row: Any) -> tuple[str, ...]:
 
 def _sentences(task: str, row: Any) -> tuple[str, ...]:
     """Both sentences of a row, nothing where it was not translated."""
-    return () if _file_task(task).reason_to_drop(row) else (row.text_a, row.text_b)
+    return () if _file_task(task).reason_to_drop(row, Path()) else (row.text_a, row.text_b)
 
 
 def _read_parallel(folder: Path) -> tuple[tuple[dict[str, str], ...], tuple[str, ...]]:
@@ -183,7 +184,7 @@ def _files(folder: Path, pattern: re.Pattern[str]) -> Iterator[tuple[str, Path]]
 
 
 def _rows(task: str, path: Path) -> Iterator[Any]:
-    return _file_task(task).rows(path)
+    return _file_task(task).rows(path, Reading())
 
 
 def _file_task(name: str) -> FileTask:

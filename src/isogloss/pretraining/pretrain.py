@@ -65,14 +65,16 @@ def pretrain(
     TrainingError
         If the loss is not finite.
     """
-    clock = Clock(steps=settings.steps, minutes=settings.minutes, warmup_share=settings.warmup_share)
+    clock = Clock(steps=settings.steps, minutes=settings.minutes, warmup_ratio=settings.warmup_ratio)
     tokenizer = _learn_tokenizer(corpus, settings) if start is None else load_tokenizer(start)
     encoded = EncodedCorpus.of(corpus, tokenizer, settings.max_length)
     ids = SubwordIds.of(tokenizer)
     sampler = Sampler(
         encoded,
         ids,
-        MaskingRule(settings.mask_share, settings.whole_words, settings.recall_share, settings.shuffle_share),
+        MaskingRule(
+            settings.mlm_probability, settings.whole_words, settings.recall_share, settings.shuffle_share
+        ),
         parallel_share=settings.parallel_share,
         sampling_exponent=settings.sampling_exponent,
         rng=np.random.default_rng([settings.seed, 4]),
@@ -152,13 +154,13 @@ def _loop(
     training = TrainingSettings(
         learning_rate=settings.learning_rate,
         weight_decay=settings.weight_decay,
-        max_gradient_norm=settings.max_gradient_norm,
+        max_grad_norm=settings.max_grad_norm,
     )
     where = LoopSettings(
         stage="pretraining",
         seed=settings.seed,
         padding_id=padding_id,
-        subword_budget=settings.subwords_per_update,
+        max_subwords_per_batch=settings.subwords_per_update,
         precision=precision,
         device=device,
         betas=(0.9, 0.98),

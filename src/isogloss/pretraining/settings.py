@@ -33,8 +33,8 @@ class PretrainSettings(Frozen):
         usual 0.02.
     subwords_per_update : int
         Many small updates leave the plateau of unigram frequencies sooner than few large ones.
-    learning_rate, warmup_share, weight_decay, max_gradient_norm : float
-    mask_share : float
+    learning_rate, warmup_ratio, weight_decay, max_grad_norm : float
+    mlm_probability : float
     whole_words : bool
     recall_share : float or None
         For pairs of texts, the share of what both sides have in common that is hidden on one of them; see
@@ -73,10 +73,10 @@ class PretrainSettings(Frozen):
     initial_deviation: float = Field(default=0.02, gt=0)
     subwords_per_update: int = Field(default=2048, ge=64)
     learning_rate: float = Field(default=2e-3, gt=0)
-    warmup_share: float = Field(default=0.05, ge=0, lt=1)
+    warmup_ratio: float = Field(default=0.05, ge=0, lt=1)
     weight_decay: float = Field(default=0.01, ge=0)
-    max_gradient_norm: float = Field(default=1.0, gt=0)
-    mask_share: float = Field(default=0.2, gt=0, lt=1)
+    max_grad_norm: float = Field(default=1.0, gt=0)
+    mlm_probability: float = Field(default=0.2, gt=0, lt=1)
     whole_words: bool = False
     recall_share: float | None = Field(default=None, gt=0, le=1)
     shuffle_share: float = Field(default=0.0, ge=0, le=1)

@@ -25,7 +25,7 @@ WORLD_SETTINGS = PretrainSettings(
     initial_deviation=0.06,
     subwords_per_update=2048,
     learning_rate=3e-3,
-    mask_share=0.15,
+    mlm_probability=0.15,
     recall_share=0.8,
     predict_among="batch",
     parallel_share=0.25,
@@ -34,7 +34,7 @@ WORLD_SETTINGS = PretrainSettings(
 )
 """What made the built-in encoder: first, names to be filled in from the other sentence."""
 
-_SHUFFLED = WORLD_SETTINGS.model_copy(update={"mask_share": 0.1, "learning_rate": 1e-3})
+_SHUFFLED = WORLD_SETTINGS.model_copy(update={"mlm_probability": 0.1, "learning_rate": 1e-3})
 
 WORLD_ROUNDS = (
     WORLD_SETTINGS,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.analysis.spec import ignore
 from isogloss.distances.states.base import States
 from isogloss.errors import AnalysisError, FieldError, IsoglossError, LanguageError
 from isogloss.languages import resolve
@@ -22,7 +23,6 @@ from isogloss.recommend.evaluation import (
     default_ranker,
     evaluate_pairs,
     mean_of_conditions,
-    say_nothing,
 )
 from isogloss.recommend.pairs import Pairs
 from isogloss.recommend.rankers.base import Ranker, ranker_named
@@ -49,7 +49,7 @@ def recommend(
     scale: Scale | None = None,
     states: Mapping[str, NDArray[np.floating]] | None = None,
     ranker: str | None = None,
-    tell: Callable[[str], None] = say_nothing,
+    tell: Callable[[str], None] = ignore,
 ) -> Recommendations:
     """Rank source languages for a target language without labelled data.
 
@@ -131,7 +131,7 @@ def evaluate(
     scale: Scale | None = None,
     states: Mapping[str, NDArray[np.floating]] | None = None,
     ranker: str | None = None,
-    tell: Callable[[str], None] = say_nothing,
+    tell: Callable[[str], None] = ignore,
 ) -> Evaluation:
     """Measure how good recommendations from a table would have been for its own languages.
 

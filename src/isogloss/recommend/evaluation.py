@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from isogloss import __version__
+from isogloss.analysis.spec import ignore
 from isogloss.errors import AnalysisError
+from isogloss.identity import as_json
 from isogloss.recommend.conformal import Coverage, coverage
 from isogloss.recommend.jackknife import Replicates, average, mean_of, replicates
 from isogloss.recommend.pairs import Folds, Pairs, families
 from isogloss.recommend.quality import FIGURES, Quality, quality
 from isogloss.recommend.rankers.base import RANKERS, Ranker, names_of_rankers, ranker_named, ratings
-from isogloss.recommend.rendering import RENDERERS, plain
+from isogloss.registry import RENDERERS
 from isogloss.scores.importing import Unusable
 
 SIMPLE = ("always:en", "rank_fusion", "source_mean")
@@ -131,9 +133,9 @@ class Evaluated:
             "n_sources": self.n_sources,
             "n_targets": self.n_targets,
             "coverage": self.coverage.to_dict(),
-            "rankers": [_plain(entry) for entry in self.figures],
-            "differences": [_plain(entry) | {"better": entry.is_better} for entry in self.differences],
-            "family_left_out": [_plain(entry) for entry in self.families],
+            "rankers": as_json(self.figures),
+            "differences": [as_json(entry) | {"better": entry.is_better} for entry in self.differences],
+            "family_left_out": as_json(self.families),
         }
 
 
@@ -178,24 +180,16 @@ class Evaluation:
             "protocol": PROTOCOL,
             "default": self.default,
             "coverage": self.whole.coverage.to_dict(),
-            "rankers": [_plain(entry) for entry in self.whole.figures],
+            "rankers": as_json(self.whole.figures),
             "conditions": [entry.to_dict() for entry in self.conditions],
-            "not_evaluated": [_plain(entry) for entry in self.not_evaluated],
+            "not_evaluated": as_json(self.not_evaluated),
             "notes": list(self.notes),
-            "unusable": [_plain(entry) for entry in self.unusable],
+            "unusable": as_json(self.unusable),
             "version": __version__,
         }
 
     def __str__(self) -> str:
         return "\n".join(RENDERERS["recommendation"](self))
-
-
-def _plain(entry: Any) -> dict[str, Any]:
-    return {key: plain(value) for key, value in asdict(entry).items()}
-
-
-def say_nothing(step: str) -> None:
-    """Ignore the names of steps."""
 
 
 def compared(pairs: Pairs) -> tuple[str, ...]:
@@ -213,7 +207,7 @@ def evaluate_pairs(
     *,
     condition: str = "",
     seed: int = 0,
-    tell: Callable[[str], None] = say_nothing,
+    tell: Callable[[str], None] = ignore,
 ) -> Evaluated:
     """Leave every language out in turn and compare all rankers on it.
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.distances import distances
+from isogloss.distances import distance_matrices
 from isogloss.distances.matrix import check_distinct
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
@@ -136,7 +136,7 @@ def _distances(sources: Sequence[Language], targets: Sequence[Language]) -> dict
     for side, languages in (("sources", sources), ("targets", targets)):
         check_distinct(languages, f"of {side}")
     everyone = {language.id: language for language in (*sources, *targets)}
-    matrices = distances(everyone.values(), METRICS)
+    matrices = distance_matrices(everyone.values(), METRICS)
     return {name: matrices[name].between(sources, targets) for name in METRICS}
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.analysis.controls._pretraining import CC100_GIB
-from isogloss.distances import DistanceMatrix, distances
+from isogloss.distances import DistanceMatrix, distance_matrices
 from isogloss.errors import FieldError
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
@@ -94,7 +94,7 @@ class _Facts:
         self, pairs: Pairs, target: Language, ordered: Sequence[Language], folds: Folds | None
     ) -> None:
         self.pairs, self.target, self.ordered = pairs, target, ordered
-        self.matrices = distances((target, *ordered), METRICS)
+        self.matrices = distance_matrices((target, *ordered), METRICS)
         self.sizes = {resolve(code).id: size for code, size in CC100_GIB.items()}
         self.donors = {} if folds is None else self._donors(folds)
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from isogloss import __version__
+from isogloss.display import Result
+from isogloss.identity import as_json
 from isogloss.languages.base import Language
 from isogloss.recommend.evaluation import Evaluated
-from isogloss.recommend.rendering import RENDERERS, plain
+from isogloss.registry import RENDERERS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Verdict = Literal[
     "better than a random choice", "worse than a random choice", "cannot tell", "no bound", "no scores"
@@ -100,7 +105,7 @@ class Candidate:
             "id": self.language.id,
             "name": self.language.name,
             **{
-                name: plain(getattr(self, name))
+                name: as_json(getattr(self, name))
                 for name in (
                     "place",
                     "rating",
@@ -111,9 +116,7 @@ class Candidate:
                 )
             },
             "unknown": list(self.unknown),
-            "closeness": [
-                {key: plain(value) for key, value in asdict(entry).items()} for entry in self.closeness
-            ],
+            "closeness": as_json(self.closeness),
             "donor": asdict(self.donor) if self.donor else None,
         }
 
@@ -210,9 +213,7 @@ class Recommendation:
             "condition": self.condition,
             "recommended": self.first.language.input,
             "verdict": self.verdict,
-            "bounds": {key: plain(value) for key, value in asdict(self.bounds).items()}
-            if self.bounds
-            else None,
+            "bounds": as_json(self.bounds),
             "set": [entry.language.input for entry in self.candidates if entry.in_set],
             "english": english.to_dict() if english else None,
             "ranking": [entry.to_dict() for entry in self.candidates],
@@ -227,7 +228,7 @@ class Recommendation:
 
 
 @dataclass(frozen=True, eq=False)
-class Recommendations:
+class Recommendations(Result):
     """One recommendation per condition of a table; most tables have one, and without a table there is one.
 
     Parameters
@@ -239,6 +240,20 @@ class Recommendations:
 
     conditions: tuple[Recommendation, ...]
     notes: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per candidate, the best first; scores as fractions, missing where no table was given."""
+        import pandas as pd
+
+        columns = ("place", "rating", "expected_score", "expected_loss", "in_set", "pretraining_gib")
+        return pd.DataFrame(
+            [
+                {"condition": found.condition, "language": entry.language.input, "name": entry.language.name}
+                | {name: getattr(entry, name) for name in columns}
+                for found in self.conditions
+                for entry in found.candidates
+            ]
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON has it: the first condition, and all of them under ``conditions``."""

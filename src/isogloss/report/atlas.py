@@ -72,7 +72,7 @@ def _about(found: Atlas) -> str:
 
 def _limits(found: Atlas) -> tuple[float, float]:
     """Ends of the colour scale over all sources, whole percent."""
-    values = np.concatenate([entry.scores[np.isfinite(entry.scores)] for entry in found.entries] or [[]])
+    values = np.array([score for entry in found.entries for score in entry.scores if math.isfinite(score)])
     if not len(values):
         return 0.0, 1.0
     low, high = math.floor(100 * values.min()) / 100, math.ceil(100 * values.max()) / 100

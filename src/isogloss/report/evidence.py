@@ -13,9 +13,9 @@ from isogloss.evidence.claims.replication import Joined, as_rows
 from isogloss.evidence.documents import Document, Evidence
 from isogloss.evidence.investigation import Checked, Investigation
 from isogloss.evidence.terms import numbers
+from isogloss.identity import as_json
 from isogloss.narrative.numbers import counted, number
 from isogloss.report.render import templates
-from isogloss.report.summary import to_json
 from isogloss.study.outputs.store import write_text
 
 if TYPE_CHECKING:
@@ -133,9 +133,9 @@ def _as_json(found: Investigation, method: Sequence[str], joined: Sequence[Joine
         "answers": [_shown(each) for each in found.answers],
         "claims": [_claim(claim) for claim in found.claims],
         "runs": as_rows(joined),
-        "review": [to_json(each) for each in found.review()],
+        "review": as_json(found.review()),
         "documents": [{name: getattr(d, name) for name in fields} for d in found.collection.documents],
-        "skipped": [to_json(each) for each in found.collection.skipped],
+        "skipped": as_json(found.collection.skipped),
     }
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 import json
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +16,7 @@ from isogloss.report.drawn import Drawn, draw
 from isogloss.report.figures import Figure
 from isogloss.report.render import render
 from isogloss.report.summary import Summary
+from isogloss.scores.table import csv_text
 from isogloss.study.outputs.relations import Dyad
 from isogloss.study.outputs.store import store_error, write_text
 
@@ -127,16 +125,7 @@ def write_figures(drawn: Drawn | Iterable[Figure], folder: Path, formats: Sequen
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Rows with a header; an empty field for what is missing, floats in shortest exact form."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow(["" if _missing(value) else value for value in row])
-    return out.getvalue()
-
-
-def _missing(value: object) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))
+    return csv_text(columns, ([None if value != value else value for value in row] for row in rows))  # noqa: PLR0124
 
 
 def dyads_csv(summary: Summary) -> str:

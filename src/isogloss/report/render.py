@@ -7,6 +7,7 @@ import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from isogloss.narrative.analysis import words
 from isogloss.narrative.layers import gain_text
 from isogloss.narrative.numbers import interval, number, p_value, percent, slope
 from isogloss.report.canvas import css, variables
@@ -35,6 +36,7 @@ def render(summary: Summary, drawn: Drawn | None = None) -> str:
         "duration": duration,
         "gain": gain_text,
         "cell": _cell,
+        "words": words,
     }
     environment.globals |= {
         "interval": interval,

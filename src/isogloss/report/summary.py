@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from isogloss.analysis import Analysis, LeftOut, Untested
-from isogloss.analysis.wording import words
+from isogloss.analysis import Analysis
 from isogloss.distances.matrix import DistanceMatrix
+from isogloss.identity import as_json
 from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
+from isogloss.narrative.analysis import excluded_cells, in_words, uncovered, words
 from isogloss.narrative.controls import control_sentences
 from isogloss.narrative.layers import choice_sentence, headline_sentence
 from isogloss.narrative.numbers import typeset
 from isogloss.narrative.overview import overview
-from isogloss.narrative.recommendation import in_words
-from isogloss.narrative.study import Span, answer
+from isogloss.narrative.recommendation import in_words as recommendation_in_words
+from isogloss.narrative.study import answer
 from isogloss.report.provenance import Fact, Failure, Provenance, failure, provenance
 from isogloss.scores.table import ScoreTable
 from isogloss.study.outputs.matrices import ScoreMatrix
@@ -159,24 +159,11 @@ class Summary:
         beside = {"sections": self.sections, "matrices": self.matrices, "overall": self.results.overall}
         evaluation = self.results.evaluation
         beside["not_analysed"] = self.results.not_analysed
-        found: dict[str, Any] = to_json({**about, **parts, **beside})
+        found: dict[str, Any] = as_json({**about, **parts, **beside})
         for section in found["sections"]:
             for relation in section["relations"]:
                 del relation["dyads"]
-        return {**found, "recommendations": None if evaluation is None else to_json(evaluation.to_dict())}
-
-
-def to_json(value: Any) -> Any:
-    """Results as plain JSON types; a number that is not finite becomes null."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): to_json(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [to_json(entry) for entry in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+        return {**found, "recommendations": None if evaluation is None else as_json(evaluation.to_dict())}
 
 
 def summarise(results: StudyResults) -> Summary:
@@ -204,10 +191,10 @@ def summarise(results: StudyResults) -> Summary:
         ),
         track_record=_track_record(results),
         flags=_flags(analyses, keys, results.matrices),
-        excluded=_about(keys, [_excluded(analysis) for analysis in analyses]),
+        excluded=_about(keys, [excluded_cells(analysis) for analysis in analyses]),
         uncovered=(
             *(f"{entry.condition}: not analysed: {entry.reason}" for entry in results.not_analysed),
-            *_about(keys, [_uncovered(analysis) for analysis in analyses]),
+            *_about(keys, [uncovered(analysis) for analysis in analyses]),
             *_notes(results.distances),
         ),
         languages=_languages(results.distances),
@@ -221,30 +208,17 @@ def _answers(results: StudyResults) -> tuple[Answer, ...]:
     if not results.analyses:
         return (Answer("", (f"No analysis: {results.no_analysis or 'the study declares no distance'}.",)),)
     averages = {entry.condition: entry for entry in results.overall}
-    found = []
-    for analysis, key in zip(results.analyses, results.keys, strict=True):
-        spans = _spans(results.sections, key, analysis)
-        found.append(Answer(key, answer(analysis, averages.get(analysis.condition), spans)))
-    return tuple(found)
-
-
-def _spans(sections: Sequence[Section], key: str, analysis: Analysis) -> dict[tuple[str, str], Span]:
-    """Distances of the pairs behind the first measure of an analysis."""
-    measure = words(analysis.leading[0].effectiveness)
-    return {
-        (relation.distance, relation.definition): relation.span
-        for section in sections
-        if section.key == key and section.measure == measure
-        for relation in section.relations
-        if relation.span is not None
-    }
+    return tuple(
+        Answer(key, answer(analysis, averages.get(analysis.condition)))
+        for analysis, key in zip(results.analyses, results.keys, strict=True)
+    )
 
 
 def _track_record(results: StudyResults) -> tuple[str, ...]:
     if results.evaluation is None:
         return ()
     named = dataclasses.replace(results.evaluation, table="this study")
-    return tuple(typeset(sentence) for sentence in in_words(named))
+    return tuple(typeset(sentence) for sentence in recommendation_in_words(named))
 
 
 def _recommended(matrix: ScoreMatrix) -> Recommended | None:
@@ -310,35 +284,14 @@ def _flags(
 ) -> tuple[str, ...]:
     titles = [matrix.title if len(matrices) > 1 else "" for matrix in matrices]
     return (
-        *_about(keys, [(analysis.information.sentence,) for analysis in analyses]),
+        *_about(keys, [tuple(in_words(analysis.information)) for analysis in analyses]),
         *_about(keys, [_reliability(analysis) for analysis in analyses]),
         *_about(titles, [matrix.flags for matrix in matrices]),
     )
 
 
 def _reliability(analysis: Analysis) -> tuple[str, ...]:
-    return tuple(f"{words(measure)}: {found.sentence}" for measure, found in analysis.reliability.items())
-
-
-def _excluded(analysis: Analysis) -> tuple[str, ...]:
-    counts = Counter(cell.reason for cell in analysis.excluded)
-    return tuple(
-        f"{n} {'cell' if n == 1 else 'cells'} kept out of every test: {reason}"
-        for reason, n in counts.most_common()
-    )
-
-
-def _uncovered(analysis: Analysis) -> tuple[str, ...]:
-    def about(entry: LeftOut | Untested) -> str:
-        return f"{words(entry.effectiveness)} and {entry.distance} distance ({entry.definition})"
-
-    left_out = tuple(
-        f"{about(entry)}: tested without {', '.join(entry.languages)}, for which too little is on record; "
-        f"{entry.n_dyads} dyads remain"
-        for entry in analysis.left_out
-    )
-    untested = tuple(f"{about(entry)}: not tested: {entry.reason}" for entry in analysis.untested)
-    return left_out + untested
+    return tuple(f"{words(measure)}: {in_words(found)[0]}" for measure, found in analysis.reliability.items())
 
 
 def _notes(distances: Mapping[str, DistanceMatrix]) -> tuple[str, ...]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.errors import AnalysisError, closest
-from isogloss.languages import resolve
-from isogloss.scores.table import ScoreRow, ScoreTable
+from isogloss.languages import find
+from isogloss.scores.table import LANGUAGE_ROLES, ScoreRow, ScoreTable
 
 Margin = Literal["intermediate", "source"]
 
@@ -120,28 +121,36 @@ class _Cells:
 
     @classmethod
     def of(cls, table: ScoreTable) -> _Cells:
-        return cls({cls._key(row, {}): row for row in table})
+        return cls({_cell(row): row for row in table})
 
     def beside(self, row: ScoreRow, reason: str, /, **changes: str | None) -> ScoreRow:
-        """The cell that differs from `row` in `changes` alone."""
-        found = self.by_key.get(self._key(row, changes))
+        """The cell that differs from `row` in `changes` alone, which name what is in `_CELL`."""
+        key = list(_cell(row))
+        for name, value in changes.items():
+            key[_CELL.index(name)] = value
+        found = self.by_key.get(tuple(key))
         if found is None:
             raise _NoValueError(f"{reason} (seed {row.seed})")
         return found
 
-    @staticmethod
-    def _key(row: ScoreRow, changes: Mapping[str, str | None]) -> tuple[object, ...]:
-        """Languages by id: source, intermediate and scored task may spell them differently."""
-        names = (
-            *("task", "source_task", "encoder", "aggregator", "split", "metric", "seed"),
-            "intermediate_task",
-        )
-        languages = ("source_language", "intermediate_language", "target_language")
-        values = {name: changes.get(name, getattr(row, name)) for name in (*names, *languages)}
-        return (
-            *(values[name] for name in names),
-            *(values[name] and resolve(values[name]).id for name in languages),
-        )
+
+_SETTING = ("task", "source_task", "encoder", "aggregator", "split", "metric")
+_CELL = (*_SETTING, "seed", "intermediate_task", *LANGUAGE_ROLES)
+_setting: Callable[[ScoreRow], tuple[str, ...]] = attrgetter(*_SETTING)
+_first_of_cell: Callable[[ScoreRow], tuple[object, ...]] = attrgetter(*_CELL[:-3])
+
+
+def _cell(row: ScoreRow) -> tuple[object, ...]:
+    """What identifies a cell: languages by id, since the tasks may spell them differently."""
+    return (*_first_of_cell(row), _source(row), _intermediate(row), row.target_id or row.target_language)
+
+
+def _source(row: ScoreRow) -> str:
+    return row.source_id or row.source_language
+
+
+def _intermediate(row: ScoreRow) -> str | None:
+    return row.intermediate_id or row.intermediate_language
 
 
 def _score(row: ScoreRow, cells: _Cells) -> float:
@@ -152,7 +161,7 @@ def _gain(row: ScoreRow, cells: _Cells) -> float:
     if row.intermediate_language is None:
         raise _NoValueError("there is no intermediate stage to gain from")
     reason = f"no score of target '{row.target_language}' without the intermediate stage"
-    return row.score - cells.beside(row, reason, intermediate_task=None, intermediate_language=None).score
+    return row.score - cells.beside(row, reason, intermediate_task=None, intermediate=None).score
 
 
 def _gain_equal_budget(row: ScoreRow, cells: _Cells) -> float:
@@ -162,12 +171,12 @@ def _gain_equal_budget(row: ScoreRow, cells: _Cells) -> float:
         f"no score of target '{row.target_language}' with an intermediate stage in the source language "
         f"'{row.source_language}'"
     )
-    return row.score - cells.beside(row, reason, intermediate_language=row.source_language).score
+    return row.score - cells.beside(row, reason, intermediate=_source(row)).score
 
 
 def _at_source(row: ScoreRow, cells: _Cells) -> ScoreRow:
     reason = f"no score of the source language '{row.source_language}' as a target"
-    return cells.beside(row, reason, target_language=row.source_language)
+    return cells.beside(row, reason, target=_source(row))
 
 
 def _gap(row: ScoreRow, cells: _Cells) -> float:
@@ -252,15 +261,23 @@ def conditions(table: ScoreTable) -> tuple[Condition, ...]:
     """
     staged = {_setting(row) for row in table if row.intermediate_language is not None}
     found = {
-        _condition_of(row)
+        _matrix(row): row
         for row in table
         if row.intermediate_language is not None or _setting(row) not in staged
     }
-    return tuple(sorted(found, key=lambda c: tuple(str(value or "") for value in vars(c).values())))
+    return tuple(
+        sorted(
+            map(_condition_of, found.values()),
+            key=lambda c: tuple(str(value or "") for value in vars(c).values()),
+        )
+    )
 
 
-def _setting(row: ScoreRow) -> tuple[str, ...]:
-    return (row.task, row.source_task, row.encoder, row.aggregator, row.split, row.metric)
+def _matrix(row: ScoreRow) -> tuple[str | None, ...]:
+    """What all cells of one matrix have in common."""
+    staged = row.intermediate_language is not None
+    trained = (row.intermediate_task, row.source_language) if staged else (None, None)
+    return (*_setting(row), *trained)
 
 
 def _condition_of(row: ScoreRow) -> Condition:
@@ -301,19 +318,25 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
     """
     if measure not in MEASURES:
         raise AnalysisError(f"no effectiveness measure '{measure}'", allowed=closest(measure, MEASURES))
-    own = [row for row in table if _condition_of(row) == condition]
+    wanted = (
+        *(getattr(condition, name) for name in _SETTING),
+        *(condition.intermediate_task, condition.source_language),
+    )
+    own = [row for row in table if _matrix(row) == wanted]
     if not own:
         raise AnalysisError(f"the score table has no cell of: {condition}")
-    rows = tuple(sorted({_row_language(row) for row in own}))
-    columns = tuple(sorted({row.target_language for row in own}))
+    rows = _in_order({_row_language(row): _row_id(row) for row in own})
+    columns = _in_order({row.target_language: row.target_id for row in own})
     seeds = tuple(sorted({row.seed for row in own}))
+    position = [{name: i for i, name in enumerate(side)} for side in (seeds, rows, columns)]
     cells = _Cells.of(table)
     shape = (len(seeds), len(rows), len(columns))
     cube, scores, chance = (np.full(shape, np.nan) for _ in range(3))
     n_examples = np.zeros(shape, dtype=np.int64)
     reasons: dict[tuple[str, str], list[str]] = {(r, c): [] for r in rows for c in columns}
     for row in own:
-        at = (seeds.index(row.seed), rows.index(_row_language(row)), columns.index(row.target_language))
+        side = (row.seed, _row_language(row), row.target_language)
+        at = tuple(of[name] for of, name in zip(position, side, strict=True))
         try:
             _refuse_not_zero_shot(row)
             cube[at] = MEASURES[measure].compute(row, cells)
@@ -352,12 +375,31 @@ def _row_language(row: ScoreRow) -> str:
     return row.source_language if row.intermediate_language is None else row.intermediate_language
 
 
+def _row_id(row: ScoreRow) -> str:
+    return row.source_id if row.intermediate_language is None else row.intermediate_id
+
+
+def _in_order(ids: Mapping[str, str]) -> tuple[str, ...]:
+    """Spellings by the tag of their language.
+
+    Permutations draw languages by their position: ordered by spelling, another spelling would draw others.
+    """
+
+    def rank(spelled: str) -> tuple[str, str]:
+        language = find(ids[spelled]) if ids[spelled] else None
+        return (language.tag if language else spelled, spelled)
+
+    return tuple(sorted(ids, key=rank))
+
+
 def _refuse_not_zero_shot(row: ScoreRow) -> None:
-    if row.intermediate_language == row.source_language:
+    source, intermediate = _source(row), _intermediate(row)
+    target = row.target_id or row.target_language
+    if intermediate is not None and intermediate == source:
         raise _NoValueError("baseline of equal budget: the intermediate language is the source language")
-    if row.target_language == row.source_language:
+    if target == source:
         raise _NoValueError("not zero-shot: the target is the source language")
-    if row.target_language == row.intermediate_language:
+    if target == intermediate:
         raise _NoValueError("not zero-shot: the target is the intermediate language")
     if not row.zero_shot:
         raise _NoValueError("marked as not zero-shot in the table")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
-from itertools import pairwise
+from dataclasses import dataclass, fields
+from functools import cache
+from itertools import chain, pairwise
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from isogloss.display import Result
 from isogloss.errors import DataError
+from isogloss.languages import find
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +52,12 @@ class ScoreRow:
         The target is neither the source nor the intermediate language.
     stage_id : str
         The evaluation stage that holds the predictions.
+    layer : int or None
+        Lower layer of a fused aggregator; None for the others. Read from the aggregator where not given.
+    source_id, intermediate_id, target_id : str
+        ISO 639-3 codes of the languages, for everything that compares or orders languages; the spellings are
+        for display. Found from the spelling where not given; empty where there is no language or an unknown
+        one. Whoever replaces a spelling replaces its id too.
     """
 
     task: str
@@ -66,13 +77,26 @@ class ScoreRow:
     n_units: int
     zero_shot: bool
     stage_id: str
+    layer: int | None = None
+    source_id: str = ""
+    intermediate_id: str = ""
+    target_id: str = ""
 
     def __post_init__(self) -> None:
         if not self.source_task:
             object.__setattr__(self, "source_task", self.task)
+        if self.layer is None:
+            object.__setattr__(self, "layer", layer_of(self.aggregator))
+        for role in LANGUAGE_ROLES:
+            spelled = getattr(self, f"{role}_language")
+            if spelled and not getattr(self, f"{role}_id"):
+                object.__setattr__(self, f"{role}_id", language_id(spelled))
 
 
+LANGUAGE_ROLES = ("source", "intermediate", "target")
 COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(ScoreRow))
+ADDED: tuple[str, ...] = ("layer", *(f"{role}_id" for role in LANGUAGE_ROLES))
+"""Columns that tables written by earlier versions lack; they follow from the others."""
 KEY: tuple[str, ...] = (
     "task",
     "source_task",
@@ -90,7 +114,7 @@ KEY: tuple[str, ...] = (
 
 
 @dataclass(frozen=True)
-class ScoreTable(Sequence[ScoreRow]):
+class ScoreTable(Sequence[ScoreRow], Result):
     """Score rows in the order of `KEY`; no two rows share a key.
 
     Raises
@@ -126,57 +150,104 @@ class ScoreTable(Sequence[ScoreRow]):
 
     def to_csv(self) -> str:
         """Comma-separated text with a header; empty field for None; floats in shortest exact form."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for row in self.rows:
-            writer.writerow(["" if value is None else value for value in asdict(row).values()])
-        return out.getvalue()
+        return csv_text(COLUMNS, (_values(row) for row in self.rows))
 
-    def to_pandas(self) -> pd.DataFrame:
-        """One row a cell."""
+    def to_frame(self) -> pd.DataFrame:
+        """Data frame with one row per cell."""
         import pandas as pd
 
-        return pd.DataFrame([asdict(row) for row in self.rows], columns=list(COLUMNS))
+        return pd.DataFrame.from_records([_values(row) for row in self.rows], columns=list(COLUMNS))
 
     def write_parquet(self, path: Path) -> None:
         """Write the table as Parquet."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        pq.write_table(pa.Table.from_pylist([asdict(row) for row in self.rows], schema=arrow_schema()), path)
+        columns = {name: list(map(attrgetter(name), self.rows)) for name in COLUMNS}
+        pq.write_table(pa.Table.from_pydict(columns, schema=arrow_schema()), path)
 
     @classmethod
     def read_parquet(cls, path: Path) -> ScoreTable:
-        """Read what `write_parquet` wrote.
+        """Read what `write_parquet` wrote, in this version or an earlier one.
 
         Raises
         ------
         DataError
-            If columns are missing.
+            If the file is no Parquet file, or columns are missing.
         """
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        table = pq.read_table(path)
-        missing = [name for name in COLUMNS if name not in table.column_names]
+        try:
+            table = pq.read_table(path)
+        except (pa.ArrowException, OSError) as error:
+            raise DataError(f"the file is not a Parquet file: {error}", where=str(path)) from error
+        missing = [name for name in COLUMNS if name not in table.column_names and name not in ADDED]
         if missing:
             raise DataError(f"no column {', '.join(missing)}", where=str(path))
-        return cls.of(ScoreRow(**row) for row in table.select(list(COLUMNS)).to_pylist())
+        return cls.of(ScoreRow(**row) for row in table.select(_there(table.column_names)).to_pylist())
+
+
+_values = attrgetter(*COLUMNS)
+_key = attrgetter(*KEY)
+_FUSED = re.compile(r"D_(\d+)(?:_|$)")
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+@cache
+def layer_of(aggregator: str) -> int | None:
+    """Lower layer of a fused aggregator by its name in score tables: 3 for ``D_3``; None for others."""
+    found = _FUSED.match(aggregator)
+    return int(found[1]) if found else None
+
+
+@cache
+def language_id(spelled: str) -> str:
+    """ISO 639-3 code of a language by its spelling; empty where the spelling is unknown."""
+    language = find(spelled)
+    return language.id if language else ""
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Comma-separated text in which no field is a formula; empty field for None.
+
+    A spreadsheet runs a field that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return. Such a
+    text gets an apostrophe in front, as does one that has apostrophes in front of one of these, so that
+    `without_guard` restores every text.
+    """
+    line = io.StringIO(newline="")
+    writer = csv.writer(line, lineterminator="\r\n")  # so that it quotes a carriage return too
+    lines = []
+    for row in chain([header], rows):
+        writer.writerow([_guarded(value) for value in row])
+        lines.append(line.getvalue()[:-2])
+        line.seek(0)
+        line.truncate()
+    return "\n".join([*lines, ""])
+
+
+def _guarded(value: object) -> object:
+    if isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def without_guard(text: str) -> str:
+    """Text of a field as it was before `csv_text` guarded it."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def arrow_schema() -> Any:
     """The Arrow schema of the table."""
     import pyarrow as pa
 
-    kinds = {
-        "str": pa.string(),
-        "str | None": pa.string(),
-        "int": pa.int64(),
-        "float": pa.float64(),
-        "bool": pa.bool_(),
-    }
-    return pa.schema([(field.name, kinds[str(field.type)]) for field in fields(ScoreRow)])
+    kinds = {"str": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
+    return pa.schema([(field.name, kinds[str(field.type).split(" ")[0]]) for field in fields(ScoreRow)])
+
+
+def _there(names: Sequence[str]) -> list[str]:
+    return [name for name in COLUMNS if name in names]
 
 
 def _sort_key(row: ScoreRow) -> tuple[str | int, ...]:
-    return tuple("" if value is None else value for value in (getattr(row, name) for name in KEY))
+    return tuple("" if value is None else value for value in _key(row))

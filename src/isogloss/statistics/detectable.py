@@ -154,7 +154,7 @@ def slopes_needed(
     simulated = effects.residuals(errors.deviation * noise).reshape(n_simulations, -1)
     permutations = language_permutations(rows, columns, n_permutations=n_permutations, rng=rng)
     permuted = _permuted_distances(np.where(apart, distance, 0.0), permutations, effects)
-    norm = np.linalg.norm(permuted, axis=1, keepdims=True)
+    norm = np.sqrt(np.einsum("sc,sc->s", permuted, permuted))[:, None]
     low, high = invert(permuted @ simulated.T, norm, permuted @ x.reshape(-1, 1), level)
     return np.concatenate([high, -low])
 

@@ -29,8 +29,6 @@ class Information:
     n_chance_unknown : int
         Cells without a chance level or a number of examples; they do not count as at chance.
     informative : bool
-    sentence : str
-        The same in words.
     """
 
     n_cells: int
@@ -38,7 +36,6 @@ class Information:
     n_at_ceiling: int
     n_chance_unknown: int
     informative: bool
-    sentence: str
 
 
 def flags(
@@ -80,21 +77,7 @@ def information(
     n_useful = int((~at_chance & ~at_ceiling).sum())
     informative = n_useful >= needed
     counts = (n, int(at_chance.sum()), int(at_ceiling.sum()), int(unknown.sum()))
-    return Information(*counts, informative, _sentence(*counts, informative))
-
-
-def _sentence(n: int, n_at_chance: int, n_at_ceiling: int, n_unknown: int, informative: bool) -> str:
-    counted = []
-    if n_at_chance:
-        counted.append(f"{n_at_chance} of {n} cells score within sampling error of chance")
-    if n_at_ceiling:
-        counted.append(f"{n_at_ceiling} of {n} cells are at the ceiling ({CEILING:.0%} or more)")
-    if n_unknown:
-        counted.append(f"the chance level of {n_unknown} of {n} cells is unknown")
-    if not counted:
-        counted = [f"all {n} cells score above chance and below the ceiling"]
-    end = "" if informative else ": the scores carry no information on transfer"
-    return "; ".join(counted) + end
+    return Information(*counts, informative)
 
 
 def wilson_interval(

@@ -30,14 +30,6 @@ class Reliability:
     of_cells: float
     beyond_effects: float
 
-    @property
-    def sentence(self) -> str:
-        """The same in words."""
-        return (
-            f"reliability of the cell means over {self.n_seeds} seeds: {self.of_cells:.2f}; "
-            f"{self.beyond_effects:.2f} once row and column effects are removed"
-        )
-
 
 def reliability(runs: NDArray[np.float64]) -> Reliability | None:
     """Estimate it from the cells that every seed has; None with one seed or too few cells.

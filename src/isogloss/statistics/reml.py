@@ -139,6 +139,13 @@ class Precision:
         inner = self._within_pairs(values)
         return inner - self._within_pairs(self.cells.effects(self.core @ self.cells.sums(inner)))
 
+    def squares(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """``v' V^-1 v`` for every column v of `values`, shape (k,)."""
+        inner = self._within_pairs(values)
+        sums = self.cells.sums(inner)
+        whole = np.einsum("ck,ck->k", values, inner) - np.einsum("ek,ek->k", sums, self.core @ sums)
+        return np.asarray(whole)
+
     def traces(self) -> NDArray[np.float64]:
         """Traces of ``V^-1`` times the derivatives of V by the ratios of row, column and pair variance."""
         n_rows, g = self.cells.n_rows, self.pair
@@ -215,14 +222,14 @@ def fit_reml(cells: DyadCells, y: NDArray[np.float64], design: NDArray[np.float6
         key=lambda end: float(end.fun),
     )
     ratios = _ratios(found.x)
-    value, residual, coefficients, covariance, precision = _profiled(cells, y, design, ratios)
-    variances = {name: float(ratio * residual) for name, ratio in zip(EFFECTS, ratios, strict=True)}
+    fit = _profiled(cells, y, design, ratios)
+    variances = {name: float(ratio * fit.residual) for name, ratio in zip(EFFECTS, ratios, strict=True)}
     return MixedFit(
-        coefficients,
-        np.sqrt(residual * np.diag(covariance)),
-        {**variances, "residual": residual},
-        value,
-        precision,
+        fit.coefficients,
+        np.sqrt(fit.residual * np.diag(fit.covariance)),
+        {**variances, "residual": fit.residual},
+        fit.deviance,
+        fit.precision,
     )
 
 
@@ -233,20 +240,46 @@ def _ratios(logarithms: NDArray[np.float64]) -> NDArray[np.float64]:
     return ratios
 
 
+@dataclass(frozen=True, eq=False)
+class _Profile:
+    """The model at given variance ratios.
+
+    Parameters
+    ----------
+    deviance : float
+        Restricted.
+    residual : float
+        Residual variance.
+    coefficients : ndarray, shape (fixed effect,)
+    covariance : ndarray, shape (fixed effect, fixed effect)
+        In units of the residual variance.
+    precision : Precision
+    weighted : ndarray, shape (cell, 1 + fixed effect)
+        ``V^-1`` times y and the design.
+    """
+
+    deviance: float
+    residual: float
+    coefficients: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+    precision: Precision
+    weighted: NDArray[np.float64]
+
+
 def _profiled(
     cells: DyadCells, y: NDArray[np.float64], design: NDArray[np.float64], ratios: NDArray[np.float64]
-) -> tuple[float, float, NDArray[np.float64], NDArray[np.float64], Precision]:
-    """Restricted deviance, residual variance, coefficients and their covariance in units of it."""
+) -> _Profile:
     precision = Precision.of(cells, ratios)
     both = np.column_stack([y, design])
-    moments = both.T @ precision.times(both)
+    weighted = precision.times(both)
+    moments = both.T @ weighted
     covariance = np.asarray(np.linalg.inv(moments[1:, 1:]), dtype=np.float64)
     coefficients = covariance @ moments[1:, 0]
     degrees = len(y) - design.shape[1]
     residual = float((moments[0, 0] - moments[1:, 0] @ coefficients) / degrees)
     log_design = float(np.linalg.slogdet(moments[1:, 1:])[1])
     deviance = degrees * (1 + np.log(2 * np.pi * residual)) + precision.log_determinant + log_design
-    return float(deviance), float(residual), coefficients, covariance, precision
+    return _Profile(float(deviance), residual, coefficients, covariance, precision, weighted)
 
 
 def _with_gradient(
@@ -263,15 +296,15 @@ def _with_gradient(
     the deviance is ``tr(P V_k)`` less ``y' P V_k P y`` over the residual variance.
     """
     ratios = _ratios(logarithms)
-    deviance, residual, coefficients, covariance, precision = _profiled(cells, y, design, ratios)
-    unexplained = precision.times((y - design @ coefficients)[:, None])
-    weighted = precision.times(design)
+    fit = _profiled(cells, y, design, ratios)
+    weighted = fit.weighted[:, 1:]
+    unexplained = fit.weighted[:, :1] - (weighted @ fit.coefficients)[:, None]
     slopes = (
-        precision.traces()
-        - np.array([np.sum(part * (part @ covariance)) for part in _halves(cells, weighted)])
-        - np.array([np.sum(part**2) for part in _halves(cells, unexplained)]) / residual
+        fit.precision.traces()
+        - np.array([np.sum(part * (part @ fit.covariance)) for part in _halves(cells, weighted)])
+        - np.array([np.sum(part**2) for part in _halves(cells, unexplained)]) / fit.residual
     )
-    return deviance, (slopes * (1 + ratios))[: len(logarithms)]
+    return fit.deviance, (slopes * (1 + ratios))[: len(logarithms)]
 
 
 def _halves(

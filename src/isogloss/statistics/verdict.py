@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,12 +11,26 @@ from isogloss.statistics.base import TestResult
 Word = Literal["supported", "not supported", "underpowered", "nothing to explain"]
 
 
+Cause = Literal[
+    "found",
+    "other direction",
+    "too few permutations",
+    "no slope suffices",
+    "too little power",
+    "not found",
+    "no information",
+]
+
+
 @dataclass(frozen=True)
-class Verdict:
-    """A word and why, in words."""
+class Judgement:
+    """A word, and which rule led to it."""
 
     word: Word
-    reason: str
+    cause: Cause
+
+
+NOTHING_TO_EXPLAIN = Judgement("nothing to explain", "no information")
 
 
 def judge(
@@ -27,8 +40,7 @@ def judge(
     alpha: float,
     min_detectable: float,
     smallest_of_interest: float,
-    in_words: Callable[[float], str],
-) -> Verdict:
+) -> Judgement:
     """Judge one distance by its primary test.
 
     - *supported*: the family-wise p-value is at most alpha and the slope has the expected sign (any sign
@@ -48,36 +60,15 @@ def judge(
     alpha : float
     min_detectable, smallest_of_interest : float
         Absolute slopes.
-    in_words : callable
-        A slope with its unit, for the reason: ``"3.2 points per unit"``.
     """
     if result.p_family <= alpha:
-        direction = "falls" if result.estimate < 0 else "rises"
-        finding = f"it {direction} with distance, family-wise p = {p_text(result.p_family)}"
         if expected_sign and math.copysign(1, result.estimate) != expected_sign:
-            return Verdict("not supported", f"the relation points the other way: {finding}")
-        return Verdict("supported", finding)
+            return Judgement("not supported", "other direction")
+        return Judgement("supported", "found")
     if result.p_min > alpha:
-        return Verdict(
-            "underpowered",
-            f"with so few languages no result could have a p-value below {p_text(result.p_min)}",
-        )
+        return Judgement("underpowered", "too few permutations")
     if math.isinf(min_detectable):
-        return Verdict("underpowered", f"no slope could reach a family-wise p-value of {alpha:g}")
+        return Judgement("underpowered", "no slope suffices")
     if min_detectable > smallest_of_interest:
-        return Verdict(
-            "underpowered",
-            f"family-wise p = {p_text(result.p_family)}, but only slopes from "
-            f"{in_words(min_detectable)} on would be found reliably, and slopes from "
-            f"{in_words(smallest_of_interest)} on would matter",
-        )
-    return Verdict(
-        "not supported",
-        f"family-wise p = {p_text(result.p_family)}, though slopes from {in_words(min_detectable)} on "
-        "would be found reliably",
-    )
-
-
-def p_text(p_value: float) -> str:
-    """Format a p-value in two significant digits: 0.012, 0.0001."""
-    return f"{p_value:.2g}" if p_value >= 0.001 else f"{p_value:.1g}"
+        return Judgement("underpowered", "too little power")
+    return Judgement("not supported", "not found")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from isogloss.study.file.schema import ExecutionSettings
 from isogloss.study.jobs import Job
 from isogloss.study.plan import Plan
 from isogloss.study.stages import FinetuneStage, Stage
 
 
-def make_job(plan: Plan, stages: tuple[Stage, ...], store: Path, tasks_dir: Path) -> Job:
+def make_job(plan: Plan, stages: tuple[Stage, ...], store: Path, tasks_dir: Path, halvings: int = 0) -> Job:
     """Tell a worker what to do and where.
 
     Parameters
@@ -21,6 +22,8 @@ def make_job(plan: Plan, stages: tuple[Stage, ...], store: Path, tasks_dir: Path
         Folder of the stage store.
     tasks_dir : Path
         Folder that the paths of the user's own tasks are relative to.
+    halvings : int
+        How often the micro-batch is to be halved, because memory did not do.
     """
     resolved = plan.resolved
     execution = resolved.study.execution
@@ -31,15 +34,16 @@ def make_job(plan: Plan, stages: tuple[Stage, ...], store: Path, tasks_dir: Path
         data_dir=str(resolved.data_dir) if resolved.data_dir else None,
         tasks=resolved.study.tasks,
         tasks_dir=str(tasks_dir),
-        threads=threads_per_worker(plan),
+        threads=threads_per_worker(execution),
         device=execution.device,
-        subword_budget=execution.subword_budget,
+        max_subwords_per_batch=execution.max_subwords_per_batch,
         trust_remote_code=any(one.trust_remote_code for one in trained if isinstance(one, FinetuneStage)),
+        halvings=halvings,
+        checkpoint_seconds=60 * execution.checkpoint_minutes,
         precision_reason=plan.precision.reason if plan.precision else None,
     )
 
 
-def threads_per_worker(plan: Plan) -> int:
+def threads_per_worker(execution: ExecutionSettings) -> int:
     """Threads of the numerical library in each worker: as stated, else the cores shared out."""
-    execution = plan.resolved.study.execution
-    return execution.threads or max(1, (os.cpu_count() or 1) // execution.workers)
+    return execution.threads or max(1, (os.cpu_count() or 1) // execution.jobs)

@@ -188,7 +188,7 @@ class _Grid:
             train=self._data(self.task, source.code, settings.split, settings.examples),
             validation=self._validation(source),
             selection=self.study.selection,
-            training=self._training(self.task, settings.training),
+            stated=settings.training,
             parent=parent,
             label=f"{path}{self.task.card.name} {source.code}",
         )
@@ -236,7 +236,7 @@ class _Grid:
             train=self._data(task, middle.code, settings.split, settings.examples),
             validation=(),
             selection="none",
-            training=self._training(task, settings.training),
+            stated=settings.training,
             parent=None,
             label=f"{model}: {task.card.name} {middle.code}",
         )
@@ -250,10 +250,11 @@ class _Grid:
         train: DataRef,
         validation: tuple[DataRef, ...],
         selection: Selection,
-        training: TrainingSettings,
+        stated: TrainingSettings,
         parent: FinetuneStage | None,
         label: str,
     ) -> FinetuneStage:
+        settings = self.study.training.overridden_by(stated)
         stage = FinetuneStage(
             encoder=encoder.settings.id,
             revision=encoder.settings.revision,
@@ -263,13 +264,14 @@ class _Grid:
             aggregator_options=aggregator.config.model_dump(mode="json"),
             train=train,
             validation=validation,
-            training=training,
+            training=self._filled(self.resolved.tasks[train.task], settings),
             selection=selection,
             validation_settings=None if selection == "none" else self.study.validation,
             seed=seed,
             mode=self.study.mode,
             parent=parent.stage_id if parent else None,
             label=label,
+            stated=tuple(sorted(settings.model_fields_set)),
         )
         self.stages.setdefault(stage.stage_id, stage)
         return stage
@@ -295,9 +297,8 @@ class _Grid:
             for language in languages
         ]
 
-    def _training(self, task: Task, stated: TrainingSettings) -> TrainingSettings:
+    def _filled(self, task: Task, settings: TrainingSettings) -> TrainingSettings:
         """Settings with the task's default length and the precision of the study filled in."""
-        settings = self.study.training.overridden_by(stated)
         filled: dict[str, object] = {}
         if settings.precision == "auto" and self._precision is not None:
             filled["precision"] = self._precision.precision

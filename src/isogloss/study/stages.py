@@ -77,6 +77,8 @@ class FinetuneStage(Frozen):
         Empty where the validation rows are cut from the training rows, or nothing is selected.
     validation_settings : ValidationSettings or None
         None if and only if `selection` is ``none``.
+    stated : tuple of str
+        Fields of `training` that the study states; the others are defaults. For the record alone.
     """
 
     kind: Literal["finetune"] = "finetune"
@@ -95,6 +97,7 @@ class FinetuneStage(Frozen):
     mode: Mode = "finetune"
     parent: str | None
     label: str
+    stated: tuple[str, ...] = ()
 
     @cached_property
     def stage_id(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from isogloss.errors import DataError, closest
+from isogloss.identity import canonical_json
+from isogloss.tasks._features import names_beside
+from isogloss.tasks._labels import UnknownLabels
 from isogloss.tasks._layouts import Files, Layout, locate
-from isogloss.tasks._reading import Row, SentenceRow, WordRow
+from isogloss.tasks._opening import suffix_of
+from isogloss.tasks._reading import Reading, Row, SentenceRow
 from isogloss.tasks._splits import Origin, SplitRule
 from isogloss.tasks.base import (
     SPLITS,
@@ -43,18 +47,40 @@ class FileTask(Task):
     split_rule : SplitRule
     """
 
+    is_declared = False
+    """Whether a study file declares the task, so that messages can name its fields."""
+
     def __init__(self, card: TaskCard, layouts: Sequence[Layout], split_rule: SplitRule) -> None:
         self.card = card
         self.layouts = tuple(layouts)
         self.split_rule = split_rule
 
     @abstractmethod
-    def rows(self, path: Path) -> Iterator[Row]:
-        """Rows of one file as text, in file order."""
+    def rows(self, path: Path, reading: Reading) -> Iterator[Row]:
+        """Rows of one file as text, in file order.
 
-    def reason_to_drop(self, row: Row) -> str | None:
+        Parameters
+        ----------
+        path : Path
+        reading : Reading
+            Names the language, for files that hold several, and counts what is read otherwise than it stands.
+        """
+
+    def reason_to_drop(self, row: Row, path: Path) -> str | None:
         """Why a row says nothing about the task; None keeps it."""
         return None
+
+    def accepts(self, code: str) -> bool:
+        """Whether a code in file names is a language of the data set."""
+        return code in self.card.languages.values()
+
+    def variant(self, language: str, paths: Sequence[Path]) -> Sequence[str]:
+        """What decides about the reading of files beside their bytes, in words; part of the fingerprint.
+
+        Empty for files that are read as the data set's card says.
+        """
+        names = [names_beside(path) for path in paths if suffix_of(path) in (".jsonl", ".parquet")]
+        return [canonical_json(one) for one in names if one]
 
     def is_labelled(self, path: Path) -> bool:
         """Whether a test file has labels, for benchmarks that ship some without."""
@@ -85,7 +111,8 @@ class FileTask(Task):
         """
         layout, files = self._locate(root)
         origin = self._origin(files, language, split)
-        parse = cache(self._parse)
+        readings: dict[tuple[Path, ...], Reading] = defaultdict(lambda: Reading(language))
+        parse = cache(lambda paths: self._parse(paths, readings[paths]))
         paths = files[language][origin.file]
         content = parse(paths)
         entries = _taken(content, origin)
@@ -103,7 +130,12 @@ class FileTask(Task):
             for other, source in self._origins(files, language).items()
             if SPLITS.index(other) < SPLITS.index(split)
         }
-        notes = (f"{layout.name} layout", *origin.notes(split), *repetitions(examples, others))
+        notes = (
+            f"{layout.name} layout",
+            *readings[paths].notes(),
+            *origin.notes(split),
+            *repetitions(examples, others),
+        )
         sources = tuple(
             SourceFile(_relative(path, self.directory(root)), sha256_of(path), n_rows)
             for path, n_rows in zip(paths, content.n_rows, strict=True)
@@ -121,12 +153,12 @@ class FileTask(Task):
         origin = self._origin(files, language, split)
         hashes = [sha256_of(path) for path in files[language][origin.file]]
         identity = (self.card.name, str(self.card.version), *self.card.labels)
-        return combine_hashes([*identity, language, split, layout.name, origin.part.text, *hashes])
+        variant = self.variant(language, files[language][origin.file])
+        return combine_hashes([*identity, *variant, language, split, layout.name, origin.part.text, *hashes])
 
     def _locate(self, root: Path | None) -> tuple[Layout, Files]:
         """Find the layout that is there, and the labelled files of the card's languages."""
-        codes = frozenset(self.card.languages.values())
-        layout, files = locate(self.directory(root), self.card.title, self.layouts, codes)
+        layout, files = locate(self.directory(root), self.card.title, self.layouts, self.accepts)
         return layout, {code: self._labelled(splits) for code, splits in files.items()}
 
     def _labelled(self, splits: Mapping[Split, tuple[Path, ...]]) -> Mapping[Split, tuple[Path, ...]]:
@@ -145,12 +177,11 @@ class FileTask(Task):
         return rule.origins(files[language])
 
     def _origin(self, files: Files, language: str, split: Split) -> Origin:
-        codes = self.card.languages.values()
-        if language not in codes:
+        if not self.accepts(language):
             raise DataError(
                 f"{self.card.title} has no language '{language}'",
                 where=self.card.dataset,
-                allowed=closest(language, codes),
+                allowed=closest(language, self.card.languages.values()),
             )
         if language not in files:
             raise DataError(
@@ -174,18 +205,28 @@ class FileTask(Task):
     def _shape(self) -> str:
         return "; ".join(layout.shape for layout in self.layouts)
 
-    def _parse(self, paths: tuple[Path, ...]) -> _Content:
+    def _parse(self, paths: tuple[Path, ...], reading: Reading) -> _Content:
         """Check every row of the files, numbered through; a row that is left out is its reason."""
         index = {label: i for i, label in enumerate(self.card.labels)}
         entries: list[Example | str] = []
         n_rows = []
         for path in paths:
             before = len(entries)
-            for row in self.rows(path):
-                reason = self.reason_to_drop(row)
-                entries.append(reason or to_example(len(entries), row, index, path))
+            unknown = UnknownLabels(index, own=self.is_declared)
+            try:
+                for row in self.rows(path, reading):
+                    reason = self.reason_to_drop(row, path)
+                    entries.append(reason or to_example(len(entries), row, unknown, path))
+            except DataError:
+                unknown.stop(path)  # what stands before the fault in the file is told first
+                raise
+            unknown.stop(path)
             n_rows.append(len(entries) - before)
         return _Content(entries, n_rows)
+
+
+UNKNOWN = -1
+"""Stands for a label that is not known until the file is read and all of them are reported."""
 
 
 class _Content(NamedTuple):
@@ -200,51 +241,37 @@ def _taken(content: _Content, origin: Origin) -> list[Example | str]:
     return [entry for row, entry in enumerate(content.entries) if origin.part.takes(row, n_rows)]
 
 
-def to_example(number: int, row: Row, index: Mapping[str, int], path: Path) -> Example:
-    """Check a row and turn its labels into class indices.
+def to_example(number: int, row: Row, labels: UnknownLabels, path: Path) -> Example:
+    """Check a row and turn its labels into class indices; labels that are not known are collected.
 
     Raises
     ------
     DataError
-        For an empty sentence or word, or a label outside the label space.
+        For an empty sentence or word.
     """
-    if isinstance(row, WordRow):
-        return _word_example(number, row, index, path)
-    return _sentence_example(number, row, index, path)
-
-
-def _sentence_example(number: int, row: SentenceRow, index: Mapping[str, int], path: Path) -> SentenceExample:
     where = f"{path}, {row.place}"
-    for field, text in (("first", row.text_a), ("second", row.text_b)):
-        if text is not None and not text.strip():
-            raise DataError(
-                f"the {field} sentence is empty", where=where, hint="write the sentence or remove the row"
-            )
-    if row.label not in index:
-        raise _unknown_label(row.label, index, f"{where}, field 'label'")
-    return SentenceExample(number, row.text_a, row.text_b, index[row.label])
-
-
-def _word_example(number: int, row: WordRow, index: Mapping[str, int], path: Path) -> WordExample:
+    if isinstance(row, SentenceRow):
+        for field, text in (("first", row.text_a), ("second", row.text_b)):
+            if text is not None and not text.strip():
+                raise DataError(
+                    f"the {field} sentence is empty", where=where, hint="write the sentence or remove the row"
+                )
+        if row.label not in labels.index:
+            labels.note(row.label, row.place)
+        return SentenceExample(number, row.text_a, row.text_b, labels.index.get(row.label, UNKNOWN))
     if not row.words:
-        raise DataError("a sentence without words", where=f"{path}, {row.place}", hint="remove the row")
-    for position, (word, label) in enumerate(zip(row.words, row.labels, strict=True)):
-        if label not in index:
-            raise _unknown_label(label, index, f"{path}, {row.place_of(position)}, field 'label'")
-        if not word.strip():
-            raise DataError(
-                "a word is empty", where=f"{path}, {row.place_of(position)}", hint="correct the sentence"
-            )
-    return WordExample(number, tuple(row.words), tuple([index[label] for label in row.labels]))
-
-
-def _unknown_label(label: str, index: Mapping[str, int], where: str) -> DataError:
-    return DataError(
-        f"unknown label '{label[:40]}'",
-        where=where,
-        allowed=closest(label, index, n_listed=len(index)),
-        hint="correct the label or remove the row",
-    )
+        raise DataError("a sentence without words", where=where, hint="remove the row")
+    indices = tuple([labels.index.get(label, UNKNOWN) for label in row.labels])
+    if UNKNOWN in indices:
+        for position, label in enumerate(row.labels):
+            if label not in labels.index:
+                labels.note(label, row.place_of(position))
+    if not all(map(str.strip, row.words)):
+        empty = next(position for position, word in enumerate(row.words) if not word.strip())
+        raise DataError(
+            "a word is empty", where=f"{path}, {row.place_of(empty)}", hint="correct the sentence"
+        )
+    return WordExample(number, tuple(row.words), indices)
 
 
 def repetitions(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,11 +23,21 @@ Files = Mapping[str, Mapping[Split, tuple[Path, ...]]]
 """Language code to split to the files that hold it."""
 
 _SPLIT = "(?P<split>train|validation|dev|test)"
-_XTREME_FILE = re.compile(_SPLIT + r"-(?P<language>[A-Za-z-]+)\.tsv")
+_PACKED = r"(?:\.gz|\.xz|\.bz2)?"
+_XTREME_FILE = re.compile(_SPLIT + r"-(?P<language>[A-Za-z-]+)\.tsv" + _PACKED)
 _HUB_FILE = re.compile(
-    r"(?:.*[-/])?" + _SPLIT + r"(?:-(?P<shard>\d{5})-of-(?P<n_shards>\d{5})|/\d{4})?\.(?:parquet|jsonl)"
+    r"(?:.*[-/])?"
+    + _SPLIT
+    + r"(?:-(?P<shard>\d{5})-of-(?P<n_shards>\d{5})|/\d{4})?\.(?:parquet|jsonl"
+    + _PACKED
+    + ")"
 )
-_TREEBANK_FILE = re.compile(r"(?P<language>[a-z]{2,3})_[a-z0-9]+-ud-" + _SPLIT + r"\.conllu")
+# Version 1 names no treebank (en-ud-train.conllu); large training sets are divided (cs_pdt-ud-train-c).
+_TREEBANK_FILE = re.compile(
+    r"(?P<name>[a-z]{2,3}(?:_[a-z0-9]+)?)-ud-" + _SPLIT + r"(?:-[a-z0-9]+)*\.conllu" + _PACKED
+)
+_PRIVATE_USE = re.compile(r"q[a-t][a-z]")
+"""Codes that ISO 639 leaves to private use; treebanks of text in two languages at once have them."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +59,16 @@ class Layout:
     find: Callable[[Path], Files]
 
 
-def xtreme(task: str) -> Layout:
+def xtreme(task: str, language_of: Callable[[str], str] = str) -> Layout:
     """``<root>/<task>/<split>-<language>.tsv``; `root` may be the task's own folder."""
 
     def find(root: Path) -> Files:
         folder = root / task if (root / task).is_dir() else root
         matches = ((path, _XTREME_FILE.fullmatch(path.name)) for path in sorted(folder.iterdir()))
         return one_each(
-            gathered((match["language"], match["split"], path) for path, match in matches if match)
+            gathered(
+                (language_of(match["language"]), match["split"], path) for path, match in matches if match
+            )
         )
 
     return Layout("XTREME", f"{task}/<split>-<language>.tsv", find)
@@ -79,6 +91,40 @@ def hub(dataset: str, language_of: Callable[[str], str] = str) -> Layout:
         )
 
     return Layout("hub", f"{dataset}/<language>/<split>-00000-of-00001.parquet or .jsonl", find)
+
+
+def by_language(
+    name: str,
+    folders: Sequence[str],
+    splits: Mapping[str, Split],
+    language_of: Callable[[str], str] = str,
+) -> Layout:
+    """``<folder>/<language>/<file>``, as a data set's own archive is unpacked.
+
+    Parameters
+    ----------
+    name : str
+    folders : sequence of str
+        Below the data directory; the first with any file counts. The data directory itself is tried last.
+    splits : mapping of str to Split
+        File name to split.
+    language_of : callable, optional
+        The language of a folder.
+    """
+
+    def find(root: Path) -> Files:
+        for folder in (*(root / below for below in folders), root):
+            files = gathered(
+                (language_of(path.parent.name), splits[path.name], path)
+                for file in splits
+                for path in sorted(folder.glob(f"*/{file}"))
+                if path.is_file()
+            )
+            if files:
+                return one_each(files)
+        return {}
+
+    return Layout(name, f"{folders[0]}/<language>/{{{','.join(splits)}}}", find)
 
 
 def _hub_files(config: Path) -> Iterator[tuple[str, Path]]:
@@ -106,13 +152,16 @@ def _hub_files(config: Path) -> Iterator[tuple[str, Path]]:
             )
 
 
-def treebanks() -> Layout:
+def treebanks(language_of: Callable[[str], str]) -> Layout:
     """``<root>/UD_English-EWT/en_ewt-ud-train.conllu``; all treebanks of a language are one data set."""
 
     def find(root: Path) -> Files:
-        paths = sorted([*root.glob("UD_*/*.conllu"), *root.glob("*/UD_*/*.conllu"), *root.glob("*.conllu")])
+        folders = ("UD_*", "*/UD_*", ".")
+        paths = sorted(path for folder in folders for path in root.glob(f"{folder}/*.conllu*"))
         matches = ((path, _TREEBANK_FILE.fullmatch(path.name)) for path in paths)
-        return gathered((match["language"], match["split"], path) for path, match in matches if match)
+        return gathered(
+            (language_of(match["name"]), match["split"], path) for path, match in matches if match
+        )
 
     return Layout("UD treebanks", "UD_<Language>-<Treebank>/<language>_<treebank>-ud-<split>.conllu", find)
 
@@ -152,9 +201,18 @@ def gathered(found: Iterator[tuple[str, str, Path]]) -> Files:
 
 
 def locate(
-    root: Path | None, title: str, layouts: Collection[Layout], languages: Collection[str]
+    root: Path | None, title: str, layouts: Collection[Layout], accepts: Callable[[str], bool]
 ) -> tuple[Layout, Files]:
     """Find a benchmark's files under the data directory, by the first layout that holds any of its languages.
+
+    Parameters
+    ----------
+    root : Path or None
+    title : str
+        Of the benchmark.
+    layouts : collection of Layout
+    accepts : callable
+        A code in file names to whether it is a language of the benchmark.
 
     Raises
     ------
@@ -164,7 +222,8 @@ def locate(
     shapes = "; ".join(layout.shape for layout in layouts)
     if root is None:
         raise DataError(
-            f"{title} is read from files, but no data directory is given", hint="give --data-dir DIR"
+            f"{title} is read from files, but no data directory is given",
+            hint="give --data-dir DIR; `isogloss data` says where the data come from",
         )
     if not root.is_dir():
         what = "is a file, not a directory" if root.exists() else "does not exist"
@@ -172,17 +231,49 @@ def locate(
         while not near.is_dir():
             near = near.parent
         raise DataError(f"the data directory {what}", where=str(root), hint=f"{near} holds {listing(near)}")
-    for layout in layouts:
-        files = {code: splits for code, splits in layout.find(root).items() if code in languages}
-        if files:
-            return layout, files
+    others: set[str] = set()
+    try:
+        for layout in layouts:
+            there = layout.find(root)
+            files = {code: splits for code, splits in there.items() if accepts(code)}
+            if files:
+                return layout, files
+            others.update(there)
+    except OSError as error:
+        raise DataError(f"a folder cannot be read: {error.strerror}", where=str(error.filename)) from None
     raise DataError(
-        f"no {title} data here", where=str(root), allowed=shapes, hint=f"{root} holds {listing(root)}"
+        f"no {title} data here{_refused(others)}",
+        where=str(root),
+        allowed=shapes,
+        hint=f"{root} holds {listing(root)}",
     )
+
+
+def is_private_use(code: str) -> bool:
+    """Whether a code denotes no language by itself, such as ``qtd`` of a Turkish and German treebank."""
+    return _PRIVATE_USE.fullmatch(code) is not None
+
+
+def _refused(codes: Collection[str]) -> str:
+    """Say which codes of files were found and not taken, and why."""
+    private = sorted(code for code in codes if is_private_use(code))
+    other = sorted(code for code in codes if not is_private_use(code))
+    reasons = []
+    if private:
+        reasons.append(
+            f"{', '.join(private)}: code{'s' * (len(private) > 1)} for private use, which treebanks of "
+            "text in two languages have, and so no language"
+        )
+    if other:
+        reasons.append(f"not languages of the data set: {', '.join(other[:12])}")
+    return f" ({'; '.join(reasons)})" if reasons else ""
 
 
 def listing(folder: Path, n_listed: int = 8) -> str:
     """List the names in a folder, for messages."""
-    names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    try:
+        names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        return f"what cannot be listed ({error.strerror})"
     shown = ", ".join(names[:n_listed]) + (f", ... ({len(names)} in all)" if len(names) > n_listed else "")
-    return shown or "nothing"
+    return shown.encode(errors="backslashreplace").decode() or "nothing"

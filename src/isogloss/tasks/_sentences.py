@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from isogloss.tasks._reading import SentenceRow, read_delimited, read_json_lines, read_parquet, sentence_rows
+from isogloss.tasks._opening import suffix_of
+from isogloss.tasks._reading import SentenceRow, sentence_rows
+from isogloss.tasks._tables import read_delimited, read_json_lines, read_parquet
 
 
 def read_sentences(path: Path, fields: Sequence[str], class_names: Sequence[str]) -> Iterator[SentenceRow]:
@@ -20,10 +22,10 @@ def read_sentences(path: Path, fields: Sequence[str], class_names: Sequence[str]
         What an integer label stands for in Parquet and JSON lines.
     """
     text_a, text_b, label = fields
-    if path.suffix == ".tsv":
+    if suffix_of(path) == ".tsv":
         cells = read_delimited(path, "\t", fields)
-    elif path.suffix == ".parquet":
-        cells = read_parquet(path)
+    elif suffix_of(path) == ".parquet":
+        cells = read_parquet(path, fields)
     else:
         cells = read_json_lines(path)
     return sentence_rows(cells, path, text_a=text_a, text_b=text_b, label=label, class_names=class_names)

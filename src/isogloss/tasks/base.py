@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, get_args, overload
 
+from isogloss.errors import DataError
 from isogloss.registry import Registry
 
 Split = Literal["train", "validation", "test"]
@@ -63,6 +64,8 @@ class TaskCard:
         The metric that papers report for this task.
     languages : mapping of str to str
         Canonical BCP 47 tag to the data set's own code spelling.
+    editions : mapping of str to str
+        Spelling in file names to the code used here, where the spelling is another language's code.
     parallel_rows : bool
         Row i says the same thing in every language.
     epochs : int
@@ -83,6 +86,7 @@ class TaskCard:
     head: HeadKind
     metric: MetricName
     languages: Mapping[str, str]
+    editions: Mapping[str, str] = field(default_factory=dict)
     parallel_rows: bool = False
     epochs: int = 5
     version: int = 1
@@ -285,9 +289,18 @@ def _row_order(row: int, seed: int) -> bytes:
 
 
 def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, as hex."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    """SHA-256 of a file's bytes, as hex.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    """
+    try:
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"the file cannot be read: {error.strerror}", where=str(path)) from None
 
 
 def combine_hashes(parts: Sequence[str]) -> str:

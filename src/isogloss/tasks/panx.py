@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from isogloss.tasks._layouts import hub, xtreme
-from isogloss.tasks._reading import Row, read_word_lines
+from isogloss.errors import DataError
+from isogloss.languages.resolution import find
+from isogloss.tasks._conll import read_word_lines
+from isogloss.tasks._layouts import by_language, hub, xtreme
+from isogloss.tasks._opening import BROKEN_ARCHIVE, open_bytes, suffix_of, unreadable
+from isogloss.tasks._reading import Reading, Row, WordRow
 from isogloss.tasks._splits import SplitRule
 from isogloss.tasks._words import WordTask, read_table_of_words
-from isogloss.tasks.base import Example, TaskCard, WordExample
+from isogloss.tasks.base import Example, Split, TaskCard, WordExample
 
 NAME = "panx"
 
-# Left out: Wikipedia editions whose codes are no language codes of their own (als bat-smg bh cbk-zam eml
-# fiu-vro map-bms zh-classical), and second editions in one language (be-x-old sh simple).
 _CODES = """
-ace af am an ang ar arc arz as ast ay az ba bar be bg bn bo br bs ca cdo ce ceb ckb co crh cs csb cv cy da
-de diq dv el en eo es et eu ext fa fi fo fr frr fur fy ga gan gd gl gn gu hak he hi hr hsb hu hy ia id ig
-ilo io is it ja jbo jv ka kk km kn ko ksh ku ky la lb li lij lmo ln lt lv mg mhr mi min mk ml mn mr ms mt
-mwl my mzn nap nds ne nl nn no nov oc or os pa pdc pl pms pnb ps pt qu rm ro ru rw sa sah scn sco sd si sk
-sl so sq sr su sv sw szl ta te tg th tk tl tr tt ug uk ur uz vec vep vi vls vo wa war wuu xmf yi yo zea zh
-zh-min-nan zh-yue
+ace af am an ang ar arc arz as ast ay az ba bar bat-smg be bg bh bn bo br bs ca cbk-zam cdo ce ceb ckb co crh
+cs csb cv cy da de diq dv el eml en eo es et eu ext fa fi fiu-vro fo fr frr fur fy ga gan gd gl gn gsw gu hak
+he hi hr hsb hu hy ia id ig ilo io is it ja jbo jv ka kk km kn ko ksh ku ky la lb li lij lmo ln lt lv mg mhr
+mi min mk ml mn mr ms mt mwl my mzn nap nds ne nl nn no nov oc or os pa pdc pl pms pnb ps pt qu rm ro ru rw
+sa sah scn sco sd si sk sl so sq sr su sv sw szl ta te tg th tk tl tr tt ug uk ur uz vec vep vi vls vo wa war
+wuu xmf yi yo zea zh zh-classical zh-min-nan zh-yue
 """
-_TAGS = {"no": "nb", "zh-min-nan": "nan", "zh-yue": "yue"}
+# Second editions in one language (be-x-old, map-bms, sh, simple) are read under their own code.
+_TAGS = {
+    "bat-smg": "sgs",
+    "bh": "bho",
+    "cbk-zam": "cbk",
+    "eml": "egl",
+    "fiu-vro": "vro",
+    "no": "nb",
+    "zh-classical": "lzh",
+    "zh-min-nan": "nan",
+    "zh-yue": "yue",
+}
 """Canonical tags where they are not Wikipedia's code."""
+_EDITIONS = {"als": "gsw"}
+"""Wikipedia's als is Alemannic; in ISO 639-3 als is Tosk Albanian."""
 
 CARD = TaskCard(
     name=NAME,
@@ -37,6 +54,7 @@ CARD = TaskCard(
     head="word",
     metric="entity_f1",
     languages={_TAGS.get(code, code): code for code in _CODES.split()},
+    editions=_EDITIONS,
     epochs=10,
 )
 
@@ -44,16 +62,73 @@ CARD = TaskCard(
 class PanX(WordTask):
     """Words with BIO tags over person, organisation and location."""
 
-    def rows(self, path: Path) -> Iterator[Row]:
-        """Read one file of either layout."""
-        if path.suffix == ".tsv":
-            return read_word_lines(path)
-        return iter(read_table_of_words(path, "ner_tags", self.card.labels))
+    def rows(self, path: Path, reading: Reading) -> Iterator[Row]:
+        """Read one file of any layout, without the language that WikiAnn's own files put before a word."""
+        if suffix_of(path) in (".parquet", ".jsonl"):
+            rows = read_table_of_words(path, "ner_tags", self.card.labels)
+        else:
+            rows = list(read_word_lines(path))
+        return iter(self._without_prefix(rows, path, reading))
+
+    def variant(self, language: str, paths: Sequence[Path]) -> Sequence[str]:
+        """Tell files with a prefix from those without, by their first word; see `FileTask.variant`."""
+        usual = super().variant(language, paths)
+        return (*usual, "prefix taken off") if any(map(_begins_with_prefix, paths)) else usual
+
+    def _without_prefix(self, rows: Sequence[WordRow], path: Path, reading: Reading) -> Sequence[WordRow]:
+        """Take the prefix off (``de:Berlin``) where every word of the file has it."""
+        words = [(row, at) for row in rows for at in range(len(row.words))]
+        match = _PREFIX.match(words[0][0].words[0]) if words else None
+        if match is None:
+            return rows
+        prefix = match[0]
+        bare = next(((row, at) for row, at in words if not row.words[at].startswith(prefix)), None)
+        is_own = self._is_own(match[1], reading.language)
+        if bare is None and is_own:
+            reading.changes[f"'{prefix}' in front of a word was taken off"] += len(words)
+            size = len(prefix)
+            return [replace(row, words=[word[size:] for word in row.words]) for row in rows]
+        if bare is None and len(words) > 1 and find(match[1]) is not None:
+            raise DataError(
+                f"every word begins with '{prefix}', but the file is one of '{reading.language}'",
+                where=str(path),
+                hint="give the file the name of its own language",
+            )
+        n_with = sum(row.words[at].startswith(prefix) for row, at in words)
+        if bare is not None and is_own and 2 * n_with > len(words):
+            row, at = bare
+            raise DataError(
+                f"{n_with:,} of {len(words):,} words begin with '{prefix}', not '{row.words[at][:40]}'",
+                where=f"{path}, {row.place_of(at)}",
+                allowed="the prefix in front of every word, or of none",
+            )
+        return rows
+
+    def _is_own(self, spelling: str, language: str) -> bool:
+        """Whether a prefix names the language of the file."""
+        code = self.card.editions.get(spelling, spelling)
+        found = find(code)
+        return code == language or (found is not None and (not language or found == find(language)))
 
     def remarks(self, examples: Sequence[Example]) -> tuple[str, ...]:
         """Count tags that break BIO, and tell words from characters."""
         n_broken = sum(broken_bio(example.labels) for example in examples if isinstance(example, WordExample))
         return (f"{n_broken} I- tags continue no entity of their type; each begins one",) if n_broken else ()
+
+
+_PREFIX = re.compile(r"([a-z]{2,}(?:-[a-z]+)*):")
+_FIRST_WORD = re.compile(rb'\s*(?:\{.*?"tokens":\s*\[\s*")?[a-z]{2,}(?:-[a-z]+)*:')
+
+
+def _begins_with_prefix(path: Path) -> bool:
+    """Whether the first word of a text file begins as files with a prefix do."""
+    if suffix_of(path) == ".parquet":
+        return False
+    try:
+        with open_bytes(path) as handle:
+            return _FIRST_WORD.match(handle.read(1 << 12).removeprefix(b"\xef\xbb\xbf")) is not None
+    except (OSError, *BROKEN_ARCHIVE) as error:
+        raise unreadable(path, error) from None
 
 
 def broken_bio(labels: Sequence[int]) -> int:
@@ -63,5 +138,22 @@ def broken_bio(labels: Sequence[int]) -> int:
     return first + sum(labels[index - 1] not in (labels[index], labels[index] - 1) for index in inside)
 
 
+SPLITS_OF_ARCHIVE: dict[str, Split] = {"train": "train", "dev": "validation", "test": "test"}
+"""Files of one language as Rahimi et al. distribute them; ``extra`` is no split."""
+
+
+def _code(spelling: str) -> str:
+    """The code used here of a Wikipedia edition."""
+    return _EDITIONS.get(spelling, spelling)
+
+
 # XTREME's own test files come without labels where they are not rebuilt; dev is then the evaluation data.
-TASK = PanX(CARD, (xtreme(NAME), hub(CARD.dataset)), SplitRule(validation_as_test=True))
+TASK = PanX(
+    CARD,
+    (
+        xtreme(NAME, _code),
+        hub(CARD.dataset, _code),
+        by_language("WikiAnn", (NAME, "wikiann", "panx_dataset"), SPLITS_OF_ARCHIVE, _code),
+    ),
+    SplitRule(validation_as_test=True),
+)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from isogloss.tasks._files import FileTask
-from isogloss.tasks._layouts import hub, xtreme
-from isogloss.tasks._reading import Row, SentenceRow
+from isogloss.tasks._layouts import by_language, hub, xtreme
+from isogloss.tasks._reading import Reading, Row, SentenceRow, sentence_rows
 from isogloss.tasks._sentences import read_sentences
 from isogloss.tasks._splits import SplitRule
-from isogloss.tasks.base import TaskCard
+from isogloss.tasks._tables import read_delimited
+from isogloss.tasks.base import Split, TaskCard
 
 NAME = "pawsx"
 
@@ -30,16 +31,27 @@ CARD = TaskCard(
 )
 
 FIELDS = ("sentence1", "sentence2", "label")
+OFFICIAL: dict[str, Split] = {
+    "train.tsv": "train",
+    "translated_train.tsv": "train",
+    "dev_2k.tsv": "validation",
+    "test_2k.tsv": "test",
+}
+"""Files of the archive that the authors publish."""
 
 
 class PawsX(FileTask):
     """Sentence pairs; label 1 is a paraphrase."""
 
-    def rows(self, path: Path) -> Iterator[Row]:
-        """Read one file of either layout."""
-        return read_sentences(path, FIELDS, self.card.labels)
+    def rows(self, path: Path, reading: Reading) -> Iterator[Row]:
+        """Read one file of any layout; the official ones have a header, and quotes are characters."""
+        if path.name not in OFFICIAL:
+            return read_sentences(path, FIELDS, self.card.labels)
+        cells = read_delimited(path, "\t", header=True, quoted=False)
+        text_a, text_b, label = FIELDS
+        return sentence_rows(cells, path, text_a=text_a, text_b=text_b, label=label)
 
-    def reason_to_drop(self, row: Row) -> str | None:
+    def reason_to_drop(self, row: Row, path: Path) -> str | None:
         """Name pairs that nobody translated: they say nothing about a language.
 
         The literal ``NS`` marks them in the development and test files; in the machine-translated training
@@ -51,4 +63,12 @@ class PawsX(FileTask):
         return "untranslated (empty)" if "" in texts else None
 
 
-TASK = PawsX(CARD, (xtreme(NAME), hub(CARD.dataset)), SplitRule(validation_as_train=True))
+TASK = PawsX(
+    CARD,
+    (
+        xtreme(NAME),
+        hub(CARD.dataset),
+        by_language("x-final", ("x-final", "pawsx/x-final", "paws-x/x-final", NAME, "paws-x"), OFFICIAL),
+    ),
+    SplitRule(validation_as_train=True),
+)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from isogloss.tasks._conll import read_conllu, read_word_lines
 from isogloss.tasks._layouts import hub, treebanks, xtreme
-from isogloss.tasks._reading import Row, WordRow, read_conllu, read_word_lines
+from isogloss.tasks._opening import suffix_of
+from isogloss.tasks._reading import Reading, Row, WordRow
 from isogloss.tasks._splits import SplitRule
 from isogloss.tasks._words import WordTask, read_table_of_words
 from isogloss.tasks.base import TaskCard
@@ -18,7 +20,7 @@ _CODES = """
 ab abq af aii ajp akk am apu aqz ar arr avl az azz bal bar be bej bg bho bm bn bor br bxr ca ceb ckt cop cpg
 cs cu cy da de egy el eme en es ess et eu fa fi fo fr frm fro ga gd gl gn got grc gsw gu gub gun gv gya ha
 hbo he hi hit hr hsb ht hu hy hyw id is it ja jaa jv ka kfm kk kmr ko koi kpv krl ky la lb lij lt ltg lv lzh
-mdf mk ml mpu mr mt myu myv naq nap nds nhi nl nmf no nyq oc olo orv ota otk pad pcm pl ps pt quc rm ro ru
+mdf mk ml mpu mr mt myu myv naq nap nds nhi nl nmf nn no nyq oc olo orv ota otk pad pcm pl ps pt quc rm ro ru
 sa say sga si sjo sk sl sm sme sms soj sq sr ssp sv sw swl ta te th tl tn tpn tr tt ug uk ur urb uz vep vi
 wbp wo wuu xav xcl xnr xum yi yo yrk yrl yue zea zh
 """
@@ -78,21 +80,41 @@ HUB_ORDER = (
 """What the hub's integers stand for where a file does not say so itself."""
 
 
+VERSION_1 = {"CONJ": "CCONJ"}
+"""Tags that version 2 of Universal Dependencies renamed."""
+
+
 class UdPos(WordTask):
     """Words with universal part-of-speech tags; all treebanks found for a language are one data set."""
 
-    def rows(self, path: Path) -> Iterator[Row]:
-        """Read one file of any of the three layouts."""
-        if path.suffix == ".tsv":
-            return read_word_lines(path)
-        if path.suffix == ".conllu":
-            return read_conllu(path)
-        return map(syntactic_words, read_table_of_words(path, "upos", HUB_ORDER))
+    def rows(self, path: Path, reading: Reading) -> Iterator[Row]:
+        """Read one file of any of the three layouts; tags of version 1 get their present names."""
+        if suffix_of(path) == ".tsv":
+            rows: Iterable[WordRow] = read_word_lines(path)
+        elif suffix_of(path) == ".conllu":
+            rows = read_conllu(path)
+        else:
+            rows = map(syntactic_words, read_table_of_words(path, "upos", HUB_ORDER))
+        for row in rows:
+            old = [label for label in row.labels if label in VERSION_1]
+            for label in old:
+                reading.changes[
+                    f"{label} was read as {VERSION_1[label]}, its name since version 2 of UD"
+                ] += 1
+            renamed = [VERSION_1.get(label, label) for label in row.labels]
+            yield replace(row, labels=renamed) if old else row
 
-    def reason_to_drop(self, row: Row) -> str | None:
-        """Name sentences of treebanks that may not publish their text: every form is an underscore."""
-        withheld = isinstance(row, WordRow) and len(row.words) > 1 and all(word == "_" for word in row.words)
-        return "text withheld (_)" if withheld else None
+    def reason_to_drop(self, row: Row, path: Path) -> str | None:
+        """Name sentences of treebanks that may not publish their text, and those with a word without tag.
+
+        Where the text is withheld, underscores stand for every word.
+        """
+        if not isinstance(row, WordRow):
+            return None
+        withheld = all(word and not word.strip("_") for word in row.words)
+        if withheld and (len(row.words) > 1 or row.labels[0] not in ("PUNCT", "SYM", "X")):
+            return "text withheld (_)"
+        return "a word without a tag (_)" if "_" in row.labels else None
 
 
 def syntactic_words(row: WordRow) -> WordRow:
@@ -101,8 +123,14 @@ def syntactic_words(row: WordRow) -> WordRow:
     return replace(row, words=[row.words[i] for i in kept], labels=[row.labels[i] for i in kept])
 
 
+def language_of(treebank: str) -> str:
+    """Give the language of ``en_ewt``; treebanks of Nynorsk have Norwegian's code, no, but are nn here."""
+    language, _, name = treebank.partition("_")
+    return "nn" if language == "no" and name.startswith("nynorsk") else language
+
+
 TASK = UdPos(
     CARD,
-    (xtreme(NAME), hub(CARD.dataset, lambda config: config.split("_")[0]), treebanks()),
+    (xtreme(NAME), hub(CARD.dataset, language_of), treebanks(language_of)),
     SplitRule(validation_as_test=True),
 )

@@ -26,23 +26,23 @@ def count_updates(n_examples: int, settings: TrainingSettings, default_epochs: f
     if settings.steps is not None:
         return settings.steps
     epochs = default_epochs if settings.epochs is None else settings.epochs
-    return max(1, math.ceil(epochs * n_examples / settings.examples_per_update))
+    return max(1, math.ceil(epochs * n_examples / settings.batch_size))
 
 
 def length_grouped_updates(
-    lengths: Sequence[int], *, n_updates: int, examples_per_update: int, seed: int
+    lengths: Sequence[int], *, n_updates: int, batch_size: int, seed: int
 ) -> Iterator[list[int]]:
     """Draw the examples of every update, examples of like length together.
 
     Epoch follows epoch without a break, each a new random order; within a pool of `UPDATES_PER_POOL` updates
     examples are sorted by length, cut into updates, and the updates shuffled. Every update has exactly
-    `examples_per_update` examples.
+    `batch_size` examples.
 
     Parameters
     ----------
     lengths : sequence of int
         Subwords of each example.
-    n_updates, examples_per_update, seed : int
+    n_updates, batch_size, seed : int
 
     Yields
     ------
@@ -55,8 +55,8 @@ def length_grouped_updates(
     done = 0
     while done < n_updates:
         n_pool = min(UPDATES_PER_POOL, n_updates - done)
-        pool = np.array([next(stream) for _ in range(n_pool * examples_per_update)])
-        by_length = pool[np.argsort(length_of[pool], kind="stable")].reshape(n_pool, examples_per_update)
+        pool = np.array([next(stream) for _ in range(n_pool * batch_size)])
+        by_length = pool[np.argsort(length_of[pool], kind="stable")].reshape(n_pool, batch_size)
         for update in rng.permutation(n_pool):
             yield [int(place) for place in by_length[update]]
         done += n_pool

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -11,12 +10,13 @@ from pathlib import Path
 import torch
 
 from isogloss.inference.evaluation import Scorer
-from isogloss.modeling.device import Precision, default_device, device_name
+from isogloss.modeling.device import Precision, default_device, device_name, peak_memory_gib
 from isogloss.modeling.encoders.base import EncoderIdentity
 from isogloss.modeling.model import load_model
 from isogloss.tasks.base import TASKS, Example
 from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings
+from isogloss.training.specs import Recipe, Running, StartingPoint, TrainingRows
 
 TASK = "mini-paws"
 N_PER_LANGUAGE = 10
@@ -81,19 +81,11 @@ def measure_cost(
     with tempfile.TemporaryDirectory() as folder:
         model_folder = Path(folder) / "model"
         finetune(
-            encoder=identity.spec,
-            revision=identity.revision,
-            trust_remote_code=trust_remote_code,
-            parent=None,
-            aggregator=("last", {}),
-            card=card,
-            train=examples,
-            validation=(),
-            settings=settings,
-            seed=0,
-            selection="last",
-            output=model_folder,
-            progress=lambda _: ends.append(_now(device)),
+            StartingPoint(identity.spec, revision=identity.revision, trust_remote_code=trust_remote_code),
+            TrainingRows(card, examples),
+            Recipe(("last", {}), settings, seed=0),
+            model_folder,
+            Running(progress=lambda _: ends.append(_now(device))),
         )
         model, tokenizer, _ = load_model(model_folder, trust_remote_code=trust_remote_code)
     model.to(device)
@@ -102,7 +94,7 @@ def measure_cost(
     began = _now(device)
     (result,) = scorer.score(model)
     read_seconds = _now(device) - began
-    n_trained = settings.examples_per_update * (len(ends) - 1)
+    n_trained = settings.batch_size * (len(ends) - 1)
     return EncoderCost(
         device=device_name(device),
         precision=precision,
@@ -111,7 +103,7 @@ def measure_cost(
         n_trained=n_trained,
         read_seconds=1000 * read_seconds / len(examples),
         train_seconds=1000 * (ends[-1] - ends[0]) / n_trained,
-        peak_gib=_peak_gib(device),
+        peak_gib=peak_memory_gib(device),
     )
 
 
@@ -128,14 +120,3 @@ def _now(device: torch.device) -> float:
     if device.type == "cuda":
         torch.cuda.synchronize(device)
     return time.perf_counter()
-
-
-def _peak_gib(device: torch.device) -> float | None:
-    if device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device) / 2**30
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**30 if sys.platform == "darwin" else 2**20)

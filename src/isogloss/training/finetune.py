@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from torch import Tensor
 from torch.nn import functional
@@ -16,24 +17,27 @@ from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
 from isogloss.modeling.device import (
     Precision,
     default_device,
+    max_subwords_on,
     release_memory,
     resolve_precision,
-    subword_budget_of,
 )
 from isogloss.modeling.encoders.base import LoadedEncoder
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoders.identify.checks import missing_tensors
 from isogloss.modeling.encoding import Batch, Encoded, encode
-from isogloss.modeling.frozen import FrozenEncoder
 from isogloss.modeling.model import ModelMeta, TransferModel, describe, load_parts, save_model
-from isogloss.tasks.base import Example, TaskCard, WordExample
+from isogloss.tasks.base import Example, WordExample
 from isogloss.training.batches import count_updates, length_grouped_updates
 from isogloss.training.budget import FEWEST_EXAMPLES, Schedule, schedule
 from isogloss.training.compact import compact_embedding, expand_embedding
 from isogloss.training.curves import shorten_curve
-from isogloss.training.loop import Loop, LoopReport, LoopSettings, Progress, seeded
+from isogloss.training.loop import Loop, LoopReport, LoopSettings, seeded
+from isogloss.training.resumption import Resumption
 from isogloss.training.selection import BestWeights
-from isogloss.training.settings import TrainingSettings, ValidationSettings
+from isogloss.training.settings import TrainingSettings
+from isogloss.training.specs import Recipe, Running, StartingPoint, TrainingRows
+
+_AS_IT_SUITS = Running()
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ class FinetuneReport:
     kept_update : int
         Whose weights were saved.
     warnings : tuple of str
+    resumed_updates : tuple of int
+        Updates after which training went on from a checkpoint.
     """
 
     n_updates: int
@@ -79,70 +85,30 @@ class FinetuneReport:
     n_validation_examples: int
     kept_update: int
     warnings: tuple[str, ...]
+    resumed_updates: tuple[int, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """For a record."""
         return asdict(self)
 
 
-_AS_BUDGETED = ValidationSettings()
-
-
 def finetune(
-    *,
-    encoder: str,
-    revision: str | None,
-    trust_remote_code: bool,
-    parent: Path | None,
-    aggregator: tuple[str, Mapping[str, Any]],
-    card: TaskCard,
-    train: Sequence[Example],
-    validation: Sequence[Example],
-    settings: TrainingSettings,
-    seed: int,
-    selection: Literal["last", "best"],
-    validation_settings: ValidationSettings = _AS_BUDGETED,
+    start: StartingPoint,
+    rows: TrainingRows,
+    recipe: Recipe,
     output: Path,
-    subword_budget: int | None = None,
-    stage: str | None = None,
-    progress: Progress | None = None,
-    frozen: FrozenEncoder | None = None,
+    running: Running = _AS_IT_SUITS,
 ) -> FinetuneReport:
     """Train encoder, aggregator and a new head, and write the model folder.
 
     Parameters
     ----------
-    encoder : str
-        Registry name, folder or hub id.
-    revision : str or None
-    trust_remote_code : bool
-        Run Python code that comes with the encoder, or lies in the folder of `parent`.
-    parent : Path or None
-        Model folder of an earlier stage, such as an intermediate task. Encoder and aggregator begin with its
-        weights; the head is always new, also where the task is the same.
-    aggregator : (str, mapping)
-        Registry name and options; a parent must have the same.
-    card : TaskCard
-    train, validation : sequence of Example
-        Of `validation` the first ones are taken as far as the budget goes; it may be empty where
-        `selection` is ``last``.
-    settings : TrainingSettings
-    seed : int
-        Of the head's first weights, the order of examples and the dropout masks.
-    selection : {"last", "best"}
-        ``best`` scores `validation` at evenly spaced updates and keeps the best weights, the earlier of
-        equals.
-    validation_settings : ValidationSettings
-        How many rows are scored how often, and when training stops early; `split` is up to the caller.
+    start : StartingPoint
+    rows : TrainingRows
+    recipe : Recipe
     output : Path
         Folder to write.
-    subword_budget : int, optional
-        Largest micro-batch, padding included; changes nothing but rounding. What suits the device by default.
-    stage : str, optional
-        Name for messages; the task's by default.
-    progress : Progress, optional
-    frozen : FrozenEncoder, optional
-        `encoder`, already loaded: it is left as it is, and aggregator and head are trained on its states.
+    running : Running, optional
 
     Raises
     ------
@@ -151,37 +117,26 @@ def finetune(
     TrainingError
         If there is nothing to train on, or training cannot go on.
     """
-    _check(card, train, validation, selection)
-    config = make_aggregator(*aggregator)
-    with seeded(seed):
-        model, meta, tokenizer = _assemble(
-            encoder,
-            revision,
-            trust_remote_code,
-            parent,
-            (aggregator[0], config),
-            card,
-            settings,
-            n_texts=_n_texts(train[0]),
-            frozen=frozen,
-        )
-    encoded = encode(train, tokenizer, card.head, max_length=settings.max_length, windows=False)
+    _check(rows, recipe)
+    card, settings = rows.card, recipe.settings
+    config = make_aggregator(*recipe.aggregator)
+    with seeded(recipe.seed):
+        model, meta, tokenizer = _assemble(start, rows, recipe, config)
+    encoded = encode(rows.train, tokenizer, card.head, max_length=settings.max_length, windows=False)
     device, precision = default_device(), resolve_precision(settings.precision)
-    budget = subword_budget or subword_budget_of(device)
-    n_updates = count_updates(len(train), settings, card.epochs)
+    budget = running.max_subwords_per_batch or max_subwords_on(device)
+    n_updates = count_updates(len(rows.train), settings, card.epochs)
     when = Schedule(0, ())
-    if selection == "best":
-        when = _schedule(
-            validation_settings, encoded.inputs, validation, tokenizer, card, settings, n_updates
-        )
+    if recipe.selection == "best":
+        when = _schedule(recipe, encoded.inputs, rows, tokenizer, n_updates)
     scorer = Scorer(
         tokenizer,
-        [(card, "validation", validation[: when.n_examples])],
+        [(card, "validation", rows.validation[: when.n_examples])],
         max_length=settings.max_length,
-        subword_budget=budget,
+        max_subwords_per_batch=budget,
         precision=precision,
     )
-    best = BestWeights(model, lambda: next(scorer.score(model)).score, when, validation_settings.patience)
+    best = BestWeights(model, lambda: next(scorer.score(model)).score, when, recipe.validation.patience)
     read = scorer.subword_ids().union(*(one.subwords.tolist() for one in encoded.inputs))
     compact_embedding(model, getattr(model.encoder, "backbone", None), read)
     model.to(device)
@@ -189,23 +144,28 @@ def finetune(
         model,
         lambda batch, keys: loss_sum(model, batch, keys),
         settings,
-        LoopSettings(stage or card.name, seed, tokenizer.pad_token_id, budget, precision, device),
+        LoopSettings(
+            running.stage or card.name, recipe.seed, tokenizer.pad_token_id, budget, precision, device
+        ),
     )
+    resumption = Resumption(loop, best, running.checkpoints)
+    n_done = resumption.restore()
+    updates = _updates(encoded.inputs, n_updates, settings.batch_size, recipe.seed)
     report = loop.run(
-        best.until_stopped(_updates(encoded.inputs, n_updates, settings.examples_per_update, seed)),
+        best.until_stopped(islice(updates, n_done, None)),
         n_updates,
-        after_update=best.after_update if selection == "best" else None,
-        progress=progress,
+        after_update=resumption.after_update,
+        progress=running.progress,
     )
     best.restore()
-    del loop  # gradients and moments make room for the whole embedding matrix
+    del loop, resumption  # gradients and moments make room for the whole embedding matrix
     model.zero_grad(set_to_none=True)
     release_memory()
     expand_embedding(model)
-    if frozen is not None:
-        model.encoder = frozen.inner  # the folder is that of any other model
+    if start.frozen is not None:
+        model.encoder = start.frozen.inner  # the folder is that of any other model
     save_model(model, tokenizer, meta, output)
-    return _report(report, encoded.n_truncated, len(train), precision, settings, best, n_updates)
+    return _report(report, encoded.n_truncated, len(rows.train), precision, settings, best, n_updates)
 
 
 def loss_sum(model: TransferModel, batch: Batch, keys: Tensor) -> Tensor:
@@ -213,64 +173,56 @@ def loss_sum(model: TransferModel, batch: Batch, keys: Tensor) -> Tensor:
     return functional.cross_entropy(model(batch, keys).float(), batch.labels, reduction="sum")
 
 
-def _check(card: TaskCard, train: Sequence[Example], validation: Sequence[Example], selection: str) -> None:
-    if not train:
-        raise TrainingError(f"no training examples for {card.name}", hint="look at the budget and the split")
-    if selection == "best" and not validation:
+def _check(rows: TrainingRows, recipe: Recipe) -> None:
+    if not rows.train:
         raise TrainingError(
-            f"no validation examples for {card.name}, by which to choose the best weights",
+            f"no training examples for {rows.card.name}", hint="look at the budget and the split"
+        )
+    if recipe.selection == "best" and not rows.validation:
+        raise TrainingError(
+            f"no validation examples for {rows.card.name}, by which to choose the best weights",
             hint="set `selection: none` to keep the last weights",
         )
 
 
 def _assemble(
-    spec: str,
-    revision: str | None,
-    trust_remote_code: bool,
-    parent: Path | None,
-    aggregator: tuple[str, AggregatorConfig],
-    card: TaskCard,
-    settings: TrainingSettings,
-    *,
-    n_texts: int,
-    frozen: FrozenEncoder | None,
+    start: StartingPoint, rows: TrainingRows, recipe: Recipe, config: AggregatorConfig
 ) -> tuple[TransferModel, ModelMeta, Any]:
-    identity = identify(spec, revision)
+    identity = identify(start.encoder, start.revision)
+    settings, trust = recipe.settings, start.trust_remote_code
+    aggregator = (recipe.aggregator[0], config)
     encoder: LoadedEncoder
     weights: Mapping[str, Tensor] = {}
-    if parent is None:
-        encoder = frozen or load_identified(
-            identity, trust_remote_code=trust_remote_code, dropout=settings.dropout
-        )
+    if start.parent is None:
+        encoder = start.frozen or load_identified(identity, trust_remote_code=trust, dropout=settings.dropout)
         described: Mapping[str, Any] | None = None
     else:
-        encoder, weights, meta = load_parts(
-            parent, dropout=settings.dropout, trust_remote_code=trust_remote_code
-        )
-        _check_parent(meta, aggregator, identity.fingerprint, parent)
+        encoder, weights, meta = load_parts(start.parent, dropout=settings.dropout, trust_remote_code=trust)
+        _check_parent(meta, aggregator, identity.fingerprint, start.parent)
         described = meta.encoder
     limit = identity.max_positions
     if limit is not None and settings.max_length > limit:
         raise CheckpointError(
-            f"max_length {settings.max_length} is more than the {limit} positions of encoder '{spec}'",
+            f"max_length {settings.max_length} is more than the {limit} positions of "
+            f"encoder '{start.encoder}'",
             where="training.max_length",
             allowed=f"at most {limit}",
         )
-    model = TransferModel(encoder, aggregator[1], len(card.labels), dropout=settings.dropout)
-    if parent is not None:
+    model = TransferModel(encoder, config, len(rows.card.labels), dropout=settings.dropout)
+    if start.parent is not None:
         body = {name: tensor for name, tensor in weights.items() if not name.startswith("head.")}
         found = model.load_state_dict(body, strict=False)
         missing = sorted(name for name in found.missing_keys if not name.startswith("head."))
         if missing:
-            raise missing_tensors(missing, where=str(parent))
+            raise missing_tensors(missing, where=str(start.parent))
     meta = describe(
-        card,
+        rows.card,
         aggregator,
         encoder,
         described or identity,
         dropout=settings.dropout,
         max_length=settings.max_length,
-        n_texts=n_texts,
+        n_texts=_n_texts(rows.train[0]),
     )
     return model, meta, encoder.tokenizer
 
@@ -300,34 +252,31 @@ def _check_parent(
 
 
 def _updates(
-    inputs: Sequence[Encoded], n_updates: int, examples_per_update: int, seed: int
+    inputs: Sequence[Encoded], n_updates: int, batch_size: int, seed: int
 ) -> Iterator[list[Encoded]]:
     lengths = [len(one) for one in inputs]
-    for places in length_grouped_updates(
-        lengths, n_updates=n_updates, examples_per_update=examples_per_update, seed=seed
-    ):
+    for places in length_grouped_updates(lengths, n_updates=n_updates, batch_size=batch_size, seed=seed):
         yield [inputs[place] for place in places]
 
 
 def _schedule(
-    validation: ValidationSettings,
-    inputs: Sequence[Encoded],
-    rows: Sequence[Example],
-    tokenizer: Any,
-    card: TaskCard,
-    settings: TrainingSettings,
-    n_updates: int,
+    recipe: Recipe, inputs: Sequence[Encoded], rows: TrainingRows, tokenizer: Any, n_updates: int
 ) -> Schedule:
     """When to evaluate and on how many rows; their length is that of the first ones."""
+    settings, validation = recipe.settings, rows.validation
     some = encode(
-        rows[:FEWEST_EXAMPLES], tokenizer, card.head, max_length=settings.max_length, windows=True
+        validation[:FEWEST_EXAMPLES],
+        tokenizer,
+        rows.card.head,
+        max_length=settings.max_length,
+        windows=True,
     ).inputs
     mean_length = sum(map(len, inputs)) / len(inputs)
     return schedule(
-        validation,
-        training_cost=n_updates * settings.examples_per_update * mean_length,
-        row_cost=sum(map(len, some)) / min(len(rows), FEWEST_EXAMPLES),
-        n_rows=len(rows),
+        recipe.validation,
+        training_cost=n_updates * settings.batch_size * mean_length,
+        row_cost=sum(map(len, some)) / min(len(validation), FEWEST_EXAMPLES),
+        n_rows=len(validation),
         n_updates=n_updates,
     )
 
@@ -371,4 +320,5 @@ def _report(
         n_validation_examples=best.when.n_examples,
         kept_update=best.kept_update or len(loop.losses),
         warnings=tuple(warnings),
+        resumed_updates=tuple(loop.resumed_updates),
     )

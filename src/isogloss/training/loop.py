@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -39,17 +40,29 @@ class LoopReport:
     n_subwords, n_padded : int
         Real subwords seen, and padding beside them.
     seconds : float
-    subword_budget : int
+    max_subwords_per_batch : int
         The micro-batch that was left at the end.
     warnings : list of str
+    resumed_updates : list of int
+        Updates after which the run went on from a snapshot.
     """
 
     losses: list[float] = field(default_factory=list)
     n_subwords: int = 0
     n_padded: int = 0
     seconds: float = 0.0
-    subword_budget: int = 0
+    max_subwords_per_batch: int = 0
     warnings: list[str] = field(default_factory=list)
+    resumed_updates: list[int] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For a snapshot."""
+        return asdict(self)
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `to_dict` gave."""
+        for name, value in state.items():
+            setattr(self, name, value)
 
     @property
     def padding_share(self) -> float:
@@ -73,7 +86,7 @@ class LoopSettings:
     seed : int
         Of the dropout masks.
     padding_id : int
-    subword_budget : int
+    max_subwords_per_batch : int
         Largest micro-batch in subwords, padding included; changes nothing but rounding.
     precision : {"fp32", "bf16"}
     device : torch.device
@@ -84,7 +97,7 @@ class LoopSettings:
     stage: str
     seed: int
     padding_id: int
-    subword_budget: int
+    max_subwords_per_batch: int
     precision: Precision
     device: torch.device
     betas: tuple[float, float] = (0.9, 0.999)
@@ -107,7 +120,7 @@ class Loop:
     ) -> None:
         self.model, self.loss_sum, self.settings, self.loop = model, loss_sum, settings, loop
         self.optimizer = adamw(model, settings, loop.betas)
-        self.report = LoopReport(subword_budget=loop.subword_budget)
+        self.report = LoopReport(max_subwords_per_batch=loop.max_subwords_per_batch)
         self._compact = [module for module in model.modules() if isinstance(module, CompactEmbedding)]
         self._n_told = 0
 
@@ -119,12 +132,12 @@ class Loop:
         after_update: Callable[[int], None] | None = None,
         progress: Progress | None = None,
     ) -> LoopReport:
-        """Train for `n_updates` updates.
+        """Train for `n_updates` updates, or for what the report says is left of them.
 
         Parameters
         ----------
         updates : iterable of sequences of Encoded
-            The inputs of each update.
+            The inputs of each update that is left.
         n_updates : int
         after_update : callable, optional
             Called with the number of updates done.
@@ -135,10 +148,10 @@ class Loop:
         TrainingError
             If a loss or gradient is not finite, or if one input alone does not fit in memory.
         """
-        began = time.perf_counter()
+        began = time.perf_counter() - self.report.seconds
         with deterministic_algorithms():
-            for number, inputs in enumerate(updates):
-                share = learning_rate_share(number, n_updates, self.settings.warmup_share)
+            for number, inputs in enumerate(updates, start=len(self.report.losses)):
+                share = learning_rate_share(number, n_updates, self.settings.warmup_ratio)
                 self.update(number, inputs, share)
                 self.report.seconds = time.perf_counter() - began
                 if progress is not None:
@@ -152,7 +165,7 @@ class Loop:
         keys = torch.from_numpy(dropout_keys(self.loop.seed, number, len(inputs)))
         self.model.train()
         loss = self._gradients(number, inputs, keys)
-        norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.max_gradient_norm)
+        norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.max_grad_norm)
         if not torch.isfinite(norm):
             raise self._not_finite("gradient", float(norm), number, inputs)
         rate = self.settings.learning_rate * rate_share
@@ -180,7 +193,9 @@ class Loop:
         total = 0.0
         n_subwords = n_padded = 0
         with autocast(self.loop):  # around all micro-batches, so that weights are cast once
-            for places in split_by_budget(inputs, self.report.subword_budget, batch_cost=MICRO_BATCH_COST):
+            for places in split_by_budget(
+                inputs, self.report.max_subwords_per_batch, batch_cost=MICRO_BATCH_COST
+            ):
                 chosen = [inputs[place] for place in places]
                 batch = collate(chosen, self.loop.padding_id, self.loop.device)
                 loss = self.loss_sum(batch, keys[places].to(self.loop.device)) / max(1, n_units)
@@ -199,17 +214,17 @@ class Loop:
 
     def _halve(self, number: int, inputs: Sequence[Encoded], error: BaseException) -> None:
         longest = max(len(one) for one in inputs)
-        in_use = min(self.report.subword_budget, sum(len(one) for one in inputs))
+        in_use = min(self.report.max_subwords_per_batch, sum(len(one) for one in inputs))
         if in_use <= longest:
             raise TrainingError(
                 f"out of memory on a single input of {longest} subwords",
                 where=f"stage {self.loop.stage}, update {number + 1}",
                 hint="lower training.max_length or take a smaller encoder",
             ) from error
-        self.report.subword_budget = max(longest, in_use // 2)
+        self.report.max_subwords_per_batch = max(longest, in_use // 2)
         self.report.warnings.append(
             f"out of memory at update {number + 1}: "
-            f"micro-batch halved to {self.report.subword_budget} subwords"
+            f"micro-batch halved to {self.report.max_subwords_per_batch} subwords"
         )
         if self.loop.device.type == "cuda":
             torch.cuda.empty_cache()
@@ -229,7 +244,7 @@ class Loop:
         return ProgressEvent(done, total, self.report.losses[-1], self.report.subwords_per_s, left, message)
 
 
-def learning_rate_share(update: int, n_updates: int, warmup_share: float) -> float:
+def learning_rate_share(update: int, n_updates: int, warmup_ratio: float) -> float:
     """Share of the peak learning rate: linear warm-up, then linear decay to zero.
 
     Parameters
@@ -237,12 +252,17 @@ def learning_rate_share(update: int, n_updates: int, warmup_share: float) -> flo
     update : int
         From 0; the first update already moves.
     n_updates : int
-    warmup_share : float
+    warmup_ratio : float
     """
-    n_warmup = round(n_updates * warmup_share)
-    if update < n_warmup:
-        return (update + 1) / n_warmup
-    return (n_updates - update) / max(1, n_updates - n_warmup)
+    n_warmup = round(n_updates * warmup_ratio)
+    return rise_and_decay(update + (update < n_warmup), n_warmup, n_updates)
+
+
+def rise_and_decay(done: float, warmup: float, whole: float) -> float:
+    """Linear from 0 to 1 while `done` is at most `warmup`, then linear to 0 at `whole`."""
+    if warmup > 0 and done <= warmup:
+        return done / warmup
+    return (whole - done) / (whole - warmup)
 
 
 def adamw(model: nn.Module, settings: TrainingSettings, betas: tuple[float, float]) -> torch.optim.AdamW:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from torch import Tensor, nn
 
@@ -50,6 +50,21 @@ class BestWeights:
                 self._weights = {
                     name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()
                 }
+
+    @property
+    def weights(self) -> Mapping[str, Tensor]:
+        """The best weights so far, where they are not those of the model as it is."""
+        return self._weights
+
+    def state(self) -> dict[str, Any]:
+        """The rest of what was found so far, for a snapshot."""
+        return {"scores": self.scores, "kept_update": self.kept_update, "best": self._best}
+
+    def restore_state(self, state: Mapping[str, Any], weights: Mapping[str, Tensor]) -> None:
+        """Go on from a snapshot."""
+        self.scores = [(int(done), float(score)) for done, score in state["scores"]]
+        self.kept_update, self._best = int(state["kept_update"]), float(state["best"])
+        self._weights = weights
 
     @property
     def stopped(self) -> bool:

@@ -37,11 +37,11 @@ class TrainingSettings(Frozen):
 
     epochs: Number | None = Field(default=None, gt=0)
     steps: Integer | None = Field(default=None, gt=0)
-    examples_per_update: Integer = Field(default=32, gt=0)
+    batch_size: Integer = Field(default=32, gt=0)
     learning_rate: Number = Field(default=2e-5, gt=0)
-    warmup_share: Number = Field(default=0.1, ge=0, lt=1)
+    warmup_ratio: Number = Field(default=0.1, ge=0, lt=1)
     weight_decay: Number = Field(default=0.01, ge=0)
-    max_gradient_norm: Number = Field(default=1.0, gt=0)
+    max_grad_norm: Number = Field(default=1.0, gt=0)
     max_length: Integer = Field(default=128, gt=4)
     dropout: Number | None = Field(default=None, ge=0, lt=1)
     precision: Literal["auto", "fp32", "bf16"] = "auto"

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from isogloss.errors import DataError
-from isogloss.world.grammar import GRAMMARS
+from isogloss.world.grammar_file import GRAMMARS
 
 CIPHER_VERSION = 1
 """Raised when other keys are chosen for the same words."""

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from isogloss.errors import DataError
 from isogloss.world.design import Draws, FramePool, Row, Stream, WorldSplit, draw, rows, split_of
-from isogloss.world.grammar import GRAMMARS, Grammar, Proposition, Sentence
+from isogloss.world.grammar import Grammar, Proposition, Sentence
+from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.patterns import Realisation
 from isogloss.world.roster import FRAMES, REFERENTS, RELATED, YEARS
 

@@ -10,7 +10,6 @@ from dataclasses import astuple, dataclass, field
 from functools import cached_property
 
 from isogloss.errors import DataError
-from isogloss.registry import Registry
 from isogloss.world.patterns import (
     ITEM_KINDS,
     Agreement,
@@ -299,6 +298,3 @@ class Grammar:
                 where=f"grammar '{self.language}'",
             )
         return words
-
-
-GRAMMARS: Registry[Grammar] = Registry("grammar", "isogloss.world.grammars", "GRAMMAR")

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from isogloss.errors import DataError
 from isogloss.world.generator import sentences
-from isogloss.world.grammar import GRAMMARS, Grammar, Proposition, Sentence
+from isogloss.world.grammar import Grammar, Proposition, Sentence
+from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.roster import FRAMES, REFERENTS, Frame
 
 N_SENTENCES = 500

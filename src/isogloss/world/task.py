@@ -22,7 +22,7 @@ from isogloss.tasks.base import (
 )
 from isogloss.world.design import FramePool, Row, Stream, rows
 from isogloss.world.generator import grammar_hash
-from isogloss.world.grammar import GRAMMARS
+from isogloss.world.grammar_file import GRAMMARS
 
 SIZES: Mapping[Split, int] = {"train": 16_000, "validation": 400, "test": 400}
 NOTE = (

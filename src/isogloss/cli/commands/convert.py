@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from isogloss.cli.options import needs_extra
+
 NAME = "convert"
 
 
@@ -26,6 +28,7 @@ NAME = "convert"
     help="Time it may take.",
 )
 @click.option("--copy-code", is_flag=True, help="Copy Python files too; nothing runs them here.")
+@needs_extra("train")
 def convert(folder: Path, out: Path, memory: int | None, minutes: float, copy_code: bool) -> None:
     """Convert the pickled weights of an encoder (pytorch_model.bin) to safetensors, running nothing.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import click
 
-from isogloss.cli.options import table_options
+from isogloss.cli.options import analysis_options, needs_extra, spec_of, table_options
 from isogloss.errors import FieldError
 
 NAME = "correlate"
@@ -21,21 +22,7 @@ NAME = "correlate"
     metavar="none|LANGUAGE",
     help="What a gain is over: the rows without intermediate stage, or the stage in this language.",
 )
-@click.option("--effectiveness", multiple=True, metavar="MEASURE", help="score, gain, gap, relative, ...")
-@click.option(
-    "--distance", "distances", multiple=True, metavar="NAME", help="One distance, or all. [default: all]"
-)
-@click.option(
-    "--definition", type=click.Choice(["shared", "uriel", "knn"]), default="shared", show_default=True
-)
-@click.option(
-    "--distance-file", "files", multiple=True, type=click.Path(path_type=Path), help="CSV of your own."
-)
-@click.option("--cldf", multiple=True, type=click.Path(path_type=Path), help="Folder of a CLDF data set.")
-@click.option("--urielplus", is_flag=True, help="What the installed package urielplus holds.")
-@click.option(
-    "--control", "controls", multiple=True, metavar="NAME", help="Built-in control or numeric column."
-)
+@analysis_options
 @click.option(
     "--tokenizer", type=click.Path(path_type=Path), help="Of the encoder, for the control fertility."
 )
@@ -43,86 +30,56 @@ NAME = "correlate"
     "--texts", type=click.Path(path_type=Path), help="Folder of LANGUAGE.txt, for the control fertility."
 )
 @click.option("--published", metavar="NAME", help="A built-in table of published scores instead of a file.")
-@click.option("--permutations", type=click.IntRange(99), default=9999, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--alpha", type=click.FloatRange(0, 0.5, min_open=True), default=0.05, show_default=True)
-@click.option("--brief", is_flag=True, help="Leave out the sensitivity table.")
+@click.option("--dry-run", is_flag=True, help="Only print how the table is read.")
+@click.option("--sensitivity", is_flag=True, help="Run the sensitivity analyses too, and print them.")
 @click.option(
-    "--json", "json_file", type=click.Path(path_type=Path, allow_dash=True), help="Write everything."
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Write everything, sensitivity analyses included.",
 )
+@needs_extra("train", when=lambda options: options["tokenizer"])
 def correlate(
     scores: Path | None,
-    source: str | None,
-    intermediate: str | None,
-    target: str | None,
-    score: str | None,
-    seed_column: str | None,
-    by: tuple[str, ...],
-    scale: Literal["percent", "fraction"] | None,
-    baseline: str | None,
-    effectiveness: tuple[str, ...],
-    distances: tuple[str, ...],
-    definition: str,
-    files: tuple[Path, ...],
-    cldf: tuple[Path, ...],
-    urielplus: bool,
-    controls: tuple[str, ...],
-    tokenizer: Path | None,
-    texts: Path | None,
     published: str | None,
-    permutations: int,
-    seed: int,
-    alpha: float,
-    brief: bool,
+    dry_run: bool,
+    sensitivity: bool,
     json_file: Path | None,
+    **options: Any,
 ) -> None:
     """Test whether transfer changes with linguistic distance in the table SCORES.
 
-    SCORES is CSV, TSV or Parquet: one row a score, or a matrix. Columns that are not named are guessed, and
-    what was guessed is printed. Nothing is trained here.
+    SCORES is a table in any common shape: one row per score, or a matrix; CSV, TSV, Markdown, LaTeX, HTML,
+    Excel, Parquet or JSON, also compressed; or the output folder of a study. Columns that are not named are
+    guessed, and the guess is printed: --dry-run prints it alone. The distances of --distance-file, --cldf and
+    --urielplus are added to the built-in ones. Nothing is trained here.
     """
-    if (scores is None) == (published is None):
-        raise FieldError(
-            "no score table" if scores is None else "both a score table and --published",
-            allowed=f"a file, or --published with one of: {', '.join(_published())}",
-        )
-    if (tokenizer is None) != (texts is None) or ("fertility" in controls) != (tokenizer is not None):
-        raise FieldError(
-            "the control fertility counts the subwords of a word in texts",
-            where="--control fertility, --tokenizer, --texts",
-            allowed="all three of these options, or none",
-        )
     from isogloss.analysis.correlate import correlate as run
-    from isogloss.cli.output.correlation import print_correlation
-    from isogloss.cli.output.waiting import told_when_slow
+    from isogloss.analysis.spec import AnalysisSpec, ignore
+    from isogloss.cli.output.correlation import CorrelationPrinter
+    from isogloss.cli.output.reading import print_reading
+    from isogloss.cli.output.waiting import status_when_slow
     from isogloss.scores.published.base import PUBLISHED
 
-    with told_when_slow() as tell:
+    _check(scores, published, options)
+    _check_dry_run(published, dry_run)
+    options["table"] = options.pop("table_name")
+    if dry_run:
+        print_reading(scores, options)
+        return
+    spec = spec_of(AnalysisSpec, {**options, "sensitivity": sensitivity or json_file is not None})
+    printer = CorrelationPrinter()
+    if published is not None:
+        click.echo(f"{published}: {PUBLISHED[published].citation}", err=str(json_file) == "-")
+    with status_when_slow() as on_step:
         found = run(
             PUBLISHED[published].scores() if published is not None else scores or "",
-            source=source,
-            intermediate=intermediate,
-            target=target,
-            score=score,
-            seed_column=seed_column,
-            by=by,
-            scale=scale,
-            baseline=baseline,
-            effectiveness=effectiveness,
-            distances=_names(distances, own=bool(files or cldf or urielplus)),
-            distance_files=files,
-            cldf=cldf,
-            urielplus=urielplus,
-            definition=definition,
-            controls=controls,
-            language_facts=_fertility(tokenizer, texts) if tokenizer and texts else None,
-            n_permutations=permutations,
-            seed=seed,
-            alpha=alpha,
-            tell=tell,
+            spec,
+            language_facts=_fertility(options["tokenizer"], options["texts"]),
+            on_step=on_step,
+            on_answer=ignore if str(json_file) == "-" else printer.answer,
+            **{name: options[name] for name in _OF_THE_TABLE if options[name]},
         )
-    if published is not None:
-        click.echo(f"{published}: {PUBLISHED[published].citation}")
     if json_file is not None:
         import json
 
@@ -133,17 +90,52 @@ def correlate(
             click.echo(text)
             return
         write_text(json_file, text + "\n")
-    print_correlation(found, sensitivity=not brief)
+    printer.rest(found, sensitivity=sensitivity)
 
 
-def _names(distances: tuple[str, ...], *, own: bool) -> tuple[str, ...]:
-    """Names as given, several in one option parted by commas; all where nothing was said."""
-    names = tuple(name for text in distances for name in text.split(",") if name)
-    return names or (() if own else ("all",))
+_OF_THE_TABLE = (
+    "source",
+    "intermediate",
+    "target",
+    "score",
+    "seed_column",
+    "by",
+    "table",
+    "editions",
+    "scale",
+    "baseline",
+)
 
 
-def _fertility(tokenizer: Path, texts: Path) -> dict[str, dict[str, float]]:
+def _check(scores: Path | None, published: str | None, options: Mapping[str, Any]) -> None:
+    """Refuse options that do not go together."""
+    if (scores is None) == (published is None):
+        raise FieldError(
+            "no score table" if scores is None else "both a score table and --published",
+            allowed=f"a file, or --published with one of: {', '.join(_published())}",
+        )
+    given = [
+        options["tokenizer"] is not None,
+        options["texts"] is not None,
+        "fertility" in options["controls"],
+    ]
+    if any(given) and not all(given):
+        raise FieldError(
+            "the control fertility counts the subwords of a word in texts",
+            where="--control fertility, --tokenizer, --texts",
+            allowed="all three of these options, or none",
+        )
+
+
+def _check_dry_run(published: str | None, dry_run: bool) -> None:
+    if dry_run and published is not None:
+        raise FieldError("a published table is not read from a file", where="--dry-run", hint="leave one out")
+
+
+def _fertility(tokenizer: Path | None, texts: Path | None) -> dict[str, dict[str, float]] | None:
     """Logarithm to base 2 of the subwords per word in each text, by language."""
+    if tokenizer is None or texts is None:
+        return None
     from dataclasses import replace
     from math import log2
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from isogloss.cli.options import trust_option
+from isogloss.cli.options import needs_extra, trust_option
 
 if TYPE_CHECKING:
     from isogloss.cli.output.distances import Request
@@ -43,6 +43,7 @@ _FILE = click.Path(path_type=Path)
     "--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
 )
 @trust_option
+@needs_extra("train", when=lambda options: options["encoder"] or options["tokenizer"])
 def distance(codes: tuple[str, ...], style: str, **options: Any) -> None:
     """Print distances between languages with what each rests on.
 

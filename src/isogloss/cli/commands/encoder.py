@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from isogloss.cli.options import trust_option
+from isogloss.cli.options import needs_extra, trust_option
 from isogloss.modeling.device import choose_device, resolve_precision, set_threads
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ NAME = "encoder"
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@needs_extra("train", when=lambda options: options["measure"])
 def encoder(
     encoder: str,
     revision: str | None,

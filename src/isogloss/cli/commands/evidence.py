@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from isogloss.cli.options import needs_extra
+
 if TYPE_CHECKING:
     from isogloss.evidence.documents import Collection
     from isogloss.evidence.investigation import Investigation
@@ -49,6 +51,7 @@ FORMATS = ("html", "md", "json", "bibtex")
     help="Comma-separated: html, md, json, bibtex.",
 )
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out/evidence"), show_default=True)
+@needs_extra("evidence")
 def evidence(
     question: str | None,
     papers: Path | None,

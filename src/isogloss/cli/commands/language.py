@@ -13,22 +13,25 @@ NAME = "language"
     "--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
 )
 def language(codes: tuple[str, ...], style: str) -> None:
-    """Say what each language code or name means here, and every rule that was applied.
+    """Resolve language codes and names, and print every rule that was applied.
 
-    CODE is a BCP 47 tag, an ISO 639 code, a Glottocode, a treebank of Universal Dependencies, a Wikipedia
-    edition or an English name: zh, jw, mand1415, en_ewt, "Norwegian Bokmål".
+    CODE is a BCP 47 tag, an ISO 639 code, a Glottocode, a WALS code (wals:mnx), a treebank of Universal
+    Dependencies, a Wikipedia edition or an English name: zh, zh-TW, jw, mand1415, en_ewt, "Norwegian Bokmål".
+    A word that is the code of one language and the name of another is read as the words beside it are.
     """
     from isogloss.cli.output.languages import language_record, print_languages
     from isogloss.cli.output.tables import print_csv, print_json
-    from isogloss.languages import resolve_all
+    from isogloss.languages import read_together
 
-    languages = resolve_all(codes)
-    if style == "table":
+    found = read_together(codes)
+    languages = [found.languages[code] for code in codes if code in found.languages]
+    if style == "table" and languages:
         print_languages(languages)
     elif style == "json":
         print_json([language_record(entry) for entry in languages])
-    else:
+    elif style == "csv":
         print_csv([language_record(entry, flat=True) for entry in languages])
+    found.check()
 
 
 COMMAND = language

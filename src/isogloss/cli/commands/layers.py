@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isogloss.cli.options import trust_option
+from isogloss.cli.options import needs_extra, trust_option
 from isogloss.errors import DataError, closest
 from isogloss.modeling.device import choose_device, default_device, set_threads
 
@@ -33,6 +33,7 @@ NAME = "layers"
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
 @trust_option
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
+@needs_extra("train")
 def layers(
     encoder: str,
     task: str,
@@ -50,9 +51,9 @@ def layers(
     nearest sentence of another language is the translation, and how often the language is told. Where it is
     a folder of `isogloss train`: the mean share of every layer, by language and part of the input.
     """
+    from isogloss.inference.classifier import load
     from isogloss.inference.layers import parallel_sentences
     from isogloss.modeling.encoders.identify import identify, load_identified
-    from isogloss.modeling.model import load
     from isogloss.tasks.base import TASKS, select
 
     set_threads(threads)

@@ -6,14 +6,15 @@ import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from isogloss.cli.options import power_options, spec_of
 from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
-    from isogloss.analysis.power import Plan
+    from isogloss.analysis.power import PlannedDesign
     from isogloss.statistics.detectable import Errors
 
 NAME = "power"
@@ -30,42 +31,22 @@ PAWSX_TARGETS = ("de", "es", "fr", "ja", "ko", "zh")
 
 @click.command(NAME)
 @click.option("--design", required=True, metavar="ROWSxTARGETS", help="For example 40x6; 1x6 is a star.")
-@click.option("--langs", help="Languages of the rows, parted by commas. [default: those of XTREME]")
+@click.option("--langs", help="Languages of the rows, separated by commas. [default: those of XTREME]")
 @click.option("--targets", help="Target languages. [default: see below]")
-@click.option(
-    "--distance", "distances", multiple=True, metavar="NAME", help="One distance, or all. [default: all]"
-)
-@click.option(
-    "--definition", type=click.Choice(["shared", "uriel", "knn"]), default="shared", show_default=True
-)
-@click.option(
-    "--distance-file", "files", multiple=True, type=click.Path(path_type=Path), help="CSV of your own."
-)
-@click.option("--cldf", multiple=True, type=click.Path(path_type=Path), help="Folder of a CLDF data set.")
-@click.option("--urielplus", is_flag=True, help="What the installed package urielplus holds.")
+@power_options
 @click.option("--sd", type=float, help="Residual standard deviation in points. [default: 1]")
 @click.option(
     "--pilot", type=click.Path(path_type=Path), help="Score table to fit the residual deviation to."
 )
-@click.option("--power", type=click.FloatRange(0.05, 0.99), default=0.8, show_default=True)
-@click.option("--alpha", type=click.FloatRange(0, 0.5, min_open=True), default=0.05, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write everything.")
 def power(
     design: str,
     langs: str | None,
     targets: str | None,
-    distances: tuple[str, ...],
-    definition: str,
-    files: tuple[Path, ...],
-    cldf: tuple[Path, ...],
-    urielplus: bool,
     sd: float | None,
     pilot: Path | None,
-    power: float,
-    alpha: float,
-    seed: int,
     json_file: Path | None,
+    **options: Any,
 ) -> None:
     """Print the smallest slope on each distance that a planned design would find.
 
@@ -74,27 +55,21 @@ def power(
     targets those of PAWS-X first. The residual deviation is what differs between cells beyond row effects,
     column effects and distance; all slopes are proportional to it.
     """
-    from isogloss.analysis.correlate import distances_between
     from isogloss.analysis.power import plan
-    from isogloss.cli.output.waiting import told_when_slow
+    from isogloss.analysis.spec import PowerSpec
+    from isogloss.cli.output.waiting import status_when_slow
     from isogloss.languages import resolve_all
 
     rows, columns = (resolve_all(codes) for codes in _languages(design, langs, targets))
-    everyone = {language.id: language for language in (*rows, *columns)}
-    names = tuple(name for text in distances for name in text.split(",") if name)
-    with told_when_slow() as tell:
-        matrices, notes = distances_between(
-            tuple(everyone.values()),
-            names or (() if files or cldf or urielplus else ("all",)),
-            definition,
-            distance_files=files,
-            cldf=cldf,
-            urielplus=urielplus,
-        )
+    spec = spec_of(PowerSpec, options)
+    with status_when_slow() as on_step:
+        on_step("distances")
+        everyone = {language.id: language for language in (*rows, *columns)}
+        matrices = spec.matrices(tuple(everyone.values()))
         errors = _errors(sd, pilot)
-        tell("simulating tests")
-        planned = plan(rows, columns, matrices, errors, alpha=alpha, power=power, seed=seed)
-    for note in notes:
+        on_step("simulating tests")
+        planned = plan(rows, columns, matrices, errors, spec)
+    for note in matrices.notes:
         click.echo(note)
     _print(planned)
     if json_file is not None:
@@ -110,7 +85,7 @@ def _languages(design: str, langs: str | None, targets: str | None) -> tuple[Seq
     shape = re.fullmatch(r"(\d+)\s*[x×]\s*(\d+)", design.strip())
     if shape is None or 0 in map(int, shape.groups()):
         raise FieldError(
-            f"'{design}' is no design", where="--design", allowed="ROWSxTARGETS, for example 40x6"
+            f"'{design}' is not a valid design", where="--design", allowed="ROWSxTARGETS, for example 40x6"
         )
     n_rows, n_targets = map(int, shape.groups())
     pool = _split(langs) or XTREME_LANGUAGES
@@ -150,7 +125,7 @@ def _errors(sd: float | None, pilot: Path | None) -> Errors:
     return errors_of(pilot)
 
 
-def _print(planned: Plan) -> None:
+def _print(planned: PlannedDesign) -> None:
     from rich.table import Table
 
     from isogloss.cli.output.tables import terminal
@@ -163,7 +138,7 @@ def _print(planned: Plan) -> None:
     )
     table = Table(box=None, pad_edge=False)
     table.add_column("distance")
-    for heading in ("dyads", "smallest p", f"found with {planned.power:.0%}", "over its range"):
+    for heading in ("dyads", "smallest p", f"found with {planned.spec.power:.0%}", "over its range"):
         table.add_column(heading, justify="right")
     table.add_column("without")
     for test in planned.tests:
@@ -179,8 +154,8 @@ def _print(planned: Plan) -> None:
     console.print(table)
     for test in planned.tests:
         if test.curve:
-            told = ", ".join(f"{100 * slope:.1f}: {share:.0%}" for slope, share in test.curve)
-            console.print(f"{test.distance}, power by slope in points per unit: {told}")
+            points = ", ".join(f"{100 * slope:.1f}: {share:.0%}" for slope, share in test.curve)
+            console.print(f"{test.distance}, power by slope in points per unit: {points}")
     for name, reason in planned.untested.items():
         console.print(f"{name} distance: {reason}")
 

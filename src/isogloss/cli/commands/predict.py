@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from isogloss.cli.options import trust_option
+from isogloss.cli.options import needs_extra, trust_option
 from isogloss.modeling.device import choose_device, resolve_precision, set_threads
 
 NAME = "predict"
@@ -23,6 +23,7 @@ NAME = "predict"
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
 @trust_option
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
+@needs_extra("train")
 def predict(
     model: Path,
     source: Path,
@@ -39,8 +40,8 @@ def predict(
     probability of every label; a word task reads one word a line with a blank line between sentences and
     writes word, label and probability. The input holds no labels.
     """
+    from isogloss.inference.classifier import load
     from isogloss.inference.prediction import meta_of, predict_stream, read_inputs, write_predictions
-    from isogloss.modeling.model import load
     from isogloss.study.outputs.output import new_file
 
     set_threads(threads)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from isogloss.cli.options import needs_extra
 from isogloss.errors import FieldError, closest
 from isogloss.modeling.device import set_threads
 
@@ -37,6 +38,7 @@ NAME = "pretrain"
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Any setting of the run; see the docs."
 )
+@needs_extra("train")
 def pretrain(
     corpus: Path | None,
     parallel: Path | None,

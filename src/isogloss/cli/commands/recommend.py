@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from isogloss.cli.options import table_options
+from isogloss.cli.options import needs_extra, table_options
 
 NAME = "recommend"
 
@@ -34,6 +34,7 @@ _PATH = click.Path(path_type=Path)
     "--json", "json_file", type=click.Path(path_type=Path, allow_dash=True), help="Write everything."
 )
 @table_options
+@needs_extra("train", when=lambda options: options["encoder"] or options["study"])
 def recommend(**options: Any) -> None:
     """Rank source languages for TARGET, a language without labelled data.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from isogloss.cli.options import needs_extra
 from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ NAME = "report"
     metavar="PROBES",
     help="Also compare the order of aggregators with that of a study in mode probe.",
 )
+@needs_extra("report")
 def report(folder: Path, formats: str, figures: str, out: Path | None, screening: Path | None) -> None:
     """Analyse a study again from its records and write its report.
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from isogloss.cli.options import trust_option
+from isogloss.cli.options import needs_extra, trust_option
 
 if TYPE_CHECKING:
+    from isogloss.study.execution.run import RunResult
+    from isogloss.study.file.yaml_text import StudyFile
     from isogloss.study.outputs.status import Status
+    from isogloss.study.outputs.store import Store
     from isogloss.study.plan import Plan
     from isogloss.tasks.base import TaskData
 
@@ -19,6 +24,70 @@ NAME = "run"
 SOME_STAGES_FAILED = 3
 INTERRUPTED = 130
 """What a shell reports of a program ended by Ctrl-C."""
+
+
+@dataclass(frozen=True)
+class _Options:
+    """What was typed."""
+
+    study: Path
+    out: Path | None
+    data_dir: str | None
+    overrides: tuple[str, ...]
+    dry_run: bool
+    measure: bool
+    store: Path | None
+    jobs: int | None
+    threads: int | None
+    executor: str | None
+    address: str | None
+    only_failed: bool
+    max_stages: int | None
+    cancel: bool
+    progress: str
+    trust_remote_code: bool
+    device: str | None
+
+    def read(self) -> StudyFile:
+        """Read the study file with what was typed in the place of its fields."""
+        from isogloss.study.file.yaml_text import read_study
+
+        stated = {
+            "execution.jobs": self.jobs,
+            "execution.threads": self.threads,
+            "execution.executor": self.executor,
+            "execution.device": self.device,
+            "ray.address": self.address,
+        }
+        fields = [f"{name}={value}" for name, value in stated.items() if value is not None]
+        # An empty --data-dir is a shell variable that is not set: it is passed on and refused.
+        absolute = str(Path(self.data_dir).expanduser().resolve()) if self.data_dir else self.data_dir
+        return read_study(
+            self.study,
+            [*self.overrides, *fields],
+            data_dir=absolute,
+            trust_remote_code=self.trust_remote_code,
+        )
+
+    def again(self) -> str:
+        """Command line that runs what failed once more."""
+        words = ["isogloss", "run", str(self.study)]
+        named = {
+            "--out": self.out,
+            "--data-dir": self.data_dir,
+            "--store": self.store,
+            "--executor": self.executor,
+            "--address": self.address,
+            "--jobs": self.jobs,
+            "--threads": self.threads,
+            "--device": self.device,
+        }
+        for option, value in named.items():
+            words += [option, str(value)] if value is not None else []
+        for override in self.overrides:
+            words += ["--set", override]
+        words += ["--trust-remote-code"] if self.trust_remote_code else []
+        return shlex.join([*words, "--only-failed"])
 
 
 @click.command(NAME)
@@ -37,71 +106,115 @@ INTERRUPTED = 130
 @click.option(
     "--store", type=click.Path(path_type=Path), help="Keep stages here, to share them between studies."
 )
-@click.option("--workers", type=click.IntRange(1), help="Stages at work at the same time.")
-@click.option("--threads", type=click.IntRange(1), help="Threads in each worker.")
+@click.option("--jobs", type=click.IntRange(1), help="Stages at work at the same time.")
+@click.option("--threads", type=click.IntRange(1), help="Threads of each job.")
+@click.option("--executor", help="Where jobs run: processes, inline, slurm or ray.  [default: processes]")
+@click.option("--address", metavar="HOST:PORT", help="Of a Ray cluster, or `auto`.  [default: this machine]")
+@click.option("--only-failed", is_flag=True, help="Run what failed before, and what waited for it.")
+@click.option("--max-stages", type=click.IntRange(1), help="Run so many stages, and leave the rest.")
+@click.option("--cancel", is_flag=True, help="Cancel the study's jobs in Slurm.")
+@click.option(
+    "--progress",
+    type=click.Choice(["auto", "json"]),
+    default="auto",
+    show_default=True,
+    help="Bars on a terminal and lines elsewhere, or one JSON object a line.",
+)
 @trust_option
 @click.option("--device", help="cpu, cuda, cuda:N or mps.  [default: CUDA where there is one]")
-def run(
-    study: Path,
-    out: Path | None,
-    data_dir: str | None,
-    overrides: tuple[str, ...],
-    dry_run: bool,
-    measure: bool,
-    store: Path | None,
-    workers: int | None,
-    threads: int | None,
-    trust_remote_code: bool,
-    device: str | None,
-) -> None:
+@needs_extra("train")
+def run(**options: Any) -> None:
     """Run a study file, or resume it where an earlier run stopped."""
     from isogloss.cli.output.answer import report_study
+    from isogloss.cli.output.cluster import cancel_jobs, preview
     from isogloss.cli.output.forecast import announce, report_time
-    from isogloss.cli.output.monitor import TerminalMonitor, planning
-    from isogloss.study.execution.run import require_device, run_plan
-    from isogloss.study.file.yaml_text import read_study
-    from isogloss.study.forecast.precision import ChooseByTime
-    from isogloss.study.outputs.folder import StudyFolder, check_claim, check_folder, locked, precision_of
-    from isogloss.study.outputs.status import status_of
+    from isogloss.cli.output.monitor import monitor_of
+    from isogloss.study.execution.run import RunRequest, placement_of, run_plan
+    from isogloss.study.executor import EXECUTORS
+    from isogloss.study.outputs.folder import StudyFolder, at_work
     from isogloss.study.outputs.store import Store
-    from isogloss.study.plan import make_plan
 
-    stated = {"workers": workers, "threads": threads, "device": device}
-    execution = [f"execution.{name}={value}" for name, value in stated.items() if value is not None]
-    # An empty --data-dir is a shell variable that is not set: it is passed on and refused.
-    absolute = str(Path(data_dir).expanduser().resolve()) if data_dir else data_dir
-    file = read_study(study, [*overrides, *execution], data_dir=absolute, trust_remote_code=trust_remote_code)
-    root = out or Path("out") / file.study.name
-    check_claim(root, file.study.name)
-    if store is not None:
-        check_folder(store, "--store")
-    require_device(file.study.execution.device)
-    tasks_dir = file.path.resolve().parent
-    choose = ChooseByTime(tasks_dir, precision_of(root), may_measure=measure or not dry_run)
-    with planning():
-        plan = make_plan(file, choose)
-        status = status_of(plan, Store(store or root / "stages"))
-    data = _show_plan(plan, status)
-    clock = announce(plan, status, tasks_dir, data, may_measure=not dry_run, must_measure=measure)
-    if dry_run:
+    typed = _Options(**options)
+    file = typed.read()
+    root = typed.out or Path("out") / file.study.name
+    placement = placement_of(file.study, root)
+    if typed.cancel:
+        cancel_jobs(placement)
         return
-    with locked(root):
-        folder = StudyFolder.claim(root, plan, store)
+    tasks_dir = file.path.resolve().parent
+    plan, status = _plan(typed, file, root)
+    data = _show_plan(plan, status)
+    status = _chosen(typed, status, Store(typed.store or root / "stages"))
+    may_measure = not (typed.dry_run or EXECUTORS[file.study.execution.executor].remote)
+    clock = announce(plan, status, tasks_dir, data, may_measure=may_measure, must_measure=typed.measure)
+    if typed.dry_run:
+        preview(placement, file.study.execution.executor, status, clock)
+        return
+    with at_work(root):
+        folder = StudyFolder.claim(root, plan, typed.store)
         try:
-            with TerminalMonitor(status) as monitor:
-                result = run_plan(plan, status, folder, tasks_dir, monitor, clock)
+            with monitor_of(typed.progress, status) as monitor:
+                result = run_plan(RunRequest(plan, status, folder, tasks_dir), monitor, clock)
         except KeyboardInterrupt:
             click.echo("isogloss: stopped; finished stages are kept. Run again to go on.", err=True)
             sys.exit(INTERRUPTED)
         report_study(folder)
         report_time(clock)
     if result.failed:
-        click.echo(
-            f"isogloss: {len(result.failed)} jobs failed and {result.n_skipped} stages could not run without "
-            "them; the rest is complete. Run again to retry.",
-            err=True,
-        )
+        _tell_failures(result, typed)
         sys.exit(SOME_STAGES_FAILED)
+
+
+def _plan(typed: _Options, file: StudyFile, root: Path) -> tuple[Plan, Status]:
+    """Check what is typed, and compare the plan of the study with what is done."""
+    from isogloss.cli.output.monitor import planning
+    from isogloss.study.execution.run import require_device
+    from isogloss.study.executor import EXECUTORS
+    from isogloss.study.forecast.precision import ChooseByTime
+    from isogloss.study.outputs.folder import check_claim, check_folder, precision_of
+    from isogloss.study.outputs.status import status_of
+    from isogloss.study.outputs.store import Store
+    from isogloss.study.plan import make_plan
+
+    check_claim(root, file.study.name)
+    if typed.store is not None:
+        check_folder(typed.store, "--store")
+    executor = file.study.execution.executor
+    remote = executor in EXECUTORS and EXECUTORS[executor].remote
+    if not remote:
+        require_device(file.study.execution.device)
+    may_measure = typed.measure or not (typed.dry_run or remote)
+    choose = ChooseByTime(file.path.resolve().parent, precision_of(root), may_measure=may_measure)
+    with planning():
+        plan = make_plan(file, choose)
+        return plan, status_of(plan, Store(typed.store or root / "stages"))
+
+
+def _chosen(typed: _Options, status: Status, store: Store) -> Status:
+    """The stages of this run."""
+    if typed.only_failed:
+        status = status.failed(store)
+    if typed.max_stages is not None:
+        status = status.first(typed.max_stages)
+    if status.later:
+        click.echo(f"this run: {len(status.pending)} stages; {len(status.later)} are left to another")
+    return status
+
+
+def _tell_failures(result: RunResult, typed: _Options) -> None:
+    lines = [f"  {failure.splitlines()[0]}" for failure in result.failed]
+    click.echo(
+        "\n".join(
+            [
+                f"isogloss: {len(result.failed)} jobs failed and {result.n_skipped} stages could not run "
+                "without them; the rest is complete:",
+                *lines,
+                "to run them again:",
+                f"  {typed.again()}",
+            ]
+        ),
+        err=True,
+    )
 
 
 def _show_plan(plan: Plan, status: Status) -> list[TaskData]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from isogloss.cli.options import trust_option
+from isogloss.cli.options import needs_extra, trust_option
 
 NAME = "train"
 
@@ -48,6 +48,7 @@ NAME = "train"
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
 @trust_option
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
+@needs_extra("train")
 def train(
     task: str,
     source: str,

@@ -19,7 +19,7 @@ def world(context: click.Context, language: str | None, overlap: bool) -> None:
     """Show the built-in world: languages, frames, sizes and samples."""
     if context.invoked_subcommand is not None:
         return
-    from isogloss.world.grammar import GRAMMARS
+    from isogloss.world.grammar_file import GRAMMARS
 
     if language is not None and language not in GRAMMARS:
         raise FieldError(

@@ -10,60 +10,81 @@ from rich.markup import escape
 from rich.table import Table
 
 from isogloss.analysis import Analysis, Correlation, Record
-from isogloss.analysis.wording import amount
 from isogloss.cli.output.tables import terminal
-from isogloss.statistics.verdict import p_text
+from isogloss.narrative.analysis import amount, excluded_cells, in_words, p_text, uncovered, words
 
 N_LISTED = 8
 """Rows that could not be used are listed up to here, and all of them in the JSON file."""
 
 
-def print_correlation(found: Correlation, *, sensitivity: bool) -> None:
-    """Print answer, primary tests, what stands beside them, and what was read and left out."""
-    console = terminal()
-    for note in found.notes:
-        console.print(f"[dim]{escape(note)}[/dim]", soft_wrap=False)
-    _listed(console, [f"{row.place}: {row.reason}" for row in found.unusable], "rows could not be used")
-    for analysis in found.analyses:
-        console.print()
-        if len(found.analyses) > 1:
+class CorrelationPrinter:
+    """Prints each analysis as soon as its primary tests are done, and the rest at the end."""
+
+    def __init__(self) -> None:
+        self.console = terminal()
+
+    def answer(self, analysis: Analysis, n_conditions: int) -> None:
+        """Print the answer and the primary tests of one condition of a table."""
+        console = self.console
+        if n_conditions > 1:
             console.print(f"[bold]{escape(str(analysis.condition))}[/bold]")
-        _print_analysis(console, analysis, sensitivity)
-    for entry in found.not_analysed:
-        console.print(f"not analysed: {escape(entry.condition)}: {escape(entry.reason)}")
-
-
-def _print_analysis(console: Console, analysis: Analysis, sensitivity: bool) -> None:
-    for sentence in analysis.answer():
-        console.print(escape(sentence))
-    for measure in dict.fromkeys(record.effectiveness for record in analysis.primary):
-        own = [record for record in analysis.primary if record.effectiveness == measure]
+        for sentence in analysis.answer():
+            console.print(escape(sentence))
+        for measure in _measures(analysis.primary):
+            own = [record for record in analysis.primary if record.effectiveness == measure]
+            console.print()
+            console.print(_primary(measure, own, analysis.alpha))
         console.print()
-        console.print(_primary(measure, own, analysis.alpha))
-        if sensitivity:
-            beside = [record for record in analysis.sensitivity if record.effectiveness == measure]
-            if beside:
-                console.print()
-                console.print(_sensitivity(measure, beside))
-                console.print(
-                    "[dim]estimate and p: slopes in points per unit (logit: logits), correlations as they "
-                    "are; without p: an interval, or the range over what is left out. None of it changes a "
-                    "verdict. The p of pearson, spearman and kendall takes dyads for independent.[/dim]"
-                )
-        if measure in analysis.reliability:
-            console.print(f"[dim]{measure}: {analysis.reliability[measure].sentence}[/dim]")
-    for same in analysis.equivalent:
+
+    def rest(self, found: Correlation, *, sensitivity: bool) -> None:
+        """Print sensitivity analyses, how the table was read, and what was left out."""
+        console = self.console
+        for analysis in found.analyses:
+            if len(found.analyses) > 1:
+                console.print(f"[bold]{escape(str(analysis.condition))}[/bold]")
+            _print_details(console, analysis, sensitivity)
+        for entry in found.not_analysed:
+            console.print(f"not analysed: {escape(entry.condition)}: {escape(entry.reason)}")
+        for note in found.notes:
+            console.print(f"[dim]{escape(note)}[/dim]", soft_wrap=False)
+        _listed(console, [f"{row.place}: {row.reason}" for row in found.unusable], "rows could not be used")
+
+
+def _print_details(console: Console, analysis: Analysis, sensitivity: bool) -> None:
+    for measure in _measures(analysis.sensitivity) if sensitivity else ():
+        own = [record for record in analysis.sensitivity if record.effectiveness == measure]
+        console.print(_sensitivity(measure, own))
         console.print(
-            f"[dim]{same.effectiveness} is {same.factor:g} x {same.tested_as} here: tested once[/dim]"
+            "[dim]estimate and p: slopes in points per unit (logits for the test on logits), correlations as "
+            "they are; a range or an interval where there is no p. None of it changes a verdict.[/dim]"
         )
-    console.print(f"[dim]{escape(analysis.information.sentence)}[/dim]")
-    _listed(console, _kept_out(analysis), "notes on what was left out")
+        console.print()
+    lines = [
+        f"{words(same.effectiveness)} is {same.factor:g} x {words(same.tested_as)} here: tested once"
+        for same in analysis.equivalent
+    ]
+    lines += [f"{words(measure)}: {in_words(found)[0]}" for measure, found in analysis.reliability.items()]
+    lines += in_words(analysis.information)
+    for line in lines:
+        console.print(f"[dim]{escape(line)}[/dim]")
+    gaps = [*excluded_cells(analysis), *uncovered(analysis)]
+    idle = dict.fromkeys(words(entry.method) for entry in analysis.not_applicable) if sensitivity else {}
+    if idle:
+        gaps.append(f"not applicable to all or some distances (--json says why): {'; '.join(idle)}")
+    _listed(console, gaps, "notes on what was left out")
+
+
+def _measures(records: Sequence[Record]) -> list[str]:
+    return list(dict.fromkeys(record.effectiveness for record in records))
 
 
 def _primary(measure: str, records: Sequence[Record], alpha: float) -> Table:
     unit = "" if measure == "relative" else ", points per unit of distance"
     table = Table(
-        title=f"Primary analysis: slope of {measure}{unit}", title_justify="left", box=None, pad_edge=False
+        title=f"Primary analysis: slope of {words(measure)}{unit}",
+        title_justify="left",
+        box=None,
+        pad_edge=False,
     )
     for heading in ("distance", "verdict"):
         table.add_column(heading)
@@ -92,13 +113,15 @@ def _primary(measure: str, records: Sequence[Record], alpha: float) -> Table:
 def _sensitivity(measure: str, records: Sequence[Record]) -> Table:
     """Methods down, distances across."""
     distances = list(dict.fromkeys(record.distance for record in records))
-    table = Table(title="Sensitivity", title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(
+        title="Sensitivity analyses", title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0)
+    )
     table.add_column("method", no_wrap=True)
     for distance in distances:
         table.add_column(distance[:12], justify="right", no_wrap=True)
     for method in dict.fromkeys(record.method for record in records):
         own = {record.distance: record for record in records if record.method == method}
-        table.add_row(method, *(_cell(measure, own.get(distance)) for distance in distances))
+        table.add_row(words(method), *(_cell(measure, own.get(distance)) for distance in distances))
     return table
 
 
@@ -123,23 +146,6 @@ def _short(measure: str, slope: float) -> str:
 
 def _p(value: float) -> str:
     return "-" if math.isnan(value) else p_text(value)
-
-
-def _kept_out(analysis: Analysis) -> list[str]:
-    reasons: dict[str, int] = {}
-    for cell in analysis.excluded:
-        reasons[cell.reason] = reasons.get(cell.reason, 0) + 1
-    lines = [f"{n} {'cell' if n == 1 else 'cells'} kept out: {reason}" for reason, n in reasons.items()]
-    lines += [
-        f"{entry.distance} distance without {', '.join(entry.languages)} (too little on record); "
-        f"{entry.n_dyads} dyads remain"
-        for entry in analysis.left_out
-    ]
-    lines += [f"{entry.distance} distance not tested: {entry.reason}" for entry in analysis.untested]
-    idle = dict.fromkeys(entry.method for entry in analysis.not_applicable)
-    if idle:
-        lines.append(f"not applicable to all or some distances (--json says why): {', '.join(idle)}")
-    return lines
 
 
 def _listed(console: Console, lines: Sequence[str], what: str) -> None:

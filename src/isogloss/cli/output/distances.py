@@ -18,8 +18,8 @@ from isogloss.distances import (
     DISTANCES,
     FACTS,
     DissimilarityMatrix,
+    DistanceCatalog,
     PairMatrix,
-    Sources,
     independent,
     pairs,
     record,
@@ -30,7 +30,7 @@ from isogloss.distances.metrics import composite
 from isogloss.distances.states import cosine_by_layer
 from isogloss.distances.text import TEXT_MEASURES, Corpus
 from isogloss.errors import RegistryError, closest
-from isogloss.languages import Language, recorded, resolve_all
+from isogloss.languages import Language, recorded, resolve_all, two_readings
 
 T = TypeVar("T")
 
@@ -66,6 +66,7 @@ class Request:
 def compare(request: Request, style: str) -> None:
     """Print the distances between all languages asked for."""
     languages = resolve_all(request.codes)
+    _print_notes(two_readings(languages))
     matrices = _computed(request, _sources(request), languages)
     matrices += _of_text(request, languages)
     if style == "json":
@@ -84,9 +85,11 @@ def compare(request: Request, style: str) -> None:
 
 def nearest(request: Request, style: str) -> None:
     """Print the languages nearest to one, by each metric."""
-    (start,) = resolve_all(request.codes)
+    named = () if request.to == "all" else [code for code in (request.to or "").split(",") if code.strip()]
+    start, *listed_after = resolve_all((*request.codes, *named))
+    _print_notes(two_readings((start, *listed_after)))
     sources = _sources(request)
-    targets = recorded() if request.to == "all" else resolve_all((request.to or "").split(","))
+    targets = recorded() if request.to == "all" else listed_after
     others = [language for language in targets if language.id != start.id]
     if not others:
         raise click.UsageError(f"--to names no language but {start.name}, from which the distances start")
@@ -127,6 +130,7 @@ def _warnings_held_back() -> Iterator[None]:
 def explain(request: Request, style: str) -> None:
     """Print what the distances between two languages are made of."""
     a, b = resolve_all(request.codes)
+    _print_notes(two_readings((a, b)))
     explained = [name for name in FACTS if name != composite.NAME]  # which is made of other distances
     for name in request.metrics:
         if name not in explained:
@@ -169,8 +173,8 @@ class _Neighbour:
         return [note for note in self.matrix.notes if note.split(":")[0] not in others]
 
 
-def _sources(request: Request) -> Sources:
-    return Sources.read(request.files, request.cldf, urielplus=request.urielplus)
+def _sources(request: Request) -> DistanceCatalog:
+    return DistanceCatalog.read(request.files, request.cldf, urielplus=request.urielplus)
 
 
 def _of_those_defined(request: Request, names: Iterable[str], compute: Callable[[str], T]) -> dict[str, T]:
@@ -186,7 +190,7 @@ def _of_those_defined(request: Request, names: Iterable[str], compute: Callable[
     return found
 
 
-def _computed(request: Request, sources: Sources, languages: Sequence[Language]) -> list[PairMatrix]:
+def _computed(request: Request, sources: DistanceCatalog, languages: Sequence[Language]) -> list[PairMatrix]:
     """Matrices of the metrics asked for; of all, those that have the definition."""
     asked = replace(request, metrics=tuple(m for m in request.metrics if not _needs_text(m)))
     names = [*sources.names, *(name for name in DISTANCES if name not in sources.names)]

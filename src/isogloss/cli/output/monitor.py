@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
+import json
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.progress import (
@@ -52,6 +55,11 @@ def planning(what: str = "planning") -> Iterator[None]:
     console = Console(stderr=True)
     with console.status(what) if console.is_terminal else contextlib.nullcontext():
         yield
+
+
+def monitor_of(how: str, status: Status) -> TerminalMonitor | JsonMonitor:
+    """Choose who watches a run: ``auto`` or ``json``."""
+    return JsonMonitor(status) if how == "json" else TerminalMonitor(status)
 
 
 class _Display:
@@ -200,6 +208,67 @@ def _name(group: StageGroup) -> str:
     targets = [stage.label.rsplit(" > ", 1)[-1] for stage in group.stages]
     listed = ", ".join(targets) if len(targets) <= N_LISTED else f"{len(targets)} targets"
     return f"{first.label.rsplit(' > ', 1)[0]} > {listed}"
+
+
+class JsonMonitor:
+    """One JSON object a line for each thing that happens, on standard error.
+
+    Parameters
+    ----------
+    status : Status
+        Of the study before the run.
+    stream : TextIO, optional
+        By default standard error.
+    """
+
+    def __init__(self, status: Status, stream: TextIO | None = None) -> None:
+        self.stream = stream or sys.stderr
+        self.n_stages, self.n_done = len(status.pending), 0
+        self._last: dict[str, Mapping[str, Any]] = {}
+        self._left: float | None = None
+
+    def __enter__(self) -> JsonMonitor:
+        self._tell("run", stages=self.n_stages)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._tell("over", done=self.n_done, error=None if error is None else type(error).__name__)
+
+    def started(self, group: StageGroup) -> None:
+        """Name the stages that begin."""
+        self._tell("started", job=group.name, stages=[stage.stage_id for stage in group.stages])
+
+    def progressed(self, group: StageGroup, progress: Mapping[str, Any]) -> None:
+        """Pass on how far a job is, if that changed."""
+        if self._last.get(group.name) != progress:
+            self._last[group.name] = progress
+            self._tell("progress", job=group.name, **progress)
+
+    def ended(self, group: StageGroup, error: str | None) -> None:
+        """Count the stages that ended."""
+        self.n_done += len(group.stages)
+        self._tell("ended", job=group.name, error=error, done=self.n_done, of=self.n_stages)
+
+    def skipped(self, group: StageGroup) -> None:
+        """Name what cannot run."""
+        self._tell("skipped", job=group.name)
+
+    def warned(self, text: str) -> None:
+        """Pass a warning on."""
+        self._tell("warning", text=text)
+
+    def time_left(self, seconds: float) -> None:
+        """Tell the time left whenever it changes by a tenth."""
+        if self._left is None or abs(seconds - self._left) > 0.1 * self._left:
+            self._left = seconds
+            self._tell("time_left", seconds=seconds)
+
+    def _tell(self, event: str, **fields: Any) -> None:
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+        self.stream.write(json.dumps({"event": event, "time": now, **fields}, ensure_ascii=False) + "\n")
+        self.stream.flush()
 
 
 class TrainingBar:

@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from isogloss.cli.output.tables import terminal
-from isogloss.cli.output.waiting import told_when_slow
+from isogloss.cli.output.waiting import status_when_slow
 from isogloss.errors import DataError, FieldError, LanguageError
 from isogloss.languages import Language, resolve
 from isogloss.narrative.recommendation import explained, in_words, percent, score
@@ -54,6 +54,8 @@ class RecommendRequest:
     score: str | None = None
     seed_column: str | None = None
     by: tuple[str, ...] = ()
+    table_name: str | None = None
+    editions: str | None = None
     scale: Literal["percent", "fraction"] | None = None
 
     @property
@@ -65,7 +67,14 @@ class RecommendRequest:
     def columns(self) -> Columns:
         """Columns of the table."""
         return Columns(
-            self.source, self.intermediate, self.target, self.score, self.seed_column, tuple(self.by)
+            self.source,
+            self.intermediate,
+            self.target,
+            self.score,
+            self.seed_column,
+            tuple(self.by),
+            self.table_name,
+            self.editions,
         )
 
 
@@ -74,7 +83,7 @@ def run(request: RecommendRequest) -> None:
     _check(request)
     states = _states(request) if request.encoder is not None else None
     if request.evaluate is not None:
-        with told_when_slow() as tell:
+        with status_when_slow() as tell:
             found = evaluate(
                 request.evaluate,
                 candidates=request.codes,
@@ -89,7 +98,7 @@ def run(request: RecommendRequest) -> None:
     scores: Path | ScoreTable | None = request.table
     if request.study is not None:
         scores = _scores_of_study(request, request.study)
-    with told_when_slow() as tell:
+    with status_when_slow() as tell:
         answer = recommend(
             request.language or "",
             candidates=request.codes,
@@ -139,7 +148,16 @@ def _check(request: RecommendRequest) -> None:
     if not given or given == ["--study"]:
         stated = [
             name
-            for name in ("source", "intermediate", "target", "score", "seed_column", "scale")
+            for name in (
+                "source",
+                "intermediate",
+                "target",
+                "score",
+                "seed_column",
+                "table_name",
+                "editions",
+                "scale",
+            )
             if getattr(request, name)
         ]
         if stated or request.by:
@@ -221,9 +239,9 @@ def _scores_of_study(request: RecommendRequest, path: Path) -> ScoreTable:
         If fewer than two languages have labelled data, or some stages failed.
     """
     from isogloss.cli.output.monitor import TerminalMonitor, planning
-    from isogloss.study.execution.run import run_plan
+    from isogloss.study.execution.run import RunRequest, run_plan
     from isogloss.study.file.yaml_text import read_study
-    from isogloss.study.outputs.folder import StudyFolder, check_claim, locked
+    from isogloss.study.outputs.folder import StudyFolder, at_work, check_claim
     from isogloss.study.outputs.status import status_of
     from isogloss.study.outputs.store import Store
     from isogloss.study.plan import make_plan
@@ -254,10 +272,10 @@ def _scores_of_study(request: RecommendRequest, path: Path) -> ScoreTable:
         f"{len(plan.stages)} stages, {len(status.pending)} to run",
         err=True,
     )
-    with locked(root):
+    with at_work(root):
         folder = StudyFolder.claim(root, plan, None)
         with TerminalMonitor(status) as monitor:
-            result = run_plan(plan, status, folder, file.folder, monitor)
+            result = run_plan(RunRequest(plan, status, folder, file.folder), monitor)
     if result.failed:
         raise FieldError(
             f"{len(result.failed)} jobs of the study failed; the first: {result.failed[0]}",

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from isogloss.scores.table import ScoreRow, ScoreTable
+from isogloss.scores.table import ScoreRow, ScoreTable, csv_text
 
 NOT_ZERO_SHOT = "*"
 
@@ -73,12 +73,5 @@ def print_json(records: Sequence[Mapping[str, object]]) -> None:
 
 def print_csv(records: Sequence[Mapping[str, object]]) -> None:
     """Print records with one header; None becomes an empty field."""
-    import csv
-    import io
-
-    text = io.StringIO()
     if records:
-        writer = csv.DictWriter(text, fieldnames=list(records[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(records)
-    click.echo(text.getvalue(), nl=False)
+        click.echo(csv_text(list(records[0]), (list(record.values()) for record in records)), nl=False)

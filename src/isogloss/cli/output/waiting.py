@@ -1,4 +1,4 @@
-"""A line that says what is being computed, once that takes longer than two seconds."""
+"""Steps of a computation on standard error, once it takes longer than two seconds."""
 
 from __future__ import annotations
 
@@ -9,21 +9,36 @@ from contextlib import contextmanager
 PATIENCE = 2.0
 """Seconds without a word."""
 
+PAUSE = 5.0
+"""Seconds between two lines where standard error is not a terminal."""
+
 
 @contextmanager
-def told_when_slow() -> Iterator[Callable[[str], None]]:
-    """Give a function that is told each step; the terminal shows it from the third second on."""
+def status_when_slow() -> Iterator[Callable[[str], None]]:
+    """Give a function that takes the name of each step before it starts.
+
+    From the third second on a terminal shows the current step in one line; a file or pipe gets a line every
+    five seconds at most.
+    """
     from rich.console import Console
 
-    status = Console(stderr=True).status("")
-    start = time.monotonic()
+    console = Console(stderr=True)
+    status = console.status("")
+    quiet_until = time.monotonic() + PATIENCE
 
-    def tell(step: str) -> None:
-        if time.monotonic() - start > PATIENCE:
+    def on_step(step: str) -> None:
+        nonlocal quiet_until
+        now = time.monotonic()
+        if now < quiet_until:
+            return
+        if console.is_terminal:
             status.update(step)
             status.start()
+        else:
+            console.print(step, highlight=False, markup=False, soft_wrap=True)
+            quiet_until = now + PAUSE
 
     try:
-        yield tell
+        yield on_step
     finally:
         status.stop()

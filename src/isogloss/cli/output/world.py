@@ -15,7 +15,7 @@ from isogloss.languages import resolve, resolve_all
 from isogloss.tasks.base import Split
 from isogloss.world.design import Row
 from isogloss.world.generator import SentencePair, pairs, say_pair, sentences
-from isogloss.world.grammar import GRAMMARS
+from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.overlap import (
     RankCorrelation,
     common_order,
@@ -130,9 +130,9 @@ def _overlaps(names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
 
 
 def _distances(names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-    from isogloss.distances import distances
+    from isogloss.distances import distance_matrices
 
-    found = distances(resolve_all(names), DISTANCE_METRICS)
+    found = distance_matrices(resolve_all(names), DISTANCE_METRICS)
     return {metric: matrix.values for metric, matrix in found.items()}
 
 

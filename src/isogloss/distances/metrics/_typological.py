@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from isogloss.distances import feature_records as _records
 from isogloss.distances.matrix import DistanceMatrix, Fact
 from isogloss.distances.metrics._angular import angular
+from isogloss.distances.uncertainty import AngularEstimate, Calibration, Group, prevalence
 from isogloss.languages import Language, _uriel
 from isogloss.languages._uriel import UNKNOWN
 
@@ -21,6 +23,16 @@ _LEFT_OUT = ("S_VOX", "S_XVO", "S_XOV", "S_OXV", "S_OVX")
 
 _ALWAYS_ABSENT = "P_UVULARS"
 """Counts as absent everywhere in URIEL's published distances."""
+
+CALIBRATION = {
+    "S_": Calibration(15.0, 0.8),
+    "P_": Calibration(13.0, 1.5),
+    "INV_": Calibration(16.0, 0.5),
+}
+"""Chosen by ``bench/distance_intervals.py`` on one half of the well-known languages.
+
+Of an inventory URIEL has all features or none: its inflation comes from features hidden at random.
+"""
 
 
 def typological(
@@ -69,7 +81,22 @@ def typological(
         threshold=least,
         advised=threshold,
         notes=notes,
+        inventory=int(used.sum()),
+        estimate=AngularEstimate(facts, _prevalence(prefixes), groups(prefixes)),
     )
+
+
+@cache
+def groups(prefixes: tuple[str, ...]) -> tuple[Group, ...]:
+    """Syntax, phonology and inventory: in each of them two languages differ to a degree of its own."""
+    of_metric = columns(prefixes)
+    return tuple(Group(columns((prefix,))[of_metric], CALIBRATION[prefix]) for prefix in prefixes)
+
+
+@cache
+def _prevalence(prefixes: tuple[str, ...]) -> NDArray[np.float64]:
+    """Share of URIEL's languages that have each feature of a metric."""
+    return prevalence(_uriel.condensed("features")[:, columns(prefixes)])
 
 
 def _vectors(

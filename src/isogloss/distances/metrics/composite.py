@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.distances import feature_records as _records
-from isogloss.distances.matrix import Distance, DistanceMatrix
+from isogloss.distances.matrix import DissimilarityMatrix, Distance, DistanceMatrix, PairMatrix
 from isogloss.distances.metrics import genetic, geographic, inventory, phonological, syntactic
+from isogloss.distances.uncertainty import CONFIDENCE, Interval, Positions
 from isogloss.errors import FieldError
 from isogloss.languages import Language, _uriel
 from isogloss.languages.resolution import recorded_codes, recorded_language
@@ -53,17 +57,15 @@ def distance(languages: Sequence[Language], definition: str = "shared") -> Dista
     _records.check(languages, definition, DEFINITIONS, NAME)
     members = {name: module.distance(languages, definition) for name, module in _MEMBERS.items()}
     references = {name: reference(module.distance, definition) for name, module in _MEMBERS.items()}
-    return mean_rank(members, references)
+    return cast("DistanceMatrix", mean_rank(members, references))  # of distances alone
 
 
-def mean_rank(
-    members: Mapping[str, DistanceMatrix], references: Mapping[str, NDArray[np.float64]]
-) -> DistanceMatrix:
+def mean_rank(members: Mapping[str, PairMatrix], references: Mapping[str, NDArray[np.float64]]) -> PairMatrix:
     """Mean of any distances over the same languages, each as its rank among reference values.
 
     Parameters
     ----------
-    members : mapping of str to DistanceMatrix
+    members : mapping of str to PairMatrix
         One or more.
     references : mapping of str to ndarray of float, shape (pair,)
         Sorted known distances that a value is ranked among, for each member.
@@ -86,7 +88,9 @@ def mean_rank(
     values = ranks.mean(axis=0)
     np.fill_diagonal(values, 0.0)
     first = next(iter(members.values()))
-    return DistanceMatrix(
+    estimate = MeanRankEstimate(members, references)
+    is_directed = any(isinstance(member, DissimilarityMatrix) for member in members.values())
+    return (DissimilarityMatrix if is_directed else DistanceMatrix)(
         metric=NAME,
         definition=first.definition,
         languages=first.languages,
@@ -100,7 +104,53 @@ def mean_rank(
             f"mean rank over: {', '.join(members)}",
             *dict.fromkeys(note for member in members.values() for note in member.notes),
         ),
+        inventory=len(members),
+        estimate=estimate if estimate.n_uncertain else None,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class MeanRankEstimate:
+    """Intervals of a mean rank, from those of its members, whose errors are taken as independent.
+
+    Parameters
+    ----------
+    members : mapping of str to PairMatrix
+    references : mapping of str to ndarray of float, shape (pair,)
+        Sorted.
+    """
+
+    members: Mapping[str, PairMatrix] = field(repr=False)
+    references: Mapping[str, NDArray[np.float64]] = field(repr=False)
+
+    @property
+    def n_uncertain(self) -> int:
+        """Members that have intervals."""
+        return sum(matrix.estimate is not None for matrix in self.members.values())
+
+    @property
+    def unknown_width(self) -> float:
+        """Width where nothing is on record: of such a member 90% of the ranks lie within the interval."""
+        return CONFIDENCE * math.sqrt(self.n_uncertain) / len(self.members)
+
+    def __call__(self, rows: Positions, columns: Positions) -> Interval:
+        """Intervals of the languages at `rows` and `columns`."""
+        shape = (len(rows), len(columns))
+        total, below, above = np.zeros((3, *shape))
+        for name, matrix in self.members.items():
+            found = matrix.interval(rows, columns)
+            if found is None:
+                total += _ranked(matrix.values[np.ix_(rows, columns)], self.references[name])
+                continue
+            middle, low, high = (
+                _ranked(side, self.references[name]) for side in (found.expected, found.low, found.high)
+            )
+            total += middle
+            below += (middle - low) ** 2
+            above += (high - middle) ** 2
+        n = len(self.members)
+        expected = total / n
+        return Interval(expected, expected - np.sqrt(below) / n, expected + np.sqrt(above) / n)
 
 
 def _ranked(values: NDArray[np.float64], reference: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -115,9 +165,11 @@ def reference(metric: Distance, definition: str) -> NDArray[np.float64]:
     return known_values(metric(reference_languages(), definition))
 
 
-def known_values(matrix: DistanceMatrix) -> NDArray[np.float64]:
+def known_values(matrix: PairMatrix) -> NDArray[np.float64]:
     """Every known distance of a matrix once, sorted."""
-    values = matrix.values[np.triu_indices(len(matrix.languages), 1)]
+    n = len(matrix.languages)
+    is_directed = isinstance(matrix, DissimilarityMatrix)
+    values = matrix.values[~np.eye(n, dtype=bool) if is_directed else np.triu_indices(n, 1)]
     return np.sort(values[~np.isnan(values)])
 
 

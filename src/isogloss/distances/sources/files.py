@@ -1,264 +1,270 @@
-"""Distance matrices of the user's own, from CSV."""
+"""Distance matrices of the user's own, from tables of text."""
 
 from __future__ import annotations
 
-import csv
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from isogloss.distances.matrix import DistanceMatrix
-from isogloss.errors import DataError, LanguageError
-from isogloss.languages import Language, resolve
+from isogloss.distances.matrix import DissimilarityMatrix, DistanceMatrix, PairMatrix
+from isogloss.distances.sources.layouts import ALLOWED, Entry, Stated, read_layout
+from isogloss.distances.sources.text_files import Line, delimiter_of, divided, plain_stem, read_text
+from isogloss.errors import DataError, IsoglossError, LanguageError
+from isogloss.languages import Language, read_together, refusal
 
 NAME = None
 
-_UNKNOWN = ("", "nan", "na", "null")
+_MOST_LISTED = 5
+_UNIT = re.compile(r"(?:^|[\W_])(km)\W*$", re.IGNORECASE)
+_SIMILARITY = re.compile(r"(?<!dis)similar|proximity|overlap|(?:^|[\W_])sim(?:$|[\W_])", re.IGNORECASE)
+
+_Places = dict[tuple[str, str], Entry]
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """One number of the file and where it stands; `counts` are shared and union.
+def read_distances(path: Path) -> dict[str, PairMatrix]:
+    """Read the distances of a text table: CSV, TSV, or divided by semicolons or white space.
 
-    `where_codes` are the places of the two codes.
-    """
+    The layouts are told apart by their content.
 
-    a: str
-    b: str
-    value: float
-    where: str
-    where_codes: tuple[str, str]
-    counts: tuple[int, int] | None = None
+    *Pairs*, one row each: two columns of languages under any header (``a`` and ``b``, ``from`` and ``to``,
+    ``lang1`` and ``lang2`` ...) and one of distances; ``metric``, ``shared`` and ``union`` are read as
+    ``isogloss distance --format csv`` writes them. Several numeric columns, none of which is called
+    ``value`` or ``distance``, are a metric each, called like the column; columns of scores, and of facts
+    about one of the two languages, are not.
 
+    *Square*: the languages in the first row, the first column or both; whole, or the half above or below the
+    diagonal.
 
-@dataclass
-class _Table:
-    """What a file says of one metric."""
-
-    entries: list[_Entry] = field(default_factory=list)
-    codes: dict[str, str] = field(default_factory=dict)
-
-    def add(self, entry: _Entry) -> None:
-        """Keep an entry, and where each code is first named."""
-        self.entries.append(entry)
-        for code, where in zip((entry.a, entry.b), entry.where_codes, strict=True):
-            self.codes.setdefault(code, where)
-
-
-def read_distances(path: Path) -> dict[str, DistanceMatrix]:
-    """Read the distances of a CSV file.
-
-    Two layouts are told apart by the header. *Pairs*: columns ``a``, ``b``, ``value``, and where there are
-    any ``metric``, ``shared``, ``union``; one row a pair, as ``isogloss distance --format csv`` writes.
-    *Square*: the first column and the header name the languages; the metric is the name of the file. An empty
-    field is an unknown distance, and so is a pair that no row names.
+    Except for such columns, and for the column ``metric``, the metric is called like the file. An empty field
+    (or ``NA``, ``-``) is an unknown distance, and so is a pair that is not in the file. Where most pairs that
+    have both directions differ by direction, the result is a `DissimilarityMatrix` from the language of the
+    row (of the first column, in pairs) to the other. Languages that
+    are not known are left out, and so is the second name of one language.
 
     Parameters
     ----------
     path : Path
+        UTF-8, or UTF-16 with its mark; also packed by gzip, bzip2, xz or ZIP.
 
     Returns
     -------
-    dict of str to DistanceMatrix
-        By metric, of the definition ``"given"``. Where the file has no counts, `shared` and `union` are 1 for
-        a known pair and 0 for an unknown one.
+    dict of str to PairMatrix
+        By metric, of the definition ``"given"``; `notes` say how the file was read and what was left out.
+        Where the file has no counts, `shared` and `union` are 1 for a known pair and 0 for an unknown one.
 
     Raises
     ------
     DataError
         If the file is missing or no such table; a value is no number, negative or infinite; more facts are
-        shared than there are; the two directions of a pair differ; a language is not at distance 0 from
-        itself.
+        shared than there are; a pair has two values; few pairs differ by direction; a language is not at
+        distance 0 from itself, or the values look like similarities.
     LanguageError
-        If a code denotes no language, or two codes denote one.
+        If fewer than two languages are known.
     """
-    rows = _rows(path)
-    header = [name.strip() for name in rows[0]]
-    _check_header(header, path)
-    tables = _pairs(path, rows) if {"a", "b"} <= set(header) else _square(path, rows)
-    return {metric: _matrix(path, metric, table) for metric, table in tables.items()}
+    text = read_text(path, "the distance file")
+    rows = _rows(text, path)
+    if len(rows) < 2:
+        raise DataError("the distance file holds no distance", where=str(path), allowed=ALLOWED)
+    tables, notes = read_layout(path, rows)
+    by_column = len({table.column for table in tables.values()} - {""}) > 1
+    found: dict[str, PairMatrix] = {}
+    refused: dict[str, IsoglossError] = {}
+    for metric, table in tables.items():
+        try:
+            found[metric] = _matrix(path, metric, table, notes)
+        except DataError as error:
+            if not by_column:
+                raise
+            refused[metric] = error
+    if not found:
+        raise next(iter(refused.values()))
+    if refused:
+        listed = ", ".join(f"'{metric}' ({error.what})" for metric, error in refused.items())
+        note = f"{path.name}: columns that are no distances are left out: {listed}"
+        return {name: _noted(matrix, note) for name, matrix in found.items()}
+    return found
 
 
-def _rows(path: Path) -> list[list[str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file))
-    except OSError as error:
-        raise DataError(
-            f"the distance file cannot be read: {error.strerror}",
-            where=str(path),
-            hint="name a CSV file of distances",
-        ) from None
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"the distance file is not UTF-8: byte {error.start} cannot be read",
-            where=str(path),
-            hint="save it as UTF-8",
-        ) from None
-    if len([row for row in rows if any(row)]) < 2:
-        raise DataError(
-            "the distance file holds no distance",
-            where=str(path),
-            allowed="a square table with codes in the first row and column, or columns a, b, value",
-        )
+def _rows(text: str, path: Path) -> list[Line]:
+    rows = divided(text, path, delimiter=delimiter_of(text))
+    while rows and rows[0].fields[0].startswith("#"):
+        del rows[0]
+    if rows and all(len(row.fields) == 1 for row in rows):
+        return [Line(row.number, tuple(row.fields[0].split())) for row in rows]
     return rows
 
 
-def _check_header(header: Sequence[str], path: Path) -> None:
-    """Refuse a header that makes the rows unreadable, before it is blamed on them."""
-    where = f"{path}, line 1"
-    parted = next((sign for sign in (";", "\t") if len(header) == 1 and sign in header[0]), None)
-    if parted:
-        raise DataError(
-            f"the fields are parted by {parted!r}", where=where, allowed="commas", hint="save it as CSV"
-        )
-    twice = [name for name in header if header.count(name) > 1]
-    if twice:
-        raise DataError(f"two columns are called '{twice[0]}'", where=where, hint="keep one of them")
-    if {"a", "b"} <= set(header) and "value" not in header:
-        raise DataError(
-            f"pairs without a column 'value': {', '.join(header)}", where=where, allowed="columns a, b, value"
-        )
+def _noted(matrix: PairMatrix, note: str) -> PairMatrix:
+    from dataclasses import replace
+
+    return replace(matrix, notes=(*matrix.notes, note))
 
 
-def _pairs(path: Path, rows: Sequence[Sequence[str]]) -> dict[str, _Table]:
-    columns = {name.strip(): number for number, name in enumerate(rows[0])}
-    tables: dict[str, _Table] = {}
-    for number, row in enumerate(rows[1:], start=2):
-        if not any(row):
+def _matrix(path: Path, metric: str, table: Stated, notes: Sequence[str]) -> PairMatrix:
+    name = table.column if table.column not in ("", "value") else metric
+    if _SIMILARITY.search(name) or _SIMILARITY.search(plain_stem(path)):
+        raise _similarity(f"'{name}'", path)
+    languages, more = _languages(path, table.codes)
+    stated = _stated(table.entries, languages)
+    _check_diagonal(stated, path)
+    directed, told = _directed(path, stated)
+    row = {code: number for number, code in enumerate(languages)}
+    values, counts = _arrays(stated, row, directed=directed)
+    if not directed:
+        np.fill_diagonal(values, 0.0)
+    unit = _UNIT.search(name)
+    return (DissimilarityMatrix if directed else DistanceMatrix)(
+        metric,
+        "given",
+        tuple(languages.values()),
+        values,
+        counts[0],
+        counts[1],
+        source=str(path),
+        notes=(*notes, *more, *told),
+        unit=unit[1].lower() if unit else "",
+    )
+
+
+def _similarity(what: str, path: Path) -> DataError:
+    return DataError(
+        f"{what} looks like a similarity: near languages would come out as far ones",
+        where=str(path),
+        allowed="distances: 0 for a language and itself, more for languages farther apart",
+        hint="write 1 - similarity (or the largest value less the similarity), and call it a distance",
+    )
+
+
+def _languages(path: Path, codes: Mapping[str, str]) -> tuple[dict[str, Language], tuple[str, ...]]:
+    """The languages by their spelling in the file, and notes; `codes` says where each is first named."""
+    found = read_together(codes)
+    if len(found.languages) < 2 and found.problems:
+        where = "; ".join(codes[code] for code in list(found.problems)[:_MOST_LISTED])
+        error = refusal(found.problems)
+        raise LanguageError(error.what, where=where, allowed=error.allowed, hint=error.hint)
+    languages: dict[str, Language] = {}
+    notes = list(found.notes)
+    first: dict[str, str] = {}
+    for code, language in found.languages.items():
+        if first.setdefault(language.id, code) == code:
+            languages[code] = language
+        else:
+            notes.append(
+                f"{path.name}: '{code}' is left out: it is the language that the file also calls "
+                f"'{first[language.id]}', {language.name} ({language.id})"
+            )
+    if found.problems:
+        listed = ", ".join(f"'{code}'" for code in found.problems)
+        notes.append(f"{path.name}: left out, since they denote no one language: {listed}")
+    return languages, tuple(notes)
+
+
+def _stated(entries: Iterable[Entry], languages: Mapping[str, Language]) -> _Places:
+    """Entries by pair of languages that are known; of a known and an unknown value the known one."""
+    found: _Places = {}
+    clashes: list[tuple[Entry, Entry]] = []
+    for entry in entries:
+        if entry.a not in languages or entry.b not in languages:
             continue
-        where = f"{path}, line {number}"
-        _check_width(row, rows[0], where)
-        text = {name: row[column].strip() for name, column in columns.items()}
-        of_value, *of_codes = (f"{where}, column '{name}'" for name in ("value", "a", "b"))
-        value, (a, b) = _number(text["value"], of_value), of_codes
-        entry = _Entry(text["a"], text["b"], value, of_value, (a, b), _counts(text, where))
-        metric = text.get("metric") or path.stem
-        tables.setdefault(metric, _Table()).add(entry)
-    return tables
-
-
-def _square(path: Path, rows: Sequence[Sequence[str]]) -> dict[str, _Table]:
-    columns = [name.strip() for name in rows[0][1:]]
-    table = _Table()
-    named = []
-    for number, row in enumerate(rows[1:], start=2):
-        if not any(row):
-            continue
-        where = f"{path}, line {number}"
-        _check_width(row, rows[0], where)
-        named.append(row[0].strip())
-        for column, text in zip(columns, row[1:], strict=True):
-            place = f"{where}, column '{column}'"
-            codes = (f"{where}, the first column", f"{path}, line 1")
-            table.add(_Entry(named[-1], column, _number(text.strip(), place), place, codes))
-    if sorted(named) != sorted(columns):
-        odd = sorted(set(named) ^ set(columns)) or sorted(code for code in named if named.count(code) > 1)
+        first = found.setdefault((entry.a, entry.b), entry)
+        if math.isnan(first.value) and not math.isnan(entry.value):
+            found[entry.a, entry.b] = entry
+        elif not math.isnan(entry.value) and not _same(first.value, entry.value):
+            clashes.append((first, entry))
+    if clashes:
+        first, entry = clashes[0]
+        more = f"; {len(clashes)} such pairs" if len(clashes) > 1 else ""
         raise DataError(
-            f"rows and columns name different languages: {', '.join(odd)}",
-            where=str(path),
-            allowed="a square table: the same codes in the first row and the first column, each once; "
-            "or a table with the columns a, b, value",
-        )
-    return {path.stem: table}
-
-
-def _check_width(row: Sequence[str], header: Sequence[str], where: str) -> None:
-    if len(row) != len(header):
-        raise DataError(f"{len(row)} fields, the header has {len(header)}", where=where)
-
-
-def _number(text: str, where: str) -> float:
-    if text.lower() in _UNKNOWN:
-        return math.nan
-    try:
-        value = float(text) if text.isascii() and "_" not in text else math.inf
-    except ValueError:
-        value = math.inf
-    if not 0 <= value < math.inf:
-        raise DataError(
-            f"'{text}' is no distance",
-            where=where,
-            allowed="a number from 0 up, with a decimal point; empty for unknown",
-        )
-    return value
-
-
-def _counts(text: Mapping[str, str], where: str) -> tuple[int, int] | None:
-    """Shared facts and all facts of a row, where it states both."""
-    if not (text.get("shared") and text.get("union")):
-        return None
-    shared, union = (_count(text[name], where, name) for name in ("shared", "union"))
-    if shared > union:
-        raise DataError(
-            f"{shared} shared facts of {union} in all",
-            where=f"{where}, columns 'shared' and 'union'",
-            allowed="at most as many shared as there are",
-        )
-    return shared, union
-
-
-def _count(text: str, where: str, column: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise DataError(f"'{text}' is no count", where=f"{where}, column '{column}'", allowed="0, 1, 2, ...")
-    return int(text)
-
-
-def _matrix(path: Path, metric: str, table: _Table) -> DistanceMatrix:
-    languages = _languages(table.codes)
-    row = {code: number for number, code in enumerate(table.codes)}
-    n = len(row)
-    values, counts = np.full((n, n), np.nan), np.zeros((2, n, n), dtype=np.int32)
-    stated: dict[frozenset[str], _Entry] = {}
-    for entry in table.entries:
-        _check_pair(entry, stated.setdefault(frozenset((entry.a, entry.b)), entry))
-        known = int(not math.isnan(entry.value))
-        for a, b in ((entry.a, entry.b), (entry.b, entry.a)):
-            if known or math.isnan(values[row[a], row[b]]):
-                values[row[a], row[b]] = entry.value
-                counts[:, row[a], row[b]] = entry.counts or (known, known)
-    np.fill_diagonal(values, 0.0)
-    return DistanceMatrix(metric, "given", languages, values, counts[0], counts[1], source=str(path))
-
-
-def _check_pair(entry: _Entry, first: _Entry) -> None:
-    """Refuse a second value for a pair, and a distance of a language from itself."""
-    if entry.a == entry.b and entry.value > 0:
-        raise DataError(
-            f"'{entry.a}' is at distance {entry.value:g} from itself", where=entry.where, allowed="0"
-        )
-    if abs(entry.value - first.value) > 1e-9:  # false where one of them is unknown
-        raise DataError(
-            f"two distances between '{entry.a}' and '{entry.b}': {first.value:g} and {entry.value:g}",
+            f"two distances from '{entry.a}' to '{entry.b}': {first.value:g} and {entry.value:g}{more}",
             where=f"{first.where}; {entry.where}",
-            allowed="one value for both directions",
+            allowed="one value for each pair",
+            hint="keep one of the rows",
+        )
+    negative = [entry for entry in found.values() if entry.value < 0 or math.isinf(entry.value)]
+    if negative:
+        raise DataError(
+            f"'{negative[0].value:g}' is not a valid distance",
+            where=negative[0].where,
+            allowed="a number from 0 up; empty for unknown",
+        )
+    return found
+
+
+def _same(a: float, b: float) -> bool:
+    return math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-9)
+
+
+def _check_diagonal(stated: _Places, path: Path) -> None:
+    """Refuse similarities, and distances of languages from themselves in a symmetric table."""
+    own = [entry for (a, b), entry in stated.items() if a == b and not math.isnan(entry.value)]
+    others = [entry.value for (a, b), entry in stated.items() if a != b and not math.isnan(entry.value)]
+    if own and others and min(entry.value for entry in own) >= max(others) > 0:
+        raise _similarity(
+            f"the value of '{own[0].a}' and itself, {own[0].value:g}, is the largest: this", path
+        )
+    wrong = [entry for entry in own if entry.value > 0]
+    if wrong:
+        listed = ", ".join(
+            f"'{entry.a}' is at distance {entry.value:g} from itself" for entry in wrong[:_MOST_LISTED]
+        )
+        raise DataError(
+            listed + (f" and {len(wrong) - _MOST_LISTED} more" if len(wrong) > _MOST_LISTED else ""),
+            where="; ".join(entry.where for entry in wrong[:_MOST_LISTED]),
+            allowed="0, or empty",
+        )
+
+
+def _directed(path: Path, stated: _Places) -> tuple[bool, tuple[str, ...]]:
+    """Whether the two directions of most pairs differ, with a note that says so.
+
+    Raises
+    ------
+    DataError
+        If some pairs differ, but not most: that is a slip rather than a direction.
+    """
+    both = [
+        (entry, stated[b, a])
+        for (a, b), entry in stated.items()
+        if a < b and (b, a) in stated and not math.isnan(entry.value + stated[b, a].value)
+    ]
+    differing = [(one, two) for one, two in both if not _same(one.value, two.value)]
+    if not differing:
+        return False, ()
+    one, two = max(differing, key=lambda pair: abs(pair[0].value - pair[1].value))
+    told = f"'{one.a}' to '{one.b}' {one.value:g}, back {two.value:g}"
+    if 2 * len(differing) < len(both):
+        raise DataError(
+            f"{len(differing)} of {len(both)} pairs have two distances: {told}",
+            where="; ".join(f"{one.where}; {two.where}" for one, two in differing[:_MOST_LISTED]),
+            allowed="one value for both directions; or directed values, which differ for most pairs",
             hint="take their mean, or write one direction only",
         )
+    return True, (
+        f"{path.name}: a directed dissimilarity, from the language of the row: {len(differing)} of "
+        f"{len(both)} pairs differ by direction, the most {told}",
+    )
 
 
-def _languages(codes: dict[str, str]) -> tuple[Language, ...]:
-    """Resolve the codes of a file; `codes` says where each is first named."""
-    found: dict[str, Language] = {}
-    for code, where in codes.items():
-        try:
-            language = resolve(code)
-        except LanguageError as error:
-            raise LanguageError(error.what, where=where, allowed=error.allowed, hint=error.hint) from None
-        if language.id in found:
-            raise LanguageError(
-                f"'{found[language.id].input}' and '{code}' are one language, "
-                f"{language.name} ({language.id})",
-                where=where,
-                hint="keep one of them",
-            )
-        found[language.id] = language
-    return tuple(found.values())
+def _arrays(
+    stated: _Places, row: Mapping[str, int], *, directed: bool
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Values of shape (language, language), and counts of shape (2, language, language)."""
+    n = len(row)
+    values, counts = np.full((n, n), np.nan), np.zeros((2, n, n), dtype=np.int32)
+    for (a, b), entry in stated.items():
+        known = int(not math.isnan(entry.value))
+        for one, two in ((a, b),) if directed else ((a, b), (b, a)):
+            if known or math.isnan(values[row[one], row[two]]):
+                values[row[one], row[two]] = entry.value
+                counts[:, row[one], row[two]] = entry.counts or (known, known)
+    return values, counts
 
 
-def merged(paths: Iterable[Path]) -> dict[str, DistanceMatrix]:
+def merged(paths: Iterable[Path]) -> dict[str, PairMatrix]:
     """Read several files.
 
     Raises
@@ -266,7 +272,7 @@ def merged(paths: Iterable[Path]) -> dict[str, DistanceMatrix]:
     DataError
         If two of them give the same metric; and what `read_distances` raises.
     """
-    found: dict[str, DistanceMatrix] = {}
+    found: dict[str, PairMatrix] = {}
     for path in paths:
         for metric, matrix in read_distances(path).items():
             if metric in found:

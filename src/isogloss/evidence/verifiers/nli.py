@@ -70,8 +70,8 @@ def _loaded(model: str) -> tuple[Sequence[str], Classify]:
         from isogloss.modeling.pair_classifier import pair_classifier
 
         return pair_classifier(model)
+    from isogloss.inference.classifier import load
     from isogloss.inference.prediction import meta_of, predict_stream
-    from isogloss.modeling.model import load
     from isogloss.tasks.base import SentenceExample
 
     own = load(model)

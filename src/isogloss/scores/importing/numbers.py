@@ -5,87 +5,195 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
 from isogloss.errors import DataError
+from isogloss.scores.importing.plain import plain
 
 Scale = Literal["percent", "fraction"]
 
-MISSING = frozenset({"", "-", "–", "—", "na", "n/a", "nan", "none", "null", "."})
+MISSING = frozenset(
+    {
+        *(
+            "",
+            "-",
+            "--",
+            "---",
+            "–",
+            "—",
+            "―",
+            "−",
+            ".",
+            "..",
+            "...",
+            "…",
+            "?",
+            "/",
+            "\\",
+            "x",
+            "×",
+            "✗",
+            "✘",
+        ),
+        *(
+            "na",
+            "n/a",
+            "n.a.",
+            "n.a",
+            "#n/a",
+            "<na>",
+            "nan",
+            "none",
+            "null",
+            "nil",
+            "nat",
+            "n.r.",
+            "tbd",
+            "tba",
+        ),
+        *("oom", "missing", "not available", "not measured", "not reported", "not applicable", "no score"),
+    }
+)
 """What stands for a score that is not there, in any case."""
 
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+NOT_MEASURED = -1.0
+"""A number that stands for a score that is not there, where no score can be negative."""
+
+_NUMBER = r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?"
+_SIMPLE = r"[+-]?(?:\d{1,300}\.?\d{0,300}|\.\d{1,300})(?:[eE][+-]?\d{1,3})?"
+_SCORE = re.compile(rf"[~≈]?\s*({_NUMBER})\s*(%?)")
+_SPREAD = re.compile(rf"\s*(?:_?\s*(?:±|\+/-|\+-)|_)\s*{_NUMBER}\s*%?")
+_BRACKET = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
+_MARK = re.compile(r"\s*(?:\^\s*\S+|[*†‡§¶#°↑↓▲▼★☆•⁎∗⋆⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉ]+|[a-e](?![a-zA-Z0-9]))")
+_NEXT = re.compile(r"\s*[/|;]\s*(?=[~≈+\-.\d])")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a field of a table says.
+
+    Parameters
+    ----------
+    values : tuple of float
+        One score, several (``77.7 / 65.2``), or none where it is missing.
+    beside : bool
+        A spread or a number in brackets stands beside a score; it is not a score.
+    percent : bool
+        A percent sign is written.
+    """
+
+    values: tuple[float, ...]
+    beside: bool = False
+    percent: bool = False
+
+
+@lru_cache(maxsize=100_000)
+def cell(text: str) -> Cell | None:
+    """Read a field of scores; None where it is no score.
+
+    Bold, stars, daggers and footnote marks say nothing about the number. Behind a score may stand a spread
+    (``± 0.4``) or brackets (``(0.4)``).
+    """
+    if text.strip().lower() in MISSING:
+        return Cell(())
+    rest = plain(text)
+    if rest.lower() in MISSING:
+        return Cell(())
+    values: list[float] = []
+    beside = percent = False
+    while True:
+        found = _SCORE.match(rest)
+        value = float(found[1].replace(",", ".")) if found else math.inf
+        if found is None or not math.isfinite(value):
+            return None
+        values.append(value)
+        percent |= bool(found[2])
+        rest = rest[found.end() :]
+        while more := _SPREAD.match(rest) or _BRACKET.match(rest) or _MARK.match(rest):
+            beside |= any(character.isdigit() for character in more[0]) and not _MARK.fullmatch(more[0])
+            rest = rest[more.end() :]
+        following = _NEXT.match(rest)
+        if following is None:
+            return Cell(tuple(values), beside, percent) if not rest.strip() else None
+        rest = rest[following.end() :]
 
 
 def number(text: str) -> float | None:
-    """Read a number; a trailing percent sign and a decimal comma are allowed, NaN where it is missing.
-
-    Returns
-    -------
-    float or None
-        None where the text is no number.
-    """
-    plain = text.strip()
-    if plain.lower() in MISSING:
-        return float("nan")
-    plain = plain.removesuffix("%").strip()
-    if _DECIMAL_COMMA.fullmatch(plain):
-        plain = plain.replace(",", ".")
-    try:
-        found = float(plain)
-    except ValueError:
+    """Read one number; NaN where it is missing, None where the text is no number, or several."""
+    found = cell(text)
+    if found is None or len(found.values) > 1:
         return None
-    return found if math.isfinite(found) else None
+    return found.values[0] if found.values else math.nan
 
 
 def whole_number(text: str) -> int:
-    """Read a count; thousands may be parted (``"2,000"``), and 0 stands for none."""
+    """Read a count; thousands may be separated (``"2,000"``), and 0 stands for none."""
     value = number(re.sub(r"(?<=\d)[,.\s](?=\d{3}\b)", "", text))
-    return 0 if value is None or math.isnan(value) else int(value)
+    return 0 if value is None or math.isnan(value) or value > 1e15 else int(value)
 
 
-def is_numeric(texts: Sequence[str]) -> bool:
-    """Say whether all of `texts` are numbers, and not all of them missing."""
-    read = [number(text) for text in texts]
-    return None not in read and any(value is not None and math.isfinite(value) for value in read)
+@dataclass(frozen=True)
+class Parsed:
+    """Fields as numbers.
 
-
-def is_mostly_numeric(texts: Sequence[str]) -> bool:
-    """Say whether as many of `texts` are numbers as are other texts; missing ones count for neither."""
-    read = [number(text) for text in texts]
-    n_numbers = sum(value is not None and math.isfinite(value) for value in read)
-    return n_numbers >= max(read.count(None), 1)
-
-
-def read_scores_of(texts: Sequence[str], places: Sequence[str], column: str) -> list[float]:
-    """Read a score column; NaN where a score is missing.
-
-    Raises
-    ------
-    DataError
-        If a text is no number.
+    Parameters
+    ----------
+    values : ndarray of float, shape (field, part)
+        NaN where there is no score.
+    wrong : ndarray of bool, shape (field,)
+        Fields that are no scores.
+    beside, percent : ndarray of bool, shape (field,)
     """
-    values = []
-    for text, place in zip(texts, places, strict=True):
-        value = number(text)
-        if value is None:
-            raise DataError(
-                f"the score '{text}' is no number",
-                where=f"{place}, column '{column}'",
-                allowed="a number; empty, NA or - where there is no score",
-                hint="correct it, or empty the field",
-            )
-        values.append(value)
-    return values
+
+    values: NDArray[np.float64]
+    wrong: NDArray[np.bool_]
+    beside: NDArray[np.bool_]
+    percent: NDArray[np.bool_]
 
 
-def scale_of(values: Sequence[float], texts: Sequence[str]) -> Scale:
+def parse(texts: pd.Series) -> Parsed:
+    """Read fields, every distinct text once, and plain numbers all together."""
+    codes, distinct = pd.factorize(texts)
+    words = pd.Series(distinct, dtype="str")
+    simple = words.str.fullmatch(_SIMPLE).to_numpy(dtype=bool)
+    cells = {i: cell(words.iloc[i]) for i in np.flatnonzero(~simple)}
+    n_parts = max((len(found.values) for found in cells.values() if found), default=1)
+    values = np.full((len(words), max(n_parts, 1)), np.nan)
+    values[simple, 0] = words[simple].to_numpy(dtype=object).astype(np.float64)
+    wrong, beside, percent = (np.zeros(len(words), dtype=bool) for _ in range(3))
+    wrong |= np.isinf(values[:, 0])
+    for i, found in cells.items():
+        if found is None:
+            wrong[i] = True
+        else:
+            values[i, : len(found.values)] = found.values
+            beside[i], percent[i] = found.beside, found.percent
+    return Parsed(values[codes], wrong[codes], beside[codes], percent[codes])
+
+
+def is_mostly_numeric(texts: pd.Series) -> bool:
+    """Say whether as many distinct texts are numbers as are other texts; missing ones count for neither.
+
+    A text among numbers does not make a column of text: it is a score that somebody mistyped.
+    """
+    found = parse(pd.Series(texts.unique(), dtype="str"))
+    return bool(np.isfinite(found.values[:, 0]).sum() >= max(found.wrong.sum(), 1))
+
+
+def scale_of(values: NDArray[np.float64], percent: NDArray[np.bool_]) -> Scale:
     """Percent where a score exceeds 1 or is written with a percent sign."""
-    known = [value for value in values if not math.isnan(value)]
-    return "percent" if any(v > 1 for v in known) or any("%" in text for text in texts) else "fraction"
+    return "percent" if bool((values > 1).any() or percent.any()) else "fraction"
 
 
-def as_fractions(values: Sequence[float], scale: Scale, places: Sequence[str], column: str) -> list[float]:
+def as_fractions(
+    values: NDArray[np.float64], scale: Scale, places: Sequence[str], column: str
+) -> NDArray[np.float64]:
     """Bring scores into [0, 1].
 
     Raises
@@ -94,12 +202,13 @@ def as_fractions(values: Sequence[float], scale: Scale, places: Sequence[str], c
         If a score is out of range.
     """
     top = 100.0 if scale == "percent" else 1.0
-    for value, place in zip(values, places, strict=True):
-        if value < 0 or value > top:
-            raise DataError(
-                f"the score {value:g} is out of range",
-                where=f"{place}, column '{column}'",
-                allowed=f"0 to {top:g} (the column is read as {scale})",
-                hint="a score table holds scores, not differences or losses; see --scale",
-            )
-    return [value / top for value in values]
+    out = np.flatnonzero((values < 0) | (values > top))
+    if len(out):
+        further = f" (and {len(out) - 1} others)" if len(out) > 1 else ""
+        raise DataError(
+            f"the score {values[out[0]]:g} is out of range{further}",
+            where=f"{places[out[0]]}, column '{column}'",
+            allowed=f"0 to {top:g} (the column is read as {scale})",
+            hint="a score table holds scores, not differences or losses; see --scale",
+        )
+    return values / top

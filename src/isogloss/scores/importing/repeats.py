@@ -1,139 +1,251 @@
-"""Several scores of one cell: replicates, repetitions, or a column that nobody spoke of."""
+"""Several scores of one cell: replicates, repetitions, editions, or a column that was not named."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from isogloss.errors import DataError
-from isogloss.scores.importing.layout import Record
-from isogloss.scores.importing.roles import LANGUAGE_ROLES, Roles
-from isogloss.scores.table import KEY, ScoreRow
+from isogloss.scores.importing.labels import words
+from isogloss.scores.importing.records import Records
+from isogloss.scores.importing.roles import Dimension
+from isogloss.scores.table import LANGUAGE_ROLES
 
-Kept = tuple[Record, ScoreRow]
+CELL = (
+    *("task", "source_task", "encoder", "aggregator", "source_language", "intermediate_task"),
+    *("intermediate_language", "seed", "target_language", "split", "metric"),
+)
+FIRST, MEAN = "first", "mean"
 
 
-def distinct_cells(
-    records: Sequence[Record], rows: Sequence[ScoreRow], roles: Roles
-) -> tuple[list[Kept], list[tuple[Record, Record]], list[str]]:
-    """Keep one row a cell.
+@dataclass(eq=False)
+class Cells:
+    """Records that can be used, with the cell that each belongs to.
 
-    Rows that say the same are kept once. Where rows of one cell disagree and exactly one further column
-    tells all of them apart, each of its values holding at least half of all cells, its values are analysed
-    by themselves, and that is said: to take them for replicates would be the bolder guess.
+    Parameters
+    ----------
+    frame : data frame
+        Columns of `isogloss.scores.table.ScoreRow`, and ``record``, the position in `records`.
+    records : Records
+    unusable : list of (int, str)
+        Records that are not used, with the reason.
+    notes : list of str
+    """
 
-    Returns
-    -------
-    tuple
-        The rows that are kept; those that repeat one, each with the one; notes.
+    frame: pd.DataFrame
+    records: Records
+    unusable: list[tuple[int, str]]
+    notes: list[str]
+
+    def labels(self, dimension: Dimension) -> pd.Series:
+        """Labels of the records that are left, in a dimension without a role."""
+        of = self.records.of(dimension).iloc[self.frame["record"].to_numpy()]
+        return of.set_axis(self.frame.index)
+
+    def cells(self, *more: pd.Series) -> NDArray[np.intp]:
+        """Number of the cell of each record; records that `more` tells apart are of different cells."""
+        keys = [self.frame[name] for name in CELL] + list(more)
+        codes = np.zeros(len(self.frame), dtype=np.int64)
+        for key in keys:
+            own, distinct = pd.factorize(key, use_na_sentinel=False)
+            if len(distinct) > 1:
+                codes = pd.factorize(codes * len(distinct) + own)[0].astype(np.int64)
+        return codes
+
+    def disagreeing(self, *more: pd.Series) -> tuple[int, int] | None:
+        """Positions of the first two records of one cell whose scores differ."""
+        cells, scores = self.cells(*more), self.frame["score"].to_numpy()
+        _, first = np.unique(cells, return_index=True)
+        differ = np.flatnonzero(scores != scores[first[cells]])
+        return (int(first[cells[differ[0]]]), int(differ[0])) if len(differ) else None
+
+    def leave_out(self, gone: NDArray[np.bool_], reason: pd.Series | str) -> None:
+        """Set records aside."""
+        reasons = [reason] * int(gone.sum()) if isinstance(reason, str) else reason[gone].tolist()
+        self.unusable += list(zip(self.frame["record"][gone].tolist(), reasons, strict=True))
+        self.frame = self.frame[~gone].reset_index(drop=True)
+
+
+def take_editions(cells: Cells, choice: str | None) -> None:
+    """Decide between several labels of one language: treebanks, editions, a macrolanguage and its standard.
+
+    Without a choice the label that the table names first stands for the language, where another has other
+    scores.
+
+    Parameters
+    ----------
+    cells : Cells
+    choice : str, optional
+        ``"first"``, ``"mean"``, or words of the labels to take, the preferred first.
+    """
+    found = False
+    for role in LANGUAGE_ROLES:
+        label = cells.frame[f"{role}_label"]
+        language = cells.frame[f"{role}_language"]
+        first = pd.DataFrame({"label": label, "language": language}).drop_duplicates()
+        several = {name: own.label.tolist() for name, own in first.groupby("language") if len(own) > 1}
+        if not several:
+            continue
+        found = True
+        if choice is None:
+            _leave_out_clashing(cells, role)
+        elif choice != MEAN:
+            taken = {name: _taken(own, choice) for name, own in several.items()}
+            keep = language.map(taken)
+            told = keep.notna() & (keep != label)
+            reasons = (
+                "'"
+                + label.astype("str")
+                + "' is an edition of the language that is read from '"
+                + keep.astype("str")
+                + "'"
+            )
+            cells.notes += [f"of {', '.join(several[name])} '{own}' is read" for name, own in taken.items()]
+            cells.leave_out(told.to_numpy(), f"{role}: " + reasons)
+    if found and choice == MEAN:
+        _average(cells)
+
+
+def _taken(labels: Sequence[str], choice: str) -> str:
+    if choice == FIRST:
+        return labels[0]
+    for word in choice.split(","):
+        for label in labels:
+            if (words(word) and words(word) in words(label).split("_")) or words(word) == words(label):
+                return label
+    return labels[0]
+
+
+def _leave_out_clashing(cells: Cells, role: str) -> None:
+    number, scores = cells.cells(), cells.frame["score"].to_numpy()
+    _, first = np.unique(number, return_index=True)
+    label = cells.frame[f"{role}_label"].astype("str").to_numpy(dtype=object)
+    earlier = label[first[number]]
+    clash = (scores != scores[first[number]]) & (label != earlier)
+    if not clash.any():
+        return
+    instead = dict(zip(label[clash].tolist(), earlier[clash].tolist(), strict=True))
+    for name, other in list(instead.items()):
+        if instead.get(other) == name:
+            del instead[name]
+    gone = np.isin(label, list(instead))
+    told = [
+        f"{role}: '{name}' is the language that the table also calls '{instead[name]}', which has other "
+        "scores (--editions mean averages them)"
+        for name in label[gone]
+    ]
+    cells.leave_out(
+        gone, pd.Series(told, index=cells.frame.index[gone]).reindex(cells.frame.index, fill_value="")
+    )
+
+
+def _average(cells: Cells) -> None:
+    """One record per cell, the mean over its editions."""
+    number = cells.cells()
+    editions = cells.frame[[f"{role}_label" for role in LANGUAGE_ROLES]].astype("str").agg("|".join, axis=1)
+    several = pd.Series(editions).groupby(number).transform("nunique") > 1
+    if not several.any():
+        return
+    means = cells.frame["score"].groupby(number).transform("mean")
+    counts = cells.frame["n_examples"].groupby(number).transform("sum")
+    later = several & pd.Series(number).duplicated()
+    cells.frame.loc[several, "score"] = means[several]
+    cells.frame.loc[several, ["n_examples", "n_units"]] = np.column_stack([counts[several]] * 2)
+    cells.notes.append(
+        f"several editions of a language are averaged: {int(several.sum())} scores become "
+        f"{int(several.sum() - later.sum())}"
+    )
+    cells.frame = cells.frame[~later].reset_index(drop=True)
+
+
+def make_distinct(cells: Cells) -> None:
+    """Keep one record per cell.
+
+    Records that say the same are kept once. Where records of one cell disagree, a column that was not named
+    may tell all of them apart. In a long table it has to be one column alone, each of its values in at least
+    half of all cells. Its values are analysed by themselves, and that is said: to take them for replicates
+    would be the bolder guess.
 
     Raises
     ------
     DataError
-        If rows of one cell disagree and nothing tells them apart.
+        If records of one cell disagree and nothing tells them apart.
     """
-    disagreeing = _disagreeing(records, rows)
-    notes = []
-    if disagreeing:
-        column = _column_that_tells_apart(records, rows, roles)
-        if column is None:
-            raise _disagreement(*disagreeing, records, rows, roles)
-        rows = [
-            _told_apart(row, f"{column} {record.row[column]}")
-            for record, row in zip(records, rows, strict=True)
-        ]
-        values = len({record.row[column] for record in records})
-        notes.append(
-            f"column '{column}' tells scores of one cell apart: each of its {values} values is analysed by "
-            f"itself (--seed-column {column} if they are replicates)"
+    found = cells.disagreeing()
+    if found is not None:
+        dimensions = _telling_apart(cells)
+        if not dimensions:
+            raise _disagreement(cells, *found)
+        for dimension in dimensions:
+            own = cells.labels(dimension)
+            cells.frame["task"] = _with(cells.frame["task"], dimension, own)
+        names = ", ".join(d.place for d in dimensions)
+        n_values = " x ".join(str(len(d.labels)) for d in dimensions)
+        name = dimensions[0].name
+        cells.notes.append(
+            f"{names} tells scores of one cell apart: each of its {n_values} values is analysed by itself "
+            f"(--seed-column {name if ' ' not in name else repr(name)} if they are replicates)"
         )
-    first: dict[tuple[object, ...], Kept] = {}
-    repeats = []
-    for record, row in zip(records, rows, strict=True):
-        key = _key(row)
-        if key in first:
-            repeats.append((record, first[key][0]))
-        else:
-            first[key] = (record, row)
-    return list(first.values()), repeats, notes
+    number = cells.cells()
+    _, first = np.unique(number, return_index=True)
+    again = np.ones(len(number), dtype=bool)
+    again[first] = False
+    if again.any():
+        record = cells.frame["record"].to_numpy()
+        told = [
+            f"says the same as {cells.records.place(int(record[first[number[i]]]))}"
+            for i in np.flatnonzero(again)
+        ]
+        cells.leave_out(
+            again, pd.Series(told, index=np.flatnonzero(again)).reindex(range(len(again)), fill_value="")
+        )
 
 
-def clashing_spellings(records: Sequence[Record], rows: Sequence[ScoreRow]) -> dict[tuple[str, str], str]:
-    """Codes that denote a language which the table scores otherwise under another code.
-
-    Two varieties can come down to one language: a macrolanguage and its standard, or codes that ISO 639-3 has
-    merged. Whichever the table names first stands for it.
-
-    Returns
-    -------
-    dict of (str, str) to str
-        Role and code to the code that the table names first.
-    """
-    seen: dict[tuple[object, ...], int] = {}
-    found: dict[tuple[str, str], str] = {}
-    for number, row in enumerate(rows):
-        before = seen.setdefault(_key(row), number)
-        if rows[before].score == row.score:
-            continue
-        for role in LANGUAGE_ROLES:
-            texts = {records[i].fields.get(role, "") for i in (before, number)}
-            if len(texts) > 1:
-                first = str(getattr(row, f"{role}_language"))
-                found |= {(role, text): first for text in texts if text != first}
-    return found
+def _with(task: pd.Series, dimension: Dimension, labels: pd.Series) -> pd.Series:
+    """Name of the task with what is analysed by itself behind it."""
+    what = f"{dimension.name} " + labels.astype("str")
+    return what.where(task == "", task.astype("str") + ", " + what)
 
 
-def _told_apart(row: ScoreRow, what: str) -> ScoreRow:
-    """The same row with `what` in the name of its task."""
-    task = ", ".join(part for part in (row.task, what) if part)
-    return replace(row, task=task, source_task=task if row.source_task == row.task else row.source_task)
-
-
-def _key(row: ScoreRow) -> tuple[object, ...]:
-    return tuple(getattr(row, name) for name in KEY)
-
-
-def _disagreeing(
-    records: Sequence[Record], rows: Sequence[ScoreRow], column: str = ""
-) -> tuple[int, int] | None:
-    """The first two rows of one cell whose scores differ; with `column`, cells are told apart by it too."""
-    seen: dict[tuple[object, ...], int] = {}
-    for number, (record, row) in enumerate(zip(records, rows, strict=True)):
-        key = (*_key(row), record.row[column] if column else "")
-        before = seen.setdefault(key, number)
-        if rows[before].score != row.score:
-            return before, number
-    return None
-
-
-def _candidates(records: Sequence[Record], rows: Sequence[ScoreRow], roles: Roles) -> list[str]:
-    taken = {*roles.column.values(), *roles.by}
-    return [
-        name for name in records[0].row if name not in taken and _disagreeing(records, rows, name) is None
-    ]
-
-
-def _column_that_tells_apart(records: Sequence[Record], rows: Sequence[ScoreRow], roles: Roles) -> str | None:
-    n_cells = len({_key(row) for row in rows})
+def _telling_apart(cells: Cells) -> list[Dimension]:
+    alone = _candidates(cells)
+    is_wide = cells.records.layout.is_wide
+    if is_wide or (alone and alone[0].column is None):
+        texts = [d for d in cells.records.layout.others if not _is_count(d)]
+        if alone:
+            return [next((d for d in alone if d in texts), alone[0])]
+        return texts if texts and cells.disagreeing(*map(cells.labels, texts)) is None else []
+    number = cells.cells()
+    n_cells = number.max() + 1
     whole = []
-    for name in _candidates(records, rows, roles):
-        cells: dict[str, set[tuple[object, ...]]] = {}
-        for record, row in zip(records, rows, strict=True):
-            cells.setdefault(record.row[name], set()).add(_key(row))
-        if all(len(own) >= n_cells / 2 for own in cells.values()):
-            whole.append(name)
-    return whole[0] if len(whole) == 1 else None
+    for dimension in alone:
+        own = pd.DataFrame({"label": cells.labels(dimension), "cell": number}).drop_duplicates()
+        if (own.groupby("label", observed=True).size() >= n_cells / 2).all():
+            whole.append(dimension)
+    return whole if len(whole) == 1 else []
 
 
-def _disagreement(
-    before: int, after: int, records: Sequence[Record], rows: Sequence[ScoreRow], roles: Roles
-) -> DataError:
-    row = rows[after]
-    trained = row.intermediate_language or row.source_language
-    candidates = _candidates(records, rows, roles)
+def _is_count(dimension: Dimension) -> bool:
+    return all(label.replace(".", "", 1).isdigit() for label in dimension.labels if label)
+
+
+def _candidates(cells: Cells) -> list[Dimension]:
+    return [d for d in cells.records.layout.others if cells.disagreeing(cells.labels(d)) is None]
+
+
+def _disagreement(cells: Cells, before: int, after: int) -> DataError:
+    row, records = cells.frame.iloc[after], cells.records
+    trained = row["intermediate_language"] or row["source_language"]
+    candidates = [dimension.name for dimension in _candidates(cells)]
+    places = [records.place(int(cells.frame["record"].iloc[i])) for i in (before, after)]
     return DataError(
-        f"two scores of {trained} -> {row.target_language}: {rows[before].score:g} and {row.score:g}",
-        where=f"{records[before].place} and {records[after].place}",
+        f"two scores of {trained} -> {row['target_language']}: {cells.frame['score'].iloc[before]:g} and "
+        f"{row['score']:g}",
+        where=f"{places[0]} and {places[1]}",
         allowed=f"columns that tell them apart: {', '.join(candidates)}" if candidates else None,
         hint="name replicates with --seed-column, what is to be analysed apart with --by, or keep one row",
     )

@@ -37,7 +37,7 @@ def beside_others(
     rng : numpy.random.Generator
     """
     covered = dyads.known_to(others)
-    if max(covered.values.shape) < 3:
+    if max(covered.values.shape) < 3 or not covered.values.size:
         raise NotApplicableError(f"too few languages are on record for all of: {', '.join(others)}")
     kept = {**covered.others, **covered.controls}
     stacked = np.stack([kept[other] for other in others])

@@ -144,7 +144,13 @@ def permuted_correlation(
         dyads.rows, dyads.columns, n_permutations=dyads.affordable(n_permutations), rng=rng
     )
     reference = permute(
-        dyads.values, dyads.distance[None], dyads.rows, dyads.columns, permutations, AdditiveEffects.mean
+        dyads.values,
+        dyads.distance[None],
+        dyads.rows,
+        dyads.columns,
+        permutations,
+        AdditiveEffects.mean,
+        interval=False,
     )
     return permuted(name, statistic, estimate, reference.correlation[:, 0], reference.n, permutations)
 

@@ -39,7 +39,7 @@ def mixed(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestRe
     reference = np.empty(len(permutations))
     for piece, at_rows, at_columns in permutations.batches():
         moved = dyads.distance[at_rows, at_columns][:, mask].T
-        squares = np.sum(moved * precision.times(moved), axis=0) - (weights[:, 1] @ moved) ** 2 / total
+        squares = precision.squares(moved) - (weights[:, 1] @ moved) ** 2 / total
         flat = squares <= 1e-12 * len(y) * max(float(np.var(x)), 1e-300)
         reference[piece] = np.where(flat, 0.0, residual @ moved / np.sqrt(np.where(flat, 1.0, squares)))
     shares = ", ".join(f"{name} {scale**2 * variance:.2g}" for name, variance in fit.variances.items())

@@ -26,15 +26,14 @@ def within_target_spearman(dyads: Dyads, n_permutations: int, rng: np.random.Gen
     usable = (observed.sum(axis=0) >= 3) & (_norms(scores) > 0) & (_norms(distances) > 0)
     if not usable.any():
         raise NotApplicableError("no target has three scores that differ")
-    estimate = float(_mean_correlation(scores, distances, usable))
+    estimate = float(_mean_correlation(scores, distances[None], observed, usable)[0])
     travelling = _column_ranks(dyads.distance, dyads.apart)
     permutations = language_permutations(
         dyads.rows, dyads.columns, n_permutations=dyads.affordable(n_permutations), rng=rng
     )
     means = np.empty(len(permutations))
     for piece, at_rows, at_columns in permutations.batches():
-        moved = np.where(observed, travelling[at_rows, at_columns], np.nan)
-        means[piece] = _mean_correlation(scores, _centred(moved), usable)
+        means[piece] = _mean_correlation(scores, travelling[at_rows, at_columns], observed, usable)
     n = int(observed[:, usable].sum())
     return permuted(NAME, "mean_spearman_rho", estimate, means, n, permutations)
 
@@ -62,13 +61,24 @@ def _norms(ranks: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _mean_correlation(
-    scores: NDArray[np.float64], distances: NDArray[np.float64], usable: NDArray[np.bool_]
+    scores: NDArray[np.float64],
+    ranks: NDArray[np.float64],
+    observed: NDArray[np.bool_],
+    usable: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
-    """Mean over the usable columns; a permutation that leaves a column without spread has 0 there."""
-    size = _norms(scores) * _norms(distances)
-    products = np.sum(scores * distances, axis=-2)
-    correlation = np.where(size > 1e-9, products / np.where(size > 1e-9, size, 1.0), 0.0)
-    return np.asarray(correlation[..., usable].mean(axis=-1))
+    """Mean over the usable columns of the correlation with every matrix of `ranks`, shape (matrix,).
+
+    `scores` are centred within columns and 0 where not observed; `ranks` has the shape (matrix, row, column).
+    A matrix that leaves a column without spread has 0 there.
+    """
+    cells = observed.astype(np.float64)
+    present = ranks * cells
+    products = np.einsum("srt,rt->st", present, scores)
+    sums = np.einsum("srt,rt->st", present, cells)
+    squares = np.einsum("srt,srt->st", present, present) - sums**2 / np.maximum(cells.sum(axis=0), 1)
+    size = _norms(scores) * np.sqrt(np.maximum(squares, 0.0))
+    correlation = np.where(size > 1e-6, products / np.where(size > 1e-6, size, 1.0), 0.0)
+    return np.asarray(correlation[:, usable].mean(axis=1))
 
 
 METHOD = within_target_spearman

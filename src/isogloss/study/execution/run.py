@@ -7,8 +7,11 @@ import graphlib
 import shutil
 import signal
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol
@@ -16,16 +19,25 @@ from typing import Any, Protocol
 from isogloss.errors import StoreError
 from isogloss.modeling.device import AUTO, find_device, is_device_name
 from isogloss.study.executor import EXECUTORS, Executor
+from isogloss.study.file.schema import Study
 from isogloss.study.forecast.estimate import TimeLeft
-from isogloss.study.handover import make_job
-from isogloss.study.jobs import progress_path
+from isogloss.study.handover import make_job, threads_per_worker
+from isogloss.study.jobs import Outcome, outcome_path, progress_path
 from isogloss.study.outputs.folder import StudyFolder
+from isogloss.study.outputs.ownership import temporary_name
 from isogloss.study.outputs.status import StageGroup, Status, group_stages
-from isogloss.study.outputs.store import DISK_FULL, Store, write_text
+from isogloss.study.outputs.store import DISK_FULL, Store, remove_left, write_text
+from isogloss.study.placement import Placement
 from isogloss.study.plan import Plan
-from isogloss.study.stages import FinetuneStage
+from isogloss.study.stages import FinetuneStage, Stage
 
 POLL_SECONDS = 0.2
+
+MOST_LOSSES = 2
+"""A job whose process or machine went away is tried again so often."""
+
+MOST_HALVINGS = 4
+"""So often the micro-batch of a job that runs out of memory is halved."""
 
 
 class RunMonitor(Protocol):
@@ -52,32 +64,53 @@ class RunMonitor(Protocol):
 
 @dataclass(frozen=True)
 class RunResult:
-    """How a run ended: stages that ran, that failed, and that could not run because their parent failed."""
+    """How a run ended.
+
+    Parameters
+    ----------
+    n_run : int
+        Stages of the jobs that ended.
+    failed : tuple of str
+        Name and error of each job that failed.
+    n_skipped : int
+        Stages that could not run because what they start from failed.
+    """
 
     n_run: int
     failed: tuple[str, ...]
     n_skipped: int
 
 
-def run_plan(
-    plan: Plan,
-    status: Status,
-    folder: StudyFolder,
-    tasks_dir: Path,
-    monitor: RunMonitor,
-    clock: TimeLeft | None = None,
-) -> RunResult:
-    """Run every pending stage.
+@dataclass(frozen=True)
+class RunRequest:
+    """What to run and where.
 
     Parameters
     ----------
     plan : Plan
     status : Status
-        From `status_of`, of the same store.
+        From `status_of`, of the store of `folder`.
     folder : StudyFolder
-        Locked by the caller.
+        Noted as at work by the caller.
     tasks_dir : Path
         Folder that the paths of the user's own tasks are relative to.
+    """
+
+    plan: Plan
+    status: Status
+    folder: StudyFolder
+    tasks_dir: Path
+
+
+def run_plan(request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None = None) -> RunResult:
+    """Run every pending stage.
+
+    What may pass is tried again: a job whose process or machine went away, up to twice; one that ran out of
+    memory, with half the micro-batch. Stages that another process is computing are waited for.
+
+    Parameters
+    ----------
+    request : RunRequest
     monitor : RunMonitor
     clock : TimeLeft, optional
         Tells how long the rest will take, and learns from the jobs that end.
@@ -85,9 +118,24 @@ def run_plan(
     Raises
     ------
     StoreError
-        If a job file cannot be written.
+        If a file cannot be written, or the disk is full.
+    FieldError
+        If the cluster does not take the jobs.
     """
-    return _Run(plan, status, folder, tasks_dir, monitor, clock).run()
+    return _Run(request, monitor, clock).run()
+
+
+def placement_of(study: Study, root: Path) -> Placement:
+    """What the executor of a study is told."""
+    execution = study.execution
+    return Placement(
+        study=study.name,
+        folder=root.resolve(),
+        jobs=execution.jobs,
+        threads=threads_per_worker(execution),
+        slurm=study.slurm,
+        ray=study.ray,
+    )
 
 
 def require_device(stated: str) -> None:
@@ -124,93 +172,193 @@ def _noting_interrupts() -> Iterator[threading.Event]:
 
 
 class _Run:
-    def __init__(
-        self,
-        plan: Plan,
-        status: Status,
-        folder: StudyFolder,
-        tasks_dir: Path,
-        monitor: RunMonitor,
-        clock: TimeLeft | None,
-    ) -> None:
-        self.clock = clock
-        self.plan, self.folder, self.monitor, self.tasks_dir = plan, folder, monitor, tasks_dir
-        self.store: Store = folder.store
-        self.jobs_dir = folder.root / "jobs"
-        self.pending = dict(status.pending)
+    def __init__(self, request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None) -> None:
+        self.request, self.monitor, self.clock = request, monitor, clock
+        self.study = request.plan.resolved.study
+        self.store: Store = request.folder.store
+        self.leases = self.store.leases
+        self.jobs_dir = request.folder.root / "jobs"
+        status = request.status
+        self.unfinished = {**status.pending, **status.later}
         self.groups = {group.name: group for group in group_stages(status.pending)}
+        self.ready: list[StageGroup] = []
+        self.in_flight: dict[Path, StageGroup] = {}
+        self.elsewhere: dict[str, StageGroup] = {}
+        self.broken: set[str] = set()
+        self.failed: list[str] = []
+        self.losses: Counter[str] = Counter()
+        self.halvings: Counter[str] = Counter()
+        self.n_run = self.n_skipped = 0
         for stage_id, fault in status.damaged.items():
+            if self.store.verify(stage_id, with_model=True) is None:
+                continue  # another run has redone it meanwhile
             aside = self.store.set_aside(stage_id)
-            monitor.warned(f"stage {stage_id} is damaged ({fault}): set aside as {aside.name} and redone")
+            if aside is not None:
+                monitor.warned(f"stage {stage_id} is damaged ({fault}): set aside as {aside.name} and redone")
 
     def run(self) -> RunResult:
-        execution = self.plan.resolved.study.execution
         self.store.clean()
-        executor = EXECUTORS[execution.executor](execution.workers)
-        failed: list[str] = []
+        remove_left(self.jobs_dir)
+        own = self.jobs_dir / temporary_name("jobs")
+        self.own_jobs = own
+        execution = self.study.execution
+        executor = EXECUTORS[execution.executor](placement_of(self.study, self.request.folder.root))
         try:
             with _noting_interrupts() as self._interrupted:
-                n_run, n_skipped = self._work_through(executor, execution.workers, failed)
+                self._work_through(executor)
         finally:
             executor.cancel()
-            shutil.rmtree(self.jobs_dir, ignore_errors=True)
-        return RunResult(n_run, tuple(failed), n_skipped)
+            shutil.rmtree(own, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                self.jobs_dir.rmdir()
+            self.store.clean()
+        return RunResult(self.n_run, tuple(self.failed), self.n_skipped)
 
-    def _work_through(self, executor: Executor, workers: int, failed: list[str]) -> tuple[int, int]:
-        order = graphlib.TopologicalSorter(
+    def _work_through(self, executor: Executor) -> None:
+        self.order = graphlib.TopologicalSorter(
             {group.name: self._parents(group) for group in self.groups.values()}
         )
-        order.prepare()
-        in_flight: dict[Path, StageGroup] = {}
-        ready: list[StageGroup] = []
-        broken: set[str] = set()
-        n_run = n_skipped = 0
-        while order.is_active():
+        self.order.prepare()
+        while self.order.is_active():
             # Depth first: a model is evaluated, and its weights dropped, before the next is trained.
-            ready = [*(self.groups[name] for name in order.get_ready()), *ready]
-            while ready and len(in_flight) < workers:
-                group = ready.pop(0)
-                if self._parents(group) & broken:
-                    broken.add(group.name)
-                    n_skipped += len(group.stages)
-                    self.monitor.skipped(group)
-                    if self.clock is not None:
-                        self.clock.skipped(group)
-                    order.done(group.name)
-                    continue
+            self.ready = [*(self.groups[name] for name in self.order.get_ready()), *self.ready]
+            self._hand_out(executor)
+            if self.in_flight:
+                for result in executor.finished(POLL_SECONDS):
+                    self._report_progress({result.job: self.in_flight[result.job]})  # its last words
+                    self._ended(self.in_flight.pop(result.job), result.outcome)
+            elif self.elsewhere and not self.ready:
+                time.sleep(POLL_SECONDS)
+            self._report_progress(self.in_flight)
+            self._look_elsewhere()
+
+    def _hand_out(self, executor: Executor) -> None:
+        """Submit what is ready, as far as the executor has room."""
+        if executor.by_level and self.in_flight:
+            return
+        jobs: list[Path] = []
+        while self.ready and (executor.capacity is None or len(self.in_flight) < executor.capacity):
+            group = self.ready.pop(0)
+            if self._parents(group) & self.broken:
+                self._skip(group)
+            elif self._is_over(group):  # another run was first
+                self._close(group)
+            elif self.leases.is_held(group.name):
+                self.elsewhere[group.name] = group
+            else:
                 job = self._write_job(group)
-                in_flight[job] = group
+                self.in_flight[job] = group
                 self.monitor.started(group)
                 if self.clock is not None:
                     self.clock.started(group)
-                executor.submit(job)
-            for result in executor.finished(POLL_SECONDS) if in_flight else ():
-                self._report_progress({result.job: in_flight[result.job]})  # its last words
-                group = in_flight.pop(result.job)
-                n_run += len(group.stages)
-                if result.error is not None:
-                    if self._interrupted.is_set():
-                        raise KeyboardInterrupt
-                    if DISK_FULL in result.error:
-                        raise StoreError(
-                            result.error, hint="free space and run again: finished stages are kept"
-                        )
-                    broken.add(group.name)
-                    failed.append(f"{group.stages[0].label}: {result.error}")
-                self.monitor.ended(group, result.error)
-                if self.clock is not None:
-                    self.clock.ended(group, result.error)
-                order.done(group.name)
-                self._drop_unneeded_model(group, broken)
-            self._report_progress(in_flight)
-        return n_run, n_skipped
+                jobs.append(job)
+        if jobs:
+            executor.submit(jobs)
+
+    def _ended(self, group: StageGroup, outcome: Outcome) -> None:
+        """Close a job, or put it back where that may help."""
+        if outcome.kind != "done" and self._interrupted.is_set():
+            raise KeyboardInterrupt
+        if outcome.kind == "disk":
+            raise StoreError(
+                outcome.error or DISK_FULL, hint="free space and run again: finished stages are kept"
+            )
+        if outcome.kind == "busy":
+            self.elsewhere[group.name] = group
+            return
+        again = None
+        if outcome.kind == "lost" and self.losses[group.name] < MOST_LOSSES:
+            self.losses[group.name] += 1
+            again = f"{outcome.error}: tried again"
+        elif outcome.kind == "memory" and self.halvings[group.name] < MOST_HALVINGS:
+            self.halvings[group.name] += 1
+            again = "out of memory: tried again with half the micro-batch"
+        if again is not None:
+            self.monitor.warned(f"{group.stages[0].label}: {again}")
+            self.ready.insert(0, group)
+            return
+        if outcome.kind != "done":
+            self._fail(group, outcome.error or outcome.kind)
+        self.n_run += len(group.stages)
+        self.monitor.ended(group, outcome.error)
+        if self.clock is not None:
+            self.clock.ended(group, outcome.error)
+        self.order.done(group.name)
+        self._drop_unneeded_model(group)
+
+    def _fail(self, group: StageGroup, error: str) -> None:
+        self.broken.add(group.name)
+        self.failed.append(f"{group.stages[0].label}: {error}")
+        first = group.stages[0]
+        if not any(self.store.has_failed(stage.stage_id) for stage in group.stages):
+            # A worker that was lost could not say so itself.
+            note = {"stage_id": first.stage_id, "label": first.label, "error": error}
+            self.store.note_failure(first.stage_id, note)
+
+    def _skip(self, group: StageGroup) -> None:
+        """Leave out a job whose parent failed."""
+        self.broken.add(group.name)
+        self.n_skipped += len(group.stages)
+        self.monitor.skipped(group)
+        if self.clock is not None:
+            self.clock.skipped(group)
+        self.order.done(group.name)
+
+    def _look_elsewhere(self) -> None:
+        """Close jobs that another process finished; take up those that it left."""
+        for group in list(self.elsewhere.values()):
+            if self.leases.is_held(group.name):
+                continue
+            del self.elsewhere[group.name]
+            if self._is_over(group):
+                self._close(group)
+            else:
+                self.ready.insert(0, group)
+
+    def _is_over(self, group: StageGroup) -> bool:
+        return group.is_over(self.store, {stage.parent for stage in self._needing(group)})
+
+    def _needing(self, group: StageGroup) -> list[Stage]:
+        """Stages that are not done and start from a stage of the group."""
+        own = {stage.stage_id for stage in group.stages}
+        found = [stage for parent in own for stage in self._children.get(parent, ())]
+        return [
+            stage
+            for stage in found
+            if stage.stage_id in self.unfinished
+            and stage.stage_id not in own
+            and not self.store.is_done(stage.stage_id)
+        ]
+
+    @cached_property
+    def _children(self) -> dict[str, list[Stage]]:
+        """Unfinished stages by the stage that they start from."""
+        found: dict[str, list[Stage]] = {}
+        for stage in self.unfinished.values():
+            if stage.parent is not None:
+                found.setdefault(stage.parent, []).append(stage)
+        return found
+
+    def _close(self, group: StageGroup) -> None:
+        """Count a job that another process did."""
+        self.monitor.started(group)
+        self.monitor.ended(group, None)
+        if self.clock is not None:
+            self.clock.skipped(group)
+        self.order.done(group.name)
+        self._drop_unneeded_model(group)
 
     def _parents(self, group: StageGroup) -> set[str]:
         return {group.parent_group} & self.groups.keys() if group.parent_group else set()
 
     def _write_job(self, group: StageGroup) -> Path:
-        job = make_job(self.plan, group.stages, self.store.root, self.tasks_dir)
-        path = self.jobs_dir / f"{group.name}.json"
+        request = self.request
+        job = make_job(
+            request.plan, group.stages, self.store.root, request.tasks_dir, self.halvings[group.name]
+        )
+        path = self.own_jobs / f"{group.name}.json"
+        for left in (outcome_path(path), progress_path(path)):
+            left.unlink(missing_ok=True)
         write_text(path, job.model_dump_json(indent=1))
         return path
 
@@ -224,16 +372,19 @@ class _Run:
         if self.clock is not None:
             self.monitor.time_left(self.clock.seconds())
 
-    def _drop_unneeded_model(self, group: StageGroup, broken: set[str]) -> None:
-        """Delete a parent's weights once nothing in this run starts from them any more."""
-        if self.plan.resolved.study.execution.keep_models == "all" or group.name in broken:
+    def _drop_unneeded_model(self, group: StageGroup) -> None:
+        """Delete a parent's weights once nothing of the study starts from them any more."""
+        if group.name in self.broken:
+            return
+        for stage in group.stages:
+            self.unfinished.pop(stage.stage_id, None)
+        if self.study.execution.keep_models == "all":
             return
         for stage in group.stages:
             if isinstance(stage, FinetuneStage) and stage.mode == "probe":
                 self.store.drop_model(stage.stage_id)
-        if group.parent is None:
+        parent = group.parent
+        if parent is None or any(one.stage_id in self.unfinished for one in self._children.get(parent, ())):
             return
-        for stage in group.stages:
-            self.pending.pop(stage.stage_id, None)
-        if all(stage.parent != group.parent for stage in self.pending.values()):
-            self.store.drop_model(group.parent)
+        if all(lease.get("parent") != parent for lease in self.leases.held()):
+            self.store.drop_model(parent)

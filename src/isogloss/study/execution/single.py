@@ -9,13 +9,13 @@ from typing import Any
 
 from isogloss.errors import FieldError, TrainingError
 from isogloss.scores.table import ScoreTable
-from isogloss.study.execution.run import RunMonitor, run_plan
+from isogloss.study.execution.run import RunMonitor, RunRequest, run_plan
 from isogloss.study.file.yaml_text import FieldPath, validated
 from isogloss.study.forecast.estimate import TimeLeft
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.output import hand_over, scratch_beside
 from isogloss.study.outputs.status import Status, load_pending_data, status_of
-from isogloss.study.outputs.store import Store, write_json
+from isogloss.study.outputs.store import RECORD, Store, write_json
 from isogloss.study.plan import ChoosePrecision, Plan, make_plan
 from isogloss.study.stages import EvaluateStage, FinetuneStage
 
@@ -93,7 +93,7 @@ def train_single(plan: Plan, out: Path, monitor: RunMonitor, clock: TimeLeft | N
         for _ in load_pending_data(plan, status):
             pass  # bad files are found before a model is loaded
         folder = StudyFolder.claim(root, plan, None)
-        result = run_plan(plan, status, folder, Path.cwd(), monitor, clock)
+        result = run_plan(RunRequest(plan, status, folder, Path.cwd()), monitor, clock)
         if result.failed:
             raise TrainingError(result.failed[0])
         return _hand_over(plan, status, folder, out)
@@ -106,10 +106,11 @@ def _hand_over(plan: Plan, status: Status, folder: StudyFolder, out: Path) -> Si
     record = folder.store.record(trained.stage_id)
     table = folder.scores()
     model = folder.store.model(trained.stage_id)
-    report = record["training"]
+    report = record.training
+    if report is None:
+        raise TrainingError(f"the record of {trained.label} says nothing of its training", where=str(out))
     macro_f1 = {
-        cell.target_language: folder.store.record(cell.stage_id).get("macro_f1")
-        for cell in folder.manifest.cells
+        cell.target_language: folder.store.record(cell.stage_id).macro_f1 for cell in folder.manifest.cells
     }
     write_card(
         model,
@@ -120,13 +121,13 @@ def _hand_over(plan: Plan, status: Status, folder: StudyFolder, out: Path) -> Si
             **{name: value for name, value in trained.training.model_dump().items() if value is not None},
             "seed": trained.seed,
             "selection": trained.selection,
-            "examples": report["n_examples"],
-            "updates": report["n_updates"],
-            **({"validation examples": report["n_validation_examples"]} if report["validation"] else {}),
-            "update whose weights were kept": report["kept_update"],
-            "processor": record["hardware"]["processor"],
+            "examples": report.n_examples,
+            "updates": report.n_updates,
+            **({"validation examples": report.n_validation_examples} if report.validation else {}),
+            "update whose weights were kept": report.kept_update,
+            "processor": record.hardware.processor,
         },
-        versions=record["versions"],
+        versions=record.versions,
         scores=[
             CardScore(
                 row.target_language,
@@ -140,10 +141,10 @@ def _hand_over(plan: Plan, status: Status, folder: StudyFolder, out: Path) -> Si
             for row in table
         ],
     )
-    write_json(model / "record.json", record)
+    write_json(model / RECORD, record.model_dump(mode="json"))
     records = [
         record,
         *(folder.store.record(i) for i, s in status.pending.items() if isinstance(s, EvaluateStage)),
     ]
     hand_over(model, out)
-    return SingleModel(out, table, tuple(warning for one in records for warning in one["warnings"]))
+    return SingleModel(out, table, tuple(warning for one in records for warning in one.warnings))

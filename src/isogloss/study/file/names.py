@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from isogloss.distances import DISTANCES
+from isogloss.analysis.controls.base import CONTROLS
+from isogloss.distances import DISTANCES, NONE
 from isogloss.errors import FieldError, closest
 from isogloss.languages import resolve
 from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
@@ -25,8 +26,6 @@ from isogloss.study.file.schema import ALL, AggregatorSettings, EncoderSettings
 from isogloss.tasks.base import TASKS
 from isogloss.tasks.local import LocalTask
 from isogloss.tasks.settings import LocalTaskSettings
-
-NO_DISTANCE = "none"
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,13 @@ def checks(raw: Mapping[str, Any], folder: Path) -> Mapping[str, Callable[[Any],
     own = raw.get("tasks")
     stated = [task.get("name") for task in own if isinstance(task, dict)] if isinstance(own, list) else []
     tasks = [*TASKS, *(name for name in stated if isinstance(name, str))]
-    known = [*DISTANCES, ALL, NO_DISTANCE]
+    known = [*DISTANCES, ALL, NONE]
     return {
         "task": partial(require_known, known=tasks, kind="task"),
         "language": lambda spelling: None if spelling == ALL else resolve(spelling),
         "distance": lambda name: None if _brings_distances(raw) else require_known(name, known, "distance"),
         "effectiveness measure": partial(require_known, known=MEASURES, kind="effectiveness measure"),
+        "control": partial(require_known, known=CONTROLS, kind="control"),
         "executor": partial(require_known, known=EXECUTORS, kind="executor"),
         "device": require_device_name,
         "aggregator": named_aggregator,

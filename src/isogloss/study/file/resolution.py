@@ -13,15 +13,15 @@ from itertools import product
 from pathlib import Path
 from typing import TypeVar
 
-from isogloss.analysis.spec import AnalysisSettings
-from isogloss.distances import DISTANCES, Sources, independent
+from isogloss.analysis.controls.base import Controls
+from isogloss.analysis.spec import AnalysisSpec
+from isogloss.distances import DISTANCES, NONE
 from isogloss.errors import FieldError, IsoglossError, StudyError, closest
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.study.executor import EXECUTORS
 from isogloss.study.file.names import (
-    NO_DISTANCE,
     NamedAggregator,
     NamedEncoder,
     data_directory,
@@ -38,6 +38,9 @@ from isogloss.tasks.base import TASKS, HeadKind, Split, Task, TaskCard
 
 S = TypeVar("S")
 T = TypeVar("T")
+
+_PATHS = ("distance_files", "cldf")
+"""Options of an analysis that name files or folders."""
 
 MIN_DYADS = 3
 """Fewer zero-shot pairs than this leave nothing to test."""
@@ -205,29 +208,37 @@ class _Resolver:
         return encoders
 
     def _analysis(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        analysis = self.study.analysis
-        given = self._own_distances(analysis)
-        shorthands: dict[tuple[str, ...], tuple[str, ...]] = {
-            (ALL,): (*independent(), *given),
-            (NO_DISTANCE,): (),
-        }
-        distances = shorthands.get(analysis.distances, tuple(dict.fromkeys((*analysis.distances, *given))))
+        analysis = self._with_whole_paths(self.study.analysis)
+        self.study = self.study.model_copy(update={"analysis": analysis})
         measures = analysis.effectiveness or self._default_measures()
-        self._known(distances, (*DISTANCES, *given), "distance", "analysis", "distances")
         self._known(measures, MEASURES, "effectiveness measure", "analysis", "effectiveness")
+        self._try(
+            lambda: Controls(analysis.controls).check([m for m in measures if m in MEASURES]),
+            "analysis",
+            "controls",
+        )
+        field = next((each for each in (*_PATHS, "urielplus") if getattr(analysis, each)), "distances")
+        catalog = self._try(analysis.catalog, "analysis", field)
+        if catalog is None:
+            return (), measures
+        distances = analysis.names(catalog.given)
+        known = (*DISTANCES, *catalog.given)
+        self._known(
+            [name for name in analysis.distances if name not in (ALL, NONE)],
+            known,
+            "distance",
+            "analysis",
+            "distances",
+        )
         return distances, measures
 
-    def _own_distances(self, analysis: AnalysisSettings) -> tuple[str, ...]:
-        """Names of the user's distances; from here on the study names their files by whole paths."""
+    def _with_whole_paths(self, analysis: AnalysisSpec) -> AnalysisSpec:
+        """From here on the study names files and folders by whole paths."""
         paths = {
             field: tuple(str(find_path(text, self.folder)) for text in getattr(analysis, field))
-            for field in ("distance_files", "cldf")
+            for field in _PATHS
         }
-        self.study = self.study.model_copy(update={"analysis": analysis.model_copy(update=paths)})
-        field = next((field for field in (*paths, "urielplus") if getattr(analysis, field)), "")
-        read = partial(Sources.read, **paths, urielplus=analysis.urielplus)
-        sources = self._try(read, "analysis", field) if field else None
-        return tuple(sources.given) if sources else ()
+        return analysis.model_copy(update=paths)
 
     def _default_measures(self) -> tuple[str, ...]:
         baselines = self.study.intermediate.baselines if self.study.intermediate else ()

@@ -12,8 +12,9 @@ from pydantic import (
     model_validator,
 )
 
-from isogloss.analysis.spec import AnalysisSettings
-from isogloss.identity import Frozen, Integer, OneOrMore, checked_by_caller, distinct, listed
+from isogloss.analysis.spec import AnalysisSpec
+from isogloss.identity import Frozen, Integer, Number, OneOrMore, checked_by_caller, distinct, listed
+from isogloss.study.placement import RaySettings, SlurmSettings
 from isogloss.study.stages import Mode, Selection
 from isogloss.tasks.settings import LocalTaskSettings
 from isogloss.training.settings import TrainingSettings, ValidationSettings
@@ -108,11 +109,12 @@ class ExecutionSettings(Frozen):
     """Where and how wide the work runs; changes no number and is no part of an identity."""
 
     executor: Annotated[str, checked_by_caller("executor")] = "processes"
-    workers: Integer = Field(default=1, ge=1)
+    jobs: Integer = Field(default=1, ge=1)
     threads: Integer | None = Field(default=None, ge=1)
     device: Annotated[str, checked_by_caller("device")] = "auto"
-    subword_budget: Integer | None = Field(default=None, ge=16)
+    max_subwords_per_batch: Integer | None = Field(default=None, ge=16)
     keep_models: Literal["needed", "all"] = "needed"
+    checkpoint_minutes: Number = Field(default=10.0, ge=0)
 
 
 class Study(Frozen):
@@ -134,10 +136,12 @@ class Study(Frozen):
     training: TrainingSettings = TrainingSettings()
     selection: Selection = "source-validation"
     validation: ValidationSettings = ValidationSettings()
-    analysis: AnalysisSettings = AnalysisSettings()
+    analysis: AnalysisSpec = AnalysisSpec()
     tasks: tuple[Annotated[LocalTaskSettings, checked_by_caller("own task")], ...] = ()
     data_dir: Annotated[str | None, checked_by_caller("data directory")] = None
     execution: ExecutionSettings = ExecutionSettings()
+    slurm: SlurmSettings = SlurmSettings()
+    ray: RaySettings = RaySettings()
 
     @field_validator("tasks")
     @classmethod

@@ -125,8 +125,8 @@ class Estimator:
             target=target,
             head=self.plan.resolved.tasks[stage.train.task].card.head,
             subwords_per_row=self._length(stage.train, stage),
-            threads=threads_per_worker(self.plan),
-            workers=execution.workers,
+            threads=threads_per_worker(execution),
+            workers=execution.jobs,
             device=execution.device,
         )
 
@@ -160,7 +160,7 @@ class Estimator:
         if not self.groups:
             return 0.0
         seconds = {group.name: self.seconds(group) for group in self.groups}
-        return self.start() + makespan(self.groups, seconds, self.plan.resolved.study.execution.workers)
+        return self.start() + makespan(self.groups, seconds, self.plan.resolved.study.execution.jobs)
 
     def start(self) -> float:
         """Seconds until a worker process begins its first job."""
@@ -192,7 +192,7 @@ class Estimator:
         card = self.plan.resolved.tasks[stage.train.task].card
 
         def n_seen(n_rows: int) -> int:
-            return count_updates(n_rows, stage.training, card.epochs) * stage.training.examples_per_update
+            return count_updates(n_rows, stage.training, card.epochs) * stage.training.batch_size
 
         n_rows, n_validation = self.lengths.n_rows(stage.train), 0
         length = row_cost = self._length(stage.train, stage, speed)
@@ -218,7 +218,7 @@ class Estimator:
                 training_cost=trained,
                 row_cost=row_cost,
                 n_rows=n_validation,
-                n_updates=n_seen(n_rows) // stage.training.examples_per_update,
+                n_updates=n_seen(n_rows) // stage.training.batch_size,
             )
             validated = len(points.updates) * points.n_examples * row_cost
         return trained, n_rows * length, validated
@@ -351,7 +351,7 @@ class TimeLeft:
         self._left = {group.name: group for group in estimator.groups}
         self._began: dict[str, float] = {}
         self._share: dict[str, float] = {}
-        self._n_workers = estimator.plan.resolved.study.execution.workers
+        self._n_workers = estimator.plan.resolved.study.execution.jobs
         self._n_groups = len(self._left)
         self._start = estimator.start()
         self._since = clock()
@@ -380,7 +380,9 @@ class TimeLeft:
             self._estimator.learn(group, elapsed)
 
     def skipped(self, group: StageGroup) -> None:
-        """Note that a job will not run."""
+        """Note that a job will not run here."""
+        self._began.pop(group.name, None)
+        self._share.pop(group.name, None)
         del self._left[group.name]
 
     def seconds(self) -> float:

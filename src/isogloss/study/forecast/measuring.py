@@ -21,6 +21,7 @@ from isogloss.study.outputs.store import MODEL, Store
 from isogloss.study.stages import EvaluateStage, FinetuneStage
 from isogloss.tasks.base import Example, in_random_order
 from isogloss.training.finetune import FinetuneReport, finetune
+from isogloss.training.specs import Recipe, Running, StartingPoint, TrainingRows
 
 TRAINING_SECONDS = 1.5
 EVALUATION_SECONDS = 0.8
@@ -63,7 +64,7 @@ class Measuring:
         # A probe computes the states of a row once: two updates of rows are known after the warm-up.
         n_rows = MOST_TRAINING_ROWS
         if frozen is not None:
-            n_rows = WARM_UP_UPDATES * stage.training.examples_per_update
+            n_rows = WARM_UP_UPDATES * stage.training.batch_size
         self.train = tuple(in_random_order(train, 0)[:n_rows])
         self.target = tuple(in_random_order(target, 0))
 
@@ -100,21 +101,22 @@ class Measuring:
         stage = self.stage
         with self.store.writing(name) as folder:
             report = finetune(
-                encoder=stage.encoder,
-                revision=stage.revision,
-                trust_remote_code=stage.trust_remote_code,
-                parent=None,
-                aggregator=(stage.aggregator, stage.aggregator_options),
-                card=self.card,
-                train=self.train,
-                validation=(),
-                settings=stage.training.model_copy(update={"steps": n_updates, "epochs": None}),
-                seed=stage.seed,
-                selection="last",
-                output=folder / MODEL,
-                subword_budget=self.job.subword_budget,
-                stage=f"measuring {stage.label}",
-                frozen=self.frozen,
+                StartingPoint(
+                    stage.encoder,
+                    revision=stage.revision,
+                    trust_remote_code=stage.trust_remote_code,
+                    frozen=self.frozen,
+                ),
+                TrainingRows(self.card, self.train),
+                Recipe(
+                    (stage.aggregator, stage.aggregator_options),
+                    stage.training.model_copy(update={"steps": n_updates, "epochs": None}),
+                    seed=stage.seed,
+                ),
+                folder / MODEL,
+                Running(
+                    max_subwords_per_batch=self.job.max_subwords_per_batch, stage=f"measuring {stage.label}"
+                ),
             )
         return report, time.perf_counter() - began - report.seconds
 
@@ -133,7 +135,7 @@ class Measuring:
             self.store.model("timed"),
             [(self.card, self.scored.data.language, examples)],
             max_length=self.scored.max_length,
-            subword_budget=self.job.subword_budget,
+            max_subwords_per_batch=self.job.max_subwords_per_batch,
             precision=self.scored.precision,
             trust_remote_code=self.job.trust_remote_code,
         )

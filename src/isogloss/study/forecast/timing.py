@@ -13,11 +13,12 @@ from pathlib import Path
 from isogloss import __version__
 from isogloss.identity import NUMBERS_VERSION, digest
 from isogloss.modeling.device import processor_name
-from isogloss.study.executor import EXECUTORS
+from isogloss.study.executor import EXECUTORS, Executor
 from isogloss.study.forecast.hardware import software_versions
 from isogloss.study.forecast.speed import Measurement, Speed, keep, speed_path
 from isogloss.study.jobs import Job
 from isogloss.study.outputs.store import write_text
+from isogloss.study.placement import Placement
 from isogloss.study.stages import EvaluateStage, FinetuneStage
 from isogloss.tasks.base import HeadKind
 
@@ -61,7 +62,7 @@ class Workload:
             "precision": self.stage.training.precision,
             "mode": self.stage.mode,
             "head": self.head,
-            "examples_per_update": self.stage.training.examples_per_update,
+            "batch_size": self.stage.training.batch_size,
             "length": round(math.log(max(1.0, self.subwords_per_row), LENGTH_STEP)),
             "threads": self.threads,
             "workers": self.workers,
@@ -108,18 +109,17 @@ class Bench:
             try:
                 for number, workload in enumerate(workloads):
                     copies = 1 if self.executor == "inline" else workload.workers
-                    executor = executor or EXECUTORS[self.executor](copies)
+                    executor = executor or self._start(Path(folder), copies)
                     jobs = [
                         self._write(Path(folder) / f"{number}-{copy}", workload) for copy in range(copies)
                     ]
-                    for job in jobs:
-                        executor.submit(job)
+                    executor.submit(jobs)
                     n_left = len(jobs)
                     while n_left:
                         for result in executor.finished(POLL_SECONDS):
                             n_left -= 1
-                            if result.error is not None:
-                                return found, result.error
+                            if result.outcome.kind != "done":
+                                return found, result.outcome.error
                     speeds = [
                         Speed.model_validate_json(speed_path(job).read_text(encoding="utf-8")) for job in jobs
                     ]
@@ -131,6 +131,12 @@ class Bench:
                 if executor is not None:
                     executor.cancel()
         return found, None
+
+    def _start(self, folder: Path, copies: int) -> Executor:
+        """Start workers on this machine, also for a study that will run on others."""
+        kind = EXECUTORS[self.executor]
+        here = EXECUTORS["processes"] if kind.remote else kind
+        return here(Placement("measuring", folder, copies, self.job.threads))
 
     def _write(self, folder: Path, workload: Workload) -> Path:
         job = self.job.model_copy(

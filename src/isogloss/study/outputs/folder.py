@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,13 +12,18 @@ from isogloss.errors import StoreError, closest
 from isogloss.identity import Frozen
 from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.study.file.schema import Study
-from isogloss.study.outputs.store import Store, store_error, write_json
+from isogloss.study.outputs.ownership import TEMPORARY, is_left, temporary_name, this_process
+from isogloss.study.outputs.record import StageRecord
+from isogloss.study.outputs.store import Store, remove_left, store_error, write_json, write_text
 from isogloss.study.stages import Cell, PrecisionChoice
 
 if TYPE_CHECKING:
     from isogloss.study.plan import Plan
 
 MANIFEST = "study.json"
+_RUN = ".run~"
+"""Begins the name of the note that a run leaves in its folder while it is at work."""
+_OWN = (_RUN, TEMPORARY)
 
 
 class Manifest(Frozen):
@@ -102,11 +106,11 @@ class StudyFolder:
         Raises
         ------
         StoreError
-            If `root` holds another study, or files that are no study.
+            If `root` holds another study, files that are no study, or another run that is at work there
+            and is told something else.
         """
         resolved = plan.resolved
         check_claim(root, resolved.study.name)
-        root.mkdir(parents=True, exist_ok=True)
         manifest = Manifest(
             study=resolved.study,
             store=str(store.resolve()) if store else "stages",
@@ -117,27 +121,45 @@ class StudyFolder:
             effectiveness=resolved.effectiveness,
             precision=plan.precision,
         )
+        if (root / MANIFEST).is_file() and _other_runs(root):
+            _require_same(root, cls.open(root).manifest, manifest)
         write_json(root / MANIFEST, manifest.model_dump(mode="json"))
         return cls(root, manifest)
 
     def scores(self) -> ScoreTable:
-        """Every cell that has a score so far."""
+        """Every cell that has a score so far.
+
+        Raises
+        ------
+        StoreError
+            If a finished stage is not as it was written.
+        """
         store = self.store
+        done = [cell for cell in self.manifest.cells if store.is_done(cell.stage_id)]
+        store.require_intact(dict.fromkeys(cell.stage_id for cell in done))
         rows = []
-        for cell in self.manifest.cells:
-            if store.is_done(cell.stage_id):
-                result = store.record(cell.stage_id)["result"]
-                rows.append(ScoreRow(**cell.model_dump(), **result))
+        for cell in done:
+            result = store.record(cell.stage_id).result
+            if result is not None:
+                rows.append(ScoreRow(**cell.model_dump(), **result.model_dump()))
         return ScoreTable.of(rows)
 
-    def records(self) -> list[dict[str, Any]]:
-        """Records of the finished stages, parents first."""
-        return [self.store.record(stage) for stage in self.manifest.stages if self.store.is_done(stage)]
+    def records(self) -> list[StageRecord]:
+        """Records of the finished stages, parents first.
+
+        Raises
+        ------
+        StoreError
+            If a finished stage is not as it was written.
+        """
+        done = [stage for stage in self.manifest.stages if self.store.is_done(stage)]
+        self.store.require_intact(done)
+        return [self.store.record(stage) for stage in done]
 
     def failures(self) -> list[dict[str, Any]]:
         """What `error.json` says of each stage that failed and was not redone."""
-        paths = [self.store.root / f"failed-{stage}" / "error.json" for stage in self.manifest.stages]
-        return [self.store.read_json(path) for path in paths if path.is_file()]
+        found = [self.store.failure(stage) for stage in self.manifest.stages]
+        return [failure for failure in found if failure is not None]
 
     def write_parquet(self, table: ScoreTable) -> None:
         """Write `scores.parquet`, whole or not at all.
@@ -147,7 +169,7 @@ class StudyFolder:
         StoreError
             If the disk is full or not writable; the old file stands.
         """
-        temporary = self.root / ".scores.parquet"
+        temporary = self.root / temporary_name("scores.parquet")
         try:
             table.write_parquet(temporary)
             temporary.replace(self.root / "scores.parquet")
@@ -163,31 +185,55 @@ def precision_of(root: Path) -> PrecisionChoice | None:
 
 
 @contextlib.contextmanager
-def locked(root: Path) -> Iterator[None]:
-    """Make the output folder and refuse a second run into it; the lock goes with the process.
+def at_work(root: Path) -> Iterator[None]:
+    """Make the output folder and note in it that a run is at work; the note ends with the process.
 
-    To be taken before anything is written: a second run must not change what the first says of itself.
+    Several runs of one study may be at work in a folder: they share the stages. See `StudyFolder.claim`.
 
     Raises
     ------
     StoreError
-        If another process holds it, or the folder cannot be made.
+        If the folder cannot be made or written.
     """
+    note = root / f"{_RUN}{this_process()}"
     try:
         root.mkdir(parents=True, exist_ok=True)
-        handle = (root / ".lock").open("a", encoding="utf-8")
+        remove_left(root)
     except OSError as error:
         raise store_error(error, root) from error
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StoreError(
-                "another run is at work in this folder",
-                where=str(root),
-                hint="wait for it, stop it, or choose another --out",
-            ) from None
+    write_text(note, "")
+    try:
         yield
+    finally:
+        with contextlib.suppress(OSError):
+            note.unlink()
+
+
+def _other_runs(root: Path) -> list[str]:
+    """Other runs at work in a folder, by process; notes of processes that are gone are removed."""
+    own = f"{_RUN}{this_process()}"
+    others = []
+    for note in root.glob(f"{_RUN}*"):
+        if is_left(note):
+            with contextlib.suppress(OSError):
+                note.unlink()
+        elif note.name != own:
+            others.append(note.name.removeprefix(_RUN))
+    return others
+
+
+def _require_same(root: Path, before: Manifest, now: Manifest) -> None:
+    """Refuse to change what a run at work in the folder says of itself."""
+
+    def told(manifest: Manifest) -> dict[str, Any]:
+        return manifest.model_dump(mode="json", exclude={"study": {"execution", "slurm", "ray"}})
+
+    if told(before) != told(now):
+        raise StoreError(
+            "another run with other settings is at work in this folder",
+            where=str(root),
+            hint="wait for it, stop it, or choose another --out",
+        )
 
 
 def scores_of(folders: Sequence[Path]) -> ScoreTable:
@@ -220,7 +266,7 @@ def check_claim(root: Path, name: str) -> None:
                 where=str(root / MANIFEST),
                 hint="choose another --out, or give both studies one --store to share their stages",
             )
-    elif root.is_dir() and any(path.name != ".lock" for path in root.iterdir()):
+    elif root.is_dir() and any(not path.name.startswith(_OWN) for path in root.iterdir()):
         raise StoreError(
             f"{root} is not empty and holds no study",
             where=str(root),

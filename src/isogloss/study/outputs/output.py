@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
 from isogloss.errors import FieldError, IsoglossError
+from isogloss.study.outputs.ownership import is_left, temporary_name, temporary_prefix
 from isogloss.study.outputs.store import store_error
 
 
@@ -32,7 +30,7 @@ def check_unused(out: Path) -> None:
 def scratch_beside(out: Path) -> Iterator[Path]:
     """Make a folder to work in beside `out`, on the same disk, and remove it in the end.
 
-    What a killed process left of an earlier one is removed first: a folder in use is locked by its process.
+    What a killed process left of an earlier one is removed first: its name says whose it is.
 
     Raises
     ------
@@ -43,16 +41,15 @@ def scratch_beside(out: Path) -> Iterator[Path]:
     """
     check_unused(out)
     place = out.resolve()
-    prefix = f".{place.name}-"
+    scratch = place.with_name(temporary_name(place.name))
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        for left in place.parent.glob(f"{prefix}*.part"):
-            if _lock(left) is not None:
+        for left in place.parent.iterdir():
+            if left.name.startswith(temporary_prefix(place.name)) and is_left(left):
                 shutil.rmtree(left, ignore_errors=True)
-        scratch = Path(tempfile.mkdtemp(dir=place.parent, prefix=prefix, suffix=".part"))
+        scratch.mkdir()
     except OSError as error:
         raise store_error(_nameless(error), out) from error
-    lock = _lock(scratch)
     try:
         yield scratch
     except OSError as error:
@@ -61,8 +58,6 @@ def scratch_beside(out: Path) -> Iterator[Path]:
         raise store_error(_nameless(error), out) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-        if lock is not None:
-            os.close(lock)
 
 
 def hand_over(folder: Path, out: Path) -> None:
@@ -81,7 +76,7 @@ def new_file(out: Path) -> Iterator[TextIO]:
     StoreError
         If it cannot be written; an older file stands.
     """
-    partial = out.with_name(f".{out.name}.part")
+    partial = out.with_name(temporary_name(out.name))
     try:
         with partial.open("w", encoding="utf-8", newline="\n") as handle:
             yield handle
@@ -98,17 +93,3 @@ def new_file(out: Path) -> Iterator[TextIO]:
 def _nameless(error: OSError) -> OSError:
     """Rewrite an error about a scratch file as one about the path that the user named."""
     return OSError(error.errno, error.strerror)
-
-
-def _lock(folder: Path) -> int | None:
-    """Lock a folder until the process ends; None if another has it."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        return None
-    return handle

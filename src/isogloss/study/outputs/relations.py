@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.analysis import Analysis, Record
-from isogloss.analysis.wording import words
 from isogloss.distances.matrix import DistanceMatrix
+from isogloss.identity import as_json
 from isogloss.languages.base import Language
+from isogloss.narrative.analysis import words
 from isogloss.narrative.numbers import UNITS, display_unit
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.statistics.effects import two_way_residuals
@@ -79,14 +80,6 @@ class Relation:
     def slope(self) -> float:
         """Slope of the primary analysis."""
         return self.record.estimate
-
-    @property
-    def span(self) -> tuple[float, float] | None:
-        """Distance of the nearest and of the farthest pair that was tested."""
-        if not self.dyads:
-            return None
-        values = [dyad.distance for dyad in self.dyads]
-        return min(values), max(values)
 
     @property
     def can_be_drawn(self) -> bool:
@@ -273,7 +266,7 @@ def relate(
     record : Record
         Of the primary analysis.
     """
-    distances = _between(matrix, rows, columns)
+    distances = matrix.between(rows, columns, missing="nan")
     used = np.isfinite(values) & np.isfinite(distances)
     x, y = np.where(used, distances, np.nan), np.where(used, values, np.nan)
     x_adjusted, y_adjusted = two_way_residuals(x), two_way_residuals(y)
@@ -317,21 +310,10 @@ def _coverage(
     )
 
 
-def _between(
-    matrix: DistanceMatrix, rows: Sequence[Language], columns: Sequence[Language]
-) -> NDArray[np.float64]:
-    """Distances; NaN for a language that the matrix does not hold."""
-    out = np.full((len(rows), len(columns)), np.nan)
-    r = [i for i, language in enumerate(rows) if language.id in matrix.ids]
-    c = [j for j, language in enumerate(columns) if language.id in matrix.ids]
-    out[np.ix_(r, c)] = matrix.between([rows[i] for i in r], [columns[j] for j in c])
-    return out
-
-
 def label(language: Language) -> str:
     """Code of a language as the data set spells it."""
     return language.input or language.tag
 
 
 def _finite(values: NDArray[np.float64]) -> tuple[tuple[float | None, ...], ...]:
-    return tuple(tuple(float(v) if math.isfinite(v) else None for v in row) for row in values)
+    return tuple(tuple(row) for row in as_json(values))

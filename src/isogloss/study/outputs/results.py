@@ -7,20 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from isogloss.analysis import Analysis, analyse
-from isogloss.analysis.correlation import NotAnalysed
+from isogloss.analysis import Analyses, Analysis, NotAnalysed, analyse
 from isogloss.analysis.overall import Overall, overall
-from isogloss.analysis.spec import AnalysisSettings
-from isogloss.distances import distances
+from isogloss.analysis.pipeline import Attempts, languages_of
 from isogloss.distances.matrix import DistanceMatrix
+from isogloss.distances.spec import NONE
 from isogloss.errors import AnalysisError, IsoglossError
-from isogloss.languages import resolve
-from isogloss.languages.base import Language
 from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
 from isogloss.recommend import Evaluation, evaluate
 from isogloss.scores.effectiveness import PLAIN_AGGREGATOR, Condition, conditions
 from isogloss.scores.table import ScoreRow, ScoreTable
-from isogloss.study.outputs.folder import StudyFolder
+from isogloss.study.outputs.folder import Manifest, StudyFolder
 from isogloss.study.outputs.matrices import ScoreMatrix, score_matrices
 from isogloss.study.outputs.relations import Section, sections
 from isogloss.study.outputs.sweeps import Sweeps, layer_sweeps
@@ -178,59 +175,42 @@ def gather(folder: StudyFolder) -> StudyResults:
     """
     manifest = folder.manifest
     table = folder.scores()
-    settings = manifest.study.analysis
-    matrices = _distances(table, manifest.distances, settings)
-    analyses, not_analysed = _analyses(table, matrices, manifest.effectiveness, settings)
-    reason = ""
-    if not analyses:
-        reasons = "; ".join(dict.fromkeys(entry.reason for entry in not_analysed))
-        reason = reasons or ("the study declares no distance" if len(table) else "no cell has a score")
+    analyses, matrices, reason = _analyse(table, manifest)
     return StudyResults.of(
         table,
         matrices,
-        analyses,
+        analyses.done,
         name=manifest.study.name,
         description=manifest.study.description,
         root=folder.root,
         study=manifest.study.model_dump(mode="json"),
         tasks=manifest.tasks,
         n_cells=len(manifest.cells) or len(table),
-        not_analysed=not_analysed,
+        not_analysed=analyses.not_analysed,
         no_analysis=reason,
-        sweeps=layer_sweeps(folder, seed=settings.seed),
+        sweeps=layer_sweeps(folder, seed=manifest.study.analysis.seed),
         evaluation=evaluation_of(table),
-        records=tuple(folder.records()),
+        records=tuple(record.model_dump(mode="json", exclude_none=True) for record in folder.records()),
         failures=tuple(folder.failures()),
     )
 
 
-def _analyses(
-    table: ScoreTable,
-    matrices: Mapping[str, DistanceMatrix],
-    measures: Sequence[str],
-    settings: AnalysisSettings,
-) -> tuple[tuple[Analysis, ...], tuple[NotAnalysed, ...]]:
-    """Analyse each condition by itself."""
-    done: list[Analysis] = []
-    failed: list[NotAnalysed] = []
-    for condition in conditions(table) if matrices else ():
-        own = [m for m in measures if m != "fusion_gain" or condition.aggregator != PLAIN_AGGREGATOR]
-        if not own:
-            continue
-        try:
-            done.append(
-                analyse(
-                    table,
-                    matrices,
-                    measures=own,
-                    condition=condition,
-                    n_permutations=settings.n_permutations,
-                    seed=settings.seed,
-                )
-            )
-        except AnalysisError as error:
-            failed.append(NotAnalysed(str(condition), str(error)))
-    return tuple(done), tuple(failed)
+def _analyse(table: ScoreTable, manifest: Manifest) -> tuple[Analyses, Mapping[str, DistanceMatrix], str]:
+    """The analyses that the study declared, the distances they used, and why there is none."""
+    spec = manifest.study.analysis.model_copy(
+        update={"distances": manifest.distances or (NONE,), "effectiveness": manifest.effectiveness or None}
+    )
+    languages = languages_of(table)
+    matrices = spec.matrices(languages) if languages else {}
+    if not matrices:
+        reason = "the study declares no distance" if len(table) else "no cell has a score"
+        return Attempts((), ()), matrices, reason
+    try:
+        found = analyse(table, matrices, spec)
+    except AnalysisError as error:
+        return Attempts((), ()), matrices, str(error)
+    reasons = dict.fromkeys(str(entry.error) for entry in found.not_analysed)
+    return found, matrices, "" if found.done else "; ".join(reasons)
 
 
 def evaluation_of(table: ScoreTable) -> Evaluation | None:
@@ -253,25 +233,3 @@ def evaluation_of(table: ScoreTable) -> Evaluation | None:
         return evaluate(own)
     except IsoglossError:
         return None
-
-
-def _distances(
-    table: ScoreTable, metrics: Sequence[str], settings: AnalysisSettings
-) -> Mapping[str, DistanceMatrix]:
-    """Distances between all languages of the table."""
-    languages: dict[str, Language] = {}
-    for row in table:
-        for code in (row.target_language, row.intermediate_language, row.source_language):
-            if code is not None:
-                language = resolve(code)
-                languages.setdefault(language.id, language)
-    if not metrics or not languages:
-        return {}
-    return distances(
-        tuple(languages.values()),
-        metrics,
-        settings.definition,
-        distance_files=settings.distance_files,
-        cldf=settings.cldf,
-        urielplus=settings.urielplus,
-    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from isogloss.errors import DataError, IsoglossError, StudyError
 from isogloss.study.outputs.store import Store
@@ -23,10 +23,37 @@ class Status:
         dropped and are needed again.
     damaged : mapping of stage id to str
         Finished stages that fail their checksums, and how.
+    later : mapping of stage id to Stage
+        Stages that are left to another run.
     """
 
     pending: Mapping[str, Stage]
     damaged: Mapping[str, str]
+    later: Mapping[str, Stage] = field(default_factory=dict)
+
+    def only(self, chosen: Collection[str]) -> Status:
+        """The same with some of the pending stages, and the others left to another run."""
+        return Status(
+            {key: stage for key, stage in self.pending.items() if key in chosen},
+            self.damaged,
+            {**self.later, **{key: stage for key, stage in self.pending.items() if key not in chosen}},
+        )
+
+    def first(self, n_stages: int) -> Status:
+        """The first `n_stages` pending stages: a stage comes after what it starts from."""
+        return self.only(set(list(self.pending)[:n_stages]))
+
+    def failed(self, store: Store) -> Status:
+        """The pending stages that failed before, what they start from, and what starts from them."""
+        chosen: set[str] = set()
+        for stage_id, stage in self.pending.items():  # parents first
+            if stage.parent in chosen or store.has_failed(stage_id):
+                chosen.add(stage_id)
+        for stage_id in reversed(list(self.pending)):
+            parent = self.pending[stage_id].parent
+            if stage_id in chosen and parent is not None and parent in self.pending:
+                chosen.add(parent)
+        return self.only(chosen)
 
 
 def status_of(plan: Plan, store: Store) -> Status:
@@ -35,7 +62,9 @@ def status_of(plan: Plan, store: Store) -> Status:
     needed: dict[str, Stage] = {}
 
     def usable(stage_id: str, *, model: bool) -> bool:
-        if stage_id in damaged or not store.is_done(stage_id) or (model and not store.has_model(stage_id)):
+        if stage_id in damaged or not store.folder(stage_id).is_dir():
+            return False
+        if model and store.is_done(stage_id) and not store.has_model(stage_id):
             return False
         fault = store.verify(stage_id, with_model=model)
         if fault is not None:
@@ -113,6 +142,22 @@ class StageGroup:
     def parent_group(self) -> str | None:
         """Name of the group that trains the model it starts from, whether or not that is still to run."""
         return None if self.parent is None else f"finetune-{self.parent}"
+
+    def is_over(self, store: Store, unfinished: Collection[str | None]) -> bool:
+        """Whether nothing is left to do; a model may be gone once no unfinished stage starts from it.
+
+        Parameters
+        ----------
+        store : Store
+        unfinished : collection of str
+            Parents of the stages that are not done.
+        """
+        return all(
+            store.has_model(stage.stage_id)
+            if isinstance(stage, FinetuneStage) and stage.stage_id in unfinished
+            else store.is_done(stage.stage_id)
+            for stage in self.stages
+        )
 
 
 def group_stages(pending: Mapping[str, Stage]) -> list[StageGroup]:

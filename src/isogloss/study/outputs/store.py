@@ -1,28 +1,33 @@
 """The stage store: one directory per stage, complete or absent, checked on every read.
 
 A stage is written under a temporary name, its files are fsynced, and the directory is renamed; a directory
-under its final name is therefore complete. `checksums.json` lists size and SHA-256 of every file. A
-directory that fails its checksums is set aside and its stage redone.
+under its final name is therefore complete. Several processes, on one machine or on many that share the file
+system, may write at once: each under names of its own, and of two that finish the same stage the first stays.
+`checksums.json` lists size and SHA-256 of every file, and the hash of that list. A directory that fails its
+checksums is set aside and its stage redone.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import json
 import os
 import shutil
-import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from isogloss.errors import StoreError
 from isogloss.identity import canonical_json
+from isogloss.study.outputs.ownership import TEMPORARY, Leases, is_left, temporary_name
+from isogloss.study.outputs.record import StageRecord, read_record
 from isogloss.tasks.base import sha256_of
 
 CHECKSUMS = "checksums.json"
+RECORD = "record.json"
 MODEL = "model"
 DISK_FULL = "the disk is full"
 
@@ -51,9 +56,32 @@ class Store:
         """Whether the stage is complete and its weights were kept."""
         return self.is_done(stage_id) and (self.folder(stage_id) / MODEL).is_dir()
 
-    def record(self, stage_id: str) -> dict[str, Any]:
-        """The record of a finished stage."""
-        return self.read_json(self.folder(stage_id) / "record.json")
+    def record(self, stage_id: str) -> StageRecord:
+        """The record of a finished stage; see `read_record`."""
+        return read_record(self.folder(stage_id) / RECORD, stage_id)
+
+    def require_intact(self, stage_ids: Iterable[str]) -> None:
+        """Refuse to read finished stages that are not as they were written; weights are not hashed.
+
+        Raises
+        ------
+        StoreError
+            With every stage that fails its checksums.
+        """
+        faults = {stage: fault for stage in stage_ids if (fault := self.verify(stage, with_model=False))}
+        if faults:
+            listed = "; ".join(f"{stage}: {fault}" for stage, fault in list(faults.items())[:8])
+            more = f"; and {len(faults) - 8} more" if len(faults) > 8 else ""
+            raise StoreError(
+                f"{len(faults)} finished stages were changed or damaged since they were written: "
+                f"{listed}{more}",
+                where=str(self.root),
+                hint="run the study again: it sets them aside and redoes them",
+            )
+
+    def checkpoint(self, stage_id: str) -> Path:
+        """Folder of the snapshots of a stage that is being trained."""
+        return self.root / f"checkpoint-{stage_id}"
 
     def model(self, stage_id: str) -> Path:
         """Folder of the stage's weights."""
@@ -89,8 +117,7 @@ class Store:
         """
         folder = self.folder(stage_id)
         try:
-            expected: dict[str, dict[str, Any]] = json.loads((folder / CHECKSUMS).read_text(encoding="utf-8"))
-            for name, entry in expected.items():
+            for name, entry in _read_checksums(folder).items():
                 path = folder / name
                 if name.startswith(f"{MODEL}/") and not (folder / MODEL).is_dir():
                     continue
@@ -105,12 +132,15 @@ class Store:
             return f"{CHECKSUMS} cannot be read"
         return None
 
-    def set_aside(self, stage_id: str) -> Path:
-        """Move a damaged stage out of the way; return where it is now."""
+    def set_aside(self, stage_id: str) -> Path | None:
+        """Move a damaged stage out of the way; return where it is now, or None if another process did."""
         for number in range(1, 1000):
             aside = self.root / f"damaged-{stage_id}-{number}"
             if not aside.exists():
-                self.folder(stage_id).rename(aside)
+                try:
+                    self.folder(stage_id).rename(aside)
+                except FileNotFoundError:
+                    return None
                 return aside
         raise StoreError(f"a thousand damaged copies of {stage_id}", where=str(self.root), hint="delete them")
 
@@ -119,9 +149,13 @@ class Store:
         model = self.model(stage_id)
         if not model.is_dir():
             return
-        doomed = self.root / f".tmp-{_owner()}-dropped-{stage_id}"
-        shutil.rmtree(doomed, ignore_errors=True)
-        model.rename(doomed)
+        self._delete(model)
+
+    def _delete(self, folder: Path) -> None:
+        """Delete a folder that another process may read or delete at the same time."""
+        doomed = self.root / temporary_name(folder.name)
+        with contextlib.suppress(FileNotFoundError):
+            folder.rename(doomed)
         shutil.rmtree(doomed, ignore_errors=True)
 
     @contextlib.contextmanager
@@ -133,28 +167,23 @@ class Store:
         StoreError
             If the disk is full or not writable; nothing is left behind.
         """
-        temporary = self.root / f".tmp-{_owner()}-{stage_id}"
+        temporary = self.root / temporary_name(stage_id)
         try:
-            shutil.rmtree(temporary, ignore_errors=True)
             temporary.mkdir(parents=True)
             yield temporary
             _seal(temporary)
-            if self.folder(stage_id).exists():
-                self._replace_stage_without_model(stage_id)
-            if not self.folder(stage_id).exists():
+            if self.is_done(stage_id) and not self.has_model(stage_id):
+                self._delete(self.folder(stage_id))  # redone because its weights had been dropped
+            try:
                 temporary.rename(self.folder(stage_id))
-                fsync_folder(self.root)
+            except OSError:
+                if not self.is_done(stage_id):  # else another process was first
+                    raise
+            fsync_folder(self.root)
         except OSError as error:
             raise store_error(error, self.root) from error
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
-
-    def _replace_stage_without_model(self, stage_id: str) -> None:
-        """Make room when a stage is redone because its weights had been dropped."""
-        if not self.has_model(stage_id):
-            doomed = self.root / f".tmp-{_owner()}-old-{stage_id}"
-            self.folder(stage_id).rename(doomed)
-            shutil.rmtree(doomed, ignore_errors=True)
 
     def note_failure(self, stage_id: str, error: Mapping[str, Any]) -> None:
         """Leave `error.json` for a stage that failed."""
@@ -162,18 +191,41 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         write_text(folder / "error.json", json.dumps(error, indent=2, ensure_ascii=False))
 
-    def forget_failure(self, stage_id: str) -> None:
-        """Remove the note of an earlier failure."""
+    def forget(self, stage_id: str) -> None:
+        """Remove what a finished stage needs no more: the note of an earlier failure, and its snapshots."""
         shutil.rmtree(self.root / f"failed-{stage_id}", ignore_errors=True)
+        shutil.rmtree(self.checkpoint(stage_id), ignore_errors=True)
+
+    def has_failed(self, stage_id: str) -> bool:
+        """Whether the stage failed and was not redone."""
+        return (self.root / f"failed-{stage_id}" / "error.json").is_file()
+
+    def failure(self, stage_id: str) -> dict[str, Any] | None:
+        """What `error.json` says of a stage that failed and was not redone."""
+        found = self.has_failed(stage_id)
+        return self.read_json(self.root / f"failed-{stage_id}" / "error.json") if found else None
+
+    @property
+    def leases(self) -> Leases:
+        """Who computes what."""
+        return Leases(self.root)
 
     def clean(self) -> None:
-        """Remove what killed processes of this machine left half-written."""
-        if not self.root.is_dir():
-            return
-        for path in self.root.glob(f".tmp-{socket.gethostname()}:*"):
-            process = path.name.split(":", 1)[1].split("-", 1)[0]
-            if not process.isdigit() or not _is_alive(int(process)):
-                shutil.rmtree(path, ignore_errors=True)
+        """Remove what killed processes left half-written."""
+        remove_left(self.root)
+        self.leases.clean()
+
+
+def remove_left(folder: Path) -> None:
+    """Remove temporary files and folders whose process is gone."""
+    for path in folder.glob(f"{TEMPORARY}*"):
+        if not is_left(path):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def write_text(path: Path, text: str) -> None:
@@ -184,7 +236,7 @@ def write_text(path: Path, text: str) -> None:
     StoreError
         If the disk is full or not writable; the old file stands.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(temporary_name(path.name))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("w", encoding="utf-8", newline="\n") as handle:
@@ -204,7 +256,9 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def fsync_folder(folder: Path) -> None:
-    """Make a rename in `folder` durable."""
+    """Make a rename in `folder` durable; Windows opens no folders and does so by itself."""
+    if os.name == "nt":
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -220,8 +274,8 @@ def _seal(folder: Path) -> None:
         with path.open("rb") as handle:
             os.fsync(handle.fileno())
         sums[path.relative_to(folder).as_posix()] = {"size": path.stat().st_size, "sha256": sha256_of(path)}
-    with (folder / CHECKSUMS).open("w", encoding="utf-8") as handle:
-        handle.write(canonical_json(sums))
+    with (folder / CHECKSUMS).open("w", encoding="utf-8", newline="\n") as handle:
+        handle.write(_checksums_text(sums))
         handle.flush()
         os.fsync(handle.fileno())
     for inner in _folders(files, folder):
@@ -232,18 +286,19 @@ def _folders(files: Sequence[Path], root: Path) -> list[Path]:
     return sorted({path.parent for path in files} | {root})
 
 
-def _owner() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
+def _checksums_text(sums: Mapping[str, Mapping[str, Any]]) -> str:
+    """Checksums of files with their own."""
+    own = hashlib.sha256(canonical_json(sums).encode()).hexdigest()
+    return canonical_json({"files": sums, "sha256": own})
 
 
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _read_checksums(folder: Path) -> dict[str, dict[str, Any]]:
+    """Sizes and hashes of the files of a stage; ValueError if the list itself was changed."""
+    text = (folder / CHECKSUMS).read_text(encoding="utf-8")
+    sums: dict[str, dict[str, Any]] = json.loads(text)["files"]
+    if _checksums_text(sums) != text:
+        raise ValueError(f"{CHECKSUMS} fails its own checksum")
+    return sums
 
 
 def store_error(error: OSError, where: Path) -> StoreError:

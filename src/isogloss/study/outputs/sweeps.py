@@ -15,6 +15,7 @@ from isogloss.analysis.layer_sweep import LayerSweep, SweepData, SweepSetting, a
 from isogloss.scores.effectiveness import PLAIN_AGGREGATOR
 from isogloss.statistics.paired import ItemCounts
 from isogloss.study.outputs.folder import StudyFolder
+from isogloss.study.outputs.record import StageRecord
 from isogloss.study.outputs.store import Store
 from isogloss.study.stages import Cell
 
@@ -100,7 +101,7 @@ def layer_sweeps(folder: StudyFolder, *, seed: int = 0) -> Sweeps:
 def _section(sweep: LayerSweep, beside: _Beside) -> StudySweep:
     fused = {row.aggregator: row.layer for row in sweep.rows if row.layer is not None}
     names = sweep.setting.aggregators
-    macro = {name: beside.mean(name, lambda record: record.get("macro_f1")) for name in names}
+    macro = {name: beside.mean(name, lambda record: record.macro_f1) for name in names}
     lower = {name: beside.mean(name, _overall(layer)) for name, layer in fused.items()}
     shown = sweep.chosen or sweep.best
     return StudySweep(
@@ -111,12 +112,12 @@ def _section(sweep: LayerSweep, beside: _Beside) -> StudySweep:
     )
 
 
-Reading = Callable[[Mapping[str, Any]], float | None]
+Reading = Callable[[StageRecord], float | None]
 """Takes one number from a record; None where the record has none."""
 
 
 def _overall(layer: int) -> Reading:
-    return lambda record: record["layer_shares"]["overall"][layer] if "layer_shares" in record else None
+    return lambda record: None if record.layer_shares is None else record.layer_shares.overall[layer]
 
 
 class _Beside:
@@ -148,10 +149,8 @@ class _Beside:
             overall = self.mean(aggregator, _overall(layer), target)
             if overall is None:
                 return ()
-            by_seed = [
-                self.records[aggregator, seed, target]["layer_shares"]["by_part"][layer]
-                for seed in self.setting.seeds
-            ]
+            found = [self.records[aggregator, seed, target].layer_shares for seed in self.setting.seeds]
+            by_seed = [shares.by_part[layer] for shares in found if shares is not None]
             parts = (math.nan if None in part else fmean(part) for part in zip(*by_seed, strict=True))
             rows.append(TargetShares(target, overall, tuple(parts)))
         return tuple(rows)
@@ -198,9 +197,9 @@ def _data(
 def _validation(store: Store, cell: Cell) -> float:
     """Validation score of the weights that were kept; NaN where the stage measured none."""
     stage = store.read_json(store.folder(cell.stage_id) / "config.json")
-    training = store.record(stage["parent"])["training"]
-    scores = dict(tuple(point) for point in training["validation"])
-    return float(scores.get(training["kept_update"], math.nan))
+    training = store.record(stage["parent"]).training
+    score = None if training is None else training.kept_score
+    return math.nan if score is None else score
 
 
 def _counts(store: Store, cells: Sequence[Sequence[Cell]]) -> ItemCounts:

@@ -1,1 +1,1 @@
-"""One grammar file per language; the registry finds them."""
+"""Grammars of the synthetic benchmark: one data file per language, read by `read_grammar`."""

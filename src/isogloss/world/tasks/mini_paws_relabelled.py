@@ -8,7 +8,7 @@ from pathlib import Path
 
 from isogloss.tasks.base import Control, SentenceExample, Split, combine_hashes
 from isogloss.world.design import Row
-from isogloss.world.grammar import GRAMMARS
+from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.task import world_card
 from isogloss.world.tasks.mini_paws import MiniPaws
 

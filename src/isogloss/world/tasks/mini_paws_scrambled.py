@@ -7,7 +7,8 @@ import hashlib
 from isogloss.tasks.base import Control, SentenceExample, Split
 from isogloss.world.design import Row
 from isogloss.world.generator import say_pair
-from isogloss.world.grammar import GRAMMARS, Grammar, Sentence
+from isogloss.world.grammar import Grammar, Sentence
+from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.task import world_card
 from isogloss.world.tasks.mini_paws import MiniPaws
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from isogloss.study.executor import Executor, JobResult
+from isogloss.study.placement import Placement
 
 NAME = "inline"
 
@@ -13,15 +14,16 @@ NAME = "inline"
 class Inline(Executor):
     """Submitting a job runs it."""
 
-    def __init__(self, workers: int) -> None:
-        super().__init__(workers)
+    def __init__(self, placement: Placement) -> None:
+        super().__init__(placement)
+        self.capacity = 1
         self._results: list[JobResult] = []
 
-    def submit(self, job: Path) -> None:
-        """Run the job to its end."""
+    def submit(self, jobs: Sequence[Path]) -> None:
+        """Run the jobs to their end."""
         from isogloss.study.execution.worker import run_job
 
-        self._results.append(JobResult(job, run_job(job)))
+        self._results += [JobResult(job, run_job(job)) for job in jobs]
 
     def finished(self, timeout: float) -> Sequence[JobResult]:
         """Everything submitted since the last call."""

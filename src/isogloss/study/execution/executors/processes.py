@@ -2,83 +2,108 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
-import threading
-import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from pathlib import Path
 
 from isogloss.isolation import isolated_children
-from isogloss.modeling.device import wait_passively
 from isogloss.study.executor import Executor, JobResult
+from isogloss.study.jobs import Outcome
+from isogloss.study.placement import Placement
 
 NAME = "processes"
 
+STOP_SECONDS = 10.0
+"""How long a worker may take to clean up before it is killed."""
+
+
+@dataclass(frozen=True)
+class _AtWork:
+    job: Path
+    pool: ProcessPoolExecutor
+    kills: int
+
 
 class Processes(Executor):
-    """A pool of spawned processes; a worker that dies fails the jobs in flight, not the study."""
+    """One spawned process for each job at work, in a pool of its own: one that dies takes no other along."""
 
-    def __init__(self, workers: int) -> None:
-        super().__init__(workers)
-        self._pool: ProcessPoolExecutor | None = None
-        self._futures: dict[Future[str | None], Path] = {}
+    def __init__(self, placement: Placement) -> None:
+        super().__init__(placement)
+        self._idle: list[ProcessPoolExecutor] = []
+        self._at_work: dict[Future[str], _AtWork] = {}
 
-    def submit(self, job: Path) -> None:
-        """Put a job in line; starts the pool on the first."""
-        with isolated_children():
-            if self._pool is None:
-                self._pool = ProcessPoolExecutor(
-                    self.workers,
-                    multiprocessing.get_context("spawn"),
-                    initializer=_leave_with_parent,
-                    initargs=(os.getpid(),),
-                )
-            self._futures[self._pool.submit(_run, str(job))] = job
+    def submit(self, jobs: Sequence[Path]) -> None:
+        """Hand each job to a process that is idle, or to a new one."""
+        for job in jobs:
+            with isolated_children():
+                pool = self._idle.pop() if self._idle else _new_pool()
+                self._at_work[pool.submit(_run, str(job))] = _AtWork(job, pool, _memory_kills())
 
     def finished(self, timeout: float) -> Sequence[JobResult]:
-        """Jobs that ended, the broken ones included."""
-        done, _ = wait(self._futures, timeout, return_when=FIRST_COMPLETED)
+        """Jobs that ended, those whose process died included."""
+        done, _ = wait(self._at_work, timeout, return_when=FIRST_COMPLETED)
         return [self._result(future) for future in done]
 
     def cancel(self) -> None:
-        """Kill the workers."""
-        if self._pool is None:
-            return
-        processes = list(self._pool._processes.values()) if self._pool._processes else []
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Stop the processes and wait for their end."""
+        pools = [*self._idle, *(one.pool for one in self._at_work.values())]
+        self._idle, self._at_work = [], {}
+        processes = [process for pool in pools for process in (pool._processes or {}).values()]
+        for pool in pools:
+            pool.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.terminate()
-        self._pool = None
-        self._futures.clear()
+        for process in processes:
+            process.join(STOP_SECONDS)
+            if process.is_alive():
+                process.kill()
+                process.join(STOP_SECONDS)
 
-    def _result(self, future: Future[str | None]) -> JobResult:
-        job = self._futures.pop(future)
+    def _result(self, future: Future[str]) -> JobResult:
+        own = self._at_work.pop(future)
         try:
-            return JobResult(job, future.result())
+            outcome = Outcome.model_validate_json(future.result())
         except BrokenProcessPool:
-            self._pool = None
-            return JobResult(job, "a worker process died while this ran (out of memory, or killed)")
+            own.pool.shutdown(wait=False)
+            if _memory_kills() > own.kills:
+                text = "the system ended the worker process because memory ran out"
+                return JobResult(own.job, Outcome(kind="memory", error=text))
+            return JobResult(own.job, Outcome(kind="lost", error="the worker process was killed or crashed"))
+        self._idle.append(own.pool)
+        return JobResult(own.job, outcome)
 
 
-def _run(job: str) -> str | None:
+def _new_pool() -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(1, context, initializer=_begin, initargs=(os.getpid(),))
+
+
+def _begin(parent: int) -> None:
+    from isogloss.study.execution.worker import leave_on_signals, leave_with_parent
+
+    leave_with_parent(parent)
+    leave_on_signals()
+
+
+def _run(job: str) -> str:
     from isogloss.study.execution.worker import run_job
 
-    return run_job(Path(job))
+    return run_job(Path(job)).model_dump_json()
 
 
-def _leave_with_parent(parent: int) -> None:
-    """End this worker when its parent was killed: an orphan would go on and hold memory for ever."""
-    wait_passively()  # before torch is imported
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+def _memory_kills() -> int:
+    """Processes that Linux has ended for want of memory since it started; 0 where it does not say."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in Path("/proc/vmstat").read_text(encoding="ascii").splitlines():
+            name, _, value = line.partition(" ")
+            if name == "oom_kill":
+                return int(value)
+    return 0
 
 
 EXECUTOR = Processes

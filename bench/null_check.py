@@ -1,0 +1,102 @@
+"""How often the primary test of the e5 study rejects where there is nothing but seed noise.
+
+Run: ``python bench/null_check.py SCORES.csv`` with the score table of block A (both baselines, several
+seeds). Tables of errors are drawn, in which every intermediate language has its own error for all targets at
+once: normal, with the variance and correlation of the targets between seeds that block A gives. Rows,
+columns, missing cells and distances are those of the study. Printed: the share of tables with a family-wise
+p-value of at most .05, its exact binomial interval (Clopper and Pearson), and how much the slopes of noise
+vary. The plan asks for a share between .035 and .065. Nothing is trained.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from scipy.stats import binomtest
+
+from isogloss.distances import distance_matrices
+from isogloss.languages import resolve
+from isogloss.scores.importing import read_scores
+from isogloss.scores.table import ScoreTable
+from isogloss.statistics.primary import permutation_slope
+
+STUDY = Path(__file__).parents[1] / "studies" / "e5-pawsx-intermediate.yaml"
+ALPHA = 0.05
+
+
+def seed_covariance(table: ScoreTable, targets: Sequence[str]) -> tuple[NDArray[np.float64], int]:
+    """Covariance of the targets' scores between seeds, pooled over the baselines, and its degrees of freedom.
+
+    Returns
+    -------
+    ndarray, shape (target, target)
+    int
+    """
+    cells: dict[tuple[str, str], dict[str, float]] = {}
+    for row in table:
+        cells.setdefault((row.intermediate_language or "none", str(row.seed)), {})[row.target_language] = (
+            row.score
+        )
+    by_baseline: dict[str, list[list[float]]] = {}
+    for (baseline, _), scores in sorted(cells.items()):
+        by_baseline.setdefault(baseline, []).append([scores[target] for target in targets])
+    deviations = [np.asarray(runs) - np.mean(runs, axis=0) for runs in by_baseline.values() if len(runs) > 1]
+    degrees = sum(len(each) - 1 for each in deviations)
+    stacked = np.concatenate(deviations)
+    return stacked.T @ stacked / degrees, degrees
+
+
+def main() -> None:
+    """Draw the tables, test each, print the share that rejects."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("scores", type=Path)
+    parser.add_argument("--tables", type=int, default=1000)
+    parser.add_argument("--permutations", type=int, default=999)
+    parser.add_argument("--seed", type=int, default=0)
+    asked = parser.parse_args()
+    study = yaml.safe_load(STUDY.read_text(encoding="utf-8"))
+    source = study["source"]["language"]
+    rows = [resolve(code) for code in study["intermediate"]["languages"] if code != source]
+    targets = [code for code in study["targets"] if code != source]
+    columns = [resolve(code) for code in targets]
+    languages = tuple({one.id: one for one in (*rows, *columns)}.values())
+    covariance, degrees = seed_covariance(read_scores(asked.scores).table, targets)
+    print(f"{len(rows)} x {len(columns)}; covariance of the targets on {degrees} degrees of freedom")
+    print("standard deviation between seeds, points:", np.round(100 * np.sqrt(np.diag(covariance)), 2))
+    of_all = distance_matrices(languages)
+    at = {language.id: index for index, language in enumerate(languages)}
+    grid = np.ix_([at[row.id] for row in rows], [at[column.id] for column in columns])
+    known = {name: matrix.values[grid] for name, matrix in of_all.items() if np.isfinite(matrix.values).all()}
+    print("distances known for every pair:", ", ".join(known))
+    apart = np.array([[row.id != column.id for column in columns] for row in rows])
+    stacked = np.stack(list(known.values()))
+    rng = np.random.default_rng(asked.seed)
+    rejected = 0
+    estimates = []
+    for _ in range(asked.tables):
+        errors = rng.multivariate_normal(np.zeros(len(columns)), covariance, size=len(rows))
+        family = permutation_slope(
+            np.where(apart, errors, np.nan),
+            stacked,
+            [row.id for row in rows],
+            [column.id for column in columns],
+            n_permutations=asked.permutations,
+            rng=rng,
+        )
+        rejected += min(result.p_family or 1.0 for result in family.results) <= ALPHA
+        estimates.append([result.estimate for result in family.results])
+    low, high = binomtest(rejected, asked.tables).proportion_ci()
+    print(f"rejected at {ALPHA}: {rejected / asked.tables:.3f}, 95% interval {low:.3f} to {high:.3f}")
+    for name, spread in zip(known, np.std(estimates, axis=0), strict=True):
+        print(f"  {name}: slopes of noise have a standard deviation of {100 * spread:.2f} points per unit")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,454 @@
+"""The Python interface: one function for each command, with the options of the command or of a study file.
+
+`isogloss` itself offers them under their own names: ``import isogloss as ig``, then ``ig.run(...)``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from isogloss.display import Result
+from isogloss.distances import distance_matrices
+from isogloss.errors import FieldError
+from isogloss.extras import require
+from isogloss.identity import settings_of
+from isogloss.languages import Language, resolve_all
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from isogloss.analysis.power import PlannedDesign
+    from isogloss.analysis.results import Analysis
+    from isogloss.analysis.spec import PowerSpec
+    from isogloss.cli.output.monitor import TerminalMonitor
+    from isogloss.distances.matrix import DistanceMatrix
+    from isogloss.inference.classifier import Classifier, Input, Predictions
+    from isogloss.scores.table import ScoreTable
+    from isogloss.study.outputs.folder import StudyFolder
+    from isogloss.study.outputs.status import Status
+
+
+@dataclass(frozen=True, eq=False)
+class StudyResult(Result):
+    """Scores, analyses and report of a study.
+
+    Parameters
+    ----------
+    folder : Path
+        Output folder of the study.
+    scores : ScoreTable
+    analyses : tuple of Analysis
+        One per condition and effectiveness measure; empty where nothing can be tested.
+    answer : tuple of str
+        The answer in sentences; where there is no analysis, the reason.
+    page : Path
+        The report, one HTML file.
+    failed : tuple of str
+        Stages that failed, each with its error; run the study again to retry them.
+    """
+
+    folder: Path
+    scores: ScoreTable
+    analyses: tuple[Analysis, ...]
+    answer: tuple[str, ...]
+    page: Path
+    failed: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per cell of the score table."""
+        return self.scores.to_frame()
+
+    def plot(self, axes: Axes | None = None) -> Figure:
+        """Draw the scores by language; see `Result.plot`."""
+        return self.scores.plot(axes)
+
+    def __str__(self) -> str:
+        failed = (f"{len(self.failed)} stages failed: {self.failed[0]}",) if self.failed else ()
+        return "\n".join((*self.answer, *failed, f"report: {self.page}"))
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedModel(Result):
+    """A trained model's folder and its scores.
+
+    Parameters
+    ----------
+    folder : Path
+        What `load` and `isogloss predict` read.
+    scores : ScoreTable
+    warnings : tuple of str
+        What a reader of the scores must know.
+    """
+
+    folder: Path
+    scores: ScoreTable
+    warnings: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per target language."""
+        return self.scores.to_frame()
+
+    def plot(self, axes: Axes | None = None) -> Figure:
+        """Draw the scores by language; see `Result.plot`."""
+        return self.scores.plot(axes)
+
+    def load(self) -> Classifier:
+        """Read the model, to label texts with it."""
+        return load(self.folder)
+
+
+def run(
+    study: Path | str,
+    out: Path | str | None = None,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    data_dir: Path | str | None = None,
+    store: Path | str | None = None,
+    trust_remote_code: bool = False,
+    progress: bool = True,
+) -> StudyResult:
+    """Run a study file, or resume it where an earlier run stopped; as `isogloss run`.
+
+    Parameters
+    ----------
+    study : path
+        Study file (YAML).
+    out : path, optional
+        Output folder; by default ``out/NAME``.
+    settings : mapping of str to value, optional
+        Replaces fields of the study file: ``{"seed": [1, 2], "training.learning_rate": 1e-4}``.
+    data_dir : path, optional
+        Data directory, in the layout of XTREME or of the hubs.
+    store : path, optional
+        Keep stages here, to share them between studies.
+    trust_remote_code : bool
+        Run Python code that comes with an encoder.
+    progress : bool
+        Show progress on standard error.
+
+    Returns
+    -------
+    StudyResult
+
+    Raises
+    ------
+    MissingExtraError
+        If the packages of the extra ``train`` are not installed.
+    StudyError
+        With every problem of the study file.
+    StoreError
+        If the output folder is in use, holds something else, or cannot be written.
+
+    Examples
+    --------
+    >>> import isogloss as ig
+    >>> result = ig.run("studies/mini.yaml", "out/mini")  # doctest: +SKIP
+    >>> print(result)  # doctest: +SKIP
+    """
+    require("train", "isogloss.run")
+    from isogloss.study.execution.run import RunRequest, require_device, run_plan
+    from isogloss.study.file.yaml_text import read_study
+    from isogloss.study.forecast.precision import ChooseByTime
+    from isogloss.study.outputs.folder import StudyFolder, at_work, check_claim, check_folder, precision_of
+    from isogloss.study.outputs.status import load_pending_data, status_of
+    from isogloss.study.outputs.store import Store
+    from isogloss.study.plan import make_plan
+
+    overrides = [f"{name}={json.dumps(value)}" for name, value in (settings or {}).items()]
+    absolute = None if data_dir is None else str(Path(data_dir).expanduser().resolve())
+    file = read_study(Path(study), overrides, data_dir=absolute, trust_remote_code=trust_remote_code)
+    root = Path("out") / file.study.name if out is None else Path(out)
+    kept = None if store is None else Path(store)
+    check_claim(root, file.study.name)
+    if kept is not None:
+        check_folder(kept, "store")
+    require_device(file.study.execution.device)
+    plan_ = make_plan(file, ChooseByTime(file.folder, precision_of(root), may_measure=True))
+    status = status_of(plan_, Store(kept or root / "stages"))
+    for _ in load_pending_data(plan_, status):
+        pass  # bad files are found before a model is loaded
+    with at_work(root):
+        folder = StudyFolder.claim(root, plan_, kept)
+        with _monitor(progress, status) as monitor:
+            done = run_plan(RunRequest(plan_, status, folder, file.folder), monitor)
+        return _study_result(folder, done.failed)
+
+
+def report(folder: Path | str) -> StudyResult:
+    """Analyse a study again from its records and write its report; as `isogloss report`.
+
+    Parameters
+    ----------
+    folder : path
+        Output folder of `run`.
+
+    Raises
+    ------
+    MissingExtraError
+        If the packages of the extra ``report`` are not installed.
+    StoreError
+        If the folder holds no study.
+    """
+    require("report", "isogloss.report")
+    from isogloss.study.outputs.folder import StudyFolder
+
+    return _study_result(StudyFolder.open(Path(folder)))
+
+
+def train(
+    task: str,
+    source: str,
+    encoder: str,
+    out: Path | str,
+    *,
+    targets: str | Sequence[str] | Mapping[str, Any] | None = None,
+    examples: int | None = None,
+    progress: bool = True,
+    **fields: Any,
+) -> TrainedModel:
+    """Train one model from one task and language, and score it; as `isogloss train`.
+
+    Parameters
+    ----------
+    task : str
+        Registry name: ``"pawsx"``.
+    source : str
+        Language of the training data.
+    encoder : str
+        ``"mini"``, a folder, or a hub id.
+    out : path
+        Folder for the model; a new one.
+    targets : str, sequence of str or mapping, optional
+        Languages to score it on, by default the source; or the fields of ``targets`` in a study file:
+        ``{"languages": ["de", "fr"], "examples": 500}``.
+    examples : int, optional
+        Training examples; by default all.
+    progress : bool
+        Show progress on standard error.
+    **fields
+        Any other field of a study file: ``aggregator={"aif": {"layer": 2}}``, ``seed=2``,
+        ``training={"steps": 100}``, ``selection``, ``validation``, ``data_dir``, ``execution``.
+
+    Returns
+    -------
+    TrainedModel
+
+    Raises
+    ------
+    MissingExtraError
+        If the packages of the extra ``train`` are not installed.
+    StudyError
+        With every problem of the arguments.
+    TrainingError
+        If training or scoring fails.
+    """
+    require("train", "isogloss.train")
+    from isogloss.study.execution.run import require_device
+    from isogloss.study.execution.single import plan_single, train_single
+    from isogloss.study.forecast.precision import ChooseByTime
+    from isogloss.study.outputs.output import check_unused
+    from isogloss.study.outputs.status import Status
+
+    check_unused(Path(out))
+    raw = {
+        "source": {"task": task, "language": source, "examples": examples},
+        "targets": source if targets is None else targets,
+        "encoder": encoder,
+        **{name: value for name, value in fields.items() if value is not None},
+    }
+    origins: dict[tuple[str | int, ...], str] = {
+        ("source", "task"): "task",
+        ("source", "language"): "source",
+        ("source", "examples"): "examples",
+        ("targets", "languages"): "targets",
+    }
+    execution = raw.get("execution")
+    if isinstance(execution, Mapping):
+        require_device(str(execution.get("device", "auto")))
+    plan_ = plan_single(raw, origins, ChooseByTime(Path.cwd(), None, may_measure=True))
+    with _monitor(progress, Status(plan_.stages, {})) as monitor:
+        model = train_single(plan_, Path(out), monitor)
+    return TrainedModel(model.folder, model.scores, model.warnings)
+
+
+def load(folder: Path | str, *, device: str = "cpu", trust_remote_code: bool = False) -> Classifier:
+    """Read the folder of a trained model; ``load(folder).predict(["a text"])`` labels texts.
+
+    Parameters
+    ----------
+    folder : path
+        As `train` or a stage of `run` wrote it.
+    device : str
+        ``"cpu"``, ``"cuda"``, ``"cuda:N"``, ``"mps"`` or ``"auto"``.
+    trust_remote_code : bool
+        Run Python code that lies in the folder.
+
+    Returns
+    -------
+    Classifier
+        A torch module in evaluation mode, with ``predict``, ``tokenizer`` and ``meta``.
+
+    Raises
+    ------
+    MissingExtraError
+        If the packages of the extra ``train`` are not installed.
+    CheckpointError
+        If the folder is not a model of isogloss, its weights do not fit, or it needs untrusted code.
+    """
+    require("train", "isogloss.load")
+    from isogloss.inference.classifier import load as load_classifier
+
+    return load_classifier(folder, device=device, trust_remote_code=trust_remote_code)
+
+
+def predict(
+    model: Path | str | Classifier, inputs: Sequence[Input] | Path, *, trust_remote_code: bool = False
+) -> Predictions:
+    """Label texts with a trained model; as `isogloss predict`.
+
+    Parameters
+    ----------
+    model : path or Classifier
+        A model's folder, or what `load` returned.
+    inputs : sequence, or Path
+        Sentences, pairs of sentences, or sentences as lists of words; or a file of them.
+    trust_remote_code : bool
+        Run Python code that lies in the model's folder.
+
+    Returns
+    -------
+    Predictions
+
+    Raises
+    ------
+    MissingExtraError, CheckpointError
+        As `load`.
+    DataError
+        If an input is not of the kind that the model reads.
+    """
+    loaded = load(model, trust_remote_code=trust_remote_code) if isinstance(model, str | Path) else model
+    return loaded.predict(inputs)
+
+
+def distance_matrix(
+    languages: Iterable[Language | str], metric: str = "syntactic", definition: str = "shared"
+) -> DistanceMatrix:
+    """Give one distance between every two of several languages; `distance_matrices` gives several.
+
+    Parameters
+    ----------
+    languages : iterable of Language or str
+        Each once, under any code or name that `resolve` knows.
+    metric : str
+        Name in `isogloss.distances.DISTANCES`.
+    definition : str
+        ``"shared"``, ``"uriel"`` or ``"knn"``.
+
+    Returns
+    -------
+    DistanceMatrix
+        Values in [0, 1] with the numbers of features they rest on; NaN for a pair with too little on record.
+
+    Raises
+    ------
+    RegistryError
+        If the metric is unknown or has no such definition.
+    LanguageError
+        If a language is unknown, or occurs twice after resolution.
+
+    Examples
+    --------
+    >>> import isogloss as ig
+    >>> print(ig.distance_matrix(["de", "nl", "ja"]).to_frame().round(2))
+          de    nl    ja
+    de  0.00  0.20  0.59
+    nl  0.20  0.00  0.64
+    ja  0.59  0.64  0.00
+    """
+    found: DistanceMatrix = distance_matrices(languages, (metric,), definition)[metric]
+    return found
+
+
+def power(
+    rows: Sequence[str],
+    targets: Sequence[str],
+    spec: PowerSpec | None = None,
+    *,
+    sd: float | None = None,
+    pilot: Path | str | None = None,
+    **options: Any,
+) -> PlannedDesign:
+    """Compute the smallest slope on each distance that a planned design would detect; as `isogloss power`.
+
+    Parameters
+    ----------
+    rows : sequence of str
+        Source or intermediate languages.
+    targets : sequence of str
+    spec : PowerSpec, optional
+        Distances, level, power and settings of the simulation.
+    sd : float, optional
+        Residual standard deviation in points of score; 1 by default.
+    pilot : path, optional
+        A score table to estimate the residual deviation from, instead of `sd`.
+    **options
+        Fields of `PowerSpec`, which replace those of `spec`.
+
+    Returns
+    -------
+    PlannedDesign
+
+    Raises
+    ------
+    LanguageError
+        If a language is unknown.
+    FieldError
+        If both `sd` and `pilot` are given, `sd` is not positive, or an option is unknown or wrong.
+    AnalysisError
+        If no distance can be tested in this design.
+    """
+    from isogloss.analysis.power import errors_of, plan
+    from isogloss.analysis.spec import PowerSpec
+    from isogloss.statistics.detectable import Errors
+
+    if sd is not None and pilot is not None:
+        raise FieldError("both sd and pilot are given", where="power", hint="give one of them")
+    if sd is not None and not sd > 0:
+        raise FieldError(f"a residual standard deviation of {sd:g}", where="sd", allowed="more than 0 points")
+    spec = settings_of(PowerSpec, {**({} if spec is None else spec.model_dump()), **options})
+    sides = resolve_all(rows), resolve_all(targets)
+    everyone = {language.id: language for side in sides for language in side}
+    matrices = spec.matrices(tuple(everyone.values()))
+    errors = errors_of(Path(pilot)) if pilot is not None else Errors((1.0 if sd is None else sd) / 100)
+    return plan(*sides, matrices, errors, spec)
+
+
+def _study_result(folder: StudyFolder, failed: tuple[str, ...] = ()) -> StudyResult:
+    from isogloss.report.export import write_report
+    from isogloss.report.summary import summarise
+    from isogloss.study.outputs.results import gather
+
+    found = gather(folder)
+    folder.write_parquet(found.table)
+    summary = summarise(found)
+    write_report(summary, folder.root)
+    answer = tuple(sentence for one in summary.answers for sentence in one.sentences)
+    if found.no_analysis:
+        answer = (*answer, f"no analysis: {found.no_analysis}")
+    page = folder.root / "report.html"
+    return StudyResult(folder.root, found.table, found.analyses, answer, page, failed)
+
+
+def _monitor(progress: bool, status: Status) -> TerminalMonitor:
+    """Progress on standard error, or none."""
+    from rich.console import Console
+
+    from isogloss.cli.output.monitor import TerminalMonitor
+
+    return TerminalMonitor(status, None if progress else Console(quiet=True))

@@ -1,0 +1,24 @@
+"""``isogloss example``: files to try the commands on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+NAME = "example"
+
+
+@click.command(NAME)
+@click.argument("folder", type=click.Path(path_type=Path))
+def example(folder: Path) -> None:
+    """Write a score table, data, text and a small study into FOLDER, to try the commands on."""
+    from isogloss.cli.output.monitor import planning
+    from isogloss.world.example import write_example
+
+    with planning("writing"):
+        written = write_example(folder)
+    click.echo(f"{folder}: {', '.join(written)}")
+
+
+COMMAND = example

@@ -1,0 +1,42 @@
+"""``isogloss prefetch``: bring everything that a study reads to this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from isogloss.cli.options import trust_option
+
+NAME = "prefetch"
+
+
+@click.command(NAME)
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option("--data-dir", help="Data directory, in XTREME layout or the hubs'.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="Replace a field of the study file."
+)
+@trust_option
+def prefetch(study: Path, data_dir: str | None, overrides: tuple[str, ...], trust_remote_code: bool) -> None:
+    """Download the encoders of a study and read its data, for machines without a network.
+
+    Encoders come to the cache of the hub (`HF_HOME`): put that on a file system that the compute nodes share.
+    """
+    from isogloss.cli.output.monitor import planning
+    from isogloss.study.file.yaml_text import read_study
+    from isogloss.study.outputs.status import Status, load_pending_data
+    from isogloss.study.plan import make_plan
+
+    absolute = str(Path(data_dir).expanduser().resolve()) if data_dir else data_dir
+    file = read_study(study, overrides, data_dir=absolute, trust_remote_code=trust_remote_code)
+    with planning("reading encoders and data"):
+        plan = make_plan(file)
+        data = list(load_pending_data(plan, Status(plan.stages, {})))
+    for encoder in plan.resolved.encoders:
+        click.echo(f"encoder {encoder.name}: {encoder.identity.path or 'built in'}")
+    n_files = len({file.path for own in data for file in own.files})
+    click.echo(f"data: {len(data)} splits, {n_files} files")
+
+
+COMMAND = prefetch

@@ -1,0 +1,70 @@
+"""``isogloss store``: look after the folder that holds the stages."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+NAME = "store"
+
+
+@click.group(NAME)
+def store() -> None:
+    """Check, clean up and pack the stages of studies."""
+
+
+@store.command("verify")
+@click.argument("folder", type=click.Path(path_type=Path))
+def verify(folder: Path) -> None:
+    """Hash every file of every stage, weights included; exit with 1 if one is not as it was written.
+
+    FOLDER is an output folder, or the folder given to --store.
+    """
+    from isogloss.study.outputs.maintenance import store_of, verify_store
+
+    n_stages, faults = verify_store(store_of(folder))
+    for stage, fault in faults.items():
+        click.echo(f"{stage}: {fault}")
+    click.echo(f"{n_stages} stages, {len(faults)} damaged")
+    if faults:
+        click.echo("isogloss: run the studies again: damaged stages are set aside and redone", err=True)
+        sys.exit(1)
+
+
+@store.command("prune")
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show what would go; remove nothing.")
+def prune(folders: tuple[Path, ...], dry_run: bool) -> None:
+    """Remove stages, notes and snapshots that no study needs.
+
+    FOLDERS are the output folders of all studies that use the store: what none of them names is removed.
+    """
+    from isogloss.study.outputs.folder import StudyFolder
+    from isogloss.study.outputs.maintenance import prunable, remove_from
+
+    studies = [StudyFolder.open(folder) for folder in folders]
+    paths = prunable(studies)
+    size = sum(file.stat().st_size for path in paths for file in path.rglob("*") if file.is_file())
+    if not dry_run:
+        remove_from(studies[0].store, paths)
+    done = "would be removed" if dry_run else "removed"
+    click.echo(f"{len(paths)} folders, {size / 2**20:.1f} MiB {done} from {studies[0].store.root}")
+
+
+@store.command("export")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+def export(folder: Path, out: Path) -> None:
+    """Pack a study without weights into OUT, a .tar or .tar.gz file.
+
+    FOLDER is the output folder. The archive unpacks to an output folder that `scores` and `report` read.
+    """
+    from isogloss.study.outputs.folder import StudyFolder
+    from isogloss.study.outputs.maintenance import export_study
+
+    click.echo(f"{export_study(StudyFolder.open(folder), out)} stages packed into {out}")
+
+
+COMMAND = store

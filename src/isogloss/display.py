@@ -1,0 +1,71 @@
+"""What every result can do: print itself, become a data frame, show itself in a notebook, draw itself.
+
+The pictures are files of ``report/plots``, found by the name of the result's class, so that no room imports
+one above it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from isogloss.extras import require
+from isogloss.registry import Registry
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PLOTS: Registry[Callable[[Any, Axes], None]] = Registry("plot", "isogloss.report.plots", "draw")
+"""Draw a result into axes; an entry's name is that of the result's class, or of a class it derives from."""
+
+
+class Result(ABC):
+    """Base of the results that the Python interface returns."""
+
+    @abstractmethod
+    def to_frame(self) -> pd.DataFrame:
+        """Give the result as a data frame."""
+
+    def plot(self, axes: Axes | None = None) -> Figure:
+        """Draw the result with matplotlib.
+
+        Parameters
+        ----------
+        axes : matplotlib.axes.Axes, optional
+            Where to draw; a new figure by default.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            A notebook shows it; ``.savefig("name.pdf")`` writes it.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        RegistryError
+            If there is no picture of such a result.
+        """
+        names = [each.__name__ for each in type(self).__mro__]
+        draw = PLOTS[next((name for name in names if name in PLOTS), names[0])]
+        require("report", f"{names[0]}.plot")
+        from matplotlib.figure import Figure
+
+        if axes is None:
+            axes = Figure(layout="constrained").add_subplot()
+        draw(self, axes)
+        figure = axes.get_figure(root=True)
+        if figure is None:
+            raise ValueError("the axes belong to no figure")
+        return figure
+
+    def __str__(self) -> str:
+        frame = self.to_frame()
+        return frame.to_string(index=frame.index.dtype.kind not in "iu")
+
+    def _repr_html_(self) -> str:
+        frame = self.to_frame()
+        return frame.to_html(index=frame.index.dtype.kind not in "iu", float_format="{:.3g}".format)

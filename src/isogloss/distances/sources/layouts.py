@@ -1,0 +1,411 @@
+"""Which fields of a table are languages, and which are distances between them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from isogloss.distances.sources.text_files import Line, plain_stem, same_width
+from isogloss.errors import DataError
+from isogloss.languages import find
+
+NAME = None
+
+UNKNOWN = frozenset({"", "-", "--", "–", "—", ".", "?", "nan", "na", "n/a", "#n/a", "null", "none"})
+"""What stands for a distance that is not known, in any case."""
+
+ALLOWED = (
+    "a square table with the languages in the first row or column or both, or one row per pair with two "
+    "columns of languages and one of numbers, such as a, b, value"
+)
+
+_SIDES = (
+    *(("a", "b"), ("from", "to"), ("source", "target"), ("src", "tgt"), ("src", "trg"), ("1", "2")),
+    *(("x", "y"), ("i", "j"), ("left", "right"), ("row", "column"), ("row", "col"), ("first", "second")),
+    *(("one", "two"), ("transfer", "task"), ("train", "test"), ("origin", "destination"), ("l", "r")),
+)
+"""Words by which two columns of languages differ; the first is the one that a distance starts from."""
+
+_VALUE_NAMES = ("value", "distance", "dist", "dissimilarity", "divergence", "d")
+_NO_DISTANCE = frozenset({"", "id", "index", "key", "line", "n", "no", "nr", "rank", "run", "seed", "year"})
+_SCORES = frozenset({"acc", "accuracy", "bleu", "f1", "las", "score", "uas"})
+_COUNTS = ("shared", "union")
+_MOST_LISTED = 5
+_POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,4})?", re.IGNORECASE)
+_COMMA = re.compile(r"[+-]?(\d+|\d*,\d+)(e[+-]?\d{1,4})?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One number of a file and where it stands; `counts` are shared and union.
+
+    `where_codes` are the places of the two codes.
+    """
+
+    a: str
+    b: str
+    value: float
+    where: str
+    where_codes: tuple[str, str]
+    counts: tuple[int, int] | None = None
+
+
+@dataclass
+class Stated:
+    """What a file says of one metric.
+
+    `column` is the name of its column, where it has one of its own.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    codes: dict[str, str] = field(default_factory=dict)
+    column: str = ""
+
+    def add(self, entry: Entry) -> None:
+        """Keep an entry, and where each code is first named."""
+        self.entries.append(entry)
+        for code, where in zip((entry.a, entry.b), entry.where_codes, strict=True):
+            self.codes.setdefault(code, where)
+
+
+class Numbers:
+    """Reads the numbers of one table, and collects what is none.
+
+    The sign between units and fractions is a point unless fractions are written with a comma only.
+    """
+
+    def __init__(self, rows: Sequence[Line]) -> None:
+        fields = [text for row in rows for text in row.fields]
+        has_point = any("." in text and _POINT.fullmatch(text) for text in fields)
+        self._pattern = _POINT if has_point else _COMMA
+        self._wrong: list[tuple[str, str]] = []
+
+    def is_number(self, text: str) -> bool:
+        """Whether a field is a number, of whatever sign and size."""
+        return text.isascii() and (self._pattern.fullmatch(text) or _POINT.fullmatch(text)) is not None
+
+    def read(self, text: str, where: str) -> float:
+        """A distance; NaN where it is unknown, or is none and kept for `check`."""
+        if text.lower() in UNKNOWN:
+            return math.nan
+        value = float(text.replace(",", ".")) if self.is_number(text) else -1.0
+        if 0 <= value < math.inf:
+            return value
+        self._wrong.append((text, where))
+        return math.nan
+
+    def check(self) -> None:
+        """Refuse what was no distance, all of it.
+
+        Raises
+        ------
+        DataError
+        """
+        if not self._wrong:
+            return
+        text, _ = self._wrong[0]
+        shown = text if len(text) <= 60 else f"{text[:60]}..."
+        others = f", nor are {len(self._wrong) - 1} others" if len(self._wrong) > 1 else ""
+        listed = "; ".join(where for _, where in self._wrong[:_MOST_LISTED])
+        self._wrong = []
+        raise DataError(
+            f"'{shown}' is not a valid distance{others}",
+            where=listed,
+            allowed="a number from 0 up; empty for unknown",
+        )
+
+
+def read_layout(path: Path, rows: Sequence[Line]) -> tuple[dict[str, Stated], tuple[str, ...]]:
+    """Take a table apart.
+
+    Parameters
+    ----------
+    path : Path
+    rows : sequence of Line
+        At least two.
+
+    Returns
+    -------
+    tuple of dict and tuple of str
+        What the file says, by metric, and notes on how it was read.
+
+    Raises
+    ------
+    DataError
+        If the layout is none of those in `ALLOWED`, or a distance is no number.
+    """
+    if len(rows[0].fields) == 1 and rows[0].fields[0].isdigit() and len(rows) > 2:
+        rows = rows[1:]  # the number of languages, as in PHYLIP's files
+    numbers = Numbers(rows)
+    square = _square(path, rows, numbers)
+    if square is not None:
+        numbers.check()
+        return {plain_stem(path): square}, ()
+    return _pairs(path, rows, numbers)
+
+
+def _square(path: Path, rows: Sequence[Line], numbers: Numbers) -> Stated | None:
+    """A matrix with names on one side or both, whole or one half of it; None for another layout."""
+    grid = _grid(path, rows, numbers)
+    if grid is None:
+        return None
+    columns, named, cells, header_line = grid
+    if named != columns and sorted(named) != sorted(columns):
+        odd = sorted(set(named) ^ set(columns)) or sorted({code for code in named if named.count(code) > 1})
+        raise DataError(
+            f"rows and columns name different languages: {', '.join(odd[:20])}"
+            + (f" and {len(odd) - 20} more" if len(odd) > 20 else ""),
+            where=str(path),
+            allowed=ALLOWED,
+        )
+    found = Stated()
+    for row, texts in zip(named, cells, strict=True):
+        for column, text in zip(columns, texts.fields, strict=False):  # a lower half ends at the diagonal
+            place = f"{path}, line {texts.number}, column '{column}'"
+            codes = (f"{path}, line {texts.number}, the first column", f"{path}, line {header_line}")
+            found.add(Entry(row, column, numbers.read(text, place), place, codes))
+    return found
+
+
+def _grid(
+    path: Path, rows: Sequence[Line], numbers: Numbers
+) -> tuple[list[str], list[str], list[Line], int] | None:
+    """Names of the columns and the rows, the cells, and the line of the header; None for pairs."""
+    first, body = rows[0], rows[1:]
+    if _is_row(first, numbers) and all(_is_row(row, numbers) for row in body):  # no header
+        names = [row.fields[0] for row in rows]
+        cells = [Line(row.number, row.fields[1:]) for row in rows]
+        return (names, names, cells, first.number) if _fits(cells, len(names)) else None
+    if any(numbers.is_number(text) for text in first.fields):
+        return None
+    if not body or _is_pairs(first, body, numbers):
+        return None
+    if all(_is_values(row, numbers) for row in body) and len(body) == len(first.fields):  # no row names
+        return (
+            (list(first.fields), list(first.fields), list(body), first.number)
+            if _fits(body, len(body))
+            else None
+        )
+    columns, named = list(first.fields), [row.fields[0] for row in body]
+    cells = [Line(row.number, row.fields[1:]) for row in body]
+    if sorted(columns) != sorted(named):  # R writes no name over the names of the rows
+        columns = columns[1:]
+    if not set(columns) & set(named):
+        return None
+    _check_distinct(columns, path, first.number)
+    if not _fits(cells, len(columns)) or len({len(row.fields) for row in cells}) == 1:
+        width = len(columns) + 1
+        same_width([Line(first.number, ("",) * width), *body], path)
+    return columns, named, cells, first.number
+
+
+def _fits(cells: Sequence[Line], n: int) -> bool:
+    """Whether rows are as long as `n` columns, or grow by one as a lower half does."""
+    widths = [len(row.fields) for row in cells]
+    halves = ([*range(1, n + 1)], [*range(n)])
+    return len(cells) == n and (widths == [n] * n or widths in halves)
+
+
+def _is_row(row: Line, numbers: Numbers) -> bool:
+    """Whether a name is followed by distances alone."""
+    name, *rest = row.fields
+    return not numbers.is_number(name) and bool(name) and _is_values(Line(row.number, tuple(rest)), numbers)
+
+
+def _is_values(row: Line, numbers: Numbers) -> bool:
+    return all(numbers.is_number(text) or text.lower() in UNKNOWN for text in row.fields)
+
+
+def _check_distinct(columns: Sequence[str], path: Path, line: int) -> None:
+    twice = sorted({name for name in columns if columns.count(name) > 1})
+    if twice:
+        raise DataError(
+            "two columns are called " + ", ".join(f"'{name}'" for name in twice[:_MOST_LISTED]),
+            where=f"{path}, line {line}",
+            hint="keep one of them",
+        )
+
+
+def _is_pairs(first: Line, body: Sequence[Line], numbers: Numbers) -> bool:
+    """Whether at least two columns hold text: names of two languages."""
+    return {"a", "b"} <= set(first.fields) or len(_text_columns(body, numbers)) >= 2
+
+
+def _text_columns(body: Sequence[Line], numbers: Numbers) -> list[int]:
+    found = []
+    for column in range(max(len(row.fields) for row in body)):
+        texts = [row.fields[column] for row in body if column < len(row.fields)]
+        known = [text for text in texts if text.lower() not in UNKNOWN]
+        if sum(not numbers.is_number(text) for text in known) > len(known) / 2:
+            found.append(column)
+    return found
+
+
+def _pairs(path: Path, rows: Sequence[Line], numbers: Numbers) -> tuple[dict[str, Stated], tuple[str, ...]]:
+    """One row per pair."""
+    first, body = rows[0], rows[1:]
+    header = list(first.fields)
+    where = f"{path}, line {first.number}"
+    if not body or any(numbers.is_number(text) for text in header):
+        raise DataError("the table has no header", where=where, allowed=ALLOWED)
+    _check_distinct([name for name in header if name], path, first.number)
+    same_width(rows, path)
+    text_columns = _text_columns(body, numbers)
+    a, b = _languages(header, body, text_columns, where)
+    values, by_column = _values(header, body, (a, b), numbers, where)
+    counts = tuple(header.index(name) for name in _COUNTS if name in header)
+    metric = header.index("metric") if "metric" in header and not by_column else None
+    found: dict[str, Stated] = {}
+    for row in body:
+        place = f"{path}, line {row.number}"
+        codes = (f"{place}, column '{header[a]}'", f"{place}, column '{header[b]}'")
+        for column in values:
+            name = (row.fields[metric] if metric is not None else "") or (
+                header[column] if by_column else plain_stem(path)
+            )
+            of_value = f"{place}, column '{header[column]}'"
+            entry = Entry(
+                *(row.fields[a], row.fields[b]),
+                numbers.read(row.fields[column], of_value)
+                if not by_column
+                else _plain(row.fields[column], numbers),
+                of_value,
+                codes,
+                _counts([row.fields[number] for number in counts], place),
+            )
+            found.setdefault(name, Stated(column=header[column])).add(entry)
+    numbers.check()
+    return found, _notes(path, header, (a, b), values)
+
+
+def _plain(text: str, numbers: Numbers) -> float:
+    """A number of any sign; NaN for what is none: a column of a table that may hold no distance at all."""
+    return float(text.replace(",", ".")) if numbers.is_number(text) else math.nan
+
+
+def _notes(
+    path: Path, header: Sequence[str], sides: tuple[int, int], values: Sequence[int]
+) -> tuple[str, ...]:
+    if [header[number] for number in (*sides, *values)] == ["a", "b", "value"]:
+        return ()
+    a, b = (header[side] or f"number {side + 1}" for side in sides)
+    listed = ", ".join(f"'{header[value]}'" for value in values)
+    return (f"{path.name}: from the language in column '{a}' to that in '{b}', by {listed}",)
+
+
+def _languages(
+    header: Sequence[str], body: Sequence[Line], text_columns: Sequence[int], where: str
+) -> tuple[int, int]:
+    """The two columns of languages."""
+    if {"a", "b"} <= set(header):
+        return header.index("a"), header.index("b")
+    likely = [column for column in text_columns if _holds_languages([row.fields[column] for row in body])]
+    for columns in (likely, text_columns):
+        sides = next(_facing(header, columns), None)
+        if sides is not None:
+            return sides
+        if len(columns) == 2:
+            return columns[0], columns[1]
+    raise DataError(
+        "the two columns of languages cannot be told"
+        + (f": {len(likely)} columns hold names or codes of languages" if likely else ""),
+        where=where,
+        allowed=ALLOWED + f"; the columns are: {', '.join(header)}",
+        hint="call the two columns of languages a and b, and the one of distances value",
+    )
+
+
+def _holds_languages(texts: Sequence[str]) -> bool:
+    distinct = list(dict.fromkeys(text for text in texts if text))[:200]
+    return sum(find(text) is not None for text in distinct) >= max(len(distinct) / 2, 1)
+
+
+def _facing(header: Sequence[str], columns: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Pairs of columns whose names differ in one word of two sides: ``iso1`` and ``iso2``."""
+    words = {column: _words(header[column]) for column in columns}
+    for one, two in _SIDES:
+        for a in columns:
+            if one in words[a]:
+                other = [two if word == one else word for word in words[a]]
+                yield from ((a, b) for b in columns if words[b] == other)
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[a-z]+|\d+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())
+
+
+def _values(
+    header: Sequence[str], body: Sequence[Line], sides: tuple[int, int], numbers: Numbers, where: str
+) -> tuple[list[int], bool]:
+    """The columns of distances, and whether each is a metric by itself."""
+    for name in ("value", *_VALUE_NAMES):
+        named = [c for c, text in enumerate(header) if text.lower() == name and c not in sides]
+        if len(named) == 1:
+            return named, False
+    numeric = [
+        column
+        for column, name in enumerate(header)
+        if column not in sides
+        and name.lower() not in (*_NO_DISTANCE, *_COUNTS)
+        and _is_numeric([row.fields[column] for row in body], numbers)
+    ]
+    if not numeric:
+        others = [column for column in range(len(header)) if column not in sides]
+        if len(others) != 1:
+            raise DataError(
+                f"no column holds distances: {', '.join(header)}",
+                where=where,
+                allowed=ALLOWED,
+                hint="call the column of distances value",
+            )
+        return others, False
+    if len(numeric) > 1:
+        of_pairs = [
+            c for c in numeric if header[c].lower() not in _SCORES and not _of_one_side(body, sides, c)
+        ]
+        return of_pairs or numeric, len(of_pairs or numeric) > 1
+    return numeric, False
+
+
+def _of_one_side(body: Sequence[Line], sides: tuple[int, int], column: int) -> bool:
+    """Whether a column says the same wherever one of the two languages is the same, such as its data size."""
+    for side in sides:
+        told: dict[str, set[str]] = {}
+        for row in body:
+            told.setdefault(row.fields[side], set()).add(row.fields[column])
+        if len(told) < len(body) and all(len(texts) == 1 for texts in told.values()):
+            return True
+    return False
+
+
+def _is_numeric(texts: Sequence[str], numbers: Numbers) -> bool:
+    known = [text for text in texts if text.lower() not in UNKNOWN]
+    return sum(numbers.is_number(text) for text in known) > len(known) / 2
+
+
+def _counts(texts: Sequence[str], where: str) -> tuple[int, int] | None:
+    """Shared facts and all facts of a row, where it states both."""
+    if len(texts) < 2 or not all(texts):
+        return None
+    shared, union = (_count(text, where, name) for text, name in zip(texts, _COUNTS, strict=True))
+    if shared > union:
+        raise DataError(
+            f"{shared} shared facts of {union} in all",
+            where=f"{where}, columns 'shared' and 'union'",
+            allowed="at most as many shared as there are",
+        )
+    return shared, union
+
+
+def _count(text: str, where: str, column: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        shown = text if len(text) <= 60 else f"{text[:60]}..."
+        raise DataError(
+            f"'{shown}' is not a valid count",
+            where=f"{where}, column '{column}'",
+            allowed="0, 1, 2, ... below a billion",
+        )
+    return int(text)

@@ -1,0 +1,201 @@
+"""The codes and names of one input, read together: what stands beside a word says how it is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from isogloss.errors import LanguageError
+from isogloss.languages._glottocodes import codes_of_wals
+from isogloss.languages.base import Language
+from isogloss.languages.names import groups
+from isogloss.languages.resolution import (
+    TWO_READINGS,
+    checked,
+    has_capital,
+    looks_like_name,
+    of_wals,
+    readings,
+    told_apart,
+    unknown,
+)
+from isogloss.languages.rules import WIKIPEDIA
+
+_N_LISTED = 30
+"""So many problems are listed one by one."""
+
+_SHARE_IN_WALS = 0.8
+
+_OF_WIKIPEDIA_ALONE = frozenset(WIKIPEDIA.keys() - {"bh", "eml"}) | {"zh-min-nan", "zh-yue"}
+"""Codes that nobody but Wikipedia uses."""
+
+
+@dataclass(frozen=True)
+class Together:
+    """The languages of one input.
+
+    Parameters
+    ----------
+    languages : mapping of str to Language
+        By the text as it is spelled there, in the order of the input.
+    problems : mapping of str to LanguageError
+        The texts that denote no language, or no one language.
+    """
+
+    languages: Mapping[str, Language]
+    problems: Mapping[str, LanguageError] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was decided about words that can mean two languages."""
+        return two_readings(self.languages.values())
+
+    def check(self) -> Together:
+        """Refuse an input with problems, naming all of them.
+
+        Raises
+        ------
+        LanguageError
+        """
+        if self.problems:
+            raise refusal(self.problems)
+        return self
+
+
+def resolve_all(codes: Iterable[str]) -> tuple[Language, ...]:
+    """Resolve several codes or names of one input, in their order; see `read_together`.
+
+    Raises
+    ------
+    LanguageError
+        If any of them denotes no language; all of these are named.
+    """
+    texts = list(codes)
+    found = read_together(texts).check().languages
+    return tuple(found[text] for text in texts)
+
+
+def read_together(codes: Iterable[str]) -> Together:
+    """Read the codes and names of one input.
+
+    A word that is the code of one language and the name of another (*Mon*, *Ga*) is read as most of the words
+    are that are written like it (in capitals, in small letters, with one capital) and have one reading only.
+    Where none is, it is read as `resolve` reads it. *als* is Alemannic beside codes that only Wikipedia has,
+    and three letters are a WALS code beside codes that only WALS has.
+
+    Parameters
+    ----------
+    codes : iterable of str
+
+    Returns
+    -------
+    Together
+        With the languages of all texts that denote one, and the problems of the others.
+    """
+    options: dict[str, Mapping[str, Language]] = {}
+    problems: dict[str, LanguageError] = {}
+    for code in dict.fromkeys(codes):
+        try:
+            options[code] = readings(code)
+            if not options[code]:
+                problems[code] = unknown(code)
+        except LanguageError as error:
+            problems[code] = error
+    in_wals = _codes_of_wals_alone(options)
+    for code in in_wals:
+        options[code] = {"wals": in_wals[code]}
+        del problems[code]
+    context = _Context.of({code: found for code, found in options.items() if found})
+    languages = {code: context.choose(code, found) for code, found in options.items() if found}
+    return Together(languages, problems)
+
+
+def _codes_of_wals_alone(options: Mapping[str, Mapping[str, Language]]) -> dict[str, Language]:
+    """Codes that only WALS has, in an input whose codes of three letters are those of WALS.
+
+    That is, nearly all of them: qwanqwa does not know quite all of WALS.
+    """
+    words = [code for code in options if len(checked(code)) == 3 and checked(code).islower()]
+    unread = [code for code in words if not options[code]]
+    if len(words) < 2 or all(checked(code) in groups() for code in unread):
+        return {}
+    known = [code for code in words if checked(code) in codes_of_wals()]
+    if len(known) < _SHARE_IN_WALS * len(words):
+        return {}
+    found = {code: of_wals(code, checked(code)) for code in unread}
+    return {code: language for code, language in found.items() if language is not None}
+
+
+def refusal(problems: Mapping[str, LanguageError]) -> LanguageError:
+    """All problems of an input in one error."""
+    listed = list(problems.values())
+    if len(listed) == 1:
+        return listed[0]
+    lines = [
+        f"  {error.what}" + (f" ({error.allowed})" if error.allowed else "") for error in listed[:_N_LISTED]
+    ]
+    if len(listed) > _N_LISTED:
+        lines.append(f"  and {len(listed) - _N_LISTED:,} more")
+    return LanguageError(
+        "\n".join([f"{len(listed)} codes or names denote no language", *lines]),
+        hint="write a BCP 47 tag, an ISO 639 code, a Glottocode or an English name",
+    )
+
+
+def two_readings(languages: Iterable[Language]) -> tuple[str, ...]:
+    """The rules of languages whose code or name could have meant another."""
+    return tuple(dict.fromkeys(rule for of in languages for rule in of.rules if TWO_READINGS in rule))
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What the unambiguous words of an input are, by the way they are written."""
+
+    votes: Mapping[tuple[str, str], int]
+    wikipedia: str | None
+    wals: str | None
+
+    @classmethod
+    def of(cls, options: Mapping[str, Mapping[str, Language]]) -> _Context:
+        votes: dict[tuple[str, str], int] = {}
+        for code, found in options.items():
+            if len(found) == 1:
+                (kind,) = found
+                votes[_style(code), kind] = votes.get((_style(code), kind), 0) + 1
+        only = {code: next(iter(found)) for code, found in options.items() if len(found) == 1}
+        return cls(
+            votes,
+            next((c for c in options if checked(c).lower().replace("_", "-") in _OF_WIKIPEDIA_ALONE), None),
+            next((code for code, kind in only.items() if kind == "wals"), None),
+        )
+
+    def choose(self, code: str, options: Mapping[str, Language]) -> Language:
+        """The reading of one word."""
+        if self.wikipedia and "wikipedia" in options and len(options) > 1:
+            return told_apart(options, "wikipedia", f"'{self.wikipedia}' beside it is a code of Wikipedia")
+        if self.wals and "code" in options:
+            of = of_wals(code, checked(code).lower()) if checked(code).lower() in codes_of_wals() else None
+            if of is not None and of != options["code"]:
+                options = {**options, "wals": of}
+                return told_apart(options, "wals", f"'{self.wals}' beside it is a code of WALS alone")
+        options = {kind: of for kind, of in options.items() if kind != "wikipedia" or len(options) == 1}
+        if len(options) == 1:
+            return next(iter(options.values()))
+        style = _style(code)
+        n_names, n_codes = (self.votes.get((style, kind), 0) for kind in ("name", "code"))
+        if n_names == n_codes:
+            kind, why = "name" if looks_like_name(code) else "code", "no word beside it tells"
+            mixed = any(kind == "name" for _, kind in self.votes)
+        else:
+            kind, mixed = ("name", True) if n_names > n_codes else ("code", n_names > 0)
+            most = max(n_names, n_codes)
+            why = f"{most} other {'words' if most > 1 else 'word'} written like it can only be {kind}s"
+        if kind == "code" and not (mixed or has_capital(code)):
+            return options["code"]
+        return told_apart(options, kind, why)
+
+
+def _style(code: str) -> str:
+    """How a word is written."""
+    first = checked(code).replace("_", " ").split()[0]
+    return "small" if first.islower() else "large" if first.isupper() else "capital"

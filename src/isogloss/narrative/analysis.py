@@ -1,0 +1,288 @@
+"""An analysis in words: the answer, the reasons of verdicts, and what was left out.
+
+A fall is a negative slope with a negative interval; slopes of scores are in points (0.01 of a score).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from functools import singledispatch
+
+import numpy as np
+
+from isogloss.analysis.correlation import Correlation
+from isogloss.analysis.results import POWER, SHARE_OF_INTEREST, Analysis, Judged, Record
+from isogloss.scores.effectiveness import MEASURES
+from isogloss.statistics.floor import CEILING, Information
+from isogloss.statistics.reliability import Reliability
+
+NAME = "analysis"
+
+METHODS: Mapping[str, str] = {
+    "bca": "bootstrap of languages (BCa)",
+    "kendall": "Kendall, dyads as if independent",
+    "kendall_qap": "Kendall, permutation of languages",
+    "leave_one_family_out": "without one family, range",
+    "leave_one_language_out": "without one language, range",
+    "logit": "primary test on logits",
+    "mixed": "mixed model, permutation",
+    "mrqap": "all distances together (MRQAP)",
+    "mrqap_two_way": "MRQAP beyond row and column effects",
+    "partial": "partial correlation with the controls",
+    "partial_two_way": "slope with the controls held constant",
+    "pearson": "Pearson, dyads as if independent",
+    "pearson_qap": "Pearson, permutation of languages",
+    "primary": "permutation of languages, slope",
+    "run_bootstrap": "bootstrap of runs",
+    "spearman": "Spearman, dyads as if independent",
+    "spearman_qap": "Spearman, permutation of languages",
+    "within_target_spearman": "Spearman within targets, permutation",
+    "without_floor_and_ceiling": "without cells at chance or ceiling",
+}
+"""Statistical methods in words; others by their name."""
+
+
+def words(name: str) -> str:
+    """A registry name as it is read: ``"fusion gain"``."""
+    return METHODS.get(name, name.replace("_", " "))
+
+
+def p_text(p_value: float) -> str:
+    """Format a p-value in two significant digits: 0.012, 0.0001."""
+    return f"{p_value:.2g}" if p_value >= 0.001 else f"{p_value:.1g}"
+
+
+def amount(measure: str, slope: float) -> str:
+    """Slopes of scores in points, of shares as they are."""
+    if math.isinf(slope):
+        return "unbounded"
+    return f"{slope:.2f}" if measure == "relative" else f"{100 * slope:.1f}"
+
+
+def per_unit(measure: str, slope: float) -> str:
+    """A slope with its unit: ``"-3.2 points per unit"``."""
+    return f"{_with_unit(measure, slope)} per unit"
+
+
+def _with_unit(measure: str, value: float) -> str:
+    return f"{amount(measure, value)}{'' if measure == 'relative' else ' points'}"
+
+
+@singledispatch
+def in_words(result: object) -> list[str]:
+    """Say what a result says, one sentence an entry.
+
+    Raises
+    ------
+    TypeError
+        If there are no words for it.
+    """
+    raise TypeError(f"no words for {type(result).__name__}")
+
+
+@in_words.register
+def _(analysis: Analysis) -> list[str]:
+    """What was found for the first measure, how powerful the design was, what was removed, the mean."""
+    return [_finding(analysis), _power(analysis), _removed(analysis), _on_average(analysis)]
+
+
+@in_words.register
+def _(correlation: Correlation) -> list[str]:
+    lines = []
+    for analysis in correlation.analyses:
+        if len(correlation.analyses) > 1:
+            lines.append(f"{analysis.condition}:")
+        lines += in_words(analysis)
+        lines += [
+            f"  {record.distance} ({record.definition}): {per_unit(record.effectiveness, record.estimate)}, "
+            f"family-wise p = {p_text(record.p_family)}, {record.verdict}"
+            for record in analysis.primary
+        ]
+    lines += [f"not analysed: {entry.condition}: {entry.reason}" for entry in correlation.not_analysed]
+    lines += correlation.notes
+    if correlation.unusable:
+        lines.append(f"{len(correlation.unusable)} rows could not be used")
+    return lines
+
+
+@in_words.register
+def _(information: Information) -> list[str]:
+    n, counted = information.n_cells, []
+    if information.n_at_chance:
+        counted.append(f"{information.n_at_chance} of {n} cells score within sampling error of chance")
+    if information.n_at_ceiling:
+        counted.append(f"{information.n_at_ceiling} of {n} cells are at the ceiling ({CEILING:.0%} or more)")
+    if information.n_chance_unknown:
+        counted.append(f"the chance level of {information.n_chance_unknown} of {n} cells is unknown")
+    if not counted:
+        counted = [f"all {n} cells score above chance and below the ceiling"]
+    end = "" if information.informative else ": the scores carry no information on transfer"
+    return ["; ".join(counted) + end]
+
+
+@in_words.register
+def _(reliability: Reliability) -> list[str]:
+    return [
+        f"reliability of the cell means over {reliability.n_seeds} seeds: {reliability.of_cells:.2f}; "
+        f"{reliability.beyond_effects:.2f} once row and column effects are removed"
+    ]
+
+
+@in_words.register
+def _(judged: Judged) -> list[str]:
+    """Why a verdict is what it is."""
+    result, verdict = judged.result, judged.verdict
+    p = f"family-wise p = {p_text(result.p_family)}" if math.isfinite(result.p_family) else ""
+    direction = "falls" if result.estimate < 0 else "rises"
+    detectable = per_unit(judged.measure, judged.min_detectable)
+    interest = per_unit(judged.measure, judged.smallest_of_interest)
+    reasons = {
+        "found": f"it {direction} with distance, {p}",
+        "other direction": f"the relation points the other way: it {direction} with distance, {p}",
+        "too few permutations": "with so few languages no result could have a p-value below "
+        f"{p_text(result.p_min)}",
+        "no slope suffices": f"no slope could reach a family-wise p-value of {judged.alpha:g}",
+        "too little power": f"{p}, but only slopes from {detectable} on would be found reliably, and slopes "
+        f"from {interest} on would matter",
+        "not found": f"{p}, though slopes from {detectable} on would be found reliably",
+        "no information": in_words(judged.information)[0],
+    }
+    return [reasons[verdict.cause]]
+
+
+def excluded_cells(analysis: Analysis) -> list[str]:
+    """Cells that no test uses, counted by reason."""
+    counts = Counter(cell.reason for cell in analysis.excluded)
+    return [
+        f"{n} {'cell' if n == 1 else 'cells'} kept out of every test: {reason}"
+        for reason, n in counts.most_common()
+    ]
+
+
+def uncovered(analysis: Analysis) -> list[str]:
+    """Languages that a distance does not cover, and distances and measures that were not tested."""
+    left_out = [
+        f"{words(entry.effectiveness)} and {entry.distance} distance: tested without "
+        f"{', '.join(entry.languages)}, for which too little is on record; {entry.n_dyads} dyads remain"
+        for entry in analysis.left_out
+    ]
+    untested = []
+    for entry in analysis.untested:
+        about = "" if entry.distance == "every" else f" and {entry.distance} distance"
+        untested.append(f"{words(entry.effectiveness)}{about}: not tested: {entry.reason}")
+    return left_out + untested
+
+
+def _finding(analysis: Analysis) -> str:
+    if not analysis.information.informative:
+        return f"Nothing to explain: {in_words(analysis.information)[0]}."
+    supported = [record for record in analysis.leading if record.verdict == "supported"]
+    if supported:
+        first, *others = supported
+        also = ", ".join(record.distance for record in others)
+        return _relation(first, analysis.alpha) + (f"; supported too: {also} distance." if also else ".")
+    closest = analysis.leading[0]
+    if closest.p_family <= analysis.alpha:
+        expected = "fall" if MEASURES[closest.effectiveness].expected_sign < 0 else "rise"
+        return (
+            f"The relation points the other way ({words(closest.effectiveness)} was expected to {expected} "
+            f"with distance): {_relation(closest, analysis.alpha)}."
+        )
+    n_tried = len(analysis.leading)
+    tried = f"{n_tried} distances" if n_tried > 1 else f"{closest.distance} distance"
+    measure = words(closest.effectiveness)
+    if any(record.verdict == "underpowered" for record in analysis.leading):
+        start = f"Too little data to tell whether {measure} changes with distance ({tried} tried)"
+    else:
+        start = f"No change of {measure} with distance was found ({tried} tried)"
+    return f"{start}; the closest: {_relation(closest, analysis.alpha)}{_why_zero_is_out(closest)}."
+
+
+def _relation(record: Record, alpha: float) -> str:
+    verb = "falls" if record.estimate < 0 else "rises"
+    measure = record.effectiveness
+    bounds = " to ".join(amount(measure, bound) for bound in (record.ci_low, record.ci_high))
+    reach = record.farthest - record.nearest
+    over = (
+        f"; from the nearest to the farthest pair ({record.nearest:.2f} to {record.farthest:.2f}): "
+        f"{_with_unit(measure, reach * record.estimate)}"
+        if math.isfinite(reach * record.estimate)
+        else ""
+    )
+    return (
+        f"{words(measure)} {verb} with {record.distance} distance: {per_unit(measure, record.estimate)} "
+        f"({1 - alpha:.0%} interval {bounds}, family-wise p = {p_text(record.p_family)}{over})"
+    )
+
+
+def _why_zero_is_out(record: Record) -> str:
+    """Explain an interval without zero where the relation is not supported."""
+    if not record.ci_low * record.ci_high > 0:
+        return ""
+    return (
+        f". Its interval leaves out zero because it is about this distance alone (p = "
+        f"{p_text(record.p_value)}); the family-wise p counts how many distances were tried"
+    )
+
+
+def _power(analysis: Analysis) -> str:
+    """Say how powerful the design was."""
+    closest = analysis.leading[0]
+    size = f"{len(analysis.rows)} {analysis.row_role} x {len(analysis.columns)} target languages"
+    design = f"Design: {size}, {analysis.n_dyads} cells"
+    if not analysis.information.informative:
+        return f"{design}; its power does not matter while the scores carry no information."
+    design += f", smallest attainable p = {p_text(closest.p_min)}"
+    if math.isinf(closest.min_detectable):
+        return f"{design}; no slope on {closest.distance} distance could be found reliably."
+    correlation = _as_correlation(closest, analysis)
+    return (
+        f"{design}; a slope of {per_unit(closest.effectiveness, closest.min_detectable)} of "
+        f"{closest.distance} distance, of either sign, would be found with {POWER:.0%} probability"
+        f"{correlation}."
+    )
+
+
+def _as_correlation(record: Record, analysis: Analysis) -> str:
+    """The detectable slope of a star as a correlation: what so few languages can carry."""
+    if analysis.design != "star" or record.n_dyads < 4:
+        return ""
+    ratio = record.smallest_of_interest / math.sqrt(SHARE_OF_INTEREST)  # |y| / |x|
+    unexplained = max(0.0, 1 - (record.estimate / ratio) ** 2)
+    noise = ratio**2 * unexplained * (record.n_dyads - 1) / (record.n_dyads - 2)
+    correlation = record.min_detectable / math.sqrt(record.min_detectable**2 + noise)
+    return (
+        f", which is a correlation of {correlation:.2f}: {record.n_dyads} languages can carry no weaker "
+        "relation"
+    )
+
+
+def _removed(analysis: Analysis) -> str:
+    """Say what was removed on both sides before scores and distances were related."""
+    if analysis.design == "star":
+        varying, fixed = ("target", analysis.row_role)
+        if len(analysis.columns) == 1:
+            varying, fixed = fixed, varying
+        return (
+            f"Removed before the test: the mean alone, as there is one {fixed} language; the answer is about "
+            f"differences between {varying} languages."
+        )
+    return (
+        f"Removed before the test: the average of every {analysis.row_role} and of every target language "
+        "(row and column effects). The answer is about what pairs score beyond these averages, and may "
+        "differ from that of a table with one row."
+    )
+
+
+def _on_average(analysis: Analysis) -> str:
+    """The first measure on average: what a reader asks first."""
+    measure, values = next(iter(analysis.values.items()))
+    known = values[np.isfinite(values)]
+    mean = float(known.mean())
+    n = f"{len(known)} {'cell' if len(known) == 1 else 'cells'}"
+    if measure == "score":
+        return f"Mean score: {100 * mean:.1f} percent over {n}."
+    lower, higher = int((known < 0).sum()), int((known > 0).sum())
+    return f"Mean {words(measure)}: {_with_unit(measure, mean)} over {n}; {lower} below zero, {higher} above."

@@ -1,0 +1,1 @@
+"""Pictures of single results with matplotlib, one file for each class of result."""

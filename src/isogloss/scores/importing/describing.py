@@ -1,0 +1,133 @@
+"""What reading a table gives, and how it was read, line by line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from isogloss.scores.importing.records import Records
+from isogloss.scores.importing.sheet import Sheet
+from isogloss.scores.table import LANGUAGE_ROLES, ScoreTable
+
+N_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """A row that no analysis uses, and why."""
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A score table from elsewhere, and how it was read.
+
+    Parameters
+    ----------
+    table : ScoreTable
+        Scores as fractions; what the file does not say is empty, NaN (chance) or 0 (examples).
+    notes : tuple of str
+        How it was understood: columns, scale, spellings.
+    unusable : tuple of Unusable
+    columns : mapping of str to mapping of (str, str) to float
+        Numeric columns that were asked for, by row and target language: means over replicates.
+    described : tuple of (str, str)
+        Roles, replicates, scale and what is left out, each with what was found; see `describe`.
+    """
+
+    table: ScoreTable
+    notes: tuple[str, ...]
+    unusable: tuple[Unusable, ...]
+    columns: Mapping[str, Mapping[tuple[str, str], float]]
+    described: tuple[tuple[str, str], ...] = ()
+
+
+def describe(reading: Reading) -> list[tuple[str, str]]:
+    """How a table was read: what was looked for, and what was found.
+
+    Parameters
+    ----------
+    reading : Reading
+
+    Returns
+    -------
+    list of (str, str)
+        Such as ``("target language", "the header, guessed by what it holds: 6 languages: de, en")``; what
+        is left out stands at the end, with the reason.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from isogloss.scores.importing import describe, read_scores
+    >>> frame = pd.DataFrame({"source": ["en", "en"], "target": ["de", "fr"], "score": [0.8, 0.7]})
+    >>> dict(describe(read_scores(frame)))["target language"]
+    "column 'target', guessed by its name: 2 languages: de, fr"
+    """
+    return list(reading.described)
+
+
+def described(
+    sheet: Sheet, records: Records, table: ScoreTable, notes: Sequence[str], unusable: Sequence[Unusable]
+) -> tuple[tuple[str, str], ...]:
+    """The lines of `describe`."""
+    layout = records.layout
+    shape = "wide: scores in several columns" if layout.is_wide else "long: one row per score"
+    lines = [("table", f"{sheet.grid.name}: {len(sheet.body)} rows x {len(sheet.names)} columns, {shape}")]
+    own = {role: layout.roles.get(role, layout.roles.get("pair")) for role in LANGUAGE_ROLES}
+    for role in LANGUAGE_ROLES:
+        spellings = sorted({getattr(row, f"{role}_language") for row in table} - {None, ""})
+        dimension = own[role]
+        if not spellings:
+            continue
+        where = "named: the only source" if dimension is None else dimension.place
+        how = layout.how.get(role, layout.how.get("pair", "named"))
+        where += "" if dimension is None or how == "named" else f", guessed {how}"
+        n = "1 language" if len(spellings) == 1 else f"{len(spellings)} languages"
+        lines.append((f"{role} language", f"{where}: {n}: {_some(spellings)}"))
+    if not layout.is_wide:
+        lines.append(("score", f"column '{sheet.names[layout.scores[0]]}'"))
+    else:
+        lines.append(
+            ("score", f"{len(layout.scores)} columns: {_some([sheet.names[j] for j in layout.scores])}")
+        )
+    for role, dimension in layout.roles.items():
+        if role not in (*LANGUAGE_ROLES, "pair"):
+            how = "" if layout.how[role] == "named" else f", guessed {layout.how[role]}"
+            lines.append(
+                (role, f"{dimension.place}{how}: {_some([label for label in dimension.labels if label])}")
+            )
+    per_cell = Counter(
+        (
+            row.task,
+            row.encoder,
+            row.aggregator,
+            row.split,
+            row.metric,
+            row.source_id,
+            row.intermediate_id,
+            row.target_id,
+        )
+        for row in table
+    )
+    counts = sorted(set(per_cell.values()))
+    lines.append(("replicates", f"{' to '.join(map(str, dict.fromkeys((counts[0], counts[-1]))))} per cell"))
+    lines.append(("scores", f"{len(table)} in {len(per_cell)} cells"))
+    lines += [
+        ("left out", note.removeprefix("left out: ")) if note.startswith("left out: ") else ("note", note)
+        for note in notes
+        if not note.startswith(("columns:", "a matrix:"))
+    ]
+    unread = [d.place for d in layout.others if d.name]
+    lines += [("not used", f"{_some(unread)}: not needed to tell scores apart")] if unread else []
+    lines += [("left out", f"{row.place}: {row.reason}") for row in unusable[:N_SHOWN]]
+    if len(unusable) > N_SHOWN:
+        lines.append(("left out", f"{len(unusable) - N_SHOWN} further rows"))
+    return tuple(lines)
+
+
+def _some(texts: Sequence[str]) -> str:
+    shown = ", ".join(texts[:N_SHOWN])
+    return shown if len(texts) <= N_SHOWN else f"{shown}, ... ({len(texts)})"

@@ -1,0 +1,319 @@
+"""What the labels of a table are: languages, pairs of languages, replicates, averages, metrics."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from isogloss.languages import find
+from isogloss.languages.base import Language
+from isogloss.scores.importing.plain import plain
+
+MAX_LABEL = 100
+"""A longer text is not the name of a language."""
+
+MOSTLY = 0.6
+"""Labels of which at least this share are languages are languages; the others are then errors or averages."""
+
+METRICS = frozenset(
+    {
+        *(
+            "accuracy",
+            "acc",
+            "f1",
+            "f1_score",
+            "f_1",
+            "entity_f1",
+            "word_accuracy",
+            "macro_f1",
+            "micro_f1",
+            "las",
+        ),
+        *(
+            "uas",
+            "em",
+            "exact_match",
+            "mrr",
+            "bleu",
+            "spbleu",
+            "chrf",
+            "rouge",
+            "rouge_l",
+            "mcc",
+            "auc",
+            "ndcg",
+        ),
+        *(
+            "precision",
+            "recall",
+            "p_1",
+            "r_1",
+            "score",
+            "weighted_f1",
+            "span_f1",
+            "upos",
+            "ndcg_10",
+            "mrr_10",
+        ),
+    }
+)
+SPLITS = frozenset({"dev", "test", "valid", "validation", "val", "train"})
+TASKS = frozenset(
+    {
+        *(
+            "xnli",
+            "paws_x",
+            "pawsx",
+            "pos",
+            "udpos",
+            "ner",
+            "panx",
+            "pan_x",
+            "wikiann",
+            "xquad",
+            "mlqa",
+            "tydiqa",
+        ),
+        *(
+            "tydi_qa",
+            "tydiqa_goldp",
+            "bucc",
+            "tatoeba",
+            "xcopa",
+            "copa",
+            "massive",
+            "mtop",
+            "belebele",
+            "conll",
+        ),
+        *("xlsum", "xwinograd", "xstorycloze", "mldoc", "nli", "dep", "parsing", "squad", "sib200", "flores"),
+    }
+)
+_AVERAGE = frozenset(
+    {
+        *(
+            "avg",
+            "average",
+            "averages",
+            "averaged",
+            "mean",
+            "means",
+            "overall",
+            "median",
+            "ø",
+            "stdev",
+            "stddev",
+        )
+    }
+)
+_SUMMARY = frozenset(
+    {"all", "macro", "micro", "total", "std", "sd", "gap", "delta", "δ", "σ", "μ", "sum", "diff"}
+)
+_EXTREME = frozenset({"min", "max", "sd", "std", "gap"})
+"""Summaries that are also codes of languages."""
+
+_SEED = re.compile(
+    r"(?:(?:random[\s_-]*)?(?:seed|run|rep|repl|replicate|repetition|trial|fold|iter|s|r|#)?)"
+    r"[\s_=:#.-]*(\d{1,9})",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"[A-Za-z]{2,3}([-_](?:[A-Za-z]{4}|[A-Za-z]{2}|\d{3}))*")
+_TREEBANK = re.compile(r"(?:UD[_ ])?(.+?)[\s_-]+([A-Z][A-Za-z]*[A-Z][A-Za-z]*|[a-z]{3,})")
+_FLORES = re.compile(r"([a-z]{3}_[A-Z][a-z]{3})[-_/ ]+([a-z]{3}_[A-Z][a-z]{3})")
+_ARROW = re.compile(r"(.+?)\s*(?:→|⟶|➔|➝|⇒|=>|->|-->|>|\bto\b)\s*(.+)")
+_TWO = re.compile(r"([A-Za-z]{2,3})2([A-Za-z]{2,3})")
+_BETWEEN = re.compile(r"([^\W\d]+(?:\s[^\W\d]+)?)\s*[-–_/|:,]\s*([^\W\d]+(?:\s[^\W\d]+)?)")
+_REGION = re.compile(r"[a-z]{2,3}[-_][A-Z]{2}")
+
+Pair = tuple[str, str]
+
+
+def words(text: str) -> str:
+    """A name as it is compared: ``"Source Lang"`` is ``"source_lang"``."""
+    return re.sub(r"[^\w]+", "_", plain(text).lower()).strip("_")
+
+
+def unmarked(text: str) -> str:
+    """A label without the marks of footnotes."""
+    return re.sub(r"\s*(?:\^\{?[^\s{}]*\}?|[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹⁰])+$", "", plain(text))
+
+
+@lru_cache(maxsize=100_000)
+def language_of(text: str) -> Language | None:
+    """The language of a label: any spelling, with a code or note in brackets, footnote marks, a treebank."""
+    bare = unmarked(text).strip(" .:")
+    if not bare or len(bare) > MAX_LABEL or bare.isdigit():
+        return None
+    found = _strict(bare)
+    if found is None and (brackets := re.fullmatch(r"(.+?)\s*[\(\[]([^()\[\]]+)[\)\]]", bare)):
+        found = _strict(brackets[1]) or _strict(brackets[2])
+    if (
+        found is None
+        and (treebank := _TREEBANK.fullmatch(bare))
+        and words(treebank[2]) not in METRICS | SPLITS
+    ):
+        found = _strict(treebank[1].replace("_", " "))
+    return found
+
+
+def _strict(text: str) -> Language | None:
+    """A language whose name is not a code with words behind it: ``"no-pretraining"`` is not Norwegian."""
+    text = text.strip()
+    found = find(text) if text else None
+    if found is None or re.fullmatch(r"[^\W\d_]+|.*\s.*", text) or _TAG.fullmatch(text):
+        return found
+    first, _, rest = text.replace("_", "-").partition("-")
+    if len(first) > 3:
+        return found
+    known = rest.lower() not in METRICS | SPLITS and not re.search(r"\d", rest)
+    return found if known and ((rest.count("-") == 0 and "_" in text) or _is_edition(text)) else None
+
+
+def _is_edition(text: str) -> bool:
+    from isogloss.languages.rules import WIKIPEDIA
+
+    return text.lower().replace("_", "-") in WIKIPEDIA
+
+
+def share_of_languages(labels: Iterable[str]) -> float:
+    """Share of distinct labels that are languages, averages and empty ones apart."""
+    own = {label for label in labels if label.strip() and not is_average(label)}
+    names = [label for label in own if words(label) not in METRICS | SPLITS | TASKS]
+    return sum(language_of(label) is not None for label in names) / max(len(own), 1)
+
+
+def are_languages(labels: Iterable[str]) -> bool:
+    """Say whether labels name languages, most of them."""
+    return share_of_languages(labels) >= MOSTLY
+
+
+def is_average(label: str, beside: Iterable[str] = ()) -> bool:
+    """Say whether a label names a summary of the others: ``Avg.``, ``AVG w/o en``, ``all``, ``Mean (7)``.
+
+    A code of a language that is also such a word (``min``) is the language where codes of three letters stand
+    beside it.
+    """
+    name = words(label)
+    if _AVERAGE & set(re.split(r"[_\d]+", name)):
+        return True
+    if name in _EXTREME and any(len(other) == 3 and language_of(other) for other in beside if other != label):
+        return False
+    return name in _SUMMARY
+
+
+def seeds(labels: Sequence[str]) -> dict[str, int] | None:
+    """Numbers of replicates that labels name: ``seed 1``, ``run_2``, ``3``; None if one of them does not."""
+    texts = [plain(label) for label in labels]
+    shared = _shared(texts)
+    found = {
+        label: _SEED.fullmatch(text.removeprefix(shared)) for label, text in zip(labels, texts, strict=True)
+    }
+    if len(found) < 2 or not all(found.values()):
+        return None
+    numbers = {label: int(match[1]) for label, match in found.items() if match}
+    return numbers if len(set(numbers.values())) == len(numbers) else None
+
+
+def _shared(texts: Sequence[str]) -> str:
+    """What stands before the replicate in all labels: ``acc_`` of ``acc_seed1``."""
+    first, last = min(texts, default=""), max(texts, default="")
+    same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    start = re.sub(r"\d+$", "", first[:same])
+    word = re.search(r"(?:seed|run|rep|replicate|trial)[\s_=:#.-]*$", start, re.IGNORECASE)
+    if word is not None:
+        return start[: word.start()]
+    return start if words(start) in METRICS else ""
+
+
+def pairs(labels: Sequence[str]) -> dict[str, Pair] | None:
+    """Source and target of labels such as ``en-de``, ``En2Es``, ``eng_Latn-deu_Latn``, ``en→de``.
+
+    ``pt-BR`` is a language of a region, ``en-de`` a pair: lower case on both sides, or a language that
+    stands on one side of several labels.
+
+    Returns
+    -------
+    dict of str to (str, str), or None
+        None where the labels are not pairs.
+    """
+    own = [label for label in dict.fromkeys(labels) if label.strip() and not is_average(label)]
+    found = {label: pair for label in own if (pair := _pair(label)) is not None}
+    if not found or len(found) < 0.8 * len(own):
+        return None
+    if all(_is_strong(label) for label in found):
+        return found
+    regions = sum(bool(_REGION.fullmatch(plain(label))) for label in found)
+    same = sum(a.lower() == b.lower() for a, b in found.values())
+    firsts, seconds = ({pair[side] for pair in found.values()} for side in (0, 1))
+    repeat = min(len(firsts), len(seconds)) <= max(1, len(found) / 2)
+    if regions > len(found) / 2:
+        return None
+    if repeat or (same == 0 and not all(find(label) for label in found)):
+        return found
+    return found if same == 0 and all(_TAG.fullmatch(label) and label.islower() for label in found) else None
+
+
+@lru_cache(maxsize=100_000)
+def _pair(label: str) -> Pair | None:
+    bare = plain(label).strip("()[] ")
+    if len(bare) > 200:
+        return None
+    patterns = (_FLORES, _ARROW, _TWO, _BETWEEN)
+    for pattern in patterns:
+        match = pattern.fullmatch(bare)
+        if match and all(
+            language_of(part) and words(part) not in METRICS | SPLITS for part in match.groups()
+        ):
+            return match[1].strip(), match[2].strip()
+    return None
+
+
+def _is_strong(label: str) -> bool:
+    bare = plain(label).strip("()[] ")
+    return any(pattern.fullmatch(bare) for pattern in (_FLORES, _ARROW, _TWO))
+
+
+def split(labels: Sequence[str]) -> dict[str, Pair] | None:
+    """Language and the rest of labels such as ``acc_de``, ``de (F1)``, ``xnli.de``, ``de_seed1``.
+
+    Returns
+    -------
+    dict of str to (str, str), or None
+        Language and rest by label, without averages. None where the labels are not so composed.
+    """
+    own = [label for label in dict.fromkeys(labels) if label.strip()]
+    for take in (_first, _last):
+        parts = {label: part for label in own if (part := take(plain(label))) and language_of(part[0])}
+        others = [label for label in own if label not in parts and not is_average(label)]
+        rests, languages = ({part[side] for part in parts.values()} for side in (1, 0))
+        composed = len(parts) >= 2 and len(others) <= 0.2 * len(own) and len(languages) >= 2
+        if composed and len(rests) < len(parts) and not are_languages(rests):
+            return parts
+    return None
+
+
+def _first(text: str) -> Pair | None:
+    match = re.fullmatch(r"([A-Za-z]+)[\s_./:|(\[-]+(.+?)[)\]]?", text)
+    return (match[1], match[2]) if match else None
+
+
+def _last(text: str) -> Pair | None:
+    match = re.fullmatch(r"(.+?)[\s_./:|(\[-]+([A-Za-z]+)[)\]]?", text)
+    return (match[2], match[1]) if match else None
+
+
+def is_one_of(labels: Iterable[str], known: frozenset[str]) -> bool:
+    """Say whether all labels are among `known`, as `words` compares them."""
+    own = {words(label) for label in labels}
+    return bool(own) and own <= known
+
+
+def editions(labels: Iterable[str]) -> Mapping[str, list[str]]:
+    """Labels by language id, in their order, for languages that have more than one."""
+    by_id: dict[str, list[str]] = {}
+    for label in labels:
+        language = language_of(label)
+        if language is not None:
+            by_id.setdefault(language.id, []).append(label)
+    return {id_: own for id_, own in by_id.items() if len(own) > 1}

@@ -1,0 +1,203 @@
+r"""Tables of Markdown, LaTeX and HTML as grids of text."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import cast
+
+import pandas as pd
+
+from isogloss.errors import DataError
+from isogloss.extras import MissingExtraError
+from isogloss.scores.importing.grid import Grid, as_text
+
+_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
+_NOT_TEXT = re.compile(
+    r"\\(?:toprule|midrule|bottomrule|hline|Xhline\{[^{}]*\}|endhead|endfirsthead|endfoot|endlastfoot|centering|small|"
+    r"footnotesize|scriptsize|tiny|noalign\{[^{}]*\}|addlinespace(?:\[[^\[\]]*\])?|specialrule(?:\{[^{}]*\}){3}|"
+    r"(?:cmidrule|cline)\s*(?:\[[^\[\]]*\])?(?:\([^()]*\))?\{[^{}]*\}|arrayrulecolor\{[^{}]*\}|rowcolor(?:\[[^\[\]]*\])?\{[^{}]*\})"
+)
+_BEGIN = re.compile(r"\\begin\{(tabular[*xy]?|longtable|tabulary|array|tblr|xltabular)\}")
+_SPAN = re.compile(r"\\(multicolumn|multirow)\s*(?:\[[^\[\]]*\])?\{([^{}]*)\}")
+
+
+def markdown(name: str, text: str) -> list[Grid]:
+    """Read the tables with pipes of a Markdown file; the heading above a table is its title."""
+    lines = re.sub(
+        r"<!--.*?-->", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL
+    ).splitlines()
+    found: list[Grid] = []
+    title, number = "", 0
+    while number < len(lines):
+        line = lines[number].strip()
+        rule = lines[number + 1].strip() if number + 1 < len(lines) else ""
+        if "|" in line and "|" in rule and _RULE.fullmatch(rule):
+            end = number + 2
+            while end < len(lines) and "|" in lines[end]:
+                end += 1
+            kept = [number, *range(number + 2, end)]
+            rows = [_pipes(lines[i]) for i in kept]
+            found.append(Grid.of(name, rows, [i + 1 for i in kept], n_header=1, title=title))
+            number, title = end, ""
+        else:
+            title = line.lstrip("#").strip(" *:") or title
+            number += 1
+    return found
+
+
+def _pipes(line: str) -> list[str]:
+    bare = line.strip().removeprefix("|")
+    fields = re.split(r"(?<!\\)\|", bare)
+    if len(fields) > 1 and not fields[-1].strip():
+        fields = fields[:-1]
+    return [field.replace("\\|", "|").strip() for field in fields]
+
+
+def latex(name: str, text: str) -> list[Grid]:
+    """Read the tabular environments of a TeX file, with cells that span columns or rows."""
+    text = re.sub(r"(?<!\\)%.*", "", text)
+    found = []
+    for begin in _BEGIN.finditer(text):
+        end = text.find(f"\\end{{{begin[1]}}}", begin.end())
+        if end < 0:
+            raise DataError(
+                f"\\begin{{{begin[1]}}} has no end",
+                where=f"{name}, line {text.count(chr(10), 0, begin.start()) + 1}",
+                hint="give the whole table",
+            )
+        caption = re.search(
+            r"\\caption(?:\[[^\[\]]*\])?\{", text[begin.start() - 2000 if begin.start() > 2000 else 0 :]
+        )
+        title = _braced(text, caption.end() - 1 + max(begin.start() - 2000, 0))[0] if caption else ""
+        rows, numbers = _tabular(text, begin.end(), end)
+        if rows:
+            found.append(Grid.of(name, rows, numbers, title=" ".join(title.split())[:100]))
+    return found
+
+
+def _braced(text: str, start: int) -> tuple[str, int]:
+    """What the braces that open at `start` hold, and where they end."""
+    depth = 0
+    for at in range(start, len(text)):
+        if text[at] in "{}" and text[at - 1] != "\\":
+            depth += 1 if text[at] == "{" else -1
+            if depth == 0:
+                return text[start + 1 : at], at + 1
+    return text[start + 1 :], len(text)
+
+
+def _tabular(text: str, start: int, end: int) -> tuple[list[list[str]], list[int]]:
+    """Rows of one environment; spans are filled with what they say."""
+    while (opening := re.match(r"\s*(?:\[[^\[\]]*\])?\s*\{", text[start:end])) is not None:
+        start = _braced(text, start + opening.end() - 1)[1]
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    pending: dict[int, tuple[int, str]] = {}
+    for at, line in _lines(text, start, end):
+        bare = _NOT_TEXT.sub("", line)
+        if not bare.strip():
+            continue
+        row: list[str] = []
+        for part in _cells(bare):
+            span, depth, content = _spanned(part)
+            for _ in range(span):
+                column = len(row)
+                left, above = pending.pop(column, (0, ""))
+                row.append(content or above)
+                if left > 1:
+                    pending[column] = (left - 1, above)
+                elif depth > 1:
+                    pending[column] = (depth - 1, content)
+        if any(field.strip() for field in row):
+            rows.append(row)
+            numbers.append(text.count("\n", 0, at + len(line) - len(line.lstrip())) + 1)
+    return rows, numbers
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    r"""Rows of a tabular: what stands between two ``\\`` or ``\tabularnewline`` outside braces."""
+    depth, begin, at = 0, start, start
+    while at < end:
+        if text.startswith(("\\\\", "\\tabularnewline"), at) and depth == 0:
+            yield begin, text[begin:at]
+            at += 2 if text.startswith("\\\\", at) else len("\\tabularnewline")
+            gap = re.match(r"\*?\s*\[[\d.\w\s-]*\]", text[at:end])
+            at += gap.end() if gap else 0
+            begin = at
+            continue
+        if text[at] == "\\":
+            at += 1
+        elif text[at] in "{}":
+            depth = max(0, depth + (1 if text[at] == "{" else -1))
+        at += 1
+    yield begin, text[begin:end]
+
+
+def _cells(line: str) -> list[str]:
+    cells, depth, begin = [], 0, 0
+    for at, character in enumerate(line):
+        escaped = at > 0 and line[at - 1] == "\\"
+        if character in "{}" and not escaped:
+            depth += 1 if character == "{" else -1
+        elif character == "&" and depth <= 0 and not escaped:
+            cells.append(line[begin:at])
+            begin = at + 1
+    return [*cells, line[begin:]]
+
+
+def _spanned(part: str) -> tuple[int, int, str]:
+    """Columns and rows that a cell spans, and what it says."""
+    span, depth, content = 1, 1, part.strip()
+    for _ in range(3):
+        found = _SPAN.match(content)
+        if found is None:
+            break
+        count = int(found[2]) if re.fullmatch(r"\d{1,3}", found[2].strip()) else 1
+        opening = content.find("{", found.end())
+        _, at = _braced(content, opening) if opening >= 0 else ("", found.end())
+        opening = content.find("{", at)
+        inner, at = _braced(content, opening) if opening >= 0 else ("", at)
+        content = f"{inner}{content[at:]}".strip()
+        span, depth = (count, depth) if found[1] == "multicolumn" else (span, count)
+    if content.startswith("\\makecell") or content.startswith("\\shortstack"):
+        content = content.replace("\\\\", " ")
+    return max(1, span), depth, content
+
+
+def html(name: str, text: str) -> list[Grid]:
+    """Read the tables of an HTML page with pandas, which fills spans.
+
+    Raises
+    ------
+    MissingExtraError
+        If lxml is not installed.
+    DataError
+        If the page has no table.
+    """
+    text = re.sub(r"<su[pb]\b[^>]*>(.*?)</su[pb]\s*>", r"^{\1}", text, flags=re.IGNORECASE | re.DOTALL)
+    text = re.sub(r"<br\s*/?>", " ", text, flags=re.IGNORECASE)
+    try:
+        frames = pd.read_html(
+            io.StringIO(text), flavor="lxml", keep_default_na=False, thousands=cast(str, None)
+        )
+    except ImportError:
+        raise MissingExtraError("tables", "reading tables of HTML", ("lxml",)) from None
+    except Exception as error:  # pandas and lxml raise whatever they come across in a broken page
+        raise DataError(f"no table can be read from the page: {error}"[:300], where=name) from error
+    return [_of_html(name, frame, number) for number, frame in enumerate(frames, start=1)]
+
+
+def _of_html(name: str, frame: pd.DataFrame, number: int) -> Grid:
+    levels = [
+        [as_text(value) for value in frame.columns.get_level_values(level)]
+        for level in range(frame.columns.nlevels)
+    ]
+    header = [] if all(text.isdigit() or not text for text in levels[-1]) and len(levels) == 1 else levels
+    header = [[re.sub(r"^Unnamed: .*$", "", text) for text in level] for level in header]
+    body = [[as_text(value) for value in row] for row in frame.itertuples(index=False, name=None)]
+    numbers = [*[0] * len(header), *range(1, len(body) + 1)]
+    return Grid.of(
+        f"{name}, table {number}", [*header, *body], numbers, unit="row", n_header=len(header) or None
+    )

@@ -1,0 +1,189 @@
+"""Header, sections and labels of a grid: what belongs to every score although it is written once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from isogloss.errors import DataError
+from isogloss.scores.importing.grid import Grid, empty
+from isogloss.scores.importing.labels import language_of, words
+from isogloss.scores.importing.numbers import cell, is_mostly_numeric
+from isogloss.scores.importing.plain import plain
+
+N_HEADER = 4
+"""A header has at most so many rows."""
+
+SECTION = "section"
+"""Name of the column of headings that stand in rows of their own."""
+
+MAY_BE_EMPTY = frozenset({"intermediate", "intermediate_language", "inter", "inter_lang", "inter_language"})
+"""Columns in which an empty field says something."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A table with a header.
+
+    Parameters
+    ----------
+    grid : Grid
+    paths : tuple of tuple of str
+        Labels of each column, from the top row of the header to the last; empty where there is none.
+    names : tuple of str
+        The same in one text; each once.
+    body : data frame of str
+        Columns by position.
+    rows : ndarray of int
+        Row of the grid of each row of the body.
+    notes : tuple of str
+    """
+
+    grid: Grid
+    paths: tuple[tuple[str, ...], ...]
+    names: tuple[str, ...]
+    body: pd.DataFrame
+    rows: NDArray[np.intp]
+    notes: tuple[str, ...]
+
+    def place(self, row: int) -> str:
+        """Where a row of the body stands."""
+        return self.grid.place(int(self.rows[row]))
+
+
+def sheet_of(grid: Grid) -> Sheet:
+    """Tell header from rows.
+
+    Raises
+    ------
+    DataError
+        If there is no row, or two columns have one name.
+    """
+    if not len(grid.rows):
+        raise empty(grid.name)
+    keep = [j for j in range(grid.rows.shape[1]) if not (grid.rows[j] == "").all()]
+    rows = grid.rows[keep].set_axis(range(len(keep)), axis=1)
+    start = 0 if grid.n_header else _titles(rows)
+    top = [[plain(text) for text in row] for row in rows.iloc[start : start + 20].to_numpy().tolist()]
+    n_header = grid.n_header or _n_header(top)
+    if len(rows) <= start + n_header:
+        raise DataError("the score table has a header and no row", where=grid.name)
+    paths = _paths(top[:n_header])
+    names = tuple(" ".join(dict.fromkeys(label for label in path if label)) for path in paths)
+    twice = next((name for name in names if name and names.count(name) > 1), None)
+    if twice is not None:
+        raise DataError(f"two columns are called '{twice}'", where=grid.name, hint="rename one of them")
+    body = rows.iloc[start + n_header :]
+    positions = np.arange(start + n_header, len(rows))
+    body, positions, sections, notes = _without_headings(body, positions, top[:n_header])
+    body = body.reset_index(drop=True)
+    if not len(body):
+        raise DataError("the score table has a header and no row", where=grid.name)
+    body, filled = _filled(body, names)
+    if sections is not None:
+        body[len(names)] = pd.Series(sections, dtype="str")
+        names, paths = (*names, SECTION), (*paths, (*[""] * (len(paths[0]) - 1), SECTION))
+    notes += [f"empty fields of column '{name}' are filled from above" for name in filled]
+    return Sheet(grid, paths, names, body, positions, tuple(notes))
+
+
+def _titles(rows: pd.DataFrame) -> int:
+    """How many rows at the top are a title: one text, in a table of several columns."""
+    n = 0
+    while n < min(5, len(rows) - 2) and rows.shape[1] > 1:
+        filled = [text for text in rows.iloc[n].tolist() if text]
+        if len(set(filled)) > 1 or (len(filled) == 1 and not rows.iloc[n, 0]):
+            break
+        n += 1
+    return n
+
+
+def _n_header(top: Sequence[Sequence[str]]) -> int:
+    """Rows of the header: the first, and those below one that names groups of columns."""
+    n = 1
+    while n < min(N_HEADER, len(top) - 1) and _names_groups(top[n - 1]) and _is_header(top[n], top[n - 1]):
+        n += 1
+    return n
+
+
+def _names_groups(row: Sequence[str]) -> bool:
+    labels = [label for label in row[1:] if label]
+    return len(labels) > 0 and ("" in row[1:] or len(set(labels)) < len(labels))
+
+
+def _is_header(row: Sequence[str], above: Sequence[str]) -> bool:
+    """No score is in the row; counts that begin anew below every label above are replicates."""
+    numbers = [text for text in row if (found := cell(text)) is not None and found.values]
+    if not numbers:
+        return sum(bool(text) for text in row) > 1
+    if not all(text.isdigit() and len(text) < 4 for text in numbers) or len(set(numbers)) == len(numbers):
+        return False
+    return len(numbers) >= len([label for label in above[1:] if label]) and int(min(numbers, key=int)) <= 1
+
+
+def _paths(header: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Labels by column; a group's name holds for the columns to its right."""
+    levels = [list(level) for level in header]
+    for upper in levels[:-1]:
+        for j in range(1, len(upper)):
+            if not upper[j] and any(upper[:j]) and levels[-1][j]:
+                upper[j] = upper[j - 1]
+    columns = [list(column) for column in zip(*levels, strict=True)]
+    for column in columns:
+        if not column[-1]:
+            column[:] = [*[""] * (len(column) - 1), next((label for label in reversed(column) if label), "")]
+        column[:-1] = ["" if label == column[-1] else label for label in column[:-1]]
+    return tuple(map(tuple, columns))
+
+
+def _without_headings(
+    body: pd.DataFrame, positions: NDArray[np.intp], header: Sequence[Sequence[str]]
+) -> tuple[pd.DataFrame, NDArray[np.intp], list[str] | None, list[str]]:
+    """Take out rows that hold one text alone (headings, footnotes) and headers that are repeated."""
+    if len(body) > 20_000 or body.shape[1] < 3:
+        return body, positions, None, []
+    rows = body.to_numpy().tolist()
+    again = [list(map(plain, row)) in [list(level) for level in header] for row in rows]
+    alone = [not again[i] and _is_heading(row) for i, row in enumerate(rows)]
+    if not any(alone) and not any(again):
+        return body, positions, None, []
+    section, sections, kept = "", [], []
+    for i, row in enumerate(rows):
+        if alone[i]:
+            section = next(plain(text) for text in row if text)
+        elif not again[i]:
+            kept.append(i)
+            sections.append(section)
+    last = max(kept, default=-1)
+    notes = [
+        f"row left out, a note: '{next(text for text in rows[i] if text)[:60]}'"
+        for i in range(last + 1, len(rows))
+        if alone[i]
+    ]
+    used = sections if any(sections) else None
+    return body.iloc[kept], positions[kept], used, notes
+
+
+def _is_heading(row: Sequence[str]) -> bool:
+    filled = [text for text in row if text]
+    if len(set(filled)) != 1 or (1 < len(filled) < len(row)):
+        return False
+    found = cell(filled[0])
+    return found is None and (len(filled) > 1 or language_of(filled[0]) is None)
+
+
+def _filled(body: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Fill labels of groups of rows, which are written once: in columns that are half empty or more."""
+    filled = []
+    for j in range(len(names) - 1):
+        blank = body[j] == ""
+        if blank.iloc[0] or 2 * blank.sum() < len(body) or words(names[j]) in MAY_BE_EMPTY:
+            continue
+        if not is_mostly_numeric(body[j][~blank]) and len(body) > 1:
+            body[j] = body[j].where(~blank).ffill()
+            filled.append(names[j])
+    return body, filled

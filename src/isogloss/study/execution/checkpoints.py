@@ -1,0 +1,114 @@
+"""Snapshots of a stage that takes long, in the store beside the finished stages."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from isogloss.identity import canonical_json
+from isogloss.study.forecast.hardware import software_versions
+from isogloss.study.outputs.ownership import temporary_name
+from isogloss.study.outputs.store import Store, store_error, write_text
+from isogloss.tasks.base import sha256_of
+from isogloss.training.specs import Snapshot
+
+
+class StoredCheckpoints:
+    """The last snapshot of one stage: tensors as safetensors, and beside them JSON with both their hashes.
+
+    The JSON is written last, so that a snapshot with it is whole. One that is torn, or of other versions of
+    the packages that may change a number, is passed over.
+
+    Parameters
+    ----------
+    store : Store
+    stage_id : str
+    seconds : float
+        Least time between two snapshots, and before the first.
+    """
+
+    def __init__(self, store: Store, stage_id: str, seconds: float) -> None:
+        self.folder, self.seconds = store.checkpoint(stage_id), seconds
+        self._last = time.monotonic()
+
+    def due(self) -> bool:
+        """Whether it is time for the next one."""
+        return time.monotonic() - self._last >= self.seconds
+
+    def save(self, snapshot: Snapshot) -> None:
+        """Write a snapshot and remove the one before.
+
+        Raises
+        ------
+        StoreError
+            If the disk is full or not writable; the one before stands.
+        """
+        tensors = self.folder / f"{snapshot.n_updates}.safetensors"
+        partial = self.folder / temporary_name(tensors.name)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            save_file(
+                {name: one.detach().cpu().clone().contiguous() for name, one in snapshot.tensors.items()},
+                partial,
+            )
+            with partial.open("rb") as handle:
+                os.fsync(handle.fileno())
+            partial.replace(tensors)
+        except (OSError, SafetensorError) as error:
+            with contextlib.suppress(OSError):
+                partial.unlink()
+            # safetensors reports a full disk in its own words.
+            full = OSError(28, str(error)) if "No space left" in str(error) else OSError(None, str(error))
+            raise store_error(error if isinstance(error, OSError) else full, self.folder) from error
+        state = {
+            "n_updates": snapshot.n_updates,
+            "state": snapshot.state,
+            "versions": software_versions(),
+            "tensors": sha256_of(tensors),
+        }
+        write_text(self._json(snapshot.n_updates), canonical_json({**state, "sha256": _hash(state)}))
+        self._keep_only(snapshot.n_updates)
+        self._last = time.monotonic()
+
+    def load(self) -> Snapshot | None:
+        """Read the last snapshot that is whole and of these versions; None if there is none."""
+        numbers = sorted((int(p.stem) for p in self.folder.glob("*.json") if p.stem.isdigit()), reverse=True)
+        for number in numbers:
+            found = self._read(number)
+            if found is not None:
+                return found
+        return None
+
+    def _read(self, number: int) -> Snapshot | None:
+        tensors = self.folder / f"{number}.safetensors"
+        try:
+            state: dict[str, Any] = json.loads(self._json(number).read_text(encoding="utf-8"))
+            stated = state.pop("sha256")
+            if stated != _hash(state) or state["versions"] != software_versions():
+                return None
+            if sha256_of(tensors) != state["tensors"]:
+                return None
+            return Snapshot(number, load_file(tensors), state["state"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError):
+            return None
+
+    def _json(self, number: int) -> Path:
+        return self.folder / f"{number}.json"
+
+    def _keep_only(self, number: int) -> None:
+        for path in self.folder.iterdir():
+            if path.stem != str(number):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+
+def _hash(state: dict[str, Any]) -> str:
+    return hashlib.sha256(canonical_json(state).encode()).hexdigest()

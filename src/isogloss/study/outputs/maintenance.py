@@ -1,0 +1,247 @@
+"""Looks after stores: what is in them, whether it is whole, what can go, and from one into another."""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from isogloss.errors import StoreError
+from isogloss.study.outputs.folder import MANIFEST, StudyFolder
+from isogloss.study.outputs.ownership import temporary_name
+from isogloss.study.outputs.store import CHECKSUMS, MODEL, Store, store_error
+
+_NOTES = ("damaged-", "failed-", "checkpoint-")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a study is.
+
+    Parameters
+    ----------
+    name : str
+    n_stages, n_done : int
+    failed : tuple of mapping
+        What failed stages left, with `label` and `error`.
+    at_work : tuple of mapping
+        What processes at work say, with `label`, `stages` and `owner`.
+    n_damaged : int
+        Stages that were set aside because they were damaged.
+    """
+
+    name: str
+    n_stages: int
+    n_done: int
+    failed: tuple[Mapping[str, Any], ...]
+    at_work: tuple[Mapping[str, Any], ...]
+    n_damaged: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+def standing(folder: StudyFolder) -> Standing:
+    """Look at a study without hashing anything; one listing of the store, however many stages."""
+    store = folder.store
+    names = _names(store)
+    stages = set(folder.manifest.stages)
+    failed = [
+        store.read_json(store.root / name / "error.json") for name in sorted(names) if _of(name, stages)
+    ]
+    return Standing(
+        name=folder.manifest.study.name,
+        n_stages=len(folder.manifest.stages),
+        n_done=len(stages & names),
+        failed=tuple(failed),
+        at_work=tuple(store.leases.held()),
+        n_damaged=sum(name.startswith("damaged-") for name in names),
+    )
+
+
+def _of(name: str, stages: set[str]) -> bool:
+    return name.startswith("failed-") and name.removeprefix("failed-") in stages
+
+
+def _names(store: Store) -> set[str]:
+    """Names of everything in a store.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be read.
+    """
+    try:
+        return {path.name for path in store.root.iterdir()} if store.root.exists() else set()
+    except OSError as error:
+        raise StoreError(f"the store cannot be read: {error.strerror}", where=str(store.root)) from None
+
+
+def store_of(path: Path) -> Store:
+    """Find the store of an output folder, or take a folder for a store.
+
+    Raises
+    ------
+    StoreError
+        If it is neither.
+    """
+    if (path / MANIFEST).is_file():
+        return StudyFolder.open(path).store
+    store = Store(path)
+    if not path.is_dir() or not any((path / name / CHECKSUMS).is_file() for name in _names(store)):
+        raise StoreError(
+            f"{path} holds no finished stage",
+            where=str(path),
+            allowed="an output folder of `isogloss run`, or a folder given to --store",
+        )
+    return store
+
+
+def verify_store(store: Store) -> tuple[int, dict[str, str]]:
+    """Hash every file of every stage, weights included.
+
+    Returns
+    -------
+    int
+        Stages.
+    dict of str to str
+        What is wrong with each damaged stage.
+    """
+    stages = [name for name in sorted(_names(store)) if not name.startswith((".", *_NOTES))]
+    faults = {stage: store.verify(stage, with_model=True) for stage in stages}
+    return len(stages), {stage: fault for stage, fault in faults.items() if fault is not None}
+
+
+def prunable(folders: Sequence[StudyFolder]) -> list[Path]:
+    """What the studies of one store do not need: other stages, notes, snapshots, copies that were set aside.
+
+    Failures and snapshots of stages that these studies still have to run are kept.
+
+    Raises
+    ------
+    StoreError
+        If the folders have several stores.
+    """
+    stores = {folder.store.root.resolve(): folder.store for folder in folders}
+    if len(stores) != 1:
+        raise StoreError(
+            f"{len(stores)} stores: {', '.join(map(str, stores))}",
+            hint="prune one store at a time, with every study that uses it",
+        )
+    (store,) = stores.values()
+    names = _names(store)
+    needed = {stage for folder in folders for stage in folder.manifest.stages}
+    unfinished = {f"{kind}-{stage}" for stage in needed - names for kind in ("failed", "checkpoint")}
+    return [store.root / name for name in sorted(names - needed - unfinished) if not name.startswith(".")]
+
+
+def remove_from(store: Store, paths: Iterable[Path]) -> None:
+    """Delete parts of a store, so that no reader finds half of one."""
+    for path in paths:
+        doomed = store.root / temporary_name(path.name)
+        try:
+            path.rename(doomed)
+            shutil.rmtree(doomed, ignore_errors=True)
+        except OSError as error:
+            raise store_error(error, store.root) from error
+
+
+def export_study(folder: StudyFolder, out: Path) -> int:
+    """Pack a study without weights: manifest, records, predictions, score table and report.
+
+    Returns
+    -------
+    int
+        Stages packed.
+
+    Raises
+    ------
+    StoreError
+        If a stage is not as it was written, or `out` cannot be written; an older file stands.
+    """
+    store = folder.store
+    done = [stage for stage in folder.manifest.stages if store.is_done(stage)]
+    store.require_intact(done)
+    partial = out.with_name(temporary_name(out.name))
+    manifest = folder.root / MANIFEST
+    files = [path for path in sorted(folder.root.iterdir()) if path.is_file() and path != manifest]
+    try:
+        with tarfile.open(partial, "w:gz" if out.name.endswith("gz") else "w") as archive:
+            archive.add(manifest, f"{folder.manifest.study.name}/{MANIFEST}")
+            for path in files:
+                if not path.name.startswith("."):
+                    archive.add(path, f"{folder.manifest.study.name}/{path.name}")
+            for stage in done:
+                archive.add(
+                    store.folder(stage), f"{folder.manifest.study.name}/stages/{stage}", filter=_no_weights
+                )
+        partial.replace(out)
+    except OSError as error:
+        raise store_error(OSError(error.errno, error.strerror), out) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return len(done)
+
+
+def _no_weights(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    return None if f"/{MODEL}" in entry.name else entry
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Stages that were copied, that both studies had, and that the first study does not name."""
+
+    n_copied: int
+    n_shared: int
+    n_foreign: int
+
+
+def merge(into: StudyFolder, source: StudyFolder) -> Merged:
+    """Copy the finished stages of one output folder into another that lacks them, without weights.
+
+    Raises
+    ------
+    StoreError
+        If a stage of `source` is damaged, the two have no stage in common, have different scores for one
+        stage, or `into` cannot be written.
+    """
+    ours, theirs = into.store, source.store
+    named = set(into.manifest.stages)
+    done = [stage for stage in source.manifest.stages if theirs.is_done(stage)]
+    wanted = [stage for stage in done if stage in named]
+    if not wanted:
+        raise StoreError(
+            f"no finished stage of {source.root} belongs to the study in {into.root}",
+            hint="merge runs of one study; other settings give other stages",
+        )
+    theirs.require_intact(wanted)
+    both = [stage for stage in wanted if ours.is_done(stage)]
+    different = [stage for stage in both if ours.record(stage).result != theirs.record(stage).result]
+    if different:
+        raise StoreError(
+            f"{len(different)} stages have other scores in {source.root}: {', '.join(different[:4])}",
+            where=str(into.root),
+            hint="they ran on other processors or versions: see their records",
+        )
+    for stage in wanted:
+        if stage not in both:
+            _copy(theirs, ours, stage)
+    return Merged(len(wanted) - len(both), len(both), len(done) - len(wanted))
+
+
+def _copy(source: Store, into: Store, stage: str) -> None:
+    temporary = into.root / temporary_name(stage)
+    try:
+        into.root.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(source.folder(stage), temporary, ignore=shutil.ignore_patterns(MODEL))
+        if not into.is_done(stage):
+            temporary.rename(into.folder(stage))
+        into.forget(stage)
+    except OSError as error:
+        raise store_error(OSError(error.errno, error.strerror), into.root) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

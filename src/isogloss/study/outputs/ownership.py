@@ -1,0 +1,248 @@
+"""Which process writes what, on one machine or on many that share a file system; no locks.
+
+Nothing rests on these notes but economy: a stage is written under a name of its own and renamed, so that two
+processes that compute the same stage leave the same result. A lease says that a stage is being computed, so
+that others wait for it instead. It cannot go stale: on its own machine a lease ends with its process; on
+others it has ended once it did not change for a while of watching, whatever the clocks of the machines say.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+BEAT_SECONDS = 20.0
+EXPIRY_SECONDS = 180.0
+"""A lease of another machine that did not change for so long has ended; file systems show changes late."""
+
+LEFT_SECONDS = 86_400.0
+"""Temporary files of other machines are removed once they are this old."""
+
+TEMPORARY = ".tmp-"
+_LEASE = ".work-"
+_SEPARATOR = "~"
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A process: its machine, its number there, and when it started, since numbers are used again."""
+
+    machine: str
+    process: int
+    started: str
+
+    def __str__(self) -> str:
+        return _SEPARATOR.join((self.machine, str(self.process), self.started))
+
+    @classmethod
+    def parse(cls, text: str) -> Owner | None:
+        """Read what `str` gave; None if it is something else."""
+        parts = text.split(_SEPARATOR)
+        if len(parts) != 3 or not parts[1].isdigit():
+            return None
+        return cls(parts[0], int(parts[1]), parts[2])
+
+    def is_alive(self) -> bool | None:
+        """Whether the process still runs; None if that cannot be known from here."""
+        if self.machine != _machine() or os.name == "nt":
+            return None
+        try:
+            os.kill(self.process, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            pass  # it is another user's
+        return _start_of(self.process) == self.started
+
+
+def this_process() -> Owner:
+    """Name the process that asks."""
+    return Owner(_machine(), os.getpid(), _start_of(os.getpid()))
+
+
+@cache
+def _machine() -> str:
+    """Host name and, where process numbers count for a container alone, the container."""
+    host = re.sub(r"[^A-Za-z0-9.-]+", "-", socket.gethostname()) or "machine"
+    with contextlib.suppress(OSError):
+        return f"{host}-{Path('/proc/self/ns/pid').stat().st_ino}"
+    return host
+
+
+def _start_of(process: int) -> str:
+    """Start time of a process in ticks since the machine started; ``x`` where the system does not say."""
+    try:
+        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+        return text.rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return "x"
+
+
+def temporary_name(name: str) -> str:
+    """Make a name for a file or folder that is being written; unlike any other, also of this process."""
+    return f"{temporary_prefix(name)}{uuid4().hex[:8]}{_SEPARATOR}{this_process()}"
+
+
+def temporary_prefix(name: str) -> str:
+    """Begin the temporary names of one file or folder; long names are cut, as file systems limit them."""
+    return f"{TEMPORARY}{name[:60]}."
+
+
+def owner_of(path: Path) -> Owner | None:
+    """Owner that the name of a temporary file, a lease of a run, or a folder of jobs states."""
+    return Owner.parse(_SEPARATOR.join(path.name.split(_SEPARATOR)[-3:]))
+
+
+def is_left(path: Path) -> bool:
+    """Whether what `temporary_name` named was left behind by a process that is gone."""
+    owner = owner_of(path)
+    if owner is None:
+        return False
+    alive = owner.is_alive()
+    if alive is None:
+        with contextlib.suppress(OSError):
+            return time.time() - path.stat().st_mtime > LEFT_SECONDS
+    return alive is False
+
+
+@dataclass
+class Leases:
+    """Who is at work on what, noted in a folder.
+
+    Parameters
+    ----------
+    root : Path
+    """
+
+    root: Path
+    _seen: dict[str, tuple[int, float]] = field(default_factory=dict)
+
+    def take(self, name: str, about: Mapping[str, Any] | None = None) -> Lease | None:
+        """Take a lease; None if somebody else holds it.
+
+        Parameters
+        ----------
+        name : str
+        about : mapping, optional
+            Kept in the file, for `held`.
+
+        Raises
+        ------
+        OSError
+            If the folder cannot be written.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        content = json.dumps({"owner": str(this_process()), **(about or {})})
+        for _ in range(2):
+            if _create(self._path(name), content):
+                return Lease(self._path(name), content)
+            if self.is_held(name):
+                return None
+            self._remove(name)
+        return None
+
+    def is_held(self, name: str) -> bool:
+        """Whether a process is at work; of one on another machine, whether it showed a sign of life."""
+        path = self._path(name)
+        try:
+            changed = path.stat().st_mtime_ns
+        except OSError:
+            self._seen.pop(name, None)
+            return False
+        owner = Owner.parse(str(_content(path).get("owner", "")))
+        alive = None if owner is None else owner.is_alive()
+        if alive is not None:
+            return alive
+        last, since = self._seen.get(name, (None, 0.0))
+        if changed != last:
+            self._seen[name] = changed, time.monotonic()
+            return True
+        return time.monotonic() - since < EXPIRY_SECONDS
+
+    def held(self) -> Iterator[Mapping[str, Any]]:
+        """Yield what every living lease says of itself, with its `name`."""
+        for path in sorted(self.root.glob(f"{_LEASE}*")):
+            name = path.name.removeprefix(_LEASE)
+            if self.is_held(name):
+                yield {**_content(path), "name": name}
+
+    def clean(self) -> None:
+        """Remove the leases of processes that are gone."""
+        for path in self.root.glob(f"{_LEASE}*"):
+            name = path.name.removeprefix(_LEASE)
+            if not self.is_held(name):
+                self._remove(name)
+
+    def _remove(self, name: str) -> None:
+        """Remove an ended lease; of several that try, one does, and none removes its successor unseen."""
+        aside = self.root / temporary_name(f"lease-{name}")
+        with contextlib.suppress(OSError):
+            self._path(name).rename(aside)
+            aside.unlink()
+
+    def _path(self, name: str) -> Path:
+        return self.root / f"{_LEASE}{name}"
+
+
+class Lease:
+    """A lease that is held: it shows a sign of life until it is released, and ends with its process."""
+
+    def __init__(self, path: Path, content: str) -> None:
+        self.path, self._content = path, content
+        self._over = threading.Event()
+        threading.Thread(target=self._beat, daemon=True).start()
+
+    def __enter__(self) -> Lease:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Let others have it; a lease that was taken over meanwhile is left alone."""
+        self._over.set()
+        with contextlib.suppress(OSError):
+            if self.path.read_text(encoding="utf-8") == self._content:
+                self.path.unlink()
+
+    def _beat(self) -> None:
+        while not self._over.wait(BEAT_SECONDS):
+            with contextlib.suppress(OSError):
+                os.utime(self.path)
+
+
+def _create(path: Path, content: str) -> bool:
+    """Create a file that is not there yet, whole from the first moment; False if it is there."""
+    whole = path.with_name(temporary_name(path.name.removeprefix(".")))
+    try:
+        whole.write_text(content, encoding="utf-8")
+        os.link(whole, path)
+    except FileExistsError:
+        return False
+    except PermissionError:  # a file system without links
+        with path.open("x", encoding="utf-8") as handle:
+            handle.write(content)
+    finally:
+        with contextlib.suppress(OSError):
+            whole.unlink()
+    return True
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """Parse a lease; empty where it is just being written or taken away."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

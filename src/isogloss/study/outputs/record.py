@@ -1,0 +1,181 @@
+"""What a finished stage says of itself: `record.json`, typed and versioned."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from isogloss.errors import StoreError
+from isogloss.identity import Frozen
+
+RECORD_VERSION = 1
+"""Raised when a field changes its name or meaning."""
+
+
+class Hardware(Frozen):
+    """The machine that a stage ran on."""
+
+    processor: str = Field(description="Name of the processor.")
+    cores: int | None = Field(description="Cores of the machine.")
+    threads: int = Field(description="Threads of the numerical library in use.")
+    memory_gib: float | None = Field(description="Memory of the machine in GiB.")
+    device: str = Field(description="What computed: cpu, or the accelerator and its name.")
+    platform: str = Field(description="Operating system.")
+
+
+class FileRead(Frozen):
+    """One data file as it was read."""
+
+    path: str = Field(description="Where it was.")
+    sha256: str = Field(description="Its SHA-256 in hexadecimal.")
+    rows: int = Field(description="Rows in it.")
+
+
+class DataRead(Frozen):
+    """One split that a stage read."""
+
+    task: str = Field(description="Task, by registry name.")
+    language: str = Field(description="Language, as the data set spells it.")
+    split: str = Field(description="train, validation or test.")
+    n_examples: int = Field(description="Examples used.")
+    n_available: int = Field(description="Usable examples in the split.")
+    dropped: dict[str, int] = Field(description="Rows left out, by reason.")
+    notes: tuple[str, ...] = Field(description="What a reader of the scores must know about the data.")
+    files: tuple[FileRead, ...] = Field(description="Files read; none where the data are generated.")
+
+
+class EncoderRead(Frozen):
+    """The encoder that a stage began with."""
+
+    id: str = Field(description="Registry name, hub id, or name of a folder.")
+    revision: str | None = Field(description="Pinned commit, branch or tag.")
+    fingerprint: str = Field(description="Hash of its files.")
+
+
+class Settings(Frozen):
+    """Settings of training: what the study states, and what was filled in."""
+
+    passed: dict[str, Any] = Field(description="Stated in the study file or on the command line.")
+    defaulted: dict[str, Any] = Field(description="Defaults of isogloss or of the task.")
+
+
+class TrainingRecord(Frozen):
+    """How training went; fields as in `isogloss.training.finetune.FinetuneReport`."""
+
+    n_updates: int = Field(description="Optimiser steps.")
+    n_planned_updates: int = Field(description="Steps that the learning rate's schedule is laid out over.")
+    n_examples: int = Field(description="Training examples, each seen once an epoch.")
+    n_subwords: int = Field(description="Subwords computed in training, without padding.")
+    padding_share: float = Field(description="Share of padding in all positions computed.")
+    n_truncated: int = Field(description="Training examples cut to the length limit.")
+    seconds: float = Field(description="Of the training loop, evaluations included.")
+    subwords_per_s: float = Field(description="Subwords per second of the loop.")
+    precision: str = Field(description="fp32 or bf16.")
+    losses: tuple[tuple[int, float], ...] = Field(description="Update, and mean loss since the point before.")
+    validation: tuple[tuple[int, float], ...] = Field(description="Update, and score in [0, 1].")
+    n_validation_examples: int = Field(description="Rows that each validation score is over.")
+    kept_update: int = Field(description="Update whose weights were kept.")
+    warnings: tuple[str, ...] = Field(description="What a reader must know about the training.")
+
+    @property
+    def kept_score(self) -> float | None:
+        """Validation score of the weights that were kept; None where the stage measured none."""
+        return dict(self.validation).get(self.kept_update)
+
+
+class ScoreRecord(Frozen):
+    """The score of an evaluation."""
+
+    metric: str = Field(description="Name of the metric.")
+    score: float = Field(description="In [0, 1].")
+    chance: float = Field(description="Score of a model that knows nothing, in [0, 1].")
+    n_examples: int = Field(description="Examples scored.")
+    n_units: int = Field(description="Units of the metric: examples, words or entities.")
+
+
+class LayerSharesRecord(Frozen):
+    """How much each layer of an aggregator contributes."""
+
+    overall: tuple[float, ...] = Field(description="Share of each layer, in [0, 1].")
+    by_part: tuple[tuple[float | None, ...], ...] = Field(
+        description="The same by part of the input; None where no input has the part."
+    )
+
+
+class StageRecord(Frozen):
+    """All that a finished stage says of itself."""
+
+    version: int = Field(default=RECORD_VERSION, description="Version of this form.")
+    state: Literal["done"] = Field(default="done", description="Only finished stages have a record.")
+    stage_id: str = Field(description="Hash of everything that may change a number.")
+    kind: Literal["finetune", "evaluate"] = Field(description="Training, or scoring of one target.")
+    label: str = Field(description="Name of the stage for people.")
+    isogloss_version: str = Field(description="Version of isogloss that ran it.")
+    git_commit: str | None = Field(description="Commit of the checkout it ran from, if it was one.")
+    git_dirty: bool | None = Field(description="Whether that checkout had uncommitted changes.")
+    versions: dict[str, str] = Field(description="Versions of Python and packages that may change numbers.")
+    hardware: Hardware = Field(description="The machine.")
+    precision: str = Field(description="fp32 or bf16, as computed.")
+    precision_reason: str = Field(description="Why it is that precision.")
+    settings: Settings | None = Field(default=None, description="Of training; None for an evaluation.")
+    seed: int | None = Field(default=None, description="Of training; None for an evaluation.")
+    started: str = Field(description="Start in UTC, ISO 8601.")
+    seconds: float = Field(description="Time it took.")
+    throughput: float = Field(description="Subwords per second.")
+    peak_memory_gib: float | None = Field(
+        default=None,
+        description="Most memory the process, or its accelerator, held so far, in GiB; None where the "
+        "system does not say.",
+    )
+    resumed_updates: tuple[int, ...] = Field(
+        default=(), description="Updates after which training went on from a checkpoint."
+    )
+    data: tuple[DataRead, ...] = Field(description="What it read.")
+    warnings: tuple[str, ...] = Field(description="What a reader must know about the stage.")
+    encoder: EncoderRead | None = Field(default=None, description="Of training.")
+    training: TrainingRecord | None = Field(default=None, description="Of training.")
+    result: ScoreRecord | None = Field(default=None, description="Of an evaluation.")
+    macro_f1: float | None = Field(default=None, description="Macro F1 of tags, where the task has tags.")
+    layer_shares: LayerSharesRecord | None = Field(default=None, description="Where the aggregator has them.")
+
+
+def read_record(path: Path, stage_id: str) -> StageRecord:
+    """Read and check the record of a stage.
+
+    Parameters
+    ----------
+    path : Path
+    stage_id : str
+        The stage that it must be of.
+
+    Raises
+    ------
+    StoreError
+        If it is missing, torn, of another version, or of another stage.
+    """
+    again = "run the study again: it redoes the stage"
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+        version = value.get("version") if isinstance(value, dict) else None
+        if version != RECORD_VERSION:
+            raise StoreError(
+                f"a record of version {version}",
+                where=str(path),
+                allowed=f"version {RECORD_VERSION}",
+                hint="use the isogloss that wrote it, or run the study into another folder",
+            )
+        record = StageRecord.model_validate(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise StoreError(f"{where}: {first['msg']}", where=str(path), hint=again) from None
+    except StoreError:
+        raise
+    except (OSError, ValueError) as error:
+        raise StoreError(f"cannot read {path.name}: {error}", where=str(path), hint=again) from None
+    if record.stage_id != stage_id:
+        raise StoreError(f"the record of stage {record.stage_id}", where=str(path), hint=again)
+    return record

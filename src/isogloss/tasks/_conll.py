@@ -1,0 +1,287 @@
+"""From files with one word a line to sentences: two columns, CoNLL in its varieties, CoNLL-U."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from isogloss.errors import DataError, closest
+from isogloss.tasks._opening import lines_of, read_text
+from isogloss.tasks._reading import Reading, WordRow
+
+SEPARATORS: Mapping[str, re.Pattern[str]] = {
+    "tab": re.compile(r"\t"),
+    "space": re.compile(r" +"),
+    "whitespace": re.compile(r"[ \t]+"),
+}
+"""What separates columns. No-break and ideographic spaces are part of a word."""
+
+DOCUMENT_MARKER = "-DOCSTART-"
+_COMMENT = re.compile(r"#(?:\s|$|\S+\s*=)")
+_TAG = re.compile(r"[BIOESLU](?:-\S+)?")
+_GLOBAL_COLUMNS = re.compile(r"#\s*global\.columns\s*=\s*(.+)")
+_ALLOWED = "word, tab, label; a blank line between sentences"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """How the lines of a file are divided, and which columns hold words and labels.
+
+    Parameters
+    ----------
+    words, labels : int or str
+        Positions from 0, or names of a header, or of a line ``# global.columns = ...``.
+    separator : {"tab", "space", "whitespace"}, optional
+        By default a tab where lines have one, otherwise any white space.
+    any_width : bool
+        Lines may have further columns.
+    header : bool
+        The first line names the columns.
+    comments : str, optional
+        How lines begin that are no words. By default lines such as ``# id = 3`` in front of a sentence are
+        comments, unless they end in one of `known`.
+    known : collection of str
+        Labels of the task.
+    """
+
+    words: int | str = 0
+    labels: int | str = 1
+    separator: str | None = None
+    any_width: bool = False
+    header: bool = False
+    comments: str | None = None
+    known: Collection[str] = ()
+
+
+TWO_COLUMNS = Columns(separator="tab")
+
+
+def read_word_lines(path: Path) -> Iterator[WordRow]:
+    """Read one word a line, tab, its label; a blank line ends a sentence.
+
+    No line is a comment: ``#`` is a word like others.
+
+    Raises
+    ------
+    DataError
+        For a word without label, a label without word, or a third column.
+    """
+    return _sentences(path, enumerate(lines_of(read_text(path)), start=1), TWO_COLUMNS)
+
+
+def read_conll(path: Path, columns: Columns, reading: Reading) -> Iterator[WordRow]:
+    """Read one word a line in any of the forms in use, without comments and document markers.
+
+    Parameters
+    ----------
+    path : Path
+    columns : Columns
+    reading : Reading
+        Counts what was left out.
+
+    Raises
+    ------
+    DataError
+        For a column that is not there, a word without label, or a label without word.
+    """
+    lines = lines_of(read_text(path))
+    columns = replace(columns, separator=columns.separator or recognised_separator(lines))
+    first = 1
+    if columns.header:
+        columns = _at_positions(columns, lines[0], f"{path}, line 1")
+        lines[0] = ""
+        first = 2
+    numbered = enumerate(lines[first - 1 :], start=first)
+    return _sentences(path, _words_of(numbered, path, columns, reading), columns, reading)
+
+
+def recognised_separator(lines: Sequence[str]) -> str:
+    """Say ``tab`` if a line has one, else ``whitespace``; lines that begin with ``#`` do not count."""
+    return "tab" if any("\t" in line for line in lines if not line.startswith("#")) else "whitespace"
+
+
+def _at_positions(columns: Columns, header: str, where: str) -> Columns:
+    """Replace names of columns by their positions in a header."""
+    names = _cells(header, columns)
+    wanted = [name for name in (columns.words, columns.labels) if isinstance(name, str)]
+    missing = [name for name in wanted if name not in names]
+    if missing:
+        raise DataError(
+            f"the header has no column {' and none '.join(map(repr, missing))}",
+            where=where,
+            allowed=closest(missing[0], names),
+        )
+    repeated = next((name for name in wanted if names.count(name) > 1), None)
+    if repeated is not None:
+        raise DataError(f"two columns are called '{repeated}'", where=where, hint="rename one of them")
+    words, labels = (
+        names.index(name) if isinstance(name, str) else name for name in (columns.words, columns.labels)
+    )
+    return replace(columns, words=words, labels=labels, any_width=True)
+
+
+def _cells(line: str, columns: Columns) -> list[str]:
+    pattern = SEPARATORS[columns.separator or "tab"]
+    return pattern.split(line if columns.separator == "tab" else line.strip(" \t"))
+
+
+def _words_of(
+    lines: Iterator[tuple[int, str]] | enumerate[str], path: Path, columns: Columns, reading: Reading
+) -> Iterator[tuple[int, str]]:
+    """Lines that are words, or blank; a comment is left out, a document marker ends a sentence."""
+    at_start = True
+    for number, line in lines:
+        declared = _GLOBAL_COLUMNS.fullmatch(line.strip())
+        if declared and isinstance(columns.words, str | int):
+            yield number, line  # names the columns from here on
+        elif _is_comment(line, columns, at_start):
+            reading.left_out["comment lines"] += 1
+        elif line.startswith(DOCUMENT_MARKER):
+            reading.left_out[f"document markers ({DOCUMENT_MARKER})"] += 1
+            at_start = True
+            yield number, ""
+        else:
+            at_start = not line.strip()
+            yield number, line
+
+
+def _is_comment(line: str, columns: Columns, at_start: bool) -> bool:
+    if columns.comments is not None:
+        return bool(columns.comments) and line.startswith(columns.comments)
+    if not at_start or not _COMMENT.match(line):
+        return False
+    cells = _cells(line, columns)
+    if isinstance(columns.labels, str):
+        return True
+    label = cells[columns.labels] if len(cells) > columns.labels else ""
+    return label not in columns.known and not (len(cells) == 2 and _TAG.fullmatch(cells[1]))
+
+
+def _sentences(
+    path: Path,
+    lines: Iterator[tuple[int, str]] | enumerate[str],
+    columns: Columns,
+    reading: Reading | None = None,
+) -> Iterator[WordRow]:
+    texts: list[str] = []
+    tags: list[str] = []
+    places: list[int] = []
+    for number, line in lines:
+        if not line or line.isspace():
+            if texts:
+                yield WordRow(f"line {places[0]}", texts, tags, places)
+                texts, tags, places = [], [], []
+            continue
+        names = _GLOBAL_COLUMNS.fullmatch(line.strip()) if reading is not None else None
+        if names:
+            named = replace(columns, separator="whitespace")
+            columns = replace(
+                _at_positions(named, names[1], f"{path}, line {number}"), separator=columns.separator
+            )
+            continue
+        words, labels = columns.words, columns.labels
+        if isinstance(words, str) or isinstance(labels, str):
+            raise _no_names(columns, f"{path}, line {number}")
+        cells = _cells(line, columns)
+        too_many = len(cells) > 2 and not columns.any_width
+        if (
+            len(cells) <= max(words, labels)
+            or too_many
+            or not cells[labels].strip()
+            or not cells[words].strip()
+        ):
+            raise _wrong_line(f"{path}, line {number}", cells, words, labels, own=reading is not None)
+        texts.append(cells[words])
+        tags.append(cells[labels])
+        places.append(number)
+    if texts:
+        yield WordRow(f"line {places[0]}", texts, tags, places)
+
+
+def _no_names(columns: Columns, where: str) -> DataError:
+    names = [repr(name) for name in (columns.words, columns.labels) if isinstance(name, str)]
+    return DataError(
+        f"the file does not name its columns, so that {' and '.join(names)} cannot be found",
+        where=where,
+        allowed="a header with header: true, or a line '# global.columns = ...' in front of the words",
+        hint="name the columns by position, from 0",
+    )
+
+
+def _wrong_line(where: str, cells: Sequence[str], words: int, labels: int, *, own: bool) -> DataError:
+    word = cells[words].strip() if len(cells) > words else ""
+    label = cells[labels].strip() if len(cells) > labels else ""
+    hint = "correct the line or remove it"
+    if word and label:
+        what = f"{len(cells)} columns instead of 2"
+        if own:
+            hint = "say which columns hold words and labels, for example columns: {words: 0, labels: 3}"
+    elif word:
+        what, where = f"the word '{word[:40]}' has no label", f"{where}, field 'label'"
+        if len(cells) == 1 and len(word.split()) > 1:
+            hint = "the columns seem to be separated by spaces: " + (
+                "set separator: whitespace" if own else "put a tab between word and label"
+            )
+    else:
+        what, where = f"the label '{label[:40]}' has no word", f"{where}, field 'word'"
+    return DataError(what, where=where, allowed=_ALLOWED, hint=hint)
+
+
+CONLLU = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
+_WORD_ID = re.compile(r"[1-9]\d*")
+_OTHER_ID = re.compile(r"\d+[-.]\d+")
+"""A multiword range (``1-2``) or an empty node (``1.1``): no syntactic word, so it has no tag of its own."""
+
+
+def read_conllu(path: Path, words: str = "FORM", labels: str = "UPOS") -> Iterator[WordRow]:
+    """Read two columns of a CoNLL-U file, by default forms and universal tags.
+
+    Parameters
+    ----------
+    path : Path
+    words, labels : str
+        Names of columns, as in `CONLLU`.
+
+    Raises
+    ------
+    DataError
+        For a line that is neither a comment nor ten columns with a proper id.
+
+    References
+    ----------
+    https://universaldependencies.org/format.html
+    """
+    word, label = CONLLU.index(words), CONLLU.index(labels)
+    texts: list[str] = []
+    tags: list[str] = []
+    lines: list[int] = []
+    for number, line in enumerate([*lines_of(read_text(path)), ""], start=1):
+        if not line.strip():
+            if texts:
+                yield WordRow(f"line {lines[0]}", texts, tags, lines)
+                texts, tags, lines = [], [], []
+            continue
+        if line.startswith("#"):
+            continue
+        cells = line.split("\t")
+        if len(cells) != len(CONLLU):
+            by_spaces = len(cells) == 1 and len(line.split()) == len(CONLLU)
+            raise DataError(
+                f"{len(cells)} columns instead of 10",
+                where=f"{path}, line {number}",
+                allowed=f"CoNLL-U, separated by tabs: {', '.join(CONLLU)}",
+                hint="the columns seem to be separated by spaces" if by_spaces else None,
+            )
+        if _OTHER_ID.fullmatch(cells[0]):
+            continue
+        if not _WORD_ID.fullmatch(cells[0]):
+            raise DataError(
+                f"the id '{cells[0][:40]}' is no number",
+                where=f"{path}, line {number}, field 'ID'",
+                allowed="1, 2, ...; 1-2 for a multiword range; 1.1 for an empty node",
+            )
+        texts.append(cells[word])
+        tags.append(cells[label])
+        lines.append(number)

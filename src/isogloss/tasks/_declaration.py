@@ -1,0 +1,266 @@
+"""Checks of a declared task: what contradicts itself is refused before a file is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from glob import escape
+from pathlib import Path
+from typing import Any
+
+from isogloss.errors import DataError, FieldError, closest
+from isogloss.tasks._conll import CONLLU, SEPARATORS
+from isogloss.tasks._features import class_names
+from isogloss.tasks._layouts import SPLIT_NAMES, Files, gathered, listing, one_each
+from isogloss.tasks._opening import COMPRESSED
+from isogloss.tasks._tables import parquet_metadata
+from isogloss.tasks._tags import Scheme
+from isogloss.tasks.base import HeadKind, MetricName
+
+FORMATS: Mapping[HeadKind, tuple[str, ...]] = {
+    "sentence": ("csv", "jsonl", "parquet", "tsv"),
+    "word": ("conll", "conllu", "jsonl", "parquet", "tsv"),
+}
+_ENDINGS = dict.fromkeys(("bio", "bioes", "iob", "iob2", "iobes", "ner", "pos", "txt"), "conll")
+"""Endings of files with one word a line."""
+FIELDS: Mapping[HeadKind, tuple[str, ...]] = {
+    "sentence": ("text_a", "text_b", "label"),
+    "word": ("words", "labels"),
+}
+METRICS_OF: Mapping[HeadKind, tuple[MetricName, ...]] = {
+    "sentence": ("accuracy",),
+    "word": ("word_accuracy", "entity_f1"),
+}
+"""Metrics by kind of head, the default first."""
+SEPARATING: Mapping[str, str] = {"tab": "\t", "comma": ",", "semicolon": ";", "space": " "}
+"""Words for the separators of sentence files; any other single character stands for itself."""
+
+
+def _error(
+    spec: Mapping[str, Any], field: str, what: str, allowed: str, hint: str | None = None
+) -> FieldError:
+    where = f"task '{spec['name']}', field '{field}'"
+    return FieldError(what, field=tuple(field.split(".")), where=where, allowed=allowed, hint=hint)
+
+
+def checked_format(spec: Mapping[str, Any], head: HeadKind) -> str:
+    """Take the stated format, or the one that the path's ending names."""
+    path: str = spec["path"]
+    for ending in COMPRESSED:
+        path = path.removesuffix(ending)
+    ending = Path(path).suffix.lstrip(".").lower()
+    name: str = spec.get("format") or _ENDINGS.get(ending, ending)
+    if name not in {one for formats in FORMATS.values() for one in formats}:
+        what = f"the ending of '{spec['path']}' names no format"
+        raise _error(spec, "format", what, f"one of: {', '.join(FORMATS[head])}")
+    if name not in FORMATS[head]:
+        raise _error(
+            spec,
+            "format",
+            f"a {head} task cannot be read from {name}",
+            f"one of: {', '.join(FORMATS[head])}",
+            "one word a line is conll" if head == "word" else "files with one word a line need head: word",
+        )
+    return name
+
+
+def checked_separator(spec: Mapping[str, Any], head: HeadKind, file_format: str) -> str | None:
+    """Check that the separator is one that files of the format can have."""
+    separator: str | None = spec.get("separator")
+    if separator is None:
+        return None
+    if file_format in ("jsonl", "parquet", "conllu"):
+        raise _error(spec, "separator", f"{file_format} files have no separator to choose", "leave it out")
+    if head == "word":
+        if separator in ("\t", " "):
+            return "tab" if separator == "\t" else "space"
+        if separator not in SEPARATORS:
+            raise _error(
+                spec, "separator", f"{separator!r} separates no columns", f"one of: {', '.join(SEPARATORS)}"
+            )
+    elif separator not in SEPARATING and (len(separator) != 1 or separator in '\r\n"'):
+        allowed = f"one character, or one of: {', '.join(SEPARATING)}"
+        raise _error(spec, "separator", f"{separator!r} separates no columns", allowed)
+    return separator
+
+
+def checked_header(spec: Mapping[str, Any], head: HeadKind, file_format: str) -> bool:
+    """Say whether the first line names the columns: by default in sentence files."""
+    delimited = file_format in ("tsv", "csv", "conll")
+    header: bool = spec.get("header", delimited and head == "sentence")
+    if header and not delimited:
+        raise _error(spec, "header", f"{file_format} files have no header line", "leave it out")
+    return header
+
+
+def checked_columns(
+    spec: Mapping[str, Any], head: HeadKind, file_format: str, header: bool
+) -> Mapping[str, str | int]:
+    """Check that the columns fit the head, and names or positions the files.
+
+    A word task has defaults: positions 0 and 1, FORM and UPOS of CoNLL-U, or the names ``words`` and
+    ``labels``.
+    """
+    columns: dict[str, str | int] = dict(spec.get("columns", {}))
+    for field in columns:
+        if field not in FIELDS[head]:
+            allowed = closest(field, FIELDS[head])
+            raise _error(spec, f"columns.{field}", f"a {head} task has no column '{field}'", allowed)
+    if head == "word":
+        defaults: Mapping[str, tuple[str | int, ...]] = {"conllu": ("FORM", "UPOS")}
+        lines = file_format in ("tsv", "conll")
+        by_default = defaults.get(file_format, (0, 1) if lines else FIELDS[head])
+        columns = dict(zip(FIELDS[head], by_default, strict=True)) | columns
+    for field in FIELDS[head]:
+        if field not in columns and field != "text_b":
+            raise _error(spec, "columns", f"no column is given for '{field}'", ", ".join(FIELDS[head]))
+    for field, column in columns.items():
+        columns[field] = _checked_column(spec, field, column, file_format, header)
+    return columns
+
+
+def _checked_column(
+    spec: Mapping[str, Any], field: str, column: str | int, file_format: str, header: bool
+) -> str | int:
+    is_name = isinstance(column, str)
+    if file_format == "conllu":
+        name = CONLLU[column] if isinstance(column, int) and column < len(CONLLU) else column
+        if name not in CONLLU:
+            allowed = f"one of: {', '.join(CONLLU)}"
+            raise _error(spec, f"columns.{field}", f"CoNLL-U has no column '{column}'", allowed)
+        return name
+    if spec.get("head") == "word" and file_format in ("tsv", "conll"):
+        return column
+    if is_name is not (file_format in ("jsonl", "parquet") or header):
+        raise _wrong_kind(spec, field, column, by_name=not is_name, delimited=file_format in ("tsv", "csv"))
+    return column
+
+
+def _wrong_kind(
+    spec: Mapping[str, Any], field: str, column: str | int, *, by_name: bool, delimited: bool
+) -> FieldError:
+    what = f"the column '{column}' of '{field}' is a {'position' if by_name else 'name'}"
+    allowed = (
+        "a name: the files have named columns" if by_name else "a position from 0: the files have no header"
+    )
+    hint = f"or set header: {'false' if by_name else 'true'}" if delimited else None
+    return _error(spec, f"columns.{field}", what, allowed, hint)
+
+
+def checked_labels(spec: Mapping[str, Any], files: Files, field: str) -> tuple[str, ...]:
+    """Take the stated labels, or the classes that the files or their card name for `field`."""
+    stated: Sequence[str] | None = spec.get("labels")
+    if stated is not None:
+        repeated = _first_repeated(stated)
+        if repeated is not None:
+            raise _error(spec, "labels", f"'{repeated}' stands there twice", "every label once")
+        both = next((label for label in spec.get("unlabelled", ()) if label in stated), None)
+        if both is not None:
+            raise _error(spec, "unlabelled", f"'{both}' is one of the labels", "what stands for no label")
+        return tuple(stated)
+    paths = sorted({path for splits in files.values() for paths in splits.values() for path in paths})
+    for path in paths:
+        metadata = parquet_metadata(path) if path.suffix == ".parquet" else None
+        names = tuple(
+            name
+            for name in class_names(path, metadata).get(field, ())
+            if name not in spec.get("unlabelled", ())
+        )
+        if len(names) > 1:
+            return names
+    raise _error(
+        spec,
+        "labels",
+        f"the labels are not stated, and nothing names the classes of '{field}'",
+        "a list of all labels, in the order of class indices",
+        "or put dataset_info.json or README.md of the data set beside the files",
+    )
+
+
+def checked_scheme(spec: Mapping[str, Any], head: HeadKind, labels: Sequence[str]) -> Scheme | None:
+    """Check that tags can be read into the labels, which are in BIO."""
+    scheme: Scheme | None = spec.get("scheme")
+    if scheme is None:
+        return None
+    if head == "sentence":
+        raise _error(spec, "scheme", "a sentence task has no tags", "leave it out")
+    wrong = [label for label in labels if not re.fullmatch(r"O|[BI](-.+)?", label)]
+    if wrong:
+        raise _error(
+            spec,
+            "labels",
+            f"'{wrong[0]}' is not in BIO, into which the tags are read",
+            "O, B-<type>, I-<type>",
+            "leave out `scheme` to keep the tags as they are",
+        )
+    return scheme
+
+
+def checked_metric(spec: Mapping[str, Any], head: HeadKind, labels: Sequence[str]) -> MetricName:
+    """Take the stated metric if it fits the head and the labels, or the head's default."""
+    fitting = METRICS_OF[head]
+    metric: MetricName = spec.get("metric") or fitting[0]
+    if metric not in fitting:
+        raise _error(
+            spec, "metric", f"'{metric}' does not fit a {head} task", f"one of: {', '.join(fitting)}"
+        )
+    if metric == "entity_f1":
+        wrong = [label for label in labels if not re.fullmatch(r"O|[BIESLU](-.+)?", label)]
+        if wrong:
+            allowed = "O, B-<type>, I-<type>, or those of IOBES and BILOU; also without types"
+            raise _error(spec, "labels", f"'{wrong[0]}' is no BIO label", allowed, "or word_accuracy")
+    return metric
+
+
+def _first_repeated(labels: Sequence[str]) -> str | None:
+    return next((label for i, label in enumerate(labels) if label in labels[:i]), None)
+
+
+def matching_files(spec: Mapping[str, Any], base: Path) -> Files:
+    """Find the files that the pattern names, relative to `base`.
+
+    ``*`` in the pattern is any text within a name: several files of one split are read one after another.
+    """
+    pattern: str = spec["path"]
+    if "{language}" not in pattern:
+        raise _error(
+            spec, "path", f"'{pattern}' does not say where the language stands", "{language} in the path"
+        )
+    if "**" in pattern:
+        raise _error(spec, "path", "'**' would search whole folders", "* for any text within a name")
+    try:
+        full = (base / Path(pattern).expanduser()).as_posix()
+        expression = _expression(full)
+        anchor = Path(Path(full).anchor) if Path(full).is_absolute() else Path()
+        wild = escape(full).replace("[*]", "*").replace("{language}", "*").replace("{split}", "*")
+        paths = sorted(anchor.glob(Path(wild).relative_to(anchor).as_posix()))
+        matches = ((path, expression.fullmatch(path.as_posix())) for path in paths)
+        found = [(match.groupdict(), path) for path, match in matches if match]
+        if not found:
+            raise _no_match(spec, Path(full))
+    except (OSError, RuntimeError, ValueError) as error:
+        if isinstance(error, DataError):
+            raise
+        raise _error(spec, "path", f"the path cannot be used: {error}", "files that can be listed") from None
+    files = gathered((names["language"], names.get("split", "train"), path) for names, path in found)
+    return files if "*" in pattern else one_each(files)
+
+
+def _expression(pattern: str) -> re.Pattern[str]:
+    """Turn the pattern into a regular expression; a repeated placeholder must match the same text."""
+    text = re.escape(pattern).replace(r"\*", "[^/]*")
+    placeholders = {"language": "[A-Za-z][A-Za-z0-9_-]*", "split": "|".join(SPLIT_NAMES)}
+    for name, expression in placeholders.items():
+        word = re.escape("{" + name + "}")
+        text = text.replace(word, f"(?P<{name}>{expression})", 1).replace(word, f"(?P={name})")
+    return re.compile(text)
+
+
+def _no_match(spec: Mapping[str, Any], full: Path) -> DataError:
+    folder = next(parent for parent in full.parents if not set("{*") & set(str(parent)) and parent.is_dir())
+    return DataError(
+        f"no file matches '{spec['path']}'",
+        where=f"task '{spec['name']}', field 'path'",
+        allowed=f"{{language}} is a language code, {{split}} one of: {', '.join(SPLIT_NAMES)}",
+        hint=f"{folder} holds {listing(folder)}",
+    )

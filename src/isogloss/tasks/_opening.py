@@ -1,0 +1,170 @@
+"""Opening data files: compressed or not, UTF-8, with the cause named where a file is no text."""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import gzip
+import lzma
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from isogloss.errors import DataError
+
+LARGEST = 4 << 30
+"""Bytes that one file may hold when unpacked; a small archive can unpack to any size."""
+
+_OPENERS: Mapping[str, Callable[[Path], Any]] = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
+COMPRESSED = tuple(_OPENERS)
+"""Endings of compressed files that are read as they stand."""
+BROKEN_ARCHIVE = (EOFError, zlib.error, lzma.LZMAError)
+"""What the standard library raises for a broken archive beside OSError."""
+
+_ENCODINGS = {b"\xff\xfe": "UTF-16LE", b"\xfe\xff": "UTF-16BE"}
+
+
+def suffix_of(path: Path) -> str:
+    """Ending that names the format, in lower case: ``".tsv"`` for ``train.tsv.gz``."""
+    suffix = path.suffix.lower()
+    return Path(path.stem).suffix.lower() if suffix in COMPRESSED else suffix
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """Open a file for reading, unpacked if its ending says that it is compressed.
+
+    Raises
+    ------
+    OSError
+        If it cannot be opened.
+    """
+    opener = _OPENERS.get(path.suffix.lower())
+    opened: IO[bytes] = path.open("rb") if opener is None else opener(path)
+    return opened
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a whole file, unpacked.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, unpacks to more than `LARGEST` bytes, or is a pointer of Git LFS.
+    """
+    try:
+        with open_bytes(path) as handle:
+            raw = handle.read(LARGEST + 1)
+    except (OSError, *BROKEN_ARCHIVE) as error:
+        raise unreadable(path, error) from None
+    if len(raw) > LARGEST:
+        raise DataError(
+            f"the file holds more than {LARGEST >> 30} GiB", where=str(path), hint="divide it into shards"
+        )
+    if raw.startswith(b"version https://git-lfs.github.com/spec/"):
+        raise DataError(
+            "a pointer of Git LFS, not the file itself",
+            where=str(path),
+            hint="fetch the contents: git lfs pull",
+        )
+    return raw
+
+
+def unreadable(path: Path, error: Exception) -> DataError:
+    """Say why a file cannot be read."""
+    reason = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
+    what = "the archive is broken" if path.suffix.lower() in COMPRESSED else "the file cannot be read"
+    if isinstance(error, OSError) and error.errno is not None:
+        what = "the file cannot be read"
+    return DataError(f"{what}: {reason}", where=str(path))
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 file; a byte order mark is not part of the text, nor one in front of a later line.
+
+    Files that were put together with ``cat`` hold byte order marks in the middle.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, is empty, is not UTF-8, or holds NUL characters.
+    """
+    raw = read_bytes(path)
+    if not raw.strip():
+        raise DataError(f"the file is empty ({len(raw)} bytes)", where=str(path), hint="download it again")
+    text = decoded(raw, path)
+    if "\0" in text:
+        raise DataError(
+            "a NUL character",
+            where=f"{path}, line {text.count(chr(10), 0, text.index(chr(0))) + 1}",
+            allowed="text in UTF-8",
+            hint="the file is damaged or no text: download it again",
+        )
+    return text.replace("\n\ufeff", "\n") if "\n\ufeff" in text else text
+
+
+def decoded(raw: bytes, path: Path) -> str:
+    """Decode UTF-8 without its byte order mark.
+
+    Raises
+    ------
+    DataError
+        For other bytes; names line, offset and, where it can be told, the encoding.
+    """
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise not_utf8(raw, error.start, f"{path}, line {line}", path) from None
+
+
+def not_utf8(raw: bytes, at: int, place: str, path: Path) -> DataError:
+    """Say which byte is not UTF-8 and how to convert the file."""
+    encoding = _ENCODINGS.get(raw[:2], "LATIN1")
+    what = f"the file is in {encoding[:6]}" if encoding != "LATIN1" else f"byte 0x{raw[at]:02x} is not UTF-8"
+    return DataError(
+        what,
+        where=f"{place}, byte offset {at}",
+        allowed="text in UTF-8",
+        hint=f"convert it, for example: iconv -f {encoding[:6]} -t UTF-8 {path.name}",
+    )
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines without their ends, numbered as editors do: LF, CRLF, or CR in files that have no LF."""
+    if "\n" not in text and "\r" in text:
+        return text.split("\r")
+    return [line.rstrip("\r") for line in text.split("\n")]
+
+
+def allow_long_fields() -> None:
+    """Let `csv` read fields of any length; by default one of more than 131,072 characters is an error."""
+    if csv.field_size_limit() < LONGEST_FIELD:
+        csv.field_size_limit(LONGEST_FIELD)
+
+
+LONGEST_FIELD = (1 << 31) - 1
+
+
+def check_text(value: Any, where: str) -> None:
+    """Refuse text that is no Unicode text, anywhere in a value: JSON can spell halves of surrogate pairs.
+
+    Raises
+    ------
+    DataError
+    """
+    waiting = [value]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, dict):
+            waiting.extend([*here, *here.values()])
+        elif isinstance(here, list):
+            waiting.extend(here)
+        elif isinstance(here, str):
+            bad = next((character for character in here if "\ud800" <= character <= "\udfff"), None)
+            if bad is not None:
+                raise DataError(
+                    f"{bad!a} is half of a surrogate pair, which is no character",
+                    where=where,
+                    hint="correct the escape",
+                )

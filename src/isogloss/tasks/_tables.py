@@ -1,0 +1,244 @@
+"""From files to cells by field name: delimited text, JSON lines, Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from isogloss.errors import DataError
+from isogloss.tasks._features import class_names, named
+from isogloss.tasks._opening import allow_long_fields, check_text, lines_of, read_bytes, read_text
+
+Cells = tuple[str, Mapping[str, Any]]
+"""Where a row stands (``"line 7"``) and its values by field name."""
+
+
+def read_delimited(
+    path: Path,
+    delimiter: str,
+    names: Sequence[str] | None = None,
+    *,
+    header: bool = False,
+    required: Collection[str] = (),
+    quoted: bool = True,
+) -> Iterator[Cells]:
+    """Read a file that Python's `csv` or a spreadsheet wrote.
+
+    Parameters
+    ----------
+    path : Path
+    delimiter : str
+    names : sequence of str, optional
+        Field names of a file without a header; by default the positions: ``"0"``, ``"1"``.
+    header : bool
+        The first line holds the field names.
+    required : collection of str
+        Names that the header must hold.
+    quoted : bool
+        Fields may be in quotes; False reads a quote as a character like others.
+
+    Raises
+    ------
+    DataError
+        For a wrong number of columns or broken quoting.
+    """
+    text = read_text(path).rstrip("\r\n")
+    if quoted:
+        lines = _quoted(text, delimiter, path)
+    else:
+        lines = ((f"line {at}", line.split(delimiter)) for at, line in enumerate(lines_of(text), start=1))
+    for place, cells in lines:
+        if header and names is None:
+            names = _header(cells, required, f"{path}, {place}")
+            continue
+        names = names or [str(position) for position in range(len(cells))]
+        if len(cells) != len(names):
+            raise _wrong_columns(path, place, cells, names)
+        yield place, dict(zip(names, cells, strict=True))
+
+
+def _quoted(text: str, delimiter: str, path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Place and cells of every record that `csv` finds."""
+    allow_long_fields()
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    before = 0
+    try:
+        for cells in reader:
+            place, n_lines, before = f"line {before + 1}", reader.line_num - before, reader.line_num
+            # A quote that is never closed swallows the lines after it; a file separated by tabs holds no
+            # line ends within a field.
+            if n_lines > 1 and delimiter == "\t":
+                raise _broken_quoting(
+                    "a field that begins with a quote is not closed on its line", path, place
+                )
+            yield place, cells
+    except csv.Error as error:
+        raise _broken_quoting(f"broken quoting: {error}", path, f"line {before + 1}") from error
+
+
+def _header(names: list[str], required: Collection[str], where: str) -> list[str]:
+    """Column names, of which no two may be alike and none that is needed may be missing."""
+    missing = [name for name in required if name not in names]
+    if missing:
+        raise DataError(
+            f"the header has no column {' and no column '.join(map(repr, missing))}",
+            where=where,
+            allowed=f"the header holds: {', '.join(name[:40] for name in names[:20])}",
+            hint=_why_no_column(names),
+        )
+    repeated = next((name for at, name in enumerate(names) if name in names[:at]), None)
+    if repeated is not None:
+        raise DataError(f"two columns are called '{repeated}'", where=where, hint="rename one of them")
+    return names
+
+
+def _why_no_column(names: Sequence[str]) -> str:
+    """Tell a file with another separator from one without a header."""
+    other = next((one for one in (";", "\t", ",", "|") if len(names) == 1 and one in names[0]), None)
+    if other is not None:
+        return f"the columns seem to be separated by {other!r}: set separator: {json.dumps(other)}"
+    return "name the columns as the header does; a file without a header needs header: false and positions"
+
+
+def _broken_quoting(what: str, path: Path, place: str) -> DataError:
+    return DataError(
+        what,
+        where=f"{path}, {place}",
+        allowed="quotes as Python's csv writes them",
+        hint='put the whole field in quotes and double the quotes within: "a ""b"" c"',
+    )
+
+
+def _wrong_columns(path: Path, place: str, cells: Sequence[str], names: Sequence[str]) -> DataError:
+    n_columns = f"{len(cells)} column{'' if len(cells) == 1 else 's'}"
+    if len(cells) < len(names):
+        what = f"{n_columns} instead of {len(names)}: no field '{names[len(cells)]}'"
+    else:
+        what = f"{n_columns} instead of {len(names)}: nothing is known of '{cells[len(names)][:40]}'"
+    return DataError(
+        what,
+        where=f"{path}, {place}",
+        allowed=f"the fields {', '.join(names)}",
+        hint="correct the line or remove it",
+    )
+
+
+def read_json_lines(path: Path, containing: str = "", *, with_names: bool = True) -> Iterator[Cells]:
+    """Read one JSON object a line; integers become class names where a file beside this one holds them.
+
+    Parameters
+    ----------
+    path : Path
+    containing : str
+        Lines without this text are passed over unread.
+    with_names : bool
+        False leaves integers as they are.
+
+    Raises
+    ------
+    DataError
+        For a line that is not a JSON object.
+    """
+    names = class_names(path) if with_names else {}
+    for number, line in enumerate(lines_of(read_text(path).rstrip()), start=1):
+        if containing in line:
+            values = json_object(line, f"{path}, line {number}")
+            yield f"line {number}", _with_names(values, names)
+
+
+def json_object(line: str, where: str) -> dict[str, Any]:
+    """Read one line of JSON.
+
+    Raises
+    ------
+    DataError
+        If it is not a JSON object of usable values.
+    """
+    try:
+        value = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"not JSON: {error.msg}", where=f"{where}, column {error.colno}", allowed="one object a line"
+        ) from None
+    except RecursionError:
+        raise DataError("JSON that is nested too deeply", where=where, allowed="one object a line") from None
+    except ValueError:  # Python reads no integers of thousands of digits
+        raise DataError(
+            "a number with more digits than can be read", where=where, allowed="one object a line"
+        ) from None
+    if not isinstance(value, dict):
+        raise DataError(
+            f"a JSON {type(value).__name__}, not an object", where=where, allowed="one object a line"
+        )
+    if "\\ud" in line.lower():
+        check_text(value, where)
+    return value
+
+
+def read_parquet(
+    path: Path, fields: Collection[str] | None = None, *, with_names: bool = True
+) -> Iterator[Cells]:
+    """Read a Parquet file; class indices become names where a file holds the names.
+
+    Parameters
+    ----------
+    path : Path
+    fields : collection of str, optional
+        Read these columns only, as far as they are there; the other fields hold None.
+    with_names : bool
+        False leaves integers as they are.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read or has no rows.
+    """
+    names, metadata, rows = _parquet(path, fields)
+    if not rows:
+        raise DataError("the file has no rows", where=str(path), hint="download it again")
+    classes = class_names(path, metadata) if with_names else {}
+    empty = dict.fromkeys(names)
+    for number, values in enumerate(rows):
+        yield f"row {number}", _with_names(empty | values, classes)
+
+
+def parquet_metadata(path: Path) -> Mapping[bytes, bytes]:
+    """Key-value metadata of a Parquet file.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
+    return _parquet(path, ())[1]
+
+
+def _parquet(
+    path: Path, fields: Collection[str] | None
+) -> tuple[Sequence[str], Mapping[bytes, bytes], Sequence[dict[str, Any]]]:
+    """Names of the columns, metadata, and the rows of some columns."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pa.BufferReader(read_bytes(path)) as raw, pq.ParquetFile(raw) as file:
+            schema = file.schema_arrow
+            wanted = [name for name in schema.names if fields is None or name in fields]
+            return schema.names, dict(schema.metadata or {}), file.read(wanted).to_pylist()
+    except (pa.ArrowException, OSError, ValueError, TypeError, ArithmeticError, ImportError) as error:
+        if isinstance(error, DataError):
+            raise
+        lines = str(error).splitlines()
+        raise DataError(
+            f"not a readable Parquet file: {lines[0] if lines else type(error).__name__}",
+            where=str(path),
+            hint="download it again",
+        ) from None
+
+
+def _with_names(values: dict[str, Any], names: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    return {field: named(value, names.get(field, ())) for field, value in values.items()} if names else values

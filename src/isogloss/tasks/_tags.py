@@ -1,0 +1,66 @@
+"""Tag schemes of entities: how files write them, and BIO, into which they are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from isogloss.errors import DataError
+from isogloss.tasks._reading import WordRow
+
+Scheme = Literal["bio", "iob1", "iobes", "bilou"]
+
+_LETTERS: Mapping[str, str] = {"bio": "BI", "iob1": "BI", "iobes": "BIES", "bilou": "BILU"}
+_IN_BIO: Mapping[str, str] = {"S": "B", "U": "B", "E": "I", "L": "I"}
+_TAG = re.compile(r"([A-Z])(?:-(.+))?")
+
+
+def to_bio(row: WordRow, scheme: Scheme, only_type: str | None, path: str) -> WordRow:
+    """Write the tags of a sentence in BIO.
+
+    Parameters
+    ----------
+    row : WordRow
+        Tags are ``O`` or a letter of the scheme, alone or with a type: ``S-LOC``.
+    scheme : {"bio", "iob1", "iobes", "bilou"}
+        In IOB1, ``B-`` stands only between two entities of one type that touch.
+    only_type : str, optional
+        Type of tags that name none.
+    path : str
+        For messages.
+
+    Raises
+    ------
+    DataError
+        For a tag that is not of the scheme.
+    """
+    out: list[str] = []
+    before: str | None = None
+    for position, tag in enumerate(row.labels):
+        if tag == "O":
+            out.append(tag)
+            before = None
+            continue
+        match = _TAG.fullmatch(tag)
+        if match is None or match[1] not in _LETTERS[scheme]:
+            raise DataError(
+                f"'{tag[:40]}' is not a tag of the scheme {scheme}",
+                where=f"{path}, {row.place_of(position)}, field 'label'",
+                allowed=f"O, or one of {', '.join(_LETTERS[scheme])}, alone or with a type: "
+                f"{_LETTERS[scheme][-1]}-LOC",
+                hint="correct the tag, or choose another `scheme`",
+            )
+        letter, kind = _IN_BIO.get(match[1], match[1]), match[2] or only_type or ""
+        if scheme == "iob1" and letter == "I" and before != kind:
+            letter = "B"
+        before = kind
+        out.append(f"{letter}-{kind}" if kind else letter)
+    return replace(row, labels=out)
+
+
+def only_type_of(labels: Sequence[str]) -> str | None:
+    """Type of the declared BIO labels, if there is exactly one."""
+    types = {label[2:] for label in labels if label[:2] in ("B-", "I-")}
+    return types.pop() if len(types) == 1 else None

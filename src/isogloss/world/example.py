@@ -1,0 +1,124 @@
+"""Files to try the commands on, made on the spot: scores, data, text and a small study."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from isogloss.distances import distance
+from isogloss.errors import DataError
+from isogloss.scores.published.base import published_scores
+from isogloss.world.export import export_world
+from isogloss.world.generator import sentences
+
+N_ROWS = 400
+"""Rows of each train, dev and test file."""
+N_SENTENCES = 300
+LANGUAGES = ("de", "en", "es", "fr", "hi", "id", "ja", "ko", "ru", "tr", "zh")
+"""Languages of the data and of the simulated scores, all of the built-in world."""
+SLOPE, NOISE = 0.35, 0.02
+"""Of the simulated scores: fall per unit of syntactic distance, and standard deviation of the rest."""
+
+STUDY = """\
+# Tagging of words learnt in English, tested in ten languages, on the data in this folder.
+# The sentences are those of the built-in world: a simulation, no evidence about natural languages.
+name: example
+
+source:
+  task: udpos
+  language: en
+  training: {steps: 60, learning_rate: 5e-4}
+
+targets: [de, es, fr, hi, id, ja, ko, ru, tr, zh]
+
+encoder: mini
+aggregator: last
+seed: 1
+training: {max_length: 96}
+selection: none
+data_dir: data
+"""
+
+README = """\
+Made by `isogloss example`.
+
+scores.csv            published: XLM-R base on XNLI, trained in English (README of ERNIE-M)
+simulated.csv         INVENTED: scores that fall with syntactic distance, and noise
+my-distances.csv      INVENTED: a distance of one's own
+data/                 the tasks of the built-in world in the layout of XTREME
+texts/                sentences of the built-in world, one file per language
+study.yaml            a small study on data/
+"""
+
+
+def write_example(out: Path) -> tuple[str, ...]:
+    """Write the example files.
+
+    Parameters
+    ----------
+    out : Path
+        A new folder, or an empty one.
+
+    Returns
+    -------
+    tuple of str
+        Names of the files and folders that were written.
+
+    Raises
+    ------
+    DataError
+        If `out` holds something or cannot be written.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise DataError(
+            f"{out} is not an empty folder", allowed="a new or empty folder", hint="choose another"
+        )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        export_world(out / "data", N_ROWS, LANGUAGES)
+        _write_rows(out / "scores.csv", ("source", "target", "accuracy"), _published())
+        _write_rows(out / "simulated.csv", ("source", "target", "accuracy"), _simulated())
+        _write_rows(out / "my-distances.csv", ("a", "b", "value"), _invented_distances())
+        (out / "texts").mkdir()
+        for code in LANGUAGES:
+            lines = [sentence.text for _, sentence in sentences(code, "train", N_SENTENCES)]
+            (out / "texts" / f"{code}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (out / "study.yaml").write_text(STUDY, encoding="utf-8")
+        (out / "README.txt").write_text(README, encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"the files cannot be written: {error.strerror}", where=str(out)) from error
+    return tuple(sorted(f"{path.name}/" if path.is_dir() else path.name for path in out.iterdir()))
+
+
+def _published() -> Iterable[Sequence[object]]:
+    return (
+        (row.source_language, row.target_language, row.score) for row in published_scores("xnli-xlmr-base")
+    )
+
+
+def _simulated() -> Iterable[Sequence[object]]:
+    """Scores of every language on every language, each source and each target with a level of its own."""
+    rng = np.random.default_rng(0)
+    sources, targets = rng.normal(0, NOISE, (2, len(LANGUAGES)))
+    for row, source in enumerate(LANGUAGES):
+        for column, target in enumerate(LANGUAGES):
+            level = 0.85 + sources[row] + targets[column] + rng.normal(0, NOISE)
+            apart = 0.0 if source == target else distance(source, target)
+            yield source, target, round(float(level - SLOPE * apart), 4)
+
+
+def _invented_distances() -> Iterable[Sequence[object]]:
+    rng = np.random.default_rng(1)
+    for row, first in enumerate(LANGUAGES):
+        for second in LANGUAGES[row + 1 :]:
+            yield first, second, round(float(rng.uniform(0.1, 0.9)), 2)
+
+
+def _write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)

@@ -1,0 +1,1 @@
+"""Inflection of names, where a grammar needs it: one file each."""
