@@ -7,6 +7,9 @@ from collections.abc import Mapping
 
 from isogloss.narrative.numbers import number, percent
 
+NAME = None
+"""Not a renderer: these are the words that others put together."""
+
 N_REASONS = 3
 
 

@@ -10,6 +10,9 @@ from isogloss.analysis.layer_sweep import LayerSweep
 from isogloss.narrative.analysis import words
 from isogloss.narrative.numbers import counted, display_unit, interval, number, p_value, percent, slope
 
+NAME = None
+"""Not a renderer: these are the words that others put together."""
+
 
 def with_p(p: float) -> str:
     """A p-value with its name: ``"p = 0.012"``, ``"p < 0.0001"``."""

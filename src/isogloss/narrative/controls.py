@@ -15,6 +15,9 @@ from isogloss.narrative.numbers import percent
 from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.statistics.floor import INFORMATIVE_SHARE, information
 
+NAME = None
+"""Not a renderer: these are the words that others put together."""
+
 
 @dataclass(frozen=True)
 class Tally:

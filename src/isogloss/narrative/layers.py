@@ -6,6 +6,9 @@ from isogloss.analysis.layer_sweep import LayerSweep
 from isogloss.narrative.numbers import slope
 from isogloss.statistics.paired import Difference
 
+NAME = None
+"""Not a renderer: these are the words that others put together."""
+
 
 def headline_sentence(sweep: LayerSweep) -> str:
     """The finding in words."""

@@ -12,6 +12,9 @@ from collections.abc import Mapping
 
 from isogloss.narrative.analysis import p_text
 
+NAME = None
+"""Not a renderer: these are the words that others put together."""
+
 MINUS, EN_DASH, INFINITY = "\N{MINUS SIGN}", "\N{EN DASH}", "\N{INFINITY}"
 
 UNITS: Mapping[str, tuple[str, float]] = {

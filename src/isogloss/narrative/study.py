@@ -11,6 +11,9 @@ from isogloss.analysis.overall import Change, Overall
 from isogloss.narrative.analysis import in_words
 from isogloss.narrative.numbers import number, percent, typeset
 
+NAME = None
+"""Not a renderer: these are the words that others put together."""
+
 _AGAINST = {
     "gain": "",
     "gain_equal_budget": "Against an equally large stage in the source language, it ",
