@@ -37,11 +37,12 @@ test: $(READY) ## run the tests (offline, on the CPU)
 slow: $(READY) ## run the tests that take minutes, and the others under other instruction sets
 	@$(RUN) pytest -m 'slow and not gpu and not network' --timeout 7200
 
-check: $(READY) ## format, lint, types, layers, docs
+check: $(READY) ## format, lint, types, layers, words, docs
 	@$(RUN) ruff format --check --output-format concise $(SOURCES)
 	@$(RUN) ruff check $(SOURCES)
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports --no-logo
+	@$(VENV)/bin/python docs/check_words.py
 	@$(MAKE) --no-print-directory docs
 
 docs: $(READY) ## build the documentation; a warning is an error

@@ -30,7 +30,7 @@ ALPHA = 0.05
 
 
 def main(out: Path) -> None:
-    """Print one line a condition."""
+    """Print one line per condition."""
     folder = StudyFolder.open(out)
     table = folder.scores()
     measure = folder.manifest.effectiveness[0]

@@ -1,4 +1,4 @@
-"""What every result can do: print itself, become a data frame, show itself in a notebook, draw itself.
+"""Base of results: print, become a data frame, show in a notebook, draw.
 
 The pictures are files of ``report/plots``, found by the name of the result's class, so that no room imports
 one above it.

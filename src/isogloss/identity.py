@@ -37,7 +37,7 @@ def distinct(values: tuple[T, ...]) -> tuple[T, ...]:
     """Return the values; raise ValueError if one occurs twice."""
     for at, value in enumerate(values):
         if value in values[:at]:
-            raise ValueError(f"{_in_words(value)} stands there twice: keep one")
+            raise ValueError(f"{_in_words(value)} is given twice: keep one")
     return values
 
 
@@ -48,7 +48,7 @@ def _in_words(value: object) -> str:
 def checked_by_caller(kind: str) -> AfterValidator:
     """Hand a value to the check of its kind, where the caller of the validation brings one as context.
 
-    So a study file with a wrong type in one place and an unknown name in another is told both at once,
+    So that a wrong type in one place and an unknown name in another are reported at once,
     although this room knows no tasks, distances or encoders.
     """
 
@@ -65,7 +65,9 @@ def checked_by_caller(kind: str) -> AfterValidator:
 UNUSABLE_NAME = "unusable_name"
 """Type of the validation errors that hold an `IsoglossError` under ``error``."""
 OneOrMore = Annotated[tuple[T, ...], BeforeValidator(listed), Field(min_length=1), AfterValidator(distinct)]
-Integer = Annotated[int, Strict()]
+LARGEST = 2**53
+"""Largest whole number of a setting: what every reader of JSON keeps exactly."""
+Integer = Annotated[int, Strict(), Field(le=LARGEST, ge=-LARGEST)]
 """No text, no boolean: ``true`` is not the number 1."""
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 

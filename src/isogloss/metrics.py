@@ -21,7 +21,7 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class MetricResult:
-    """What a metric found.
+    """Result of a metric.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class MetricResult:
 
     @property
     def n_units(self) -> int:
-        """What the metric counts in the gold standard: sentences, words or entities."""
+        """Number of units in the gold standard: sentences, words or entities."""
         return int(self.gold.sum())
 
     def resampled(self, examples: NDArray[np.integer]) -> NDArray[np.float64]:
@@ -145,7 +145,7 @@ def macro_f1(gold: Sequence[Sequence[int]], predicted: Sequence[Sequence[int]]) 
     """Mean over labels of the F1 of each, over all words of all sentences.
 
     Labels that occur on neither side are left out: treebanks do not use every tag. No ratio of sums over
-    examples, so it is reported beside `word_accuracy` and is no entry of `METRICS`.
+    examples, so it is reported beside `word_accuracy` and is not an entry of `METRICS`.
 
     Parameters
     ----------

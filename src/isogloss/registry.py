@@ -2,7 +2,7 @@
 
 An extension package is a folder in which every module that does not start with an underscore, other than
 ``base``, is one entry. The module states its name in a line of its own, ``NAME = "pan-x"``, and
-holds its object under the attribute that its registry names; ``NAME = None`` states that it is no entry.
+holds its object under the attribute that its registry names; ``NAME = None`` states that it is not an entry.
 Where a registry can read data files, every ``.yaml`` file of the folder is an entry too, named like the file.
 Names are read from the text of the files, so that listing them imports nothing. Other distributions add
 entries through entry points of the group ``isogloss.<package's last word>``.

@@ -1,10 +1,11 @@
 """README and docs: every command in a block marked ``sh`` runs as typed, in order, in a fresh folder.
 
 A block marked ``text`` after it shows output; a line ``...`` stands for lines left out. Numbers of a block
-that trains are not compared: on another kind of processor they differ by rounding. What the commands print now
+that trains are not compared: on other processors they differ by rounding. What the commands print now
 is written into the pages by: python tests/e2e/test_documented_commands.py
 """
 
+import json
 import os
 import re
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ["README.md", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(sh|python|text)\n(.*?)^```$", re.M | re.S)
-SLOW = {"docs/tutorial.md"}
+SLOW = {"docs/tutorial.md", "docs/python.md"}
 """Pages whose commands take minutes."""
 LEFT_OUT = "..."
 NUMBER = re.compile(r"[-\u2212]?\d[\d,]*(?:\.\d+)?")
@@ -101,6 +102,29 @@ def test_a_block_that_shows_something_else_is_found():
     assert not shows("a 1", "a 2")
     assert shows("a  1.5", "a 12.5" + TRAINED)
     assert not shows("a 1.5", "b 1.5" + TRAINED)
+
+
+def test_the_files_that_contributing_shows_work(tmp_path):
+    metric, command = (text for kind, text in blocks("CONTRIBUTING.md") if kind == "python")
+    use = (
+        "from isogloss.languages import resolve_all\n"
+        "matrix = distance(resolve_all(['en', 'fi', 'sw']))\n"
+        "values = matrix.values\n"
+        "assert (values == values.T).all() and 0 < values[0, 1] < values[0, 2] < 1\n"
+    )
+    run("python", f"{metric}\n{use}", tmp_path)
+    assert run("python", f"{command}\nCOMMAND(['Ada'])\n", tmp_path) == "Hello, Ada."
+
+
+@pytest.mark.slow
+def test_the_notebook_runs(tmp_path):
+    cells = json.loads((ROOT / "docs" / "notebooks" / "tour.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    shell = "\n".join(re.findall(r"^!(.*)$", code, re.M))
+    run("sh", shell, tmp_path)
+    printed = run("python", re.sub(r"^!.*$", "", code, flags=re.M), tmp_path)
+    assert "score falls with syntactic distance" in printed
+    assert "report: demo/out/report.html" in printed
 
 
 def rewrite(page: str, cwd: Path) -> None:

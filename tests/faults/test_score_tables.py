@@ -20,7 +20,7 @@ def run(tmp_path, text, name="scores.csv", **options):
 @pytest.mark.parametrize(
     ("text", "what", "where"),
     [
-        (STAR.replace("0.86", "good"), "the score 'good' is no number", "line 4, column 'score'"),
+        (STAR.replace("0.86", "good"), "the score 'good' is not a number", "line 4, column 'score'"),
         (STAR + "en,de,0.5\n", "two scores of en -> de: 0.85 and 0.5", "line 2 and .*line 7"),
         (STAR.replace("0.84", "-0.1"), "the score -0.1 is out of range", "line 3"),
         (STAR.replace("0.84", "184"), "the score 184 is out of range", "line 3"),

@@ -294,4 +294,4 @@ def test_two_own_tasks_of_one_name_are_refused(
 ) -> None:
     study["source"]["task"] = "own"
     message = refused(tmp_path, run(tmp_path, study | {"tasks": [own, own]}))
-    assert "'own' stands there twice" in message
+    assert "'own' is given twice" in message

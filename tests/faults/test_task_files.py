@@ -122,7 +122,7 @@ def test_a_broken_file_of_another_language_is_left_alone(tmp_path: Path):
     ("line", "message"),
     [
         ("1\tHaus\tHaus\tNOUN", "4 columns instead of 10"),
-        ("x\tHaus\tHaus\tNOUN\t_\t_\t0\troot\t_\t_", "the id 'x' is no number"),
+        ("x\tHaus\tHaus\tNOUN\t_\t_\t0\troot\t_\t_", "the id 'x' is not a number"),
         ("1\tHaus\tHaus\tNUON\t_\t_\t0\troot\t_\t_", "unknown label 'NUON'"),
         ("1 Haus Haus NOUN _ _ 0 root _ _", "1 columns instead of 10"),
     ],
@@ -144,7 +144,7 @@ def test_conllu_files(tmp_path: Path, line: str, message: str):
         ),
         (
             '{"sentence1": "a", "sentence2": null, "label": 1}',
-            "sentence2 = 'None' is no text",
+            "sentence2 = 'None' is not text",
             "field 'sentence2'",
         ),
         ('{"sentence1": "a", "sentence2": "b", "label": 2}', "unknown label '2'", "line 1, field 'label'"),

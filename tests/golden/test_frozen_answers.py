@@ -1,7 +1,7 @@
 """Answers that a rearrangement of the code must not change.
 
-The files in ``frozen/`` hold what the commands gave before the house was rebuilt. A key that is added is no
-change; a key that is missing, or a number that differs, is. After a deliberate change:
+The files in ``frozen/`` hold what the commands gave before the house was rebuilt. A key that is added is not
+a change; a key that is missing, or a number that differs, is. After a deliberate change:
 ``python tests/golden/test_frozen_answers.py`` writes them anew; say in the changelog why they differ.
 """
 
@@ -45,7 +45,7 @@ def distances_by(definition: str) -> Any:
     printed = isogloss("distance", *LANGUAGES.split(","), "--definition", definition, "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(printed)))
     return {
-        f"{row['metric']} {row['a']} {row['b']}": None
+        f"{row['metric']} {row['source']} {row['target']}": None
         if row["value"] == ""
         else round(float(row["value"]), DECIMALS)
         for row in rows

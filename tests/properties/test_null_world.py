@@ -35,7 +35,7 @@ def mini_like_scores(pool, rng, *, slope):
 
 @pytest.mark.parametrize("slope", [0.0, -0.6])
 def test_random_labels_are_rejected_at_the_nominal_rate(pool, slope):
-    """Also on scores with a true relation: under wrong labels it is no relation."""
+    """Also on scores with a true relation: under wrong labels it is not a relation."""
     rng = np.random.default_rng(7)
     values = mini_like_scores(pool, rng, slope=slope)
     p_values = relabelled_p_values(
@@ -46,7 +46,7 @@ def test_random_labels_are_rejected_at_the_nominal_rate(pool, slope):
 
 
 def test_the_true_labels_are_found(pool):
-    """The same test with the right labels finds the relation, so the rate above is no sign of blindness."""
+    """The same test with the right labels finds the relation: the test is not blind."""
     rng = np.random.default_rng(7)
     values = mini_like_scores(pool, rng, slope=-0.6)
     at = [[POOL.index(code) for code in margin] for margin in (ROWS, COLUMNS)]

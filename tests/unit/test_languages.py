@@ -147,7 +147,7 @@ def test_coordinates_are_worked_back_from_distances(code: str, latitude: float, 
         ("", "an empty language code: ''"),
         ("mul", r"'mul' denotes no language \(Multiple languages\)"),
         ("gmo", r"(?s)'gmo' is retired .*Gamo \[gmv\]"),
-        ("zh-deu", "'deu' in 'zh-deu' is no language of the macrolanguage 'zh'"),
+        ("zh-deu", "'deu' in 'zh-deu' is not a language of the macrolanguage 'zh'"),
         ("qaa", "no language 'qaa'"),
     ],
 )

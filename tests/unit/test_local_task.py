@@ -109,7 +109,7 @@ def test_one_file_a_language_is_divided_by_row(tmp_path: Path):
             "a sentence task has no column 'words'",
         ),
         ({"metric": "entity_f1"}, "'entity_f1' does not fit a sentence task"),
-        ({"labels": ["buy", "buy"]}, "'buy' stands there twice"),
+        ({"labels": ["buy", "buy"]}, "'buy' is given twice"),
     ],
 )
 def test_a_declaration_that_contradicts_itself(tmp_path: Path, change: dict[str, Any], message: str):
@@ -123,7 +123,7 @@ def test_a_declaration_that_contradicts_itself(tmp_path: Path, change: dict[str,
     ("change", "message"),
     [
         ({"path": "{split}-{language}.csv"}, "a word task cannot be read from csv"),
-        ({"labels": ["NOUN", "O"]}, "'NOUN' is no BIO label"),
+        ({"labels": ["NOUN", "O"]}, "'NOUN' is not a BIO label"),
         ({"separator": ";"}, "';' separates no columns"),
         ({"scheme": "iobes", "labels": ["O", "S-X", "B-X"]}, "'S-X' is not in BIO"),
         ({"labels": ["O", "B-X"], "unlabelled": ["O"]}, "'O' is one of the labels"),
@@ -179,7 +179,7 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path):
 def test_a_word_that_is_no_text_is_refused(tmp_path: Path):
     write(tmp_path / "de/test.jsonl", json.dumps({"words": ["Haus", None], "labels": ["B-X", "O"]}))
     task = LocalTask(WORDS | {"path": "{language}/{split}.jsonl"}, tmp_path)
-    with pytest.raises(DataError, match=r"word 2 is null, which is no text[\s\S]*line 1, field 'words'"):
+    with pytest.raises(DataError, match=r"word 2 is null, which is not text[\s\S]*line 1, field 'words'"):
         task.load(None, "de", "test")
 
 

@@ -1,4 +1,4 @@
-"""Names, and words that are read by what stands beside them."""
+"""Names, and words that are read by sensitivity analyses."""
 
 import pytest
 
@@ -60,7 +60,10 @@ def test_names(name: str, id: str, script: str | None) -> None:
         ("UD_Turkish_German-SAGT", "two mixed languages"),
         ("Ndebele", r"South Ndebele \(nbl\) or North Ndebele \(nde\)"),
         ("qaa", "codes from qaa to qtz are for private use"),
-        ("Finnish (Martian)", r"(?s)'Martian' in 'Finnish \(Martian\)' is no script.*write 'Finnish' alone"),
+        (
+            "Finnish (Martian)",
+            r"(?s)'Martian' in 'Finnish \(Martian\)' is neither a script.*write 'Finnish' alone",
+        ),
     ],
 )
 def test_names_of_no_one_language(name: str, message: str) -> None:
@@ -188,7 +191,7 @@ def test_codes_of_wals() -> None:
         ("d\x00e", r"no language 'd\\x00e'"),
         ("\ud800", r"'\\ud800'"),
         ("\ufeff", "an empty language code"),
-        ("x" * 100_000, "a text of 100,000 characters is no language"),
+        ("x" * 100_000, "a text of 100,000 characters is not a language"),
         ("9" * 5000, "a text of 5,000 characters"),
     ],
 )

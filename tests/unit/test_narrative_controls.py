@@ -100,7 +100,7 @@ def test_null_world_is_judged_by_its_verdicts():
     (sentence,) = said(ordinary, analyses=[verdict("mini-paws-relabelled", "supported", "not supported")])
     assert "a false positive" in sentence
     (empty,) = said(ordinary, analyses=[verdict("mini-paws-relabelled", "nothing to explain")])
-    assert empty.endswith("no information on transfer, so this is no trial of the analysis.")
+    assert empty.endswith("no information on transfer, so this is not a trial of the analysis.")
     assert "1 supported (gain and d0 distance)" in sentence and "false positive" in sentence
 
 

@@ -72,7 +72,7 @@ def test_a_matrix_is_recognised(tmp_path):
 
 def test_a_text_in_a_matrix_is_an_error_that_names_the_cell(tmp_path):
     text = "source,en,de,fr\nen,90,80,81\nde,85,good,80\nsw,70,-,66\n"
-    with pytest.raises(DataError, match="the score 'good' is no number") as caught:
+    with pytest.raises(DataError, match="the score 'good' is not a number") as caught:
         read_scores(written(tmp_path, text))
     assert "line 3, column 'de'" in str(caught.value)
 

@@ -35,7 +35,7 @@ def test_stages_and_cells_are_those_of_the_single_studies(tiny_encoder, tmp_path
 @pytest.mark.parametrize(
     ("tasks", "message"),
     [
-        ("[mini-paws, mini-paws]", "'mini-paws' stands there twice"),
+        ("[mini-paws, mini-paws]", "'mini-paws' is given twice"),
         ("[mini-pawz, mini-poz]", r"(?s)2 problems.*mini-pawz.*mini-paws.*mini-poz.*mini-pos"),
     ],
 )

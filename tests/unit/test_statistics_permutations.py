@@ -192,7 +192,7 @@ def test_a_distance_that_is_only_row_and_column_effects_is_refused():
     ("shape", "missing"), [((32, 760), 0.04), ((760, 32), 0.04), ((65, 105), 0.01), ((33, 799), 0.9)]
 )
 def test_effects_of_large_matrices_leave_nothing_of_rows_and_columns(shape, missing):
-    """Rounding in the normal equations of a large matrix is no effect to be removed."""
+    """Rounding in the normal equations of a large matrix is not an effect to be removed."""
     rng = np.random.default_rng(1)
     mask = rng.random(shape) >= missing
     mask[range(min(shape)), range(min(shape))] = False

@@ -177,10 +177,10 @@ def test_what_looks_like_a_number_is_not_taken_for_one(tmp_path: Path, field: st
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("seed: [1, 1]", "'1' stands there twice"),
+        ("seed: [1, 1]", "'1' is given twice"),
         ("seed: -1", "greater than or equal to 0"),
         ("seed: true", "whole number"),
-        ("aggregator: [last, last]", "stands there twice"),
+        ("aggregator: [last, last]", "is given twice"),
         ("analysis: &a [*a]", "holds itself"),
         ("? [a, b]\n: c", "cannot name a field"),
         ('description: "a\x01b"', "control character"),

@@ -33,9 +33,9 @@ class TestGrammar:
         ("old", "new", "message"),
         [
             ("wrote", "wrotte", r"'wrotte' has no UPOS tag(.|\n)*frame 'letter', pattern 1(.|\n)*'wrote'"),
-            ("wrote", "wrote|VRB", r"'VRB' is no UPOS tag"),
+            ("wrote", "wrote|VRB", r"'VRB' is not a UPOS tag"),
             ("{b}", "{a}", r"names of roles \['a', 'a'\]"),
-            ("{year}", "1987|NUM", r"the year does not stand there once"),
+            ("{year}", "1987|NUM", r"the year does not occur exactly once"),
             ("{a} wrote a letter to {b} in {year} .", "", r"1 pattern\(s\) that name a first"),
             ("{a}", "{a:dat}", r"form 'dat' of a name, but no inflection"),
             ("wrote", "{c?was/wrote}", r"'was/wrote' agrees with role 'c', which has no gender"),
@@ -52,7 +52,7 @@ class TestGrammar:
         letter = frames.pop("letter")
         with pytest.raises(DataError, match="frames without patterns: letter"):
             _ = replace(self.english, frames=frames).canonical
-        with pytest.raises(DataError, match=r"'leter' is no frame(.|\n)*did you mean 'letter'"):
+        with pytest.raises(DataError, match=r"'leter' is not a frame(.|\n)*did you mean 'letter'"):
             _ = replace(self.english, frames={**frames, "leter": letter}).canonical
 
     def test_word_with_two_tags(self) -> None:

@@ -38,7 +38,7 @@ class Correlation(Result):
     not_analysed: tuple[NotAnalysed, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a record, primary first; with several conditions, each names its own."""
+        """One row per record, primary first; with several conditions, each names its own."""
         import pandas as pd
 
         frames = [analysis.to_frame() for analysis in self.analyses]

@@ -104,7 +104,7 @@ class Selection:
         Measures that are defined for no cell, with the reason: `relative` has no value where the source
         language is at chance, and that must not silence the others.
     tested : tuple of DyadMatrix
-        Those of `dyads` that are no multiple of an earlier one beyond row and column effects.
+        Those of `dyads` that are not a multiple of an earlier one beyond row and column effects.
     equivalent : tuple of Equivalent
         The others.
     """

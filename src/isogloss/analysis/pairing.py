@@ -1,4 +1,4 @@
-"""One measure against every distance: primary tests, verdicts, and what stands beside them."""
+"""One measure against every distance: primary tests, verdicts, and sensitivity analyses."""
 
 from __future__ import annotations
 

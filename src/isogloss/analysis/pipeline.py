@@ -40,7 +40,7 @@ class NotAnalysed:
 
 @dataclass(frozen=True)
 class Attempts(Generic[T]):
-    """What became of every condition of a table.
+    """Every condition of a table: analysed, or not and why.
 
     Parameters
     ----------

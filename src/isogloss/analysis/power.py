@@ -1,4 +1,4 @@
-"""What a planned design could detect, before anything is trained."""
+"""Power of a planned design, before anything is trained."""
 
 from __future__ import annotations
 

@@ -231,7 +231,7 @@ class Analysis:
         }
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a record, primary first; `analysis` says which it is."""
+        """One row per record, primary first; `analysis` says which it is."""
         import pandas as pd
 
         rows = [

@@ -5,7 +5,7 @@ the distance over all of them, and the estimate is the rougher the fewer there a
 disagreements, the features in which two languages differ:
 
 - Feature i differs between two languages with probability ``r h_i``. ``h_i`` is how often two languages of
-  the whole collection differ in it, ``r`` how much the two at hand differ, in all features alike, compared
+  the whole collection differ in it, ``r`` how much these two differ, in all features alike, compared
   with an average pair.
 - Over all pairs r has a gamma distribution of mean 1. The disagreements seen update it: with O of them where
   E were expected, its mean is ``(k + O / f) / (k + E / f)``, with the concentration k of the distribution
@@ -15,7 +15,7 @@ disagreements, the features in which two languages differ:
 
 The quantiles of the unseen disagreements bound the distance. With every feature known nothing is unseen, and
 the interval is the value (sampling from a finite population). No family and no place enters, so that an
-interval is no second copy of the genetic or geographic distance.
+interval is not a second copy of the genetic or geographic distance.
 
 References
 ----------
@@ -68,7 +68,7 @@ class Interval:
 
 
 class Estimate(Protocol):
-    """What gives the intervals of a matrix, for the rows and columns at some positions."""
+    """Source of the intervals of a matrix, for the rows and columns at some positions."""
 
     @property
     def unknown_width(self) -> float:
@@ -78,6 +78,11 @@ class Estimate(Protocol):
     def __call__(self, rows: Positions, columns: Positions) -> Interval:
         """Intervals of the languages at `rows` and `columns`."""
         ...
+
+
+def chosen(estimate: Estimate, at: Positions) -> GivenEstimate:
+    """The intervals of some of the languages of a matrix, at their positions `at`."""
+    return GivenEstimate(estimate(at, at), estimate.unknown_width)
 
 
 @dataclass(frozen=True)
@@ -179,7 +184,7 @@ class AngularEstimate:
         shape = (len(rows), len(columns))
         observed, in_a, in_b, n_unseen, mean, variance, free = np.zeros((7, *shape))
         for group in self.groups:
-            a, b = (self._side(at, group.columns) for at in (rows, columns))
+            a, b = self._side(rows, group.columns), self._side(columns, group.columns)
             sums = _sums(a, b, self.prevalence[group.columns])
             of_group = unseen(
                 sums.observed, sums.expected, sums.expected_unseen, sums.n_unseen, group.calibration

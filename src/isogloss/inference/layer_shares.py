@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 N_PARTS = 4
-"""Parts of an input by which shares are told: first to last quarter of its subwords."""
+"""Parts of an input for which shares are given: first to last quarter of its subwords."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""What single layers carry: sentence vectors of every layer, and the layers that an aggregator drew on."""
+"""Contents of single layers: sentence vectors, and the shares of the layers in an aggregator's output."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from isogloss.tasks.base import Example, SentenceExample
 
 @dataclass(frozen=True)
 class LayerContent:
-    """What one layer tells of content and of language.
+    """How well content and language can be read from one layer.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def parallel_sentences(data: Mapping[str, Sequence[Example]], n: int) -> dict[st
     chosen: list[int] = []
     seen: dict[str, set[str]] = {language: set() for language in rows}
     for row in shared:
-        # A premise that stands there several times would be its own rival.
+        # A premise that occurs several times would be its own rival.
         if len(chosen) < n and all(own[row] not in seen[language] for language, own in rows.items()):
             chosen.append(row)
             for language, own in rows.items():

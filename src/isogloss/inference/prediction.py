@@ -27,7 +27,7 @@ TEXT_FIELDS = ("text_a", "text_b")
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a model says of one input.
+    """Labels of one input.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def predict_stream(
 
 
 def meta_of(model: TransferModel) -> ModelMeta:
-    """What the model's folder says of it.
+    """Description of a model in its folder.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def read_inputs(path: Path, meta: ModelMeta, *, header: bool = False) -> Iterato
     ----------
     path : Path
         ``.tsv``: one sentence or pair a line, as Python's csv writes it; where the model labels words, one
-        word a line and a blank line between sentences. ``.jsonl``: ``text_a`` and ``text_b``, or ``words``.
+        word per line and a blank line between sentences. ``.jsonl``: ``text_a`` and ``text_b``, or ``words``.
     meta : ModelMeta
         Of the model that shall label them.
     header : bool
@@ -238,9 +238,9 @@ def _texts_of_lines(lines: Iterator[tuple[str, str]], n_texts: int) -> Iterator[
 
 
 def _refuse_blank(line: str, place: str) -> None:
-    """Rows are numbered by line, so that a blank one is no row to pass over in silence."""
+    """Rows are numbered by line, so that a blank one is not skipped silently."""
     if not line.strip():
-        raise DataError("the line is empty", where=place, allowed="one row a line", hint="remove the line")
+        raise DataError("the line is empty", where=place, allowed="one row per line", hint="remove the line")
 
 
 def _sentence(row: int, texts: Sequence[str], place: str) -> SentenceExample:
@@ -258,7 +258,7 @@ def _words_of_lines(lines: Iterator[tuple[str, str]]) -> Iterator[WordExample]:
             raise DataError(
                 f"an extra column: '{line.split(chr(9))[1][:40]}'",
                 where=place,
-                allowed="one word a line and nothing else; a blank line between sentences",
+                allowed="one word per line and nothing else; a blank line between sentences",
                 hint="keep the first column only, for example: cut -f1",
             )
         if line.strip():

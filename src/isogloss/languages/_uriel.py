@@ -88,7 +88,7 @@ def blocks(file: str) -> Iterator[NDArray[np.float32]]:
 
 @cache
 def condensed(file: str) -> NDArray[Any]:
-    """The array of `file` in the form in which it is used, one row a language in the order of `positions`.
+    """The array of `file` in the form in which it is used, one row per language in the order of `positions`.
 
     ``"features"`` and ``"feature_predictions"``: int8, shape (language, feature); 1 where any source attests
     the feature, else 0, -1 where no source says anything. ``"family_features"``: int16, shape (language,

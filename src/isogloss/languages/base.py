@@ -1,4 +1,4 @@
-"""What a language is here."""
+"""A language: its code, name, scripts, family and place."""
 
 from __future__ import annotations
 

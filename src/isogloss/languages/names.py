@@ -68,7 +68,7 @@ def _plain(text: str) -> Named | None:
         code, reason = NAMES[key]
         return Named(code, f"the name '{text}' is {code}: {reason}")
     if key in NO_LANGUAGE:
-        raise LanguageError(f"'{text}' is no one language: {NO_LANGUAGE[key]}", hint="name one language")
+        raise LanguageError(f"'{text}' is not one language: {NO_LANGUAGE[key]}", hint="name one language")
     return _of_iso639(text, key) or _of_cldr(text) or _of_glottolog(text, key)
 
 
@@ -143,7 +143,7 @@ def _qualified(text: str) -> Named | None:
         if region is not None:
             return Named(f"{language}-{region}", f"'{qualifier}' names a region, {region}; {base.rule}")
         raise LanguageError(
-            f"'{qualifier}' in '{text}' is no script, no region and no language of {name}",
+            f"'{qualifier}' in '{text}' is neither a script, a region nor a language of {name}",
             hint=f"write '{name}' alone, or the code of the language that is meant",
         )
     return None

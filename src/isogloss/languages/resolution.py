@@ -115,7 +115,7 @@ def checked(code: str) -> str:
         )
     if len(text) > _LONGEST:
         raise LanguageError(
-            f"a text of {len(text):,} characters is no language: {text[:30]!a} ...",
+            f"a text of {len(text):,} characters is not a language: {text[:30]!a} ...",
             allowed=f"codes and names of at most {_LONGEST} characters",
         )
     if any(unicodedata.category(sign) in _NOT_WRITTEN for sign in text):
@@ -131,8 +131,8 @@ def recorded() -> tuple[Language, ...]:
     """Every language that URIEL has a record of, in the order of its arrays.
 
     A record of a macrolanguage that an individual language stands for here (``zho`` for ``cmn``, ``hbs`` for
-    ``srp``) is no language of its own; nor are the two codes for no language (``mis``, ``und``). Codes that
-    ISO 639-3 has retired since are kept as they are.
+    ``srp``) is not a language of its own; nor are the two codes for no language (``mis``, ``und``). Codes
+    that ISO 639-3 has retired since are kept as they are.
     """
     return tuple(recorded_language(code) for code in recorded_codes())
 
@@ -192,7 +192,7 @@ def readings(code: str) -> Mapping[str, Language]:
         return {"wikipedia": _of_edition(code, text, edition)}
     found: dict[str, Language | None] = {}
     refused: LanguageError | None = None
-    if "-" not in text or normalized(text) not in names_index():  # "Lo-Toga" is no Lao of a place Toga
+    if "-" not in text or normalized(text) not in names_index():  # "Lo-Toga" is not Lao of a place Toga
         try:
             found["code"] = _from_tag(code, text)
         except LanguageError as error:
@@ -274,7 +274,7 @@ def _of_glottocode(code: str, glottocode: str) -> Language:
 
 
 def _from_tag(code: str, text: str) -> Language | None:
-    """Read `text` as a BCP 47 tag or a treebank code; None if its first subtag is no language code."""
+    """Read `text` as a BCP 47 tag or a treebank code; None if its first subtag is not a language code."""
     from langcodes import Language as Tag
     from langcodes.tag_parser import LanguageTagError
 
@@ -292,7 +292,7 @@ def _from_tag(code: str, text: str) -> Language | None:
     for extended in tag.extlangs or ():
         if not _is_extended(primary, extended):
             raise LanguageError(
-                f"'{extended}' in '{code}' is no language of the macrolanguage '{primary}'",
+                f"'{extended}' in '{code}' is not a language of the macrolanguage '{primary}'",
                 hint=f"write '{primary}' or the language's own code",
             )
         rules += (f"extended language subtag: {primary}-{extended} is {extended}",)
@@ -478,7 +478,9 @@ def unknown(code: str) -> LanguageError:
     primary = re.split(r"[-_]", text.lower())[0]
     for key in (primary, normalized(text)):
         if key in NO_LANGUAGE:
-            return LanguageError(f"'{code}' is no one language: {NO_LANGUAGE[key]}", hint="name one language")
+            return LanguageError(
+                f"'{code}' is not one language: {NO_LANGUAGE[key]}", hint="name one language"
+            )
         if key in groups():
             return LanguageError(
                 f"'{code}' denotes a group of languages ({groups()[key]})", hint="name one language of it"

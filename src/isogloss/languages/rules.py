@@ -90,7 +90,7 @@ WIKIPEDIA: dict[str, Replacement] = {
     "simple": Replacement("eng", "Wikipedia in simple English"),
     "zh-classical": Replacement("lzh", "Wikipedia's code for Literary Chinese"),
 }
-"""Codes of Wikipedia's editions, and so of WikiAnn, that are no BCP 47 tags of the language meant."""
+"""Codes of Wikipedia's editions, and so of WikiAnn, that are not BCP 47 tags of the language meant."""
 
 EDITIONS: dict[str, Replacement] = {
     "als": Replacement("gsw", "Wikipedia's code for Alemannic; in ISO 639-3 als is Tosk Albanian"),
@@ -98,7 +98,7 @@ EDITIONS: dict[str, Replacement] = {
 }
 """Codes that Wikipedia uses in another sense than ISO 639-3.
 
-Read so where the data are Wikipedia's (`of_wikipedia`), or where codes that only Wikipedia has stand beside
+Read so where the data are Wikipedia's (`of_wikipedia`), or where codes that only Wikipedia has occur beside
 them.
 """
 
@@ -181,4 +181,4 @@ NOTES: dict[str, str] = {
     "als": "als is Tosk Albanian (ISO 639-3); Wikipedia's als is Alemannic, gsw here",
     "nrm": "nrm is Narom (ISO 639-3); Wikipedia's nrm is Norman, nrf here",
 }
-"""What a user of these languages should know, added to the rules whenever one of them comes out."""
+"""Remarks on some languages, added to the rules whenever one of them is the result."""

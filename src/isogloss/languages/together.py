@@ -1,4 +1,4 @@
-"""The codes and names of one input, read together: what stands beside a word says how it is meant."""
+"""The codes and names of one input, read together: the other words say how each is meant."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Together:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was decided about words that can mean two languages."""
+        """Decisions on words that can mean two languages."""
         return two_readings(self.languages.values())
 
     def check(self) -> Together:
@@ -149,7 +149,7 @@ def two_readings(languages: Iterable[Language]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class _Context:
-    """What the unambiguous words of an input are, by the way they are written."""
+    """Kinds of the unambiguous words of an input, by the way they are written."""
 
     votes: Mapping[tuple[str, str], int]
     wikipedia: str | None

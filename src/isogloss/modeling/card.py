@@ -18,7 +18,7 @@ CARD = "README.md"
 class CardScore:
     """One score of the model: where it was measured, by what metric, and the best constant prediction's.
 
-    `macro_f1` stands beside word accuracy; None for other metrics.
+    `macro_f1` goes with word accuracy; None for other metrics.
     """
 
     language: str

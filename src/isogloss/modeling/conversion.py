@@ -34,7 +34,7 @@ _LEAST_MEGABYTES = 2048
 
 @dataclass(frozen=True)
 class Limits:
-    """What the reading process may use.
+    """Limits of the reading process.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Conversion:
-    """What was converted.
+    """Result of a conversion.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which device and which precision; what can be told without torch is told without it."""
+"""Which device and which precision; torch is imported only where it is needed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def possible_precisions(device: str = AUTO) -> tuple[Precision, ...]:
 
 
 def resolve_precision(stated: str, device: str | None = None) -> Precision:
-    """What ``auto`` means where nothing is timed: bf16 where it can be computed in, else fp32.
+    """Meaning of ``auto`` where nothing is timed: bf16 where it can be computed in, else fp32.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ Integers = NDArray[np.int64]
 
 
 BATCH_COST = 32
-"""What a micro-batch without gradients costs besides its subwords, in subwords: some hundred calls."""
+"""Cost of a micro-batch without gradients besides its subwords, in subwords: some hundred calls."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ _LOAD_OPTIONS = ("is_local", "local_files_only", "trust_remote_code")
 
 @dataclass(frozen=True)
 class ModelMeta:
-    """What ``config.json`` of a model folder says.
+    """Content of ``config.json`` of a model folder.
 
     Parameters
     ----------
@@ -225,7 +225,7 @@ def load_parts(
     Raises
     ------
     CheckpointError
-        If the folder is no model of isogloss or cannot be read.
+        If the folder is not a model of isogloss or cannot be read.
     """
     from safetensors import SafetensorError
     from safetensors.torch import load_file

@@ -72,7 +72,7 @@ def _with_unit(measure: str, value: float) -> str:
 
 @singledispatch
 def in_words(result: object) -> list[str]:
-    """Say what a result says, one sentence an entry.
+    """Say what a result says, one sentence per entry.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def in_words(result: object) -> list[str]:
 
 @in_words.register
 def _(analysis: Analysis) -> list[str]:
-    """What was found for the first measure, how powerful the design was, what was removed, the mean."""
+    """Say what was found for the first measure, how powerful the design was, what was removed, the mean."""
     return [_finding(analysis), _power(analysis), _removed(analysis), _on_average(analysis)]
 
 

@@ -1,4 +1,4 @@
-"""What the controls of a study show, in sentences with their numbers; see docs/controls.md."""
+"""Results of the controls of a study, in sentences with their numbers; see docs/controls.md."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _null_worlds(analyses: Sequence[Analysis], controls: Mapping[str, Card]) -> 
                 f"false positive, as {analysis.alpha:.0%} of null worlds give at least one"
             )
         elif not analysis.information.informative:
-            end = f"{in_words(analysis.information)[0]}, so this is no trial of the analysis"
+            end = f"{in_words(analysis.information)[0]}, so this is not a trial of the analysis"
         else:
             end = f"none supported ({', '.join(words)}), as it must be where distances are wrong"
         sentences.append(f"{start}: {end}.")

@@ -1,4 +1,4 @@
-"""What many analyses say together, where nobody would read them one by one."""
+"""Summary of many analyses."""
 
 from __future__ import annotations
 

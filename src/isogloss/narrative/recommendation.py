@@ -55,7 +55,7 @@ def score(value: float) -> str:
 
 
 def ranker_in_words(name: str) -> str:
-    """What a ranker does: ``"the language nearest in syntactic distance"``."""
+    """Describe a ranker: ``"the language nearest in syntactic distance"``."""
     plain, _, option = name.partition(":")
     if plain == "nearest":
         return f"the language nearest in {option} distance"

@@ -24,7 +24,7 @@ _DEV_FILE = re.compile(r"dev-([A-Za-z-]+)\.tsv")
 
 @dataclass(frozen=True)
 class Corpus:
-    """What an encoder is pretrained on.
+    """Text that an encoder is pretrained on.
 
     Parameters
     ----------

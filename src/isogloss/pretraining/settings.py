@@ -1,4 +1,4 @@
-"""What a pretraining run is told, and what it did."""
+"""Settings and report of a pretraining run."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class PretrainSettings(Frozen):
 
 @dataclass(frozen=True)
 class PretrainReport:
-    """What a pretraining run did.
+    """Report of a pretraining run.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ WORLD_SETTINGS = PretrainSettings(
     reset_positions=False,
     steps=9_000,
 )
-"""What made the built-in encoder: first, names to be filled in from the other sentence."""
+"""Recipe of the built-in encoder: first, names to be filled in from the other sentence."""
 
 _SHUFFLED = WORLD_SETTINGS.model_copy(update={"mlm_probability": 0.1, "learning_rate": 1e-3})
 

@@ -23,7 +23,7 @@ FEWEST_TESTED = 40
 
 @dataclass(frozen=True)
 class Bounded:
-    """What errors stay below with the stated probability; infinite where languages are too few.
+    """Bound below which errors stay with the stated probability; infinite where languages are too few.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class Bounded:
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """What the errors of a ranker on languages that it had not seen say of the next one.
+    """Bounds for a new language from the errors of a ranker on languages that it had not seen.
 
     The bounds hold with 90% probability if the next target is like those of the table: drawn, as they were,
     without regard to its scores. They are infinite where there are too few targets for such a bound.

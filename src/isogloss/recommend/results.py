@@ -1,4 +1,4 @@
-"""What a recommendation says, as numbers and facts."""
+"""A recommendation as numbers and facts."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What holds for the first choice with 90% probability; infinite where languages are too few.
+    """Bounds for the first choice with 90% probability; infinite where languages are too few.
 
     Parameters
     ----------

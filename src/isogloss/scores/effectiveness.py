@@ -18,7 +18,7 @@ from isogloss.scores.table import LANGUAGE_ROLES, ScoreRow, ScoreTable
 Margin = Literal["intermediate", "source"]
 
 PLAIN_AGGREGATOR = "last"
-"""What fused aggregators are compared with."""
+"""Aggregator that fused ones are compared with."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ _first_of_cell: Callable[[ScoreRow], tuple[object, ...]] = attrgetter(*_CELL[:-3
 
 
 def _cell(row: ScoreRow) -> tuple[object, ...]:
-    """What identifies a cell: languages by id, since the tasks may spell them differently."""
+    """Key of a cell: languages by id, since the tasks may spell them differently."""
     return (*_first_of_cell(row), _source(row), _intermediate(row), row.target_id or row.target_language)
 
 
@@ -274,7 +274,7 @@ def conditions(table: ScoreTable) -> tuple[Condition, ...]:
 
 
 def _matrix(row: ScoreRow) -> tuple[str | None, ...]:
-    """What all cells of one matrix have in common."""
+    """Condition shared by all cells of one matrix."""
     staged = row.intermediate_language is not None
     trained = (row.intermediate_task, row.source_language) if staged else (None, None)
     return (*_setting(row), *trained)

@@ -1,4 +1,4 @@
-"""The tidy score table: one row a cell, and the effectiveness measures computed from it."""
+"""The tidy score table: one row per cell, and the effectiveness measures computed from it."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ class ScoreTable(Sequence[ScoreRow], Result):
         Raises
         ------
         DataError
-            If the file is no Parquet file, or columns are missing.
+            If the file is not a Parquet file, or columns are missing.
         """
         import pyarrow as pa
         import pyarrow.parquet as pq

@@ -1,4 +1,4 @@
-"""What every statistic returns."""
+"""Result of a statistic."""
 
 from __future__ import annotations
 

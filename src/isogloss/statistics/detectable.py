@@ -71,7 +71,7 @@ def minimum_detectable_slope(
 
 @dataclass(frozen=True)
 class Errors:
-    """What a simulation draws.
+    """Parameters of a simulation.
 
     Parameters
     ----------

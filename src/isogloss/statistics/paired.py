@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class ItemCounts:
-    """What several systems did on the items of one target.
+    """Results of several systems on the items of one target.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def difference(by_seed: Floats, resampled: Floats, *, n_items: int, confidence: 
 
 
 def gain_of_choosing(by_seed: Floats, resampled: Floats, *, rng: np.random.Generator) -> float:
-    """What the best of several systems gains by chance if all are equally good.
+    """Gain by chance of the best of several equally good systems.
 
     The mean, over resamples of seeds and items together, of the largest of the deviations of the systems from
     their own means. Deviations of seeds are stretched by sqrt(S / (S - 1)), which their resampling lacks.

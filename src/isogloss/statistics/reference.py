@@ -21,7 +21,7 @@ Removal = Callable[[NDArray[np.bool_]], AdditiveEffects]
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """What the slope and the correlation are, and would be under every permutation.
+    """Slope and correlation as observed and under every permutation.
 
     With y the residual effectiveness, x_k the k-th residual distance and x_k^s its permuted form,
     residualised over the same cells:

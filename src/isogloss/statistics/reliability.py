@@ -62,6 +62,6 @@ def _intraclass(runs: NDArray[np.float64], mask: NDArray[np.bool_], removal: Rem
     mean = residuals.mean(axis=0)
     degrees = int(mask.sum()) - effects.rank
     between = len(runs) * float(np.sum(mean**2)) / degrees
-    # The mean is removed from the cells of each seed; what seeds share is no part of the noise.
+    # The mean is removed from the cells of each seed; what seeds share is not a part of the noise.
     within = float(np.sum((residuals - mean) ** 2)) / ((len(runs) - 1) * degrees)
     return max(0.0, 1 - within / between) if between > 0 else 0.0

@@ -36,13 +36,13 @@ def retrieval_accuracy(one: Floats, other: Floats) -> float:
 def identity_accuracy(vectors: Floats, rng: np.random.Generator) -> float:
     """Share of sentences whose language the nearest mean vector tells.
 
-    Means are those of one half of the sentences, and the other half is told.
+    Means are those of one half of the sentences, and the other half is classified.
 
     Parameters
     ----------
     vectors : ndarray, shape (language, sentence, width)
         Row i says the same in every language, and falls into the same half in every language, so that
-        content is no cue.
+        content is not a cue.
     rng : Generator
         Divides the sentences.
 

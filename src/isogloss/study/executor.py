@@ -1,4 +1,4 @@
-"""What runs jobs: an executor gets the paths of job files, never closures."""
+"""Interface of executors: they get the paths of job files, never closures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Job files: what a worker is told, as JSON on disk."""
+"""Job files: the instructions of a worker, as JSON on disk."""
 
 from __future__ import annotations
 

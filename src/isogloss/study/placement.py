@@ -1,4 +1,4 @@
-"""Where stages run: what executors are told; changes no number."""
+"""Where stages run: settings of executors; changes no number."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class RaySettings(Frozen):
 
 @dataclass(frozen=True)
 class Placement:
-    """What an executor is told of a study.
+    """Settings of a study for an executor.
 
     Parameters
     ----------

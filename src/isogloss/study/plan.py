@@ -277,7 +277,7 @@ class _Grid:
         return stage
 
     def _validation(self, source: TaskLanguage) -> tuple[DataRef, ...]:
-        """What the checkpoint is chosen on; `oracle` looks at the targets and is no zero-shot choice."""
+        """Data that the checkpoint is chosen on; `oracle` takes those of the targets, so is not zero-shot."""
         cut = self.study.validation.split == "train"
         looked_at = {
             "source-validation": [] if cut else [(self.task, source)],
@@ -307,7 +307,7 @@ class _Grid:
         return settings.model_copy(update=filled)
 
     def _target_data(self, task: Task, language: str) -> DataRef:
-        """What a target is scored on: where the study says so, without texts of its other splits."""
+        """Data that a target is scored on: where the study says so, without texts of its other splits."""
         settings = self.study.targets
         data = self._data(task, language, settings.split, settings.examples)
         if not settings.drop_overlap:

@@ -53,7 +53,7 @@ class DataRef(Frozen):
 
 
 class PrecisionChoice(Frozen):
-    """What ``precision: auto`` came to in a study, and why.
+    """Precision chosen for ``auto`` in a study, and why.
 
     Parameters
     ----------

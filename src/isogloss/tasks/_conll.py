@@ -1,4 +1,4 @@
-"""From files with one word a line to sentences: two columns, CoNLL in its varieties, CoNLL-U."""
+"""From files with one word per line to sentences: two columns, CoNLL in its varieties, CoNLL-U."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SEPARATORS: Mapping[str, re.Pattern[str]] = {
     "space": re.compile(r" +"),
     "whitespace": re.compile(r"[ \t]+"),
 }
-"""What separates columns. No-break and ideographic spaces are part of a word."""
+"""Separators of columns. No-break and ideographic spaces are part of a word."""
 
 DOCUMENT_MARKER = "-DOCSTART-"
 _COMMENT = re.compile(r"#(?:\s|$|\S+\s*=)")
@@ -40,7 +40,7 @@ class Columns:
     header : bool
         The first line names the columns.
     comments : str, optional
-        How lines begin that are no words. By default lines such as ``# id = 3`` in front of a sentence are
+        How lines begin that are not words. By default lines such as ``# id = 3`` in front of a sentence are
         comments, unless they end in one of `known`.
     known : collection of str
         Labels of the task.
@@ -59,7 +59,7 @@ TWO_COLUMNS = Columns(separator="tab")
 
 
 def read_word_lines(path: Path) -> Iterator[WordRow]:
-    """Read one word a line, tab, its label; a blank line ends a sentence.
+    """Read one word per line, tab, its label; a blank line ends a sentence.
 
     No line is a comment: ``#`` is a word like others.
 
@@ -72,7 +72,7 @@ def read_word_lines(path: Path) -> Iterator[WordRow]:
 
 
 def read_conll(path: Path, columns: Columns, reading: Reading) -> Iterator[WordRow]:
-    """Read one word a line in any of the forms in use, without comments and document markers.
+    """Read one word per line in any of the forms in use, without comments and document markers.
 
     Parameters
     ----------
@@ -278,7 +278,7 @@ def read_conllu(path: Path, words: str = "FORM", labels: str = "UPOS") -> Iterat
             continue
         if not _WORD_ID.fullmatch(cells[0]):
             raise DataError(
-                f"the id '{cells[0][:40]}' is no number",
+                f"the id '{cells[0][:40]}' is not a number",
                 where=f"{path}, line {number}, field 'ID'",
                 allowed="1, 2, ...; 1-2 for a multiword range; 1.1 for an empty node",
             )

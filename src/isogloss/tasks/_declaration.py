@@ -22,7 +22,7 @@ FORMATS: Mapping[HeadKind, tuple[str, ...]] = {
     "word": ("conll", "conllu", "jsonl", "parquet", "tsv"),
 }
 _ENDINGS = dict.fromkeys(("bio", "bioes", "iob", "iob2", "iobes", "ner", "pos", "txt"), "conll")
-"""Endings of files with one word a line."""
+"""Endings of files with one word per line."""
 FIELDS: Mapping[HeadKind, tuple[str, ...]] = {
     "sentence": ("text_a", "text_b", "label"),
     "word": ("words", "labels"),
@@ -59,7 +59,9 @@ def checked_format(spec: Mapping[str, Any], head: HeadKind) -> str:
             "format",
             f"a {head} task cannot be read from {name}",
             f"one of: {', '.join(FORMATS[head])}",
-            "one word a line is conll" if head == "word" else "files with one word a line need head: word",
+            "one word per line is conll"
+            if head == "word"
+            else "files with one word per line need head: word",
         )
     return name
 
@@ -153,7 +155,7 @@ def checked_labels(spec: Mapping[str, Any], files: Files, field: str) -> tuple[s
     if stated is not None:
         repeated = _first_repeated(stated)
         if repeated is not None:
-            raise _error(spec, "labels", f"'{repeated}' stands there twice", "every label once")
+            raise _error(spec, "labels", f"'{repeated}' is given twice", "every label once")
         both = next((label for label in spec.get("unlabelled", ()) if label in stated), None)
         if both is not None:
             raise _error(spec, "unlabelled", f"'{both}' is one of the labels", "what stands for no label")
@@ -208,7 +210,7 @@ def checked_metric(spec: Mapping[str, Any], head: HeadKind, labels: Sequence[str
         wrong = [label for label in labels if not re.fullmatch(r"O|[BIESLU](-.+)?", label)]
         if wrong:
             allowed = "O, B-<type>, I-<type>, or those of IOBES and BILOU; also without types"
-            raise _error(spec, "labels", f"'{wrong[0]}' is no BIO label", allowed, "or word_accuracy")
+            raise _error(spec, "labels", f"'{wrong[0]}' is not a BIO label", allowed, "or word_accuracy")
     return metric
 
 

@@ -1,4 +1,4 @@
-"""What every task over files shares: finding, reading, checking, counting, fingerprinting."""
+"""Base of tasks over files: finding, reading, checking, counting, fingerprinting."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from isogloss.errors import DataError, closest
 from isogloss.identity import canonical_json
+from isogloss.languages import resolve
 from isogloss.tasks._features import names_beside
 from isogloss.tasks._labels import UnknownLabels
 from isogloss.tasks._layouts import Files, Layout, locate
@@ -74,8 +75,16 @@ class FileTask(Task):
         """Whether a code in file names is a language of the data set."""
         return code in self.card.languages.values()
 
+    def reason_to_refuse(self, spelling: str, root: Path | None) -> str | None:
+        """Refuse a code that means one language in the data set and another elsewhere."""
+        code = self.card.editions.get(spelling)
+        return code and (
+            f"'{spelling}' is {resolve(code).name} in {self.card.title} and {resolve(spelling).name} in "
+            f"ISO 639-3: write '{code}' or '{resolve(spelling).tag}'"
+        )
+
     def variant(self, language: str, paths: Sequence[Path]) -> Sequence[str]:
-        """What decides about the reading of files beside their bytes, in words; part of the fingerprint.
+        """Settings that change how files are read, in words; part of the fingerprint.
 
         Empty for files that are read as the data set's card says.
         """
@@ -171,7 +180,7 @@ class FileTask(Task):
     def _origins(self, files: Files, language: str) -> Mapping[Split, Origin]:
         rule = self.split_rule
         if any("train" in splits for splits in files.values()):
-            # With training data in one language, validation rows are no training data in another: rows are
+            # With training data in one language, validation rows are not training data in another: rows are
             # parallel, and the model would be selected on translations of what it was trained on.
             rule = replace(rule, validation_as_train=False)
         return rule.origins(files[language])
@@ -218,7 +227,7 @@ class FileTask(Task):
                     reason = self.reason_to_drop(row, path)
                     entries.append(reason or to_example(len(entries), row, unknown, path))
             except DataError:
-                unknown.stop(path)  # what stands before the fault in the file is told first
+                unknown.stop(path)  # earlier faults of the file are reported first
                 raise
             unknown.stop(path)
             n_rows.append(len(entries) - before)
@@ -230,7 +239,7 @@ UNKNOWN = -1
 
 
 class _Content(NamedTuple):
-    """What some files hold: an example or the reason to drop it per row, and the number of rows per file."""
+    """Content of some files: an example or the reason to drop it per row, and the number of rows per file."""
 
     entries: Sequence[Example | str]
     n_rows: Sequence[int]
@@ -277,7 +286,7 @@ def to_example(number: int, row: Row, labels: UnknownLabels, path: Path) -> Exam
 def repetitions(
     examples: Sequence[Example], others: Mapping[Split, Sequence[Example | str]]
 ) -> tuple[str, ...]:
-    """Count examples whose text, whatever its label, stands there twice or in another split too.
+    """Count examples whose text, whatever its label, is given twice or in another split too.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ class Layout:
     shape : str
         What stands where, under the data directory, in words.
     find : callable
-        A directory to its `Files`; empty where nothing of this layout stands there.
+        A directory to its `Files`; empty where the directory has nothing of this layout.
     """
 
     name: str

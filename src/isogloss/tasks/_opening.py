@@ -1,4 +1,4 @@
-"""Opening data files: compressed or not, UTF-8, with the cause named where a file is no text."""
+"""Opening data files: compressed or not, UTF-8, with the cause named where a file is not text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OPENERS: Mapping[str, Callable[[Path], Any]] = {".gz": gzip.open, ".xz": lzma.o
 COMPRESSED = tuple(_OPENERS)
 """Endings of compressed files that are read as they stand."""
 BROKEN_ARCHIVE = (EOFError, zlib.error, lzma.LZMAError)
-"""What the standard library raises for a broken archive beside OSError."""
+"""Exceptions that the standard library raises for a broken archive beside OSError."""
 
 _ENCODINGS = {b"\xff\xfe": "UTF-16LE", b"\xfe\xff": "UTF-16BE"}
 
@@ -147,7 +147,7 @@ LONGEST_FIELD = (1 << 31) - 1
 
 
 def check_text(value: Any, where: str) -> None:
-    """Refuse text that is no Unicode text, anywhere in a value: JSON can spell halves of surrogate pairs.
+    """Refuse text that is not Unicode text, anywhere in a value: JSON can spell halves of surrogate pairs.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def check_text(value: Any, where: str) -> None:
             bad = next((character for character in here if "\ud800" <= character <= "\udfff"), None)
             if bad is not None:
                 raise DataError(
-                    f"{bad!a} is half of a surrogate pair, which is no character",
+                    f"{bad!a} is half of a surrogate pair, which is not a character",
                     where=where,
                     hint="correct the escape",
                 )

@@ -16,16 +16,16 @@ from isogloss.tasks._tables import Cells
 
 @dataclass
 class Reading:
-    """What a reader is told of the file, and what it tells of its reading.
+    """Layout of a file for a reader, and notes on its reading.
 
     Parameters
     ----------
     language : str
         The data set's own code; empty where it is not known.
     changes : Counter of str
-        What was read otherwise than it stands there, in words, with the number of times.
+        Changes made in reading, in words, with the number of times.
     left_out : Counter of str
-        What is no row and was passed over, in words, with the number of lines.
+        What is not a row and was passed over, in words, with the number of lines.
     """
 
     language: str = ""
@@ -81,7 +81,7 @@ def sentence_rows(
     Raises
     ------
     DataError
-        If a field is missing or is no text.
+        If a field is missing or is not text.
     """
     for place, values in cells:
         where = f"{path}, {place}"
@@ -98,7 +98,7 @@ def word_rows(
     Raises
     ------
     DataError
-        If a field is missing, is no list, or the two lists differ in length.
+        If a field is missing, is not a list, or the two lists differ in length.
     """
     for place, values in cells:
         where = f"{path}, {place}"
@@ -106,7 +106,7 @@ def word_rows(
         for column, value in ((words, texts), (labels, tags)):
             if not isinstance(value, list):
                 raise DataError(
-                    f"{column} = {str(value)[:40]!r} is no list",
+                    f"{column} = {str(value)[:40]!r} is not a list",
                     where=f"{where}, field '{column}'",
                     allowed="one item a word",
                 )
@@ -120,7 +120,7 @@ def word_rows(
         for position, text in enumerate(texts, start=1):
             if not isinstance(text, str):
                 raise DataError(
-                    f"word {position} is {label_text(text)[:40]}, which is no text",
+                    f"word {position} is {label_text(text)[:40]}, which is not text",
                     where=f"{where}, field '{words}'",
                     allowed="a string",
                 )
@@ -137,11 +137,13 @@ def _text(values: Mapping[str, Any], field: str, where: str) -> str:
     value = _value(values, field, where)
     if not isinstance(value, str):
         raise DataError(
-            f"{field} = {str(value)[:40]!r} is no text", where=f"{where}, field '{field}'", allowed="a string"
+            f"{field} = {str(value)[:40]!r} is not text",
+            where=f"{where}, field '{field}'",
+            allowed="a string",
         )
     return value
 
 
 def label_text(value: Any) -> str:
-    """Write a label as text: JSON's own spelling for what is no string."""
+    """Write a label as text: JSON's own spelling for what is not a string."""
     return value if isinstance(value, str) else json.dumps(value, default=str)

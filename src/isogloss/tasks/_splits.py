@@ -58,7 +58,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class SplitRule:
-    """How the three splits are made from the labelled files that stand there.
+    """How the three splits are made from the labelled files that exist.
 
     1. test is the test file. Without one it is the validation file, where `validation_as_test` says so: the
        benchmark then has no other labelled evaluation data.

@@ -1,4 +1,4 @@
-"""What a task is: a card with provenance, examples, and a loader that reports what it dropped."""
+"""Interface of tasks: a card with provenance, examples, and a loader that reports what it dropped."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Control:
 
 @dataclass(frozen=True)
 class TaskCard:
-    """What a benchmark is and where it comes from.
+    """Description of a benchmark and where it comes from.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class TaskCard:
     dataset, revision : str
         Data set id on its hub and the pinned revision; for generated data, its own version.
     licence, citation : str
-        SPDX id or short name; one line a reader can look up.
+        SPDX id or short name; one line that tells a reader where to look it up.
     labels : tuple of str
         The label space in the order of class indices.
     head : {"sentence", "word"}
@@ -220,6 +220,14 @@ class Task(ABC):
             Naming file, line and field.
         """
 
+    def reason_to_refuse(self, spelling: str, root: Path | None) -> str | None:
+        """Why a spelling of a language cannot be taken for this task; None where it can."""
+        return None
+
+    def where_to_put(self, language: str, split: Split) -> str | None:
+        """Say what to do where a split is missing; None where the data directory decides."""
+        return None
+
     @abstractmethod
     def fingerprint(self, root: Path | None, language: str, split: Split) -> str:
         """Hash of everything `load` depends on, without parsing it; part of the stage id."""
@@ -280,7 +288,7 @@ def without_overlap(data: TaskData, others: Mapping[Split, TaskData]) -> TaskDat
 
 
 def text_of(example: Example) -> tuple[str | None, ...]:
-    """What an example says, without its label: its words, or its sentences."""
+    """Text of an example without its label: its words, or its sentences."""
     return example.words if isinstance(example, WordExample) else (example.text_a, example.text_b)
 
 

@@ -51,7 +51,7 @@ class LocalTask(FileTask):
     DataError
         If no file matches the pattern.
     LanguageError
-        If the ``{language}`` of a file name is no language.
+        If the ``{language}`` of a file name is not a language.
     """
 
     is_declared = True
@@ -171,7 +171,7 @@ def _languages(files: Files) -> Mapping[str, str]:
     Raises
     ------
     LanguageError
-        If a code is no language.
+        If a code is not a language.
     DataError
         If two codes are one language.
     """
@@ -181,7 +181,7 @@ def _languages(files: Files) -> Mapping[str, str]:
         try:
             tag = resolve(code).tag
         except LanguageError as error:
-            error.hint = f"move the file away if it is no data; {error.hint}"
+            error.hint = f"move the file away if it is not data; {error.hint}"
             raise error.at(str(path)) from None
         if tag in codes:
             raise DataError(

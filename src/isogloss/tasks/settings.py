@@ -29,7 +29,7 @@ def _label(value: Any) -> Any:
 
 
 def _no_label(value: Any) -> Any:
-    """What stands for no label: a word, a whole number, or null."""
+    """Texts that mean no label: a word, a whole number, or null."""
     return "null" if value is None else _label(value)
 
 

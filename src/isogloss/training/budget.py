@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from isogloss.training.settings import ValidationSettings
 
 TRAINING_SHARE = 0.1
-"""What the validation of a stage may cost at most, as a share of its training, where nothing is stated."""
+"""Largest default cost of the validation of a stage, as a share of its training."""
 
 EVALUATION_COST = 1 / 3
 """Cost of a subword in evaluation against one in training, which has a backward pass of twice the forward."""

@@ -42,7 +42,7 @@ _AS_IT_SUITS = Running()
 
 @dataclass(frozen=True)
 class FinetuneReport:
-    """What a fine-tuning stage did.
+    """Report of a fine-tuning stage.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ from isogloss.training.settings import TrainingSettings
 __all__ = ["Loop", "LoopReport", "LoopSettings", "Progress", "ProgressEvent", "seeded"]
 
 MICRO_BATCH_COST = 256
-"""What a further micro-batch costs, in subwords: a pass over all weights and their gradients."""
+"""Cost of a further micro-batch in subwords: a pass over all weights and their gradients."""
 
 LossSum = Callable[[Batch, Tensor], Tensor]
 """Sum of the losses of all units in a micro-batch, given their dropout keys."""
@@ -31,7 +31,7 @@ LossSum = Callable[[Batch, Tensor], Tensor]
 
 @dataclass
 class LoopReport:
-    """What happened during training.
+    """Record of a training.
 
     Parameters
     ----------

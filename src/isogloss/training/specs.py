@@ -1,4 +1,4 @@
-"""What `isogloss.training.finetune.finetune` is given, in four parts."""
+"""Arguments of `isogloss.training.finetune.finetune`, in four parts."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class Checkpoints(Protocol):
 
 @dataclass(frozen=True)
 class Running:
-    """What changes no number.
+    """Settings that change no number.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the rows of a task say, before any language says it: propositions, splits, and a balanced design."""
+"""Rows of a task independent of language: propositions, splits, and a balanced design."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _BY_GENDER = {
 
 @dataclass(frozen=True)
 class Row:
-    """What row i says in every language.
+    """Content of row i in every language.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def draw(draws: Draws) -> Proposition:
 
 
 class _Plan(NamedTuple):
-    """What the design asks of a row.
+    """Properties of a row that the design fixes.
 
     `frames` are those to draw from; `neutral_frame` and `exchanged` say what a neutral second sentence says.
     """

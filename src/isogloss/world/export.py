@@ -85,7 +85,7 @@ def _write(folder: Path, task: WorldTask, size: int, languages: Sequence[str] | 
 def to_text(folder: str, labels: Sequence[str], examples: Sequence[Example]) -> str:
     """Write examples as XTREME's files have them.
 
-    Sentence pairs as Python's `csv` writes them, with tabs, quotes where needed and CRLF; one word a line
+    Sentence pairs as Python's `csv` writes them, with tabs, quotes where needed and CRLF; one word per line
     with LF and a blank line between sentences, in PAN-X also after the last.
     """
     if folder in {"pawsx", "xnli"}:

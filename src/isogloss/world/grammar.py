@@ -1,4 +1,4 @@
-"""What a grammar is: names, lexicon and sentence patterns of a language, and how they become sentences."""
+"""Grammars: names, lexicon and sentence patterns of a language, and how they become sentences."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Proposition:
-    """What a sentence says: a frame and who fills its roles.
+    """Meaning of a sentence: a frame and who fills its roles.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ class Grammar:
     Raises
     ------
     DataError
-        If a pattern uses a word without tag, a role its frame does not have, or too few patterns stand there.
+        If a pattern uses a word without tag, a role its frame does not have, or it has too few patterns.
     """
 
     language: str

@@ -1,4 +1,4 @@
-"""What languages of the world have in common by construction: subwords, and the order of their frames."""
+"""Overlap of languages of the world by construction: subwords, and the order of their frames."""
 
 from __future__ import annotations
 

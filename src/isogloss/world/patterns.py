@@ -96,7 +96,7 @@ class PatternReader:
         Raises
         ------
         DataError
-            If a pattern uses a word without tag, a role its frame does not have, or too few stand there.
+            If a pattern uses a word without tag, a role its frame does not have, or there are too few.
         """
         lines = [line.split() for line in text.splitlines() if line.strip()]
         parsed = tuple(self._parse(frame, number, line) for number, line in enumerate(lines, start=1))
@@ -118,7 +118,7 @@ class PatternReader:
         if sorted(roles) != expected:
             raise DataError(f"names of roles {roles}", where=where, allowed=f"each of {expected} once")
         if sum("{year}" in item.text for item in items if isinstance(item, Literal)) != 1:
-            raise DataError("the year does not stand there once", where=where, allowed="{year} once")
+            raise DataError("the year does not occur exactly once", where=where, allowed="{year} once")
         persons = expected if frame.kind == "person" else [role for role in expected if role == "c"]
         for item in items:
             if isinstance(item, Agreement) and item.role not in persons:
@@ -161,7 +161,7 @@ def reject_unknown(given: Iterable[str], allowed: Iterable[str], what: str, *, l
     for each in given:
         if each not in allowed:
             raise DataError(
-                f"'{each}' is no {what}",
+                f"'{each}' is not a {what}",
                 where=f"grammar '{language}'",
                 allowed=closest(each, allowed),
             )

@@ -1,4 +1,4 @@
-"""What the mini tasks share: a card over the built-in world, its sizes, and its fingerprint."""
+"""Base of the mini tasks: a card over the built-in world, its sizes, and its fingerprint."""
 
 from __future__ import annotations
 

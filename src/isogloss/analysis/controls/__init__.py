@@ -1,1 +1,1 @@
-"""What else may explain why distance and transfer go together; one file each."""
+"""Controls: other explanations of why distance and transfer go together; one file each."""

@@ -1,4 +1,4 @@
-"""What a control is given and returns."""
+"""Input and output of a control."""
 
 from __future__ import annotations
 

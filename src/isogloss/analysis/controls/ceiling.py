@@ -1,4 +1,4 @@
-"""What a model trained in the target language itself scores there."""
+"""Score of a model trained in the target language itself."""
 
 from __future__ import annotations
 

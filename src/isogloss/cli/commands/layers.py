@@ -48,7 +48,7 @@ def layers(
     """Show what the layers of ENCODER carry, or which layers a trained model draws on.
 
     ENCODER is a name, folder or hub id, and the task has parallel rows: for every layer, how often the
-    nearest sentence of another language is the translation, and how often the language is told. Where it is
+    nearest sentence of another language is the translation, and how often its language is recognised. For
     a folder of `isogloss train`: the mean share of every layer, by language and part of the input.
     """
     from isogloss.inference.classifier import load
@@ -103,7 +103,7 @@ def _print_contents(
     click.echo(f"{encoder}: retrieval of translations between {source} and ..., in percent")
     table = Table(box=None, pad_edge=False)
     others = list(found[0].retrieval)
-    for name in ("layer", *others, "mean", "language told"):
+    for name in ("layer", *others, "mean", "language-ID accuracy"):
         table.add_column(name, justify="right")
     for one in found:
         values = [one.retrieval[other] for other in others]

@@ -37,7 +37,7 @@ def predict(
     """Label the rows of a file, of any size, with a model of `isogloss train`.
 
     MODEL is its folder. A sentence task reads one sentence or pair a line and writes row, label and the
-    probability of every label; a word task reads one word a line with a blank line between sentences and
+    probability of every label; a word task reads one word per line with a blank line between sentences and
     writes word, label and probability. The input holds no labels.
     """
     from isogloss.inference.classifier import load

@@ -19,7 +19,7 @@ def records_folder() -> Path:
 
 
 def print_claims(records: Sequence[ClaimRecord]) -> None:
-    """One row a claim."""
+    """One row per claim."""
     from rich import box
     from rich.console import Console
     from rich.table import Table

@@ -1,4 +1,4 @@
-"""What a cluster would be asked for, and taking it back."""
+"""Requests to a cluster: shown before they are sent, and cancelled."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def language_record(language: Language, *, flat: bool = False) -> dict[str, Any]
 
 
 def print_languages(languages: Sequence[Language]) -> None:
-    """One row a language, and below it what was done to get there."""
+    """One row per language, and below it what was done to get there."""
     table = Table(box=None, pad_edge=False)
     for column in ("code", "id", "name", "script", "family", "macro-area", "place", "Glottocode"):
         table.add_column(column, no_wrap=column in ("id", "script", "place", "Glottocode"))

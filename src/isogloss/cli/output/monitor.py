@@ -104,7 +104,7 @@ class _Display:
 
 
 class _LabelColumn(ProgressColumn):
-    """What a bar is for, as much of it as there is room for."""
+    """Label of a bar, as much of it as there is room for."""
 
     def render(self, task: Task) -> _Label:
         return _Label(task.description)

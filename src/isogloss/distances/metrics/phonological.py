@@ -22,5 +22,5 @@ def distance(languages: Sequence[Language], definition: str = "shared") -> Dista
 
 
 def facts(a: Language, b: Language, definition: str = "shared") -> tuple[Fact, ...]:
-    """What the distance between `a` and `b` is made of."""
+    """Facts that the distance between `a` and `b` is computed from."""
     return facts_of(_PREFIXES, a, b, definition)

@@ -59,7 +59,7 @@ def read_distances(path: Path) -> dict[str, PairMatrix]:
     Raises
     ------
     DataError
-        If the file is missing or no such table; a value is no number, negative or infinite; more facts are
+        If the file is missing or no such table; a value is not a number, negative or infinite; more facts are
         shared than there are; a pair has two values; few pairs differ by direction; a language is not at
         distance 0 from itself, or the values look like similarities.
     LanguageError
@@ -84,7 +84,7 @@ def read_distances(path: Path) -> dict[str, PairMatrix]:
         raise next(iter(refused.values()))
     if refused:
         listed = ", ".join(f"'{metric}' ({error.what})" for metric, error in refused.items())
-        note = f"{path.name}: columns that are no distances are left out: {listed}"
+        note = f"{path.name}: columns that are not distances are left out: {listed}"
         return {name: _noted(matrix, note) for name, matrix in found.items()}
     return found
 

@@ -15,7 +15,7 @@ from isogloss.languages import find
 NAME = None
 
 UNKNOWN = frozenset({"", "-", "--", "–", "—", ".", "?", "nan", "na", "n/a", "#n/a", "null", "none"})
-"""What stands for a distance that is not known, in any case."""
+"""Texts for a distance that is not known, in any case."""
 
 ALLOWED = (
     "a square table with the languages in the first row or column or both, or one row per pair with two "
@@ -55,7 +55,7 @@ class Entry:
 
 @dataclass
 class Stated:
-    """What a file says of one metric.
+    """Entries of one metric in a file.
 
     `column` is the name of its column, where it has one of its own.
     """
@@ -135,7 +135,7 @@ def read_layout(path: Path, rows: Sequence[Line]) -> tuple[dict[str, Stated], tu
     Raises
     ------
     DataError
-        If the layout is none of those in `ALLOWED`, or a distance is no number.
+        If the layout is none of those in `ALLOWED`, or a distance is not a number.
     """
     if len(rows[0].fields) == 1 and rows[0].fields[0].isdigit() and len(rows) > 2:
         rows = rows[1:]  # the number of languages, as in PHYLIP's files

@@ -39,7 +39,7 @@ _GROUPS: dict[str, tuple[str, int]] = {
 
 @dataclass(frozen=True)
 class Vectors:
-    """What URIEL+ knows.
+    """Data of URIEL+.
 
     Parameters
     ----------

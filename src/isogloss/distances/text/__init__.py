@@ -13,7 +13,7 @@ __all__ = ["TEXT_MEASURES", "Corpus", "TextMeasure"]
 
 
 class TextMeasure(Protocol):
-    """What a file of this folder defines under the name ``measure``."""
+    """Function that a file of this folder defines under the name ``measure``."""
 
     def __call__(self, corpora: Sequence[Corpus]) -> PairMatrix:
         """A `DistanceMatrix` if symmetric with a zero diagonal, else a `DissimilarityMatrix`."""

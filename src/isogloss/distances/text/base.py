@@ -1,4 +1,4 @@
-"""What a corpus is, and how a measure of two corpora becomes a matrix."""
+"""Corpora, and matrices from measures of two corpora."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Corpus:
             ) from None
         if "\0" in text:
             raise DataError(
-                f"the corpus is no plain text: byte {text.encode().index(0)} is zero",
+                f"the corpus is not plain text: byte {text.encode().index(0)} is zero",
                 where=str(path),
                 hint="give a text file; a file in UTF-16 has to be converted to UTF-8",
             )
@@ -81,7 +81,7 @@ class Corpus:
 
     @cached_property
     def letters(self) -> tuple[str, ...]:
-        """Lines in lower case, NFKC-normalised, with everything that is no letter or mark as one space."""
+        """Lines in lower case, NFKC-normalised, with everything that is not a letter or mark as one space."""
         return tuple(
             " ".join(
                 "".join(

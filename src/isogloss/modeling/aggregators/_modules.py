@@ -1,4 +1,4 @@
-"""Torch modules of the aggregators without a gate; those of ``aif`` and ``dwatt`` stand beside it."""
+"""Torch modules of the aggregators without a gate; those of ``aif`` and ``dwatt`` have files of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an aggregator over layers is; imports no torch."""
+"""Interface of aggregators over layers; imports no torch."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class BagOfWords(nn.Module):
 
     @property
     def config(self) -> dict[str, Any]:
-        """What it takes to build it again."""
+        """Settings to build it again."""
         return {"model_type": "bag-of-words", "hidden_size": self.width, "num_hidden_layers": self.n_layers}
 
     def forward(self, subword_ids: Tensor, mask: Tensor, segment_ids: Tensor | None = None) -> EncoderOutput:

@@ -1,4 +1,4 @@
-"""What a checkpoint would have run, and a copy of it in which nothing is left to run; imports no torch.
+"""Code that a checkpoint names, and a copy of the checkpoint without any; imports no torch.
 
 The transformers library follows many fields of a checkpoint's own files to Python modules, kernels, other
 folders and hub repositories, and for some of them asks on standard input. So it never sees a checkpoint that

@@ -1,4 +1,4 @@
-"""What an encoder is: its identity, its output, and where a spec string leads; imports no torch."""
+"""Interface of encoders: identity, output, and the source that a name leads to; imports no torch."""
 
 from __future__ import annotations
 

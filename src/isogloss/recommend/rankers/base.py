@@ -1,4 +1,4 @@
-"""What a ranker is, and how one is found by its name."""
+"""Interface of rankers, and rankers by name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Need = Literal["scores", "sentences"]
 
 
 class Ranker(Protocol):
-    """What a file of this folder defines under the name ``Ranker``, beside ``NAME``.
+    """Class that a file of this folder defines under the name ``Ranker``.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What the labels of a table are: languages, pairs of languages, replicates, averages, metrics."""
+"""Kinds of labels of a table: languages, pairs of languages, replicates, averages, metrics."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def are_languages(labels: Iterable[str]) -> bool:
 def is_average(label: str, beside: Iterable[str] = ()) -> bool:
     """Say whether a label names a summary of the others: ``Avg.``, ``AVG w/o en``, ``all``, ``Mean (7)``.
 
-    A code of a language that is also such a word (``min``) is the language where codes of three letters stand
+    A code of a language that is also such a word (``min``) is the language where codes of three letters occur
     beside it.
     """
     name = words(label)
@@ -216,7 +216,7 @@ def seeds(labels: Sequence[str]) -> dict[str, int] | None:
 
 
 def _shared(texts: Sequence[str]) -> str:
-    """What stands before the replicate in all labels: ``acc_`` of ``acc_seed1``."""
+    """Text before the replicate in all labels: ``acc_`` of ``acc_seed1``."""
     first, last = min(texts, default=""), max(texts, default="")
     same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
     start = re.sub(r"\d+$", "", first[:same])

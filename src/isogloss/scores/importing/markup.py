@@ -78,7 +78,7 @@ def latex(name: str, text: str) -> list[Grid]:
 
 
 def _braced(text: str, start: int) -> tuple[str, int]:
-    """What the braces that open at `start` hold, and where they end."""
+    """Content of the braces that open at `start`, and where they end."""
     depth = 0
     for at in range(start, len(text)):
         if text[at] in "{}" and text[at - 1] != "\\":

@@ -60,7 +60,7 @@ MISSING = frozenset(
         *("oom", "missing", "not available", "not measured", "not reported", "not applicable", "no score"),
     }
 )
-"""What stands for a score that is not there, in any case."""
+"""Texts for a missing score, in any case."""
 
 NOT_MEASURED = -1.0
 """A number that stands for a score that is not there, where no score can be negative."""
@@ -76,14 +76,14 @@ _NEXT = re.compile(r"\s*[/|;]\s*(?=[~≈+\-.\d])")
 
 @dataclass(frozen=True)
 class Cell:
-    """What a field of a table says.
+    """Content of a field of a table.
 
     Parameters
     ----------
     values : tuple of float
         One score, several (``77.7 / 65.2``), or none where it is missing.
     beside : bool
-        A spread or a number in brackets stands beside a score; it is not a score.
+        A spread or a number in brackets after a score is not a score.
     percent : bool
         A percent sign is written.
     """
@@ -95,7 +95,7 @@ class Cell:
 
 @lru_cache(maxsize=100_000)
 def cell(text: str) -> Cell | None:
-    """Read a field of scores; None where it is no score.
+    """Read a field of scores; None where it is not a score.
 
     Bold, stars, daggers and footnote marks say nothing about the number. Behind a score may stand a spread
     (``± 0.4``) or brackets (``(0.4)``).
@@ -125,7 +125,7 @@ def cell(text: str) -> Cell | None:
 
 
 def number(text: str) -> float | None:
-    """Read one number; NaN where it is missing, None where the text is no number, or several."""
+    """Read one number; NaN where it is missing, None where the text is not a number, or several."""
     found = cell(text)
     if found is None or len(found.values) > 1:
         return None
@@ -147,7 +147,7 @@ class Parsed:
     values : ndarray of float, shape (field, part)
         NaN where there is no score.
     wrong : ndarray of bool, shape (field,)
-        Fields that are no scores.
+        Fields that are not scores.
     beside, percent : ndarray of bool, shape (field,)
     """
 

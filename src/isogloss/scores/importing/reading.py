@@ -16,7 +16,7 @@ from isogloss.languages import find, read_together
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.describing import Reading, Unusable, described
 from isogloss.scores.importing.files import read_grids
-from isogloss.scores.importing.grid import Grid, grid_of_frame
+from isogloss.scores.importing.grid import Grid, counted, grid_of_frame
 from isogloss.scores.importing.labels import MAX_LABEL, language_of, unmarked
 from isogloss.scores.importing.numbers import Scale, as_fractions, number, parse, scale_of, whole_number
 from isogloss.scores.importing.plain import plain
@@ -36,7 +36,7 @@ from isogloss.scores.table import LANGUAGE_ROLES, ScoreRow, ScoreTable, layer_of
 OTHER_SOURCE = "another source language than the one that was named"
 
 NO_STAGE = frozenset({"", "none", "-", "null", "baseline"})
-"""What stands in the column of the intermediate language where there is no intermediate stage."""
+"""Texts in the column of the intermediate language that mean no intermediate stage."""
 
 
 def read_scores(
@@ -63,31 +63,19 @@ def read_scores(
     Raises
     ------
     DataError
-        If the file cannot be read, a score is no number or out of range, cells disagree without a seed
+        If the file cannot be read, a score is not a number or out of range, cells disagree without a seed
         column, or no row can be used.
     """
     if not isinstance(scores, str | Path):
         return _of_grids([grid_of_frame("data frame", scores)], columns, scale, numeric)
     path = Path(scores)
     try:
-        if path.is_dir() and (own := _of_study(path)) is not None:
-            return own
         grids = read_grids(path)
     except (OSError, ValueError) as error:
         if isinstance(error, DataError):
             raise
         raise DataError(f"the path cannot be read: {error}", where=str(path)[:200]) from error
     return _of_grids(grids, columns, scale, numeric)
-
-
-def _of_study(folder: Path) -> Reading | None:
-    """The scores that a study has written into its folder; None if there are none."""
-    parquet = folder / "scores.parquet"
-    if not parquet.is_file():
-        return None
-    table = ScoreTable.read_parquet(parquet)
-    told = f"{len(table)} scores of the study in {folder}"
-    return Reading(table, (told,), (), {}, (("read as", told),))
 
 
 def _of_grids(grids: Sequence[Grid], said: Columns, scale: Scale | None, numeric: Sequence[str]) -> Reading:
@@ -331,7 +319,7 @@ def _cells(records: Records, said: Columns, unusable: list[tuple[int, str]]) -> 
     if others is not None:
         others &= (reasons == "").to_numpy()
         reasons[others] = OTHER_SOURCE
-        notes.append(f"left out: {others.sum()} scores of other sources than {records.layout.only_source}")
+        notes.append(f"left out: {counted(int(others.sum()), 'score')} of other sources than {only}")
     gone = (reasons != "").to_numpy()
     if gone.all():
         first = int(np.argmax(reasons != "no score")) if (reasons != "no score").any() else 0
@@ -343,7 +331,7 @@ def _cells(records: Records, said: Columns, unusable: list[tuple[int, str]]) -> 
     listed = gone & (reasons != OTHER_SOURCE).to_numpy()
     if records.layout.is_wide:
         empty = int((reasons == "no score").sum())
-        notes += [f"{empty} fields without a score"] if empty else []
+        notes += [counted(empty, "field") + " without a score"] if empty else []
         listed &= (reasons != "no score").to_numpy()
     unusable += [(int(i), reasons[i]) for i in np.flatnonzero(listed)]
     cells = Cells(_with_conditions(frame[~gone], records).reset_index(drop=True), records, unusable, notes)
@@ -495,7 +483,7 @@ def _means(cells: Cells, sheet: Sheet, name: str) -> dict[tuple[str, str], float
     Raises
     ------
     DataError
-        If a text is no number.
+        If a text is not a number.
     """
     rows = cells.records.row[cells.frame["record"].to_numpy()]
     own = sheet.body[sheet.names.index(name)]
@@ -503,7 +491,7 @@ def _means(cells: Cells, sheet: Sheet, name: str) -> dict[tuple[str, str], float
     if found.wrong.any():
         first = int(rows[int(np.argmax(found.wrong))])
         raise DataError(
-            f"'{own.iloc[first]}' is no number",
+            f"'{own.iloc[first]}' is not a number",
             where=f"{sheet.place(first)}, column '{name}'",
             hint="a control is a numeric column, or a built-in control",
         )

@@ -1,1 +1,1 @@
-"""Methods that stand beside the primary test and cannot change its verdict; one file each."""
+"""Sensitivity analyses, which cannot change the primary verdict; one file each."""

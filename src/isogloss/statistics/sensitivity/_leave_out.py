@@ -19,7 +19,7 @@ def leave_out(name: str, dyads: Dyads, groups: Mapping[str, Sequence[str]]) -> T
     name : str
     dyads : Dyads
     groups : mapping of str to sequence of str
-        What is left out at once, by the name it is told under.
+        Languages left out at once, by the name it is listed under.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What a sensitivity method is given and returns."""
+"""Input and output of a sensitivity analysis."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from isogloss.statistics.permutations import LanguagePermutations, language_perm
 from isogloss.statistics.reference import TIE, observed_cells, permute
 
 CELLS_TO_PERMUTE = 70_000_000
-"""What a method may permute in all; a large matrix gets fewer permutations, and its record says how many."""
+"""Most cells that a method permutes in all; a large matrix gets fewer permutations, as its record says."""
 
 
 class NotApplicableError(Exception):

@@ -17,7 +17,7 @@ def run_bootstrap(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -
     """Percentile interval of the primary slope over resampled runs, languages as they are.
 
     A run (one seed of one row language) scores all targets at once, so whole runs are resampled, never
-    cells. With few seeds the interval is too narrow: it shows the size of the noise and is no test.
+    cells. With few seeds the interval is too narrow: it shows the size of the noise and is not a test.
     """
     if dyads.runs is None or len(dyads.runs) < 2:
         raise NotApplicableError("one seed")

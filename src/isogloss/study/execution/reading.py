@@ -21,7 +21,7 @@ EVALUATION_SEED = 0
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a fine-tuning stage reads.
+    """Data that a fine-tuning stage reads.
 
     Parameters
     ----------

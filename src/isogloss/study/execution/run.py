@@ -41,7 +41,7 @@ MOST_HALVINGS = 4
 
 
 class RunMonitor(Protocol):
-    """What a run tells whoever watches it; the command line draws progress bars from it."""
+    """Events of a run; the command line draws progress bars from them."""
 
     def started(self, group: StageGroup) -> None:
         """A job was handed to the executor."""
@@ -83,7 +83,7 @@ class RunResult:
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What to run and where.
+    """Stages to run and where.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def run_plan(request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None = 
 
 
 def placement_of(study: Study, root: Path) -> Placement:
-    """What the executor of a study is told."""
+    """Settings of the executor of a study."""
     execution = study.execution
     return Placement(
         study=study.name,
@@ -316,19 +316,17 @@ class _Run:
                 self.ready.insert(0, group)
 
     def _is_over(self, group: StageGroup) -> bool:
-        return group.is_over(self.store, {stage.parent for stage in self._needing(group)})
+        """Whether another run has done the job."""
+        return not any(self._is_wanted(stage) for stage in group.stages)
 
-    def _needing(self, group: StageGroup) -> list[Stage]:
-        """Stages that are not done and start from a stage of the group."""
-        own = {stage.stage_id for stage in group.stages}
-        found = [stage for parent in own for stage in self._children.get(parent, ())]
-        return [
-            stage
-            for stage in found
-            if stage.stage_id in self.unfinished
-            and stage.stage_id not in own
-            and not self.store.is_done(stage.stage_id)
-        ]
+    def _is_wanted(self, stage: Stage) -> bool:
+        """Whether a stage is still to be computed; weights are wanted if anything starts from them."""
+        if not self.store.is_done(stage.stage_id):
+            return True
+        if not isinstance(stage, FinetuneStage) or self.store.has_model(stage.stage_id):
+            return False
+        children = self._children.get(stage.stage_id, ())
+        return any(child.stage_id in self.unfinished and self._is_wanted(child) for child in children)
 
     @cached_property
     def _children(self) -> dict[str, list[Stage]]:

@@ -313,7 +313,7 @@ class ProgressFile:
             }
         )
         temporary = self.path.with_name(temporary_name(self.path.name))
-        with contextlib.suppress(OSError):  # how far a stage is, is no reason to lose it
+        with contextlib.suppress(OSError):  # how far a stage is, is not a reason to lose it
             temporary.write_text(text, encoding="utf-8")
             temporary.replace(self.path)
 
@@ -355,7 +355,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def leave_on_signals() -> None:
-    """Clean up when the process is told to end; Ctrl-C is for the run that started it to heed."""
+    """Clean up when the process gets a signal to end; Ctrl-C is for the run that started it to heed."""
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

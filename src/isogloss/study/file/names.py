@@ -1,4 +1,4 @@
-"""What the single names of a study file denote, and what is wrong with those that denote nothing.
+"""Names in a study file: what each denotes, and errors for those that denote nothing.
 
 Used twice: to resolve a valid study, and, where a file has wrong types or unknown fields, to say in the
 same breath which of its names are unknown.
@@ -142,7 +142,7 @@ def data_directory(text: str | None, folder: Path) -> Path | None:
     Raises
     ------
     FieldError
-        If it is no folder.
+        If it is not a folder.
     """
     if text is None:
         return None
@@ -155,7 +155,17 @@ def data_directory(text: str | None, folder: Path) -> Path | None:
 
 
 def find_path(text: str, folder: Path) -> Path:
-    """A path of the study file: relative to its folder, else to the working directory."""
-    path = Path(text).expanduser()
-    beside = folder / path
-    return beside if beside.exists() else path.resolve()
+    """A path of the study file: relative to its folder, else to the working directory.
+
+    Raises
+    ------
+    FieldError
+        If there can be no such path.
+    """
+    try:
+        path = Path(text).expanduser()
+        beside = folder / path
+        return beside if beside.exists() else path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # too long, a loop of links, the home of nobody
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FieldError(f"the path {text[:80]!r} cannot be used: {reason}") from None

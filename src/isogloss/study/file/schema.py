@@ -106,7 +106,7 @@ class AggregatorSettings(Frozen):
 
 
 class ExecutionSettings(Frozen):
-    """Where and how wide the work runs; changes no number and is no part of an identity."""
+    """Where and how wide the work runs; changes no number and is not a part of an identity."""
 
     executor: Annotated[str, checked_by_caller("executor")] = "processes"
     jobs: Integer = Field(default=1, ge=1)
@@ -120,7 +120,7 @@ class ExecutionSettings(Frozen):
 class Study(Frozen):
     """A whole study file, validated; axes of the grid are tuples."""
 
-    name: str = Field(min_length=1, pattern=r"^[\w.-]+$")
+    name: str = Field(min_length=1, max_length=100, pattern=r"^[\w.-]+$")
     description: str = ""
     source: SourceSettings
     intermediate: IntermediateSettings | None = None

@@ -76,7 +76,7 @@ class Workload:
 
 @dataclass(frozen=True)
 class Bench:
-    """What measuring needs to know of a study.
+    """Facts of a study that measuring needs.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""What a study writes: the store of stages, the output folder and its status."""
+"""Output of a study: the store of stages, the output folder and its status."""

@@ -27,7 +27,7 @@ _OWN = (_RUN, TEMPORARY)
 
 
 class Manifest(Frozen):
-    """What `study.json` says: the resolved study and which stage holds which cell.
+    """Content of `study.json`: the resolved study and which stage holds which cell.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class StudyFolder:
         Raises
         ------
         StoreError
-            If `root` is no output folder.
+            If `root` is not an output folder.
         """
         if not (root / MANIFEST).is_file():
             others = (
@@ -106,8 +106,8 @@ class StudyFolder:
         Raises
         ------
         StoreError
-            If `root` holds another study, files that are no study, or another run that is at work there
-            and is told something else.
+            If `root` holds another study, files that are not a study, or another run that is at work there
+            and has other settings.
         """
         resolved = plan.resolved
         check_claim(root, resolved.study.name)
@@ -157,7 +157,7 @@ class StudyFolder:
         return [self.store.record(stage) for stage in done]
 
     def failures(self) -> list[dict[str, Any]]:
-        """What `error.json` says of each stage that failed and was not redone."""
+        """Content of `error.json` for each stage that failed and was not redone."""
         found = [self.store.failure(stage) for stage in self.manifest.stages]
         return [failure for failure in found if failure is not None]
 
@@ -180,7 +180,7 @@ class StudyFolder:
 
 
 def precision_of(root: Path) -> PrecisionChoice | None:
-    """What ``precision: auto`` came to in an earlier run into a folder; None if there was none."""
+    """Precision chosen for ``auto`` in an earlier run into a folder; None if there was none."""
     return StudyFolder.open(root).manifest.precision if (root / MANIFEST).is_file() else None
 
 
@@ -242,7 +242,7 @@ def scores_of(folders: Sequence[Path]) -> ScoreTable:
     Raises
     ------
     StoreError
-        If a folder is no output folder.
+        If a folder is not an output folder.
     DataError
         If two studies have different scores for one cell.
     """
@@ -255,7 +255,7 @@ def check_claim(root: Path, name: str) -> None:
     Raises
     ------
     StoreError
-        If `root` is a file or below one, holds another study, or files that are no study.
+        If `root` is a file or below one, holds another study, or files that are not a study.
     """
     check_folder(root, "--out")
     if (root / MANIFEST).is_file():

@@ -117,7 +117,7 @@ def verify_store(store: Store) -> tuple[int, dict[str, str]]:
 
 
 def prunable(folders: Sequence[StudyFolder]) -> list[Path]:
-    """What the studies of one store do not need: other stages, notes, snapshots, copies that were set aside.
+    """Parts of a store that no study needs: other stages, notes, snapshots, copies that were set aside.
 
     Failures and snapshots of stages that these studies still have to run are kept.
 

@@ -139,7 +139,7 @@ class ScoreMatrix:
 
     @property
     def unit_word(self) -> str:
-        """What the metric counts."""
+        """Unit that the metric counts."""
         return COUNTED.get(self.metric, "units")
 
 

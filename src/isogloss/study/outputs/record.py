@@ -1,4 +1,4 @@
-"""What a finished stage says of itself: `record.json`, typed and versioned."""
+"""Record of a finished stage: `record.json`, typed and versioned."""
 
 from __future__ import annotations
 

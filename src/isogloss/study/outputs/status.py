@@ -92,7 +92,7 @@ def load_pending_data(plan: Plan, status: Status) -> Iterator[TaskData]:
     Raises
     ------
     StudyError
-        With one problem per bad file, once all were read; a file that holds two splits is told once.
+        With one problem per bad file, once all were read; a file that holds two splits is reported once.
     """
     problems: list[IsoglossError] = []
     for reference in pending_references(status.pending.values()):
@@ -142,22 +142,6 @@ class StageGroup:
     def parent_group(self) -> str | None:
         """Name of the group that trains the model it starts from, whether or not that is still to run."""
         return None if self.parent is None else f"finetune-{self.parent}"
-
-    def is_over(self, store: Store, unfinished: Collection[str | None]) -> bool:
-        """Whether nothing is left to do; a model may be gone once no unfinished stage starts from it.
-
-        Parameters
-        ----------
-        store : Store
-        unfinished : collection of str
-            Parents of the stages that are not done.
-        """
-        return all(
-            store.has_model(stage.stage_id)
-            if isinstance(stage, FinetuneStage) and stage.stage_id in unfinished
-            else store.is_done(stage.stage_id)
-            for stage in self.stages
-        )
 
 
 def group_stages(pending: Mapping[str, Stage]) -> list[StageGroup]:

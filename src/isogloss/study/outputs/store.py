@@ -201,7 +201,7 @@ class Store:
         return (self.root / f"failed-{stage_id}" / "error.json").is_file()
 
     def failure(self, stage_id: str) -> dict[str, Any] | None:
-        """What `error.json` says of a stage that failed and was not redone."""
+        """Content of `error.json` of a stage that failed and was not redone."""
         found = self.has_failed(stage_id)
         return self.read_json(self.root / f"failed-{stage_id}" / "error.json") if found else None
 
@@ -302,7 +302,7 @@ def _read_checksums(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def store_error(error: OSError, where: Path) -> StoreError:
-    """What went wrong with a file, in words that say what to do."""
+    """Describe a failure of a file in words that say what to do."""
     if isinstance(error, StoreError):
         return error
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from isogloss.analysis.layer_sweep import LayerSweep, SweepData, SweepSetting, analyse_layers, fused_layer
+from isogloss.analysis.layer_sweep import LayerSweep, SweepData, SweepSetting, analyse_layers
 from isogloss.scores.effectiveness import PLAIN_AGGREGATOR
+from isogloss.scores.table import layer_of
 from isogloss.statistics.paired import ItemCounts
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.record import StageRecord
@@ -91,7 +92,7 @@ def layer_sweeps(folder: StudyFolder, *, seed: int = 0) -> Sweeps:
         notes += [f"{', '.join(key[:3])}: {name} is not complete and takes no part" for name in missing]
         cells = [runs[run] for run in runs if run[0] in complete]
         has_targets = any(cell.zero_shot for cell in cells)
-        if has_targets and any(fused_layer(name) is not None for name in complete):
+        if has_targets and any(layer_of(name) is not None for name in complete):
             card = folder.manifest.tasks[key[0]]
             sweep = analyse_layers(_data(store, card, runs, complete), seed=seed)
             found.append(_section(sweep, _Beside(store, runs, sweep.setting)))
@@ -121,7 +122,7 @@ def _overall(layer: int) -> Reading:
 
 
 class _Beside:
-    """What the records of a sweep's evaluations say beside the score."""
+    """Details from the records of a sweep's evaluations."""
 
     def __init__(self, store: Store, runs: Mapping[Run, Cell], setting: SweepSetting) -> None:
         self.setting = setting

@@ -41,7 +41,7 @@ _HEAD = re.compile(
 
 @dataclass(frozen=True)
 class Architecture:
-    """What planning needs from ``config.json``."""
+    """Fields of ``config.json`` that planning needs."""
 
     name: str
     n_layers: int
@@ -190,7 +190,7 @@ def read_header(path: Path) -> dict[str, tuple[int, ...]]:
     Raises
     ------
     CheckpointError
-        If the file is cut short or is no safetensors file.
+        If the file is cut short or is not a safetensors file.
 
     References
     ----------
@@ -201,7 +201,7 @@ def read_header(path: Path) -> dict[str, tuple[int, ...]]:
     with path.open("rb") as handle:
         length = int.from_bytes(handle.read(8), "little")
         if size < 8 or length > min(size - 8, _MAX_HEADER_BYTES):
-            raise _corrupt(path, "its header is cut short or it is no safetensors file")
+            raise _corrupt(path, "its header is cut short or it is not a safetensors file")
         try:
             header = json.loads(handle.read(length))
             tensors = {name: entry for name, entry in header.items() if name != "__metadata__"}

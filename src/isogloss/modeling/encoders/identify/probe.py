@@ -1,4 +1,4 @@
-"""What an encoder in memory must do before anything is trained on it, seen from three tiny forward passes."""
+"""Checks of a loaded encoder by three tiny forward passes, before anything is trained."""
 
 from __future__ import annotations
 

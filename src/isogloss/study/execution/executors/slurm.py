@@ -279,7 +279,7 @@ def _in_tasks(jobs: Sequence[Path], evaluations_per_task: int) -> list[list[Path
 
 
 def _hours(placement: Placement, n_tasks: int, seconds: float | None) -> str:
-    """What it will cost, as far as that is known."""
+    """Cost, as far as it is known."""
     gpus = _gpus(placement.slurm.gres)
     unit = "GPU" if gpus else "processor"
     each = gpus or placement.threads
@@ -312,7 +312,7 @@ def _seconds(limit: str | None) -> float | None:
 
 
 def _outcome(state: str, task: _Task) -> Outcome:
-    """What became of a task that left no outcome."""
+    """Find out how a task ended that left no outcome."""
     code = None
     with contextlib.suppress(OSError, ValueError):
         code = int(task.exit_file.read_text(encoding="utf-8"))
