@@ -334,6 +334,7 @@ def _boxes(canvas: Canvas, grid: Grid, limits: tuple[float, float], cells: Cells
 def _dense(canvas: Canvas, grid: Grid, limits: tuple[float, float], cells: Cells) -> None:
     """Draw cells of one colour as one shape, neighbours of a row together."""
     left, top, side, tall = cells
+    canvas.rect(left, top, side * len(grid.columns), tall * len(grid.rows), "none")
     letter = "d" if grid.diverging else "k"
     found: dict[int, list[tuple[float, float, float]]] = {}
     for i, values in enumerate(grid.values):
