@@ -10,11 +10,13 @@ import re
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from score_tables import cell
 from transfer_tables import transfer_table
 
 from isogloss.atlas import geometry
 from isogloss.atlas.results import Atlas, atlas
+from isogloss.cli.main import cli
 from isogloss.errors import AnalysisError, FieldError, LanguageError
 from isogloss.languages import resolve
 from isogloss.report.atlas import radius, render_atlas
@@ -265,3 +267,25 @@ def test_marks_are_larger_the_more_certain():
     assert sizes == sorted(sizes, reverse=True)
     assert radius(math.nan, math.nan, 0.4, measured=False) == pytest.approx(min(sizes))
     assert min(sizes) < radius(math.nan, math.nan, 0.4, measured=True) < max(sizes)
+
+
+def test_the_command_writes_a_map_of_a_table_with_intermediate_languages(tmp_path):
+    rows = [
+        cell(target, 0.6 + 0.01 * k + 0.02 * len(first), intermediate=first)
+        for k, target in enumerate(("en", "de", "fr", "ja", "zh"))
+        for first in ("it", "nl", "ru")
+    ]
+    (tmp_path / "scores.csv").write_text(ScoreTable.of(rows).to_csv(), encoding="utf-8")
+    out = tmp_path / "new" / "map.html"
+    command = ["atlas", "--scores", str(tmp_path / "scores.csv"), "--predict", "sv", "--out", str(out)]
+    done = CliRunner().invoke(cli, command, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert "4 languages measured from it" in done.output and "predictions: " in done.output
+    page = out.read_text(encoding="utf-8")
+    assert "Intermediate language <select" in page and "Swedish" in page
+
+
+@pytest.mark.parametrize("given", [[], ["--published", "xnli-mbert", "--scores", "x.csv"]])
+def test_the_command_takes_one_input(given):
+    with pytest.raises(FieldError, match=r"no scores|--scores and --published together"):
+        CliRunner().invoke(cli, ["atlas", *given], catch_exceptions=False, standalone_mode=False)

@@ -56,9 +56,11 @@ def _from_scores(wide: Pairs, n_learnt: int) -> Predictions:
     gains = np.array([calibration.gains(own) for own in rated]).T
     expected = level + gains
     reach = np.full(expected.shape, math.inf)
-    means = np.nanmean(np.where(wide.scored, wide.scores, np.nan)[:, :n_learnt], axis=0)
+    known = wide.scored[:, :n_learnt]
+    counts = known.sum(axis=0)
+    means = np.where(known, wide.scores[:, :n_learnt], 0.0).sum(axis=0) / np.maximum(counts, 1)
     for row in range(len(wide.sources)):
-        there = np.flatnonzero(wide.scored[row, :n_learnt])
+        there = np.flatnonzero(known[row] & (counts >= 2))
         if n < 2 or len(there) < fewest():
             continue
         elsewhere = (n * level - means[there]) / (n - 1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from isogloss.cli.options import needs_extra
 from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _PATH = click.Path(path_type=Path)
 @click.option("--source", metavar="CODE", help="Source language to show first.  [default: most scores]")
 @click.option("--predict", metavar="CODE,...", help="Languages without scores to predict, or none.")
 @click.option("--out", type=_PATH, default=Path("atlas.html"), show_default=True, help="File of the map.")
+@needs_extra("report")
 def atlas(
     folder: Path | None,
     table: Path | None,
