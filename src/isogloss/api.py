@@ -430,13 +430,19 @@ def power(
 
 
 def _study_result(folder: StudyFolder, failed: tuple[str, ...] = ()) -> StudyResult:
-    from isogloss.report.results import gather
+    from isogloss.report.export import write_report
+    from isogloss.report.summary import summarise
+    from isogloss.study.outputs.results import gather
 
     found = gather(folder)
-    answer = tuple(sentence for one in found.summary.answers for sentence in one.sentences)
+    folder.write_parquet(found.table)
+    summary = summarise(found)
+    write_report(summary, folder.root)
+    answer = tuple(sentence for one in summary.answers for sentence in one.sentences)
     if found.no_analysis:
         answer = (*answer, f"no analysis: {found.no_analysis}")
-    return StudyResult(folder.root, found.table, found.analyses, answer, found.report.html, failed)
+    page = folder.root / "report.html"
+    return StudyResult(folder.root, found.table, found.analyses, answer, page, failed)
 
 
 def _monitor(progress: bool, status: Status) -> TerminalMonitor:

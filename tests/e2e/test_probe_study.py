@@ -4,10 +4,12 @@ import json
 
 import pytest
 
-from isogloss.report.results import gather
-from isogloss.study.execution.run import run_plan
+from isogloss.report.export import write_report
+from isogloss.report.summary import summarise
+from isogloss.study.execution.run import RunRequest, run_plan
 from isogloss.study.file.yaml_text import read_study
 from isogloss.study.outputs.folder import StudyFolder
+from isogloss.study.outputs.results import gather
 from isogloss.study.outputs.status import status_of
 from isogloss.study.outputs.store import Store
 from isogloss.study.plan import make_plan
@@ -39,7 +41,7 @@ def study(tiny_encoder, tmp_path_factory):
     plan = make_plan(read_study(path))
     status = status_of(plan, Store(root / "out" / "stages"))
     folder = StudyFolder.claim(root / "out", plan, None)
-    result = run_plan(plan, status, folder, root, Silent())
+    result = run_plan(RunRequest(plan, status, folder, root), Silent())
     assert not result.failed, result.failed
     return plan, folder
 
@@ -54,7 +56,10 @@ def test_every_cell_has_a_score_and_no_weights_are_left(study):
 def test_the_report_tells_the_chosen_layer_its_gain_and_what_choosing_gains(study):
     _, folder = study
     results = gather(folder)
-    (section,) = results.summary.layers.sections
+    summary = summarise(results)
+    files = write_report(summary, folder.root)
+    (section,) = results.sweeps.sections
+    (words,) = summary.layers
     sweep = section.sweep
     assert sweep.chosen in {"D_1", "D_2"} and [name for name, _ in sweep.headline] == ["last", "mlp_last"]
     table = {(row.aggregator, row.seed, row.target_language): row.score for row in results.table}
@@ -69,7 +74,7 @@ def test_the_report_tells_the_chosen_layer_its_gain_and_what_choosing_gains(stud
             (table[row.aggregator, 1, "en"] + table[row.aggregator, 2, "en"]) / 2
         )
         assert 0 <= row.validation <= 1
-    page = results.report.html.read_text(encoding="utf-8")
+    page = files.html.read_text(encoding="utf-8")
     records = {
         (cell.aggregator, cell.seed, cell.target_language): folder.store.record(cell.stage_id)
         for cell in folder.manifest.cells
@@ -88,9 +93,9 @@ def test_the_report_tells_the_chosen_layer_its_gain_and_what_choosing_gains(stud
         assert len(row.parts) == 4 and all(0 < part < 1 for part in row.parts)
     assert "Share of the<br>lower layer" in page and "Macro F1,<br>zero-shot" in page
     assert "the encoder was not trained" in page
-    assert section.headline in page and 'id="layers"' in page and "chosen on validation" in page
-    said = json.loads(results.report.analysis_json.read_text(encoding="utf-8"))
-    assert said["layers"]["sections"][0]["sweep"]["chosen"] == sweep.chosen
+    assert words.headline in page and 'id="layers"' in page and "chosen on validation" in page
+    said = json.loads((folder.root / "analysis.json").read_text(encoding="utf-8"))
+    assert said["layers"][0]["swept"]["sweep"]["chosen"] == sweep.chosen
 
 
 def test_an_incomplete_aggregator_takes_no_part_and_is_named(study, tmp_path):
@@ -98,6 +103,6 @@ def test_an_incomplete_aggregator_takes_no_part_and_is_named(study, tmp_path):
     whole = folder.manifest
     cells = [c for c in whole.cells if (c.aggregator, c.seed, c.target_language) != ("D_2", 2, "zh")]
     partial = StudyFolder(folder.root, whole.model_copy(update={"cells": tuple(cells)}))
-    layers = gather(partial).summary.layers
+    layers = gather(partial).sweeps
     assert [row.aggregator for row in layers.sections[0].sweep.rows] == ["last", "mlp_last", "D_1"]
     assert any("D_2 is not complete" in note for note in layers.notes)

@@ -36,7 +36,7 @@ def test_the_stub_lists_the_same_names_from_the_same_modules():
 
 def test_a_function_stays_one_when_the_room_of_its_name_is_imported():
     code = (
-        "import isogloss as ig, inspect, isogloss.report.results, isogloss.recommend.answer\n"
+        "import isogloss as ig, inspect, isogloss.report.export, isogloss.recommend.answer\n"
         "assert inspect.isfunction(ig.report) and inspect.isfunction(ig.recommend)\n"
         "assert inspect.isfunction(ig.distance)\n"
         "from isogloss.report import figures\n"

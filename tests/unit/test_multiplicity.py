@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from isogloss.report.overview import overview
+from isogloss.narrative.overview import overview
 from isogloss.statistics.multiplicity import holm
 
 

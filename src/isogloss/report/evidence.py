@@ -14,7 +14,8 @@ from isogloss.evidence.documents import Document, Evidence
 from isogloss.evidence.investigation import Checked, Investigation
 from isogloss.evidence.terms import numbers
 from isogloss.identity import as_json
-from isogloss.report.render import counted, number, templates
+from isogloss.narrative.numbers import counted, number
+from isogloss.report.render import templates
 from isogloss.study.outputs.store import write_text
 
 if TYPE_CHECKING:

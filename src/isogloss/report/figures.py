@@ -1,342 +1,512 @@
-"""Figures of the report: summary in, SVG text out.
+"""Figures of the report: results in, a canvas with its alternative text and its data out.
 
-Text stays text (selectable, found by a search, read aloud), laid out with the metrics of a wide font so that
-a narrower one on the reader's machine leaves no overlap. The same summary gives the same bytes.
+The same results give the same bytes. Plots of one kind share their spans, so that slopes can be compared.
 """
 
 from __future__ import annotations
 
-import io
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from isogloss.errors import FieldError
+from isogloss.analysis.layer_sweep import LayerSweep
+from isogloss.narrative import captions
+from isogloss.narrative.numbers import interval, number, percent, slope
+from isogloss.report.axes import Scale, horizontal, padded, place_labels, vertical
+from isogloss.report.canvas import N_STEPS, SHAPES, Anchor, Canvas, Shape, text_width
+from isogloss.study.outputs.matrices import ScoreMatrix
+from isogloss.study.outputs.relations import Dyad, Grid, Relation, Section
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from numpy.typing import NDArray
-
-    from isogloss.report.sections import Relation, Section
-    from isogloss.report.summary import Summary
-
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#8C6D00", "#332288", "#000000")
-"""Okabe and Ito (2008), the two lightest hues darkened: told apart with every common colour vision."""
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 SMALLEST_SPAN = 0.002
-"""Of the effectiveness axis: rounding errors must not look like differences."""
-INK, SOFT = "#1f2328", "#6b7280"
-LABEL_SIZE = 7.0
-"""Of a point's label, in points."""
+"""Of the effectiveness axis, as a fraction of a score: rounding errors must not look like differences."""
 N_LABELLED_AT_MOST = 40
 """With more points than this, only the extreme ones are labelled."""
+N_POINTS_AT_MOST = 400
+"""More points than this are drawn without a shape and a tip of their own."""
+ARROW = "\N{RIGHTWARDS ARROW}"
 
-_STYLE: dict[Any, Any] = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 9.0,
-    "svg.fonttype": "none",
-    "axes.edgecolor": SOFT,
-    "axes.labelcolor": INK,
-    "axes.linewidth": 0.7,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "text.color": INK,
-    "xtick.color": SOFT,
-    "ytick.color": SOFT,
-    "xtick.labelcolor": INK,
-    "ytick.labelcolor": INK,
-    "axes.unicode_minus": True,
-}
+Rows = tuple[tuple[object, ...], ...]
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """One SVG element ready to stand in a page.
+class Figure:
+    """A drawing with what stands behind it.
 
     Parameters
     ----------
-    svg : str
-        The element, with its title as accessible name.
-    n_points, n_labelled : int
-        Points drawn, and those that carry a label; 0 where the figure has no points.
+    name : str
+        Of files: letters, digits and hyphens.
+    title : str
+    alt : str
+        What it shows, in words.
+    canvas : Canvas
+    columns : tuple of str
+        Header of the data.
+    rows : tuple of tuple
+        The numbers behind the drawing.
+    note : str
+        What a reader must know beside the caption.
     """
 
-    svg: str
-    n_points: int = 0
-    n_labelled: int = 0
+    name: str
+    title: str
+    alt: str
+    canvas: Canvas
+    columns: tuple[str, ...]
+    rows: Rows
+    note: str = ""
+
+    @property
+    def svg(self) -> str:
+        """The drawing as an element of a page."""
+        return self.canvas.svg(self.alt)
 
 
-def scatter(section: Section, relation: Relation, *, adjusted: bool) -> Drawing:
-    """Draw effectiveness against one distance, a labelled point for each dyad.
+def slopes(section: Section, name: str) -> Figure:
+    """Draw the slope on every distance with its interval, and the minimum detectable slope behind it."""
+    records, left, right = section.primary, 118.0, 506.0
+    finite = [
+        section.scale * abs(value)
+        for row in records
+        for value in (row.estimate, row.ci_low, row.ci_high)
+        if math.isfinite(value)
+    ]
+    reach = max(finite, default=1.0) or 1.0
+    detectable = [section.scale * row.min_detectable for row in records if math.isfinite(row.min_detectable)]
+    edge = 1.08 * max([reach, *(min(value, 2 * reach) for value in detectable)])
+    bottom = 12.0 + 27 * max(len(records), 2)
+    canvas, scale = Canvas(520, bottom + 44), Scale(-edge, edge, left, right)
+    for k, row in enumerate(records):
+        found = section.scale * min(row.min_detectable, 2 * edge)
+        if not math.isnan(found):
+            ends = scale(max(-found, -edge)), scale(min(found, edge))
+            canvas.rect(ends[0], 12 + 27 * k + 3, ends[1] - ends[0], 20, "reach")
+    horizontal(canvas, scale, bottom, 8, f"slope: {section.unit} of {section.measure} per unit of distance")
+    canvas.line(scale(0), 8, scale(0), bottom, "zero")
+    shapes = {"supported": SHAPES[0], "not supported": SHAPES[1], "underpowered": SHAPES[3]}
+    for k, row in enumerate(records):
+        y = 12 + 27 * k + 13
+        canvas.text(left - 8, y + 4, row.distance, "text", "end")
+        low, high = section.scale * row.ci_low, section.scale * row.ci_high
+        if not math.isnan(low + high):
+            canvas.line(scale(max(low, -edge)), y, scale(min(high, edge)), y, "bar")
+        if math.isfinite(row.estimate):
+            canvas.mark(
+                scale(section.scale * row.estimate),
+                y,
+                shapes.get(row.verdict, "cross"),
+                row.verdict.replace(" ", "-") if row.verdict in shapes else "underpowered",
+                5.5,
+                f"{row.distance}: {slope(row.estimate, section.scale)} "
+                f"({interval(row.ci_low, row.ci_high, section.scale)}), {captions.with_p(row.p_family)}, "
+                f"{row.verdict}",
+            )
+    fields = ("distance", "definition", "estimate", "ci_low", "ci_high", "p_value", "p_family", "verdict")
+    return Figure(
+        name,
+        f"Slope of {section.title} on each distance",
+        captions.slopes(section.measure, records),
+        canvas,
+        fields,
+        tuple(tuple(getattr(row, field) for field in fields) for row in records),
+    )
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Limits that the plots of one measure share: distance and effectiveness, as measured and adjusted."""
+
+    distance: tuple[float, float]
+    effectiveness: tuple[float, float]
+    distance_adjusted: tuple[float, float]
+    effectiveness_adjusted: tuple[float, float]
+
+    @classmethod
+    def of(cls, section: Section) -> Spans:
+        """Take the widest over all distances; distances begin at 0."""
+        dyads = [dyad for relation in section.relations for dyad in relation.dyads]
+        least = SMALLEST_SPAN * section.scale
+        across = [d.distance_adjusted for d in dyads]
+        return cls(
+            (0.0, max(0.05, 1.04 * max((d.distance for d in dyads), default=1.0))),
+            padded([section.scale * d.effectiveness for d in dyads], least=least),
+            padded([*across, *(-value for value in across)], least=0.02),
+            padded([section.scale * d.effectiveness_adjusted for d in dyads], least=least),
+        )
+
+
+def scatter(section: Section, relation: Relation, spans: Spans, name: str, *, adjusted: bool) -> Figure:
+    """Draw effectiveness against one distance.
 
     Parameters
     ----------
     section : Section
-        Gives the effectiveness's name and unit.
     relation : Relation
-        The dyads of one distance.
+    spans : Spans
+        Of the section.
+    name : str
     adjusted : bool
-        Row and column effects removed from both axes, as in the primary analysis.
+        Row and column effects removed from both axes, as in the primary analysis, with its slope and the
+        slopes at both ends of its interval.
     """
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
+    left, right, top, bottom = 58.0, 508.0, 26.0, 320.0
+    x_span = spans.distance_adjusted if adjusted else spans.distance
+    y_span = spans.effectiveness_adjusted if adjusted else spans.effectiveness
+    canvas = Canvas(520, 360)
+    x, y = Scale(*x_span, left, right), Scale(*y_span, bottom, top)
+    removed = ", effects removed" if adjusted else ""
+    horizontal(canvas, x, bottom, top, f"{relation.distance} distance{removed}")
+    vertical(canvas, y, left, right, f"{section.measure} ({section.unit}){removed}")
+    if adjusted:
+        _fit(canvas, section, relation, x, y)
+    points = [
+        (
+            x(d.distance_adjusted if adjusted else d.distance),
+            y(section.scale * (d.effectiveness_adjusted if adjusted else d.effectiveness)),
+        )
+        for d in relation.dyads
+    ]
+    n_labelled = 0
+    if len(points) > N_POINTS_AT_MOST:
+        rounded = dict.fromkeys((round(a), round(b)) for a, b in points)
+        canvas.dots(((float(a), float(b)) for a, b in rounded), "s0", 1.6)
+    else:
+        _marks(canvas, section, relation.dyads, points)
+    if points:
+        n_labelled = place_labels(
+            canvas,
+            np.array(points),
+            [dyad.label for dyad in relation.dyads],
+            (left, top, right, bottom),
+            most=N_LABELLED_AT_MOST,
+        )
+    kind = "row and column effects removed" if adjusted else "as measured"
+    n = len(points)
+    note = "" if n_labelled == n else f"{n_labelled} of {n} pairs labelled, the most extreme first."
+    return Figure(
+        name,
+        f"{section.title} against {relation.distance} distance, {kind}",
+        captions.scatter(relation.record, len(points), adjusted=adjusted),
+        canvas,
+        (section.row_role, section.column_role, "distance", section.measure),
+        tuple(
+            (
+                d.row,
+                d.column,
+                d.distance_adjusted if adjusted else d.distance,
+                section.scale * (d.effectiveness_adjusted if adjusted else d.effectiveness),
+            )
+            for d in relation.dyads
+        ),
+        note,
+    )
 
-    with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(4.7, 3.9))
-        axes = figure.add_axes((0.155, 0.12, 0.825, 0.76))
-        n_labelled = _draw_scatter(axes, section, relation, adjusted=adjusted)
-        kind = "row and column effects removed" if adjusted else "raw"
-        title = f"{section.measure} against {relation.distance} distance, {kind}, {len(relation.dyads)} dyads"
-        return Drawing(_svg(figure, title), len(relation.dyads), n_labelled)
+
+def _fit(canvas: Canvas, section: Section, relation: Relation, x: Scale, y: Scale) -> None:
+    """Slope of the primary analysis, and the band between the slopes at both ends of its interval."""
+    record = relation.record
+    ends = (x.low, x.high)
+
+    def clipped(steep: float) -> list[tuple[float, float]]:
+        """Line through the origin, cut where it leaves the frame."""
+        values = []
+        for end in ends:
+            value = section.scale * steep * end
+            limit = y.high if value > 0 else y.low
+            share = min(1.0, limit / value) if value and limit / value > 0 else 1.0
+            values.append((x(share * end), y(share * value)))
+        return values
+
+    if math.isfinite(record.ci_low + record.ci_high):
+        low, high = clipped(record.ci_low), clipped(record.ci_high)
+        middle = (x(0), y(0))
+        for side in (0, 1):
+            corner = (low[side], *_corner(low[side], high[side], x, y), high[side])
+            canvas.path([middle, *corner], "band", closed=True)
+    canvas.line(x(x.low), y(0), x(x.high), y(0), "dotted")
+    if math.isfinite(record.estimate):
+        canvas.path(clipped(record.estimate), "fit")
 
 
-def slopes(section: Section) -> Drawing:
-    """Draw the slope on every distance with its interval, and the minimum detectable slope behind it."""
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
+def _corner(a: tuple[float, float], b: tuple[float, float], x: Scale, y: Scale) -> list[tuple[float, float]]:
+    """Corner of the frame between two points on its edge, where the band goes around one."""
+    found = []
+    for own, other in ((a, b), (b, a)):
+        on_side = min(abs(own[0] - x.start), abs(own[0] - x.end)) < 1e-6
+        other_on_side = min(abs(other[0] - x.start), abs(other[0] - x.end)) < 1e-6
+        if on_side and not other_on_side and abs(own[1] - other[1]) > 1e-6:
+            found = [(own[0], other[1])]
+    return found
 
-    with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(5.4, 0.7 + 0.34 * max(len(section.primary), 2)), layout="constrained")
-        _draw_slopes(figure.add_subplot(), section)
-        return Drawing(_svg(figure, f"slope of {section.measure} on each distance with its interval"))
+
+def _marks(
+    canvas: Canvas, section: Section, dyads: Sequence[Dyad], points: Sequence[tuple[float, float]]
+) -> None:
+    columns = sorted({dyad.column for dyad in dyads})
+    coloured = 1 < len(columns) <= len(SHAPES)
+    digits = 1 if section.scale > 1 else 2
+    for dyad, (a, b) in zip(dyads, points, strict=True):
+        k = columns.index(dyad.column) if coloured else 0
+        tip = (
+            f"{dyad.label}: distance {number(dyad.distance)}, "
+            f"{section.measure} {number(section.scale * dyad.effectiveness, digits)}"
+        )
+        canvas.mark(a, b, SHAPES[k], f"s{k}", 3.6 if len(points) < 150 else 2.8, tip)
+    if coloured:
+        at = 58.0
+        canvas.text(at, 14, f"{section.column_role}:", "small")
+        at += text_width(f"{section.column_role}:", 11)
+        for k, column in enumerate(columns):
+            canvas.mark(at + 8, 10, SHAPES[k], f"s{k}", 4)
+            canvas.text(at + 15, 14, column, "small")
+            at += 22 + text_width(column, 11)
 
 
-def save_figure(summary: Summary, path: Path) -> None:
-    """Write the main result as one picture: slopes, and the scatter of the distance with the smallest p.
+def heat(grid: Grid, limits: tuple[float, float], name: str) -> Figure:
+    """Draw a matrix with languages by family; maps with the same `limits` can be compared.
 
     Parameters
     ----------
-    summary : Summary
-    path : Path
-        Ends in ``.png`` or ``.svg``.
-
-    Raises
-    ------
-    FieldError
-        If the name ends otherwise, or the study has no analysis to draw.
+    grid : Grid
+    limits : (float, float)
+        Values at the two ends of the scale.
+    name : str
     """
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
-    if path.suffix.lower() not in {".png", ".svg"}:
-        raise FieldError(f"cannot draw a '{path.suffix}' file", where=str(path), allowed=".png or .svg")
-    section = next((section for section in summary.sections if section.has_slopes), None)
-    if section is None:
-        raise FieldError(
-            "no analysis to draw", where=summary.study, hint="see the report for what was left out"
-        )
-    relation = section.leading_relation
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": "isogloss"}):
-        figure = Figure(figsize=(11.0, 4.4))
-        left = figure.add_axes((0.09, 0.125, 0.38, 0.72))
-        right = figure.add_axes((0.555, 0.125, 0.435, 0.72))
-        _draw_slopes(left, section)
-        left.set_title(
-            f"slopes with {section.confidence}% intervals\ngrey: too small to be found with this design",
-            fontsize=8,
-            loc="left",
-        )
-        _draw_scatter(right, section, relation, adjusted=True)
-        figure.suptitle(f"{summary.study}: {section.title}", fontsize=11, x=0.01, ha="left", weight="bold")
-        metadata = {"Date": None} if path.suffix.lower() == ".svg" else {"Software": None}
-        figure.savefig(path, dpi=160, metadata=metadata, facecolor="white")
-
-
-def _draw_scatter(axes: Axes, section: Section, relation: Relation, *, adjusted: bool) -> int:
-    x = np.array([dyad.distance_adjusted if adjusted else dyad.distance for dyad in relation.dyads])
-    y = section.scale * np.array(
-        [dyad.effectiveness_adjusted if adjusted else dyad.effectiveness for dyad in relation.dyads]
-    )
-    columns = sorted({dyad.column for dyad in relation.dyads})
-    coloured = 1 < len(columns) <= len(PALETTE)
-    for k, column in enumerate(columns if coloured else [""]):
-        chosen = np.array([not coloured or dyad.column == column for dyad in relation.dyads])
-        axes.plot(
-            x[chosen],
-            y[chosen],
-            color=PALETTE[k],
-            marker=MARKERS[k],
-            markersize=4.5 if len(x) < 200 else 3,
-            linestyle="none",
-            markeredgewidth=0,
-            alpha=0.8,
-            label=column,
-        )
-    if adjusted:
-        ends = np.array([x.min(), x.max()])
-        axes.plot(ends, section.scale * relation.slope * ends, color=INK, linewidth=1.2, zorder=1)
-        axes.axhline(0, color=SOFT, linewidth=0.5, linestyle=":", zorder=0)
-    axes.set_xlabel(f"{relation.distance} distance{', effects removed' if adjusted else ' (0 to 1)'}")
-    axes.set_ylabel(f"{section.measure} ({section.unit}){', effects removed' if adjusted else ''}")
-    axes.margins(0.1, 0.12)
-    axes.set_xlim(axes.get_xlim())
-    low, high = axes.get_ylim()
-    least = SMALLEST_SPAN * section.scale / 2
-    axes.set_ylim(min(low, (low + high) / 2 - least), max(high, (low + high) / 2 + least))
-    axes.ticklabel_format(useOffset=False, style="plain")
-    if coloured:
-        axes.legend(
-            title=section.column_role,
-            alignment="left",
-            ncols=len(columns),
-            loc="lower left",
-            bbox_to_anchor=(0, 1.0),
-            frameon=False,
-            fontsize=8,
-            title_fontsize=8,
-            handletextpad=0.1,
-            columnspacing=0.9,
-            borderaxespad=0,
-        )
-    return _place_labels(axes, x, y, [dyad.label for dyad in relation.dyads])
-
-
-def _draw_slopes(axes: Axes, section: Section) -> None:
-    rows = section.primary
-    colours = {"supported": PALETTE[0], "not supported": PALETTE[1], "underpowered": SOFT}
-    markers = {"supported": "o", "not supported": "s", "underpowered": "D"}
-    finite = [
-        section.scale * abs(value)
-        for row in rows
-        for value in (row.estimate, row.ci_low, row.ci_high, row.min_detectable)
-        if math.isfinite(value)
+    n_rows, n_columns = len(grid.rows), len(grid.columns)
+    side = float(max(4, min(36, 440 // max(n_columns, 1))))
+    tall = min(26.0, side)
+    label = max((text_width(row, 11) for row in grid.rows), default=10.0) + 8 if tall >= 11 else 12.0
+    top = 22.0 if side >= 13 else 12.0
+    width = max(label + side * n_columns + 6, 230.0)
+    canvas = Canvas(width, top + tall * n_rows + 46)
+    if side >= 13:
+        for j, column in enumerate(grid.columns):
+            middle = label + side * (j + 0.5)
+            turned = text_width(column, 11) > side
+            canvas.text(middle, top - 6, column if not turned else column[:3], "small", "middle")
+    if tall >= 11:
+        for i, row in enumerate(grid.rows):
+            canvas.text(label - 6, top + tall * (i + 0.5) + 4, row, "small", "end")
+    if n_rows * n_columns > N_POINTS_AT_MOST:
+        _dense(canvas, grid, limits, (label, top, side, tall))
+    else:
+        _boxes(canvas, grid, limits, (label, top, side, tall))
+    _families(canvas, grid, label, top, side, tall)
+    _legend(canvas, grid, limits, top + tall * n_rows + 12)
+    cells = [
+        (row, column, value)
+        for row, values in zip(grid.rows, grid.values, strict=True)
+        for column, value in zip(grid.columns, values, strict=True)
+        if value is not None
     ]
-    edge = 1.08 * max(finite, default=1.0) or 1.0
-    for k, row in enumerate(rows):
-        y = len(rows) - 1 - k
-        colour = colours.get(row.verdict, SOFT)
-        reach = min(section.scale * row.min_detectable, edge)
-        if not math.isnan(reach):
-            axes.barh(y, 2 * reach, left=-reach, height=0.62, color="#e8eaee", zorder=0)
-        if not math.isnan(row.ci_low + row.ci_high):
-            ends = np.clip([section.scale * row.ci_low, section.scale * row.ci_high], -edge, edge)
-            axes.plot(ends, [y, y], color=colour, linewidth=1.8)
-        axes.plot(
-            section.scale * row.estimate, y, color=colour, marker=markers.get(row.verdict, "x"), markersize=6
-        )
-    axes.set_xlim(-edge, edge)
-    axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
-    axes.set_yticks(range(len(rows)), [row.distance for row in reversed(rows)])
-    axes.set_ylim(-0.6, len(rows) - 0.4)
-    axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(f"slope: {section.unit} of {section.measure} per unit of distance")
-
-
-def _place_labels(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64], labels: Sequence[str]) -> int:
-    """Label points where text hits neither a point nor another label; return how many are labelled."""
-    dot = axes.figure.dpi / 72
-    to_pixels = axes.transData
-    points = to_pixels.transform(np.column_stack([x, y]))
-    frame = axes.bbox.get_points()
-    taken = np.column_stack([points - 2.2 * dot, points + 2.2 * dot])
-    placed = 0
-    for i in _label_order(points):
-        if len(labels) > N_LABELLED_AT_MOST and placed == N_LABELLED_AT_MOST:
-            break
-        width, height = (dot * side for side in _text_size(labels[i]))
-        spot = _free_spot(points[i], width, height, taken, frame, dot)
-        if spot is None:
-            continue
-        taken = np.vstack([taken, spot])
-        left, bottom = to_pixels.inverted().transform(spot[:2])
-        axes.text(float(left), float(bottom), labels[i], fontsize=LABEL_SIZE, va="bottom")
-        placed += 1
-    return placed
-
-
-@cache
-def _text_size(text: str) -> tuple[float, float]:
-    """Width and height of a label in points."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
-
-    font = FontProperties(family="DejaVu Sans", size=LABEL_SIZE)
-    width, height, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return width + 1.0, height + 0.5
-
-
-def _label_order(points: NDArray[np.float64]) -> list[int]:
-    """Points far from the centre first, in units of each axis's spread."""
-    spread = points.std(axis=0)
-    spread[spread == 0] = 1.0
-    remoteness = (((points - points.mean(axis=0)) / spread) ** 2).sum(axis=1)
-    return [int(i) for i in np.argsort(-remoteness, kind="stable")]
-
-
-def _free_spot(
-    point: NDArray[np.float64],
-    width: float,
-    height: float,
-    taken: NDArray[np.float64],
-    frame: NDArray[np.float64],
-    dot: float,
-) -> NDArray[np.float64] | None:
-    """Return the box (left, bottom, right, top) in pixels of the first free place around `point`."""
-    for gap in (3.5 * dot, 7.0 * dot):
-        for left, bottom in (
-            (gap, -height / 2),
-            (-gap - width, -height / 2),
-            (-width / 2, gap),
-            (-width / 2, -gap - height),
-            (gap * 0.7, gap * 0.7),
-            (gap * 0.7, -gap * 0.7 - height),
-            (-gap * 0.7 - width, gap * 0.7),
-            (-gap * 0.7 - width, -gap * 0.7 - height),
-        ):
-            box = np.array(
-                [
-                    point[0] + left,
-                    point[1] + bottom,
-                    point[0] + left + width,
-                    point[1] + bottom + height,
-                ]
-            )
-            inside = (
-                box[0] >= frame[0, 0]
-                and box[1] >= frame[0, 1]
-                and box[2] <= frame[1, 0]
-                and box[3] <= frame[1, 1]
-            )
-            hits = (
-                (taken[:, 0] < box[2])
-                & (taken[:, 2] > box[0])
-                & (taken[:, 1] < box[3])
-                & (taken[:, 3] > box[1])
-            )
-            if inside and not hits.any():
-                return box
-    return None
-
-
-def _svg(figure: Figure, title: str) -> str:
-    """Write `figure` as one inline element: no prologue, no metadata, only ids that are referred to."""
-    import matplotlib as mpl
-    from markupsafe import escape
-
-    out = io.StringIO()
-    with mpl.rc_context({"svg.hashsalt": title}):
-        figure.savefig(
-            out,
-            format="svg",
-            transparent=True,
-            metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
-        )
-    text = out.getvalue()
-    text = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", text[text.index("<svg") :], flags=re.DOTALL)
-    referred = set(re.findall(r"(?:href=\"#|url\(#)([^\")]+)", text))
-    text = re.sub(r' id="([^"]+)"', lambda m: m.group(0) if m.group(1) in referred else "", text)
-    width, height = (float(side) for side in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text)[0])
-    head = (
-        f'<svg role="img" aria-label="{escape(title)}" viewBox="0 0 {width:g} {height:g}" '
-        f'style="max-width:{width * 1.6:.0f}px">'
+    return Figure(
+        name,
+        grid.title + (f", {grid.unit}" if grid.unit else ""),
+        captions.heat(grid.title, grid.unit, cells, grid.digits),
+        canvas,
+        ("", *grid.columns),
+        tuple((row, *values) for row, values in zip(grid.rows, grid.values, strict=True)),
     )
-    body = text.split(">", 1)[1].replace("xlink:href", "href")
-    return re.sub(r"\n\s*", "\n", f"{head}<title>{escape(title)}</title>{body}")
+
+
+Cells = tuple[float, float, float, float]
+"""Left, top, width and height of the first cell of a map."""
+
+
+def _boxes(canvas: Canvas, grid: Grid, limits: tuple[float, float], cells: Cells) -> None:
+    """Draw cells as boxes with their values where there is room."""
+    left, top, side, tall = cells
+    gap, written = (0.6 if side >= 13 else 0.0), side >= 30
+    letter = "d" if grid.diverging else "k"
+    for i, row in enumerate(grid.rows):
+        for j, value in enumerate(grid.values[i]):
+            x, y = left + side * j, top + tall * i
+            text = number(value, grid.digits)
+            style = "none" if value is None else f"{letter}{step(value, limits, diverging=grid.diverging)}"
+            tip = "" if value is None else f"{row}{ARROW}{grid.columns[j]}: {text}"
+            canvas.rect(x + gap, y + gap, side - 2 * gap, tall - 2 * gap, style, tip)
+            if written and value is not None:
+                canvas.text(x + side / 2, y + tall / 2 + 4, text, f"{style}t", "middle")
+
+
+def _dense(canvas: Canvas, grid: Grid, limits: tuple[float, float], cells: Cells) -> None:
+    """Draw cells of one colour as one shape, neighbours of a row together."""
+    left, top, side, tall = cells
+    canvas.rect(left, top, side * len(grid.columns), tall * len(grid.rows), "none")
+    letter = "d" if grid.diverging else "k"
+    found: dict[int, list[tuple[float, float, float]]] = {}
+    for i, values in enumerate(grid.values):
+        before: int | None = None
+        for j, value in enumerate(values):
+            colour = None if value is None else step(value, limits, diverging=grid.diverging)
+            if colour is not None and colour == before:
+                x, y, width = found[colour][-1]
+                found[colour][-1] = (x, y, width + side)
+            elif colour is not None:
+                found.setdefault(colour, []).append((left + side * j, top + tall * (i + 0.5), side))
+            before = colour
+    for colour, runs in sorted(found.items()):
+        canvas.runs(runs, f"{letter}{colour}", tall)
+
+
+def step(value: float, limits: tuple[float, float], *, diverging: bool) -> int:
+    """Colour of a value: 0 to 10; around zero where the scale diverges."""
+    low, high = limits
+    if diverging:
+        reach = max(abs(low), abs(high)) or 1.0
+        low, high = -reach, reach
+    share = (value - low) / ((high - low) or 1.0)
+    return round(min(max(share, 0.0), 1.0) * (N_STEPS - 1))
+
+
+def _families(canvas: Canvas, grid: Grid, left: float, top: float, side: float, tall: float) -> None:
+    """Draw a line between families."""
+    right, bottom = left + side * len(grid.columns), top + tall * len(grid.rows)
+    for i, (one, other) in enumerate(zip(grid.row_families, grid.row_families[1:], strict=False), start=1):
+        if one != other:
+            canvas.line(left, top + tall * i, right, top + tall * i, "frame")
+    for j, (one, other) in enumerate(
+        zip(grid.column_families, grid.column_families[1:], strict=False), start=1
+    ):
+        if one != other:
+            canvas.line(left + side * j, top, left + side * j, bottom, "frame")
+
+
+def _legend(canvas: Canvas, grid: Grid, limits: tuple[float, float], y: float) -> None:
+    low, high = limits
+    letter = "d" if grid.diverging else "k"
+    if grid.diverging:
+        reach = max(abs(low), abs(high)) or 1.0
+        low, high = -reach, reach
+    for k in range(N_STEPS):
+        canvas.rect(8 + 16 * k, y, 16, 10, f"{letter}{k}")
+    ends: tuple[tuple[float, Anchor], ...] = ((0.0, "start"), (0.5, "middle"), (1.0, "end"))
+    for share, anchor in ends:
+        text = number(low + share * (high - low), grid.digits)
+        canvas.text(8 + 16 * N_STEPS * share, y + 24, text, "small", anchor)
+
+
+def scores(matrix: ScoreMatrix, name: str) -> Figure:
+    """Draw every score by target, with intervals where they are few enough to be told apart."""
+    n_rows = len(matrix.rows)
+    shown = n_rows <= 12 and len(matrix.columns) <= 24
+    lane = 7.0 * n_rows + 10 if shown else 16.0
+    order = sorted(range(len(matrix.columns)), key=lambda j: (not matrix.families[j], matrix.families[j], j))
+    left = 14 + max(text_width(column, 12) for column in matrix.columns)
+    top, right = 24.0, 506.0
+    bottom = top + lane * len(order)
+    known = [
+        value
+        for row in matrix.rows
+        for cell in row.cells
+        for value in (cell.mean, *((cell.ci_low, cell.ci_high) if shown else ()))
+        if value is not None
+    ]
+    known += [value for value in matrix.chance if math.isfinite(value)]
+    x = Scale(*padded([100 * value for value in known], 0.03), left, right)
+    canvas = Canvas(520, bottom + 42)
+    horizontal(canvas, x, bottom, top, f"{matrix.metric.replace('_', ' ')} in percent")
+    for place, j in enumerate(order):
+        y = top + lane * place
+        canvas.line(left, y + lane, right, y + lane, "grid")
+        canvas.text(left - 6, y + lane / 2 + 4, matrix.columns[j], "text", "end")
+        if math.isfinite(matrix.chance[j]):
+            at = x(100 * matrix.chance[j])
+            canvas.line(at, y + 1, at, y + lane - 1, "thin")
+        for i, row in enumerate(matrix.rows):
+            cell = row.cells[j]
+            if cell.mean is None:
+                continue
+            at = y + 5 + 7 * (i + 0.5) if shown else y + lane / 2
+            if shown and cell.ci_low is not None and cell.ci_high is not None:
+                canvas.line(x(100 * cell.ci_low), at, x(100 * cell.ci_high), at, "l7")
+            style = "base" if row.is_baseline else "s0" if cell.zero_shot else "s1"
+            tip = (
+                f"{row.label}{ARROW}{matrix.columns[j]}: {percent(cell.mean)}"
+                + (f" ({percent(cell.ci_low)} to {percent(cell.ci_high)})" if cell.ci_low is not None else "")
+                if n_rows * len(matrix.columns) <= N_POINTS_AT_MOST
+                else ""
+            )
+            shape: Shape = "square" if row.is_baseline else "circle" if cell.zero_shot else "diamond"
+            canvas.mark(x(100 * cell.mean), at, shape, style, 3.0 if shown else 2.2, tip)
+    at = left
+    legend: tuple[tuple[Shape, str, str], ...] = (
+        ("circle", "s0", "zero-shot"),
+        ("diamond", "s1", "not zero-shot"),
+        ("square", "base", "baseline"),
+    )
+    for shape, style, text in legend:
+        canvas.mark(at + 4, 11, shape, style, 3.5)
+        canvas.text(at + 12, 15, text, "small")
+        at += 24 + text_width(text, 11)
+    canvas.line(at + 4, 5, at + 4, 17, "thin")
+    canvas.text(at + 10, 15, "chance", "small")
+    means = [
+        (column, float(np.mean([row.cells[j].mean for row in matrix.rows if row.cells[j].mean is not None])))
+        for j, column in enumerate(matrix.columns)
+        if any(row.cells[j].mean is not None for row in matrix.rows)
+    ]
+    n_at_chance = sum(cell.flag == "chance" for row in matrix.rows for cell in row.cells)
+    return Figure(
+        name,
+        f"Scores by target: {matrix.title}",
+        captions.scores(matrix.title, means, n_at_chance),
+        canvas,
+        (matrix.row_role, "target language", "score", "ci_low", "ci_high", "zero_shot", "flag"),
+        tuple(
+            (row.label, column, cell.mean, cell.ci_low, cell.ci_high, cell.zero_shot, cell.flag)
+            for row in matrix.rows
+            for column, cell in zip(matrix.columns, row.cells, strict=True)
+            if cell.mean is not None
+        ),
+    )
+
+
+def layers(sweep: LayerSweep, name: str) -> Figure:
+    """Draw the gain of every fused layer over the last one, with its interval."""
+    rows = [(row, row.gain) for row in sweep.rows if row.gain is not None]
+    rows.sort(key=lambda pair: (pair[0].layer is None, pair[0].layer or 0))
+    ends = [100 * v for _, gain in rows for v in (gain.ci_low, gain.ci_high)]
+    left, right, top, bottom = 58.0, 508.0, 14.0, 250.0
+    y = Scale(*padded([0.0, *(v for v in ends if math.isfinite(v))], least=0.2), bottom, top)
+    canvas = Canvas(520, 300)
+    vertical(canvas, y, left, right, "gain over last (points)")
+    canvas.line(left, y(0), right, y(0), "zero")
+    width = (right - left) / max(len(rows), 1)
+    every = math.ceil(54 / width) if width < 54 else 1
+    for k, (row, gain) in enumerate(rows):
+        x = left + width * (k + 0.5)
+        style = "supported" if row.aggregator == sweep.chosen else "s7"
+        shape: Shape = "square" if row.layer is None else "circle"
+        if math.isfinite(gain.ci_low + gain.ci_high):
+            canvas.line(x, y(100 * gain.ci_low), x, y(100 * gain.ci_high), "bar")
+        tip = (
+            f"{row.aggregator}: {slope(gain.estimate)} points "
+            f"({interval(gain.ci_low, gain.ci_high, 100)}); source validation "
+            f"{percent(row.validation)}"
+        )
+        canvas.mark(x, y(100 * gain.estimate), shape, style, 5.5, tip)
+        if k % every == 0:
+            canvas.text(x, bottom + 16, row.aggregator, "small", "middle")
+    canvas.text((left + right) / 2, bottom + 38, "fused layer, lowest first", "text", "middle")
+    return Figure(
+        name,
+        f"Gain over the last layer by fused layer: {sweep.setting.task} from {sweep.setting.source_language}",
+        captions.layers(sweep),
+        canvas,
+        ("aggregator", "layer", "gain", "ci_low", "ci_high", "source_validation", "targets"),
+        tuple(
+            (
+                row.aggregator,
+                row.layer,
+                gain.estimate,
+                gain.ci_low,
+                gain.ci_high,
+                row.validation,
+                row.targets,
+            )
+            for row, gain in rows
+        ),
+    )

@@ -1,24 +1,30 @@
-"""Content of the report as data: everything is decided here, nothing in the template."""
+"""What the report says, as data: results and their words; nothing is decided in the template."""
 
 from __future__ import annotations
 
-import re
+import dataclasses
+import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
-from isogloss.analysis import Analysis, NotAnalysed
+from isogloss.analysis import Analysis
 from isogloss.distances.matrix import DistanceMatrix
+from isogloss.identity import as_json
 from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
 from isogloss.narrative.analysis import excluded_cells, in_words, uncovered, words
-from isogloss.report.controls import control_sentences
-from isogloss.report.layers import LayerSections
-from isogloss.report.matrices import ScoreMatrix, score_matrices
-from isogloss.report.overview import overview
+from isogloss.narrative.controls import control_sentences
+from isogloss.narrative.layers import choice_sentence, headline_sentence
+from isogloss.narrative.numbers import typeset
+from isogloss.narrative.overview import overview
+from isogloss.narrative.recommendation import in_words as recommendation_in_words
+from isogloss.narrative.study import answer
 from isogloss.report.provenance import Fact, Failure, Provenance, failure, provenance
-from isogloss.report.sections import Section, label, sections
-from isogloss.scores.effectiveness import PLAIN_AGGREGATOR, Condition
 from isogloss.scores.table import ScoreTable
+from isogloss.study.outputs.matrices import ScoreMatrix
+from isogloss.study.outputs.relations import Section, label
+from isogloss.study.outputs.results import StudyResults
+from isogloss.study.outputs.sweeps import StudySweep
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,42 @@ class LanguageRow:
 
 
 @dataclass(frozen=True)
+class LayerSection:
+    """One layer sweep with what it says in words."""
+
+    swept: StudySweep
+    headline: str
+    choice: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The best row of a score matrix for one target, and what the row that is best on average loses there."""
+
+    target: str
+    best: str
+    score: float
+    loss: float
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """Which row of a score matrix to take: the best on average, and the best of each target."""
+
+    title: str
+    role: str
+    best: str
+    mean: float
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
 class Summary:
     """One study's report.
 
     Parameters
     ----------
-    study, description : str
+    results : StudyResults
     answers : tuple of Answer
         The most important first.
     overview : str
@@ -57,11 +93,10 @@ class Summary:
     carries_information : bool
         False where no analysed score says anything about transfer.
     design : tuple of Fact
-    matrices : tuple of ScoreMatrix
-    sections : tuple of Section
-        In the order of the analyses.
-    layers : LayerSections
-        Layer sweeps, where the study has any.
+    layers : tuple of LayerSection
+    recommended : tuple of Recommended
+    track_record : tuple of str
+        How good recommendations from the table would have been.
     flags, excluded, uncovered : tuple of str
         Floor and ceiling cells; cells kept out of the tests; languages and pairs without a distance.
     languages : tuple of LanguageRow
@@ -71,16 +106,15 @@ class Summary:
         The resolved study file.
     """
 
-    study: str
-    description: str
+    results: StudyResults
     answers: tuple[Answer, ...]
     overview: str
     controls: tuple[str, ...]
     carries_information: bool
     design: tuple[Fact, ...]
-    matrices: tuple[ScoreMatrix, ...]
-    sections: tuple[Section, ...]
-    layers: LayerSections
+    layers: tuple[LayerSection, ...]
+    recommended: tuple[Recommended, ...]
+    track_record: tuple[str, ...]
     flags: tuple[str, ...]
     excluded: tuple[str, ...]
     uncovered: tuple[str, ...]
@@ -90,117 +124,136 @@ class Summary:
     study_text: str
 
     @property
+    def study(self) -> str:
+        """Name of the study."""
+        return self.results.name
+
+    @property
+    def description(self) -> str:
+        """What the study is about."""
+        return self.results.description
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Effectiveness beside each distance."""
+        return self.results.sections
+
+    @property
+    def matrices(self) -> tuple[ScoreMatrix, ...]:
+        """Scores by trained path and target."""
+        return self.results.matrices
+
+    @property
     def names(self) -> dict[str, str]:
         """Code to English name."""
         return {language.code: language.name for language in self.languages}
 
+    def to_dict(self) -> dict[str, Any]:
+        """Everything but the single pairs as JSON has it; a number that is not finite becomes null."""
+        parts = {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(self)
+            if field.name != "results"
+        }
+        about = {"study": self.study, "description": self.description}
+        beside = {"sections": self.sections, "matrices": self.matrices, "overall": self.results.overall}
+        evaluation = self.results.evaluation
+        beside["not_analysed"] = self.results.not_analysed
+        found: dict[str, Any] = as_json({**about, **parts, **beside})
+        for section in found["sections"]:
+            for relation in section["relations"]:
+                del relation["dyads"]
+        return {**found, "recommendations": None if evaluation is None else as_json(evaluation.to_dict())}
 
-def summarise(
-    study: Mapping[str, Any],
-    table: ScoreTable,
-    analyses: Sequence[Analysis],
-    distances: Mapping[str, DistanceMatrix],
-    records: Sequence[Mapping[str, Any]],
-    failures: Sequence[Mapping[str, Any]],
-    *,
-    no_analysis: str = "",
-    not_analysed: Sequence[NotAnalysed] = (),
-    layers: LayerSections | None = None,
-) -> Summary:
-    """Gather everything the report says.
+
+def summarise(results: StudyResults) -> Summary:
+    """Put results into words.
 
     Parameters
     ----------
-    study : mapping
-        What ``study.json`` says: the resolved study, task cards, cells and stages.
-    table : ScoreTable
-    analyses : sequence of Analysis
-        Those of the source task and of the plain last layer are shown first.
-    distances : mapping of str to DistanceMatrix
-    records, failures : sequence of mapping
-        ``record.json`` of the finished stages, ``error.json`` of the failed ones.
-    no_analysis : str
-        Why there is no analysis, where there is none.
-    not_analysed : sequence of NotAnalysed
-        Conditions that leave nothing to test, while others do not.
-    layers : LayerSections, optional
-
-    Returns
-    -------
-    Summary
+    results : StudyResults
     """
-    trained = {row.source_task for row in table}
-
-    def controls_last(entry: Analysis | ScoreMatrix) -> tuple[bool, ...]:
-        task = entry.task if isinstance(entry, ScoreMatrix) else entry.condition.task
-        return task not in trained, entry.encoder == BAG_OF_WORDS, entry.aggregator != PLAIN_AGGREGATOR
-
-    analyses = sorted(analyses, key=controls_last)
-    matrices = sorted(score_matrices(table), key=controls_last)
-    keys = _keys([analysis.condition for analysis in analyses])
+    analyses, keys = results.analyses, results.keys
+    controls = {name: card["control"] for name, card in results.tasks.items() if card.get("control")}
     return Summary(
-        study=study["study"]["name"],
-        description=study["study"].get("description", ""),
-        answers=_answers(analyses, keys, no_analysis),
+        results=results,
+        answers=_answers(results),
         overview=overview(analyses, keys),
-        controls=control_sentences(table, analyses),
+        controls=control_sentences(results.table, analyses, controls, (BAG_OF_WORDS,)),
         carries_information=any(analysis.information.informative for analysis in analyses),
-        design=_design(study, table),
-        matrices=tuple(matrices),
-        sections=tuple(
-            section
-            for analysis, key in zip(analyses, keys, strict=True)
-            for section in sections(analysis, tuple(distances.values()), key)
+        design=_design(results),
+        layers=tuple(
+            LayerSection(found, headline_sentence(found.sweep), choice_sentence(found.sweep))
+            for found in results.sweeps.sections
         ),
-        layers=layers or LayerSections(),
-        flags=_flags(analyses, keys, matrices),
+        recommended=tuple(
+            found for matrix in results.matrices if (found := _recommended(matrix)) is not None
+        ),
+        track_record=_track_record(results),
+        flags=_flags(analyses, keys, results.matrices),
         excluded=_about(keys, [excluded_cells(analysis) for analysis in analyses]),
         uncovered=(
-            *(f"{entry.condition}: not analysed: {entry.reason}" for entry in not_analysed if analyses),
+            *(f"{entry.condition}: not analysed: {entry.reason}" for entry in results.not_analysed),
             *_about(keys, [uncovered(analysis) for analysis in analyses]),
-            *_notes(distances),
+            *_notes(results.distances),
         ),
-        languages=_languages(distances),
-        failures=tuple(failure(record) for record in failures),
-        provenance=provenance(records, study.get("tasks", {})),
-        study_text=_as_yaml(study["study"]),
+        languages=_languages(results.distances),
+        failures=tuple(failure(record) for record in results.failures),
+        provenance=provenance(results.records, results.tasks),
+        study_text=_as_yaml(results.study),
     )
 
 
-def _keys(conditions: Sequence[Condition]) -> tuple[str, ...]:
-    """Name each condition by as many fields as tell the conditions apart."""
-    names: list[str] = []
-
-    def n_told_apart(by: Sequence[str]) -> int:
-        return len({tuple(getattr(c, name) for name in by) for c in conditions})
-
-    for field in fields(Condition):
-        if n_told_apart([*names, field.name]) > n_told_apart(names):
-            names.append(field.name)
-    return tuple(", ".join(str(getattr(c, name) or "none") for name in names) for c in conditions)
-
-
-def _answers(analyses: Sequence[Analysis], keys: Sequence[str], no_analysis: str) -> tuple[Answer, ...]:
-    if not analyses:
-        return (Answer("", (f"No analysis: {no_analysis or 'the study declares no distance'}.",)),)
+def _answers(results: StudyResults) -> tuple[Answer, ...]:
+    if not results.analyses:
+        return (Answer("", (f"No analysis: {results.no_analysis or 'the study declares no distance'}.",)),)
+    averages = {entry.condition: entry for entry in results.overall}
     return tuple(
-        Answer(key, tuple(_typeset(sentence) for sentence in analysis.answer()))
-        for analysis, key in zip(analyses, keys, strict=True)
+        Answer(key, answer(analysis, averages.get(analysis.condition)))
+        for analysis, key in zip(results.analyses, results.keys, strict=True)
     )
 
 
-def _typeset(sentence: str) -> str:
-    """Begin with a capital, and write true minus signs."""
-    return re.sub(r"(?<!\w)-(?=\d)", "\N{MINUS SIGN}", sentence[:1].upper() + sentence[1:])
+def _track_record(results: StudyResults) -> tuple[str, ...]:
+    if results.evaluation is None:
+        return ()
+    named = dataclasses.replace(results.evaluation, table="this study")
+    return tuple(typeset(sentence) for sentence in recommendation_in_words(named))
 
 
-def _design(study: Mapping[str, Any], table: ScoreTable) -> tuple[Fact, ...]:
+def _recommended(matrix: ScoreMatrix) -> Recommended | None:
+    """Compare the rows of a matrix with each other, target by target, over zero-shot cells."""
+    rows = [row for row in matrix.rows if row.mean_zero_shot is not None]
+    if len(rows) < 2:
+        return None
+    best = max(rows, key=lambda row: row.mean_zero_shot or 0.0)
+    choices = []
+    for j, target in enumerate(matrix.columns):
+        own = [
+            (mean, row.label)
+            for row in rows
+            if (mean := row.cells[j].mean) is not None and row.cells[j].zero_shot
+        ]
+        if len(own) < 2:
+            continue
+        score, label_of_best = max(own)
+        at_best = best.cells[j].mean if best.cells[j].zero_shot else None
+        loss = math.nan if at_best is None else 100 * (score - at_best)
+        choices.append(Choice(target, label_of_best, score, loss))
+    if not choices:
+        return None
+    return Recommended(matrix.title, matrix.row_role, best.label, best.mean_zero_shot or 0.0, tuple(choices))
+
+
+def _design(results: StudyResults) -> tuple[Fact, ...]:
+    table: ScoreTable = results.table
     intermediates = {
         row.intermediate_language
         for row in table
         if row.intermediate_language not in {None, row.source_language}
     }
     scored, trained = {row.task for row in table}, {row.source_task for row in table}
+    is_probe = results.study.get("mode") == "probe"
     facts = (
         _listed("target task", scored),
         _listed("source task", trained if trained != scored else set()),
@@ -209,10 +262,10 @@ def _design(study: Mapping[str, Any], table: ScoreTable) -> tuple[Fact, ...]:
         _listed("intermediate language", intermediates),
         _listed("target language", {row.target_language for row in table}),
         _listed("encoder", {row.encoder for row in table}),
-        Fact("mode", "probe: the encoder was not trained" if study["study"].get("mode") == "probe" else ""),
+        Fact("mode", "probe: the encoder was not trained" if is_probe else ""),
         _listed("aggregator", {row.aggregator for row in table}),
         _listed("seed", {row.seed for row in table}),
-        Fact("cells scored", f"{len(table)} of {len(study.get('cells') or table)}"),
+        Fact("cells scored", f"{len(table)} of {results.n_cells}"),
     )
     return tuple(fact for fact in facts if fact.value)
 

@@ -21,6 +21,28 @@ MetricName = Literal["accuracy", "entity_f1", "word_accuracy"]
 
 
 @dataclass(frozen=True)
+class Control:
+    """What a task shows that serves as a control of another one, in words.
+
+    Parameters
+    ----------
+    kind : {"twin", "null"}
+        A twin takes something away and is judged by how many cells stay above chance. In a null world no
+        relation with distance may be found.
+    given : str
+        What was done: ``"With every word enciphered"``.
+    above_chance, at_chance : str
+        What follows for a twin; ``{targets}`` stands for the targets above chance, ``{task}`` for the task
+        that the model was trained on. A null world needs neither.
+    """
+
+    kind: Literal["twin", "null"]
+    given: str
+    above_chance: str = ""
+    at_chance: str = ""
+
+
+@dataclass(frozen=True)
 class TaskCard:
     """Description of a benchmark and where it comes from.
 
@@ -50,6 +72,8 @@ class TaskCard:
         The field's default (XTREME).
     version : int
         Raised when a fix of the loader changes the examples; part of every stage id.
+    control : Control or None
+        What the report says of the task where it is a control of another one.
     """
 
     name: str
@@ -66,6 +90,7 @@ class TaskCard:
     parallel_rows: bool = False
     epochs: int = 5
     version: int = 1
+    control: Control | None = None
 
 
 @dataclass(frozen=True, slots=True)

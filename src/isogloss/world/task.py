@@ -9,6 +9,7 @@ from pathlib import Path
 from isogloss.errors import DataError, closest
 from isogloss.tasks.base import (
     SPLITS,
+    Control,
     Example,
     GeneratedExamples,
     HeadKind,
@@ -98,7 +99,12 @@ class WorldTask(Task):
 
 
 def world_card(
-    name: str, title: str, labels: tuple[str, ...], head: HeadKind, metric: MetricName
+    name: str,
+    title: str,
+    labels: tuple[str, ...],
+    head: HeadKind,
+    metric: MetricName,
+    control: Control | None = None,
 ) -> TaskCard:
     """Fill in what the cards of all mini tasks have in common."""
     return TaskCard(
@@ -113,4 +119,5 @@ def world_card(
         metric=metric,
         languages={tag: tag for tag in GRAMMARS},
         parallel_rows=True,
+        control=control,
     )

@@ -122,7 +122,7 @@ def _collect(
     from isogloss.evidence.documents import Collection
     from isogloss.evidence.reading import read_folder
     from isogloss.evidence.search import search_papers
-    from isogloss.report.render import counted
+    from isogloss.narrative.numbers import counted
 
     parts: list[Collection] = []
     method: list[str] = []

@@ -19,25 +19,46 @@ NAME = "report"
 @click.command(NAME)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
+    "--format",
+    "formats",
+    metavar="NAME,...",
+    default="html,csv,json",
+    show_default=True,
+    help="What to write: html, latex, csv, json.",
+)
+@click.option("--figures", metavar="NAME,...", default="", help="Each figure also as a file: svg, pdf, png.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write here.  [default: FOLDER]")
+@click.option(
     "--screening",
     type=click.Path(path_type=Path),
     metavar="PROBES",
     help="Also compare the order of aggregators with that of a study in mode probe.",
 )
 @needs_extra("report")
-def report(folder: Path, screening: Path | None) -> None:
+def report(folder: Path, formats: str, figures: str, out: Path | None, screening: Path | None) -> None:
     """Analyse a study again from its records and write its report.
 
+    \b
+    isogloss report out/mini
+    isogloss report out/mini --format html,latex,csv,json --figures svg,pdf,png
+
     FOLDER is the output folder of `isogloss run`; nothing is trained and torch is not loaded.
-    """
-    from isogloss.cli.output.answer import print_results
-    from isogloss.report.results import gather
+    """  # noqa: D301 (a backspace keeps click from filling the examples)
+    from isogloss.cli.output.answer import report_study
+    from isogloss.report.export import check_formats
     from isogloss.study.outputs.folder import StudyFolder
 
+    wanted, drawn = listed(formats), listed(figures)
+    check_formats(wanted, drawn)
     study = StudyFolder.open(folder)
-    print_results(gather(study))
+    report_study(study, wanted, drawn, out)
     if screening is not None:
         _print_screening(study, StudyFolder.open(screening), screening)
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Names in a text, separated by commas."""
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
 def _print_screening(study: StudyFolder, probes: StudyFolder, where: Path) -> None:

@@ -157,9 +157,8 @@ def run(**options: Any) -> None:
 
 def _run(typed: _Options, root: Path, plan: Plan, status: Status, clock: TimeLeft | None) -> RunResult:
     """Run the stages, and print what they came to."""
-    from isogloss.cli.output.answer import print_results
+    from isogloss.cli.output.answer import report_study
     from isogloss.cli.output.monitor import monitor_of
-    from isogloss.report.results import gather
     from isogloss.study.execution.run import RunRequest, run_plan
     from isogloss.study.outputs.folder import StudyFolder, at_work
 
@@ -172,7 +171,7 @@ def _run(typed: _Options, root: Path, plan: Plan, status: Status, clock: TimeLef
         except KeyboardInterrupt:
             click.echo("isogloss: stopped; finished stages are kept. Run again to go on.", err=True)
             sys.exit(INTERRUPTED)
-        print_results(gather(folder))
+        report_study(folder)
     return result
 
 

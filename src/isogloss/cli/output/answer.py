@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
-from isogloss.report.results import Results
-from isogloss.report.summary import Answer
+from isogloss.report.export import USUAL, ReportFiles, write_report
+from isogloss.report.summary import Answer, Summary, summarise
+from isogloss.study.outputs.folder import StudyFolder
+from isogloss.study.outputs.results import gather
 
 
-def print_results(results: Results) -> None:
+def report_study(
+    folder: StudyFolder,
+    formats: Sequence[str] = USUAL,
+    figures: Sequence[str] = (),
+    out: Path | None = None,
+) -> None:
+    """Gather the results of a study, write its score table and report, and print the answer."""
+    results = gather(folder)
+    folder.write_parquet(results.table)
+    summary = summarise(results)
+    print_results(summary, write_report(summary, out or folder.root, formats, figures))
+
+
+def print_results(summary: Summary, files: ReportFiles) -> None:
     """Print the answers, or what many say together, what controls show, and where the report is."""
-    summary = results.summary
-    if results.analyses and not (summary.overview and summary.layers.sections):
+    results = summary.results
+    if results.analyses and not (summary.overview and summary.layers):
         _print_answers(summary.answers[:1] if summary.overview else summary.answers)
     for matrix in summary.matrices:
         if matrix.warning and results.analyses:
@@ -22,7 +38,7 @@ def print_results(results: Results) -> None:
         click.secho("controls", bold=True)
     for sentence in summary.controls:
         click.echo(sentence)
-    for section in summary.layers.sections:
+    for section in summary.layers:
         click.echo(section.headline)
     if summary.overview:
         click.echo(f"{summary.overview} All answers: in the report.")
@@ -30,7 +46,11 @@ def print_results(results: Results) -> None:
         click.echo(f"not analysed: {entry.condition}: {entry.reason}")
     if results.no_analysis:
         click.echo(f"no analysis: {results.no_analysis}")
-    click.echo(f"report: {results.report.html}")
+    if files.html is not None:
+        click.echo(f"report: {files.html}")
+    n_others = len(files.written) - (files.html is not None)
+    if files.written and n_others:
+        click.echo(f"{n_others} more files: {files.written[0].parent}")
 
 
 def _print_answers(answers: Sequence[Answer]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from isogloss.identity import digest
-from isogloss.tasks.base import SentenceExample, Split, combine_hashes
+from isogloss.tasks.base import Control, SentenceExample, Split, combine_hashes
 from isogloss.world.cipher import CIPHER_VERSION, cipher
 from isogloss.world.design import Row
 from isogloss.world.generator import say_pair
@@ -32,5 +32,19 @@ class EncipheredPaws(MiniPaws):
 
 
 TASK = EncipheredPaws(
-    world_card(NAME, "mini-PAWS, enciphered (built-in world)", ("0", "1"), "sentence", "accuracy")
+    world_card(
+        NAME,
+        "mini-PAWS, enciphered (built-in world)",
+        ("0", "1"),
+        "sentence",
+        "accuracy",
+        Control(
+            "twin",
+            "With every word enciphered",
+            above_chance="transfer to {targets} does without shared words",
+            at_chance="without shared words nothing is transferred. A relation with distance on {task} can "
+            "therefore not be told from shared vocabulary: languages that are close also share spellings, "
+            "and no transfer is left that distance in grammar alone could explain",
+        ),
+    )
 )

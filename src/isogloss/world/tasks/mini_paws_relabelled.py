@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from isogloss.tasks.base import SentenceExample, Split, combine_hashes
+from isogloss.tasks.base import Control, SentenceExample, Split, combine_hashes
 from isogloss.world.design import Row
 from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.task import world_card
@@ -41,5 +41,12 @@ def _order(languages: tuple[str, ...]) -> list[str]:
 
 
 TASK = RelabelledPaws(
-    world_card(NAME, "mini-PAWS, relabelled (built-in world)", ("0", "1"), "sentence", "accuracy")
+    world_card(
+        NAME,
+        "mini-PAWS, relabelled (built-in world)",
+        ("0", "1"),
+        "sentence",
+        "accuracy",
+        Control("null", "With every label on another language's sentences"),
+    )
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from isogloss.tasks.base import SentenceExample, Split
+from isogloss.tasks.base import Control, SentenceExample, Split
 from isogloss.world.design import Row
 from isogloss.world.generator import say_pair
 from isogloss.world.grammar import Grammar, Sentence
@@ -35,5 +35,17 @@ def scrambled(grammar: Grammar, sentence: Sentence, seed: str) -> str:
 
 
 TASK = ScrambledPaws(
-    world_card(NAME, "mini-PAWS, scrambled (built-in world)", ("0", "1"), "sentence", "accuracy")
+    world_card(
+        NAME,
+        "mini-PAWS, scrambled (built-in world)",
+        ("0", "1"),
+        "sentence",
+        "accuracy",
+        Control(
+            "twin",
+            "With words in random order",
+            above_chance="in {targets} the words or their endings tell something without their order",
+            at_chance="what is transferred on {task} rests on the order of words",
+        ),
+    )
 )

@@ -1,9 +1,9 @@
-"""One analysed effectiveness measure as the report shows it: results, dyads, heat maps."""
+"""One analysed effectiveness measure beside each distance: results, dyads, matrices."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,15 +14,9 @@ from isogloss.distances.matrix import DistanceMatrix
 from isogloss.identity import as_json
 from isogloss.languages.base import Language
 from isogloss.narrative.analysis import words
+from isogloss.narrative.numbers import UNITS, display_unit
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.statistics.effects import two_way_residuals
-
-UNITS: Mapping[str, tuple[str, float]] = {
-    "score": ("percent", 100.0),
-    "relative": ("share", 1.0),
-}
-"""Unit and factor for display; every other measure is a difference of scores."""
-POINTS = ("percentage points", 100.0)
 
 
 @dataclass(frozen=True)
@@ -44,7 +38,10 @@ class Dyad:
 
 @dataclass(frozen=True)
 class Grid:
-    """A labelled matrix in display units; None where there is nothing to show."""
+    """A labelled matrix in display units, languages by family; None where there is nothing to show.
+
+    `row_families` and `column_families` name the family of each row and column, empty where unknown.
+    """
 
     title: str
     unit: str
@@ -53,6 +50,8 @@ class Grid:
     values: tuple[tuple[float | None, ...], ...]
     digits: int
     diverging: bool
+    row_families: tuple[str, ...] = ()
+    column_families: tuple[str, ...] = ()
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -65,8 +64,8 @@ class Grid:
 class Relation:
     """One distance beside the effectiveness.
 
-    `coverage` says in words how many features the pairs share; `slope` is that of the primary analysis, NaN
-    where the effectiveness does not vary.
+    `coverage` says in words how many features the pairs share; `record` is that of the primary analysis, its
+    slope NaN where the effectiveness does not vary.
     """
 
     distance: str
@@ -74,8 +73,13 @@ class Relation:
     source: str
     coverage: str
     dyads: tuple[Dyad, ...]
-    slope: float
+    record: Record
     grid: Grid
+
+    @property
+    def slope(self) -> float:
+        """Slope of the primary analysis."""
+        return self.record.estimate
 
     @property
     def can_be_drawn(self) -> bool:
@@ -141,11 +145,6 @@ class Section:
         return any(relation.can_be_drawn for relation in self.relations)
 
 
-def display_unit(measure: str) -> tuple[str, float]:
-    """Unit of a measure as displayed, and the factor to get there."""
-    return UNITS.get(measure, POINTS)
-
-
 def sections(analysis: Analysis, distances: Sequence[DistanceMatrix], key: str = "") -> tuple[Section, ...]:
     """Make a section of every measure that was tested.
 
@@ -164,11 +163,7 @@ def sections(analysis: Analysis, distances: Sequence[DistanceMatrix], key: str =
 def _section(analysis: Analysis, measure: str, distances: Sequence[DistanceMatrix], key: str) -> Section:
     unit, scale = display_unit(measure)
     values = analysis.values[measure]
-    names = (
-        [label(language) for language in analysis.rows],
-        [label(language) for language in analysis.columns],
-    )
-    beside = effectiveness_grid(measure, *names, values)
+    beside = effectiveness_grid(measure, analysis.rows, analysis.columns, values)
     primary = tuple(record for record in analysis.primary if record.effectiveness == measure)
     matrices = {(matrix.metric, matrix.definition): matrix for matrix in distances}
     return Section(
@@ -198,7 +193,7 @@ def _section(analysis: Analysis, measure: str, distances: Sequence[DistanceMatri
                 analysis.columns,
                 _covered(analysis, record),
                 beside,
-                record.estimate,
+                record,
             )
             for record in primary
         ),
@@ -220,21 +215,34 @@ def _covered(analysis: Analysis, record: Record) -> NDArray[np.float64]:
 
 
 def effectiveness_grid(
-    measure: str, rows: Sequence[str], columns: Sequence[str], values: NDArray[np.float64]
+    measure: str, rows: Sequence[Language], columns: Sequence[Language], values: NDArray[np.float64]
 ) -> Grid:
-    """Heat map of a measure, rows and columns in the order of their means, highest first."""
+    """Matrix of a measure, rows and columns by family and then by code."""
     unit, scale = display_unit(measure)
-    row_order, column_order = _by_mean(values, axis=1), _by_mean(values, axis=0)
-    digits = 1 if scale > 1 else 2
+    row_order, column_order = by_family(rows), by_family(columns)
     return Grid(
         title=words(measure),
         unit=unit,
-        rows=tuple(rows[i] for i in row_order),
-        columns=tuple(columns[j] for j in column_order),
-        values=_grid_values(scale * values[np.ix_(row_order, column_order)]),
-        digits=digits,
+        rows=tuple(label(rows[i]) for i in row_order),
+        columns=tuple(label(columns[j]) for j in column_order),
+        values=_finite(scale * values[np.ix_(row_order, column_order)]),
+        digits=1 if scale > 1 else 2,
         diverging=measure not in UNITS,
+        row_families=tuple(_family(rows[i]) for i in row_order),
+        column_families=tuple(_family(columns[j]) for j in column_order),
     )
+
+
+def by_family(languages: Sequence[Language]) -> list[int]:
+    """Order in which relatives stand together; languages without a family on record last."""
+    return sorted(
+        range(len(languages)),
+        key=lambda i: (not languages[i].family, languages[i].family, label(languages[i])),
+    )
+
+
+def _family(language: Language) -> str:
+    return language.family[0] if language.family else ""
 
 
 def relate(
@@ -243,7 +251,7 @@ def relate(
     columns: Sequence[Language],
     values: NDArray[np.float64],
     beside: Grid,
-    slope: float,
+    record: Record,
 ) -> Relation:
     """Set the dyads of `values` against one distance.
 
@@ -254,8 +262,8 @@ def relate(
     values : ndarray of float, shape (row, column)
         Effectiveness of the cells that the tests use; NaN elsewhere.
     beside : Grid
-        The heat map whose order of rows and columns is taken over.
-    slope : float
+        The matrix whose order of rows and columns is taken over.
+    record : Record
         Of the primary analysis.
     """
     distances = matrix.between(rows, columns, missing="nan")
@@ -274,23 +282,27 @@ def relate(
         unit="",
         rows=beside.rows,
         columns=beside.columns,
-        values=_grid_values(shown[np.ix_(*order)]),
+        values=_finite(shown[np.ix_(*order)]),
         digits=2,
         diverging=False,
+        row_families=beside.row_families,
+        column_families=beside.column_families,
     )
     coverage = _coverage(matrix, rows, columns, used)
-    return Relation(matrix.metric, matrix.definition, matrix.source, coverage, dyads, slope, grid)
+    return Relation(matrix.metric, matrix.definition, matrix.source, coverage, dyads, record, grid)
 
 
 def _coverage(
     matrix: DistanceMatrix, rows: Sequence[Language], columns: Sequence[Language], used: NDArray[np.bool_]
 ) -> str:
-    shared = [
-        int(matrix.shared[matrix.index(rows[i]), matrix.index(columns[j])]) for i, j in np.argwhere(used)
-    ]
-    if not shared:
+    if not used.any():
         return "no pair on record"
-    fewest, most = min(shared), max(shared)
+    i, j = np.nonzero(used)
+    places = {code: place for place, code in enumerate(matrix.ids)}
+    at_rows = np.array([places.get(language.id, -1) for language in rows])
+    at_columns = np.array([places.get(language.id, -1) for language in columns])
+    shared = matrix.shared[at_rows[i], at_columns[j]]
+    fewest, most = int(shared.min()), int(shared.max())
     return (
         f"{fewest} to {most} features shared by a pair"
         if fewest < most
@@ -303,12 +315,5 @@ def label(language: Language) -> str:
     return language.input or language.tag
 
 
-def _by_mean(values: NDArray[np.float64], axis: int) -> list[int]:
-    known = np.isfinite(values)
-    n = known.sum(axis=axis)
-    means = np.where(n > 0, np.where(known, values, 0.0).sum(axis=axis) / np.maximum(n, 1), -np.inf)
-    return [int(i) for i in np.argsort(-means, kind="stable")]
-
-
-def _grid_values(values: NDArray[np.float64]) -> tuple[tuple[float | None, ...], ...]:
+def _finite(values: NDArray[np.float64]) -> tuple[tuple[float | None, ...], ...]:
     return tuple(tuple(row) for row in as_json(values))

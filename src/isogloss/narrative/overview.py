@@ -8,6 +8,9 @@ from isogloss.analysis import Analysis, Record
 from isogloss.narrative.analysis import words
 from isogloss.statistics.multiplicity import holm
 
+NAME = None
+"""Not a renderer: these are the words that others put together."""
+
 N_READ = 4
 """So many answers are read one by one."""
 

@@ -1,13 +1,14 @@
 """What the report says about controls follows from the scores."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 from score_tables import cell
 
-from isogloss.report.controls import control_sentences
+from isogloss.narrative.controls import control_sentences
 from isogloss.scores.table import ScoreTable
 from isogloss.statistics.floor import Information
+from isogloss.tasks.base import TASKS
 
 TARGETS = ("de", "es", "fr", "ja", "ko", "zh")
 ROWS = (None, "it", "nl", "ru")
@@ -25,7 +26,10 @@ def cells(task, score, encoder="mini"):
 
 
 def said(*rows, analyses=()):
-    return control_sentences(ScoreTable.of([one for group in rows for one in group]), analyses)
+    cards = {name: asdict(task.card)["control"] for name, task in TASKS.items() if task.card.control}
+    return control_sentences(
+        ScoreTable.of([one for group in rows for one in group]), analyses, cards, ("bag-of-words",)
+    )
 
 
 def verdict(task, *words, encoder="mini"):

@@ -1,4 +1,4 @@
-"""Layer sweeps of a study: from stored predictions to tables."""
+"""Layer sweeps of a study: from stored predictions to numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from isogloss.analysis.layer_sweep import LayerSweep, SweepData, SweepSetting, analyse_layers
 from isogloss.scores.effectiveness import PLAIN_AGGREGATOR
 from isogloss.scores.table import layer_of
-from isogloss.statistics.paired import Difference, ItemCounts
+from isogloss.statistics.paired import ItemCounts
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.record import StageRecord
 from isogloss.study.outputs.store import Store
@@ -37,13 +37,12 @@ class TargetShares:
 
 
 @dataclass(frozen=True)
-class LayerSection:
-    """One sweep with what it says in words.
+class StudySweep:
+    """One sweep, and what the records say beside the score.
 
     Parameters
     ----------
     sweep : LayerSweep
-    headline, choice : str
     macro_f1 : mapping of str to float
         Aggregator to the mean over zero-shot targets and seeds; empty where the metric is not word accuracy.
     lower_share : mapping of str to float
@@ -53,22 +52,20 @@ class LayerSection:
     """
 
     sweep: LayerSweep
-    headline: str
-    choice: str
     macro_f1: Mapping[str, float]
     lower_share: Mapping[str, float]
     shares: tuple[TargetShares, ...]
 
 
 @dataclass(frozen=True)
-class LayerSections:
+class Sweeps:
     """Every layer sweep of a study, and what could not enter one."""
 
-    sections: tuple[LayerSection, ...] = ()
+    sections: tuple[StudySweep, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def layer_sweeps(folder: StudyFolder, *, seed: int = 0) -> LayerSections:
+def layer_sweeps(folder: StudyFolder, *, seed: int = 0) -> Sweeps:
     """Analyse every task, encoder and source language with the last layer and a fused one.
 
     Cells with an intermediate stage, or scored on another task than the source's, take no part. An aggregator
@@ -88,7 +85,7 @@ def layer_sweeps(folder: StudyFolder, *, seed: int = 0) -> LayerSections:
         if own_task and cell.intermediate_language is None and store.is_done(cell.stage_id):
             key = (cell.task, cell.encoder, cell.source_language, cell.split)
             groups[key][cell.aggregator, cell.seed, cell.target_language] = cell
-    found: list[LayerSection] = []
+    found: list[StudySweep] = []
     notes: list[str] = []
     for key, runs in groups.items():
         complete, missing = _complete(runs)
@@ -99,19 +96,17 @@ def layer_sweeps(folder: StudyFolder, *, seed: int = 0) -> LayerSections:
             card = folder.manifest.tasks[key[0]]
             sweep = analyse_layers(_data(store, card, runs, complete), seed=seed)
             found.append(_section(sweep, _Beside(store, runs, sweep.setting)))
-    return LayerSections(tuple(found), tuple(notes))
+    return Sweeps(tuple(found), tuple(notes))
 
 
-def _section(sweep: LayerSweep, beside: _Beside) -> LayerSection:
+def _section(sweep: LayerSweep, beside: _Beside) -> StudySweep:
     fused = {row.aggregator: row.layer for row in sweep.rows if row.layer is not None}
     names = sweep.setting.aggregators
     macro = {name: beside.mean(name, lambda record: record.macro_f1) for name in names}
     lower = {name: beside.mean(name, _overall(layer)) for name, layer in fused.items()}
     shown = sweep.chosen or sweep.best
-    return LayerSection(
+    return StudySweep(
         sweep,
-        headline_sentence(sweep),
-        choice_sentence(sweep),
         macro_f1={name: value for name, value in macro.items() if value is not None},
         lower_share={name: value for name, value in lower.items() if value is not None},
         shares=beside.shares(shown, fused[shown]),
@@ -225,43 +220,3 @@ def _counts(store: Store, cells: Sequence[Sequence[Cell]]) -> ItemCounts:
     return ItemCounts(
         first["row"].to_numpy(), gathered("hits"), gathered("n_predicted"), first["n_gold"].to_numpy()
     )
-
-
-def headline_sentence(sweep: LayerSweep) -> str:
-    """The finding in words."""
-    about = f"{sweep.setting.task} from {sweep.setting.source_language}"
-    if sweep.chosen is None:
-        return f"{about}: no layer was chosen: {sweep.no_choice}."
-    parts = [f"{gain_text(gain)} points over {name}" for name, gain in sweep.headline]
-    n = sum(sweep.setting.zero_shot)
-    seeds = len(sweep.setting.seeds)
-    return (
-        f"{about}: {sweep.chosen} is {_how_chosen(sweep)} on source validation; on {n} zero-shot "
-        f"{'target' if n == 1 else 'targets'} it gains {' and '.join(parts)}"
-        f"{' (one seed: the intervals are for other items only)' if seeds == 1 else ''}."
-    )
-
-
-def _how_chosen(sweep: LayerSweep) -> str:
-    """Best alone, or the lowest of several that are equal: then validation has not chosen."""
-    scores = {row.aggregator: row.validation for row in sweep.rows if row.layer is not None}
-    best = [name for name, score in scores.items() if score == scores[str(sweep.chosen)]]
-    return "best" if len(best) == 1 else f"the lowest of {len(best)} layers that are equally good"
-
-
-def choice_sentence(sweep: LayerSweep) -> str:
-    """Gain of the best layer on the targets, and how much of it is due to the choice."""
-    n = sum(row.layer is not None for row in sweep.rows)
-    if n == 1:
-        return ""
-    return (
-        f"Best on the targets themselves is {sweep.best}: {gain_text(sweep.best_gain)} points over last; the "
-        f"best of {n} equally good layers would gain {100 * sweep.best_by_chance:.1f} by chance, and the "
-        "interval does not allow for that."
-    )
-
-
-def gain_text(gain: Difference) -> str:
-    """A gain in points with its interval: ``"+1.2 [-0.3, +2.7]"``."""
-    text = f"{100 * gain.estimate:+.1f} [{100 * gain.ci_low:+.1f}, {100 * gain.ci_high:+.1f}]"
-    return text.replace("-", "\N{MINUS SIGN}")

@@ -1,4 +1,4 @@
-"""Score tables of the report: intermediate (or source) language by target language, over seeds."""
+"""Scores as matrices: intermediate (or source) language by target language, over seeds."""
 
 from __future__ import annotations
 
@@ -10,10 +10,17 @@ from typing import Literal
 
 import numpy as np
 
+from isogloss.languages import resolve
 from isogloss.scores.table import ScoreRow, ScoreTable
-from isogloss.statistics.floor import information
+from isogloss.statistics.floor import information, wilson_interval
 
 NO_INTERMEDIATE = "no intermediate stage"
+
+CONFIDENCE = 0.95
+"""Of the interval of a score."""
+
+SHARES = ("accuracy", "word_accuracy")
+"""Metrics that are a share of what they count, for which an interval of a share holds."""
 
 COUNTED = {"accuracy": "sentences", "word_accuracy": "words", "entity_f1": "gold entities"}
 
@@ -36,6 +43,9 @@ class Cell:
         The target is neither the source nor the intermediate language.
     flag : {"", "chance", "ceiling"}
         Whether the mean is within sampling error of chance, or at the ceiling.
+    ci_low, ci_high : float or None
+        Wilson's 95% interval of the mean for other sentences of the language; None where the metric is no
+        share, or the number of sentences is unknown.
     """
 
     mean: float | None
@@ -43,6 +53,8 @@ class Cell:
     n_seeds: int
     zero_shot: bool
     flag: Literal["", "chance", "ceiling"]
+    ci_low: float | None = None
+    ci_high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,8 @@ class ScoreMatrix:
         ``"intermediate language"`` or ``"source language"``.
     columns : tuple of str
         Target languages, the easiest first.
+    families : tuple of str
+        Family of each target; empty where unknown.
     rows : tuple of MatrixRow
         Baselines first, then languages, the highest zero-shot mean first.
     chance : tuple of float
@@ -95,6 +109,7 @@ class ScoreMatrix:
     source_language: str | None
     row_role: str
     columns: tuple[str, ...]
+    families: tuple[str, ...]
     rows: tuple[MatrixRow, ...]
     chance: tuple[float, ...]
     n_units: tuple[int, ...]
@@ -164,6 +179,7 @@ def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[
         source_language=source,
         row_role="intermediate language" if source else "source language",
         columns=columns,
+        families=tuple((resolve(column).family or ("",))[0] for column in columns),
         rows=tuple(arranged),
         chance=tuple(first[column].chance for column in columns),
         n_units=tuple(first[column].n_units for column in columns),
@@ -211,13 +227,25 @@ def _cell(rows: Sequence[ScoreRow]) -> Cell:
     if not rows:
         return Cell(None, None, 0, True, "")
     scores = [row.score for row in rows]
+    low, high = _interval(rows, statistics.fmean(scores))
     return Cell(
         mean=statistics.fmean(scores),
         spread=statistics.stdev(scores) if len(scores) > 1 else None,
         n_seeds=len(scores),
         zero_shot=all(row.zero_shot for row in rows),
         flag=_flag(rows),
+        ci_low=low,
+        ci_high=high,
     )
+
+
+def _interval(rows: Sequence[ScoreRow], mean: float) -> tuple[float | None, float | None]:
+    """Interval over sentences, also where words are counted: the words of a sentence are not independent."""
+    n = min(row.n_examples for row in rows)
+    if rows[0].metric not in SHARES or n < 1:
+        return None, None
+    low, high = wilson_interval(np.array([mean]), np.array([float(n)]), confidence=CONFIDENCE)
+    return float(low[0]), float(high[0])
 
 
 def _flag(rows: Sequence[ScoreRow]) -> Literal["", "chance", "ceiling"]:

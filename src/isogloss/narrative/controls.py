@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
 import numpy as np
 
 from isogloss.analysis import Analysis
-from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
 from isogloss.narrative.analysis import in_words
+from isogloss.narrative.numbers import percent
 from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.statistics.floor import INFORMATIVE_SHARE, information
-from isogloss.world.tasks.mini_paws_enciphered import NAME as ENCIPHERED
-from isogloss.world.tasks.mini_paws_relabelled import NAME as RELABELLED
-from isogloss.world.tasks.mini_paws_scrambled import NAME as SCRAMBLED
+
+NAME = None
+"""Not a renderer: these are the words that others put together."""
 
 
 @dataclass(frozen=True)
@@ -41,39 +41,61 @@ class Tally:
         return len(self.above) >= max(2, math.ceil(INFORMATIVE_SHARE * self.n))
 
     def __str__(self) -> str:
-        return f"{len(self.above)} of {self.n} cells above chance, mean {_percent(self.mean)}"
+        return f"{len(self.above)} of {self.n} cells above chance, mean {percent(self.mean)} percent"
 
 
-def control_sentences(table: ScoreTable, analyses: Sequence[Analysis]) -> tuple[str, ...]:
+Card = Mapping[str, str]
+"""A task's `Control` as its card has it: kind, given, above_chance, at_chance."""
+
+
+def control_sentences(
+    table: ScoreTable,
+    analyses: Sequence[Analysis],
+    controls: Mapping[str, Card],
+    order_blind: Collection[str] = (),
+) -> tuple[str, ...]:
     """Say what each control shows; none where a study has none.
 
     Parameters
     ----------
     table : ScoreTable
     analyses : sequence of Analysis
-        The null world is judged by its verdicts.
+        A null world is judged by its verdicts.
+    controls : mapping of str to Card
+        By name of the task.
+    order_blind : collection of str
+        Encoders that see which subwords a sentence holds, and nothing of their order.
     """
     models = sorted({(row.encoder, row.aggregator) for row in table})
     said = [
         (model, sentence)
         for model in models
-        for sentence in _of_model([row for row in table if (row.encoder, row.aggregator) == model])
-        + _null_world([a for a in analyses if (a.encoder, a.aggregator) == model])
+        for sentence in (
+            *_of_model(
+                [row for row in table if (row.encoder, row.aggregator) == model], controls, order_blind
+            ),
+            *_null_worlds(
+                [a for a in analyses if (a.encoder, a.aggregator) == model and model[0] not in order_blind],
+                controls,
+            ),
+        )
     ]
     return tuple(
         (f"{model[0]}, {model[1]}: " if len(models) > 1 else "") + sentence for model, sentence in said
     )
 
 
-def _of_model(rows: Sequence[ScoreRow]) -> list[str]:
+def _of_model(
+    rows: Sequence[ScoreRow], controls: Mapping[str, Card], order_blind: Collection[str]
+) -> list[str]:
     ordinary = [row for row in rows if row.task == row.source_task]
-    if rows[0].encoder == BAG_OF_WORDS:
+    if rows[0].encoder in order_blind:
         return _bag_of_words(ordinary)
     sentences = []
-    for task, explain in _EXPLAIN.items():
-        twin = [row for row in rows if row.task == task != row.source_task]
-        if _has_zero_shot(twin) and _has_zero_shot(ordinary):
-            sentences.append(explain(_tally(twin), _tally(ordinary), ordinary[0].task))
+    for name, card in controls.items():
+        twin = [row for row in rows if row.task == name != row.source_task]
+        if card["kind"] == "twin" and _has_zero_shot(twin) and _has_zero_shot(ordinary):
+            sentences.append(_twin(card, _tally(twin), _tally(ordinary), ordinary[0].task))
     return sentences
 
 
@@ -91,40 +113,24 @@ def _bag_of_words(rows: Sequence[ScoreRow]) -> list[str]:
     return sentences
 
 
-def _enciphered(twin: Tally, ordinary: Tally, task: str) -> str:
-    start = f"With every word enciphered, {twin} (on {task} {ordinary})"
+def _twin(card: Card, twin: Tally, ordinary: Tally, task: str) -> str:
+    start = f"{card['given']}, {twin} (on {task} {ordinary})"
     if not ordinary.transfers:
         return f"{start}: {task} itself is at chance, so nothing can be said."
-    if twin.transfers:
-        return f"{start}: transfer to {_targets(twin)} does without shared words."
-    return (
-        f"{start}: without shared words nothing is transferred. A relation with distance on {task} can "
-        "therefore not be told from shared vocabulary: languages that are close also share spellings, and no "
-        "transfer is left that distance in grammar alone could explain."
-    )
+    follows = card["above_chance"] if twin.transfers else card["at_chance"]
+    return f"{start}: {follows.replace('{targets}', _targets(twin)).replace('{task}', task)}."
 
 
-def _scrambled(twin: Tally, ordinary: Tally, task: str) -> str:
-    start = f"With words in random order, {twin} (on {task} {ordinary})"
-    if not ordinary.transfers:
-        return f"{start}: {task} itself is at chance, so nothing can be said."
-    if twin.transfers:
-        return f"{start}: in {_targets(twin)} the words or their endings tell something without their order."
-    return f"{start}: what is transferred on {task} rests on the order of words."
-
-
-_EXPLAIN: Mapping[str, Callable[[Tally, Tally, str], str]] = {ENCIPHERED: _enciphered, SCRAMBLED: _scrambled}
-
-
-def _null_world(analyses: Sequence[Analysis]) -> list[str]:
+def _null_worlds(analyses: Sequence[Analysis], controls: Mapping[str, Card]) -> list[str]:
     """Verdicts on relations that are wrong by construction."""
     sentences = []
     for analysis in analyses:
-        if analysis.condition.task != RELABELLED or analysis.encoder == BAG_OF_WORDS:
+        card = controls.get(analysis.condition.task, {})
+        if card.get("kind") != "null":
             continue
         found = [record for record in analysis.primary if record.verdict == "supported"]
         words = sorted({record.verdict for record in analysis.primary})
-        start = f"With every label on another language's sentences, {len(analysis.primary)} relations tested"
+        start = f"{card['given']}, {len(analysis.primary)} relations tested"
         if found:
             which = ", ".join(f"{record.effectiveness} and {record.distance} distance" for record in found)
             end = (
@@ -162,7 +168,3 @@ def _has_zero_shot(rows: Sequence[ScoreRow]) -> bool:
 
 def _targets(tally: Tally) -> str:
     return ", ".join(sorted(set(tally.above)))
-
-
-def _percent(score: float) -> str:
-    return f"{100 * score:.1f} percent"

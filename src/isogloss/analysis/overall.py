@@ -1,0 +1,113 @@
+"""What happened on average in one condition, before any distance is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from isogloss.errors import AnalysisError
+from isogloss.languages import resolve
+from isogloss.scores.effectiveness import Condition, effectiveness
+from isogloss.scores.table import ScoreTable
+from isogloss.statistics.floor import flags
+from isogloss.statistics.reference import observed_cells
+
+CHANGES = ("gain", "gain_equal_budget")
+"""Measures that compare a score with the same score after another stage, or none."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """How zero-shot scores changed against one baseline.
+
+    Parameters
+    ----------
+    measure : str
+        ``"gain"`` or ``"gain_equal_budget"``.
+    n_cells, n_lower, n_higher : int
+    mean : float
+        Over all cells, as a fraction of a score.
+    """
+
+    measure: str
+    n_cells: int
+    n_lower: int
+    n_higher: int
+    mean: float
+
+
+@dataclass(frozen=True)
+class Overall:
+    """Zero-shot scores of one condition.
+
+    Parameters
+    ----------
+    condition : Condition
+    n_cells : int
+        Cells whose target is neither source nor intermediate language.
+    mean : float
+    at_chance : mapping of str to (int, int)
+        Target language to its cells within sampling error of chance, and all of its cells; targets without
+        such a cell are left out, the worst stand first.
+    changes : tuple of Change
+        Empty where there is no intermediate stage, or no baseline to compare with.
+    """
+
+    condition: Condition
+    n_cells: int
+    mean: float
+    at_chance: Mapping[str, tuple[int, int]]
+    changes: tuple[Change, ...]
+
+    @property
+    def n_at_chance(self) -> int:
+        """Cells within sampling error of chance."""
+        return sum(n for n, _ in self.at_chance.values())
+
+
+def overall(table: ScoreTable, condition: Condition) -> Overall | None:
+    """Count what changed and what is at chance; None where no cell is zero-shot."""
+    try:
+        scores = effectiveness(table, "score", condition)
+    except AnalysisError:
+        return None
+    _, used = observed_cells(
+        scores.values,
+        [resolve(code).id for code in scores.rows],
+        [resolve(code).id for code in scores.columns],
+    )
+    low, _, _ = flags(
+        np.where(used, scores.scores, 0.0), np.where(used, scores.chance, np.nan), scores.n_examples
+    )
+    counts = {
+        code: (int((low & used)[:, j].sum()), int(used[:, j].sum())) for j, code in enumerate(scores.columns)
+    }
+    worst = sorted((code for code, (n, _) in counts.items() if n), key=lambda code: (-counts[code][0], code))
+    if not used.any():
+        return None
+    return Overall(
+        condition,
+        int(used.sum()),
+        float(scores.values[used].mean()),
+        {code: counts[code] for code in worst},
+        tuple(
+            change
+            for measure in CHANGES
+            if condition.margin == "intermediate" and (change := _change(table, measure, condition))
+        ),
+    )
+
+
+def _change(table: ScoreTable, measure: str, condition: Condition) -> Change | None:
+    try:
+        found = effectiveness(table, measure, condition)
+    except AnalysisError:
+        return None
+    values = found.values[np.isfinite(found.values)]
+    if not len(values):
+        return None
+    return Change(
+        measure, len(values), int((values < 0).sum()), int((values > 0).sum()), float(values.mean())
+    )

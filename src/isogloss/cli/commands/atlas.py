@@ -1,0 +1,97 @@
+"""``isogloss atlas``: scores on a map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from isogloss.cli.options import needs_extra
+from isogloss.errors import FieldError
+
+if TYPE_CHECKING:
+    from isogloss.scores.table import ScoreTable
+
+NAME = "atlas"
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.command(NAME)
+@click.argument("folder", type=_PATH, required=False)
+@click.option("--scores", "table", type=_PATH, help="Table of scores, as isogloss correlate reads it.")
+@click.option("--published", metavar="NAME", help="A published table.")
+@click.option("--source", metavar="CODE", help="Source language to show first.  [default: most scores]")
+@click.option("--predict", metavar="CODE,...", help="Languages without scores to predict, or none.")
+@click.option("--out", type=_PATH, default=Path("atlas.html"), show_default=True, help="File of the map.")
+@needs_extra("report")
+def atlas(
+    folder: Path | None,
+    table: Path | None,
+    published: str | None,
+    source: str | None,
+    predict: str | None,
+    out: Path,
+) -> None:
+    """Put scores on a map of the world: one HTML file that needs no network.
+
+    \b
+    isogloss atlas --scores scores.csv --source en --out atlas.html
+    isogloss atlas --published xnli-mbert
+    isogloss atlas out/mini --predict nl,sv,fi
+
+    Languages without scores are shown as predictions with their interval. A line is drawn only between
+    neighbouring languages with scores on either side of a threshold that the reader sets.
+    """  # noqa: D301 (a backspace keeps click from filling the examples)
+    from isogloss.atlas.results import atlas as lay_out
+    from isogloss.report.atlas import render_atlas
+    from isogloss.study.outputs.store import write_text
+
+    title, scores, notes = _read(folder, table, published)
+    if predict is None:
+        languages = None
+    else:
+        codes = (part.strip() for part in predict.split(","))
+        languages = [code for code in codes if code and code != "none"]
+    found = lay_out(scores, title=title, source=source, languages=languages, notes=notes)
+    write_text(out, render_atlas(found))
+    n_measured = sum(bool(entry.measured[found.chosen]) for entry in found.entries)
+    n_expected = len(found.entries) - n_measured
+    for note in found.notes:
+        click.echo(note)
+    click.echo(
+        f"{n_measured} languages measured from {found.source_codes[found.chosen]}, {n_expected} without a "
+        f"score; predictions: {found.method}"
+    )
+    click.echo(f"atlas: {out}")
+
+
+def _read(
+    folder: Path | None, table: Path | None, published: str | None
+) -> tuple[str, ScoreTable, tuple[str, ...]]:
+    """Title, scores and notes of the one input that was given."""
+    from isogloss.scores.importing import read_scores
+    from isogloss.scores.published.base import PUBLISHED
+    from isogloss.study.outputs.folder import StudyFolder
+
+    inputs = {"FOLDER": folder, "--scores": table, "--published": published}
+    given = [name for name, value in inputs.items() if value]
+    if len(given) != 1:
+        raise FieldError(
+            f"{' and '.join(given)} together" if given else "no scores",
+            allowed="one of: the output folder of a study; --scores FILE; "
+            f"--published {', '.join(PUBLISHED)}",
+        )
+    if folder is not None:
+        study = StudyFolder.open(folder)
+        return study.manifest.study.name, study.scores(), ()
+    if table is not None:
+        reading = read_scores(table)
+        lost = [f"{row.place}: {row.reason}" for row in reading.unusable]
+        return table.name, reading.table, (*reading.notes, *lost)
+    name = published or ""
+    return name, PUBLISHED[name].scores(), (PUBLISHED[name].citation,)
+
+
+COMMAND = atlas

@@ -1,0 +1,154 @@
+"""Files of a report: the page, data as CSV and JSON, tables as LaTeX, figures as SVG, PDF and PNG."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from isogloss.errors import FieldError
+from isogloss.report import latex
+from isogloss.report.canvas import FORMATS as FIGURE_FORMATS
+from isogloss.report.drawn import Drawn, draw
+from isogloss.report.figures import Figure
+from isogloss.report.render import render
+from isogloss.report.summary import Summary
+from isogloss.scores.table import csv_text
+from isogloss.study.outputs.relations import Dyad
+from isogloss.study.outputs.store import store_error, write_text
+
+Format = Literal["html", "latex", "csv", "json"]
+FORMATS: tuple[Format, ...] = ("html", "latex", "csv", "json")
+USUAL: tuple[Format, ...] = ("html", "csv", "json")
+"""What a study writes without being asked."""
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """What was written, and the page among it, if it was asked for."""
+
+    html: Path | None
+    written: tuple[Path, ...]
+
+
+def write_report(
+    summary: Summary, folder: Path, formats: Sequence[str] = USUAL, figures: Sequence[str] = ()
+) -> ReportFiles:
+    """Write a report; each file is whole or absent.
+
+    Parameters
+    ----------
+    summary : Summary
+    folder : Path
+    formats : sequence of str
+        Of `FORMATS`: ``report.html``; ``tables.tex``; ``scores.csv``, ``dyads.csv`` and ``verdicts.csv``;
+        ``analysis.json``.
+    figures : sequence of str
+        ``"svg"``, ``"pdf"``, ``"png"``: every figure as such a file in ``figures/``, each with its data as
+        CSV.
+
+    Raises
+    ------
+    FieldError
+        If a format is unknown.
+    StoreError
+        If the disk is full or not writable.
+    """
+    check_formats(formats, figures)
+    drawn = draw(summary) if "html" in formats or figures else None
+    make: dict[str, dict[str, Callable[[], str]]] = {
+        "csv": {
+            "scores.csv": summary.results.table.to_csv,
+            "dyads.csv": lambda: dyads_csv(summary),
+            "verdicts.csv": lambda: verdicts_csv(summary),
+        },
+        "json": {"analysis.json": lambda: json.dumps(summary.to_dict(), indent=1, ensure_ascii=False) + "\n"},
+        "latex": {"tables.tex": lambda: latex.tables(summary)},
+        "html": {"report.html": lambda: render(summary, drawn)},
+    }
+    written = []
+    for name, files in make.items():
+        if name in formats:
+            for file, text in files.items():
+                write_text(folder / file, text())
+                written.append(folder / file)
+    if drawn is not None and figures:
+        written += write_figures(drawn, folder / "figures", figures)
+    return ReportFiles(folder / "report.html" if "html" in formats else None, tuple(written))
+
+
+def check_formats(formats: Sequence[str], figures: Sequence[str] = ()) -> None:
+    """Refuse formats that cannot be written, all of them at once.
+
+    Raises
+    ------
+    FieldError
+    """
+    unknown: list[tuple[str, str, tuple[str, ...]]] = [
+        (name, "--format", FORMATS) for name in formats if name not in FORMATS
+    ]
+    unknown += [(name, "--figures", FIGURE_FORMATS) for name in figures if name not in FIGURE_FORMATS]
+    if unknown:
+        raise FieldError(
+            f"no format {', '.join(repr(name) for name, _, _ in unknown)}",
+            where=", ".join(dict.fromkeys(where for _, where, _ in unknown)),
+            allowed="; ".join(dict.fromkeys(", ".join(allowed) for _, _, allowed in unknown)),
+        )
+
+
+def write_figures(drawn: Drawn | Iterable[Figure], folder: Path, formats: Sequence[str]) -> list[Path]:
+    """Write every figure in every format, and its data as CSV.
+
+    Raises
+    ------
+    StoreError
+        If the disk is full or not writable.
+    """
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for figure in drawn:
+            for kind in formats:
+                path = folder / f"{figure.name}.{kind}"
+                figure.canvas.save(path, figure.alt)
+                written.append(path)
+            path = folder / f"{figure.name}.csv"
+            write_text(path, as_csv(figure.columns, figure.rows))
+            written.append(path)
+    except OSError as error:
+        raise store_error(error, folder) from error
+    return written
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows with a header; an empty field for what is missing, floats in shortest exact form."""
+    return csv_text(columns, ([None if value != value else value for value in row] for row in rows))  # noqa: PLR0124
+
+
+def dyads_csv(summary: Summary) -> str:
+    """Every point of every plot, one row each; effectiveness as a fraction."""
+    columns = [field.name for field in dataclasses.fields(Dyad)]
+    rows = [
+        [*about, *dataclasses.astuple(dyad)]
+        for section in summary.sections
+        for relation in section.relations
+        for about in [
+            (section.encoder, section.aggregator, section.measure, relation.distance, relation.definition)
+        ]
+        for dyad in relation.dyads
+    ]
+    return as_csv(["encoder", "aggregator", "measure", "metric", "definition", *columns], rows)
+
+
+def verdicts_csv(summary: Summary) -> str:
+    """Every test, primary and sensitivity, one row each; slopes as fractions of a score per unit."""
+    rows = []
+    columns: list[str] = []
+    for analysis in summary.results.analyses:
+        frame = analysis.to_frame()
+        columns = ["condition", *frame.columns]
+        rows += [[str(analysis.condition), *row] for row in frame.itertuples(index=False)]
+    return as_csv(columns or ["condition"], rows)

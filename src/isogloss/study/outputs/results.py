@@ -1,0 +1,235 @@
+"""From finished stages to results: scores, distances, analyses, layer sweeps, recommendations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from isogloss.analysis import Analyses, Analysis, NotAnalysed, analyse
+from isogloss.analysis.overall import Overall, overall
+from isogloss.analysis.pipeline import Attempts, languages_of
+from isogloss.distances.matrix import DistanceMatrix
+from isogloss.distances.spec import NONE
+from isogloss.errors import AnalysisError, IsoglossError
+from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
+from isogloss.recommend import Evaluation, evaluate
+from isogloss.scores.effectiveness import PLAIN_AGGREGATOR, Condition, conditions
+from isogloss.scores.table import ScoreRow, ScoreTable
+from isogloss.study.outputs.folder import Manifest, StudyFolder
+from isogloss.study.outputs.matrices import ScoreMatrix, score_matrices
+from isogloss.study.outputs.relations import Section, sections
+from isogloss.study.outputs.sweeps import Sweeps, layer_sweeps
+
+N_EVALUATED = 2
+"""Recommendations are evaluated on so many conditions, the leading ones."""
+
+FEWEST_TARGETS = 4
+"""Recommendations are evaluated where the table has so many targets."""
+
+
+@dataclass(frozen=True)
+class StudyResults:
+    """Everything that a report, the terminal or a notebook says about a study, as numbers.
+
+    Parameters
+    ----------
+    name, description : str
+    root : Path
+        Output folder.
+    study : mapping
+        The resolved study file.
+    tasks : mapping of str to mapping
+        Cards of the tasks in use.
+    n_cells : int
+        Cells that the study plans.
+    table : ScoreTable
+    distances : mapping of str to DistanceMatrix
+        Between all languages of the table.
+    analyses : tuple of Analysis
+        The source task's and the plain last layer's first, controls last.
+    not_analysed : tuple of NotAnalysed
+        Conditions that leave nothing to test, with the reason.
+    no_analysis : str
+        Why there is no analysis at all; empty where there is one.
+    overall : tuple of Overall
+        What happened on average, in the order of the conditions.
+    matrices : tuple of ScoreMatrix
+        Scores by trained path and target.
+    sections : tuple of Section
+        Effectiveness beside each distance.
+    sweeps : Sweeps
+        Over fused layers.
+    evaluation : Evaluation or None
+        How good recommendations from the table would have been; None where there is nothing to choose.
+    records, failures : tuple of mapping
+        ``record.json`` of the finished stages, ``error.json`` of the failed ones.
+    """
+
+    name: str
+    description: str
+    root: Path
+    study: Mapping[str, Any]
+    tasks: Mapping[str, Mapping[str, Any]]
+    n_cells: int
+    table: ScoreTable
+    distances: Mapping[str, DistanceMatrix]
+    analyses: tuple[Analysis, ...]
+    not_analysed: tuple[NotAnalysed, ...] = ()
+    no_analysis: str = ""
+    overall: tuple[Overall, ...] = ()
+    matrices: tuple[ScoreMatrix, ...] = ()
+    sections: tuple[Section, ...] = ()
+    sweeps: Sweeps = field(default_factory=Sweeps)
+    evaluation: Evaluation | None = None
+    records: tuple[Mapping[str, Any], ...] = ()
+    failures: tuple[Mapping[str, Any], ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        table: ScoreTable,
+        distances: Mapping[str, DistanceMatrix],
+        analyses: Sequence[Analysis],
+        *,
+        name: str,
+        **rest: Any,
+    ) -> StudyResults:
+        """Arrange analyses of a table for showing: in order, with averages, matrices and relations.
+
+        Parameters
+        ----------
+        table : ScoreTable
+        distances : mapping of str to DistanceMatrix
+        analyses : sequence of Analysis
+            In any order.
+        name : str
+        rest
+            Further fields.
+        """
+        trained = {row.source_task for row in table}
+
+        def controls_last(task: str, encoder: str, aggregator: str) -> tuple[bool, ...]:
+            return task not in trained, encoder == BAG_OF_WORDS, aggregator != PLAIN_AGGREGATOR
+
+        def of_condition(condition: Condition) -> tuple[bool, ...]:
+            return controls_last(condition.task, condition.encoder, condition.aggregator)
+
+        ordered = tuple(sorted(analyses, key=lambda analysis: of_condition(analysis.condition)))
+        found = (overall(table, condition) for condition in sorted(conditions(table), key=of_condition))
+        given: dict[str, Any] = {
+            "description": "",
+            "root": Path(),
+            "study": {"name": name},
+            "tasks": {},
+            "n_cells": len(table),
+        }
+        return cls(
+            name=name,
+            table=table,
+            distances=distances,
+            analyses=ordered,
+            overall=tuple(entry for entry in found if entry is not None),
+            matrices=tuple(
+                sorted(score_matrices(table), key=lambda m: controls_last(m.task, m.encoder, m.aggregator))
+            ),
+            sections=tuple(
+                section
+                for analysis, key in zip(ordered, condition_keys(ordered), strict=True)
+                for section in sections(analysis, tuple(distances.values()), key)
+            ),
+            **(given | rest),
+        )
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Name of each analysis: as many fields of its condition as tell the analyses apart."""
+        return condition_keys(self.analyses)
+
+
+def condition_keys(analyses: Sequence[Analysis]) -> tuple[str, ...]:
+    """Name each condition by as many fields as tell the conditions apart; empty for the only one."""
+    found = [vars(analysis.condition) for analysis in analyses]
+    names: list[str] = []
+
+    def n_told_apart(by: Sequence[str]) -> int:
+        return len({tuple(fields[name] for name in by) for fields in found})
+
+    for name in found[0] if found else ():
+        if n_told_apart([*names, name]) > n_told_apart(names):
+            names.append(name)
+    return tuple(", ".join(str(fields[name] or "none") for name in names) for fields in found)
+
+
+def gather(folder: StudyFolder) -> StudyResults:
+    """Gather the scores of a study and analyse them as it declared.
+
+    A condition that leaves nothing to test is listed with its reason and does not silence the others; scores
+    that leave nothing at all to test are no error either.
+
+    Raises
+    ------
+    StoreError
+        If a record cannot be read.
+    """
+    manifest = folder.manifest
+    table = folder.scores()
+    analyses, matrices, reason = _analyse(table, manifest)
+    return StudyResults.of(
+        table,
+        matrices,
+        analyses.done,
+        name=manifest.study.name,
+        description=manifest.study.description,
+        root=folder.root,
+        study=manifest.study.model_dump(mode="json"),
+        tasks=manifest.tasks,
+        n_cells=len(manifest.cells) or len(table),
+        not_analysed=analyses.not_analysed,
+        no_analysis=reason,
+        sweeps=layer_sweeps(folder, seed=manifest.study.analysis.seed),
+        evaluation=evaluation_of(table),
+        records=tuple(record.model_dump(mode="json", exclude_none=True) for record in folder.records()),
+        failures=tuple(folder.failures()),
+    )
+
+
+def _analyse(table: ScoreTable, manifest: Manifest) -> tuple[Analyses, Mapping[str, DistanceMatrix], str]:
+    """The analyses that the study declared, the distances they used, and why there is none."""
+    spec = manifest.study.analysis.model_copy(
+        update={"distances": manifest.distances or (NONE,), "effectiveness": manifest.effectiveness or None}
+    )
+    languages = languages_of(table)
+    matrices = spec.matrices(languages) if languages else {}
+    if not matrices:
+        reason = "the study declares no distance" if len(table) else "no cell has a score"
+        return Attempts((), ()), matrices, reason
+    try:
+        found = analyse(table, matrices, spec)
+    except AnalysisError as error:
+        return Attempts((), ()), matrices, str(error)
+    reasons = dict.fromkeys(str(entry.error) for entry in found.not_analysed)
+    return found, matrices, "" if found.done else "; ".join(reasons)
+
+
+def evaluation_of(table: ScoreTable) -> Evaluation | None:
+    """Evaluate recommendations from the leading conditions; None where the table leaves nothing to choose."""
+    trained = {row.source_task for row in table}
+    leading = sorted(
+        conditions(table),
+        key=lambda c: (c.task not in trained, c.encoder == BAG_OF_WORDS, c.aggregator != PLAIN_AGGREGATOR),
+    )[:N_EVALUATED]
+    wanted = {(c.task, c.source_task, c.encoder, c.aggregator, c.split, c.metric) for c in leading}
+
+    def belongs(row: ScoreRow) -> bool:
+        condition = (row.task, row.source_task, row.encoder, row.aggregator, row.split, row.metric)
+        return condition in wanted
+
+    own = ScoreTable.of(row for row in table if belongs(row))
+    if len({row.target_language for row in own}) < FEWEST_TARGETS:
+        return None
+    try:
+        return evaluate(own)
+    except IsoglossError:
+        return None
