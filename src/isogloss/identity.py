@@ -65,7 +65,9 @@ def checked_by_caller(kind: str) -> AfterValidator:
 UNUSABLE_NAME = "unusable_name"
 """Type of the validation errors that hold an `IsoglossError` under ``error``."""
 OneOrMore = Annotated[tuple[T, ...], BeforeValidator(listed), Field(min_length=1), AfterValidator(distinct)]
-Integer = Annotated[int, Strict()]
+LARGEST = 2**53
+"""Largest whole number of a setting: what every reader of JSON keeps exactly."""
+Integer = Annotated[int, Strict(), Field(le=LARGEST, ge=-LARGEST)]
 """No text, no boolean: ``true`` is not the number 1."""
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 

@@ -45,7 +45,7 @@ def distances_by(definition: str) -> Any:
     printed = isogloss("distance", *LANGUAGES.split(","), "--definition", definition, "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(printed)))
     return {
-        f"{row['metric']} {row['a']} {row['b']}": None
+        f"{row['metric']} {row['source']} {row['target']}": None
         if row["value"] == ""
         else round(float(row["value"]), DECIMALS)
         for row in rows

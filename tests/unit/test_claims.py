@@ -125,6 +125,20 @@ def test_a_gain_in_the_reported_range_is_reproduced_and_mbert_numbers_are_not_te
     assert found["lower-cross-lingual"].reason == "no score table can test it"
 
 
+def test_a_fused_layer_is_one_for_claims_whatever_its_variant():
+    """``D_3_batch`` fuses layer 3, as in the report."""
+    rows = [
+        type(row)(**{**_fields(row), "aggregator": f"{row.aggregator}_batch"}) if row.layer else row
+        for row in fused(lambda k, target: 3.0, noise=0.1)
+    ]
+    assert {row.layer for row in rows} == {None, 1, 2, 3}
+    assert (
+        joined(rows)["fusion-beats-last"].verdict
+        == joined(fused(lambda k, target: 3.0, noise=0.1))["fusion-beats-last"].verdict
+        != "not tested"
+    )
+
+
 def test_a_loss_contradicts_and_noise_decides_nothing():
     assert joined(fused(lambda k, target: -2.0, noise=0.1))["fusion-beats-last"].verdict == "contradicted"
     noisy = joined(fused(lambda k, target: 0.0, noise=3.0))

@@ -60,7 +60,7 @@ def test_share_of_parameters_that_differ(tmp_path: Path) -> None:
     assert np.isnan(found.values[0, 2])
     assert found.shared[0, 2] == 0
     assert found.notes == (f"cmn: not in {folder}",)
-    assert found.threshold == THRESHOLD
+    assert found.threshold == 30  # half of the data set's own parameters
 
 
 def test_unknown_values_are_no_values(tmp_path: Path) -> None:
@@ -72,10 +72,22 @@ def test_unknown_values_are_no_values(tmp_path: Path) -> None:
 
 
 def test_too_few_parameters_are_no_distance(tmp_path: Path) -> None:
-    values = grammar("ger", "dut", n=THRESHOLD - 1, unlike=3)
-    found = Dataset.read(dataset(tmp_path, values)).distance(resolve_all(["de", "nl"]))
+    values = [
+        row for row in grammar("ger", "dut", n=200, unlike=3) if row[0] == "ger" or int(row[1][1:]) < 44
+    ]
+    data = Dataset.read(dataset(tmp_path, values))
+    assert data.threshold == THRESHOLD
+    found = data.distance(resolve_all(["de", "nl"]))
     assert np.isnan(found.values[0, 1])
     assert found.shared[0, 1] == THRESHOLD - 1
+    lower = Dataset.read(tmp_path, threshold=44).distance(resolve_all(["de", "nl"]))
+    assert lower.values[0, 1] == pytest.approx(3 / 44)
+
+
+def test_a_small_complete_data_set_is_usable(tmp_path: Path) -> None:
+    data = Dataset.read(dataset(tmp_path, grammar("ger", "dut", n=12, unlike=3)))
+    assert data.threshold == 6
+    assert data.distance(resolve_all(["de", "nl"])).values[0, 1] == 3 / 12
 
 
 def test_several_values_of_one_parameter_are_compared_as_sets(tmp_path: Path) -> None:
@@ -159,9 +171,16 @@ def test_folder_without_a_values_table(tmp_path: Path) -> None:
 
 
 def test_folder_without_a_languages_table(tmp_path: Path) -> None:
-    dataset(tmp_path, grammar("ger", "dut"))
+    dataset(tmp_path, grammar("ger", "stan1293", "Dutch"))
     (tmp_path / "languages.csv").unlink()
-    with pytest.raises(DataError, match=r"(?s)no languages table.*languages.csv"):
+    data = Dataset.read(tmp_path)
+    assert data.distance(resolve_all(["en", "nl", "de"])).values[0, 1] == 15 / 60
+    assert (
+        "languages are found by their identifiers: ger (deu), stan1293 (eng), Dutch (nld)" in data.remarks[0]
+    )
+    dataset(tmp_path, grammar("speaker 1", "speaker 2"))
+    (tmp_path / "languages.csv").unlink()
+    with pytest.raises(DataError, match="no value of a language with an ISO 639-3 code or a Glottocode"):
         Dataset.read(tmp_path)
 
 
@@ -195,8 +214,9 @@ def test_missing_column(tmp_path: Path) -> None:
         Dataset.read(tmp_path)
     dataset(tmp_path, grammar("ger", "dut"))
     write_csv(tmp_path / "languages.csv", [{"ID": "ger", "Name": "German"}])
-    with pytest.raises(DataError, match="no value of a language with an ISO 639-3 code"):
-        Dataset.read(tmp_path)
+    data = Dataset.read(tmp_path)
+    assert list(data.codes) == ["deu"]
+    assert "found by their names, since they have no codes: German (deu)" in data.remarks[0]
 
 
 def test_values_of_no_known_language(tmp_path: Path) -> None:

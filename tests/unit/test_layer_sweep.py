@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from isogloss.analysis.layer_sweep import SweepData, SweepSetting, analyse_layers, fused_layer
+from isogloss.analysis.layer_sweep import SweepData, SweepSetting, analyse_layers
 from isogloss.metrics import MetricResult
+from isogloss.scores.table import layer_of
 from isogloss.statistics import paired
 from isogloss.statistics.paired import ItemCounts, difference, gain_of_choosing, resample_scores
 
@@ -180,4 +181,4 @@ def test_items_shared_by_targets_widen_the_interval_of_their_mean():
     ("name", "layer"), [("D_3", 3), ("D_10_batch", 10), ("last", None), ("dwatt", None), ("D_x", None)]
 )
 def test_layer_of_a_name(name, layer):
-    assert fused_layer(name) == layer
+    assert layer_of(name) == layer

@@ -17,7 +17,7 @@ def study(encoder: Path, **changes: Any) -> dict[str, Any]:
         "name": "plan",
         "source": {"task": "mini-paws", "language": "en", "examples": 64},
         "intermediate": {"task": "mini-pos", "languages": ["de", "fr"], "examples": 32},
-        "targets": ["en", "de", "fr", "zh", "ja"],
+        "targets": ["en", "de", "fr", "zh", "ja", "es"],
         "encoder": str(encoder),
         "selection": "none",
         **changes,
@@ -38,8 +38,8 @@ def problems(tmp_path: Path, content: dict[str, Any]) -> str:
 
 def test_every_cell_of_the_grid_has_one_row(tmp_path: Path, tiny_encoder: Path) -> None:
     made = plan(tmp_path, study(tiny_encoder, seed=[1, 2], aggregator=["last", {"aif": {"layer": 1}}]))
-    # none, English of equal budget, de, fr; 5 targets, 2 seeds, 2 aggregators
-    assert len(made.cells) == 4 * 5 * 2 * 2
+    # none, English of equal budget, de, fr; 6 targets, 2 seeds, 2 aggregators
+    assert len(made.cells) == 4 * 6 * 2 * 2
     assert len({cell.stage_id for cell in made.cells}) == len(made.cells)
     assert {cell.aggregator for cell in made.cells} == {"last", "D_1"}
 
@@ -67,7 +67,7 @@ def test_what_may_not_change_a_number_leaves_the_identities(tmp_path: Path, tiny
         set(plan(tmp_path, content, "execution.jobs=2", "execution.max_subwords_per_batch=64").stages) == ids
     )
     assert set(plan(tmp_path, content, "analysis.seed=7", "name=other").stages) == ids
-    assert set(plan(tmp_path, content, "targets=[ja, zh, fr, de, eng]").stages) == ids
+    assert set(plan(tmp_path, content, "targets=[es, ja, zh, fr, de, eng]").stages) == ids
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_what_may_change_a_number_changes_the_identities(
 
 def test_studies_that_share_stages_share_their_ids(tmp_path: Path, tiny_encoder: Path) -> None:
     small = plan(tmp_path, study(tiny_encoder))
-    large = plan(tmp_path, study(tiny_encoder, targets=["en", "de", "fr", "zh", "ja", "ko"]))
+    large = plan(tmp_path, study(tiny_encoder, targets=["en", "de", "fr", "zh", "ja", "es", "ko"]))
     assert set(small.stages) < set(large.stages)
 
 
@@ -221,7 +221,7 @@ TWINS = ["mini-paws", "mini-paws-enciphered"]
 
 def test_targets_are_scored_on_every_task_named(tmp_path: Path, tiny_encoder: Path) -> None:
     alone = plan(tmp_path, study(tiny_encoder))
-    targets = {"languages": ["en", "de", "fr", "zh", "ja"], "task": TWINS}
+    targets = {"languages": ["en", "de", "fr", "zh", "ja", "es"], "task": TWINS}
     both = plan(tmp_path, study(tiny_encoder, targets=targets))
     assert set(alone.stages) < set(both.stages)
     assert set(both.resolved.targets) == set(TWINS)
@@ -235,7 +235,7 @@ def test_targets_are_scored_on_every_task_named(tmp_path: Path, tiny_encoder: Pa
 
 
 def test_a_task_of_ones_own_is_scored_by_a_model_of_a_benchmark(tmp_path: Path, tiny_encoder: Path) -> None:
-    codes = ("eng", "deu", "fra", "spa", "ita")
+    codes = ("eng", "deu", "fra", "spa", "ita", "por")
     for code in codes:
         (tmp_path / f"own-{code}.tsv").write_text("a\tb\tlabel\nx\ty\t1\nx\tz\t0\n", encoding="utf-8")
     own = {"name": "own", "path": "own-{language}.tsv", "labels": ["0", "1"]}
@@ -259,7 +259,7 @@ def test_a_task_with_other_labels_cannot_be_scored(tmp_path: Path, tiny_encoder:
 
 
 def test_oracle_looks_at_the_validation_data_of_every_target_task(tmp_path: Path, tiny_encoder: Path) -> None:
-    targets = {"languages": ["en", "de", "fr", "zh", "ja"], "task": TWINS}
+    targets = {"languages": ["en", "de", "fr", "zh", "ja", "es"], "task": TWINS}
     made = plan(tmp_path, study(tiny_encoder, targets=targets, selection="oracle"))
     read = {
         (data.task, data.language)
@@ -267,7 +267,7 @@ def test_oracle_looks_at_the_validation_data_of_every_target_task(tmp_path: Path
         if isinstance(stage, FinetuneStage)
         for data in stage.validation
     }
-    assert read == {(task, language) for task in TWINS for language in ("en", "de", "fr", "zh", "ja")}
+    assert read == {(task, language) for task in TWINS for language in targets["languages"]}
 
 
 def test_a_language_that_one_target_task_lacks_is_named_once(tmp_path: Path, tiny_encoder: Path) -> None:

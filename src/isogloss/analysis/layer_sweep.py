@@ -8,7 +8,6 @@ it, with what a best of so many gains by chance alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from isogloss.languages import resolve
 from isogloss.scores.effectiveness import PLAIN_AGGREGATOR
+from isogloss.scores.table import layer_of
 from isogloss.statistics.paired import (
     Difference,
     ItemCounts,
@@ -27,8 +27,6 @@ from isogloss.statistics.paired import (
 
 CONTROL = "mlp_last"
 """As many weights as fusion has, and the last layer only."""
-
-_FUSED = re.compile(r"D_(\d+)(?:_|$)")
 
 
 @dataclass(frozen=True)
@@ -152,12 +150,6 @@ class LayerSweep:
     families: tuple[FamilyGain, ...]
 
 
-def fused_layer(aggregator: str) -> int | None:
-    """Layer of a fused aggregator by its name in score tables: 3 for ``D_3``; None for others."""
-    found = _FUSED.match(aggregator)
-    return int(found.group(1)) if found else None
-
-
 def analyse_layers(data: SweepData, *, n_resamples: int = 2000, seed: int = 0) -> LayerSweep:
     """Choose the layer, and say what it gains.
 
@@ -184,7 +176,7 @@ class _Sweep:
             data.counts, shared=data.setting.parallel, n_resamples=n_resamples, rng=rng
         )
         self.zero_shot = [i for i, flag in enumerate(data.setting.zero_shot) if flag]
-        self.fused = [name for name in data.setting.aggregators if fused_layer(name) is not None]
+        self.fused = [name for name in data.setting.aggregators if layer_of(name) is not None]
 
     def result(self) -> LayerSweep:
         chosen, no_choice = self._choose()
@@ -231,7 +223,7 @@ class _Sweep:
             return None, (
                 f"no validation score of {', '.join(unknown)}: run with selection: source-validation"
             )
-        order = sorted(self.fused, key=lambda name: (fused_layer(name) or 0, name))
+        order = sorted(self.fused, key=lambda name: (layer_of(name) or 0, name))
         return max(order, key=lambda name: rows[name].mean()), ""
 
     def _gain_of_choosing(self) -> float:
@@ -244,7 +236,7 @@ class _Sweep:
         own = [i for i, target in enumerate(self.setting.targets) if self._is_source(target)]
         return AggregatorRow(
             name,
-            fused_layer(name),
+            layer_of(name),
             float(self.data.validation[self._at(name)].mean()),
             self._mean_score(name, own) if own else float("nan"),
             self._mean_score(name, self.zero_shot),

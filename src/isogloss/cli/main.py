@@ -88,8 +88,11 @@ def _leave(number: int, _frame: object) -> None:
 def main() -> None:
     """Run the command line; errors that isogloss raises on purpose become one message and exit code 1."""
     leave_current_folder()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP, and means it
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        number = getattr(signal, name, None)
+        if (
+            number is not None and signal.getsignal(number) is signal.SIG_DFL
+        ):  # nohup ignores SIGHUP, and means it
             signal.signal(number, _leave)
     wait_passively()
     try:

@@ -15,7 +15,7 @@ from isogloss.distances.matrix import (
     PairMatrix,
     independent,
 )
-from isogloss.distances.pairs import pairs, record, records
+from isogloss.distances.pairs import record, records
 from isogloss.distances.sources.files import read_distances
 from isogloss.distances.spec import ALL, NONE, DistanceCatalog, Distances, DistanceSpec
 from isogloss.identity import settings_of
@@ -36,7 +36,6 @@ __all__ = [
     "distance",
     "distance_matrices",
     "independent",
-    "pairs",
     "read_distances",
     "record",
     "records",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -89,7 +90,7 @@ class PairMatrix(Result):
         """ISO 639-3 codes in the order of rows and columns."""
         return tuple(language.id for language in self.languages)
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Codes as the user typed them, in the order of rows and columns."""
         return tuple(language.input or language.id for language in self.languages)
@@ -219,11 +220,11 @@ class PairMatrix(Result):
         values[here], shared[here], union[here] = self.values[there], self.shared[there], self.union[there]
         estimate = None
         if self.estimate is not None:
-            found = self.estimate(*(np.array([position[languages[h].id] for h in held], dtype=np.intp),) * 2)
-            sides = []
-            for side in (found.expected, found.low, found.high):
-                sides.append(np.full_like(values, np.nan))
-                sides[-1][here] = side
+            rows = np.array([position[languages[number].id] for number in held], dtype=np.intp)
+            found = self.estimate(rows, rows)
+            sides = np.full((3, *values.shape), np.nan)
+            for side, known in zip(sides, (found.expected, found.low, found.high), strict=True):
+                side[here] = known
             estimate = GivenEstimate(Interval(*sides), self.estimate.unknown_width)
         if isinstance(self, DistanceMatrix):
             np.fill_diagonal(values, 0.0)
@@ -246,8 +247,18 @@ class PairMatrix(Result):
         Where there is an interval, ``"enough"`` means that it is at most `WIDE` times as wide as that of two
         languages of which nothing is on record.
         """
-        shared = int(self.shared[a, b])
-        if np.isnan(self.values[a, b]):
+        return self._in_words(float(self.values[a, b]), int(self.shared[a, b]), self.uncertainty(a, b))
+
+    def coverages(self, a: int) -> list[str]:
+        """`coverage` of row `a` and every column."""
+        shares = np.zeros(len(self.languages))
+        if self.estimate is not None:
+            shares = np.nan_to_num((self.high[a] - self.low[a]) / self.estimate.unknown_width)
+        known = zip(self.values[a].tolist(), self.shared[a].tolist(), shares.tolist(), strict=True)
+        return [self._in_words(*cell) for cell in known]
+
+    def _in_words(self, value: float, shared: int, uncertainty: float) -> str:
+        if math.isnan(value):
             if shared < max(self.threshold, 1):
                 return f"too little: {shared} of {max(self.threshold, 1)} needed"
             return "undefined: nothing is present in one of them"
@@ -255,8 +266,7 @@ class PairMatrix(Result):
             return "none: nothing is on record of both"
         if shared < self.advised:
             return f"weak: {shared} of {self.advised} advised"
-        share = self.uncertainty(a, b)
-        return f"rough: {share:.0%} of its uncertainty is left" if share > WIDE else "enough"
+        return f"rough: {uncertainty:.0%} of its uncertainty is left" if uncertainty > WIDE else "enough"
 
     def uncertainty(self, a: int, b: int) -> float:
         """Width of an interval over that of two languages of which nothing is on record; 0 without interval.
@@ -265,7 +275,7 @@ class PairMatrix(Result):
         """
         if self.estimate is None:
             return 0.0
-        width = (self.high - self.low)[a, b] / self.estimate.unknown_width
+        width = (self.high[a, b] - self.low[a, b]) / self.estimate.unknown_width
         return float(np.nan_to_num(width))
 
     def to_frame(self) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator
 
 from isogloss.distances.matrix import DISTANCES, DistanceMatrix, PairMatrix, independent
-from isogloss.distances.pairs import records
+from isogloss.distances.pairs import KEYS, records
 from isogloss.distances.sources.files import merged
 from isogloss.errors import FieldError, RegistryError, closest
 from isogloss.identity import Frozen, OneOrMore, checked_by_caller, listed
@@ -48,12 +48,11 @@ class Distances(dict[str, DistanceMatrix]):
         self.notes = tuple(notes)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per pair and metric: a, b, metric, definition, value, shared, union; NaN where unknown."""
+        """One row per pair and metric, with the columns of `isogloss.distances.pairs.record`."""
         import pandas as pd
 
-        keys = ["a", "b", "metric", "definition", "value", "shared", "union"]
-        frame = pd.DataFrame(records(self.values()), columns=keys)
-        return frame.assign(value=frame["value"].astype(float))
+        frame = pd.DataFrame(list(records(self.values())), columns=list(KEYS))
+        return frame.astype(dict.fromkeys(("value", "expected", "low", "high"), float))
 
 
 class DistanceSpec(Frozen):

@@ -80,6 +80,11 @@ class Estimate(Protocol):
         ...
 
 
+def chosen(estimate: Estimate, at: Positions) -> GivenEstimate:
+    """The intervals of some of the languages of a matrix, at their positions `at`."""
+    return GivenEstimate(estimate(at, at), estimate.unknown_width)
+
+
 @dataclass(frozen=True)
 class Calibration:
     """The two constants of the model; see the head of this module.
@@ -179,7 +184,7 @@ class AngularEstimate:
         shape = (len(rows), len(columns))
         observed, in_a, in_b, n_unseen, mean, variance, free = np.zeros((7, *shape))
         for group in self.groups:
-            a, b = (self._side(at, group.columns) for at in (rows, columns))
+            a, b = self._side(rows, group.columns), self._side(columns, group.columns)
             sums = _sums(a, b, self.prevalence[group.columns])
             of_group = unseen(
                 sums.observed, sums.expected, sums.expected_unseen, sums.n_unseen, group.calibration

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from isogloss.analysis.layer_sweep import LayerSweep, SweepData, SweepSetting, analyse_layers, fused_layer
+from isogloss.analysis.layer_sweep import LayerSweep, SweepData, SweepSetting, analyse_layers
 from isogloss.scores.effectiveness import PLAIN_AGGREGATOR
+from isogloss.scores.table import layer_of
 from isogloss.statistics.paired import Difference, ItemCounts
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.record import StageRecord
@@ -94,7 +95,7 @@ def layer_sweeps(folder: StudyFolder, *, seed: int = 0) -> LayerSections:
         notes += [f"{', '.join(key[:3])}: {name} is not complete and takes no part" for name in missing]
         cells = [runs[run] for run in runs if run[0] in complete]
         has_targets = any(cell.zero_shot for cell in cells)
-        if has_targets and any(fused_layer(name) is not None for name in complete):
+        if has_targets and any(layer_of(name) is not None for name in complete):
             card = folder.manifest.tasks[key[0]]
             sweep = analyse_layers(_data(store, card, runs, complete), seed=seed)
             found.append(_section(sweep, _Beside(store, runs, sweep.setting)))

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from isogloss.errors import DataError, closest
 from isogloss.identity import canonical_json
+from isogloss.languages import resolve
 from isogloss.tasks._features import names_beside
 from isogloss.tasks._labels import UnknownLabels
 from isogloss.tasks._layouts import Files, Layout, locate
@@ -73,6 +74,14 @@ class FileTask(Task):
     def accepts(self, code: str) -> bool:
         """Whether a code in file names is a language of the data set."""
         return code in self.card.languages.values()
+
+    def reason_to_refuse(self, spelling: str, root: Path | None) -> str | None:
+        """Refuse a code that means one language in the data set and another elsewhere."""
+        code = self.card.editions.get(spelling)
+        return code and (
+            f"'{spelling}' is {resolve(code).name} in {self.card.title} and {resolve(spelling).name} in "
+            f"ISO 639-3: write '{code}' or '{resolve(spelling).tag}'"
+        )
 
     def variant(self, language: str, paths: Sequence[Path]) -> Sequence[str]:
         """Settings that change how files are read, in words; part of the fingerprint.

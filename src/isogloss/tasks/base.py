@@ -195,6 +195,14 @@ class Task(ABC):
             Naming file, line and field.
         """
 
+    def reason_to_refuse(self, spelling: str, root: Path | None) -> str | None:
+        """Why a spelling of a language cannot be taken for this task; None where it can."""
+        return None
+
+    def where_to_put(self, language: str, split: Split) -> str | None:
+        """Say what to do where a split is missing; None where the data directory decides."""
+        return None
+
     @abstractmethod
     def fingerprint(self, root: Path | None, language: str, split: Split) -> str:
         """Hash of everything `load` depends on, without parsing it; part of the stage id."""

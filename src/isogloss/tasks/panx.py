@@ -9,6 +9,7 @@ from pathlib import Path
 
 from isogloss.errors import DataError
 from isogloss.languages.resolution import find
+from isogloss.languages.rules import EDITIONS
 from isogloss.tasks._conll import read_word_lines
 from isogloss.tasks._layouts import by_language, hub, xtreme
 from isogloss.tasks._opening import BROKEN_ARCHIVE, open_bytes, suffix_of, unreadable
@@ -40,8 +41,6 @@ _TAGS = {
     "zh-yue": "yue",
 }
 """Canonical tags where they are not Wikipedia's code."""
-_EDITIONS = {"als": "gsw"}
-"""Wikipedia's als is Alemannic; in ISO 639-3 als is Tosk Albanian."""
 
 CARD = TaskCard(
     name=NAME,
@@ -54,7 +53,7 @@ CARD = TaskCard(
     head="word",
     metric="entity_f1",
     languages={_TAGS.get(code, code): code for code in _CODES.split()},
-    editions=_EDITIONS,
+    editions={code: edition.individual for code, edition in EDITIONS.items()},
     epochs=10,
 )
 
@@ -144,7 +143,7 @@ SPLITS_OF_ARCHIVE: dict[str, Split] = {"train": "train", "dev": "validation", "t
 
 def _code(spelling: str) -> str:
     """The code used here of a Wikipedia edition."""
-    return _EDITIONS.get(spelling, spelling)
+    return CARD.editions.get(spelling, spelling)
 
 
 # XTREME's own test files come without labels where they are not rebuilt; dev is then the evaluation data.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from isogloss.languages.resolution import find
 from isogloss.tasks._conll import read_conllu, read_word_lines
 from isogloss.tasks._layouts import hub, treebanks, xtreme
 from isogloss.tasks._opening import suffix_of
@@ -104,6 +105,16 @@ class UdPos(WordTask):
             renamed = [VERSION_1.get(label, label) for label in row.labels]
             yield replace(row, labels=renamed) if old else row
 
+    def reason_to_refuse(self, spelling: str, root: Path | None) -> str | None:
+        """Refuse the code of one treebank where others of its language would be read with it."""
+        found = find(spelling)
+        if found is None or not any("names a treebank" in rule for rule in found.rules):
+            return super().reason_to_refuse(spelling, root)
+        code, name = language_of(spelling.lower()), spelling.lower()
+        paths = [path for own in self._locate(root)[1].get(code, {}).values() for path in own]
+        others = [path for path in paths if name not in (path.parent.name, path.name.partition("-ud-")[0])]
+        return f"'{spelling}' names a treebank, but {others[0]} is read for {code} too" if others else None
+
     def reason_to_drop(self, row: Row, path: Path) -> str | None:
         """Name sentences of treebanks that may not publish their text, and those with a word without tag.
 
@@ -125,8 +136,9 @@ def syntactic_words(row: WordRow) -> WordRow:
 
 def language_of(treebank: str) -> str:
     """Give the language of ``en_ewt``; treebanks of Nynorsk have Norwegian's code, no, but are nn here."""
-    language, _, name = treebank.partition("_")
-    return "nn" if language == "no" and name.startswith("nynorsk") else language
+    code = treebank.partition("_")[0]
+    whole, usual = find(treebank), find(code)
+    return whole.tag if whole and usual and whole != usual else code
 
 
 TASK = UdPos(

@@ -2,105 +2,168 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import click
 
 from isogloss.cli.options import needs_extra, trust_option
 
-if TYPE_CHECKING:
-    from isogloss.cli.output.distances import Request
-
 NAME = "distance"
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
 _FILE = click.Path(path_type=Path)
+_DEFAULT = "pairs"
 
+_LEGEND = """\b
+Columns:
+  value           distance over the features known for both languages
+                  (definition shared; uriel: as URIEL published; knn: imputed)
+  low, high       90% interval of the distance over all features of the metric
+  expected        best estimate of it; nearest lists are ranked by it (JSON, CSV)
+  features, of    features known for both languages, features of the metric
+  coverage        enough: at least half of the uncertainty is gone; rough: less;
+                  too little: no value (null in JSON, empty in CSV, never 0)
+A distance that does not rest on features (genetic, geographic) has no interval."""
 
-@click.command(NAME)
-@click.argument("codes", nargs=-1, required=True, metavar="CODE...")
-@click.option("--metric", "metrics", multiple=True, help="Only this metric; may be given more than once.")
-@click.option(
+_EXAMPLES = """\b
+Examples:
+  isogloss distance de nl
+  isogloss distance en de ja ko --metric syntactic --matrix --format csv
+  isogloss distance nearest en --metric syntactic --top 20
+  isogloss distance explain de nl --metric syntactic
+  isogloss distance texts en=en.txt sw=sw.txt --tokenizer FOLDER"""
+
+_METRIC = click.option(
+    "--metric", "metrics", multiple=True, help="Only this metric; may be given more than once."
+)
+_DEFINITION = click.option(
     "--definition",
     type=click.Choice(["shared", "uriel", "knn"]),
     default="shared",
     show_default=True,
     help="shared: over what is known of both; uriel: as URIEL published; knn: imputed.",
 )
-@click.option("--to", metavar="all|CODE,...", help="From the one CODE to these languages, nearest first.")
-@click.option("--top", type=click.IntRange(1), help="With --to: only so many.")
-@click.option("--matrix", is_flag=True, help="A square table a metric.")
-@click.option("--composite", metavar="METRIC,...", help="Add the mean rank over these metrics.")
-@click.option("--explain", is_flag=True, help="Which facts differ, and which are unknown.")
-@click.option("--distance-file", "files", multiple=True, type=_FILE, help="Your own distances, as CSV.")
-@click.option("--cldf", multiple=True, type=_FILE, help="Folder of a CLDF data set: WALS, Grambank, ...")
-@click.option("--urielplus", is_flag=True, help="Add what the installed package urielplus holds.")
-@click.option("--corpus-a", type=_FILE, help="Text of the first of two languages.")
-@click.option("--corpus-b", type=_FILE, help="Text of the second.")
-@click.option("--tokenizer", type=_FILE, help="Folder of a tokenizer, for measures over subwords.")
-@click.option("--encoder", metavar="NAME|FOLDER|HUB_ID", help="Compare this encoder's states of both texts.")
-@click.option(
+_FORMAT = click.option(
     "--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
 )
+_CHOICE = (
+    _METRIC,
+    _DEFINITION,
+    click.option("--composite", metavar="METRIC,...", help="Add the mean rank over these metrics."),
+    click.option("--distance-file", "files", multiple=True, type=_FILE, help="Add your own distances (CSV)."),
+    click.option("--cldf", multiple=True, type=_FILE, help="Add the distance over a CLDF data set (folder)."),
+    click.option("--urielplus", is_flag=True, help="Add the distances of the installed package urielplus."),
+)
+
+
+def _choice_options(command: Command) -> Command:
+    for option in reversed(_CHOICE):
+        command = option(command)
+    return command
+
+
+class _WithDefault(click.Group):
+    """A group whose first subcommand may be left out: its arguments are codes of languages."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
+            args = [_DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the options of the subcommand that may be left out, then the subcommands."""
+        default = self.commands[_DEFAULT]
+        default.format_options(click.Context(default, parent=ctx, info_name=_DEFAULT), formatter)
+        self.format_commands(ctx, formatter)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return ["[OPTIONS] CODE CODE..."]
+
+
+@click.group(NAME, cls=_WithDefault, epilog=f"{_LEGEND}\n\n{_EXAMPLES}")
+def distance() -> None:
+    """Print language distances with their 90% intervals and feature coverage.
+
+    CODE is anything that `isogloss language` understands. Without --metric all metrics are shown.
+    """
+
+
+@distance.command(
+    _DEFAULT, epilog=_LEGEND, short_help="All distances between languages; the word may be left out."
+)
+@click.argument("codes", nargs=-1, required=True, metavar="CODE CODE...")
+@_choice_options
+@click.option("--matrix", is_flag=True, help="One square table per metric.")
+@_FORMAT
+def pairs(codes: tuple[str, ...], matrix: bool, style: str, **choice: Any) -> None:
+    """Print all distances between languages; the word pairs may be left out."""
+    from isogloss.cli.output.distances import Choice, compare
+
+    if len(codes) < 2:
+        raise click.UsageError(
+            f"distance needs at least two languages; name another after '{codes[0]}', "
+            f"or list those near to it: isogloss distance nearest {codes[0]}"
+        )
+    compare(codes, Choice.of(choice), style, square=matrix)
+
+
+@distance.command("nearest", epilog=_LEGEND, short_help="The languages nearest to one.")
+@click.argument("code")
+@_choice_options
+@click.option(
+    "--to", default="all", show_default=True, metavar="all|CODE,...", help="Rank these languages alone."
+)
+@click.option(
+    "--top", type=click.IntRange(1), default=10, show_default=True, help="Languages listed per metric."
+)
+@_FORMAT
+def nearest(code: str, to: str, top: int, style: str, **choice: Any) -> None:
+    """Print the languages nearest to one.
+
+    The metrics that rest on features rank by the best estimate of the distance over all features, so that few
+    features do not put a language first by chance. The definitions uriel and knn, and the other metrics, rank
+    by the value.
+    """
+    from isogloss.cli.output.distances import Choice
+    from isogloss.cli.output.nearest import nearest
+
+    if not to.strip(", "):
+        raise click.UsageError("--to is empty: give 'all' or a comma-separated list of codes")
+    nearest(code, to, top, Choice.of(choice), style)
+
+
+@distance.command("explain", short_help="What differs between two languages, and what is unknown.")
+@click.argument("codes", nargs=2, metavar="CODE CODE")
+@_METRIC
+@_DEFINITION
+@_FORMAT
+def explain(codes: tuple[str, str], metrics: tuple[str, ...], definition: str, style: str) -> None:
+    """Print what differs between two languages, and what is unknown."""
+    from isogloss.cli.output.explained import explain
+
+    explain(codes, tuple(dict.fromkeys(metrics)), definition, style)
+
+
+@distance.command("texts", short_help="Distances between texts of different languages.")
+@click.argument("texts", nargs=-1, required=True, metavar="CODE=FILE CODE=FILE...")
+@_METRIC
+@click.option("--tokenizer", type=_FILE, help="Folder of a tokenizer, for measures over subwords.")
+@click.option("--encoder", metavar="NAME|FOLDER|HUB_ID", help="Compare this encoder's states of the texts.")
+@_FORMAT
 @trust_option
 @needs_extra("train", when=lambda options: options["encoder"] or options["tokenizer"])
-def distance(codes: tuple[str, ...], style: str, **options: Any) -> None:
-    """Print distances between languages with what each rests on.
+def texts(texts: tuple[str, ...], metrics: tuple[str, ...], style: str, **options: Any) -> None:
+    """Print distances and dissimilarities between texts of different languages.
 
-    CODE is anything that `isogloss language` understands. Without --metric all metrics are shown. A value
-    that rests on too little is left blank (null in JSON), never 0.
+    FILE is plain text in UTF-8. Here, features and of are the running words (or subwords, letters) of the
+    smaller and of the larger text.
+    """
+    from isogloss.cli.output.text_distances import compare_texts
 
-    \b
-    isogloss distance de nl
-    isogloss distance en --to all --metric syntactic --top 20
-    isogloss distance en de ja ko --metric syntactic --matrix --format csv
-    isogloss distance de nl --definition uriel --explain
-    isogloss distance en sw --corpus-a en.txt --corpus-b sw.txt --tokenizer FOLDER
-    """  # noqa: D301 (a backspace keeps click from filling the examples)
-    from isogloss.cli.output import distances
-
-    options["metrics"] = tuple(dict.fromkeys(options["metrics"]))
-    request = distances.Request(codes=codes, **options)
-    _check(request)
-    distances.check_text_options(request)
-    if request.explain:
-        distances.explain(request, style)
-    elif request.to:
-        distances.nearest(request, style)
-    else:
-        distances.compare(request, style)
-
-
-def _check(request: Request) -> None:
-    """Refuse options that do not go together."""
-    n = len(request.codes)
-    if request.to is not None and not request.to.strip(", "):
-        raise click.UsageError("--to names no language; write all, or codes separated by commas")
-    if request.to and n != 1:
-        raise click.UsageError(f"--to starts from one language; {n} were given: {' '.join(request.codes)}")
-    if not request.to and n < 2:
-        raise click.UsageError(
-            f"one language alone has no distance; name another after '{request.codes[0]}', or use --to all"
-        )
-    if request.top and not request.to:
-        raise click.UsageError("--top goes with --to; name a language and --to all")
-    if request.explain and n != 2:
-        raise click.UsageError(f"--explain compares two languages; {n} were given")
-    own = request.files or request.cldf or request.urielplus
-    if request.explain and (request.matrix or request.composite or own):
-        raise click.UsageError(
-            "--explain looks into the distances of isogloss; leave out --matrix, --composite, "
-            "--distance-file, --cldf and --urielplus"
-        )
-    if request.matrix and request.to:
-        raise click.UsageError("--matrix and --to exclude each other")
-    if (request.corpus_a is None) != (request.corpus_b is None):
-        raise click.UsageError("text is compared in pairs: give both --corpus-a and --corpus-b")
-    if request.corpus_a is not None and n != 2:
-        raise click.UsageError(f"--corpus-a and --corpus-b belong to two languages; {n} were given")
-    for name in ("tokenizer", "encoder"):
-        if getattr(request, name) is not None and request.corpus_a is None:
-            raise click.UsageError(f"--{name} reads text: give --corpus-a and --corpus-b")
+    compare_texts(texts, tuple(dict.fromkeys(metrics)), style, **options)
 
 
 COMMAND = distance

@@ -15,6 +15,7 @@ from isogloss.cli.options import needs_extra, trust_option
 if TYPE_CHECKING:
     from isogloss.study.execution.run import RunResult
     from isogloss.study.file.yaml_text import StudyFile
+    from isogloss.study.forecast.estimate import TimeLeft
     from isogloss.study.outputs.status import Status
     from isogloss.study.outputs.store import Store
     from isogloss.study.plan import Plan
@@ -125,14 +126,10 @@ class _Options:
 @needs_extra("train")
 def run(**options: Any) -> None:
     """Run a study file, or resume it where an earlier run stopped."""
-    from isogloss.cli.output.answer import print_results
     from isogloss.cli.output.cluster import cancel_jobs, preview
     from isogloss.cli.output.forecast import announce, report_time
-    from isogloss.cli.output.monitor import monitor_of
-    from isogloss.report.results import gather
-    from isogloss.study.execution.run import RunRequest, placement_of, run_plan
+    from isogloss.study.execution.run import placement_of
     from isogloss.study.executor import EXECUTORS
-    from isogloss.study.outputs.folder import StudyFolder, at_work
     from isogloss.study.outputs.store import Store
 
     typed = _Options(**options)
@@ -151,19 +148,32 @@ def run(**options: Any) -> None:
     if typed.dry_run:
         preview(placement, file.study.execution.executor, status, clock)
         return
+    result = _run(typed, root, plan, status, clock)
+    report_time(clock)
+    if result.failed:
+        _tell_failures(result, typed)
+        sys.exit(SOME_STAGES_FAILED)
+
+
+def _run(typed: _Options, root: Path, plan: Plan, status: Status, clock: TimeLeft | None) -> RunResult:
+    """Run the stages, and print what they came to."""
+    from isogloss.cli.output.answer import print_results
+    from isogloss.cli.output.monitor import monitor_of
+    from isogloss.report.results import gather
+    from isogloss.study.execution.run import RunRequest, run_plan
+    from isogloss.study.outputs.folder import StudyFolder, at_work
+
     with at_work(root):
         folder = StudyFolder.claim(root, plan, typed.store)
+        request = RunRequest(plan, status, folder, typed.study.resolve().parent)
         try:
             with monitor_of(typed.progress, status) as monitor:
-                result = run_plan(RunRequest(plan, status, folder, tasks_dir), monitor, clock)
+                result = run_plan(request, monitor, clock)
         except KeyboardInterrupt:
             click.echo("isogloss: stopped; finished stages are kept. Run again to go on.", err=True)
             sys.exit(INTERRUPTED)
         print_results(gather(folder))
-        report_time(clock)
-    if result.failed:
-        _tell_failures(result, typed)
-        sys.exit(SOME_STAGES_FAILED)
+    return result
 
 
 def _plan(typed: _Options, file: StudyFile, root: Path) -> tuple[Plan, Status]:

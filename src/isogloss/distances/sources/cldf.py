@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
-import csv
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.distances.matrix import DistanceMatrix, check_distinct
 from isogloss.distances.metrics.genetic import nodes_in_common
+from isogloss.distances.sources.csvw import Format, Metadata, Table
 from isogloss.errors import DataError
-from isogloss.languages import Language
+from isogloss.languages import Language, read_together
 from isogloss.languages.resolution import represented_macrolanguage
 
 NAME = None
 
 THRESHOLD = 45
-"""Fewest parameters known for both languages: the standard error of a share of one half is then .075, which
-is the error accepted for `syntactic`."""
+"""Parameters known for both languages that are enough in a large data set: the standard error of a share of
+one half is then .075, which is the error accepted for `syntactic`."""
 
-_TERMS = "http://cldf.clld.org/v1.0/terms.rdf#"
+ENOUGH = 0.5
+"""Share of its parameters that is enough in a small one: of 40 parameters 20 have to be known for both."""
+
 _UNKNOWN = frozenset({"", "?", "NA"})
+"""Values that stand for nothing where the metadata do not say which do."""
+
+_NO_VALUE = frozenset(
+    {
+        *("?", "na", "n/a", "no data", "not applicable", "inapplicable", "not known", "unknown", "missing"),
+        *(
+            "missing data",
+            "not available",
+            "no information",
+            "undetermined",
+            "insufficient data",
+            "not coded",
+        ),
+    }
+)
+"""Names of codes, in lower case, that say that there is no value."""
+
 _CLASSIFICATION = "classification"
 
-_VALUE_COLUMNS = {"languageReference": "Language_ID", "parameterReference": "Parameter_ID", "value": "Value"}
-_LANGUAGE_COLUMNS = {"id": "ID", "glottocode": "Glottocode", "iso639P3code": "ISO639P3code"}
+_VALUE_COLUMNS = {
+    "languageReference": "Language_ID",
+    "parameterReference": "Parameter_ID",
+    "value": "Value",
+    "codeReference": "Code_ID",
+}
+_LANGUAGE_COLUMNS = {"id": "ID", "glottocode": "Glottocode", "iso639P3code": "ISO639P3code", "name": "Name"}
+_CODE_COLUMNS = {"id": "ID", "parameterReference": "Parameter_ID", "name": "Name"}
+_PARAMETER_COLUMNS = {"id": "ID", "columnSpec": "ColumnSpec"}
 
 Values = dict[str, frozenset[str]]
 """Values of one language in a data set, by parameter."""
@@ -50,48 +76,64 @@ class Dataset:
         Language of the data set to its values.
     codes : dict of str to tuple of str
         ISO 639-3 code, or Glottocode, to the languages of the data set that bear it.
+    ranges : dict of str to float
+        Numeric parameter to the difference between its greatest and its least value.
+    threshold : int
+        Fewest parameters known for both languages with which a pair has a distance.
+    remarks : tuple of str
+        How the data set was read.
     """
 
     name: str
     source: str
     values: Mapping[str, Values]
     codes: Mapping[str, tuple[str, ...]] = field(repr=False)
+    ranges: Mapping[str, float] = field(default_factory=dict)
+    threshold: int = THRESHOLD
+    remarks: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, folder: Path) -> Dataset:
-        """Read a folder with CLDF metadata, or with ``values.csv`` and ``languages.csv`` alone.
+    def read(cls, folder: Path, *, threshold: int | None = None) -> Dataset:
+        """Read a data set, by its metadata or by the names ``values.csv`` and ``languages.csv``.
+
+        What the metadata say of a column is followed: `null`, `separator` (a list of values), `datatype`,
+        `default` and the dialect of the table; a parameter may state its own in `columnSpec`. Parameters
+        whose data type is numeric and that have no codes are numeric. Codes that are named *unknown*, *not
+        applicable* or the like are not values. Tables may be packed (``values.csv.zip``). Without a table of
+        languages their identifiers have to be codes or names of languages.
+
+        Parameters
+        ----------
+        folder : Path
+            With the tables; or the metadata file.
+        threshold : int, optional
+            Fewest parameters known for both languages; `ENOUGH` of all by default, at most `THRESHOLD`.
 
         Raises
         ------
         DataError
-            If the folder holds no CLDF data set, a table is missing or malformed, or no value is on record.
+            If there is no CLDF data set, a table is missing or malformed, or no value is on record.
         """
-        description = _metadata(folder)
-        tables = _tables(folder, description)
-        values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for row in tables["ValueTable"]:
-            if row["value"] not in _UNKNOWN:
-                values[row["languageReference"]][row["parameterReference"]].add(row["value"])
-        codes: dict[str, list[str]] = defaultdict(list)
-        for row in tables["LanguageTable"]:
-            for code in dict.fromkeys((row["iso639P3code"], row["glottocode"])):
-                if code and row["id"] in values:
-                    codes[code].append(row["id"])
+        data = Metadata.read(folder)
+        codings = _codings(data)
+        values, ranges = _values(data, codings)
+        codes, remarks = _codes(data, values)
         if not codes:
             raise DataError(
                 f"no value of a language with an ISO 639-3 code or a Glottocode; {len(values)} have values",
                 where=str(folder),
                 hint="the languages of the values table are looked up in the languages table by their ids",
             )
-        name = description.get("rdf:ID") or (folder.parent if folder.name == "cldf" else folder).name
+        home = data.folder.parent if data.folder.name == "cldf" else data.folder
+        n_parameters = len({parameter for said in values.values() for parameter in said})
         return cls(
-            name=str(name),
-            source=" ".join(str(description.get("dc:title") or folder).split()),
-            values={
-                language: {parameter: frozenset(found) for parameter, found in said.items()}
-                for language, said in values.items()
-            },
-            codes={code: tuple(rows) for code, rows in codes.items()},
+            name=data.text("rdf:ID")[:100] or home.name or data.folder.resolve().name,
+            source=data.text("dc:title") or str(folder),
+            values=values,
+            codes=codes,
+            ranges=ranges,
+            threshold=min(THRESHOLD, math.ceil(ENOUGH * n_parameters)) if threshold is None else threshold,
+            remarks=remarks,
         )
 
     def distance(self, languages: Sequence[Language]) -> DistanceMatrix:
@@ -101,7 +143,9 @@ class Dataset:
 
         - Parameters with values (WALS, Grambank): the share of the parameters known for both languages on
           which they differ. Where a parameter has several values, sets V of them are compared,
-          :math:`1 - |V_a \cap V_b| / |V_a \cup V_b|`.
+          :math:`1 - |V_a \cap V_b| / |V_a \cup V_b|`. A numeric parameter counts
+          :math:`|v_a - v_b| / (max - min)`, with the greatest and least value of the data set (the mean of
+          several values).
         - Lists of what is present, every parameter with one value only (segments of PHOIBLE):
           :math:`1 - |P_a \cap P_b| / |P_a \cup P_b|` for the sets P of what is present.
         - A classification (Glottolog): the path distance of `genetic`.
@@ -124,7 +168,8 @@ class Dataset:
         elif self._is_inventory:
             values, shared, union, threshold = _present(said)
         else:
-            values, shared, union, threshold = _differing(said)
+            values, shared, union = _differing(said, self.ranges)
+            threshold = self.threshold
         values[shared < threshold] = np.nan
         np.fill_diagonal(values, 0.0)
         return DistanceMatrix(
@@ -161,6 +206,7 @@ class Dataset:
         return None
 
     def _notes(self, languages: Sequence[Language], found: Sequence[str | None]) -> Iterator[str]:
+        yield from self.remarks
         for language, row in zip(languages, found, strict=True):
             macro = represented_macrolanguage(language.id)
             if row is None:
@@ -175,7 +221,9 @@ class Dataset:
 Counts = NDArray[np.int32]
 
 
-def _differing(said: Sequence[Values]) -> tuple[NDArray[np.float64], Counts, Counts, int]:
+def _differing(
+    said: Sequence[Values], ranges: Mapping[str, float]
+) -> tuple[NDArray[np.float64], Counts, Counts]:
     n = len(said)
     values, shared, union = np.full((n, n), np.nan), *np.zeros((2, n, n), dtype=np.int32)
     for a in range(n):
@@ -184,9 +232,17 @@ def _differing(said: Sequence[Values]) -> tuple[NDArray[np.float64], Counts, Cou
             shared[a, b] = shared[b, a] = len(both)
             union[a, b] = union[b, a] = len(said[a].keys() | said[b].keys())
             if both:
-                unlike = [1 - len(said[a][p] & said[b][p]) / len(said[a][p] | said[b][p]) for p in both]
+                unlike = [_unlike(said[a][p], said[b][p], ranges.get(p)) for p in both]
                 values[a, b] = values[b, a] = sum(sorted(unlike)) / len(both)
-    return values, shared, union, THRESHOLD
+    return values, shared, union
+
+
+def _unlike(a: frozenset[str], b: frozenset[str], span: float | None) -> float:
+    """Distance in one parameter, from 0 to 1; `span` of a numeric one."""
+    if span is None:
+        return 1 - len(a & b) / len(a | b)
+    means = [math.fsum(map(float, texts)) / len(texts) for texts in (a, b)]
+    return abs(means[0] - means[1]) / span if span else 0.0
 
 
 def _present(said: Sequence[Values]) -> tuple[NDArray[np.float64], Counts, Counts, int]:
@@ -213,93 +269,137 @@ def _classified(said: Sequence[Values]) -> tuple[NDArray[np.float64], Counts, Co
     return values, both.astype(np.int32), (known[:, None] | known[None]).astype(np.int32), 1
 
 
-def _metadata(folder: Path) -> dict[str, Any]:
-    if not folder.is_dir():
-        raise DataError(
-            f"no folder '{folder}'", where="CLDF data set", hint="name the folder that holds its tables"
-        )
-    found = sorted(folder.glob("*-metadata.json"))
-    if not found:
-        return {}
+@dataclass(frozen=True)
+class _Coding:
+    """Remarks of codes and parameters on the values: codes without a value, and formats of parameters."""
+
+    no_value: frozenset[str]
+    coded: frozenset[str]
+    formats: Mapping[str, Format]
+
+
+def _codings(data: Metadata) -> _Coding:
+    no_value: set[str] = set()
+    coded: set[str] = set()
+    for table in data.tables("CodeTable", "codes.csv", _CODE_COLUMNS, ("id",), frozenset({""})):
+        for _, row in table.rows:
+            coded.update(row["parameterReference"])
+            if any(name.strip().casefold() in _NO_VALUE for name in row["name"]):
+                no_value.update(row["id"])
+    formats = {}
+    for table in data.tables(
+        "ParameterTable", "parameters.csv", _PARAMETER_COLUMNS, ("id",), frozenset({""})
+    ):
+        for _, row in table.rows:
+            if row["id"] and row["columnSpec"]:
+                formats[row["id"][0]] = _column_spec(row["columnSpec"][0], table)
+    return _Coding(frozenset(no_value), frozenset(coded), formats)
+
+
+def _column_spec(text: str, table: Table) -> Format:
     try:
-        description = json.loads(found[0].read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"the CLDF metadata cannot be read: {error}", where=str(found[0])) from None
-    tables = description.get("tables", []) if isinstance(description, dict) else None
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        spec = json.loads(text)
+    except (ValueError, RecursionError):
+        spec = None
+    if not isinstance(spec, dict):
+        raise DataError("the columnSpec of a parameter is not a JSON object", where=str(table.path))
+    return Format.of(spec)
+
+
+def _values(data: Metadata, coding: _Coding) -> tuple[dict[str, Values], dict[str, float]]:
+    """Values by language and parameter, and the ranges of numeric parameters."""
+    tables = data.tables("ValueTable", "values.csv", _VALUE_COLUMNS, tuple(_VALUE_COLUMNS)[:3], _UNKNOWN)
+    if not tables:
+        raise _no_table(data)
+    said: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    numeric: dict[str, list[float]] = defaultdict(list)
+    by_code = _fully_coded(tables)
+    wrong: list[str] = []
+    for table in tables:
+        for line, row in table.rows:
+            if not (row["languageReference"] and row["parameterReference"] and row["value"]):
+                continue
+            language, parameter = row["languageReference"][0], row["parameterReference"][0]
+            values = row["codeReference"] if parameter in by_code else row["value"]
+            if coding.no_value.intersection(row["codeReference"]):
+                continue
+            own = coding.formats.get(parameter)
+            form = own or table.formats["value"]
+            if own is not None:
+                values = tuple(part for text in values for part in own.elements(text, _UNKNOWN))
+            if form.is_numeric and parameter not in coding.coded:
+                numbers = [form.number(text) for text in values]
+                if None in numbers:
+                    wrong.append(f"{table.path}, line {line}")
+                    continue
+                numeric[parameter] += [number for number in numbers if number is not None]
+                values = tuple(repr(number) for number in numbers)
+            if values:
+                said[language][parameter].update(values)
+    if wrong:
         raise DataError(
-            "the CLDF metadata is not a JSON object with a list of tables",
-            where=str(found[0]),
-            hint="restore it, or remove it: values.csv and languages.csv are then read by their names",
+            f"{len(wrong)} values are not numbers of the data type that the metadata state",
+            where="; ".join(wrong[:5]),
+            hint="correct them, or the datatype of the parameter or column",
         )
-    return dict(description)
-
-
-def _tables(folder: Path, description: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
-    """Rows of both tables under the names of CLDF's terms."""
-    wanted = {
-        "ValueTable": ("values.csv", _VALUE_COLUMNS),
-        "LanguageTable": ("languages.csv", _LANGUAGE_COLUMNS),
+    frozen = {
+        language: {parameter: frozenset(found) for parameter, found in of.items()}
+        for language, of in said.items()
     }
-    described = {str(table.get("dc:conformsTo", "")): table for table in description.get("tables", [])}
-    found = {}
-    for term, (default, columns) in wanted.items():
-        table = described.get(_TERMS + term, {})
-        path = folder / str(table.get("url", default))
-        if not path.is_file():
-            kind = "values" if term == "ValueTable" else "languages"
-            raise DataError(
-                f"the CLDF folder has no {kind} table",
-                where=str(path),
-                allowed=f"a structure data set with {default}"
-                + (", or a table of the term " + term + " in its metadata" if description else ""),
-                hint="unpack the table if it is zipped; name the folder 'cldf' of the data set's release",
-            )
-        named = _named(table)
-        found[term] = _rows(path, {name: named.get(name, default) for name, default in columns.items()})
-    return found
+    return frozen, {parameter: max(found) - min(found) for parameter, found in numeric.items() if found}
 
 
-def _named(table: Mapping[str, Any]) -> dict[str, str]:
-    """Column of each of CLDF's terms; one that is not described has its usual name."""
-    schema = table.get("tableSchema")
-    columns = schema.get("columns", []) if isinstance(schema, dict) else []
-    return {
-        str(column.get("propertyUrl", "")).removeprefix(_TERMS): str(column.get("name"))
-        for column in columns
-        if isinstance(column, dict)
-    }
+def _fully_coded(tables: Sequence[Table]) -> frozenset[str]:
+    """Parameters of which every value has a code: codes are compared, values say the same in words."""
+    coded: set[str] = set()
+    uncoded: set[str] = set()
+    for table in tables:
+        for _, row in table.rows:
+            if row["value"]:
+                (coded if row["codeReference"] else uncoded).update(row["parameterReference"])
+    return frozenset(coded - uncoded)
 
 
-def _rows(path: Path, columns: Mapping[str, str]) -> list[dict[str, str]]:
-    """Rows of a table under the names of CLDF's terms; a column that need not be there is empty."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            header = next(reader, [])
-            _check_columns(header, columns, path)
-            position = {name: header.index(c) for name, c in columns.items() if c in header}
-            rows = []
-            for row in reader:
-                if row and len(row) != len(header):
-                    raise DataError(
-                        f"{len(row)} fields, the header has {len(header)}",
-                        where=f"{path}, line {reader.line_num}",
-                    )
-                if row:
-                    said = {name: row[column].strip() for name, column in position.items()}
-                    rows.append(dict.fromkeys(columns, "") | said)
-            return rows
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"the table cannot be read: {error}", where=str(path)) from None
+def _no_table(data: Metadata) -> DataError:
+    wordlist = data.describes("FormTable") or (data.folder / "forms.csv").is_file()
+    kind = "is a list of words: it has forms" if wordlist else "has no values table"
+    return DataError(
+        f"the CLDF folder {kind}" + (", no values of parameters" if wordlist else ""),
+        where=str(data.folder / ("forms.csv" if wordlist else "values.csv")),
+        allowed="a structure data set with values.csv"
+        + (", or a table of the term ValueTable in its metadata" if data.path else ""),
+        hint="compute distances of words elsewhere and give them with --distance-file"
+        if wordlist
+        else "name the folder 'cldf' of the data set's release",
+    )
 
 
-def _check_columns(header: Sequence[str], columns: Mapping[str, str], path: Path) -> None:
-    needed = [column for name, column in columns.items() if name not in ("glottocode", "iso639P3code")]
-    missing = [column for column in needed if column not in header]
-    if missing:
-        raise DataError(
-            f"the table lacks the column '{missing[0]}'",
-            where=str(path),
-            allowed=f"columns: {', '.join(header)}",
-        )
+def _codes(
+    data: Metadata, values: Mapping[str, Values]
+) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Languages of the data set by ISO 639-3 code and Glottocode, and notes."""
+    tables = data.tables("LanguageTable", "languages.csv", _LANGUAGE_COLUMNS, ("id",), frozenset({""}))
+    codes: dict[str, list[str]] = defaultdict(list)
+    uncoded: dict[str, str] = {}
+    for table in tables:
+        for _, row in table.rows:
+            if not row["id"] or row["id"][0] not in values:
+                continue
+            stated = (*row["iso639P3code"], *row["glottocode"])
+            for code in dict.fromkeys(stated):
+                codes[code].append(row["id"][0])
+            if not stated and row["name"]:
+                uncoded[row["id"][0]] = row["name"][0]
+    if not tables:
+        uncoded = {language: language for language in values}
+    by_name = read_together(uncoded.values()).languages
+    named = {language: by_name[name] for language, name in uncoded.items() if name in by_name}
+    for identifier, found in named.items():
+        codes[found.id].append(identifier)
+    remarks: tuple[str, ...] = ()
+    if named:
+        listed = ", ".join(f"{uncoded[key]} ({found.id})" for key, found in list(named.items())[:10])
+        more = f" and {len(named) - 10} more" if len(named) > 10 else ""
+        where = "identifiers" if not tables else "names, since they have no codes"
+        remarks = (f"{data.folder}: languages are found by their {where}: {listed}{more}",)
+    return {code: tuple(rows) for code, rows in codes.items()}, remarks

@@ -5,7 +5,6 @@ Replicates are seeds: a value is a mean over targets, once per seed, with Studen
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
@@ -25,7 +24,6 @@ MARGIN_POINTS = 1.0
 """A difference in points that is smaller counts as no difference."""
 
 _SAME_POINTS = 1e-9
-_FUSED = re.compile(r"^D_\d+$")
 
 
 @dataclass(frozen=True)
@@ -179,8 +177,8 @@ def _by_task(rows: Sequence[ScoreRow]) -> list[_Gains]:
     found = []
     for (task, encoder, source, _), own in sorted(groups.items()):
         score = {(row.aggregator, row.seed, row.target_language): 100 * row.score for row in own}
-        fused = {row.aggregator for row in own if _FUSED.match(row.aggregator)}
-        layers = sorted(fused, key=lambda name: int(name.removeprefix("D_")))
+        fused = {row.aggregator: row.layer for row in own if row.layer is not None}
+        layers = sorted(fused, key=lambda name: (fused[name], name))
         targets = sorted({row.target_language for row in own})
         names = (PLAIN_AGGREGATOR, *layers)
         seeds = [s for s in _seeds(own) if all((name, s, t) in score for name in names for t in targets)]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from isogloss.scores.importing.labels import unmarked
 from isogloss.scores.importing.records import Records
 from isogloss.scores.importing.sheet import Sheet
 from isogloss.scores.table import LANGUAGE_ROLES, ScoreTable
@@ -96,9 +97,8 @@ def described(
     for role, dimension in layout.roles.items():
         if role not in (*LANGUAGE_ROLES, "pair"):
             how = "" if layout.how[role] == "named" else f", guessed {layout.how[role]}"
-            lines.append(
-                (role, f"{dimension.place}{how}: {_some([label for label in dimension.labels if label])}")
-            )
+            labels = [unmarked(label) for label in dimension.labels if label]
+            lines.append((role, f"{dimension.place}{how}: {_some(labels)}"))
     per_cell = Counter(
         (
             row.task,

@@ -28,9 +28,11 @@ DELIMITED = (".csv", ".tsv", ".tab", ".txt")
 MARKUP = (".md", ".markdown", ".tex", ".latex", ".html", ".htm")
 OTHERS = (".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".parquet")
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
+OF_A_STUDY = ("scores.csv", "scores.parquet")
+"""Score tables in the output folder of a study; the first needs no further package."""
+
 _CHUNK = 50_000
 _LONGEST_LINE = 1_000_000
-_LARGEST_TEXT = 1 << 31
 
 
 def read_grids(path: Path) -> list[Grid]:
@@ -42,10 +44,13 @@ def read_grids(path: Path) -> list[Grid]:
         If the file is missing, empty, of another kind or encoding, or broken.
     """
     if path.is_dir():
+        own = next((path / name for name in OF_A_STUDY if (path / name).is_file()), None)
+        if own is not None:
+            return read_grids(own)
         raise DataError(
             "the folder holds no score table",
             where=str(path),
-            allowed="an output folder of `isogloss run` with scores.parquet or scores.csv",
+            allowed=f"an output folder of `isogloss run`, with {' or '.join(OF_A_STUDY)}",
             hint="name the file, or write the scores of a run to one: isogloss scores FOLDER --csv",
         )
     kind, compression = _kind(path)

@@ -16,7 +16,7 @@ from isogloss.languages import find, read_together
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.describing import Reading, Unusable, described
 from isogloss.scores.importing.files import read_grids
-from isogloss.scores.importing.grid import Grid, grid_of_frame
+from isogloss.scores.importing.grid import Grid, counted, grid_of_frame
 from isogloss.scores.importing.labels import MAX_LABEL, language_of, unmarked
 from isogloss.scores.importing.numbers import Scale, as_fractions, number, parse, scale_of, whole_number
 from isogloss.scores.importing.plain import plain
@@ -70,24 +70,12 @@ def read_scores(
         return _of_grids([grid_of_frame("data frame", scores)], columns, scale, numeric)
     path = Path(scores)
     try:
-        if path.is_dir() and (own := _of_study(path)) is not None:
-            return own
         grids = read_grids(path)
     except (OSError, ValueError) as error:
         if isinstance(error, DataError):
             raise
         raise DataError(f"the path cannot be read: {error}", where=str(path)[:200]) from error
     return _of_grids(grids, columns, scale, numeric)
-
-
-def _of_study(folder: Path) -> Reading | None:
-    """The scores that a study has written into its folder; None if there are none."""
-    parquet = folder / "scores.parquet"
-    if not parquet.is_file():
-        return None
-    table = ScoreTable.read_parquet(parquet)
-    told = f"{len(table)} scores of the study in {folder}"
-    return Reading(table, (told,), (), {}, (("read as", told),))
 
 
 def _of_grids(grids: Sequence[Grid], said: Columns, scale: Scale | None, numeric: Sequence[str]) -> Reading:
@@ -331,7 +319,7 @@ def _cells(records: Records, said: Columns, unusable: list[tuple[int, str]]) -> 
     if others is not None:
         others &= (reasons == "").to_numpy()
         reasons[others] = OTHER_SOURCE
-        notes.append(f"left out: {others.sum()} scores of other sources than {records.layout.only_source}")
+        notes.append(f"left out: {counted(int(others.sum()), 'score')} of other sources than {only}")
     gone = (reasons != "").to_numpy()
     if gone.all():
         first = int(np.argmax(reasons != "no score")) if (reasons != "no score").any() else 0
@@ -343,7 +331,7 @@ def _cells(records: Records, said: Columns, unusable: list[tuple[int, str]]) -> 
     listed = gone & (reasons != OTHER_SOURCE).to_numpy()
     if records.layout.is_wide:
         empty = int((reasons == "no score").sum())
-        notes += [f"{empty} fields without a score"] if empty else []
+        notes += [counted(empty, "field") + " without a score"] if empty else []
         listed &= (reasons != "no score").to_numpy()
     unusable += [(int(i), reasons[i]) for i in np.flatnonzero(listed)]
     cells = Cells(_with_conditions(frame[~gone], records).reset_index(drop=True), records, unusable, notes)

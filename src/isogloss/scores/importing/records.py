@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from isogloss.errors import DataError
 from isogloss.scores.importing import labels as known
+from isogloss.scores.importing.grid import counted
 from isogloss.scores.importing.labels import is_average, language_of, words
 from isogloss.scores.importing.numbers import NOT_MEASURED, Parsed, parse
 from isogloss.scores.importing.roles import AN_AVERAGE, Dimension, Layout
@@ -123,7 +124,7 @@ def records_of(sheet: Sheet, layout: Layout) -> Records:
     notes = []
     if found.beside.any():
         notes.append(
-            f"{found.beside.sum()} scores have a spread or a number in brackets behind them: not used"
+            f"a spread or a number in brackets behind {counted(int(found.beside.sum()), 'score')} is not used"
         )
     if found.values.shape[1] > 1:
         bare, told = _parts(bare, found.values, flat)
@@ -234,7 +235,9 @@ def without_minus_one(records: Records, metric: str) -> tuple[NDArray[np.float64
     other = (records.values < 0) & ~marked
     if not marked.any() or other.any() or _CORRELATIONS & set(words(metric).split("_")):
         return records.values, ""
-    return np.where(marked, np.nan, records.values), f"{marked.sum()} fields of -1 are read as not measured"
+    return np.where(
+        marked, np.nan, records.values
+    ), f"{counted(int(marked.sum()), 'score')} of -1 read as not measured"
 
 
 def _sides_decided(records: Records) -> Records:

@@ -12,146 +12,13 @@ import pandas as pd
 from isogloss.errors import DataError, closest
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.labels import are_languages, is_average, language_of, words
+from isogloss.scores.importing.names import FEATURES, SYNONYMS
 from isogloss.scores.importing.numbers import MISSING, is_mostly_numeric, parse
 from isogloss.scores.importing.sheet import Sheet
 from isogloss.scores.table import LANGUAGE_ROLES
 
 CONDITION_ROLES = ("task", "encoder", "aggregator", "split", "metric")
 """Each value of such a column is analysed by itself."""
-
-SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "source": (
-        *("source", "source_language", "source_lang", "src", "src_lang", "src_language", "transfer_lang"),
-        *("transfer_language", "transfer", "train_lang", "train_language", "training_language", "trained_on"),
-        *("train", "from", "lang_train", "lang_source", "lang_src", "training_lang", "train_languages"),
-        *("source_languages", "training", "fine_tuned_on", "finetuned_on", "fine_tuning_language", "donor"),
-    ),
-    "intermediate": (
-        *("intermediate_language", "intermediate", "intermediate_lang", "inter", "inter_lang"),
-        *("inter_language",),
-    ),
-    "target": (
-        *("target", "target_language", "target_lang", "tgt", "tgt_lang", "tgt_language", "task_lang"),
-        *("task_language", "test_lang", "test_language", "eval_lang", "eval_language", "evaluated_on"),
-        *("lang_pred", "lang_test", "lang_eval", "lang_target", "lang_tgt", "testing_lang", "test"),
-        *("eval", "to", "target_languages", "test_languages", "tested_on", "recipient"),
-    ),
-    "language": (
-        "language",
-        "lang",
-        "languages",
-        "langs",
-        "language_code",
-        "lang_code",
-        "code",
-        "iso",
-        "locale",
-    ),
-    "pair": ("pair", "lp", "langpair", "lang_pair", "language_pair", "direction", "language_pairs"),
-    "score": (
-        *("score", "accuracy", "acc", "f1", "f1_score", "entity_f1", "word_accuracy", "las", "uas", "bleu"),
-        *("em", "exact_match", "mrr", "map", "performance", "result", "value"),
-    ),
-    "seed": ("seed", "random_seed", "run", "run_id", "replicate", "rep", "trial", "seeds"),
-    "task": ("task", "dataset", "benchmark", "corpus"),
-    "encoder": ("encoder", "model", "model_name", "model_id", "plm", "lm", "models", "method", "system"),
-    "aggregator": ("aggregator",),
-    "layer": ("layer",),
-    "split": ("split",),
-    "metric": ("metric",),
-    "source_task": ("source_task",),
-    "intermediate_task": ("intermediate_task",),
-    "chance": ("chance", "majority", "random_baseline"),
-    "n_examples": ("n_examples", "n_test", "test_size"),
-    "n_units": ("n_units",),
-    "zero_shot": ("zero_shot",),
-    "stage_id": ("stage_id",),
-}
-"""Names of columns by role, the best first."""
-
-FEATURES = frozenset(
-    {
-        *(
-            "size",
-            "n",
-            "num",
-            "number",
-            "count",
-            "counts",
-            "tokens",
-            "params",
-            "parameters",
-            "rank",
-            "year",
-            "id",
-        ),
-        *(
-            "layer",
-            "layers",
-            "epoch",
-            "epochs",
-            "step",
-            "steps",
-            "batch",
-            "lr",
-            "length",
-            "distance",
-            "dist",
-            "k",
-        ),
-        *(
-            "genetic",
-            "geographic",
-            "syntactic",
-            "phonological",
-            "inventory",
-            "featural",
-            "similarity",
-            "overlap",
-        ),
-        *(
-            "ttr",
-            "latitude",
-            "longitude",
-            "lat",
-            "lon",
-            "index",
-            "sentences",
-            "examples",
-            "words",
-            "speakers",
-        ),
-        *(
-            "ratio",
-            "level",
-            "time",
-            "seconds",
-            "hours",
-            "loss",
-            "perplexity",
-            "ppl",
-            "fertility",
-            "dim",
-            "width",
-        ),
-        *(
-            "std",
-            "stdev",
-            "sd",
-            "stderr",
-            "se",
-            "ci",
-            "variance",
-            "lower",
-            "upper",
-            "p",
-            "pvalue",
-            "source",
-            "target",
-        ),
-    }
-)
-"""Words in the names of numeric columns that hold no score."""
 
 MODELS = re.compile(
     r"bert|xlm|rob|t5|gpt|llama|bloom|electra|labse|laser|gemma|mistral|qwen|aya|muril|glot|encoder"
@@ -314,7 +181,7 @@ def layout_of(sheet: Sheet, said: Columns, kept: Sequence[str] = ()) -> Layout:
     beside = [
         search.column(j)
         for j in range(len(sheet.names))
-        if j not in scores and sheet.names[j] not in averages
+        if j not in scores and sheet.names[j] not in averages and not (sheet.body[j] == "").all()
     ]
     _by_name([d for d in beside if d.name not in search.taken], search)
     for level in across:

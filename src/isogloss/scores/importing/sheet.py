@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,14 +12,19 @@ from numpy.typing import NDArray
 from isogloss.errors import DataError
 from isogloss.scores.importing.grid import Grid, empty
 from isogloss.scores.importing.labels import language_of, words
+from isogloss.scores.importing.names import SYNONYMS
 from isogloss.scores.importing.numbers import cell, is_mostly_numeric
 from isogloss.scores.importing.plain import plain
+from isogloss.scores.table import LANGUAGE_ROLES
 
 N_HEADER = 4
 """A header has at most so many rows."""
 
 SECTION = "section"
 """Name of the column of headings that stand in rows of their own."""
+
+NAMES = frozenset(name for names in SYNONYMS.values() for name in names)
+NAMES_OF_LANGUAGES = frozenset(name for role in (*LANGUAGE_ROLES, "language") for name in SYNONYMS[role])
 
 MAY_BE_EMPTY = frozenset({"intermediate", "intermediate_language", "inter", "inter_lang", "inter_language"})
 """Columns in which an empty field says something."""
@@ -69,10 +74,16 @@ def sheet_of(grid: Grid) -> Sheet:
     rows = grid.rows[keep].set_axis(range(len(keep)), axis=1)
     start = 0 if grid.n_header else _titles(rows)
     top = [[plain(text) for text in row] for row in rows.iloc[start : start + 20].to_numpy().tolist()]
-    n_header = grid.n_header or _n_header(top)
+    pivot = _pivot(top)
+    n_header = pivot or grid.n_header or _n_header(top)
     if len(rows) <= start + n_header:
         raise DataError("the score table has a header and no row", where=grid.name)
-    paths = _paths(top[:n_header])
+    if pivot:
+        grid = replace(grid, levels=tuple(row[0] for row in top[: n_header - 1]))
+        index = top[n_header - 1]
+        top = [[*[""] * sum(map(bool, index)), *row[sum(map(bool, index)) :]] for row in top[: n_header - 1]]
+        top[-1][: sum(map(bool, index))] = [label for label in index if label]
+    paths = _paths(top if pivot else top[:n_header])
     names = tuple(" ".join(dict.fromkeys(label for label in path if label)) for path in paths)
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
@@ -89,6 +100,25 @@ def sheet_of(grid: Grid) -> Sheet:
         names, paths = (*names, SECTION), (*paths, (*[""] * (len(paths[0]) - 1), SECTION))
     notes += [f"empty fields of column '{name}' are filled from above" for name in filled]
     return Sheet(grid, paths, names, body, positions, tuple(notes))
+
+
+def _pivot(top: Sequence[Sequence[str]]) -> int | None:
+    """Rows of the header of a pivoted data frame: each begins with a name, the last with that of the rows."""
+    for n in range(1, min(N_HEADER + 1, len(top) - 1)):
+        above, index = top[:n], top[n]
+        filled = sum(map(bool, index))
+        if not filled or any(index[filled:]) or filled == len(index):
+            continue
+        begins = all(row[0] and not any(row[1:filled]) and any(row[filled:]) for row in above)
+        named = {words(row[0]) for row in (*above, index)}
+        if (
+            begins
+            and len(named) == n + 1
+            and named & NAMES_OF_LANGUAGES
+            and len(named & NAMES) >= min(n + 1, 2)
+        ):
+            return n + 1
+    return None
 
 
 def _titles(rows: pd.DataFrame) -> int:

@@ -1,40 +1,46 @@
-"""Published tables of scores."""
+"""Published tables: files of numbers with a card."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from pathlib import Path
 
+import yaml
+from pydantic import Field, ValidationError
+
+from isogloss.errors import RegistryError
+from isogloss.identity import Frozen
 from isogloss.registry import Registry
 from isogloss.scores.table import ScoreRow, ScoreTable
 
 
-@dataclass(frozen=True)
-class PublishedTable:
+class PublishedTable(Frozen):
     """Scores of one encoder fine-tuned in one language, as their source prints them.
 
     Parameters
     ----------
     task, encoder, metric : str
     source_language : str
-    percent : mapping of str to float
+    percent : dict of str to float
         Score by target language, in percent.
-    chance : float
-        Score of guessing, in [0, 1]; NaN where the source does not say.
+    chance : float or None
+        Score of guessing, in [0, 1]; None where the source does not say.
     n_examples : int
         Test sentences per language; 0 where the source does not say.
     citation : str
         Where the numbers stand.
+    licence : str
+        Under which the numbers are here.
     """
 
     task: str
     encoder: str
     metric: str
     source_language: str
-    percent: Mapping[str, float]
-    chance: float
-    n_examples: int
-    citation: str
+    percent: dict[str, float]
+    chance: float | None = Field(default=None, ge=0, le=1)
+    n_examples: int = Field(default=0, ge=0)
+    citation: str = Field(min_length=20)
+    licence: str = Field(min_length=3)
 
     def scores(self) -> ScoreTable:
         """The same as a score table."""
@@ -51,7 +57,7 @@ class PublishedTable:
                 split="test",
                 metric=self.metric,
                 score=percent / 100,
-                chance=self.chance,
+                chance=float("nan") if self.chance is None else self.chance,
                 n_examples=self.n_examples,
                 n_units=self.n_examples,
                 zero_shot=target != self.source_language,
@@ -61,7 +67,27 @@ class PublishedTable:
         )
 
 
-PUBLISHED: Registry[PublishedTable] = Registry("published table", "isogloss.scores.published", "TABLE")
+def read_published(path: Path) -> PublishedTable:
+    """Read the file of a published table.
+
+    Raises
+    ------
+    RegistryError
+        If it is not one.
+    """
+    try:
+        return PublishedTable.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+        raise RegistryError(
+            f"the file is not a published table: {error}",
+            where=str(path),
+            hint="compare it with the files beside it",
+        ) from error
+
+
+PUBLISHED: Registry[PublishedTable] = Registry(
+    "published table", "isogloss.scores.published", "TABLE", read=read_published
+)
 
 
 def published_scores(name: str) -> ScoreTable:

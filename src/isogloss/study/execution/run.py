@@ -316,19 +316,17 @@ class _Run:
                 self.ready.insert(0, group)
 
     def _is_over(self, group: StageGroup) -> bool:
-        return group.is_over(self.store, {stage.parent for stage in self._needing(group)})
+        """Whether another run has done the job."""
+        return not any(self._is_wanted(stage) for stage in group.stages)
 
-    def _needing(self, group: StageGroup) -> list[Stage]:
-        """Stages that are not done and start from a stage of the group."""
-        own = {stage.stage_id for stage in group.stages}
-        found = [stage for parent in own for stage in self._children.get(parent, ())]
-        return [
-            stage
-            for stage in found
-            if stage.stage_id in self.unfinished
-            and stage.stage_id not in own
-            and not self.store.is_done(stage.stage_id)
-        ]
+    def _is_wanted(self, stage: Stage) -> bool:
+        """Whether a stage is still to be computed; weights are wanted if anything starts from them."""
+        if not self.store.is_done(stage.stage_id):
+            return True
+        if not isinstance(stage, FinetuneStage) or self.store.has_model(stage.stage_id):
+            return False
+        children = self._children.get(stage.stage_id, ())
+        return any(child.stage_id in self.unfinished and self._is_wanted(child) for child in children)
 
     @cached_property
     def _children(self) -> dict[str, list[Stage]]:

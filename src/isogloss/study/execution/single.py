@@ -10,7 +10,8 @@ from typing import Any
 from isogloss.errors import FieldError, TrainingError
 from isogloss.scores.table import ScoreTable
 from isogloss.study.execution.run import RunMonitor, RunRequest, run_plan
-from isogloss.study.file.yaml_text import FieldPath, validated
+from isogloss.study.file.yaml_text import validated
+from isogloss.study.file.yaml_values import FieldPath
 from isogloss.study.forecast.estimate import TimeLeft
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.output import hand_over, scratch_beside

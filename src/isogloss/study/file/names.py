@@ -155,7 +155,17 @@ def data_directory(text: str | None, folder: Path) -> Path | None:
 
 
 def find_path(text: str, folder: Path) -> Path:
-    """A path of the study file: relative to its folder, else to the working directory."""
-    path = Path(text).expanduser()
-    beside = folder / path
-    return beside if beside.exists() else path.resolve()
+    """A path of the study file: relative to its folder, else to the working directory.
+
+    Raises
+    ------
+    FieldError
+        If there can be no such path.
+    """
+    try:
+        path = Path(text).expanduser()
+        beside = folder / path
+        return beside if beside.exists() else path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # too long, a loop of links, the home of nobody
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FieldError(f"the path {text[:80]!r} cannot be used: {reason}") from None

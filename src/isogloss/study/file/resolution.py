@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
+from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ from isogloss.languages import resolve
 from isogloss.languages.base import Language
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.study.executor import EXECUTORS
+from isogloss.study.file.design import fault_of_design
 from isogloss.study.file.names import (
     NamedAggregator,
     NamedEncoder,
@@ -41,9 +43,6 @@ T = TypeVar("T")
 
 _PATHS = ("distance_files", "cldf")
 """Options of an analysis that name files or folders."""
-
-MIN_DYADS = 3
-"""Fewer zero-shot pairs than this leave nothing to test."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ class _Resolver:
         self.file = file
         self.study = file.study
         self.folder = file.folder
-        self.problems: list[IsoglossError] = []
+        self.problems: list[tuple[int, IsoglossError]] = []
         self.data_dir = self._try(lambda: data_directory(self.study.data_dir, self.folder), "data_dir")
         self.tasks: dict[str, Task] = {}
 
@@ -263,29 +262,33 @@ class _Resolver:
                     self._try(partial(resolve, spelling), *field, index)
             return ()
         have = {code: resolve(code) for code, splits in on_disk.items() if split in splits}
+        first = _first_editions(have, task.card)
         if tuple(wanted) == (ALL,):
             if not have:
                 self._add(f"no language has {split} data of {task.card.name}", *field, hint=self._looked())
-            return tuple(TaskLanguage(language, code) for code, language in have.items())
-        codes = {language.id: code for code, language in have.items()}
+            return tuple(TaskLanguage(have[code], code) for code in first.values())
         found: dict[str, TaskLanguage] = {}
         for index, spelling in enumerate(wanted):
             language = self._try(partial(resolve, spelling), *field, index)
-            if language is None:
+            refusal = task.reason_to_refuse(spelling, self.data_dir)
+            if refusal is not None:
+                self._add(refusal, *field, index)
+            if language is None or refusal is not None:
                 continue
-            if language.id not in codes:
+            code = spelling if spelling in have else first.get(language.id)
+            if code is None:
                 self._add(
                     f"{task.card.name} has no {split} data in '{spelling}' ({language.name})",
                     *field,
                     index,
-                    allowed=closest(spelling, have),
-                    hint=self._looked(),
+                    allowed=f"languages with {split} data: {', '.join(sorted(have)) or 'none'}",
+                    hint=task.where_to_put(spelling, split) or self._looked(),
                 )
             elif language.id in found:
                 earlier = found[language.id].language.input
                 self._add(f"'{spelling}' and '{earlier}' are one language", *field, index, hint="keep one")
             else:
-                found[language.id] = TaskLanguage(language, codes[language.id])
+                found[language.id] = TaskLanguage(language, code)
         return tuple(found.values())
 
     def _on_disk(self, task: Task | None, *field: str) -> Mapping[str, tuple[Split, ...]] | None:
@@ -368,25 +371,14 @@ class _Resolver:
         intermediates: Sequence[TaskLanguage | None],
         targets: Sequence[TaskLanguage],
     ) -> None:
-        own = {source.language for source in sources}
-        rows = [row for row in intermediates if row is not None and row.language not in own]
-        rows = rows if self.study.intermediate else list(sources)
-        dyads = {
-            (row.language, target.language)
-            for row, target, source in product(rows, targets, sources)
-            if target.language not in {row.language, source.language}
-        }
-        n_rows, n_columns = len({row for row, _ in dyads}), len({column for _, column in dyads})
-        n_effects = n_rows + n_columns - 1 if min(n_rows, n_columns) > 1 else 1
-        if len(dyads) < MIN_DYADS or len(dyads) <= n_effects:
-            self._add(
-                "the study's language pairs leave nothing to test: "
-                f"{len(dyads)} zero-shot pairs ({n_rows} x {n_columns})",
-                "targets",
-                "languages",
-                allowed="at least 3 zero-shot targets of one source, or 2 x 2 languages beside the source",
-                hint="add languages, or set analysis.distances to none to get scores only",
-            )
+        """Refuse a design in which no distance could be tested, whatever the scores turn out to be."""
+        middles = None
+        if self.study.intermediate is not None:
+            middles = [row.language.id for row in intermediates if row is not None]
+        own = [source.language.id for source in sources]
+        fault = fault_of_design(own, middles, [target.language.id for target in targets])
+        if fault is not None:
+            self._add(fault.what, "targets", "languages", allowed=fault.allowed, hint=fault.hint)
 
     # Problems
 
@@ -400,16 +392,29 @@ class _Resolver:
             return action()
         except IsoglossError as error:
             below = error.field if isinstance(error, FieldError) else ()
-            self.problems.append(error.at(self.file.where(*field, *below)))
+            place = self.file.rank(*field, *below)
+            self.problems.append((place, error.at(self.file.where(*field, *below))))
             return None
 
     def _add(self, what: str, *field: str | int, allowed: str | None = None, hint: str | None = None) -> None:
-        self.problems.append(FieldError(what, where=self.file.where(*field), allowed=allowed, hint=hint))
+        problem = FieldError(what, where=self.file.where(*field), allowed=allowed, hint=hint)
+        self.problems.append((self.file.rank(*field), problem))
 
     def _stop_on_problems(self) -> None:
-        """Raise what was found; what several target tasks have in common once."""
+        """Raise what was found, in the order of the file; what several target tasks have in common once."""
         if self.problems:
-            raise StudyError(list({str(problem): problem for problem in self.problems}.values()))
+            ordered = [problem for _, problem in sorted(self.problems, key=itemgetter(0))]
+            raise StudyError(list({str(problem): problem for problem in ordered}.values()))
+
+
+def _first_editions(have: Mapping[str, Language], card: TaskCard) -> Mapping[str, str]:
+    """Language id to the code that it is read under: of several in one language the one on the card."""
+    codes: dict[str, str] = {}
+    on_card = frozenset(card.languages.values())
+    for code, language in have.items():
+        if language.id not in codes or (code in on_card and codes[language.id] not in on_card):
+            codes[language.id] = code
+    return codes
 
 
 def _answers(card: TaskCard) -> tuple[HeadKind, tuple[str, ...]]:

@@ -120,7 +120,7 @@ class ExecutionSettings(Frozen):
 class Study(Frozen):
     """A whole study file, validated; axes of the grid are tuples."""
 
-    name: str = Field(min_length=1, pattern=r"^[\w.-]+$")
+    name: str = Field(min_length=1, max_length=100, pattern=r"^[\w.-]+$")
     description: str = ""
     source: SourceSettings
     intermediate: IntermediateSettings | None = None

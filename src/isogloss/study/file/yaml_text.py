@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from isogloss.errors import FieldError, IsoglossError, StudyError, closest
-from isogloss.identity import UNUSABLE_NAME
 from isogloss.study.file.names import checks
+from isogloss.study.file.problems import as_yaml, field_of, place_of, problem_of, rank
 from isogloss.study.file.schema import Study
-
-FieldPath = tuple[str | int, ...]
-
-# YAML 1.2 core schema: the language code `no` is a string and 5e-4 is a number.
-_PLAIN_SCALARS: tuple[tuple[re.Pattern[str], Any], ...] = (
-    (re.compile(r"(?:~|null|Null|NULL|)$"), lambda text: None),
-    (re.compile(r"(?:true|True|TRUE)$"), lambda text: True),
-    (re.compile(r"(?:false|False|FALSE)$"), lambda text: False),
-    (re.compile(r"[-+]?[0-9]+$"), int),
-    (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$"), float),
-)
-
-
-DEEPEST = 12
-"""No field of a study lies deeper; an alias of YAML can make a value that holds itself."""
+from isogloss.study.file.yaml_values import FieldPath, YamlReader, compose
 
 
 @dataclass(frozen=True)
@@ -57,7 +40,11 @@ class StudyFile:
 
     def where(self, *field: str | int) -> str:
         """Place of a field for a message: file, line and field path."""
-        return _place(self.path, self.origins, field)
+        return place_of(self.path, self.origins, field)
+
+    def rank(self, *field: str | int) -> int:
+        """Number by which problems are put into the order of the file."""
+        return rank(self.origins, field)
 
 
 def read_study(
@@ -137,14 +124,15 @@ def _all_problems(
     try:
         Study.model_validate(raw, context=checks(raw, path.resolve().parent))
     except ValidationError as error:
-        return [_problem(path, origins, detail) for detail in error.errors()]
+        found = sorted(error.errors(), key=lambda detail: rank(origins, field_of(detail)))
+        return [problem_of(path, origins, detail) for detail in found]
     return []
 
 
 def _read_yaml(path: Path) -> tuple[dict[str, Any], dict[FieldPath, str]]:
     text = _text_of(path)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = compose(text)
     except yaml.YAMLError as error:
         raise StudyError([_not_yaml(error, text, path)]) from None
     if not isinstance(node, yaml.MappingNode):
@@ -155,12 +143,11 @@ def _read_yaml(path: Path) -> tuple[dict[str, Any], dict[FieldPath, str]]:
                 )
             ]
         )
-    origins: dict[FieldPath, str] = {}
-    problems: list[IsoglossError] = []
-    raw = _construct(node, (), str(path), origins, problems)
-    if problems:
-        raise StudyError(problems)
-    return raw, origins
+    reader = YamlReader(str(path))
+    raw = reader.value(node, ())
+    if reader.problems:
+        raise StudyError(reader.problems)
+    return raw, reader.origins
 
 
 def _text_of(path: Path) -> str:
@@ -175,7 +162,7 @@ def _text_of(path: Path) -> str:
     except OSError as error:
         raise StudyError([FieldError(f"{path} cannot be read: {error.strerror}")]) from None
     try:
-        return raw.decode("utf-8")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise StudyError(
@@ -198,44 +185,6 @@ def _not_yaml(error: yaml.YAMLError, text: str, path: Path) -> FieldError:
     mark = getattr(error, "problem_mark", None)
     place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
     return FieldError(f"not valid YAML: {getattr(error, 'problem', None) or error}", where=f"{path}{place}")
-
-
-def _construct(
-    node: yaml.Node, field: FieldPath, path: str, origins: dict[FieldPath, str], problems: list[IsoglossError]
-) -> Any:
-    """Python value of a YAML node; notes the line of every field and refuses a key given twice."""
-    if len(field) > DEEPEST:
-        here = f"{path}, line {node.start_mark.line + 1}"
-        problems.append(FieldError("a value that holds itself, or is nested too deep", where=here))
-        return None
-    origins.setdefault(field, f"{path}, line {node.start_mark.line + 1}")
-    if isinstance(node, yaml.MappingNode):
-        value: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            place = f"{path}, line {key_node.start_mark.line + 1}"
-            if not isinstance(key_node, yaml.ScalarNode):
-                problems.append(FieldError("a list or mapping cannot name a field", where=place))
-                continue
-            key = key_node.value
-            if key in value:
-                problems.append(FieldError(f"field '{key}' is given twice", where=place, hint="keep one"))
-            origins[(*field, key)] = place
-            value[key] = _construct(value_node, (*field, key), path, origins, problems)
-        return value
-    if isinstance(node, yaml.SequenceNode):
-        return [
-            _construct(item, (*field, index), path, origins, problems)
-            for index, item in enumerate(node.value)
-        ]
-    plain = getattr(node, "style", None) is None
-    return _scalar(node.value) if plain else node.value
-
-
-def _scalar(text: str) -> Any:
-    for pattern, convert in _PLAIN_SCALARS:
-        if pattern.match(text):
-            return convert(text)
-    return text
 
 
 def parse_settings(pairs: Sequence[str], option: str) -> dict[str, Any]:
@@ -269,7 +218,7 @@ def parse_settings(pairs: Sequence[str], option: str) -> dict[str, Any]:
 def _stated_value(text: str, field: FieldPath, stated: str, origins: dict[FieldPath, str]) -> Any:
     """Value of a field that a command line states, in YAML; `stated` is the option and all of its text."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = compose(text)
     except yaml.YAMLError as error:
         option, _, pair = stated.partition(" ")
         raise StudyError(
@@ -280,10 +229,11 @@ def _stated_value(text: str, field: FieldPath, stated: str, origins: dict[FieldP
                 )
             ]
         ) from None
-    problems: list[IsoglossError] = []
-    value = None if node is None else _construct(node, field, stated, origins, problems)
-    if problems:
-        raise StudyError(problems)
+    reader = YamlReader(stated)
+    value = None if node is None else reader.value(node, field)
+    if reader.problems:
+        raise StudyError(reader.problems)
+    origins.update(reader.origins)
     return value
 
 
@@ -334,93 +284,9 @@ def _mapping(value: Any, field: FieldPath, override: str) -> dict[str, Any]:
     raise StudyError(
         [
             FieldError(
-                f"'{dotted}' is {_as_yaml(value)} in the file, and has no fields to set",
+                f"'{dotted}' is {as_yaml(value)} in the file, and has no fields to set",
                 where=f"--set {override}",
                 hint=f"set it whole: --set '{dotted}=...'",
             )
         ]
     )
-
-
-def _place(path: Path, origins: Mapping[FieldPath, str], field: FieldPath) -> str:
-    """Line of the deepest part of `field` that the file states, and the field path."""
-    stated = field
-    while stated and stated not in origins:
-        # A single value that stands for a list of one has no index in the file.
-        without_index = tuple(part for part in stated if not isinstance(part, int))
-        stated = without_index if without_index in origins else stated[:-1]
-    place = origins.get(stated, str(path))
-    dotted = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in field).lstrip(".")
-    return f"{place}, field {dotted}" if dotted else place
-
-
-def _problem(path: Path, origins: Mapping[FieldPath, str], detail: ErrorDetails) -> IsoglossError:
-    field: FieldPath = detail["loc"]
-    where = _place(path, origins, field)
-    kind, value = detail["type"], detail["input"]
-    if kind == UNUSABLE_NAME:
-        found: IsoglossError = detail["ctx"]["error"]
-        below = found.field if isinstance(found, FieldError) else ()
-        return found.at(_place(path, origins, (*field, *below)))
-    if kind == "extra_forbidden":
-        known = _fields_of(field[:-1])
-        return FieldError(f"unknown field '{field[-1]}'", where=where, allowed=closest(str(field[-1]), known))
-    if kind == "missing":
-        return FieldError(
-            f"field '{field[-1]}' is missing", where=where, hint="add it; see docs/study-file.md"
-        )
-    if kind == "literal_error":
-        words = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
-        return FieldError(f"{value!r} is not a valid value", where=where, allowed=closest(str(value), words))
-    if kind == "value_error":
-        return FieldError(str(detail["ctx"]["error"]), where=where)
-    message = detail["msg"]
-    wanted = _WANTED.get(kind, message[:1].lower() + message[1:])
-    return FieldError(f"{_as_yaml(value)}: {wanted.format(**detail.get('ctx', {}))}", where=where)
-
-
-_WANTED = {
-    "string_type": "a word is needed; put a number, true, false or null in quotes to have it as a word",
-    "string_pattern_mismatch": "only letters, digits, '_', '.' and '-' may stand here",
-    "int_type": "a whole number is needed",
-    "float_type": "a number is needed",
-    "finite_number": "a finite number is needed",
-    "bool_parsing": "true or false is needed",
-    "bool_type": "true or false is needed",
-    "model_type": "a mapping of fields is needed, such as {{field: value}}",
-    "dict_type": "a mapping of fields is needed, such as {{field: value}}",
-    "tuple_type": "a list is needed",
-    "too_short": "at least {min_length} values are needed",
-}
-"""Pydantic's words for types, as someone who writes YAML has them."""
-
-
-def _as_yaml(value: Any) -> str:
-    """A value as the file may spell it: Python's None is YAML's null."""
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError):
-        return repr(value)
-
-
-def _fields_of(field: FieldPath) -> list[str]:
-    """Names of the fields that a mapping at `field` may have."""
-    model: type[BaseModel] = Study
-    for part in field:
-        if isinstance(part, int) or part not in model.model_fields:
-            continue
-        inner = _model_in(model.model_fields[part].annotation)
-        if inner is None:
-            return []
-        model = inner
-    return list(model.model_fields)
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in get_args(annotation):
-        found = _model_in(argument)
-        if found is not None:
-            return found
-    return None

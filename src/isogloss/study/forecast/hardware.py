@@ -19,12 +19,14 @@ _RECORDED_PACKAGES = ("torch", "transformers", "tokenizers", "safetensors", "num
 
 def describe_hardware(threads: int) -> dict[str, Any]:
     """Processor, cores, threads in use, memory and device."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    memory = None  # Windows has no sysconf
+    if hasattr(os, "sysconf"):
+        memory = round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
     return {
         "processor": processor_name(),
         "cores": os.cpu_count(),
         "threads": threads,
-        "memory_gib": round(memory, 1),
+        "memory_gib": memory,
         "device": "cuda" if has_cuda_device() else "cpu",
         "platform": platform.platform(),
     }

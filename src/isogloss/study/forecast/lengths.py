@@ -12,7 +12,7 @@ from isogloss.modeling.tokenizer_file import lengths_of
 from isogloss.study.stages import DataRef
 from isogloss.tasks.base import Example, GeneratedExamples, TaskData, WordExample
 
-SAMPLE = 500
+SAMPLE = 200
 """Rows of a split on which subwords are counted."""
 
 CHARACTERS_PER_SUBWORD = 3.5

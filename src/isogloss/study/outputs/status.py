@@ -143,22 +143,6 @@ class StageGroup:
         """Name of the group that trains the model it starts from, whether or not that is still to run."""
         return None if self.parent is None else f"finetune-{self.parent}"
 
-    def is_over(self, store: Store, unfinished: Collection[str | None]) -> bool:
-        """Whether nothing is left to do; a model may be gone once no unfinished stage starts from it.
-
-        Parameters
-        ----------
-        store : Store
-        unfinished : collection of str
-            Parents of the stages that are not done.
-        """
-        return all(
-            store.has_model(stage.stage_id)
-            if isinstance(stage, FinetuneStage) and stage.stage_id in unfinished
-            else store.is_done(stage.stage_id)
-            for stage in self.stages
-        )
-
 
 def group_stages(pending: Mapping[str, Stage]) -> list[StageGroup]:
     """One group per fine-tuning stage; the evaluations of one model together.

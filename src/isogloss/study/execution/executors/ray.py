@@ -10,8 +10,10 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
+import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -121,6 +123,7 @@ def _connect(placement: Placement) -> Any:
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     import ray
 
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         ray.init(
             address=address or "local",
@@ -136,6 +139,9 @@ def _connect(placement: Placement) -> Any:
             where="ray.address",
             hint="start one with `ray start --head`, or leave the address out for this machine alone",
         ) from None
+    for number, handler in handlers.items():  # Ray puts its own in their place, which clean nothing up
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(number, handler)
     return ray
 
 

@@ -1,0 +1,128 @@
+"""Problems of a study file in words: the place of a field, its rank in the file, what is allowed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from isogloss.errors import FieldError, IsoglossError, closest
+from isogloss.identity import UNUSABLE_NAME
+from isogloss.study.file.schema import Study
+from isogloss.study.file.yaml_values import FieldPath
+
+
+def _stated(origins: Mapping[FieldPath, str], field: FieldPath) -> FieldPath:
+    """Deepest part of `field` that the file states."""
+    stated = field
+    while stated and stated not in origins:
+        # A single value that stands for a list of one has no index in the file.
+        without_index = tuple(part for part in stated if not isinstance(part, int))
+        stated = without_index if without_index in origins else stated[:-1]
+    return stated
+
+
+def rank(origins: Mapping[FieldPath, str], field: FieldPath) -> int:
+    """Position of a field among those that the file states, which are kept in its order."""
+    stated = _stated(origins, field)
+    return list(origins).index(stated) if stated in origins else -1
+
+
+def field_of(detail: ErrorDetails) -> FieldPath:
+    """Field that a problem is reported for: a name that denotes nothing may have parts of its own."""
+    found = detail["ctx"]["error"] if detail["type"] == UNUSABLE_NAME else None
+    return (*detail["loc"], *(found.field if isinstance(found, FieldError) else ()))
+
+
+def place_of(path: Path, origins: Mapping[FieldPath, str], field: FieldPath) -> str:
+    """Line of the deepest part of `field` that the file states, and the field path."""
+    place = origins.get(_stated(origins, field), str(path))
+    dotted = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in field).lstrip(".")
+    return f"{place}, field {dotted}" if dotted else place
+
+
+def problem_of(path: Path, origins: Mapping[FieldPath, str], detail: ErrorDetails) -> IsoglossError:
+    """Turn a validation error into a problem with its place and what is allowed there."""
+    field: FieldPath = detail["loc"]
+    where = place_of(path, origins, field)
+    kind, value = detail["type"], detail["input"]
+    if kind == UNUSABLE_NAME:
+        found: IsoglossError = detail["ctx"]["error"]
+        return found.at(place_of(path, origins, field_of(detail)))
+    if kind == "extra_forbidden":
+        known = _fields_of(field[:-1])
+        return FieldError(
+            f"unknown field '{str(field[-1])[:LONGEST_SHOWN]}'",
+            where=where,
+            allowed=closest(str(field[-1]), known),
+        )
+    if kind == "missing":
+        return FieldError(
+            f"field '{field[-1]}' is missing", where=where, hint="add it; see docs/study-file.md"
+        )
+    if kind == "literal_error":
+        words = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
+        stated = f"'{value[:LONGEST_SHOWN]}'" if isinstance(value, str) else as_yaml(value)
+        return FieldError(f"{stated} is not a valid value", where=where, allowed=closest(str(value), words))
+    if kind == "value_error":
+        return FieldError(str(detail["ctx"]["error"]), where=where)
+    message = detail["msg"]
+    wanted = _WANTED.get(kind, message[:1].lower() + message[1:])
+    return FieldError(f"{as_yaml(value)}: {wanted.format(**detail.get('ctx', {}))}", where=where)
+
+
+_WANTED = {
+    "string_type": "a word is needed; put a number, true, false or null in quotes to have it as a word",
+    "string_pattern_mismatch": "only letters, digits, '_', '.' and '-' may stand here",
+    "int_type": "a whole number is needed",
+    "float_type": "a number is needed",
+    "finite_number": "a finite number is needed",
+    "bool_parsing": "true or false is needed",
+    "bool_type": "true or false is needed",
+    "model_type": "a mapping of fields is needed, such as {{field: value}}",
+    "dict_type": "a mapping of fields is needed, such as {{field: value}}",
+    "tuple_type": "a list is needed",
+    "too_short": "at least {min_length} values are needed",
+}
+"""Pydantic's words for types, as someone who writes YAML has them."""
+
+
+LONGEST_SHOWN = 80
+"""Characters of a value that a message shows."""
+
+
+def as_yaml(value: Any) -> str:
+    """A value as the file may spell it: Python's None is YAML's null."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        text = type(value).__name__
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} ..."
+
+
+def _fields_of(field: FieldPath) -> list[str]:
+    """Names of the fields that a mapping at `field` may have."""
+    model: type[BaseModel] = Study
+    for part in field:
+        if isinstance(part, int) or part not in model.model_fields:
+            continue
+        inner = _model_in(model.model_fields[part].annotation)
+        if inner is None:
+            return []
+        model = inner
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in get_args(annotation):
+        found = _model_in(argument)
+        if found is not None:
+            return found
+    return None

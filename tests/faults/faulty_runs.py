@@ -1,0 +1,118 @@
+"""Studies run as a user runs them, to be disturbed, and what they must not leave behind."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+def write_study(
+    folder: Path, encoder: Path | str, intermediate: list[str], targets: list[str], **more: Any
+) -> Path:
+    content: dict[str, Any] = {
+        "name": "faulty",
+        "source": {"task": "mini-paws", "language": "en", "examples": 48},
+        "intermediate": {"task": "mini-pos", "languages": intermediate, "examples": 32},
+        "targets": {"languages": targets, "examples": 20},
+        "encoder": str(encoder),
+        "training": {"steps": 4, "batch_size": 16, "learning_rate": 1e-3, "precision": "fp32"},
+        "selection": "none",
+        "analysis": {"distances": "none"},
+        "execution": {"threads": 1, "jobs": 1, "checkpoint_minutes": 0},
+    } | more
+    path = folder / "faulty.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return path
+
+
+class Run:
+    """One ``isogloss run``, in a process group of its own."""
+
+    def __init__(
+        self, study: Path, out: Path, *options: str, environment: Mapping[str, str] = os.environ
+    ) -> None:
+        self.out = out
+        self.environment = environment
+        self.command = [sys.executable, "-m", "isogloss", "run", str(study), "--out", str(out), *options]
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            self.command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def end(self, seconds: float = 250) -> tuple[int, str]:
+        _, errors = self.process.communicate(timeout=seconds)
+        return self.process.returncode, errors
+
+    def finish(self) -> str:
+        self.start()
+        code, errors = self.end()
+        assert code == 0, errors
+        return errors
+
+    def finished(self) -> dict[str, int]:
+        """Stages that are complete, and when their folders came."""
+        found = {}
+        for path in (self.out / "stages").glob("*/checksums.json"):
+            found[path.parent.name] = path.stat().st_mtime_ns
+        return found
+
+    def wait_for_stages(self, n_stages: int, seconds: float = 200) -> None:
+        deadline = time.monotonic() + seconds
+        while len(self.finished()) < n_stages and self.process.poll() is None:
+            assert time.monotonic() < deadline, f"{len(self.finished())} of {n_stages} stages"
+            time.sleep(0.02)
+
+    def workers(self) -> list[int]:
+        """Processes that the run started and that work."""
+        listed = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+        found = [int(line.split()[0]) for line in listed.splitlines() if "multiprocessing.spawn" in line]
+        self._at_work = {
+            json.loads(path.read_text())["owner"].split("~")[1]
+            for path in (self.out / "stages").glob(".work-*")
+            if path.is_file()
+        }
+        return found
+
+    def was_at_work(self, process: int) -> bool:
+        return str(process) in self._at_work
+
+
+def leftovers(out: Path) -> list[str]:
+    """Files that only a run at work has."""
+    found = [path for path in out.rglob("*") if path.name.startswith((".tmp-", ".work-", ".run~"))]
+    found += [path for path in out.iterdir() if path.name == "jobs"]
+    return sorted(str(path.relative_to(out)) for path in found)
+
+
+def orphans(out: Path) -> list[str]:
+    """Processes that name the output folder in their arguments."""
+    deadline = time.monotonic() + 5
+    while True:
+        listed = subprocess.run(
+            ["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=False
+        ).stdout
+        found = [line for line in listed.splitlines() if str(out) in line and "ps -eo" not in line]
+        if not found or time.monotonic() > deadline:
+            return found
+        time.sleep(0.2)
+
+
+def started_after_finished(out: Path, before: dict[str, int]) -> list[str]:
+    """Stages that were finished before and written again since."""
+    return [
+        stage
+        for stage, when in before.items()
+        if (out / "stages" / stage / "checksums.json").stat().st_mtime_ns != when
+    ]

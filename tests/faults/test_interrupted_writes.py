@@ -1,0 +1,163 @@
+"""Commands that write: ended, killed, without room or the right to write, they leave nothing cut off."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from faulty_runs import Run, leftovers, orphans, write_study
+
+TRAIN = [
+    "--task",
+    "mini-paws",
+    "--source",
+    "en",
+    "--examples",
+    "400",
+    "--set",
+    "steps=3000",
+    "--threads",
+    "1",
+]
+
+
+def isogloss(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "isogloss", *arguments], capture_output=True, text=True, check=False
+    )
+
+
+def begin_training(encoder: Path, out: Path) -> subprocess.Popen[bytes]:
+    """Start a training that would take minutes, and wait until it has written something."""
+    command = [
+        sys.executable,
+        "-m",
+        "isogloss",
+        "train",
+        *TRAIN,
+        "--encoder",
+        str(encoder),
+        "--out",
+        str(out),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 200
+    while not list(out.parent.glob(".tmp-*/study/stages/.work-*")):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return process
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_training_that_is_ended_leaves_nothing(
+    tiny_encoder: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    process = begin_training(tiny_encoder, tmp_path / "model")
+    process.send_signal(number)
+    assert process.wait(60) != 0
+    assert list(tmp_path.iterdir()) == []
+    assert orphans(tmp_path) == []
+
+
+def test_what_a_killed_training_left_goes_with_the_next(tiny_encoder: Path, tmp_path: Path) -> None:
+    process = begin_training(tiny_encoder, tmp_path / "model")
+    process.kill()
+    process.wait()
+    assert [path.name[:10] for path in tmp_path.iterdir()] == [".tmp-model"]
+    time.sleep(2)  # its worker ends with it
+    other = begin_training(tiny_encoder, tmp_path / "model")
+    assert len(list(tmp_path.iterdir())) == 1
+    other.terminate()
+    other.wait(60)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of two mebibytes."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("mounting needs root")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_full_disk_is_one_error_and_the_run_goes_on_after_room_is_made(
+    tiny_encoder: Path, tmp_path: Path, small_disk: Path
+) -> None:
+    study = write_study(tmp_path, tiny_encoder, ["de"], ["en", "de"])
+    filler = small_disk / "filler"
+    filler.write_bytes(b"x" * (1_900 * 1024))
+    out = small_disk / "out"
+    run = Run(study, out, "--executor", "inline")
+    run.start()
+    code, errors = run.end()
+    assert code == 1
+    assert "the disk is full" in errors
+    assert "Traceback" not in errors
+    assert leftovers(out) == []
+    filler.unlink()
+    subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
+    run.finish()
+    assert leftovers(out) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="/proc is Linux's")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "correlate --published pawsx-mbert --distance syntactic --permutations 99 --json /proc/x.json",
+        "power --targets de,fr,es,it,nl --json /proc/x.json",
+        "train --task mini-paws --source en --encoder mini --examples 20 --set steps=1 --out /proc/m",
+        "world export --out /proc/w --size 4",
+    ],
+    ids=lambda typed: typed.split()[0],
+)
+def test_a_place_that_cannot_be_written_is_one_error(typed: str) -> None:
+    done = isogloss(*typed.split())
+    assert done.returncode in {1, 2}, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.lower().count("error:") == 1
+
+
+def test_store_commands_on_a_study(tiny_encoder: Path, tmp_path: Path) -> None:
+    """verify, export, merge and prune, with what each refuses."""
+    study = write_study(tmp_path, tiny_encoder, ["de"], ["en", "de"])
+    whole, half = tmp_path / "whole", tmp_path / "half"
+    Run(study, whole, "--executor", "inline").finish()
+    Run(study, half, "--executor", "inline", "--max-stages", "2").finish()
+    assert " 0 damaged" in isogloss("store", "verify", str(whole)).stdout
+    told = isogloss("merge", str(half), str(whole))
+    assert told.returncode == 0, told.stderr
+    assert "2 were there" in told.stdout
+    assert isogloss("scores", str(half), "--csv").stdout == isogloss("scores", str(whole), "--csv").stdout
+
+    assert isogloss("store", "export", str(whole), str(tmp_path / "x.tar.gz")).returncode == 0
+    shutil.unpack_archive(tmp_path / "x.tar.gz", tmp_path / "unpacked", filter="data")
+    unpacked = tmp_path / "unpacked" / "faulty"
+    assert isogloss("scores", str(unpacked), "--csv").stdout == isogloss("scores", str(whole), "--csv").stdout
+
+    (whole / "stages" / "damaged-x-1").mkdir()
+    assert "1 folders" in isogloss("store", "prune", str(whole), "--dry-run").stdout
+    assert (whole / "stages" / "damaged-x-1").is_dir()
+    assert isogloss("store", "prune", str(whole)).returncode == 0
+    assert not (whole / "stages" / "damaged-x-1").exists()
+
+    weights = next((whole / "stages").glob("*/predictions.parquet"))
+    weights.write_bytes(weights.read_bytes()[:-1] + b"x")
+    told = isogloss("store", "verify", str(whole))
+    assert told.returncode == 1
+    assert f"{weights.parent.name}: predictions.parquet fails its checksum" in told.stdout
+    assert isogloss("merge", str(half), str(whole)).returncode == 1
