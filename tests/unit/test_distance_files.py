@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from isogloss.distances import distances
+from isogloss.distances import distance_matrices
 from isogloss.distances.matrix import DissimilarityMatrix, DistanceMatrix
 from isogloss.distances.sources.files import merged, read_distances
 from isogloss.errors import DataError, LanguageError
@@ -114,7 +114,7 @@ def test_directed_values_stay_directed_and_that_is_said(tmp_path: Path) -> None:
     assert matrix.values.tolist() == [[0, 0.1, 0.9], [0.2, 0, 0.8], [0.7, 0.5, 0]]
     assert "directed dissimilarity" in matrix.notes[-1]
     assert "'nl' to 'zh' 0.8, back 0.5" in matrix.notes[-1]
-    given = distances(["zh", "de"], ["speech"], distance_files=[tmp_path / "speech.csv"])["speech"]
+    given = distance_matrices(["zh", "de"], ["speech"], distance_files=[tmp_path / "speech.csv"])["speech"]
     assert (given.values[0, 1], given.values[1, 0]) == (0.7, 0.9)
 
 
