@@ -40,7 +40,7 @@ PHRASES: Sequence[tuple[str, str]] = (
 def findings(text: str) -> Iterator[tuple[int, str, str]]:
     """Line number, phrase, and what to write instead."""
     for pattern, better in PHRASES:
-        spaced = pattern.replace(" ", r"\s+(?:#\s+)?")
+        spaced = pattern.replace(" ", r"(?:[ \t]+|[ \t]*\n[ \t]*(?:#[ \t]+)?)")
         for found in re.finditer(
             spaced if pattern.startswith('"') else rf"(?<!\w){spaced}", text, re.IGNORECASE
         ):

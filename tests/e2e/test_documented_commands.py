@@ -21,6 +21,8 @@ SLOW = {"docs/tutorial.md", "docs/python.md"}
 """Pages whose commands take minutes."""
 LEFT_OUT = "..."
 NUMBER = re.compile(r"[-\u2212]?\d[\d,]*(?:\.\d+)?")
+CHANGES_THE_MACHINE = re.compile(r"pip install|integrate_databases|apt|sudo|hf download")
+"""Commands that change what is installed, or fetch something: they belong in blocks without a mark."""
 TRAINS = re.compile(r"isogloss (?:run|train)\b|ig\.(?:run|train)\b")
 TRAINED = "\0trained"
 """At the end of an output: numbers in it come from training."""
@@ -36,6 +38,9 @@ def commands(page: str) -> bool:
 
 def run(kind: str, text: str, cwd: Path) -> str:
     """Run a block as a user types it, with `isogloss` and `python` those of this environment."""
+    assert not CHANGES_THE_MACHINE.search(text), (
+        f"not to be run by a test, so not to be marked {kind}: {text}"
+    )
     programs = cwd / ".bin"
     programs.mkdir(exist_ok=True)
     for name, module in (("isogloss", "-m isogloss "), ("python", "")):

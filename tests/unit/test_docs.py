@@ -95,11 +95,32 @@ def test_citation_file_has_the_version_of_the_package():
     assert citation["version"] == __version__
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
-)
-def test_links_between_pages_lead_somewhere(page):
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md")),
+]
+
+
+def anchors(page: Path) -> set[str]:
+    """Anchors that GitHub and Sphinx give the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_between_pages_have_a_text_and_lead_somewhere(page):
     text = (ROOT / page).read_text(encoding="utf-8")
-    links = [link for link in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in link]
-    missing = [link for link in links if not ((ROOT / page).parent / link).exists()]
-    assert missing == []
+    for shown, link in re.findall(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)", text):
+        assert shown, f"a link without text shows nothing on GitHub: {link}"
+        if "://" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = ((ROOT / page).parent / path) if path else ROOT / page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_no_label_that_only_sphinx_reads():
+    for page in PAGES:
+        assert not re.search(r"^\([\w-]+\)=$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE), page

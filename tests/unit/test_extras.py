@@ -55,7 +55,7 @@ NEEDING = {
         "encoder mini",
         "recommend sw --encoder mini --corpus sw.txt --corpora texts",
         f"recommend sw --study {MINI} --out new",
-        "distance en de --corpus-a en.txt --corpus-b de.txt --encoder mini",
+        "distance texts en=en.txt de=de.txt --encoder mini",
         "correlate scores.csv --control fertility --tokenizer folder --texts texts",
     ],
     "report": ["report out", "correlate scores.parquet"],

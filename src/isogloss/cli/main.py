@@ -19,7 +19,7 @@ COMMANDS: Registry[click.Command] = Registry("command", "isogloss.cli.commands",
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Scores and distances (no training)": ("correlate", "distance", "language", "power", "recommend"),
-    "Studies": ("run", "scores", "report"),
+    "Studies": ("run", "status", "scores", "report", "prefetch", "merge", "store"),
     "Models": ("train", "predict", "layers"),
     "Encoders": ("encoder", "convert", "pretrain"),
     "The literature": ("claims", "evidence"),

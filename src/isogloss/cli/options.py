@@ -175,7 +175,7 @@ def needs_extra(
         @functools.wraps(command)
         def checked(**options: Any) -> Any:
             if when is bool or when(options):
-                require(extra, f"isogloss {click.get_current_context().info_name}")
+                require(extra, click.get_current_context().command_path)
             return command(**options)
 
         return cast(Command, checked)

@@ -21,7 +21,7 @@ KEYS = (
     "of",
     "coverage",
 )
-"""What a record holds; see `record`."""
+"""Fields of a record; see `record`."""
 
 
 def records(matrices: Iterable[PairMatrix]) -> Iterator[dict[str, Any]]:
@@ -53,7 +53,7 @@ def record(matrix: PairMatrix, a: int, b: int) -> dict[str, Any]:
         ``source`` and ``target`` (codes as the user typed them), ``metric``, ``definition``, ``value`` (None
         where unknown), ``expected``, ``low`` and ``high`` (see `PairMatrix.interval`; None where the value
         does not rest on features), ``features`` known for both, ``of`` how many the metric has (where that is
-        no fixed number, how many are known for at least one of the two), ``coverage`` in words.
+        not a fixed number, how many are known for at least one of the two), ``coverage`` in words.
     """
     return _row(matrix, a)(b)
 

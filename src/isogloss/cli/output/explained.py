@@ -1,4 +1,4 @@
-"""What the distances between two languages are made of, in the terminal."""
+"""Facts behind the distances between two languages, in the terminal."""
 
 from __future__ import annotations
 

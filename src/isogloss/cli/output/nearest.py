@@ -53,7 +53,7 @@ class _Neighbour:
         )
 
     def notes(self) -> list[str]:
-        """What was done to the data of the two languages, and of no other in the matrix."""
+        """Notes on the data of the two languages, and of no other in the matrix."""
         others = {language.id for language in self.matrix.languages[1:]} - {self.language.id}
         return [note for note in self.matrix.notes if note.split(":")[0] not in others]
 

@@ -1,4 +1,4 @@
-"""What a published table is: a file of numbers with a card."""
+"""Published tables: files of numbers with a card."""
 
 from __future__ import annotations
 
