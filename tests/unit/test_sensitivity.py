@@ -22,6 +22,7 @@ SHAPES = {"square": ("abcdef", "abcdef"), "overlap": ("abcdefg", "fgxyz"), "apar
 def dyads(rows="abcdef", columns="abcdef", *, missing=0.0, seed=0, **more):
     values, distances = example(rows, columns, n_distances=3, missing=missing, seed=seed)
     others = {"other": distances[1], "third": distances[2]}
+    more = {"expected": distances[0], "error": np.full_like(distances[0], 0.1), **more}
     return Dyads(values, distances[0], list(rows), list(columns), **{"others": others, **more})
 
 
