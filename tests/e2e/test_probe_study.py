@@ -80,15 +80,13 @@ def test_the_report_tells_the_chosen_layer_its_gain_and_what_choosing_gains(stud
         for cell in folder.manifest.cells
     }
     for row in sweep.rows:
-        macro = [
-            records[row.aggregator, seed, target]["macro_f1"] for seed in (1, 2) for target in ("de", "zh")
-        ]
+        macro = [records[row.aggregator, seed, target].macro_f1 for seed in (1, 2) for target in ("de", "zh")]
         assert section.macro_f1[row.aggregator] == pytest.approx(sum(macro) / 4)
     assert set(section.lower_share) == {"D_1", "D_2"}
     assert [row.target for row in section.shares] == ["en", "de", "zh"]
     layer = int(sweep.chosen[-1])
     for row in section.shares:
-        own = [records[sweep.chosen, seed, row.target]["layer_shares"]["overall"][layer] for seed in (1, 2)]
+        own = [records[sweep.chosen, seed, row.target].layer_shares.overall[layer] for seed in (1, 2)]
         assert row.overall == pytest.approx(sum(own) / 2)
         assert len(row.parts) == 4 and all(0 < part < 1 for part in row.parts)
     assert "Share of the<br>lower layer" in page and "Macro F1,<br>zero-shot" in page
