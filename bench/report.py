@@ -16,7 +16,7 @@ import numpy as np
 
 from isogloss.analysis import AnalysisSpec, analyse
 from isogloss.analysis.controls._pretraining import CC100_GIB
-from isogloss.distances import distances
+from isogloss.distances.spec import DistanceSpec
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
 from isogloss.report.export import write_report
@@ -44,7 +44,7 @@ def made_up(n_sources: int, n_targets: int) -> tuple[ScoreTable, dict]:
     """Scores of every source on every target, and six distances between them."""
     rng = np.random.default_rng(3)
     everyone = languages(max(n_sources, n_targets))
-    matrices = distances(everyone, METRICS)
+    matrices = DistanceSpec(distances=METRICS).matrices(everyone)
     near = np.nan_to_num(matrices["syntactic"].values, nan=0.5)
     ease, skill = rng.uniform(0.5, 0.85, len(everyone)), rng.uniform(-0.05, 0.05, len(everyone))
     rows = [
