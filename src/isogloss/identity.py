@@ -67,7 +67,15 @@ UNUSABLE_NAME = "unusable_name"
 OneOrMore = Annotated[tuple[T, ...], BeforeValidator(listed), Field(min_length=1), AfterValidator(distinct)]
 LARGEST = 2**53
 """Largest whole number of a setting: what every reader of JSON keeps exactly."""
-Integer = Annotated[int, Strict(), Field(le=LARGEST, ge=-LARGEST)]
+
+
+def _not_too_large(value: int) -> int:
+    if abs(value) > LARGEST:
+        raise ValueError(f"at most {LARGEST:,} in size")
+    return value
+
+
+Integer = Annotated[int, Strict(), AfterValidator(_not_too_large)]
 """No text, no boolean: ``true`` is not the number 1."""
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 

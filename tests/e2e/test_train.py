@@ -59,7 +59,7 @@ def test_train_and_predict(tiny_encoder: Path, tmp_path: Path) -> None:
     (tmp_path / "pairs.tsv").write_text("The dog sees a cat.\tA cat sees the dog.\n", encoding="utf-8")
     done = isogloss("predict", "model", "--input", "pairs.tsv", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[0] == "row\tlabel\tp(0)\tp(1)"
+    assert done.stdout.splitlines()[0] == "row\ttext_a\ttext_b\tlabel\tp(0)\tp(1)"
     assert len(done.stdout.splitlines()) == 2
 
 

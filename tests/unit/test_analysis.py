@@ -304,6 +304,7 @@ def test_json_has_every_key_and_no_number_that_json_lacks():
     }
     assert {entry["method"] for entry in data["not_applicable"]} == {
         *("bca", "mrqap", "mrqap_two_way", "partial", "partial_two_way", "without_floor_and_ceiling"),
+        "distance_uncertainty",
     }
     assert {"design", "n_sources", "n_targets", "n_dyads", "languages"} <= set(data)
     assert {"input": "zh", "id": "cmn"}.items() <= next(

@@ -175,7 +175,7 @@ def test_json_lines_say_the_same_as_columns(folders, tmp_path):
         ("sentence", "x.jsonl", '{"text_a": "\\ud800", "text_b": "b"}\n', "half of a surrogate pair"),
         ("sentence", "x.jsonl", "[" * 9999 + "\n", "nested too deeply"),
         ("sentence", "x.tsv.gz", "a\tb\n", "cannot be read|broken"),
-        ("word", "x.csv", "a\n", "reads one word a line"),
+        ("word", "x.csv", "a\n", "reads one word per line"),
         ("word", "x.tsv", "a\nb\tNOUN\n", r"an extra column: 'NOUN'\n.*line 2\n.*\n.*cut -f1"),
         ("sentence", "x.jsonl", '{"text_a": "x"}\n', r"other fields than the model reads: text_b\n.*line 1"),
         ("sentence", "x.jsonl", '{"text_a": "x", "text_b": 3}\n', "text_b = '3' is not text"),

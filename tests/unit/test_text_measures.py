@@ -146,7 +146,7 @@ def test_unreadable_corpus(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="the corpus cannot be read: No such file"):
         Corpus.read(resolve("de"), tmp_path / "nowhere.txt")
     (tmp_path / "utf16.txt").write_bytes("Haus".encode("utf-16-le"))
-    with pytest.raises(DataError, match=r"(?s)no plain text: byte 1 is zero.*utf16.txt.*UTF-16"):
+    with pytest.raises(DataError, match=r"(?s)not plain text: byte 1 is zero.*utf16.txt.*UTF-16"):
         Corpus.read(resolve("de"), tmp_path / "utf16.txt")
     (tmp_path / "latin.txt").write_bytes("Häuser".encode("latin-1"))
     with pytest.raises(DataError, match=r"(?s)not UTF-8: byte 1.*latin.txt"):

@@ -31,7 +31,12 @@ NAME = "correlate"
 )
 @click.option("--published", metavar="NAME", help="A built-in table of published scores instead of a file.")
 @click.option("--dry-run", is_flag=True, help="Only print how the table is read.")
-@click.option("--sensitivity", is_flag=True, help="Run the sensitivity analyses too, and print them.")
+@click.option(
+    "--sensitivity/--brief",
+    default=False,
+    show_default=True,
+    help="Run and print the sensitivity analyses, or leave out all but those that --control asks for.",
+)
 @click.option(
     "--json",
     "json_file",
@@ -67,7 +72,8 @@ def correlate(
     if dry_run:
         print_reading(scores, options)
         return
-    spec = spec_of(AnalysisSpec, {**options, "sensitivity": sensitivity or json_file is not None})
+    is_needed = sensitivity or bool(options["controls"]) or json_file is not None
+    spec = spec_of(AnalysisSpec, {**options, "sensitivity": is_needed})
     printer = CorrelationPrinter()
     if published is not None:
         click.echo(f"{published}: {PUBLISHED[published].citation}", err=str(json_file) == "-")

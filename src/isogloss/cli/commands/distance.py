@@ -33,6 +33,7 @@ Examples:
   isogloss distance de nl
   isogloss distance en de ja ko --metric syntactic --matrix --format csv
   isogloss distance nearest en --metric syntactic --top 20
+  isogloss distance en --to de,fr
   isogloss distance explain de nl --metric syntactic
   isogloss distance texts en=en.txt sw=sw.txt --tokenizer FOLDER"""
 
@@ -66,11 +67,14 @@ def _choice_options(command: Command) -> Command:
 
 
 class _WithDefault(click.Group):
-    """A group whose first subcommand may be left out: its arguments are codes of languages."""
+    """A group whose subcommand may be left out before codes of languages; --to and --top mean `nearest`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
-            args = [_DEFAULT, *args]
+            args = [
+                "nearest" if {"--to", "--top"} & {each.partition("=")[0] for each in args} else _DEFAULT,
+                *args,
+            ]
         return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -16,6 +16,9 @@ from isogloss.narrative.analysis import amount, excluded_cells, in_words, p_text
 N_LISTED = 8
 """Rows that could not be used are listed up to here, and all of them in the JSON file."""
 
+_WITH_CONTROLS = ("partial", "partial_two_way")
+"""Methods that use the controls of `--control`."""
+
 
 class CorrelationPrinter:
     """Prints each analysis as soon as its primary tests are done, and the rest at the end."""
@@ -37,7 +40,10 @@ class CorrelationPrinter:
         console.print()
 
     def rest(self, found: Correlation, *, sensitivity: bool) -> None:
-        """Print sensitivity analyses, how the table was read, and what was left out."""
+        """Print sensitivity analyses, how the table was read, and what was left out.
+
+        Without `sensitivity`, of the analyses those with controls alone are printed.
+        """
         console = self.console
         for analysis in found.analyses:
             if len(found.analyses) > 1:
@@ -51,8 +57,9 @@ class CorrelationPrinter:
 
 
 def _print_details(console: Console, analysis: Analysis, sensitivity: bool) -> None:
-    for measure in _measures(analysis.sensitivity) if sensitivity else ():
-        own = [record for record in analysis.sensitivity if record.effectiveness == measure]
+    printed = [entry for entry in analysis.sensitivity if sensitivity or entry.method in _WITH_CONTROLS]
+    for measure in _measures(printed):
+        own = [record for record in printed if record.effectiveness == measure]
         console.print(_sensitivity(measure, own))
         console.print(
             "[dim]estimate and p: slopes in points per unit (logits for the test on logits), correlations as "
@@ -68,7 +75,11 @@ def _print_details(console: Console, analysis: Analysis, sensitivity: bool) -> N
     for line in lines:
         console.print(f"[dim]{escape(line)}[/dim]")
     gaps = [*excluded_cells(analysis), *uncovered(analysis)]
-    idle = dict.fromkeys(words(entry.method) for entry in analysis.not_applicable) if sensitivity else {}
+    idle = dict.fromkeys(
+        words(entry.method)
+        for entry in analysis.not_applicable
+        if sensitivity or entry.method in _WITH_CONTROLS
+    )
     if idle:
         gaps.append(f"not applicable to all or some distances (--json says why): {'; '.join(idle)}")
     _listed(console, gaps, "notes on what was left out")
