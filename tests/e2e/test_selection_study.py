@@ -39,45 +39,47 @@ def records_of(root, tiny_encoder, **changes):
     return [folder.store.record(key) for key in trained]
 
 
+def without_times(record):
+    return record.training.model_copy(update={"seconds": 0.0, "subwords_per_s": 0.0})
+
+
 def test_rows_are_cut_trained_on_and_recorded(tmp_path, tiny_encoder):
     cut = {"split": "train", "examples": 60, "evaluations": 2}
     (record,) = records_of(tmp_path / "a", tiny_encoder, validation=cut)
     (again,) = records_of(tmp_path / "b", tiny_encoder, validation=cut)
-    train, validation = record["data"]
-    assert (train["n_examples"], validation["n_examples"]) == (340, 60)
-    assert train["split"] == validation["split"] == "train"
-    assert validation["notes"][0].startswith("60 validation rows cut from the training rows: ")
-    assert record["training"]["n_examples"] == 340
-    assert [done for done, _ in record["training"]["validation"]] == [2, 4]
-    assert record["training"]["n_validation_examples"] == 60
-    assert record["training"] | {"seconds": 0, "subwords_per_s": 0} == (
-        again["training"] | {"seconds": 0, "subwords_per_s": 0}
-    )
+    train, validation = record.data
+    assert (train.n_examples, validation.n_examples) == (340, 60)
+    assert train.split == validation.split == "train"
+    assert validation.notes[0].startswith("60 validation rows cut from the training rows: ")
+    assert record.training.n_examples == 340
+    assert [done for done, _ in record.training.validation] == [2, 4]
+    assert record.training.n_validation_examples == 60
+    assert without_times(record) == without_times(again)
 
 
 def test_a_cut_without_a_number_follows_the_budget(tmp_path, tiny_encoder):
     (record,) = records_of(tmp_path / "a", tiny_encoder, validation={"split": "train"})
     # 4 updates of 32 rows afford 38 rows; a tenth of 400 is 40, all of which one evaluation looks at
-    assert record["data"][1]["n_examples"] == 40
-    assert [done for done, _ in record["training"]["validation"]] == [4]
+    assert record.data[1].n_examples == 40
+    assert [done for done, _ in record.training.validation] == [4]
 
 
 def test_a_small_study_looks_at_validation_rows_once(tmp_path, tiny_encoder):
     (record,) = records_of(tmp_path / "a", tiny_encoder)
-    assert record["data"][1]["split"] == "validation"
-    assert len(record["training"]["validation"]) == 1
-    assert record["training"]["n_validation_examples"] == 200
+    assert record.data[1].split == "validation"
+    assert len(record.training.validation) == 1
+    assert record.training.n_validation_examples == 200
 
 
 def test_the_oracle_looks_at_every_target(tmp_path, tiny_encoder):
     targets = {"languages": ["de", "fr"], "examples": 20}
     (record,) = records_of(tmp_path / "a", tiny_encoder, selection="oracle", targets=targets)
-    assert {entry["language"] for entry in record["data"][1:]} == {"de", "fr"}
-    assert record["training"]["n_validation_examples"] == 200
+    assert {entry.language for entry in record.data[1:]} == {"de", "fr"}
+    assert record.training.n_validation_examples == 200
 
 
 def test_nothing_is_looked_at_without_a_selection(tmp_path, tiny_encoder):
     (record,) = records_of(tmp_path / "a", tiny_encoder, selection="none")
-    assert len(record["data"]) == 1
-    assert record["training"]["validation"] == []
-    assert record["training"]["kept_update"] == pytest.approx(4)
+    assert len(record.data) == 1
+    assert record.training.validation == ()
+    assert record.training.kept_update == pytest.approx(4)

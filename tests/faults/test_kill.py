@@ -17,7 +17,9 @@ DEMO = Path(__file__).resolve().parents[2] / "studies" / "mini.yaml"
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> Path:
-    return write_study(tmp_path_factory.mktemp("study"), tiny_encoder, ["de", "fr"], ["en", "de", "es", "it", "zh"])
+    return write_study(
+        tmp_path_factory.mktemp("study"), tiny_encoder, ["de", "fr"], ["en", "de", "es", "it", "zh"]
+    )
 
 
 @pytest.fixture(scope="module")
