@@ -1,4 +1,4 @@
-"""Time and memory of reading a large table: ``python bench/large_score_tables.py [--rows 1000000] [--profile]``.
+"""Time and memory of reading a large table: ``python bench/large_score_tables.py [--rows N] [--profile]``.
 
 A synthetic table with one row per score (50 source and 100 target languages, seeds as many as it needs) is
 written as CSV and read by `isogloss.scores.importing.read_scores`. Printed: seconds of the processor, wall

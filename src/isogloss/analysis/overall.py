@@ -1,4 +1,4 @@
-"""What happened on average in one condition, before any distance is asked about."""
+"""Average changes in one condition, before any distance is asked about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an atlas shows: one entry per language, with scores measured or expected from every source."""
+"""Content of an atlas: one entry per language, with scores measured or expected from every source."""
 
 from __future__ import annotations
 
@@ -225,7 +225,7 @@ def _entries(
 def _sampling(
     table: ScoreTable, condition: Condition, wide: Pairs
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Wilson's interval of measured scores; NaN where the metric is no share or the sentences are unknown."""
+    """Wilson's interval of measured scores; NaN for a metric that is not a share, or unknown sentences."""
     low, high = np.full((2, *wide.scores.shape), np.nan)
     found = effectiveness(table, "score", condition)
     if condition.metric not in SHARES:

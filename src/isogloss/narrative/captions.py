@@ -1,4 +1,4 @@
-"""What a figure shows, for a caption and for a screen reader: the result, not the kind of plot."""
+"""Captions of figures, for a caption and for a screen reader: the result, not the kind of plot."""
 
 from __future__ import annotations
 

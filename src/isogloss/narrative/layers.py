@@ -1,4 +1,4 @@
-"""What a sweep over layers came to, in words."""
+"""Results of a sweep over layers, in words."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _how_chosen(sweep: LayerSweep) -> str:
 
 
 def choice_sentence(sweep: LayerSweep) -> str:
-    """What the best layer on the targets gains, and how much of that is the choice."""
+    """Gain of the best layer on the targets, and how much of that is the choice."""
     n = sum(row.layer is not None for row in sweep.rows)
     if n == 1:
         return ""

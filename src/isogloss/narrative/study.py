@@ -37,7 +37,7 @@ def answer(analysis: Analysis, average: Overall | None) -> tuple[str, ...]:
 
 
 def on_average(average: Overall) -> tuple[str, ...]:
-    """What the intermediate stage did; without one, how high the scores are."""
+    """Effect of the intermediate stage; without one, the level of the scores."""
     if not average.changes:
         cells = f"zero-shot {'cell' if average.n_cells == 1 else 'cells'}"
         return (f"Mean score {percent(average.mean)} percent over {average.n_cells} {cells}.",)

@@ -177,7 +177,7 @@ def _alt(found: Atlas) -> str:
 
 
 def _data(found: Atlas, limits: tuple[float, float]) -> dict[str, Any]:
-    """What the script needs to show another source, and the borders between neighbours."""
+    """Data with which the script shows another source, and the borders between neighbours."""
 
     def thousandths(values: NDArray[np.float64]) -> list[int | None]:
         return [round(1000 * float(value)) if math.isfinite(value) else None for value in values]

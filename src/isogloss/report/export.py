@@ -23,12 +23,12 @@ from isogloss.study.outputs.store import store_error, write_text
 Format = Literal["html", "latex", "csv", "json"]
 FORMATS: tuple[Format, ...] = ("html", "latex", "csv", "json")
 USUAL: tuple[Format, ...] = ("html", "csv", "json")
-"""What a study writes without being asked."""
+"""Files that a study writes without being asked."""
 
 
 @dataclass(frozen=True)
 class ReportFiles:
-    """What was written, and the page among it, if it was asked for."""
+    """Files written, and the page among them, if it was asked for."""
 
     html: Path | None
     written: tuple[Path, ...]

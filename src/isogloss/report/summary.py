@@ -1,4 +1,4 @@
-"""What the report says, as data: results and their words; nothing is decided in the template."""
+"""Content of the report, as data: results and their words; nothing is decided in the template."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class Summary:
 
     @property
     def description(self) -> str:
-        """What the study is about."""
+        """Subject of the study."""
         return self.results.description
 
     @property

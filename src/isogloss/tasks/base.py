@@ -22,7 +22,7 @@ MetricName = Literal["accuracy", "entity_f1", "word_accuracy"]
 
 @dataclass(frozen=True)
 class Control:
-    """What a task shows that serves as a control of another one, in words.
+    """Sentences about a task that serves as a control of another one.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ def distance_uncertainty(dyads: Dyads, n_permutations: int, rng: np.random.Gener
 
     with the best estimate e and its standard error u, the slope b, the residuals r of the m cells of the
     pair and their variance :math:`s^2`. Errors of pairs that share a language are taken as independent. The
-    interval has 95% of the slopes; it shows the uncertainty of the distances alone and is no test.
+    interval has 95% of the slopes; it shows the uncertainty of the distances alone and is not a test.
     """
     if dyads.expected is None or dyads.error is None:
         raise NotApplicableError("the values of this distance have no intervals")

@@ -44,8 +44,8 @@ class Cell:
     flag : {"", "chance", "ceiling"}
         Whether the mean is within sampling error of chance, or at the ceiling.
     ci_low, ci_high : float or None
-        Wilson's 95% interval of the mean for other sentences of the language; None where the metric is no
-        share, or the number of sentences is unknown.
+        Wilson's 95% interval of the mean for other sentences of the language; None where the metric is not
+        a share, or the number of sentences is unknown.
     """
 
     mean: float | None

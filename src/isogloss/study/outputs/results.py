@@ -166,7 +166,7 @@ def gather(folder: StudyFolder) -> StudyResults:
     """Gather the scores of a study and analyse them as it declared.
 
     A condition that leaves nothing to test is listed with its reason and does not silence the others; scores
-    that leave nothing at all to test are no error either.
+    that leave nothing at all to test are not errors either.
 
     Raises
     ------
