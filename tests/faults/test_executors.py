@@ -51,7 +51,11 @@ def test_a_worker_killed_on_the_way_is_replaced(study: Path, whole: bytes, tmp_p
 
 @pytest.mark.parametrize(
     ("executor", "number"),
-    [("inline", signal.SIGKILL), ("processes", signal.SIGKILL), ("processes", signal.SIGTERM)],
+    [
+        ("processes", signal.SIGKILL),
+        pytest.param("inline", signal.SIGKILL, marks=pytest.mark.slow),
+        pytest.param("processes", signal.SIGTERM, marks=pytest.mark.slow),
+    ],
 )
 def test_a_run_killed_at_a_random_moment_goes_on(
     executor: str, number: signal.Signals, study: Path, whole: bytes, tmp_path: Path
@@ -73,6 +77,7 @@ def test_a_run_killed_at_a_random_moment_goes_on(
     assert started_after_finished(out, before) == []
 
 
+@pytest.mark.slow
 def test_two_runs_share_one_folder(study: Path, whole: bytes, tmp_path: Path) -> None:
     out = tmp_path / "out"
     runs = [Run(study, out, "--executor", "processes", "--jobs", "1") for _ in range(2)]
@@ -84,6 +89,7 @@ def test_two_runs_share_one_folder(study: Path, whole: bytes, tmp_path: Path) ->
     check(out, whole)
 
 
+@pytest.mark.slow
 def test_a_limited_run_leaves_the_rest_and_only_failed_takes_what_failed(
     study: Path, whole: bytes, tmp_path: Path
 ) -> None:

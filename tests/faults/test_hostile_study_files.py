@@ -61,7 +61,7 @@ def test_a_few_aliases_are_fine(tmp_path: Path) -> None:
         (GOOD + "name: !include x.yaml\n", "the tag '!include' has no meaning here", 4),
         (GOOD + "---\nname: b\n", "not valid YAML", 4),
         (GOOD + f"name: {'a' * 5000}\n", "at most 100", 4),
-        (GOOD + "training: {steps: 99999999999999999999}\n", "less than or equal to 9007199254740992", 4),
+        (GOOD + "training: {steps: 99999999999999999999}\n", "at most 9,007,199,254,740,992 in size", 4),
     ],
 )
 def test_each_is_one_problem_with_its_line(tmp_path: Path, text: str, message: str, line: int | None) -> None:

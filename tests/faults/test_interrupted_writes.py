@@ -70,6 +70,7 @@ def test_a_place_that_cannot_be_written_is_one_error(typed: str) -> None:
     assert done.stderr.lower().count("error:") == 1
 
 
+@pytest.mark.slow
 def test_store_commands_on_a_study(tiny_encoder: Path, tmp_path: Path) -> None:
     """verify, export, merge and prune, with what each refuses."""
     study = write_study(tmp_path, tiny_encoder, ["de"], ["en", "de"])

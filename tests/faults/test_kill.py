@@ -108,6 +108,7 @@ def check_kills(
     assert leftovers == []
 
 
+@pytest.mark.slow
 def test_killed_once_while_stages_are_in_flight(tmp_path: Path, study: Path, whole: Path) -> None:
     check_kills(study, whole, tmp_path, [3], seed=1)
 
