@@ -242,3 +242,10 @@ def test_cards_name_languages_by_canonical_tags(name: str):
     for tag, code in TASKS[name].card.languages.items():
         assert resolve(tag).tag == tag
         assert resolve(code) == resolve(tag)
+
+
+def test_a_mark_of_byte_order_between_lines_is_no_text_but_a_word_with_a_label_is_one(tmp_path):
+    from isogloss.tasks._opening import read_text
+
+    (tmp_path / "joined.tsv").write_text("a\tO\n\ufeffb\tO\n\ufeff\n\ufeff\tO\n", encoding="utf-8")
+    assert read_text(tmp_path / "joined.tsv") == "a\tO\nb\tO\n\n\ufeff\tO\n"
