@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from isogloss.errors import DataError, LanguageError
 from isogloss.languages._glottocodes import names_of_glottolog
@@ -189,7 +189,7 @@ def _code_of_cldr(name: str) -> str | None:
 
 def _in_trie(kind: str, name: str) -> str | None:
     """Code of an English name of a language, script or territory in CLDR."""
-    from language_data.names import get_trie_value, normalize_name  # type: ignore[import-untyped]
+    from language_data.names import get_trie_value, normalize_name
 
     trie, key = _trie(kind), normalize_name(name)
     if key in trie:
@@ -200,9 +200,9 @@ def _in_trie(kind: str, name: str) -> str | None:
 
 
 @cache
-def _trie(kind: str):  # type: ignore[no-untyped-def]
+def _trie(kind: str) -> Any:
     from language_data.names import load_trie
-    from language_data.util import data_filename  # type: ignore[import-untyped]
+    from language_data.util import data_filename
 
     return load_trie(data_filename(f"trie/en/name_to_{kind}.marisa"))
 
