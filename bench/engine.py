@@ -15,8 +15,8 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from unittest import mock
 from typing import Any
+from unittest import mock
 
 import yaml
 
