@@ -40,7 +40,10 @@ _NOT_WRITTEN = frozenset({"Cc", "Cs", "Co", "Cn"})
 """Unicode categories of what no code or name holds: controls, lone surrogates, private use, unassigned."""
 
 TWO_READINGS = "has two readings"
-"""In every rule that says that a word could have meant another language."""
+"""Part of every rule that says that a word could have meant another language."""
+
+NO_OTHER_WORD = "no other word of the input decides"
+"""Reason in such a rule where the usual reading is taken."""
 
 
 def resolve(code: str) -> Language:
@@ -53,7 +56,7 @@ def resolve(code: str) -> Language:
         treebank of Universal Dependencies (``"en_ewt"``, ``"UD_English-EWT"``), code of a Wikipedia edition
         (``"zh-classical"``) or English name. A word that is the code of one language and the name of
         another is a code (``"ga"`` is Irish) unless it is written like a name, with a capital and at least
-        two small letters (``"Mon"``); `read_together` also looks at the words beside it.
+        two small letters (``"Mon"``); `read_together` also looks at the other words of the input.
 
     Returns
     -------
@@ -63,13 +66,13 @@ def resolve(code: str) -> Language:
     Raises
     ------
     LanguageError
-        If nothing bears that code or name, or more than one language does.
+        If no language has that code or name, or more than one has.
     """
     return _resolve(code)
 
 
 def find(code: str) -> Language | None:
-    """Find a language as `resolve` does; None where nothing, or more than one, bears that code or name.
+    """Find a language as `resolve` does; None where no language, or more than one, has that code or name.
 
     Much quicker than `resolve` where there is none, since no suggestion is looked for.
     """
@@ -166,7 +169,7 @@ def _find(code: str) -> Language | None:
         return next(iter(options.values()))
     if not has_capital(code):
         return options["code"]
-    return told_apart(options, "name" if looks_like_name(code) else "code", "no word beside it tells")
+    return reading_with_rule(options, "name" if looks_like_name(code) else "code", NO_OTHER_WORD)
 
 
 @cache
@@ -179,7 +182,7 @@ def readings(code: str) -> Mapping[str, Language]:
     Raises
     ------
     LanguageError
-        If the text has a reading that denotes no one language, and no other.
+        If the only reading of the text does not denote exactly one language.
     """
     text = checked(code)
     if is_glottocode(text):
@@ -223,8 +226,8 @@ def looks_like_name(code: str) -> bool:
     return has_capital(code) and len(checked(code)) > 2
 
 
-def told_apart(options: Mapping[str, Language], kind: str, why: str) -> Language:
-    """The reading `kind` of a word, with a rule that names the others and says why it was taken."""
+def reading_with_rule(options: Mapping[str, Language], kind: str, why: str) -> Language:
+    """The reading `kind` of a word, with a rule that names the other readings and says why it was chosen."""
     taken = options[kind]
     words = {
         "code": "code",
@@ -255,7 +258,7 @@ def _of_named(code: str, name: Named | None) -> Language | None:
 
 
 def of_wals(code: str, wals: str) -> Language | None:
-    """Read a WALS code; None where qwanqwa knows none such of one language."""
+    """Read a WALS code; None where qwanqwa has no such code, or not of one language."""
     iso = codes_of_wals().get(wals)
     return (
         None
@@ -309,12 +312,12 @@ def _from_tag(code: str, text: str) -> Language | None:
         rules += more
     if tag.territory or tag.variants:
         dropped = ", ".join([tag.territory] * bool(tag.territory) + list(tag.variants or ()))
-        rules += (f"{dropped}: varieties are not told apart",)
+        rules += (f"{dropped}: varieties are not distinguished",)
     return _language(code, iso, rules, script)
 
 
 def _without_treebank(text: str) -> tuple[str, tuple[str, ...]]:
-    """The tag of a treebank code, and the rule; the text itself where it is none."""
+    """The tag of a treebank code, and the rule; the text itself where it is not a treebank code."""
     if text in TREEBANKS:
         return TREEBANKS[text], (f"the treebank {text} is {TREEBANKS[text]}",)
     treebank = _TREEBANK.fullmatch(text)
@@ -473,7 +476,7 @@ def _script_of_region(primary: str, iso: str, region: str) -> tuple[str | None, 
 
 
 def unknown(code: str) -> LanguageError:
-    """The error for a code or name that nothing bears: why, or what is near."""
+    """The error for a code or name that no language has: the reason, or similar codes or names."""
     text = checked(code)
     primary = re.split(r"[-_]", text.lower())[0]
     for key in (primary, normalized(text)):

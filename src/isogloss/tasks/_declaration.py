@@ -175,7 +175,7 @@ def checked_labels(spec: Mapping[str, Any], files: Files, field: str) -> tuple[s
         "labels",
         f"the labels are not stated, and nothing names the classes of '{field}'",
         "a list of all labels, in the order of class indices",
-        "or put dataset_info.json or README.md of the data set beside the files",
+        "or put dataset_info.json or README.md of the data set next to the files",
     )
 
 

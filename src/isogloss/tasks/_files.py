@@ -36,7 +36,7 @@ from isogloss.tasks.base import (
 
 
 class FileTask(Task):
-    """A task whose examples stand in files.
+    """A task whose examples are in files.
 
     A subclass gives the card, the layouts, the rule for incomplete files, and `rows`.
 
@@ -64,11 +64,12 @@ class FileTask(Task):
         ----------
         path : Path
         reading : Reading
-            Names the language, for files that hold several, and counts what is read otherwise than it stands.
+            Names the language, for files that hold several, and counts what is read otherwise than the file
+            has it.
         """
 
     def reason_to_drop(self, row: Row, path: Path) -> str | None:
-        """Why a row says nothing about the task; None keeps it."""
+        """Reason why a row says nothing about the task; None keeps it."""
         return None
 
     def accepts(self, code: str) -> bool:
@@ -96,7 +97,7 @@ class FileTask(Task):
         return True
 
     def remarks(self, examples: Sequence[Example]) -> tuple[str, ...]:
-        """Say what a reader must know of these examples beside duplicates and overlap."""
+        """Say what a reader must know of these examples other than duplicates and overlap."""
         return ()
 
     def directory(self, root: Path | None) -> Path | None:
@@ -304,7 +305,7 @@ def repetitions(
     Returns
     -------
     tuple of str
-        One note a count; none for 0.
+        One note per count; none for 0.
     """
     texts = [text_of(example) for example in examples]
     known = {

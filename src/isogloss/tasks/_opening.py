@@ -19,9 +19,9 @@ LARGEST = 4 << 30
 
 _OPENERS: Mapping[str, Callable[[Path], Any]] = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
 COMPRESSED = tuple(_OPENERS)
-"""Endings of compressed files that are read as they stand."""
+"""Endings of compressed files that are unpacked while they are read."""
 BROKEN_ARCHIVE = (EOFError, zlib.error, lzma.LZMAError)
-"""Exceptions that the standard library raises for a broken archive beside OSError."""
+"""Exceptions that the standard library raises for a broken archive, other than OSError."""
 
 _ENCODINGS = {b"\xff\xfe": "UTF-16LE", b"\xfe\xff": "UTF-16BE"}
 
@@ -111,7 +111,7 @@ def decoded(raw: bytes, path: Path) -> str:
     Raises
     ------
     DataError
-        For other bytes; names line, offset and, where it can be told, the encoding.
+        For other bytes; names line, offset and, where it can be recognised, the encoding.
     """
     try:
         return raw.decode("utf-8-sig")

@@ -97,7 +97,7 @@ def _header(names: list[str], required: Collection[str], where: str) -> list[str
 
 
 def _why_no_column(names: Sequence[str]) -> str:
-    """Tell a file with another separator from one without a header."""
+    """Say whether the file has another separator or no header."""
     other = next((one for one in (";", "\t", ",", "|") if len(names) == 1 and one in names[0]), None)
     if other is not None:
         return f"the columns seem to be separated by {other!r}: set separator: {json.dumps(other)}"
@@ -128,7 +128,7 @@ def _wrong_columns(path: Path, place: str, cells: Sequence[str], names: Sequence
 
 
 def read_json_lines(path: Path, containing: str = "", *, with_names: bool = True) -> Iterator[Cells]:
-    """Read one JSON object a line; integers become class names where a file beside this one holds them.
+    """Read one JSON object per line; integers become class names where a file near this one holds them.
 
     Parameters
     ----------

@@ -70,7 +70,7 @@ class PanX(WordTask):
         return iter(self._without_prefix(rows, path, reading))
 
     def variant(self, language: str, paths: Sequence[Path]) -> Sequence[str]:
-        """Tell files with a prefix from those without, by their first word; see `FileTask.variant`."""
+        """Distinguish files with a prefix from those without, by their first word; see `FileTask.variant`."""
         usual = super().variant(language, paths)
         return (*usual, "prefix taken off") if any(map(_begins_with_prefix, paths)) else usual
 
@@ -110,7 +110,7 @@ class PanX(WordTask):
         return code == language or (found is not None and (not language or found == find(language)))
 
     def remarks(self, examples: Sequence[Example]) -> tuple[str, ...]:
-        """Count tags that break BIO, and tell words from characters."""
+        """Count tags that break BIO, and say whether words are characters."""
         n_broken = sum(broken_bio(example.labels) for example in examples if isinstance(example, WordExample))
         return (f"{n_broken} I- tags continue no entity of their type; each begins one",) if n_broken else ()
 
@@ -131,7 +131,7 @@ def _begins_with_prefix(path: Path) -> bool:
 
 
 def broken_bio(labels: Sequence[int]) -> int:
-    """Count I- tags that stand neither after the B- nor after the I- tag of their type."""
+    """Count I- tags that are neither after the B- nor after the I- tag of their type."""
     inside = (index for index in range(1, len(labels)) if labels[index] and labels[index] % 2 == 0)
     first = bool(labels and labels[0] and labels[0] % 2 == 0)
     return first + sum(labels[index - 1] not in (labels[index], labels[index] - 1) for index in inside)

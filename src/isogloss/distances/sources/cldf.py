@@ -77,7 +77,7 @@ class Dataset:
     values : dict of str to dict
         Language of the data set to its values.
     codes : dict of str to tuple of str
-        ISO 639-3 code, or Glottocode, to the languages of the data set that bear it.
+        ISO 639-3 code, or Glottocode, to the languages of the data set that have it.
     ranges : dict of str to float
         Numeric parameter to the difference between its greatest and its least value.
     threshold : int

@@ -1,4 +1,4 @@
-"""Which column is what: as the user says, by its name, or by what it holds; said in every case."""
+"""Roles of columns: as the user states them, by their names, or by what they hold; reported in every case."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class Dimension:
-    """Something that tells scores apart: a column of labels, or a row of the header.
+    """Something that distinguishes scores: a column of labels, or a row of the header.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ class Layout:
     how : mapping of str to str
         Role to how it was found: ``"named"``, ``"by its name"``, ``"by what it holds"``.
     undecided : tuple of Dimension
-        The two dimensions of languages of which only the scores can tell which is the source.
+        The two dimensions of languages of which one is the source; only the scores can decide which.
     others : tuple of Dimension
         Dimensions without a role.
     only_source : str
@@ -127,7 +127,7 @@ class Layout:
 
     @property
     def is_wide(self) -> bool:
-        """The header tells scores apart."""
+        """Whether the header distinguishes scores."""
         return len(self.scores) > 1
 
 
@@ -246,7 +246,7 @@ def _is_score(sheet: Sheet, name: str) -> bool:
 
 
 def _scores(search: _Search, apart: set[int]) -> tuple[list[int], list[Dimension], list[tuple[str, str]]]:
-    """Columns of scores, the rows of the header that tell them apart, and columns that are left out."""
+    """Columns of scores, the rows of the header that distinguish them, and columns that are left out."""
     sheet, said = search.sheet, search.said
     candidates = [j for j in search.numeric if j not in apart]
     if said.score is not None and said.score in sheet.names:
@@ -388,7 +388,7 @@ def _is_reserved(sheet: Sheet, position: int) -> bool:
 
 
 def _levels(sheet: Sheet, chosen: Sequence[int]) -> list[Dimension]:
-    """Rows of the header, as far as they tell columns of scores apart; composed labels become two."""
+    """Rows of the header, as far as they distinguish columns of scores; composed labels become two."""
     if len(chosen) < 2:
         return []
     n_levels = len(sheet.paths[0])
@@ -414,7 +414,7 @@ def _levels(sheet: Sheet, chosen: Sequence[int]) -> list[Dimension]:
 def _chosen_by_label(
     name: str, sheet: Sheet, chosen: list[int], levels: list[Dimension]
 ) -> tuple[list[int], list[Dimension]]:
-    """Columns of scores of one metric or model, where the header tells several apart.
+    """Columns of scores of one metric or model, where the header distinguishes several.
 
     Raises
     ------
@@ -504,7 +504,7 @@ def _of_header(level: Dimension, search: _Search) -> None:
 
 
 def _languages(search: _Search, columns: Sequence[Dimension]) -> tuple[Dimension, ...]:
-    """Roles of the dimensions of languages that no name decides; two that only the scores can tell apart."""
+    """Roles of the dimensions of languages that no name decides; two that only the scores can decide."""
     roles, sheet = search.roles, search.sheet
     sides = _sides_said(search)
     free = [level for level in _header_of_languages(search) if level.name not in search.taken]
@@ -556,7 +556,7 @@ def _sides_said(search: _Search) -> dict[str, str]:
 
 
 def _repeats(dimension: Dimension, others: Iterable[Dimension], sheet: Sheet) -> bool:
-    """A column that says the same languages, row by row, as another: a code beside a name."""
+    """A column that says the same languages, row by row, as another: a code next to a name."""
     if dimension.column is None:
         return False
     for other in others:
