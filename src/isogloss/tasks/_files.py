@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from isogloss.data_files import suffix_of
 from isogloss.errors import DataError, closest
 from isogloss.identity import canonical_json
 from isogloss.languages import resolve
 from isogloss.tasks._features import names_beside
 from isogloss.tasks._labels import UnknownLabels
 from isogloss.tasks._layouts import Files, Layout, locate
-from isogloss.tasks._opening import suffix_of
 from isogloss.tasks._reading import Reading, Row, SentenceRow
 from isogloss.tasks._splits import Origin, SplitRule
 from isogloss.tasks.base import (

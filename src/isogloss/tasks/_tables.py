@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from isogloss.data_files import allow_long_fields
 from isogloss.errors import DataError
 from isogloss.tasks._features import class_names, named
-from isogloss.tasks._opening import allow_long_fields, check_text, lines_of, read_bytes, read_text
+from isogloss.tasks._opening import check_text, lines_of, read_bytes, read_text
 
 Cells = tuple[str, Mapping[str, Any]]
 """Where a row stands (``"line 7"``) and its values by field name."""

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from isogloss.data_files import BROKEN_ARCHIVE, open_bytes, suffix_of
 from isogloss.errors import DataError
 from isogloss.languages.resolution import find
 from isogloss.languages.rules import EDITIONS
 from isogloss.tasks._conll import read_word_lines
 from isogloss.tasks._layouts import by_language, hub, xtreme
-from isogloss.tasks._opening import BROKEN_ARCHIVE, open_bytes, suffix_of, unreadable
+from isogloss.tasks._opening import unreadable
 from isogloss.tasks._reading import Reading, Row, WordRow
 from isogloss.tasks._splits import SplitRule
 from isogloss.tasks._words import WordTask, read_table_of_words
