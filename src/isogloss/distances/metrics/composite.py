@@ -99,7 +99,6 @@ def mean_rank(members: Mapping[str, PairMatrix], references: Mapping[str, NDArra
         union=np.full_like(shared, len(members)),
         source=first.source,
         threshold=len(members),
-        advised=len(members),
         notes=(
             f"mean rank over: {', '.join(members)}",
             *dict.fromkeys(note for member in members.values() for note in member.notes),

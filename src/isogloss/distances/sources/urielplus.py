@@ -129,7 +129,6 @@ class Vectors:
             union=union,
             source=self.source,
             threshold=threshold,
-            advised=threshold,
             notes=notes,
             inventory=int(columns.sum()),
             estimate=AngularEstimate(facts, prevalence(self.facts[:, columns]), self._groups(columns)),
