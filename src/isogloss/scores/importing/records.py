@@ -15,8 +15,8 @@ from isogloss.errors import DataError
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.grid import counted
 from isogloss.scores.importing.labels import is_average, language_of, words
+from isogloss.scores.importing.layout import AN_AVERAGE, Dimension, Layout
 from isogloss.scores.importing.numbers import NOT_MEASURED, Parsed, parse
-from isogloss.scores.importing.roles import AN_AVERAGE, Dimension, Layout
 from isogloss.scores.importing.sheet import Sheet
 from isogloss.scores.table import LANGUAGE_ROLES
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from isogloss.errors import DataError
 from isogloss.scores.importing.labels import words
+from isogloss.scores.importing.layout import Dimension
 from isogloss.scores.importing.records import Records
-from isogloss.scores.importing.roles import Dimension
 from isogloss.scores.table import LANGUAGE_ROLES
 
 CELL = (
