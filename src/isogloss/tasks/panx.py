@@ -10,7 +10,7 @@ from pathlib import Path
 from isogloss.data_files import BROKEN_ARCHIVE, open_bytes, suffix_of
 from isogloss.errors import DataError
 from isogloss.languages.resolution import find
-from isogloss.languages.rules import EDITIONS
+from isogloss.languages.rules import EDITIONS, WIKIPEDIA
 from isogloss.tasks._conll import read_word_lines
 from isogloss.tasks._layouts import by_language, hub, xtreme
 from isogloss.tasks._opening import unreadable
@@ -31,15 +31,8 @@ wuu xmf yi yo zea zh zh-classical zh-min-nan zh-yue
 """
 # Second editions in one language (be-x-old, map-bms, sh, simple) are read under their own code.
 _TAGS = {
-    "bat-smg": "sgs",
-    "bh": "bho",
-    "cbk-zam": "cbk",
-    "eml": "egl",
-    "fiu-vro": "vro",
-    "no": "nb",
-    "zh-classical": "lzh",
-    "zh-min-nan": "nan",
-    "zh-yue": "yue",
+    **{code: edition.individual for code, edition in WIKIPEDIA.items()},
+    **{"no": "nb", "zh-min-nan": "nan", "zh-yue": "yue"},
 }
 """Canonical tags where they are not Wikipedia's code."""
 
