@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from isogloss.distances.matrix import check_definition, check_distinct
 from isogloss.languages import Language, _uriel
 from isogloss.languages._uriel import UNKNOWN
-from isogloss.languages.resolution import represented_macrolanguage
+from isogloss.languages.records import represented_macrolanguage
 
 
 def check(languages: Sequence[Language], definition: str, defined: Sequence[str], metric: str) -> None:

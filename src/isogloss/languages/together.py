@@ -12,15 +12,14 @@ from isogloss.languages.names import groups
 from isogloss.languages.resolution import (
     NO_OTHER_WORD,
     TWO_READINGS,
-    checked,
     has_capital,
     looks_like_name,
     of_wals,
     reading_with_rule,
     readings,
-    unknown,
 )
 from isogloss.languages.rules import WIKIPEDIA
+from isogloss.languages.spelling import checked, unknown
 
 _N_LISTED = 30
 """So many problems are listed one by one."""

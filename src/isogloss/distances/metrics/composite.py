@@ -17,7 +17,7 @@ from isogloss.distances.metrics import genetic, geographic, inventory, phonologi
 from isogloss.distances.uncertainty import CONFIDENCE, Interval, Positions
 from isogloss.errors import FieldError
 from isogloss.languages import Language, _uriel
-from isogloss.languages.resolution import recorded_codes, recorded_language
+from isogloss.languages.records import recorded_codes, recorded_language
 
 NAME = "composite"
 

@@ -20,7 +20,7 @@ from isogloss.distances.sources.csvw import Format, Metadata, Table
 from isogloss.distances.uncertainty import ShareEstimate
 from isogloss.errors import DataError
 from isogloss.languages import Language, read_together
-from isogloss.languages.resolution import represented_macrolanguage
+from isogloss.languages.records import represented_macrolanguage
 
 NAME = None
 

@@ -17,11 +17,7 @@ from isogloss.scores.importing.labels import MAX_LABEL, language_of, unmarked
 from isogloss.scores.importing.layout import Columns
 from isogloss.scores.importing.numbers import number, whole_number
 from isogloss.scores.importing.plain import plain
-from isogloss.scores.importing.records import (
-    Records,
-    categorical,
-    sides_of_pairs,
-)
+from isogloss.scores.importing.records import Records, categorical, sides_of_pairs
 from isogloss.scores.importing.repeats import Cells
 from isogloss.scores.table import LANGUAGE_ROLES, layer_of
 

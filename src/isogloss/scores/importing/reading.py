@@ -18,12 +18,7 @@ from isogloss.scores.importing.files import read_grids
 from isogloss.scores.importing.grid import Grid, grid_of_frame
 from isogloss.scores.importing.layout import Columns, Layout
 from isogloss.scores.importing.numbers import Scale, as_fractions, parse, scale_of
-from isogloss.scores.importing.records import (
-    SWAPPED,
-    Records,
-    records_of,
-    without_minus_one,
-)
+from isogloss.scores.importing.records import SWAPPED, Records, records_of, without_minus_one
 from isogloss.scores.importing.repeats import CELL, Cells, make_distinct, take_editions
 from isogloss.scores.importing.roles import layout_of
 from isogloss.scores.importing.sheet import Sheet, sheet_of

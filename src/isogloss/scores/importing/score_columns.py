@@ -12,12 +12,7 @@ import pandas as pd
 from isogloss.errors import DataError, closest
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.labels import are_languages, is_average, language_of, words
-from isogloss.scores.importing.layout import (
-    AN_AVERAGE,
-    Dimension,
-    Search,
-    may_be,
-)
+from isogloss.scores.importing.layout import AN_AVERAGE, Dimension, Search, may_be
 from isogloss.scores.importing.names import FEATURES, SYNONYMS
 from isogloss.scores.importing.numbers import MISSING, parse
 from isogloss.scores.importing.sheet import Sheet
