@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from isogloss.display import Result
 from isogloss.distances import distance_matrices
@@ -371,8 +371,8 @@ def distance_matrix(
     nl  0.20  0.00  0.64
     ja  0.59  0.64  0.00
     """
-    found: DistanceMatrix = distance_matrices(languages, (metric,), definition)[metric]
-    return found
+    found = distance_matrices(languages, (metric,), definition)[metric]
+    return cast("DistanceMatrix", found)  # a metric of isogloss is symmetric
 
 
 def power(

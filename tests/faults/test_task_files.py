@@ -164,7 +164,7 @@ def test_parquet_that_is_none(tmp_path: Path):
     path = write(
         tmp_path / "paws-x/de/test-00000-of-00001.parquet", "version https://git-lfs.github.com/spec/v1"
     )
-    fails(tmp_path, "a pointer of Git LFS", str(path), "git lfs pull")
+    fails(tmp_path, "the file is a pointer of Git LFS", str(path), "git lfs pull")
     path.write_bytes(b"PAR1 and no more")
     fails(tmp_path, "not a readable Parquet file", str(path))
 

@@ -15,7 +15,7 @@ from isogloss.distances import feature_records as _records
 from isogloss.distances.metrics._angular import angular
 from isogloss.distances.metrics._typological import columns
 from isogloss.languages import Language, _uriel, recorded, resolve_all
-from isogloss.languages.resolution import represented_macrolanguage
+from isogloss.languages.records import represented_macrolanguage
 
 # The 49 languages of XTREME (NER and POS), and some of which little or nothing is on record.
 XTREME = (

@@ -116,7 +116,7 @@ def test_rules_say_what_was_done() -> None:
     assert resolve("iw").rules == ("iw is heb: withdrawn in 1989 in favour of he",)
     assert "CLDR would turn it into fil" in resolve("tl").rules[0]
     assert resolve("om").rules == ("orm is a macrolanguage without a rule: it stands for itself",)
-    assert resolve("pt_BR").rules == ("BR: varieties are not told apart",)
+    assert resolve("pt_BR").rules == ("BR: varieties are not distinguished",)
 
 
 def test_script_of_the_tag_comes_before_the_usual_one() -> None:

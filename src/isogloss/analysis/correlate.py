@@ -11,7 +11,7 @@ from isogloss.analysis.controls.base import Controls
 from isogloss.analysis.correlation import Correlation
 from isogloss.analysis.pipeline import OnAnswer, analyse, languages_of
 from isogloss.analysis.spec import AnalysisSpec, OnStep, ignore
-from isogloss.distances.matrix import DISTANCES, DistanceMatrix
+from isogloss.distances.matrix import DISTANCES, PairMatrix
 from isogloss.distances.spec import NONE, Distances
 from isogloss.errors import AnalysisError, FieldError, closest
 from isogloss.identity import settings_of
@@ -115,14 +115,14 @@ def correlate(
 
 def _specified(
     spec: AnalysisSpec | None, options: Mapping[str, Any]
-) -> tuple[AnalysisSpec, list[DistanceMatrix]]:
+) -> tuple[AnalysisSpec, list[PairMatrix]]:
     """One spec of everything that was said, and the distances that were given as matrices."""
     stated = {**({} if spec is None else spec.model_dump()), **options}
     listing = stated.get("distances", ())
-    listing = [listing] if isinstance(listing, str | DistanceMatrix) else list(listing)
-    matrices = [entry for entry in listing if isinstance(entry, DistanceMatrix)]
+    listing = [listing] if isinstance(listing, str | PairMatrix) else list(listing)
+    matrices = [entry for entry in listing if isinstance(entry, PairMatrix)]
     if matrices:
-        names = [entry for entry in listing if not isinstance(entry, DistanceMatrix)]
+        names = [entry for entry in listing if not isinstance(entry, PairMatrix)]
         stated["distances"] = names or [NONE]
     return settings_of(AnalysisSpec, stated, also=_COLUMN_FIELDS), matrices
 
@@ -147,7 +147,7 @@ def _read(
     return read_scores(scores, Columns(**columns), scale=scale, numeric=controls)
 
 
-def _with_matrices(distances: Distances, matrices: Sequence[DistanceMatrix]) -> Distances:
+def _with_matrices(distances: Distances, matrices: Sequence[PairMatrix]) -> Distances:
     for matrix in matrices:
         if matrix.metric in distances:
             raise AnalysisError(f"two distances are called '{matrix.metric}'", hint="rename one of them")

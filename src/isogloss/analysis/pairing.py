@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from isogloss.analysis.dyads import FEWEST_LANGUAGES, DyadMatrix
 from isogloss.analysis.results import POWER, SHARE_OF_INTEREST, Judged, LeftOut, Record, Untested
 from isogloss.analysis.spec import AnalysisSpec, OnStep
-from isogloss.distances.matrix import DistanceMatrix
+from isogloss.distances.matrix import PairMatrix
 from isogloss.errors import AnalysisError
 from isogloss.registry import RENDERERS
 from isogloss.scores.effectiveness import MEASURES
@@ -33,7 +33,7 @@ class Pairing:
     """One measure and one distance on the languages that both cover."""
 
     dyads: DyadMatrix
-    matrix: DistanceMatrix
+    matrix: PairMatrix
     distance: NDArray[np.float64]
 
     @property
@@ -54,7 +54,7 @@ class Tests:
 
 def tests_of(
     dyads: DyadMatrix,
-    distances: Mapping[str, DistanceMatrix],
+    distances: Mapping[str, PairMatrix],
     informed: Information,
     spec: AnalysisSpec,
     on_step: OnStep,
@@ -96,7 +96,7 @@ def tests_of(
     return Tests(tuple(pairings), records, tuple(left_out), tuple(untested))
 
 
-def _covered(dyads: DyadMatrix, matrix: DistanceMatrix) -> tuple[Pairing, tuple[str, ...]]:
+def _covered(dyads: DyadMatrix, matrix: PairMatrix) -> tuple[Pairing, tuple[str, ...]]:
     """Pair a measure with a distance on the languages that it covers; and the languages that it does not."""
     distance = matrix.between(dyads.rows, dyads.columns, missing="nan")
     gone = incomplete_languages(dyads.values, distance, dyads.row_ids, dyads.column_ids)

@@ -12,7 +12,7 @@ from isogloss.analysis.pairing import Tests, tests_of
 from isogloss.analysis.results import Analysis, Untested
 from isogloss.analysis.sensitivity import sensitivity_of
 from isogloss.analysis.spec import AnalysisSpec, OnStep, ignore
-from isogloss.distances.matrix import DistanceMatrix
+from isogloss.distances.matrix import PairMatrix
 from isogloss.errors import AnalysisError, closest
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
@@ -110,7 +110,7 @@ def each_condition(
 
 def analyse(
     table: ScoreTable,
-    distances: Mapping[str, DistanceMatrix],
+    distances: Mapping[str, PairMatrix],
     spec: AnalysisSpec = AnalysisSpec(),  # noqa: B008  (frozen)
     *,
     controls: Controls | None = None,
@@ -126,7 +126,7 @@ def analyse(
     ----------
     table : ScoreTable
         All rows, baselines included.
-    distances : mapping of str to DistanceMatrix
+    distances : mapping of str to PairMatrix
         Over the languages of the table; those that `spec` names, or others.
     spec : AnalysisSpec
     controls : Controls, optional

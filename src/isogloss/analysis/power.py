@@ -16,7 +16,7 @@ from isogloss.analysis.dyads import FEWEST_LANGUAGES, select
 from isogloss.analysis.pipeline import each_condition
 from isogloss.analysis.spec import PowerSpec
 from isogloss.display import Result
-from isogloss.distances.matrix import DistanceMatrix
+from isogloss.distances.matrix import PairMatrix
 from isogloss.errors import AnalysisError
 from isogloss.identity import as_json
 from isogloss.languages.base import Language
@@ -119,7 +119,7 @@ class PlannedDesign(Result):
 def plan(
     rows: Sequence[Language],
     columns: Sequence[Language],
-    distances: Mapping[str, DistanceMatrix],
+    distances: Mapping[str, PairMatrix],
     errors: Errors,
     spec: PowerSpec = PowerSpec(),  # noqa: B008  (frozen)
 ) -> PlannedDesign:
@@ -128,7 +128,7 @@ def plan(
     Parameters
     ----------
     rows, columns : sequence of Language
-    distances : mapping of str to DistanceMatrix
+    distances : mapping of str to PairMatrix
     errors : Errors
         What is left of effectiveness beyond row and column effects and distance.
     spec : PowerSpec
@@ -177,7 +177,7 @@ def errors_of(pilot: Path) -> Errors:
 
 
 def _plan_one(
-    matrix: DistanceMatrix,
+    matrix: PairMatrix,
     rows: Sequence[Language],
     columns: Sequence[Language],
     errors: Errors,

@@ -76,7 +76,7 @@ def distance_matrices(
     Returns
     -------
     Distances
-        A dict of `DistanceMatrix` by metric, in the order of `metrics`; its `notes` say which metrics
+        A dict of `PairMatrix` by metric, in the order of `metrics`; its `notes` say which metrics
         ``"all"`` leaves out.
 
     Raises

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from isogloss.distances.matrix import check_definition, check_distinct
 from isogloss.languages import Language, _uriel
 from isogloss.languages._uriel import UNKNOWN
-from isogloss.languages.resolution import represented_macrolanguage
+from isogloss.languages.records import represented_macrolanguage
 
 
 def check(languages: Sequence[Language], definition: str, defined: Sequence[str], metric: str) -> None:
@@ -112,3 +112,29 @@ def places(languages: Sequence[Language]) -> tuple[list[str], tuple[str, ...]]:
         if code != language.id
     )
     return codes, notes
+
+
+def pair_counts(known: NDArray[np.bool_], n_facts: int = 1) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Facts known for both, and for at least one, of two languages of which all facts or none are known.
+
+    Parameters
+    ----------
+    known : ndarray of bool, shape (language,)
+    n_facts : int
+        Facts of a known language.
+
+    Returns
+    -------
+    shared, union : ndarray of int, shape (language, language)
+    """
+    both, either = known[:, None] & known[None], known[:, None] | known[None]
+    return n_facts * both.astype(np.int32), n_facts * either.astype(np.int32)
+
+
+def without_record(languages: Sequence[Language], known: NDArray[np.bool_], what: str) -> tuple[str, ...]:
+    """A note on each language that is not known; `what` names what is missing."""
+    return tuple(
+        f"{language.id}: no {what} on record"
+        for language, is_known in zip(languages, known, strict=True)
+        if not is_known
+    )

@@ -262,10 +262,11 @@ class PairMatrix(Result):
             if shared < max(self.threshold, 1):
                 return f"too little: {shared} of {max(self.threshold, 1)} needed"
             return "undefined: nothing is present in one of them"
-        if shared < self.advised and shared == 0:
+        advised = max(self.threshold, self.advised)
+        if shared < advised and shared == 0:
             return "none: nothing is on record of both"
-        if shared < self.advised:
-            return f"weak: {shared} of {self.advised} advised"
+        if shared < advised:
+            return f"weak: {shared} of {advised} advised"
         return f"rough: {uncertainty:.0%} of its uncertainty is left" if uncertainty > WIDE else "enough"
 
     def uncertainty(self, a: int, b: int) -> float:

@@ -25,9 +25,9 @@ KEYS = (
 
 
 def records(matrices: Iterable[PairMatrix]) -> Iterator[dict[str, Any]]:
-    """Pairs as flat records, in the order of the languages; of a dissimilarity both directions.
+    """Pairs as flat records, in the order of the languages; both directions for a dissimilarity.
 
-    All matrices of a pair come in a row.
+    All matrices of a pair follow one another.
 
     Yields
     ------

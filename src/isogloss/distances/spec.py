@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ def _paths(value: Any) -> Any:
     return tuple(str(entry) if isinstance(entry, Path) else entry for entry in listed(value))
 
 
-class Distances(dict[str, DistanceMatrix]):
+class Distances(dict[str, PairMatrix]):
     """Matrices by metric.
 
     Parameters
@@ -41,9 +41,7 @@ class Distances(dict[str, DistanceMatrix]):
         Which distances ``"all"`` did not include, and why.
     """
 
-    def __init__(
-        self, matrices: Iterable[tuple[str, DistanceMatrix]] = (), notes: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, matrices: Iterable[tuple[str, PairMatrix]] = (), notes: Sequence[str] = ()) -> None:
         super().__init__(matrices)
         self.notes = tuple(notes)
 
@@ -219,8 +217,10 @@ class DistanceCatalog:
         """All metrics but those that restate others."""
         return (*independent(), *self.given)
 
-    def matrix(self, name: str, languages: Sequence[Language], definition: str) -> DistanceMatrix:
+    def matrix(self, name: str, languages: Sequence[Language], definition: str) -> PairMatrix:
         """One distance; `definition` is that of isogloss's metrics, the user's have one each.
+
+        A directed `DissimilarityMatrix` is used like a distance: from the language of the row to the other.
 
         Raises
         ------
@@ -230,19 +230,16 @@ class DistanceCatalog:
             If a language occurs twice.
         """
         if name in self.given:
-            # A directed dissimilarity is used like a distance: from the language of the row to the other.
-            return cast("DistanceMatrix", self.given[name].on(languages))
+            return self.given[name].on(languages)
         if name not in DISTANCES:
             raise RegistryError(f"no distance '{name}'", allowed=closest(name, (*DISTANCES, *self.given)))
         return DISTANCES[name](languages, definition)
 
-    def composite(
-        self, members: Sequence[str], languages: Sequence[Language], definition: str
-    ) -> DistanceMatrix:
+    def composite(self, members: Sequence[str], languages: Sequence[Language], definition: str) -> PairMatrix:
         """Mean rank over any of the metrics; see `isogloss.distances.metrics.composite`."""
         from isogloss.distances.metrics.composite import mean_rank, reference
 
-        ranks = mean_rank(
+        return mean_rank(
             {name: self.matrix(name, languages, definition) for name in members},
             {
                 name: self.given[name].reference()
@@ -251,7 +248,6 @@ class DistanceCatalog:
                 for name in members
             },
         )
-        return cast("DistanceMatrix", ranks)
 
 
 def _reference(on: Callable[[Sequence[Language]], DistanceMatrix]) -> NDArray[np.float64]:

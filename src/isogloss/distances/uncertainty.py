@@ -9,7 +9,7 @@ disagreements, the features in which two languages differ:
   with an average pair.
 - Over all pairs r has a gamma distribution of mean 1. The disagreements seen update it: with O of them where
   E were expected, its mean is ``(k + O / f) / (k + E / f)``, with the concentration k of the distribution
-  and a factor f by which features that hang together inflate the variance.
+  and a factor f by which features that depend on each other inflate the variance.
 - The disagreements not seen have mean ``r`` times their expected number; where a feature is known for one of
   the two languages, the expected number is that of a language with this value.
 
@@ -46,7 +46,7 @@ Positions = NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False)
 class Interval:
-    """Distances over all features as far as the features on record tell.
+    """Distances over all features estimated from the features on record.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def unseen(
 
 
 def bounds(mean: Array, variance: Array, n_unseen: Array) -> tuple[Array, Array]:
-    """Quantiles of a number of disagreements; whole numbers, so that half of one is added on both sides."""
+    """Quantiles of a number of disagreements; a count, so that 0.5 is added on both sides."""
     spread = np.divide(variance, mean**2, out=np.zeros_like(mean), where=mean > 0)
     low, high = (mean * np.maximum(0.0, 1 - spread / 9 + z * np.sqrt(spread / 9)) ** 3 for z in (-_Z, _Z))
     return np.maximum(low - 0.5, 0.0), np.where(mean > 0, np.minimum(high + 0.5, n_unseen), 0.0)

@@ -9,16 +9,10 @@ from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
 
+from isogloss.data_files import BROKEN_ARCHIVE, allow_long_fields, open_bytes, suffix_of
 from isogloss.errors import DataError, closest
 from isogloss.modeling.model import ModelMeta
-from isogloss.tasks._opening import (
-    BROKEN_ARCHIVE,
-    allow_long_fields,
-    not_utf8,
-    open_bytes,
-    suffix_of,
-    unreadable,
-)
+from isogloss.tasks._opening import not_utf8, unreadable
 from isogloss.tasks._tables import json_object
 from isogloss.tasks.base import Example, SentenceExample, WordExample
 

@@ -1,7 +1,8 @@
 """Languages: any code or name to one `Language`, by explicit rules."""
 
 from isogloss.languages.base import Language
-from isogloss.languages.resolution import find, of_wikipedia, recorded, resolve
+from isogloss.languages.records import recorded
+from isogloss.languages.resolution import find, of_wikipedia, resolve
 from isogloss.languages.together import Together, read_together, refusal, resolve_all, two_readings
 
 __all__ = [

@@ -88,7 +88,7 @@ def iso639() -> Iso639:
 
 @cache
 def names_index() -> dict[str, frozenset[str]]:
-    """Normalised English name to the ISO 639-3 codes that bear it (see `normalized`)."""
+    """Normalised English name to the ISO 639-3 codes that have it (see `normalized`)."""
     found: dict[str, set[str]] = {}
     for row in _rows("iso-639-3_Name_Index.tab"):
         for name in (row["Print_Name"], row["Inverted_Name"]):

@@ -148,7 +148,7 @@ def data_folder() -> Path:
     """Folder of the arrays.
 
     Found by distribution, not by the name of the module: the package also installs a script ``lang2vec.py``
-    beside ``isogloss``, and Python searches the folder of the script that runs first.
+    next to ``isogloss``, and Python searches the folder of the script that runs first.
     """
     try:
         return Path(str(distribution("lang2vec").locate_file("lang2vec"))) / "data"

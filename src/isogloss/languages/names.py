@@ -90,7 +90,7 @@ def _of_iso639(text: str, key: str) -> Named | None:
 
 
 def _chosen(text: str, codes: set[str]) -> str | None:
-    """The one code of several that a name means; None where nothing tells.
+    """The code of several that a name means; None where that cannot be decided.
 
     The language of which it is the reference name to the letter; else the macrolanguage whose members the
     others are.

@@ -3,44 +3,36 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
 from isogloss.errors import LanguageError
-from isogloss.languages import _uriel
 from isogloss.languages._glottocodes import codes_of_wals, from_glottocode, is_glottocode
 from isogloss.languages._iso639 import iso639, names_index, normalized
 from isogloss.languages.base import Language
-from isogloss.languages.names import Named, bare, groups, named
+from isogloss.languages.names import Named, bare, named
+from isogloss.languages.records import from_iso, script_of_region
 from isogloss.languages.rules import (
     EDITIONS,
-    MACROLANGUAGES,
-    NO_LANGUAGE,
-    NOTES,
-    REPRESENTED,
     TREEBANK_LANGUAGES,
     TREEBANKS,
     WIKIPEDIA,
     WITHDRAWN,
     Replacement,
 )
+from isogloss.languages.spelling import WALS_PREFIX, checked, unknown
 
 _TREEBANK = re.compile(r"([a-z]{2,3})_([a-z]{3,})")
 _TREEBANK_NAME = re.compile(r"UD_([A-Za-z_]+?)(?:-(\w+))?|([A-Z][A-Za-z_]+)-(\w*[A-Z]\w*[A-Z]\w*)")
 _BARE_WORD = re.compile(r"[A-Za-z]{2,3}")
-_WALS = "wals:"
-_LONGEST = 100
-"""Most characters of a code or name; the longest reference name of ISO 639-3 has 58."""
-
-_NOT_WRITTEN = frozenset({"Cc", "Cs", "Co", "Cn"})
-"""Unicode categories of what no code or name holds: controls, lone surrogates, private use, unassigned."""
 
 TWO_READINGS = "has two readings"
-"""In every rule that says that a word could have meant another language."""
+"""Part of every rule that says that a word could have meant another language."""
+
+NO_OTHER_WORD = "no other word of the input decides"
+"""Reason in such a rule where the usual reading is taken."""
 
 
 def resolve(code: str) -> Language:
@@ -53,7 +45,7 @@ def resolve(code: str) -> Language:
         treebank of Universal Dependencies (``"en_ewt"``, ``"UD_English-EWT"``), code of a Wikipedia edition
         (``"zh-classical"``) or English name. A word that is the code of one language and the name of
         another is a code (``"ga"`` is Irish) unless it is written like a name, with a capital and at least
-        two small letters (``"Mon"``); `read_together` also looks at the words beside it.
+        two small letters (``"Mon"``); `read_together` also looks at the other words of the input.
 
     Returns
     -------
@@ -63,13 +55,13 @@ def resolve(code: str) -> Language:
     Raises
     ------
     LanguageError
-        If nothing bears that code or name, or more than one language does.
+        If no language has that code or name, or more than one has.
     """
     return _resolve(code)
 
 
 def find(code: str) -> Language | None:
-    """Find a language as `resolve` does; None where nothing, or more than one, bears that code or name.
+    """Find a language as `resolve` does; None where no language, or more than one, has that code or name.
 
     Much quicker than `resolve` where there is none, since no suggestion is looked for.
     """
@@ -91,64 +83,6 @@ def of_wikipedia(code: str) -> Language:
     return resolve(code) if edition is None else _of_edition(code, checked(code), edition)
 
 
-def checked(code: str) -> str:
-    """Text of a code or name without surrounding white space and invisible marks.
-
-    Raises
-    ------
-    LanguageError
-        If nothing is left, or what is left cannot be a code or name: control characters, over 100 characters.
-    """
-    if not isinstance(code, str):
-        raise LanguageError(
-            f"a language is named by a text, not by {code!r}", hint="write a code such as 'de'"
-        )
-    text = code
-    while text and (text[0].isspace() or unicodedata.category(text[0]) == "Cf"):
-        text = text[1:]
-    while text and (text[-1].isspace() or unicodedata.category(text[-1]) == "Cf"):
-        text = text[:-1]
-    if not text:
-        raise LanguageError(
-            f"an empty language code: {code[:_LONGEST]!a}",
-            hint="write a code such as 'de' or a name such as 'German'",
-        )
-    if len(text) > _LONGEST:
-        raise LanguageError(
-            f"a text of {len(text):,} characters is not a language: {text[:30]!a} ...",
-            allowed=f"codes and names of at most {_LONGEST} characters",
-        )
-    if any(unicodedata.category(sign) in _NOT_WRITTEN for sign in text):
-        raise LanguageError(
-            f"no language {text!a}: it holds characters that cannot be written",
-            allowed="letters, digits, spaces and punctuation",
-        )
-    return text
-
-
-@cache
-def recorded() -> tuple[Language, ...]:
-    """Every language that URIEL has a record of, in the order of its arrays.
-
-    A record of a macrolanguage that an individual language stands for here (``zho`` for ``cmn``, ``hbs`` for
-    ``srp``) is not a language of its own; nor are the two codes for no language (``mis``, ``und``). Codes
-    that ISO 639-3 has retired since are kept as they are.
-    """
-    return tuple(recorded_language(code) for code in recorded_codes())
-
-
-@cache
-def recorded_codes() -> tuple[str, ...]:
-    """ISO 639-3 codes of `recorded`."""
-    no_language = iso639().special | MACROLANGUAGES.keys() | WITHDRAWN.keys()
-    return tuple(code for code in _uriel.labels("features", "langs") if code not in no_language)
-
-
-def recorded_language(code: str) -> Language:
-    """The language of one of `recorded_codes`."""
-    return _language(code, code, ()) if code in iso639().names else _retired(code)
-
-
 @cache
 def _resolve(code: str) -> Language:
     found = _find(code)
@@ -166,7 +100,7 @@ def _find(code: str) -> Language | None:
         return next(iter(options.values()))
     if not has_capital(code):
         return options["code"]
-    return told_apart(options, "name" if looks_like_name(code) else "code", "no word beside it tells")
+    return reading_with_rule(options, "name" if looks_like_name(code) else "code", NO_OTHER_WORD)
 
 
 @cache
@@ -179,13 +113,13 @@ def readings(code: str) -> Mapping[str, Language]:
     Raises
     ------
     LanguageError
-        If the text has a reading that denotes no one language, and no other.
+        If the only reading of the text does not denote exactly one language.
     """
     text = checked(code)
     if is_glottocode(text):
         return {"code": _of_glottocode(code, text.lower())}
-    if text.lower().startswith(_WALS):
-        found_in_wals = of_wals(code, text.lower().removeprefix(_WALS))
+    if text.lower().startswith(WALS_PREFIX):
+        found_in_wals = of_wals(code, text.lower().removeprefix(WALS_PREFIX))
         return {} if found_in_wals is None else {"wals": found_in_wals}
     edition = WIKIPEDIA.get(text.lower().replace("_", "-"))
     if edition is not None:
@@ -223,8 +157,8 @@ def looks_like_name(code: str) -> bool:
     return has_capital(code) and len(checked(code)) > 2
 
 
-def told_apart(options: Mapping[str, Language], kind: str, why: str) -> Language:
-    """The reading `kind` of a word, with a rule that names the others and says why it was taken."""
+def reading_with_rule(options: Mapping[str, Language], kind: str, why: str) -> Language:
+    """The reading `kind` of a word, with a rule that names the other readings and says why it was chosen."""
     taken = options[kind]
     words = {
         "code": "code",
@@ -242,7 +176,7 @@ def told_apart(options: Mapping[str, Language], kind: str, why: str) -> Language
 
 def _of_edition(code: str, text: str, edition: Replacement) -> Language:
     rule = f"{text} is {edition.individual}: {edition.reason}"
-    return _language(code, edition.individual, (rule,), edition.script)
+    return from_iso(code, edition.individual, (rule,), edition.script)
 
 
 def _of_named(code: str, name: Named | None) -> Language | None:
@@ -255,12 +189,12 @@ def _of_named(code: str, name: Named | None) -> Language | None:
 
 
 def of_wals(code: str, wals: str) -> Language | None:
-    """Read a WALS code; None where qwanqwa knows none such of one language."""
+    """Read a WALS code; None where qwanqwa has no such code, or not of one language."""
     iso = codes_of_wals().get(wals)
     return (
         None
         if iso not in iso639().names
-        else _language(code, iso, (f"the WALS code {wals} is ISO 639-3 {iso}",))
+        else from_iso(code, iso, (f"the WALS code {wals} is ISO 639-3 {iso}",))
     )
 
 
@@ -270,7 +204,7 @@ def _of_glottocode(code: str, glottocode: str) -> Language:
     current = iso if iso in iso639().names else _replacement(iso, code)
     if current != iso:
         rules += (f"{iso} is retired in ISO 639-3 in favour of {current}",)
-    return _language(code, current, rules)
+    return from_iso(code, current, rules)
 
 
 def _from_tag(code: str, text: str) -> Language | None:
@@ -305,16 +239,16 @@ def _from_tag(code: str, text: str) -> Language | None:
     if tag.script:
         rules += (f"script subtag {tag.script}: the usual script is overridden",)
     if tag.territory and not script:
-        script, more = _script_of_region(primary, iso, tag.territory)
+        script, more = script_of_region(primary, iso, tag.territory)
         rules += more
     if tag.territory or tag.variants:
         dropped = ", ".join([tag.territory] * bool(tag.territory) + list(tag.variants or ()))
-        rules += (f"{dropped}: varieties are not told apart",)
-    return _language(code, iso, rules, script)
+        rules += (f"{dropped}: varieties are not distinguished",)
+    return from_iso(code, iso, rules, script)
 
 
 def _without_treebank(text: str) -> tuple[str, tuple[str, ...]]:
-    """The tag of a treebank code, and the rule; the text itself where it is none."""
+    """The tag of a treebank code, and the rule; the text itself where it is not a treebank code."""
     if text in TREEBANKS:
         return TREEBANKS[text], (f"the treebank {text} is {TREEBANKS[text]}",)
     treebank = _TREEBANK.fullmatch(text)
@@ -393,126 +327,3 @@ def _from_treebank(code: str, text: str) -> Language | None:
     if exact is not None:
         found, rules = resolve(exact), (f"the treebank {text} is {exact}",)
     return replace(found, input=code, rules=(*rules, *found.rules))
-
-
-def _language(code: str, iso: str, rules: tuple[str, ...], script: str | None = None) -> Language:
-    """The language of an ISO 639-3 code, after the rule for macrolanguages."""
-    tables = iso639()
-    if iso in WITHDRAWN:  # Serbo-Croatian, by its name or Glottocode
-        iso, reason, implied = WITHDRAWN[iso]
-        rules, script = (*rules, f"that is {iso} here: {reason}"), script or implied
-    macro = iso if iso in MACROLANGUAGES else None
-    if macro is not None:
-        iso, reason = MACROLANGUAGES[macro]
-        rules += (f"macrolanguage {macro} is {iso} here: {reason}",)
-    elif iso in tables.macrolanguages:
-        rules += (f"{iso} is a macrolanguage without a rule: it stands for itself",)
-    if iso in NOTES:
-        rules += (NOTES[iso],)
-    tag = _tag(iso)
-    return Language(
-        id=iso,
-        name=tables.names[iso],
-        tag=tag,
-        family=_uriel.family(iso) or _uriel.family(represented_macrolanguage(iso) or iso),
-        script=script or _usual_script(iso, tag),
-        coordinates=_uriel.coordinates(iso),
-        input=code,
-        rules=rules,
-    )
-
-
-def _retired(iso: str) -> Language:
-    """A language that URIEL knows by a code that ISO 639-3 has retired since."""
-    name = iso639().retired_names.get(iso, iso)
-    rule = f"{iso} is retired in ISO 639-3; this is URIEL's record of it"
-    return Language(
-        iso,
-        name,
-        iso,
-        family=_uriel.family(iso),
-        coordinates=_uriel.coordinates(iso),
-        input=iso,
-        rules=(rule,),
-    )
-
-
-def represented_macrolanguage(iso: str) -> str | None:
-    """The macrolanguage whose code stands for `iso` here: ``"zho"`` for ``"cmn"``, None for ``"yue"``."""
-    return REPRESENTED.get(iso)
-
-
-def _tag(iso: str) -> str:
-    part1 = iso639().part1
-    return part1.get(iso) or part1.get(represented_macrolanguage(iso) or "") or iso
-
-
-def _usual_script(iso: str, tag: str) -> str | None:
-    """CLDR's likely script: the registry's default, else the script subtag of the likely full tag."""
-    from langcodes.data_dicts import DEFAULT_SCRIPTS, LIKELY_SUBTAGS
-
-    for known in (iso, tag):
-        if known in DEFAULT_SCRIPTS:
-            return str(DEFAULT_SCRIPTS[known])
-        if known in LIKELY_SUBTAGS:
-            return str(LIKELY_SUBTAGS[known].split("-")[1])
-    return None
-
-
-def _script_of_region(primary: str, iso: str, region: str) -> tuple[str | None, tuple[str, ...]]:
-    """CLDR's likely script of a language in a region, with its rule: Hant for zh in TW, Latn for sr in ME."""
-    from langcodes.data_dicts import LIKELY_SUBTAGS
-
-    individual = MACROLANGUAGES[iso].individual if iso in MACROLANGUAGES else iso
-    for known in (primary, iso, _tag(individual)):
-        likely = LIKELY_SUBTAGS.get(f"{known}-{region.upper()}")
-        if likely is not None:
-            script = str(likely.split("-")[1])
-            return script, (f"{region}: the usual script there is {script}",)
-    return None, ()
-
-
-def unknown(code: str) -> LanguageError:
-    """The error for a code or name that nothing bears: why, or what is near."""
-    text = checked(code)
-    primary = re.split(r"[-_]", text.lower())[0]
-    for key in (primary, normalized(text)):
-        if key in NO_LANGUAGE:
-            return LanguageError(
-                f"'{code}' is not one language: {NO_LANGUAGE[key]}", hint="name one language"
-            )
-        if key in groups():
-            return LanguageError(
-                f"'{code}' denotes a group of languages ({groups()[key]})", hint="name one language of it"
-            )
-    if primary in codes_of_wals():
-        of = codes_of_wals()[primary]
-        return LanguageError(
-            f"no language '{code}'",
-            allowed=f"in WALS {primary} is {iso639().names.get(of, of)}: {_WALS}{primary}",
-            hint="write an ISO 639 code, or the WALS code with its prefix",
-        )
-    if re.fullmatch(r"q[a-t][a-z]", primary):
-        return LanguageError(
-            f"no language '{code}': codes from qaa to qtz are for private use, and nobody else knows what "
-            "they mean",
-            hint="name the language of the data",
-        )
-    return LanguageError(
-        f"no language '{code}'",
-        allowed=f"nearest: {', '.join(_nearest(code))}",
-        hint="write a BCP 47 tag, an ISO 639 code, a Glottocode or an English name",
-    )
-
-
-def _nearest(code: str) -> list[str]:
-    """The three nearest codes (for up to three letters) or names."""
-    tables = iso639()
-    text = code.strip().lower().removeprefix("ud_")
-    primary = re.split(r"[-_]", text)[0]
-    if (len(text) > 3 and len(primary) > 3) or not primary:
-        by_name = {name.lower(): f"{name} ({iso})" for iso, name in tables.names.items()}
-        return [by_name[name] for name in difflib.get_close_matches(text, by_name, n=3, cutoff=0.0)]
-    same_length = [known for known in tables.codes if len(known) == len(primary)] or list(tables.codes)
-    nearest = difflib.get_close_matches(primary, same_length, n=3, cutoff=0.0)
-    return [f"{known} ({tables.names[tables.codes[known]]})" for known in nearest]

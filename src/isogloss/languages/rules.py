@@ -84,7 +84,7 @@ WIKIPEDIA: dict[str, Replacement] = {
     ),
     "fiu-vro": Replacement("vro", "Wikipedia's former code for Võro"),
     "map-bms": Replacement("jav", "Wikipedia's code for Banyumasan, a variety of Javanese", "Latn"),
-    "nds-nl": Replacement("nds", "Low Saxon of the Netherlands; the varieties are not told apart"),
+    "nds-nl": Replacement("nds", "Low Saxon of the Netherlands; the varieties are not distinguished"),
     "roa-rup": Replacement("rup", "Wikipedia's code for Aromanian"),
     "roa-tara": Replacement("nap", "Wikipedia's code for Tarantino, a variety of Neapolitan in ISO 639-3"),
     "simple": Replacement("eng", "Wikipedia in simple English"),
@@ -98,7 +98,7 @@ EDITIONS: dict[str, Replacement] = {
 }
 """Codes that Wikipedia uses in another sense than ISO 639-3.
 
-Read so where the data are Wikipedia's (`of_wikipedia`), or where codes that only Wikipedia has occur beside
+Read so where the data are Wikipedia's (`of_wikipedia`), or where codes that only Wikipedia has occur with
 them.
 """
 
@@ -125,7 +125,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "chishona": ("sn", "Shona in its own words"),
     "classical chinese": ("lzh", "ISO 639-3 calls it Literary Chinese"),
     "darija": ("ary", "Moroccan Arabic in its own words"),
-    "eastern punjabi": ("pa", "Panjabi of India, beside Western Panjabi"),
+    "eastern punjabi": ("pa", "Panjabi of India, as opposed to Western Panjabi"),
     "emilian romagnol": ("egl", "one code until 2009; Emilian for the most part"),
     "filipino tagalog": ("fil", "Filipino is the standardised Tagalog"),
     "gheg": ("aln", "short for Gheg Albanian"),

@@ -1,4 +1,4 @@
-"""The codes and names of one input, read together: the other words say how each is meant."""
+"""The codes and names of one input, read together: the other words decide how each is meant."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from isogloss.languages._glottocodes import codes_of_wals
 from isogloss.languages.base import Language
 from isogloss.languages.names import groups
 from isogloss.languages.resolution import (
+    NO_OTHER_WORD,
     TWO_READINGS,
-    checked,
     has_capital,
     looks_like_name,
     of_wals,
+    reading_with_rule,
     readings,
-    told_apart,
-    unknown,
 )
 from isogloss.languages.rules import WIKIPEDIA
+from isogloss.languages.spelling import checked, unknown
 
 _N_LISTED = 30
 """So many problems are listed one by one."""
@@ -78,10 +78,11 @@ def resolve_all(codes: Iterable[str]) -> tuple[Language, ...]:
 def read_together(codes: Iterable[str]) -> Together:
     """Read the codes and names of one input.
 
-    A word that is the code of one language and the name of another (*Mon*, *Ga*) is read as most of the words
-    are that are written like it (in capitals, in small letters, with one capital) and have one reading only.
-    Where none is, it is read as `resolve` reads it. *als* is Alemannic beside codes that only Wikipedia has,
-    and three letters are a WALS code beside codes that only WALS has.
+    A word that is the code of one language and the name of another (*Mon*, *Ga*) is compared with the words
+    that are written like it (in capitals, in small letters, with one capital) and have one reading only: it
+    is a code if most of these are codes, a name if most are names. Where there are none, it is read as
+    `resolve` reads it. *als* is Alemannic if other codes of the input are codes of Wikipedia only, and three
+    letters are a WALS code if other codes are codes of WALS only.
 
     Parameters
     ----------
@@ -172,19 +173,23 @@ class _Context:
     def choose(self, code: str, options: Mapping[str, Language]) -> Language:
         """The reading of one word."""
         if self.wikipedia and "wikipedia" in options and len(options) > 1:
-            return told_apart(options, "wikipedia", f"'{self.wikipedia}' beside it is a code of Wikipedia")
+            return reading_with_rule(
+                options, "wikipedia", f"'{self.wikipedia}' in the same input is a code of Wikipedia"
+            )
         if self.wals and "code" in options:
             of = of_wals(code, checked(code).lower()) if checked(code).lower() in codes_of_wals() else None
             if of is not None and of != options["code"]:
                 options = {**options, "wals": of}
-                return told_apart(options, "wals", f"'{self.wals}' beside it is a code of WALS alone")
+                return reading_with_rule(
+                    options, "wals", f"'{self.wals}' in the same input is a code of WALS only"
+                )
         options = {kind: of for kind, of in options.items() if kind != "wikipedia" or len(options) == 1}
         if len(options) == 1:
             return next(iter(options.values()))
         style = _style(code)
         n_names, n_codes = (self.votes.get((style, kind), 0) for kind in ("name", "code"))
         if n_names == n_codes:
-            kind, why = "name" if looks_like_name(code) else "code", "no word beside it tells"
+            kind, why = "name" if looks_like_name(code) else "code", NO_OTHER_WORD
             mixed = any(kind == "name" for _, kind in self.votes)
         else:
             kind, mixed = ("name", True) if n_names > n_codes else ("code", n_names > 0)
@@ -192,7 +197,7 @@ class _Context:
             why = f"{most} other {'words' if most > 1 else 'word'} written like it can only be {kind}s"
         if kind == "code" and not (mixed or has_capital(code)):
             return options["code"]
-        return told_apart(options, kind, why)
+        return reading_with_rule(options, kind, why)
 
 
 def _style(code: str) -> str:

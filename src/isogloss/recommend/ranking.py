@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.analysis.controls._pretraining import CC100_GIB
-from isogloss.distances import DistanceMatrix, distance_matrices
+from isogloss.distances import PairMatrix, distance_matrices
 from isogloss.errors import FieldError
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
@@ -160,7 +160,7 @@ class _Facts:
             missing.append("sentences")
         return tuple(missing)
 
-    def _closeness(self, matrix: DistanceMatrix) -> list[Closeness]:
+    def _closeness(self, matrix: PairMatrix) -> list[Closeness]:
         values = matrix.values[0, 1:]
         return [
             Closeness(

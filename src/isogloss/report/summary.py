@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from isogloss.analysis import Analysis
-from isogloss.distances.matrix import DistanceMatrix
+from isogloss.distances.matrix import PairMatrix
 from isogloss.identity import as_json
 from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
 from isogloss.narrative.analysis import excluded_cells, in_words, uncovered, words
@@ -294,7 +294,7 @@ def _reliability(analysis: Analysis) -> tuple[str, ...]:
     return tuple(f"{words(measure)}: {in_words(found)[0]}" for measure, found in analysis.reliability.items())
 
 
-def _notes(distances: Mapping[str, DistanceMatrix]) -> tuple[str, ...]:
+def _notes(distances: Mapping[str, PairMatrix]) -> tuple[str, ...]:
     return tuple(
         f"{matrix.metric} distance: {note}" for matrix in distances.values() for note in matrix.notes
     )
@@ -307,7 +307,7 @@ def _about(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[str, ..
     )
 
 
-def _languages(distances: Mapping[str, DistanceMatrix]) -> tuple[LanguageRow, ...]:
+def _languages(distances: Mapping[str, PairMatrix]) -> tuple[LanguageRow, ...]:
     found = {label(language): language for matrix in distances.values() for language in matrix.languages}
     return tuple(
         LanguageRow(

@@ -191,7 +191,7 @@ def _relative(row: ScoreRow, cells: _Cells) -> float:
 
 
 def _fusion_gain(row: ScoreRow, cells: _Cells) -> float:
-    reason = f"no score of aggregator '{PLAIN_AGGREGATOR}' beside '{row.aggregator}'"
+    reason = f"no score of aggregator '{PLAIN_AGGREGATOR}' for the cell of '{row.aggregator}'"
     return row.score - cells.beside(row, reason, aggregator=PLAIN_AGGREGATOR).score
 
 

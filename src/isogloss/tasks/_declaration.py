@@ -8,11 +8,11 @@ from glob import escape
 from pathlib import Path
 from typing import Any
 
+from isogloss.data_files import COMPRESSED
 from isogloss.errors import DataError, FieldError, closest
 from isogloss.tasks._conll import CONLLU, SEPARATORS
 from isogloss.tasks._features import class_names
 from isogloss.tasks._layouts import SPLIT_NAMES, Files, gathered, listing, one_each
-from isogloss.tasks._opening import COMPRESSED
 from isogloss.tasks._tables import parquet_metadata
 from isogloss.tasks._tags import Scheme
 from isogloss.tasks.base import HeadKind, MetricName
@@ -175,7 +175,7 @@ def checked_labels(spec: Mapping[str, Any], files: Files, field: str) -> tuple[s
         "labels",
         f"the labels are not stated, and nothing names the classes of '{field}'",
         "a list of all labels, in the order of class indices",
-        "or put dataset_info.json or README.md of the data set beside the files",
+        "or put dataset_info.json or README.md of the data set next to the files",
     )
 
 

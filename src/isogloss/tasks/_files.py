@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from isogloss.data_files import suffix_of
 from isogloss.errors import DataError, closest
 from isogloss.identity import canonical_json
 from isogloss.languages import resolve
 from isogloss.tasks._features import names_beside
 from isogloss.tasks._labels import UnknownLabels
 from isogloss.tasks._layouts import Files, Layout, locate
-from isogloss.tasks._opening import suffix_of
 from isogloss.tasks._reading import Reading, Row, SentenceRow
 from isogloss.tasks._splits import Origin, SplitRule
 from isogloss.tasks.base import (
@@ -36,7 +36,7 @@ from isogloss.tasks.base import (
 
 
 class FileTask(Task):
-    """A task whose examples stand in files.
+    """A task whose examples are in files.
 
     A subclass gives the card, the layouts, the rule for incomplete files, and `rows`.
 
@@ -64,11 +64,12 @@ class FileTask(Task):
         ----------
         path : Path
         reading : Reading
-            Names the language, for files that hold several, and counts what is read otherwise than it stands.
+            Names the language, for files that hold several, and counts what is read otherwise than the file
+            has it.
         """
 
     def reason_to_drop(self, row: Row, path: Path) -> str | None:
-        """Why a row says nothing about the task; None keeps it."""
+        """Reason why a row says nothing about the task; None keeps it."""
         return None
 
     def accepts(self, code: str) -> bool:
@@ -96,7 +97,7 @@ class FileTask(Task):
         return True
 
     def remarks(self, examples: Sequence[Example]) -> tuple[str, ...]:
-        """Say what a reader must know of these examples beside duplicates and overlap."""
+        """Say what a reader must know of these examples other than duplicates and overlap."""
         return ()
 
     def directory(self, root: Path | None) -> Path | None:
@@ -304,7 +305,7 @@ def repetitions(
     Returns
     -------
     tuple of str
-        One note a count; none for 0.
+        One note per count; none for 0.
     """
     texts = [text_of(example) for example in examples]
     known = {

@@ -103,7 +103,7 @@ class UnknownLabels:
             return f"if {empty[0]!r} stands for no label, declare it: unlabelled: [{empty[0]!r}]"
         if self.own and all(re.fullmatch(r"\d+", one) for one in self.counts):
             return (
-                "numbers are class indices only where the file, dataset_info.json or README.md beside it "
+                "numbers are class indices only where the file, dataset_info.json or README.md next to it "
                 "names the classes; otherwise write the numbers as `labels`"
             )
         return "correct the label or remove the row"

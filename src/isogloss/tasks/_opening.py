@@ -1,48 +1,16 @@
-"""Opening data files: compressed or not, UTF-8, with the cause named where a file is not text."""
+"""Reading the files of tasks as UTF-8 text, with the cause named where a file is not text."""
 
 from __future__ import annotations
 
-import bz2
-import csv
-import gzip
-import lzma
 import re
-import zlib
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from isogloss.data_files import BROKEN_ARCHIVE, COMPRESSED, encoding_of, open_bytes, refuse_pointer
 from isogloss.errors import DataError
 
 LARGEST = 4 << 30
 """Bytes that one file may hold when unpacked; a small archive can unpack to any size."""
-
-_OPENERS: Mapping[str, Callable[[Path], Any]] = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
-COMPRESSED = tuple(_OPENERS)
-"""Endings of compressed files that are read as they stand."""
-BROKEN_ARCHIVE = (EOFError, zlib.error, lzma.LZMAError)
-"""Exceptions that the standard library raises for a broken archive beside OSError."""
-
-_ENCODINGS = {b"\xff\xfe": "UTF-16LE", b"\xfe\xff": "UTF-16BE"}
-
-
-def suffix_of(path: Path) -> str:
-    """Ending that names the format, in lower case: ``".tsv"`` for ``train.tsv.gz``."""
-    suffix = path.suffix.lower()
-    return Path(path.stem).suffix.lower() if suffix in COMPRESSED else suffix
-
-
-def open_bytes(path: Path) -> IO[bytes]:
-    """Open a file for reading, unpacked if its ending says that it is compressed.
-
-    Raises
-    ------
-    OSError
-        If it cannot be opened.
-    """
-    opener = _OPENERS.get(path.suffix.lower())
-    opened: IO[bytes] = path.open("rb") if opener is None else opener(path)
-    return opened
 
 
 def read_bytes(path: Path) -> bytes:
@@ -62,12 +30,7 @@ def read_bytes(path: Path) -> bytes:
         raise DataError(
             f"the file holds more than {LARGEST >> 30} GiB", where=str(path), hint="divide it into shards"
         )
-    if raw.startswith(b"version https://git-lfs.github.com/spec/"):
-        raise DataError(
-            "a pointer of Git LFS, not the file itself",
-            where=str(path),
-            hint="fetch the contents: git lfs pull",
-        )
+    refuse_pointer(raw, path)
     return raw
 
 
@@ -111,7 +74,7 @@ def decoded(raw: bytes, path: Path) -> str:
     Raises
     ------
     DataError
-        For other bytes; names line, offset and, where it can be told, the encoding.
+        For other bytes; names line, offset and, where it can be recognised, the encoding.
     """
     try:
         return raw.decode("utf-8-sig")
@@ -122,13 +85,14 @@ def decoded(raw: bytes, path: Path) -> str:
 
 def not_utf8(raw: bytes, at: int, place: str, path: Path) -> DataError:
     """Say which byte is not UTF-8 and how to convert the file."""
-    encoding = _ENCODINGS.get(raw[:2], "LATIN1")
-    what = f"the file is in {encoding[:6]}" if encoding != "LATIN1" else f"byte 0x{raw[at]:02x} is not UTF-8"
+    marked = encoding_of(raw).upper()
+    encoding = "LATIN1" if marked.startswith("UTF-8") else marked
+    what = f"byte 0x{raw[at]:02x} is not UTF-8" if encoding == "LATIN1" else f"the file is in {encoding}"
     return DataError(
         what,
         where=f"{place}, byte offset {at}",
         allowed="text in UTF-8",
-        hint=f"convert it, for example: iconv -f {encoding[:6]} -t UTF-8 {path.name}",
+        hint=f"convert it, for example: iconv -f {encoding} -t UTF-8 {path.name}",
     )
 
 
@@ -137,15 +101,6 @@ def lines_of(text: str) -> list[str]:
     if "\n" not in text and "\r" in text:
         return text.split("\r")
     return [line.rstrip("\r") for line in text.split("\n")]
-
-
-def allow_long_fields() -> None:
-    """Let `csv` read fields of any length; by default one of more than 131,072 characters is an error."""
-    if csv.field_size_limit() < LONGEST_FIELD:
-        csv.field_size_limit(LONGEST_FIELD)
-
-
-LONGEST_FIELD = (1 << 31) - 1
 
 
 def check_text(value: Any, where: str) -> None:

@@ -42,7 +42,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class SentenceRow:
-    """One row of a sentence task as text; `place` says where it stands in its file."""
+    """One row of a sentence task as text; `place` says where it is in its file."""
 
     place: str
     text_a: str
@@ -60,7 +60,7 @@ class WordRow:
     lines: Sequence[int] = ()
 
     def place_of(self, position: int) -> str:
-        """Where the word at `position` stands."""
+        """Place of the word at `position`."""
         return f"line {self.lines[position]}" if self.lines else f"{self.place}, word {position + 1}"
 
 

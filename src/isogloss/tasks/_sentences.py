@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from isogloss.tasks._opening import suffix_of
+from isogloss.data_files import suffix_of
 from isogloss.tasks._reading import SentenceRow, sentence_rows
 from isogloss.tasks._tables import read_delimited, read_json_lines, read_parquet
 

@@ -1,4 +1,4 @@
-"""Which rows of which file make a split: the one rule for data sets whose files are incomplete."""
+"""Rows of files that make a split: the one rule for data sets whose files are incomplete."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class OneFileRule(SplitRule):
     """Three splits from one file: of every ten rows the ninth is validation, the tenth test."""
 
     def origins(self, files: Collection[Split]) -> Mapping[Split, Origin]:
-        """Where each split comes from; the one file stands under ``train``."""
+        """Where each split comes from; the one file is listed under ``train``."""
         return {split: Origin("train", part, "only") for split, part in _TENTHS.items()} if files else {}
 
 

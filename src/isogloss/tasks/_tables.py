@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from isogloss.data_files import allow_long_fields
 from isogloss.errors import DataError
 from isogloss.tasks._features import class_names, named
-from isogloss.tasks._opening import allow_long_fields, check_text, lines_of, read_bytes, read_text
+from isogloss.tasks._opening import check_text, lines_of, read_bytes, read_text
 
 Cells = tuple[str, Mapping[str, Any]]
 """Where a row stands (``"line 7"``) and its values by field name."""
@@ -97,7 +98,7 @@ def _header(names: list[str], required: Collection[str], where: str) -> list[str
 
 
 def _why_no_column(names: Sequence[str]) -> str:
-    """Tell a file with another separator from one without a header."""
+    """Say whether the file has another separator or no header."""
     other = next((one for one in (";", "\t", ",", "|") if len(names) == 1 and one in names[0]), None)
     if other is not None:
         return f"the columns seem to be separated by {other!r}: set separator: {json.dumps(other)}"
@@ -128,7 +129,7 @@ def _wrong_columns(path: Path, place: str, cells: Sequence[str], names: Sequence
 
 
 def read_json_lines(path: Path, containing: str = "", *, with_names: bool = True) -> Iterator[Cells]:
-    """Read one JSON object a line; integers become class names where a file beside this one holds them.
+    """Read one JSON object per line; integers become class names where a file near this one holds them.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ def to_bio(row: WordRow, scheme: Scheme, only_type: str | None, path: str) -> Wo
     row : WordRow
         Tags are ``O`` or a letter of the scheme, alone or with a type: ``S-LOC``.
     scheme : {"bio", "iob1", "iobes", "bilou"}
-        In IOB1, ``B-`` stands only between two entities of one type that touch.
+        In IOB1, ``B-`` occurs only between two entities of one type that touch.
     only_type : str, optional
         Type of tags that name none.
     path : str

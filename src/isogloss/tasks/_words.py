@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from isogloss.data_files import suffix_of
 from isogloss.languages.resolution import find
 from isogloss.tasks._files import FileTask
 from isogloss.tasks._layouts import is_private_use
-from isogloss.tasks._opening import read_bytes, suffix_of
+from isogloss.tasks._opening import read_bytes
 from isogloss.tasks._reading import WordRow, word_rows
 from isogloss.tasks._tables import read_json_lines, read_parquet
 

@@ -170,7 +170,7 @@ class TaskData:
     notes : tuple of str
         What a reader must know: ``"train rows come from the dev file"``.
     changes : tuple of str
-        Those of the notes that say what was read otherwise than it stands in the file.
+        Those of the notes that say what was read otherwise than the file has it.
     """
 
     task: str
@@ -200,9 +200,9 @@ class Task(ABC):
 
     @abstractmethod
     def available(self, root: Path | None) -> Mapping[str, tuple[Split, ...]]:
-        """Languages (the data set's own codes) and labelled splits that stand under `root`.
+        """Languages (the data set's own codes) and labelled splits that are under `root`.
 
-        Cheap: looks at names, and at content only where a name does not tell.
+        Cheap: looks at names, and at content only where a name does not decide.
         """
 
     @abstractmethod
@@ -270,7 +270,7 @@ def in_random_order(examples: Sequence[Example], seed: int) -> list[Example]:
 
 
 def without_overlap(data: TaskData, others: Mapping[Split, TaskData]) -> TaskData:
-    """Drop examples whose text, whatever its label, stands in another split, and count them by split.
+    """Drop examples whose text, whatever its label, is in another split, and count them by split.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ def hold_out(examples: Sequence[Example], n: int, seed: int) -> HeldOut:
     (connected components). A text is a sentence, or the whole sentence of a word task. Texts with the same
     characters in another order are the same text, so that a sentence and its permutations (PAWS, Zhang et al.
     2019, makes paraphrase candidates by swapping words) are never on both sides; case, white space and the
-    Unicode normal form do not tell texts apart either. Groups are drawn in random order, and one that is
+    Unicode normal form do not distinguish texts either. Groups are drawn in random order, and one that is
     larger than what is still missing is passed over.
 
     Parameters

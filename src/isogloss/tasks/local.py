@@ -88,7 +88,7 @@ class LocalTask(FileTask):
         super().__init__(card, [Layout("own files", spec["path"], lambda root: files)], rule)
 
     def directory(self, root: Path | None) -> Path | None:
-        """Give the study file's folder: a user's own files do not stand in the data directory."""
+        """Give the study file's folder: a user's own files are not in the data directory."""
         return self.base
 
     def where_to_put(self, language: str, split: Split) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from isogloss.data_files import BROKEN_ARCHIVE, open_bytes, suffix_of
 from isogloss.errors import DataError
 from isogloss.languages.resolution import find
-from isogloss.languages.rules import EDITIONS
+from isogloss.languages.rules import EDITIONS, WIKIPEDIA
 from isogloss.tasks._conll import read_word_lines
 from isogloss.tasks._layouts import by_language, hub, xtreme
-from isogloss.tasks._opening import BROKEN_ARCHIVE, open_bytes, suffix_of, unreadable
+from isogloss.tasks._opening import unreadable
 from isogloss.tasks._reading import Reading, Row, WordRow
 from isogloss.tasks._splits import SplitRule
 from isogloss.tasks._words import WordTask, read_table_of_words
@@ -30,15 +31,8 @@ wuu xmf yi yo zea zh zh-classical zh-min-nan zh-yue
 """
 # Second editions in one language (be-x-old, map-bms, sh, simple) are read under their own code.
 _TAGS = {
-    "bat-smg": "sgs",
-    "bh": "bho",
-    "cbk-zam": "cbk",
-    "eml": "egl",
-    "fiu-vro": "vro",
-    "no": "nb",
-    "zh-classical": "lzh",
-    "zh-min-nan": "nan",
-    "zh-yue": "yue",
+    **{code: edition.individual for code, edition in WIKIPEDIA.items()},
+    **{"no": "nb", "zh-min-nan": "nan", "zh-yue": "yue"},
 }
 """Canonical tags where they are not Wikipedia's code."""
 
@@ -70,7 +64,7 @@ class PanX(WordTask):
         return iter(self._without_prefix(rows, path, reading))
 
     def variant(self, language: str, paths: Sequence[Path]) -> Sequence[str]:
-        """Tell files with a prefix from those without, by their first word; see `FileTask.variant`."""
+        """Distinguish files with a prefix from those without, by their first word; see `FileTask.variant`."""
         usual = super().variant(language, paths)
         return (*usual, "prefix taken off") if any(map(_begins_with_prefix, paths)) else usual
 
@@ -110,7 +104,7 @@ class PanX(WordTask):
         return code == language or (found is not None and (not language or found == find(language)))
 
     def remarks(self, examples: Sequence[Example]) -> tuple[str, ...]:
-        """Count tags that break BIO, and tell words from characters."""
+        """Count tags that break BIO, and say whether words are characters."""
         n_broken = sum(broken_bio(example.labels) for example in examples if isinstance(example, WordExample))
         return (f"{n_broken} I- tags continue no entity of their type; each begins one",) if n_broken else ()
 
@@ -131,7 +125,7 @@ def _begins_with_prefix(path: Path) -> bool:
 
 
 def broken_bio(labels: Sequence[int]) -> int:
-    """Count I- tags that stand neither after the B- nor after the I- tag of their type."""
+    """Count I- tags that are neither after the B- nor after the I- tag of their type."""
     inside = (index for index in range(1, len(labels)) if labels[index] and labels[index] % 2 == 0)
     first = bool(labels and labels[0] and labels[0] % 2 == 0)
     return first + sum(labels[index - 1] not in (labels[index], labels[index] - 1) for index in inside)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from isogloss.data_files import suffix_of
 from isogloss.languages.resolution import find
 from isogloss.tasks._conll import read_conllu, read_word_lines
 from isogloss.tasks._layouts import hub, treebanks, xtreme
-from isogloss.tasks._opening import suffix_of
 from isogloss.tasks._reading import Reading, Row, WordRow
 from isogloss.tasks._splits import SplitRule
 from isogloss.tasks._words import WordTask, read_table_of_words

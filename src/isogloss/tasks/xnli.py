@@ -8,10 +8,11 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from isogloss.data_files import suffix_of
 from isogloss.errors import DataError
 from isogloss.tasks._files import FileTask
 from isogloss.tasks._layouts import Files, Layout, hub, xtreme
-from isogloss.tasks._opening import lines_of, read_text, suffix_of
+from isogloss.tasks._opening import lines_of, read_text
 from isogloss.tasks._reading import Reading, Row, SentenceRow, sentence_rows
 from isogloss.tasks._sentences import read_sentences
 from isogloss.tasks._splits import SplitRule

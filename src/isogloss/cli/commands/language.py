@@ -17,7 +17,7 @@ def language(codes: tuple[str, ...], style: str) -> None:
 
     CODE is a BCP 47 tag, an ISO 639 code, a Glottocode, a WALS code (wals:mnx), a treebank of Universal
     Dependencies, a Wikipedia edition or an English name: zh, zh-TW, jw, mand1415, en_ewt, "Norwegian Bokmål".
-    A word that is the code of one language and the name of another is read as the words beside it are.
+    A word that is the code of one language and the name of another is read like the other words.
     """
     from isogloss.cli.output.languages import language_record, print_languages
     from isogloss.cli.output.tables import print_csv, print_json

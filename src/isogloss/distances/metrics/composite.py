@@ -17,7 +17,7 @@ from isogloss.distances.metrics import genetic, geographic, inventory, phonologi
 from isogloss.distances.uncertainty import CONFIDENCE, Interval, Positions
 from isogloss.errors import FieldError
 from isogloss.languages import Language, _uriel
-from isogloss.languages.resolution import recorded_codes, recorded_language
+from isogloss.languages.records import recorded_codes, recorded_language
 
 NAME = "composite"
 
@@ -99,7 +99,6 @@ def mean_rank(members: Mapping[str, PairMatrix], references: Mapping[str, NDArra
         union=np.full_like(shared, len(members)),
         source=first.source,
         threshold=len(members),
-        advised=len(members),
         notes=(
             f"mean rank over: {', '.join(members)}",
             *dict.fromkeys(note for member in members.values() for note in member.notes),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.distances.feature_records import check
+from isogloss.distances.feature_records import check, pair_counts, without_record
 from isogloss.distances.matrix import DistanceMatrix, Fact
 from isogloss.languages import Language, _uriel
 
@@ -64,24 +64,21 @@ def distance(languages: Sequence[Language], definition: str = "shared") -> Dista
         values = 1 - in_common / (earlier + 1)
     else:
         values = 1 - 2 * in_common / (depth[:, None] + depth[None] + 2)
-    both = known[:, None] & known[None]
-    values[~both] = np.nan
+    shared, union = pair_counts(known)
+    values[shared == 0] = np.nan
     np.fill_diagonal(values, 0.0)
     return DistanceMatrix(
         metric=NAME,
         definition=definition,
         languages=tuple(languages),
         values=values,
-        shared=both.astype(np.int32),
-        union=(known[:, None] | known[None]).astype(np.int32),
+        shared=shared,
+        union=union,
         source=_uriel.source(),
         threshold=1,
-        advised=1,
-        notes=((_TRIANGLE,) if definition == "uriel" else ())
-        + tuple(
-            f"{language.id}: no classification on record"
-            for language, is_known in zip(languages, known, strict=True)
-            if not is_known
+        notes=(
+            *([_TRIANGLE] if definition == "uriel" else []),
+            *without_record(languages, known, "classification"),
         ),
     )
 

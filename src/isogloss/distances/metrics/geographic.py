@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.distances.feature_records import check, places
+from isogloss.distances.feature_records import check, pair_counts, places, without_record
 from isogloss.distances.matrix import DistanceMatrix, Fact
 from isogloss.languages import Language, _uriel
 
@@ -47,22 +47,17 @@ def distance(languages: Sequence[Language], definition: str = "shared") -> Dista
     values = np.maximum(_largest_differences(fractions), angles(codes))
     np.fill_diagonal(values, 0.0)
     n_points = fractions.shape[1]
+    shared, union = pair_counts(known, n_points)
     return DistanceMatrix(
         metric=NAME,
         definition=definition,
         languages=tuple(languages),
         values=values,
-        shared=n_points * (known[:, None] & known[None]).astype(np.int32),
-        union=n_points * (known[:, None] | known[None]).astype(np.int32),
+        shared=shared,
+        union=union,
         source=_uriel.source(),
         threshold=n_points,
-        advised=n_points,
-        notes=notes
-        + tuple(
-            f"{language.id}: no place on record"
-            for language, is_known in zip(languages, known, strict=True)
-            if not is_known
-        ),
+        notes=(*notes, *without_record(languages, known, "place")),
     )
 
 

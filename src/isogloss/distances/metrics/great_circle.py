@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from isogloss.distances.feature_records import check, places
+from isogloss.distances.feature_records import check, pair_counts, places, without_record
 from isogloss.distances.matrix import DistanceMatrix, Fact
 from isogloss.distances.metrics.geographic import angles
 from isogloss.distances.metrics.geographic import facts as places_of
@@ -48,23 +48,18 @@ def distance(languages: Sequence[Language], definition: str = "shared") -> Dista
     codes, notes = places(languages)
     kilometres = EARTH_RADIUS * np.pi * angles(codes)
     known = ~np.isnan(kilometres.diagonal())
+    shared, union = pair_counts(known)
     np.fill_diagonal(kilometres, 0.0)
     return DistanceMatrix(
         metric=NAME,
         definition=definition,
         languages=tuple(languages),
         values=kilometres,
-        shared=(known[:, None] & known[None]).astype(np.int32),
-        union=(known[:, None] | known[None]).astype(np.int32),
+        shared=shared,
+        union=union,
         source=_uriel.source(),
         threshold=1,
-        advised=1,
-        notes=notes
-        + tuple(
-            f"{language.id}: no place on record"
-            for language, is_known in zip(languages, known, strict=True)
-            if not is_known
-        ),
+        notes=(*notes, *without_record(languages, known, "place")),
         unit="km",
     )
 

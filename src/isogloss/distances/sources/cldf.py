@@ -13,13 +13,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.distances.feature_records import pair_counts
 from isogloss.distances.matrix import DistanceMatrix, check_distinct
 from isogloss.distances.metrics.genetic import nodes_in_common
 from isogloss.distances.sources.csvw import Format, Metadata, Table
 from isogloss.distances.uncertainty import ShareEstimate
 from isogloss.errors import DataError
 from isogloss.languages import Language, read_together
-from isogloss.languages.resolution import represented_macrolanguage
+from isogloss.languages.records import represented_macrolanguage
 
 NAME = None
 
@@ -77,7 +78,7 @@ class Dataset:
     values : dict of str to dict
         Language of the data set to its values.
     codes : dict of str to tuple of str
-        ISO 639-3 code, or Glottocode, to the languages of the data set that bear it.
+        ISO 639-3 code, or Glottocode, to the languages of the data set that have it.
     ranges : dict of str to float
         Numeric parameter to the difference between its greatest and its least value.
     threshold : int
@@ -189,7 +190,6 @@ class Dataset:
             union=union,
             source=self.source,
             threshold=threshold,
-            advised=threshold,
             notes=tuple(self._notes(languages, found)),
             inventory=n_parameters,
             estimate=estimate,
@@ -300,8 +300,7 @@ def _classified(said: Sequence[Values]) -> tuple[NDArray[np.float64], Counts, Co
     paths = [tuple(min(v[_CLASSIFICATION]).split("/")) if _CLASSIFICATION in v else () for v in said]
     depth = np.array([len(path) for path in paths])
     values = 1 - 2 * nodes_in_common(paths) / (depth[:, None] + depth[None] + 2)
-    both = known[:, None] & known[None]
-    return values, both.astype(np.int32), (known[:, None] | known[None]).astype(np.int32), 1
+    return values, *pair_counts(known), 1
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ class Format:
         return text
 
     def number(self, text: str) -> float | None:
-        """A number in the column's own format; None where it is none, or out of bounds."""
+        """A number in the column's own format; None where it is not a number, or out of bounds."""
         if isinstance(self.pattern, dict):
             group, point = self.pattern.get("groupChar", ","), self.pattern.get("decimalChar", ".")
             text = text.replace(group, "") if group != point else text
@@ -198,7 +198,7 @@ class Metadata:
         return any(True for _ in self._described(term))
 
     def text(self, key: str) -> str:
-        """A property of the data set that is a text; empty where it is none."""
+        """Text of a property of the data set; empty where it is not a text."""
         found = self.content.get(key)
         return " ".join(found.split()) if isinstance(found, str) and found.isprintable() else ""
 
@@ -324,7 +324,7 @@ class Metadata:
 
 
 def _names(column: Mapping[str, Any]) -> list[str]:
-    """Texts that may stand over a column."""
+    """Texts that may be the header of a column."""
     titles = column.get("titles")
     if isinstance(titles, dict):
         titles = [text for of in titles.values() for text in (of if isinstance(of, list) else [of])]

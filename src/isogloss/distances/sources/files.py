@@ -1,4 +1,4 @@
-"""Distance matrices of the user's own, from tables of text."""
+"""The user's own distance matrices, from tables of text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _Places = dict[tuple[str, str], Entry]
 def read_distances(path: Path) -> dict[str, PairMatrix]:
     """Read the distances of a text table: CSV, TSV, or divided by semicolons or white space.
 
-    The layouts are told apart by their content.
+    The layout is recognised by the content.
 
     *Pairs*, one row each: two columns of languages under any header (``a`` and ``b``, ``from`` and ``to``,
     ``lang1`` and ``lang2`` ...) and one of distances; ``metric``, ``features`` and ``of`` are read as

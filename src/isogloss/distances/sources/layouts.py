@@ -40,7 +40,7 @@ _COMMA = re.compile(r"[+-]?(\d+|\d*,\d+)(e[+-]?\d{1,4})?", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Entry:
-    """One number of a file and where it stands; `counts` are shared and union.
+    """One number of a file and its place; `counts` are shared and union.
 
     `where_codes` are the places of the two codes.
     """
@@ -72,7 +72,7 @@ class Stated:
 
 
 class Numbers:
-    """Reads the numbers of one table, and collects what is none.
+    """Reads the numbers of one table, and collects what is not a number.
 
     The sign between units and fractions is a point unless fractions are written with a comma only.
     """
@@ -88,7 +88,7 @@ class Numbers:
         return text.isascii() and (self._pattern.fullmatch(text) or _POINT.fullmatch(text)) is not None
 
     def read(self, text: str, where: str) -> float:
-        """A distance; NaN where it is unknown, or is none and kept for `check`."""
+        """A distance; NaN where it is unknown, or is not a distance and kept for `check`."""
         if text.lower() in UNKNOWN:
             return math.nan
         value = float(text.replace(",", ".")) if self.is_number(text) else -1.0
@@ -98,7 +98,7 @@ class Numbers:
         return math.nan
 
     def check(self) -> None:
-        """Refuse what was no distance, all of it.
+        """Refuse all fields that are not distances.
 
         Raises
         ------
@@ -119,7 +119,7 @@ class Numbers:
 
 
 def read_layout(path: Path, rows: Sequence[Line]) -> tuple[dict[str, Stated], tuple[str, ...]]:
-    """Take a table apart.
+    """Read the languages and distances of a table.
 
     Parameters
     ----------
@@ -282,7 +282,7 @@ def _pairs(path: Path, rows: Sequence[Line], numbers: Numbers) -> tuple[dict[str
 
 
 def _plain(text: str, numbers: Numbers) -> float:
-    """A number of any sign; NaN for what is none: a column of a table that may hold no distance at all."""
+    """A number of any sign; NaN for other text: the column may not be one of distances."""
     return float(text.replace(",", ".")) if numbers.is_number(text) else math.nan
 
 
@@ -371,7 +371,7 @@ def _values(
 
 
 def _of_one_side(body: Sequence[Line], sides: tuple[int, int], column: int) -> bool:
-    """Whether a column says the same wherever one of the two languages is the same, such as its data size."""
+    """Whether a column, such as the data size, depends on one of the two languages only."""
     for side in sides:
         told: dict[str, set[str]] = {}
         for row in body:

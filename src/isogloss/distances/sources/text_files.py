@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import bz2
 import csv
-import gzip
 import io
-import lzma
 import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from isogloss.data_files import (
+    BROKEN_ARCHIVE,
+    COMPRESSED,
+    allow_long_fields,
+    encoding_of,
+    open_bytes,
+    refuse_pointer,
+)
 from isogloss.errors import DataError
 
 NAME = None
 
-LONGEST_FIELD = 100_000
+_LONGEST_FIELD = 100_000
 """Most characters of a field; the longest of Glottolog's and WALS's CLDF tables have a few thousand."""
 
 _LARGEST = 2_000_000_000
 """Most bytes that a compressed file is unpacked to."""
 
-_PACKED = (".gz", ".bz2", ".xz", ".zip")
-_LFS = b"version https://git-lfs.github.com/spec/"
-_MARKS = {
-    b"\xef\xbb\xbf": "utf-8-sig",
-    b"\xff\xfe\x00\x00": "utf-32",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
-}
+_ZIP = ".zip"
 _OTHER_FORMATS = {
     b"PAR1": "a Parquet file",
     b"PK\x03\x04": "an Excel file or a ZIP archive",
@@ -62,22 +59,17 @@ def read_text(path: Path, what: str) -> str:
         If it cannot be read, unpacked or decoded, or is a pointer of Git LFS.
     """
     try:
-        content = _unpacked(path, path.read_bytes())
+        content = _unpacked(path)
     except OSError as error:
         raise DataError(
             f"{what} cannot be read: {error.strerror or error}", where=str(path), hint="check the path"
         ) from None
-    except (EOFError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError) as error:
+    except (*BROKEN_ARCHIVE, ValueError, zipfile.BadZipFile, RuntimeError) as error:
         raise DataError(
             f"{what} cannot be unpacked: {error}", where=str(path), hint="unpack it, or load it again"
         ) from None
-    if content.startswith(_LFS):
-        raise DataError(
-            f"{what} is a pointer of Git LFS, not the file itself",
-            where=str(path),
-            hint="fetch the file in its repository: git lfs pull",
-        )
-    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "utf-8")
+    refuse_pointer(content, path, what)
+    encoding = encoding_of(content)
     if encoding.startswith("utf-8") and b"\0" in content:
         kind = next((name for head, name in _OTHER_FORMATS.items() if content.startswith(head)), "no text")
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
@@ -97,29 +89,20 @@ def read_text(path: Path, what: str) -> str:
 
 def plain_stem(path: Path) -> str:
     """Name of a file without its suffix, and without that of its packing."""
-    return Path(path.stem).stem if path.suffix.lower() in _PACKED else path.stem
+    return Path(path.stem).stem if path.suffix.lower() in (*COMPRESSED, _ZIP) else path.stem
 
 
-def _unpacked(path: Path, content: bytes) -> bytes:
-    suffix = path.suffix.lower()
-    if suffix == ".zip":
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+def _unpacked(path: Path) -> bytes:
+    if path.suffix.lower() == _ZIP:
+        with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if not name.endswith("/")]
             if len(names) != 1:
                 raise ValueError(f"the archive holds {len(names)} files, and one is expected")
             with archive.open(names[0]) as file:
-                return _limited(file.read(_LARGEST + 1))
-    packed = io.BytesIO(content)
-    if suffix == ".gz":
-        return _limited(gzip.GzipFile(fileobj=packed).read(_LARGEST + 1))
-    if suffix == ".bz2":
-        return _limited(bz2.BZ2File(packed).read(_LARGEST + 1))
-    if suffix == ".xz":
-        return _limited(lzma.LZMAFile(packed).read(_LARGEST + 1))
-    return content
-
-
-def _limited(content: bytes) -> bytes:
+                content = file.read(_LARGEST + 1)
+    else:
+        with open_bytes(path) as file:
+            content = file.read(_LARGEST + 1)
     if len(content) > _LARGEST:
         raise ValueError(f"it holds more than {_LARGEST:,} bytes")
     return content
@@ -135,6 +118,7 @@ def divided(
     DataError
         If a field is too long, or a quotation does not end.
     """
+    allow_long_fields()  # longer ones than `_LONGEST_FIELD` get an error that says so
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=delimiter,
@@ -146,12 +130,12 @@ def divided(
     rows: list[Line] = []
     try:
         for fields in reader:
-            if any(len(field) > LONGEST_FIELD for field in fields):
+            if any(len(field) > _LONGEST_FIELD for field in fields):
                 longest = max(map(len, fields))
                 raise DataError(
                     f"a field of {longest:,} characters",
                     where=f"{path}, line {reader.line_num}",
-                    allowed=f"fields of at most {LONGEST_FIELD:,} characters",
+                    allowed=f"fields of at most {_LONGEST_FIELD:,} characters",
                     hint="a quotation mark may be missing",
                 )
             if any(field.strip() for field in fields):

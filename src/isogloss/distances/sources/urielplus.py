@@ -1,7 +1,7 @@
 """Distances over the feature vectors of URIEL+, as the user's installation of urielplus holds them.
 
 URIEL+ (Khan et al. 2025) is URIEL with further data bases: Grambank, SAPHON, BDPROTO, APiCS, eWAVE. Its
-package starts from URIEL's own vectors and keeps what it has integrated in one file beside its code, which
+package starts from URIEL's own vectors and keeps what it has integrated in one file next to its code, which
 is read here without importing the package.
 """
 
@@ -129,7 +129,6 @@ class Vectors:
             union=union,
             source=self.source,
             threshold=threshold,
-            advised=threshold,
             notes=notes,
             inventory=int(columns.sum()),
             estimate=AngularEstimate(facts, prevalence(self.facts[:, columns]), self._groups(columns)),

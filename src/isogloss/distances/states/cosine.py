@@ -60,7 +60,6 @@ def cosine_by_layer(states: States, source: str = "") -> tuple[DistanceMatrix, .
                 union=np.maximum(n_sentences[:, None], n_sentences[None]),
                 source=source,
                 threshold=MIN_SENTENCES,
-                advised=MIN_SENTENCES,
             )
         )
     return tuple(matrices)

@@ -68,7 +68,6 @@ def nearest_neighbour_vote(states: States, *, k: int = 5, source: str = "") -> D
         union=np.maximum(n_sentences[:, None], n_sentences[None]),
         source=source,
         threshold=MIN_SENTENCES,
-        advised=MIN_SENTENCES,
         notes=(f"votes of the {k} nearest of {least} sentences a language",),
     )
 

@@ -157,7 +157,6 @@ def _fields(
         "union": np.maximum(sizes[:, None], sizes[None]),
         "source": ", ".join(corpus.source for corpus in corpora if corpus.source),
         "threshold": threshold,
-        "advised": threshold,
         "notes": tuple(
             f"{corpus.language.id}: {name} has nothing to count: {_why_nothing(corpus)}"
             for corpus, running in zip(corpora, found, strict=True)

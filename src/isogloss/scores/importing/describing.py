@@ -57,7 +57,7 @@ def describe(reading: Reading) -> list[tuple[str, str]]:
     -------
     list of (str, str)
         Such as ``("target language", "the header, guessed by what it holds: 6 languages: de, en")``; what
-        is left out stands at the end, with the reason.
+        is left out is at the end, with the reason.
 
     Examples
     --------
@@ -126,7 +126,7 @@ def described(
         if not note.startswith(("columns:", "a matrix:"))
     ]
     unread = [d.place for d in layout.others if d.name and d.name not in used]
-    lines += [("not used", f"{_some(unread)}: not needed to tell scores apart")] if unread else []
+    lines += [("not used", f"{_some(unread)}: not needed to distinguish scores")] if unread else []
     lines += [("left out", f"{row.place}: {row.reason}") for row in unusable[:N_SHOWN]]
     if len(unusable) > N_SHOWN:
         lines.append(("left out", f"{len(unusable) - N_SHOWN} further rows"))

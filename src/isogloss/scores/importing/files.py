@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import bz2
 import csv
-import gzip
 import io
 import json
-import lzma
 import re
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from isogloss.data_files import BROKEN_ARCHIVE, encoding_of, open_bytes, refuse_pointer
+from isogloss.data_files import COMPRESSED as OF_STANDARD_LIBRARY
 from isogloss.errors import DataError
 from isogloss.extras import MissingExtraError
 from isogloss.scores.importing.grid import Grid, as_text, empty, grid_of_frame
@@ -27,7 +25,8 @@ from isogloss.scores.table import without_guard
 DELIMITED = (".csv", ".tsv", ".tab", ".txt")
 MARKUP = (".md", ".markdown", ".tex", ".latex", ".html", ".htm")
 OTHERS = (".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".parquet")
-COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
+_ZSTD = ".zst"
+COMPRESSED = (*OF_STANDARD_LIBRARY, _ZSTD)
 OF_A_STUDY = ("scores.csv", "scores.parquet")
 """Score tables in the output folder of a study; the first needs no further package."""
 
@@ -63,11 +62,7 @@ def read_grids(path: Path) -> list[Grid]:
         )
     if not path.is_file():
         raise DataError("no such score table", where=str(path), hint="check the path")
-    try:
-        content = _content(path, compression)
-    except OSError as error:
-        raise DataError(f"the file cannot be read: {error.strerror or error}", where=str(path)) from error
-    found = _READERS[kind](str(path), content)
+    found = _READERS[kind](str(path), _content(path, compression))
     if not found:
         raise DataError("no table is in the file", where=str(path), hint="save the table as CSV")
     return found
@@ -81,24 +76,28 @@ def _kind(path: Path) -> tuple[str, str]:
 
 
 def _content(path: Path, compression: str) -> bytes:
-    content = path.read_bytes()
-    if not compression:
-        return content
     try:
-        return _decompressor(compression, path)(content)
-    except (gzip.BadGzipFile, lzma.LZMAError, EOFError, zlib.error, OSError, ValueError) as error:
-        names = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
+        if compression == _ZSTD:
+            content = _of_zstd(path)
+        else:
+            with open_bytes(path) as file:
+                content = file.read()
+    except (*BROKEN_ARCHIVE, OSError, ValueError) as error:
+        if not compression or (isinstance(error, OSError) and error.errno is not None):
+            reason = (isinstance(error, OSError) and error.strerror) or error
+            raise DataError(f"the file cannot be read: {reason}", where=str(path)) from error
+        names = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", _ZSTD: "zstd"}
         raise DataError(f"not a whole {names[compression]} file: {error}", where=str(path)) from error
+    refuse_pointer(content, path)
+    return content
 
 
-def _decompressor(compression: str, path: Path) -> Callable[[bytes], bytes]:
-    if compression != ".zst":
-        return {".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress}[compression]
+def _of_zstd(path: Path) -> bytes:
     try:
         import pyarrow as pa
     except ImportError:
         raise MissingExtraError("report", f"reading '{path.name}'", ("pyarrow",)) from None
-    return lambda content: bytes(pa.CompressedInputStream(pa.BufferReader(content), "zstd").read())
+    return bytes(pa.CompressedInputStream(pa.BufferReader(path.read_bytes()), "zstd").read())
 
 
 def decoded(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
@@ -109,9 +108,7 @@ def decoded(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
     DataError
         If it is text in none of these.
     """
-    marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32"}
-    marks |= {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-    encoding = next((known for mark, known in marks.items() if content.startswith(mark)), "utf-8")
+    encoding = encoding_of(content)
     if encoding == "utf-8" and content[:4000].count(0) > len(content[:4000]) / 4:
         encoding = "utf-16-le" if content[1:4000:2].count(0) > content[0:4000:2].count(0) else "utf-16-be"
     notes = () if encoding.startswith("utf-8") else (f"the file is read as {encoding.upper()}",)

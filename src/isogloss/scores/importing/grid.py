@@ -56,7 +56,7 @@ class Grid:
         return cls(name, frame, np.asarray(numbers, dtype=np.int64), **more)
 
     def place(self, row: int) -> str:
-        """Where a row stands: ``"scores.csv, line 3"``."""
+        """Place of a row: ``"scores.csv, line 3"``."""
         return f"{self.name}, {self.unit} {self.numbers[row]}"
 
 

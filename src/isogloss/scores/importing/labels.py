@@ -193,8 +193,8 @@ def are_languages(labels: Iterable[str]) -> bool:
 def is_average(label: str, beside: Iterable[str] = ()) -> bool:
     """Say whether a label names a summary of the others: ``Avg.``, ``AVG w/o en``, ``all``, ``Mean (7)``.
 
-    A code of a language that is also such a word (``min``) is the language where codes of three letters occur
-    beside it.
+    A code of a language that is also such a word (``min``) is the language where other labels are codes of
+    three letters.
     """
     name = words(label)
     if _AVERAGE & set(re.split(r"[_\d]+", name)):
@@ -232,7 +232,7 @@ def pairs(labels: Sequence[str]) -> dict[str, Pair] | None:
     """Source and target of labels such as ``en-de``, ``En2Es``, ``eng_Latn-deu_Latn``, ``en→de``.
 
     ``pt-BR`` is a language of a region, ``en-de`` a pair: lower case on both sides, or a language that
-    stands on one side of several labels.
+    is on one side of several labels.
 
     Returns
     -------
@@ -297,7 +297,7 @@ def split(labels: Sequence[str]) -> dict[str, Pair] | None:
 
 
 def repeat(labels: Iterable[str]) -> bool:
-    """Say whether several labels are of one language, as ``XNLI (de)`` beside ``PAWS-X (de)``."""
+    """Say whether several labels are of one language, such as ``XNLI (de)`` and ``PAWS-X (de)``."""
     ids = [language.id for label in dict.fromkeys(labels) if (language := language_of(label))]
     return len(set(ids)) < len(ids)
 

@@ -117,7 +117,7 @@ def _tabular(text: str, start: int, end: int) -> tuple[list[list[str]], list[int
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    r"""Rows of a tabular: what stands between two ``\\`` or ``\tabularnewline`` outside braces."""
+    r"""Rows of a tabular: the text between two ``\\`` or ``\tabularnewline`` outside braces."""
     depth, begin, at = 0, start, start
     while at < end:
         if text.startswith(("\\\\", "\\tabularnewline"), at) and depth == 0:

@@ -97,7 +97,7 @@ class Cell:
 def cell(text: str) -> Cell | None:
     """Read a field of scores; None where it is not a score.
 
-    Bold, stars, daggers and footnote marks say nothing about the number. Behind a score may stand a spread
+    Bold, stars, daggers and footnote marks say nothing about the number. A score may be followed by a spread
     (``± 0.4``) or brackets (``(0.4)``).
     """
     if text.strip().lower() in MISSING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,35 +11,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from isogloss.errors import DataError, LanguageError, closest
-from isogloss.languages import find, read_together
-from isogloss.scores.importing import labels as known
+from isogloss.errors import DataError, closest
+from isogloss.scores.importing.cells import cells_of
 from isogloss.scores.importing.describing import Reading, Unusable, described
 from isogloss.scores.importing.files import read_grids
-from isogloss.scores.importing.grid import Grid, counted, grid_of_frame
-from isogloss.scores.importing.labels import MAX_LABEL, language_of, unmarked
-from isogloss.scores.importing.numbers import Scale, as_fractions, number, parse, scale_of, whole_number
-from isogloss.scores.importing.plain import plain
-from isogloss.scores.importing.records import (
-    SWAPPED,
-    Records,
-    categorical,
-    records_of,
-    sides_of_pairs,
-    without_minus_one,
-)
+from isogloss.scores.importing.grid import Grid, grid_of_frame
+from isogloss.scores.importing.layout import Columns, Layout
+from isogloss.scores.importing.numbers import Scale, as_fractions, parse, scale_of
+from isogloss.scores.importing.records import SWAPPED, Records, records_of, without_minus_one
 from isogloss.scores.importing.repeats import CELL, Cells, make_distinct, take_editions
-from isogloss.scores.importing.roles import Columns, Layout, layout_of
+from isogloss.scores.importing.roles import layout_of
 from isogloss.scores.importing.sheet import Sheet, sheet_of
-from isogloss.scores.table import COLUMNS, LANGUAGE_ROLES, ScoreRow, ScoreTable, layer_of
+from isogloss.scores.table import COLUMNS, LANGUAGE_ROLES, ScoreRow, ScoreTable
 
 _BLOCK = 100_000
 """So many rows of a table are made at a time."""
-
-OTHER_SOURCE = "another source language than the one that was named"
-
-NO_STAGE = frozenset({"", "none", "-", "null", "baseline"})
-"""Texts in the column of the intermediate language that mean no intermediate stage."""
 
 
 def read_scores(
@@ -88,7 +74,7 @@ def _of_grids(grids: Sequence[Grid], said: Columns, scale: Scale | None, numeric
     notes += [*sheet.grid.notes, *sheet.notes, *_layout_notes(records, said), *records.notes]
     scaled, more = _scaled(records, scale)
     notes += more
-    cells, spelled_notes = _cells(scaled, said, unusable)
+    cells, spelled_notes = cells_of(scaled, said, unusable)
     notes += spelled_notes
     take_editions(cells, said.editions)
     make_distinct(cells)
@@ -242,249 +228,6 @@ def _metric_name(records: Records) -> str:
     return "the matrix" if layout.is_wide else records.sheet.names[layout.scores[0]]
 
 
-class _Spellings:
-    """One spelling per language: the first that the table uses; labels are read together."""
-
-    def __init__(self, labels: Sequence[str], only_source: str) -> None:
-        self.ids: dict[str, str] = {}
-        self.unknown: dict[str, str] = {}
-        self.first: dict[str, str] = {}
-        self.other: dict[str, str] = {}
-        alone = {label: language_of(label) for label in labels if label.strip() and len(label) <= MAX_LABEL}
-        texts = {label: found.input.strip() if found else plain(label) for label, found in alone.items()}
-        together = read_together(dict.fromkeys(texts.values()))
-        self.notes = list(together.notes)
-        for label in dict.fromkeys([*([only_source] if only_source else []), *labels]):
-            language = together.languages.get(texts.get(label, "")) or language_of(label)
-            if language is None:
-                self.unknown[label] = _reason(label, together.problems.get(texts.get(label, "")))
-                continue
-            self.ids[label] = language.id
-            spelled = texts.get(label, label.strip())
-            other = find(spelled)
-            by_itself = spelled if other is not None and other == language else language.id
-            first = self.first.setdefault(language.id, by_itself)
-            if first not in (spelled, language.id):
-                self.other[spelled] = first
-        self.notes += [
-            f"'{text}' is the language that the table also calls '{first}'"
-            for text, first in self.other.items()
-        ]
-
-    def spelling(self, label: str) -> str:
-        """The spelling that stands for the language of a label; empty for an unknown one."""
-        return self.first.get(self.ids.get(label, ""), "")
-
-
-def _reason(label: str, problem: LanguageError | None) -> str:
-    if problem is None:
-        return f"no language '{label[:MAX_LABEL]}'"
-    return problem.what + (f" ({problem.allowed})" if problem.allowed else "")
-
-
-def _cells(records: Records, said: Columns, unusable: list[tuple[int, str]]) -> tuple[Cells, list[str]]:
-    """Records with their languages; those that cannot be used are set aside with the reason.
-
-    Raises
-    ------
-    DataError
-        If none can be used.
-    """
-    labels = _language_labels(records)
-    n = len(records)
-    notes: list[str] = []
-    reasons = pd.Series([""] * n, dtype=object)
-    reasons[np.isnan(records.values)] = "no score"
-    usable = ~np.isnan(records.values)
-    only = records.layout.only_source
-    used = dict.fromkeys(label for label in _in_order(labels, usable) if label.lower() not in NO_STAGE)
-    spelled = _Spellings([label for label in used if label != only], only)
-    frame = pd.DataFrame({"record": np.arange(n), "score": records.values})
-    for role in LANGUAGE_ROLES:
-        own = labels.get(role)
-        if own is None:
-            blank = categorical(np.zeros(n, dtype=int), [""])
-            frame[[f"{role}_label", f"{role}_language", f"{role}_id"]] = pd.concat([blank] * 3, axis=1)
-            continue
-        frame[f"{role}_label"] = own
-        known_labels = list(map(str, own.cat.categories))
-        frame[f"{role}_language"] = _mapped(own, {label: spelled.spelling(label) for label in known_labels})
-        frame[f"{role}_id"] = _mapped(own, {label: spelled.ids.get(label, "") for label in known_labels})
-    for role in ("target", "source", "intermediate"):
-        if role not in labels or (
-            role == "source" and "intermediate" in labels and role not in records.labels
-        ):
-            continue
-        why = {str(label): _not_usable(str(label), role, spelled) for label in labels[role].cat.categories}
-        told = _mapped(labels[role], why).to_numpy(dtype=object)
-        blank_source = role == "source" and "intermediate" in labels
-        wrong = (told != "") & (reasons == "").to_numpy()
-        if blank_source:
-            wrong &= labels[role].astype("str").to_numpy() != ""
-        reasons[wrong] = told[wrong]
-    others = _other_sources(records, labels, said, spelled)
-    if others is not None:
-        others &= (reasons == "").to_numpy()
-        reasons[others] = OTHER_SOURCE
-        notes.append(f"left out: {counted(int(others.sum()), 'score')} of other sources than {only}")
-    gone = (reasons != "").to_numpy()
-    if gone.all():
-        first = int(np.argmax(reasons != "no score")) if (reasons != "no score").any() else 0
-        raise DataError(
-            f"none of the {n} rows can be used; the first: {reasons[first]}",
-            where=records.place(first),
-            hint="name the columns with --source, --target and --score",
-        )
-    listed = gone & (reasons != OTHER_SOURCE).to_numpy()
-    if records.layout.is_wide:
-        empty = int((reasons == "no score").sum())
-        notes += [counted(empty, "field") + " without a score"] if empty else []
-        listed &= (reasons != "no score").to_numpy()
-    unusable += [(int(i), reasons[i]) for i in np.flatnonzero(listed)]
-    cells = Cells(_with_conditions(frame[~gone], records).reset_index(drop=True), records, unusable, notes)
-    return cells, spelled.notes
-
-
-def _language_labels(records: Records) -> dict[str, pd.Series]:
-    labels = {role: of for role, of in records.labels.items() if role in LANGUAGE_ROLES}
-    if "pair" in records.labels:
-        own = records.labels["pair"]
-        sides = sides_of_pairs(list(map(str, own.cat.categories)))
-        for side, role in enumerate(("source", "target")):
-            labels[role] = _mapped(own, {label: pair[side] for label, pair in sides.items()})
-    if "source" not in labels and records.layout.only_source:
-        labels["source"] = categorical(np.zeros(len(records), dtype=int), [records.layout.only_source])
-    return labels
-
-
-def _in_order(labels: Mapping[str, pd.Series], usable: NDArray[np.bool_]) -> list[str]:
-    """Distinct labels in the order in which the table uses them."""
-    first: list[tuple[int, int, str]] = []
-    for order, role in enumerate(("target", "source", "intermediate")):
-        if role in labels:
-            own = labels[role][usable].drop_duplicates()
-            at = own.index.to_numpy().tolist()
-            first += [(i, order, str(label)) for i, label in zip(at, own.tolist(), strict=True)]
-            first += [(len(usable), order, str(label)) for label in labels[role].cat.categories]
-    return [label for _, _, label in sorted(first, key=lambda entry: entry[:2])]
-
-
-def _mapped(labels: pd.Series, texts: Mapping[str, str]) -> pd.Series:
-    """Another text for every label; one that is not in `texts` stays as it is."""
-    codes, distinct = pd.factorize(
-        pd.Series([texts.get(str(label), str(label)) for label in labels.cat.categories], dtype=object)
-    )
-    return categorical(codes[labels.cat.codes.to_numpy()], list(distinct)).set_axis(labels.index)
-
-
-def _not_usable(label: str, role: str, spelled: _Spellings) -> str:
-    if role == "intermediate" and label.lower() in NO_STAGE:
-        return ""
-    if not label.strip():
-        return f"no {role} language"
-    return f"{role}: {spelled.unknown[label]}" if label in spelled.unknown else ""
-
-
-def _other_sources(
-    records: Records, labels: Mapping[str, pd.Series], said: Columns, spelled: _Spellings
-) -> NDArray[np.bool_] | None:
-    """Records of other sources than the one that was named, in a table of several."""
-    only = records.layout.only_source
-    if not only or ("source" not in records.labels and "pair" not in records.labels):
-        return None
-    language = language_of(only)
-    ids = {str(label): spelled.ids.get(str(label), "") for label in labels["source"].cat.categories}
-    own = _mapped(labels["source"], ids).to_numpy(dtype=object)
-    if language is None or language.id not in own:
-        raise DataError(
-            f"no score has the source language '{only}'",
-            where=f"{records.sheet.grid.name}, --source",
-            allowed=closest(only, set(map(str, labels["source"].cat.categories))),
-        )
-    return np.asarray(own != language.id, dtype=bool)
-
-
-def _with_conditions(frame: pd.DataFrame, records: Records) -> pd.DataFrame:
-    """Everything else that a row of the score table holds."""
-    record = frame["record"].to_numpy()
-
-    def texts(role: str) -> pd.Series | None:
-        own = records.labels.get(role)
-        return None if own is None else own.iloc[record].set_axis(frame.index)
-
-    def mapped(role: str, of: Callable[[str], Any], default: Any) -> Any:
-        own = texts(role)
-        if own is None:
-            return default
-        values = [of(str(label)) for label in own.cat.categories]
-        return np.array(values, dtype=object)[own.cat.codes.to_numpy()]
-
-    frame = frame.copy()
-    staged = ~frame["intermediate_label"].astype("str").str.lower().isin(NO_STAGE).to_numpy()
-    for role in ("task", "encoder", "aggregator", "split", "metric", "source_task"):
-        frame[role] = mapped(role, unmarked, "")
-    for dimension in records.layout.by:
-        own = records.of(dimension).iloc[record].set_axis(frame.index).astype("str")
-        what = f"{dimension.name} " + own
-        frame["task"] = what.where(frame["task"] == "", frame["task"].astype("str") + ", " + what)
-    metric = "score" if records.layout.is_wide else records.sheet.names[records.layout.scores[0]] or "score"
-    frame["metric"] = frame["metric"].where(frame["metric"] != "", metric)
-    frame["layer"] = mapped("layer", _layer, None)
-    frame["aggregator"] = _aggregators(
-        frame["aggregator"].where(frame["aggregator"] != "", "last"), frame["layer"]
-    )
-    frame["source_task"] = frame["source_task"].where(frame["source_task"] != "", frame["task"])
-    stage = pd.Series(mapped("intermediate_task", plain, ""), index=frame.index)
-    stage = stage.where(stage != "", "intermediate stage")
-    frame["intermediate_task"] = stage.astype(object).where(staged, None)
-    frame["intermediate_language"] = frame["intermediate_language"].astype(object).where(staged, None)
-    frame["seed"] = mapped("seed", _numbers_of_seeds(texts("seed")).__getitem__, 0)
-    frame["chance"] = mapped("chance", _optional, float("nan"))
-    frame["n_examples"] = mapped("n_examples", whole_number, 0)
-    frame["n_units"] = mapped("n_units", whole_number, frame["n_examples"])
-    marked = mapped("zero_shot", lambda text: text.lower() in ("false", "0", "no"), False)
-    ids = {role: frame[f"{role}_id"].astype("str").to_numpy() for role in LANGUAGE_ROLES}
-    same = ids["target"] == ids["source"]
-    same |= (ids["target"] == ids["intermediate"]) & staged
-    frame["zero_shot"] = ~np.asarray(marked, dtype=bool) & ~same
-    frame["stage_id"] = mapped("stage_id", str, None)
-    texts_of_few = ("task", "encoder", "aggregator", "split", "metric", "source_task")
-    return frame.astype(dict.fromkeys(texts_of_few, "category"))
-
-
-def _layer(text: str) -> int | None:
-    value = number(text)
-    return int(value) if value is not None and 0 <= value < 10_000 else None
-
-
-def _aggregators(aggregator: pd.Series, layer: pd.Series) -> pd.Series:
-    """Name of the aggregator with its layer, where a table gives several layers under one name."""
-    if layer.isna().all():
-        return aggregator
-    named = aggregator.map(lambda name: layer_of(str(name)) is not None)
-    return aggregator.where(named | layer.isna(), aggregator.astype("str") + " layer " + layer.astype("str"))
-
-
-def _numbers_of_seeds(labels: pd.Series | None) -> dict[str, int]:
-    """Numbers of the replicates: as written where all are whole numbers, else counted."""
-    if labels is None:
-        return {}
-    texts = [str(label) for label in labels.cat.categories]
-    used = sorted(set(map(str, labels.unique())))
-    found = known.seeds(used) or ({text: int(text) for text in used} if all(map(_is_whole, used)) else None)
-    found = found or {text: position for position, text in enumerate(used)}
-    return {text: found.get(text, 0) for text in texts}
-
-
-def _is_whole(text: str) -> bool:
-    return text.removeprefix("-").isdecimal() and len(text) < 19
-
-
-def _optional(text: str) -> float:
-    value = number(text)
-    return float("nan") if value is None else value
-
-
 def _means(cells: Cells, sheet: Sheet, name: str) -> dict[tuple[str, str], float]:
     """A numeric column by row and target language.
 
@@ -511,8 +254,8 @@ def _means(cells: Cells, sheet: Sheet, name: str) -> dict[tuple[str, str], float
         {"row": row_language, "target": frame["target_language"].astype(object), "value": found.values[:, 0]}
     ).dropna(subset="value")
     means = table.groupby(["row", "target"], sort=False, as_index=False)["value"].mean()
-    cells_of = zip(means["row"].tolist(), means["target"].tolist(), strict=True)
-    return dict(zip(cells_of, means["value"].tolist(), strict=True))
+    places = zip(means["row"].tolist(), means["target"].tolist(), strict=True)
+    return dict(zip(places, means["value"].tolist(), strict=True))
 
 
 def _table(cells: Cells) -> ScoreTable:

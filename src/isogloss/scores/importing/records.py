@@ -1,4 +1,4 @@
-"""Which records a table holds: one score each, with what tells it apart."""
+"""Which records a table holds: one score each, with what distinguishes it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from isogloss.errors import DataError
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.grid import counted
 from isogloss.scores.importing.labels import is_average, language_of, words
+from isogloss.scores.importing.layout import AN_AVERAGE, Dimension, Layout
 from isogloss.scores.importing.numbers import NOT_MEASURED, Parsed, parse
-from isogloss.scores.importing.roles import AN_AVERAGE, Dimension, Layout
 from isogloss.scores.importing.sheet import Sheet
 from isogloss.scores.table import LANGUAGE_ROLES
 
@@ -71,12 +71,12 @@ class Records:
         return len(self.values)
 
     def place(self, record: int) -> str:
-        """Where a record stands: ``"scores.csv, line 3, column 'de'"``."""
+        """Place of a record: ``"scores.csv, line 3, column 'de'"``."""
         place = self.sheet.place(int(self.row[record]))
         return f"{place}, column '{self.score_name(record)}'" if self.layout.is_wide else place
 
     def places(self, records: NDArray[np.intp]) -> list[str]:
-        """Where some records stand."""
+        """Places of some records."""
         grid = self.sheet.grid
         numbers = grid.numbers[self.sheet.rows[self.row[records]]].tolist()
         if not self.layout.is_wide:
@@ -163,7 +163,7 @@ def _labels_of(
 def _without_averages(
     labels: Mapping[str, pd.Series], layout: Layout, dimensions: Mapping[str, Dimension]
 ) -> tuple[NDArray[np.bool_], list[tuple[str, str]]]:
-    """Records that are not averages of others; where averages stand."""
+    """Records that are not averages of others, and the labels of averages with the reason."""
     keep = np.ones(len(next(iter(labels.values()))), dtype=bool)
     left_out = []
     for role, of in labels.items():
@@ -243,7 +243,7 @@ def _names_of_parts(records: Records, n_parts: int) -> list[str]:
 
 
 def without_minus_one(records: Records, metric: str) -> tuple[NDArray[np.float64], str]:
-    """Scores in which -1 stands for none, where none can be negative; and what to say of it."""
+    """Scores with -1 read as missing, where no score can be negative; and a note on it."""
     marked = records.values == NOT_MEASURED
     other = (records.values < 0) & ~marked
     if not marked.any() or other.any() or _CORRELATIONS & set(words(metric).split("_")):
@@ -257,8 +257,8 @@ def _sides_decided(records: Records) -> Records:
     """Decide which of two dimensions of languages is the source.
 
     The best source for a target is most often the target's own language, so that the cell of a language
-    with itself is the highest of its target. Where too few such cells tell, scores differ more between
-    targets than between sources. Where that does not tell either, and one side has three times as many
+    with itself is the highest of its target. Where too few such cells are known, scores differ more between
+    targets than between sources. Where that does not decide either, and one side has three times as many
     languages, these are the targets; else rows are sources, and of two columns the first.
     """
     if not records.layout.undecided:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from isogloss.errors import DataError
 from isogloss.scores.importing.labels import words
+from isogloss.scores.importing.layout import Dimension
 from isogloss.scores.importing.records import Records
-from isogloss.scores.importing.roles import Dimension
 from isogloss.scores.table import LANGUAGE_ROLES
 
 CELL = (
@@ -35,7 +35,7 @@ class Cells:
         Records that are not used, with the reason.
     notes : list of str
     used : list of str
-        Names of dimensions without a role that tell scores of one cell apart.
+        Names of dimensions without a role that distinguish scores of one cell.
     """
 
     frame: pd.DataFrame
@@ -50,7 +50,7 @@ class Cells:
         return of.set_axis(self.frame.index)
 
     def cells(self, *more: pd.Series) -> NDArray[np.intp]:
-        """Number of the cell of each record; records that `more` tells apart are of different cells."""
+        """Number of the cell of each record; records that differ in `more` are of different cells."""
         keys = [self.frame[name] for name in CELL] + list(more)
         codes = np.zeros(len(self.frame), dtype=np.int64)
         for key in keys:
@@ -169,14 +169,14 @@ def make_distinct(cells: Cells) -> None:
     """Keep one record per cell.
 
     Records that say the same are kept once. Where records of one cell disagree, a column that was not named
-    may tell all of them apart. In a long table it has to be one column alone, each of its values in at least
+    may distinguish all of them. In a long table it has to be one column alone, each of its values in at least
     half of all cells. Its values are analysed by themselves, and that is said: to take them for replicates
     would be the bolder guess.
 
     Raises
     ------
     DataError
-        If records of one cell disagree and nothing tells them apart.
+        If records of one cell disagree and nothing distinguishes them.
     """
     found = cells.disagreeing()
     if found is not None:
@@ -196,7 +196,7 @@ def make_distinct(cells: Cells) -> None:
             else ""
         )
         cells.notes.append(
-            f"{names} tells scores of one cell apart: each of its {n_values} values is analysed by itself"
+            f"{names} distinguishes scores of one cell: each of its {n_values} values is analysed by itself"
             f"{hint}"
         )
     number = cells.cells()
@@ -255,6 +255,6 @@ def _disagreement(cells: Cells, before: int, after: int) -> DataError:
         f"two scores of {trained} -> {row['target_language']}: {cells.frame['score'].iloc[before]:g} and "
         f"{row['score']:g}",
         where=f"{places[0]} and {places[1]}",
-        allowed=f"columns that tell them apart: {', '.join(candidates)}" if candidates else None,
+        allowed=f"columns that distinguish them: {', '.join(candidates)}" if candidates else None,
         hint="name replicates with --seed-column, what is to be analysed apart with --by, or keep one row",
     )

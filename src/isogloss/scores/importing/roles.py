@@ -1,155 +1,28 @@
-"""Which column is what: as the user says, by its name, or by what it holds; said in every case."""
+"""Roles of columns: as the user states them, by their names, or by what they hold; reported in every case."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-
-import numpy as np
-import pandas as pd
+from collections.abc import Iterable, Sequence
 
 from isogloss.errors import DataError, closest
 from isogloss.scores.importing import labels as known
-from isogloss.scores.importing.labels import are_languages, is_average, language_of, words
-from isogloss.scores.importing.names import FEATURES, SYNONYMS
-from isogloss.scores.importing.numbers import MISSING, is_mostly_numeric, parse
+from isogloss.scores.importing.labels import are_languages, language_of, words
+from isogloss.scores.importing.layout import (
+    AN_AVERAGE,
+    COLUMNS,
+    ROWS,
+    Columns,
+    Dimension,
+    Layout,
+    Search,
+    may_be,
+)
+from isogloss.scores.importing.names import SYNONYMS
+from isogloss.scores.importing.numbers import is_mostly_numeric
+from isogloss.scores.importing.score_columns import score_columns
 from isogloss.scores.importing.sheet import Sheet
 from isogloss.scores.table import LANGUAGE_ROLES
-
-CONDITION_ROLES = ("task", "encoder", "aggregator", "split", "metric")
-"""Each value of such a column is analysed by itself."""
-
-MODELS = re.compile(
-    r"bert|xlm|rob|t5|gpt|llama|bloom|electra|labse|laser|gemma|mistral|qwen|aya|muril|glot|encoder"
-)
-AN_AVERAGE = "an average or other summary"
-THE_HEADER = "the header"
-ROWS, COLUMNS = "rows", "columns"
-"""Sides of a matrix as ``--source`` and ``--target`` may name them."""
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Roles of columns as the user states them; None is guessed.
-
-    Parameters
-    ----------
-    source : str, optional
-        Column of the source language; or one language, for a table of that source or to take it alone; in a
-        matrix also ``"rows"`` or ``"columns"``.
-    intermediate, target : str, optional
-        Columns; in a matrix also ``"rows"`` or ``"columns"``.
-    score : str, optional
-        Column of the score, or one of several metrics or models in the header.
-    seed : str, optional
-        Column of the replicates.
-    by : tuple of str
-        Columns of which each value is analysed by itself.
-    table : str, optional
-        Number, sheet or words of the title of a table in a file of several.
-    editions : str, optional
-        What is done with several treebanks or editions of one language: ``"first"``, ``"mean"``, or words in
-        the names of the editions to take, the preferred first, separated by commas: ``"pud,gsd"``.
-    """
-
-    source: str | None = None
-    intermediate: str | None = None
-    target: str | None = None
-    score: str | None = None
-    seed: str | None = None
-    by: tuple[str, ...] = ()
-    table: str | None = None
-    editions: str | None = None
-
-
-@dataclass(frozen=True)
-class Dimension:
-    """Something that tells scores apart: a column of labels, or a row of the header.
-
-    Parameters
-    ----------
-    name : str
-        As messages call it.
-    labels : tuple of str
-        Distinct labels.
-    column : int, optional
-        Position of a column.
-    across : tuple of str
-        Label by column of scores, for a row of the header.
-    """
-
-    name: str
-    labels: tuple[str, ...]
-    column: int | None = None
-    across: tuple[str, ...] = ()
-
-    @property
-    def place(self) -> str:
-        """The column or the header in words."""
-        if self.column is None:
-            return self.name
-        return f"column '{self.name}'" if self.name else f"column {self.column + 1}"
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Which column plays which role.
-
-    Parameters
-    ----------
-    scores : tuple of int
-        Columns of scores.
-    roles : mapping of str to Dimension
-        Role to what holds it. ``"pair"`` holds source and target in one.
-    how : mapping of str to str
-        Role to how it was found: ``"named"``, ``"by its name"``, ``"by what it holds"``.
-    undecided : tuple of Dimension
-        The two dimensions of languages of which only the scores can tell which is the source.
-    others : tuple of Dimension
-        Dimensions without a role.
-    only_source : str
-        The one source language, where it was named.
-    by : tuple of Dimension
-        Of which each value is analysed by itself.
-    left_out : tuple of (str, str)
-        Columns that hold no score that is read, with the reason.
-    """
-
-    scores: tuple[int, ...]
-    roles: Mapping[str, Dimension]
-    how: Mapping[str, str]
-    undecided: tuple[Dimension, ...] = ()
-    others: tuple[Dimension, ...] = ()
-    only_source: str = ""
-    by: tuple[Dimension, ...] = ()
-    left_out: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def is_wide(self) -> bool:
-        """The header tells scores apart."""
-        return len(self.scores) > 1
-
-
-@dataclass
-class _Search:
-    """Roles found so far; each is taken once."""
-
-    sheet: Sheet
-    said: Columns
-    numeric: list[int]
-    levels: Sequence[Dimension] = ()
-    roles: dict[str, Dimension] = field(default_factory=dict)
-    how: dict[str, str] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
-
-    def take(self, role: str, dimension: Dimension, how: str) -> None:
-        self.roles[role], self.how[role] = dimension, how
-        self.taken.add(dimension.name)
-
-    def column(self, position: int) -> Dimension:
-        labels = tuple(self.sheet.body[position].unique())
-        return Dimension(self.sheet.names[position], labels, position)
 
 
 def layout_of(sheet: Sheet, said: Columns, kept: Sequence[str] = ()) -> Layout:
@@ -170,8 +43,8 @@ def layout_of(sheet: Sheet, said: Columns, kept: Sequence[str] = ()) -> Layout:
     named = _named(sheet, said)
     apart = {*named.values(), *(sheet.names.index(name) for name in (*said.by, *kept) if name in sheet.names)}
     numeric = [j for j in range(len(sheet.names)) if is_mostly_numeric(sheet.body[j])]
-    search = _Search(sheet, said, numeric)
-    scores, across, left_out = _scores(search, apart)
+    search = Search(sheet, said, numeric)
+    scores, across, left_out = score_columns(search, apart)
     search.levels = across
     for role, position in named.items():
         search.take(role, search.column(position), "named")
@@ -245,202 +118,7 @@ def _is_score(sheet: Sheet, name: str) -> bool:
     return is_mostly_numeric(sheet.body[sheet.names.index(name)])
 
 
-def _scores(search: _Search, apart: set[int]) -> tuple[list[int], list[Dimension], list[tuple[str, str]]]:
-    """Columns of scores, the rows of the header that tell them apart, and columns that are left out."""
-    sheet, said = search.sheet, search.said
-    candidates = [j for j in search.numeric if j not in apart]
-    if said.score is not None and said.score in sheet.names:
-        return [sheet.names.index(said.score)], [], []
-    last = [sheet.paths[j][-1] for j in candidates]
-    averages = [j for j in candidates if any(is_average(label, last) for label in sheet.paths[j] if label)]
-    left_out = [(sheet.names[j], AN_AVERAGE) for j in averages]
-    candidates = [j for j in candidates if j not in averages and not _is_index(sheet, j)]
-    chosen = _of_languages(sheet, candidates) or _without_languages(search, candidates)
-    levels = _levels(sheet, chosen)
-    if said.score is not None:
-        chosen, levels = _chosen_by_label(said.score, sheet, chosen, levels)
-    if levels and any(are_languages(level.labels) or known.pairs(level.labels) for level in levels):
-        left_out += [
-            (sheet.names[j], _why_left(sheet, j))
-            for j in candidates
-            if j not in chosen and not _is_reserved(sheet, j)
-        ]
-    return chosen, levels, left_out
-
-
-def _why_left(sheet: Sheet, position: int) -> str:
-    return "it names no language" if language_of(sheet.paths[position][-1]) is None else "it holds no score"
-
-
-def _is_index(sheet: Sheet, position: int) -> bool:
-    """A column without a name that counts the rows."""
-    if sheet.names[position] and not re.fullmatch(
-        r"Unnamed: \d+|#|no|nr", sheet.names[position], re.IGNORECASE
-    ):
-        return False
-    values = pd.to_numeric(sheet.body[position], errors="coerce").to_numpy(dtype=float)
-    return bool(len(values) > 1 and (np.diff(values) == 1).all())
-
-
-def _of_languages(sheet: Sheet, candidates: Sequence[int]) -> list[int]:
-    """Columns named after languages, pairs of them, or languages with something else."""
-    reserved = {name for names in SYNONYMS.values() for name in names}
-    has_score = any(words(sheet.names[j]) in SYNONYMS["score"] for j in candidates)
-    candidates = sorted({*candidates, *_unmeasured(sheet)})
-    for level in range(len(sheet.paths[0])) if sheet.paths else ():
-        labels = {j: sheet.paths[j][level] for j in candidates}
-        free = [j for j, label in labels.items() if words(label) not in reserved | known.SPLITS | known.TASKS]
-        named = [j for j in free if language_of(labels[j]) is not None]
-        distinct = {labels[j] for j in named}
-        pairs = known.pairs([labels[j] for j in free])
-        if pairs and len(pairs) >= 2:
-            return [j for j in free if labels[j] in pairs]
-        composed = known.split([labels[j] for j in free])
-        if composed and (len(composed) > len(named) or known.repeat(labels[j] for j in named)):
-            return [j for j in free if labels[j] in composed]
-        enough = 3 if has_score else 2
-        if len(distinct) >= enough or (
-            len(distinct) == 1 and len(named) == len(candidates) > 0 and not has_score
-        ):
-            codes = {len(label) for label in distinct}
-            more = [
-                j
-                for j in candidates
-                if j not in named
-                and len(distinct) >= 5
-                and len(labels[j]) in codes
-                and len(labels[j]) <= 3
-                and language_of(labels[j]) is not None
-                and not _are_counts(sheet, j)
-            ]
-            return sorted([*named, *more])
-    return []
-
-
-def _unmeasured(sheet: Sheet) -> list[int]:
-    """Columns of which no field has a score: a language that was not measured."""
-    return [j for j in range(len(sheet.names)) if sheet.body[j].str.lower().isin(MISSING).all()]
-
-
-def _are_counts(sheet: Sheet, position: int) -> bool:
-    return bool(sheet.body[position].str.fullmatch(r"\d{1,4}").all())
-
-
-def _without_languages(search: _Search, candidates: Sequence[int]) -> list[int]:
-    """Columns of scores of a table whose header names no language.
-
-    Raises
-    ------
-    DataError
-        If several columns could hold the score.
-    """
-    sheet, said = search.sheet, search.said
-    names = {j: words(sheet.paths[j][-1]) for j in candidates}
-    exact = next((name for name in SYNONYMS["score"] if name in names.values()), None)
-    if exact is not None and len(sheet.paths[0]) == 1:
-        measured = [j for j, name in names.items() if name in known.METRICS]
-        is_alone = exact == "score" or exact not in known.METRICS
-        return [next(j for j, name in names.items() if name == exact)] if is_alone else measured
-    seeds = known.seeds([sheet.paths[j][-1] for j in candidates])
-    if seeds and len(candidates) > 1:
-        return list(candidates)
-    free = [j for j in candidates if not FEATURES & set(names[j].split("_")) and not _is_reserved(sheet, j)]
-    told = [j for j in free if known.METRICS & set(names[j].split("_"))]
-    free = told or free
-    if len(free) > 1 or not free:
-        inside = [j for j in free if _is_in_range(sheet, j)]
-        n_sides = sum(
-            j not in candidates
-            and (words(sheet.names[j]) in _LANGUAGE_WORDS or are_languages(sheet.body[j].unique()))
-            for j in range(len(sheet.names))
-        )
-        are_models = all(MODELS.search(sheet.names[j].lower()) for j in inside)
-        if inside and (len(inside) == 1 or n_sides <= 1 or said.score is not None or are_models or told):
-            return inside
-        if len(candidates) == 1 and not free:
-            return list(candidates)
-        raise DataError(
-            f"{len(free)} columns could hold the score{': ' if free else ''}"
-            f"{', '.join(sheet.names[j] for j in free)}",
-            where=sheet.grid.name,
-            allowed=f"columns: {', '.join(filter(None, sheet.names))}",
-            hint="name it with --score",
-        )
-    return free
-
-
-_LANGUAGE_WORDS = frozenset(name for role in (*LANGUAGE_ROLES, "language", "pair") for name in SYNONYMS[role])
-_RESERVED = frozenset(
-    name for role in ("seed", "chance", "n_examples", "n_units", "layer") for name in SYNONYMS[role]
-)
-
-
-def _is_in_range(sheet: Sheet, position: int) -> bool:
-    values = parse(pd.Series(sheet.body[position].unique(), dtype="str")).values
-    return bool((np.nan_to_num(values) <= 100).all() and (np.nan_to_num(values) >= -1).all())
-
-
-def _is_reserved(sheet: Sheet, position: int) -> bool:
-    name = words(sheet.names[position])
-    if name in SYNONYMS["zero_shot"]:
-        return _may_be("zero_shot", Dimension(name, tuple(sheet.body[position].unique()), position))
-    return name in _RESERVED
-
-
-def _levels(sheet: Sheet, chosen: Sequence[int]) -> list[Dimension]:
-    """Rows of the header, as far as they tell columns of scores apart; composed labels become two."""
-    if len(chosen) < 2:
-        return []
-    n_levels = len(sheet.paths[0])
-    names = sheet.grid.levels or ("",) * n_levels
-    found = []
-    for level in range(n_levels):
-        across = tuple(sheet.paths[j][level] for j in chosen)
-        if not any(across):
-            continue
-        name = THE_HEADER if n_levels == 1 else f"row {level + 1} of the header"
-        name = f"{name} ({names[level]})" if level < len(names) and names[level] else name
-        is_plain = (are_languages(across) and not known.repeat(across)) or known.pairs(across)
-        composed = None if is_plain else known.split(across)
-        if composed is None:
-            found.append(Dimension(name, tuple(dict.fromkeys(across)), across=across))
-            continue
-        for side, what in ((0, "languages"), (1, "the rest")):
-            part = tuple(composed[label][side] if label in composed else "" for label in across)
-            found.append(Dimension(f"{name}, {what}", tuple(dict.fromkeys(part)), across=part))
-    return found
-
-
-def _chosen_by_label(
-    name: str, sheet: Sheet, chosen: list[int], levels: list[Dimension]
-) -> tuple[list[int], list[Dimension]]:
-    """Columns of scores of one metric or model, where the header tells several apart.
-
-    Raises
-    ------
-    DataError
-        If there is neither a column nor a label of that name.
-    """
-    for level in levels:
-        at = [i for i, label in enumerate(level.across) if words(label) == words(name)]
-        if at:
-            kept = [
-                replace(other, across=tuple(other.across[i] for i in at))
-                for other in levels
-                if other is not level
-            ]
-            return [chosen[i] for i in at], [
-                replace(other, labels=tuple(dict.fromkeys(other.across))) for other in kept
-            ]
-    labels = [label for level in levels for label in level.labels]
-    raise DataError(
-        f"no column '{name}'",
-        where=f"{sheet.grid.name}, --score",
-        allowed=closest(name, [*filter(None, sheet.names), *labels]),
-    )
-
-
-def _by_name(columns: Sequence[Dimension], search: _Search) -> None:
+def _by_name(columns: Sequence[Dimension], search: Search) -> None:
     """Give columns the roles that their names say; one of numbers holds no languages, whatever its name."""
     for role, synonyms in SYNONYMS.items():
         if role in search.roles or role in ("score", "language"):
@@ -451,19 +129,12 @@ def _by_name(columns: Sequence[Dimension], search: _Search) -> None:
         if role in (*LANGUAGE_ROLES, "pair"):
             names = {name: column for name, column in names.items() if column.column not in search.numeric}
         column = next((names[name] for name in synonyms if name in names), None)
-        if column is not None and _may_be(role, column):
+        if column is not None and may_be(role, column):
             search.take(role, column, "by its name")
     for column in columns:
         sides = _corner(column.name)
         if sides and column.name not in search.taken and not set(sides) & set(search.roles):
             search.take(sides[0], column, "by its name")
-
-
-def _may_be(role: str, column: Dimension) -> bool:
-    """A column called ``Zero-shot`` may hold scores."""
-    if role == "zero_shot":
-        return {label.lower() for label in column.labels} <= {"", "true", "false", "yes", "no", "0", "1"}
-    return role != "pair" or bool(known.pairs(column.labels))
 
 
 def _corner(name: str) -> tuple[str, str] | None:
@@ -480,7 +151,7 @@ def _corner(name: str) -> tuple[str, str] | None:
     return roles[0], roles[1]
 
 
-def _of_header(level: Dimension, search: _Search) -> None:
+def _of_header(level: Dimension, search: Search) -> None:
     """Give a row of the header its role, by its name or by what it holds; languages are looked at later."""
     named = re.search(r"\((.+)\)$", level.name)
     role = next((r for r, names in SYNONYMS.items() if named and words(named[1]) in names), None)
@@ -503,8 +174,8 @@ def _of_header(level: Dimension, search: _Search) -> None:
         search.take(role, level, how)
 
 
-def _languages(search: _Search, columns: Sequence[Dimension]) -> tuple[Dimension, ...]:
-    """Roles of the dimensions of languages that no name decides; two that only the scores can tell apart."""
+def _languages(search: Search, columns: Sequence[Dimension]) -> tuple[Dimension, ...]:
+    """Roles of the dimensions of languages that no name decides; two that only the scores can decide."""
     roles, sheet = search.roles, search.sheet
     sides = _sides_said(search)
     free = [level for level in _header_of_languages(search) if level.name not in search.taken]
@@ -543,11 +214,11 @@ def _languages(search: _Search, columns: Sequence[Dimension]) -> tuple[Dimension
     return ()
 
 
-def _header_of_languages(search: _Search) -> list[Dimension]:
+def _header_of_languages(search: Search) -> list[Dimension]:
     return [level for level in search.levels if are_languages(level.labels)]
 
 
-def _sides_said(search: _Search) -> dict[str, str]:
+def _sides_said(search: Search) -> dict[str, str]:
     return {
         role: side
         for role in LANGUAGE_ROLES
@@ -556,7 +227,7 @@ def _sides_said(search: _Search) -> dict[str, str]:
 
 
 def _repeats(dimension: Dimension, others: Iterable[Dimension], sheet: Sheet) -> bool:
-    """A column that says the same languages, row by row, as another: a code beside a name."""
+    """A column that says the same languages, row by row, as another: a code next to a name."""
     if dimension.column is None:
         return False
     for other in others:

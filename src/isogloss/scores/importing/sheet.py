@@ -21,7 +21,7 @@ N_HEADER = 4
 """A header has at most so many rows."""
 
 SECTION = "section"
-"""Name of the column of headings that stand in rows of their own."""
+"""Name of the column of headings that are in rows of their own."""
 
 NAMES = frozenset(name for names in SYNONYMS.values() for name in names)
 NAMES_OF_LANGUAGES = frozenset(name for role in (*LANGUAGE_ROLES, "language") for name in SYNONYMS[role])
@@ -56,12 +56,12 @@ class Sheet:
     notes: tuple[str, ...]
 
     def place(self, row: int) -> str:
-        """Where a row of the body stands."""
+        """Place of a row of the body."""
         return self.grid.place(int(self.rows[row]))
 
 
 def sheet_of(grid: Grid) -> Sheet:
-    """Tell header from rows.
+    """Separate header and rows.
 
     Raises
     ------

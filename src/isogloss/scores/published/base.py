@@ -27,7 +27,7 @@ class PublishedTable(Frozen):
     n_examples : int
         Test sentences per language; 0 where the source does not say.
     citation : str
-        Where the numbers stand.
+        Where the numbers are printed.
     licence : str
         Under which the numbers are here.
     """
@@ -81,7 +81,7 @@ def read_published(path: Path) -> PublishedTable:
         raise RegistryError(
             f"the file is not a published table: {error}",
             where=str(path),
-            hint="compare it with the files beside it",
+            hint="compare it with the other files of its folder",
         ) from error
 
 

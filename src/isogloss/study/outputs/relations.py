@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.analysis import Analysis, Record
-from isogloss.distances.matrix import DistanceMatrix
+from isogloss.distances.matrix import PairMatrix
 from isogloss.identity import as_json
 from isogloss.languages.base import Language
 from isogloss.narrative.analysis import words
@@ -145,13 +145,13 @@ class Section:
         return any(relation.can_be_drawn for relation in self.relations)
 
 
-def sections(analysis: Analysis, distances: Sequence[DistanceMatrix], key: str = "") -> tuple[Section, ...]:
+def sections(analysis: Analysis, distances: Sequence[PairMatrix], key: str = "") -> tuple[Section, ...]:
     """Make a section of every measure that was tested.
 
     Parameters
     ----------
     analysis : Analysis
-    distances : sequence of DistanceMatrix
+    distances : sequence of PairMatrix
         Those that were tested.
     key : str
         Tells this analysis from others of the study.
@@ -160,7 +160,7 @@ def sections(analysis: Analysis, distances: Sequence[DistanceMatrix], key: str =
     return tuple(_section(analysis, measure, distances, key) for measure in tested)
 
 
-def _section(analysis: Analysis, measure: str, distances: Sequence[DistanceMatrix], key: str) -> Section:
+def _section(analysis: Analysis, measure: str, distances: Sequence[PairMatrix], key: str) -> Section:
     unit, scale = display_unit(measure)
     values = analysis.values[measure]
     beside = effectiveness_grid(measure, analysis.rows, analysis.columns, values)
@@ -246,7 +246,7 @@ def _family(language: Language) -> str:
 
 
 def relate(
-    matrix: DistanceMatrix,
+    matrix: PairMatrix,
     rows: Sequence[Language],
     columns: Sequence[Language],
     values: NDArray[np.float64],
@@ -257,7 +257,7 @@ def relate(
 
     Parameters
     ----------
-    matrix : DistanceMatrix
+    matrix : PairMatrix
     rows, columns : sequence of Language
     values : ndarray of float, shape (row, column)
         Effectiveness of the cells that the tests use; NaN elsewhere.
@@ -293,7 +293,7 @@ def relate(
 
 
 def _coverage(
-    matrix: DistanceMatrix, rows: Sequence[Language], columns: Sequence[Language], used: NDArray[np.bool_]
+    matrix: PairMatrix, rows: Sequence[Language], columns: Sequence[Language], used: NDArray[np.bool_]
 ) -> str:
     if not used.any():
         return "no pair on record"

@@ -10,7 +10,7 @@ from typing import Any
 from isogloss.analysis import Analyses, Analysis, NotAnalysed, analyse
 from isogloss.analysis.overall import Overall, overall
 from isogloss.analysis.pipeline import Attempts, languages_of
-from isogloss.distances.matrix import DistanceMatrix
+from isogloss.distances.matrix import PairMatrix
 from isogloss.distances.spec import NONE
 from isogloss.errors import AnalysisError, IsoglossError
 from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
@@ -45,7 +45,7 @@ class StudyResults:
     n_cells : int
         Cells that the study plans.
     table : ScoreTable
-    distances : mapping of str to DistanceMatrix
+    distances : mapping of str to PairMatrix
         Between all languages of the table.
     analyses : tuple of Analysis
         The source task's and the plain last layer's first, controls last.
@@ -74,7 +74,7 @@ class StudyResults:
     tasks: Mapping[str, Mapping[str, Any]]
     n_cells: int
     table: ScoreTable
-    distances: Mapping[str, DistanceMatrix]
+    distances: Mapping[str, PairMatrix]
     analyses: tuple[Analysis, ...]
     not_analysed: tuple[NotAnalysed, ...] = ()
     no_analysis: str = ""
@@ -90,7 +90,7 @@ class StudyResults:
     def of(
         cls,
         table: ScoreTable,
-        distances: Mapping[str, DistanceMatrix],
+        distances: Mapping[str, PairMatrix],
         analyses: Sequence[Analysis],
         *,
         name: str,
@@ -101,7 +101,7 @@ class StudyResults:
         Parameters
         ----------
         table : ScoreTable
-        distances : mapping of str to DistanceMatrix
+        distances : mapping of str to PairMatrix
         analyses : sequence of Analysis
             In any order.
         name : str
@@ -195,7 +195,7 @@ def gather(folder: StudyFolder) -> StudyResults:
     )
 
 
-def _analyse(table: ScoreTable, manifest: Manifest) -> tuple[Analyses, Mapping[str, DistanceMatrix], str]:
+def _analyse(table: ScoreTable, manifest: Manifest) -> tuple[Analyses, Mapping[str, PairMatrix], str]:
     """The analyses that the study declared, the distances they used, and why there is none."""
     spec = manifest.study.analysis.model_copy(
         update={"distances": manifest.distances or (NONE,), "effectiveness": manifest.effectiveness or None}

@@ -1,0 +1,101 @@
+"""Texts that should be a code or name of a language, and the error for one that is not."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+
+from isogloss.errors import LanguageError
+from isogloss.languages._glottocodes import codes_of_wals
+from isogloss.languages._iso639 import iso639, normalized
+from isogloss.languages.names import groups
+from isogloss.languages.rules import NO_LANGUAGE
+
+WALS_PREFIX = "wals:"
+_LONGEST = 100
+"""Most characters of a code or name; the longest reference name of ISO 639-3 has 58."""
+
+_NOT_WRITTEN = frozenset({"Cc", "Cs", "Co", "Cn"})
+"""Unicode categories of what no code or name holds: controls, lone surrogates, private use, unassigned."""
+
+
+def checked(code: str) -> str:
+    """Text of a code or name without surrounding white space and invisible marks.
+
+    Raises
+    ------
+    LanguageError
+        If nothing is left, or what is left cannot be a code or name: control characters, over 100 characters.
+    """
+    if not isinstance(code, str):
+        raise LanguageError(
+            f"a language is named by a text, not by {code!r}", hint="write a code such as 'de'"
+        )
+    text = code
+    while text and (text[0].isspace() or unicodedata.category(text[0]) == "Cf"):
+        text = text[1:]
+    while text and (text[-1].isspace() or unicodedata.category(text[-1]) == "Cf"):
+        text = text[:-1]
+    if not text:
+        raise LanguageError(
+            f"an empty language code: {code[:_LONGEST]!a}",
+            hint="write a code such as 'de' or a name such as 'German'",
+        )
+    if len(text) > _LONGEST:
+        raise LanguageError(
+            f"a text of {len(text):,} characters is not a language: {text[:30]!a} ...",
+            allowed=f"codes and names of at most {_LONGEST} characters",
+        )
+    if any(unicodedata.category(sign) in _NOT_WRITTEN for sign in text):
+        raise LanguageError(
+            f"no language {text!a}: it holds characters that cannot be written",
+            allowed="letters, digits, spaces and punctuation",
+        )
+    return text
+
+
+def unknown(code: str) -> LanguageError:
+    """The error for a code or name that no language has: the reason, or similar codes or names."""
+    text = checked(code)
+    primary = re.split(r"[-_]", text.lower())[0]
+    for key in (primary, normalized(text)):
+        if key in NO_LANGUAGE:
+            return LanguageError(
+                f"'{code}' is not one language: {NO_LANGUAGE[key]}", hint="name one language"
+            )
+        if key in groups():
+            return LanguageError(
+                f"'{code}' denotes a group of languages ({groups()[key]})", hint="name one language of it"
+            )
+    if primary in codes_of_wals():
+        of = codes_of_wals()[primary]
+        return LanguageError(
+            f"no language '{code}'",
+            allowed=f"in WALS {primary} is {iso639().names.get(of, of)}: {WALS_PREFIX}{primary}",
+            hint="write an ISO 639 code, or the WALS code with its prefix",
+        )
+    if re.fullmatch(r"q[a-t][a-z]", primary):
+        return LanguageError(
+            f"no language '{code}': codes from qaa to qtz are for private use, and nobody else knows what "
+            "they mean",
+            hint="name the language of the data",
+        )
+    return LanguageError(
+        f"no language '{code}'",
+        allowed=f"nearest: {', '.join(_nearest(code))}",
+        hint="write a BCP 47 tag, an ISO 639 code, a Glottocode or an English name",
+    )
+
+
+def _nearest(code: str) -> list[str]:
+    """The three nearest codes (for up to three letters) or names."""
+    tables = iso639()
+    text = code.strip().lower().removeprefix("ud_")
+    primary = re.split(r"[-_]", text)[0]
+    if (len(text) > 3 and len(primary) > 3) or not primary:
+        by_name = {name.lower(): f"{name} ({iso})" for iso, name in tables.names.items()}
+        return [by_name[name] for name in difflib.get_close_matches(text, by_name, n=3, cutoff=0.0)]
+    same_length = [known for known in tables.codes if len(known) == len(primary)] or list(tables.codes)
+    nearest = difflib.get_close_matches(primary, same_length, n=3, cutoff=0.0)
+    return [f"{known} ({tables.names[tables.codes[known]]})" for known in nearest]

@@ -1,0 +1,239 @@
+"""Columns that hold the scores, and the rows of the header that distinguish them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from isogloss.errors import DataError, closest
+from isogloss.scores.importing import labels as known
+from isogloss.scores.importing.labels import are_languages, is_average, language_of, words
+from isogloss.scores.importing.layout import AN_AVERAGE, Dimension, Search, may_be
+from isogloss.scores.importing.names import FEATURES, SYNONYMS
+from isogloss.scores.importing.numbers import MISSING, parse
+from isogloss.scores.importing.sheet import Sheet
+from isogloss.scores.table import LANGUAGE_ROLES
+
+MODELS = re.compile(
+    r"bert|xlm|rob|t5|gpt|llama|bloom|electra|labse|laser|gemma|mistral|qwen|aya|muril|glot|encoder"
+)
+THE_HEADER = "the header"
+
+
+def score_columns(
+    search: Search, apart: set[int]
+) -> tuple[list[int], list[Dimension], list[tuple[str, str]]]:
+    """Find the columns of scores.
+
+    Parameters
+    ----------
+    search : Search
+    apart : set of int
+        Columns that hold something else.
+
+    Returns
+    -------
+    tuple of list of int, list of Dimension and list of (str, str)
+        Positions of the columns; the rows of the header that distinguish them; columns that are left out,
+        with the reason.
+
+    Raises
+    ------
+    DataError
+        If several columns could hold the score, or the one that was named is not there.
+    """
+    sheet, said = search.sheet, search.said
+    candidates = [j for j in search.numeric if j not in apart]
+    if said.score is not None and said.score in sheet.names:
+        return [sheet.names.index(said.score)], [], []
+    last = [sheet.paths[j][-1] for j in candidates]
+    averages = [j for j in candidates if any(is_average(label, last) for label in sheet.paths[j] if label)]
+    left_out = [(sheet.names[j], AN_AVERAGE) for j in averages]
+    candidates = [j for j in candidates if j not in averages and not _is_index(sheet, j)]
+    chosen = _of_languages(sheet, candidates) or _without_languages(search, candidates)
+    levels = _levels(sheet, chosen)
+    if said.score is not None:
+        chosen, levels = _chosen_by_label(said.score, sheet, chosen, levels)
+    if levels and any(are_languages(level.labels) or known.pairs(level.labels) for level in levels):
+        left_out += [
+            (sheet.names[j], _why_left(sheet, j))
+            for j in candidates
+            if j not in chosen and not _is_reserved(sheet, j)
+        ]
+    return chosen, levels, left_out
+
+
+def _why_left(sheet: Sheet, position: int) -> str:
+    return "it names no language" if language_of(sheet.paths[position][-1]) is None else "it holds no score"
+
+
+def _is_index(sheet: Sheet, position: int) -> bool:
+    """A column without a name that counts the rows."""
+    if sheet.names[position] and not re.fullmatch(
+        r"Unnamed: \d+|#|no|nr", sheet.names[position], re.IGNORECASE
+    ):
+        return False
+    values = pd.to_numeric(sheet.body[position], errors="coerce").to_numpy(dtype=float)
+    return bool(len(values) > 1 and (np.diff(values) == 1).all())
+
+
+def _of_languages(sheet: Sheet, candidates: Sequence[int]) -> list[int]:
+    """Columns named after languages, pairs of them, or languages with something else."""
+    reserved = {name for names in SYNONYMS.values() for name in names}
+    has_score = any(words(sheet.names[j]) in SYNONYMS["score"] for j in candidates)
+    candidates = sorted({*candidates, *_unmeasured(sheet)})
+    for level in range(len(sheet.paths[0])) if sheet.paths else ():
+        labels = {j: sheet.paths[j][level] for j in candidates}
+        free = [j for j, label in labels.items() if words(label) not in reserved | known.SPLITS | known.TASKS]
+        named = [j for j in free if language_of(labels[j]) is not None]
+        distinct = {labels[j] for j in named}
+        pairs = known.pairs([labels[j] for j in free])
+        if pairs and len(pairs) >= 2:
+            return [j for j in free if labels[j] in pairs]
+        composed = known.split([labels[j] for j in free])
+        if composed and (len(composed) > len(named) or known.repeat(labels[j] for j in named)):
+            return [j for j in free if labels[j] in composed]
+        enough = 3 if has_score else 2
+        if len(distinct) >= enough or (
+            len(distinct) == 1 and len(named) == len(candidates) > 0 and not has_score
+        ):
+            codes = {len(label) for label in distinct}
+            more = [
+                j
+                for j in candidates
+                if j not in named
+                and len(distinct) >= 5
+                and len(labels[j]) in codes
+                and len(labels[j]) <= 3
+                and language_of(labels[j]) is not None
+                and not _are_counts(sheet, j)
+            ]
+            return sorted([*named, *more])
+    return []
+
+
+def _unmeasured(sheet: Sheet) -> list[int]:
+    """Columns of which no field has a score: a language that was not measured."""
+    return [j for j in range(len(sheet.names)) if sheet.body[j].str.lower().isin(MISSING).all()]
+
+
+def _are_counts(sheet: Sheet, position: int) -> bool:
+    return bool(sheet.body[position].str.fullmatch(r"\d{1,4}").all())
+
+
+def _without_languages(search: Search, candidates: Sequence[int]) -> list[int]:
+    """Columns of scores of a table whose header names no language.
+
+    Raises
+    ------
+    DataError
+        If several columns could hold the score.
+    """
+    sheet, said = search.sheet, search.said
+    names = {j: words(sheet.paths[j][-1]) for j in candidates}
+    exact = next((name for name in SYNONYMS["score"] if name in names.values()), None)
+    if exact is not None and len(sheet.paths[0]) == 1:
+        measured = [j for j, name in names.items() if name in known.METRICS]
+        is_alone = exact == "score" or exact not in known.METRICS
+        return [next(j for j, name in names.items() if name == exact)] if is_alone else measured
+    seeds = known.seeds([sheet.paths[j][-1] for j in candidates])
+    if seeds and len(candidates) > 1:
+        return list(candidates)
+    free = [j for j in candidates if not FEATURES & set(names[j].split("_")) and not _is_reserved(sheet, j)]
+    told = [j for j in free if known.METRICS & set(names[j].split("_"))]
+    free = told or free
+    if len(free) > 1 or not free:
+        inside = [j for j in free if _is_in_range(sheet, j)]
+        n_sides = sum(
+            j not in candidates
+            and (words(sheet.names[j]) in _LANGUAGE_WORDS or are_languages(sheet.body[j].unique()))
+            for j in range(len(sheet.names))
+        )
+        are_models = all(MODELS.search(sheet.names[j].lower()) for j in inside)
+        if inside and (len(inside) == 1 or n_sides <= 1 or said.score is not None or are_models or told):
+            return inside
+        if len(candidates) == 1 and not free:
+            return list(candidates)
+        raise DataError(
+            f"{len(free)} columns could hold the score{': ' if free else ''}"
+            f"{', '.join(sheet.names[j] for j in free)}",
+            where=sheet.grid.name,
+            allowed=f"columns: {', '.join(filter(None, sheet.names))}",
+            hint="name it with --score",
+        )
+    return free
+
+
+_LANGUAGE_WORDS = frozenset(name for role in (*LANGUAGE_ROLES, "language", "pair") for name in SYNONYMS[role])
+_RESERVED = frozenset(
+    name for role in ("seed", "chance", "n_examples", "n_units", "layer") for name in SYNONYMS[role]
+)
+
+
+def _is_in_range(sheet: Sheet, position: int) -> bool:
+    values = parse(pd.Series(sheet.body[position].unique(), dtype="str")).values
+    return bool((np.nan_to_num(values) <= 100).all() and (np.nan_to_num(values) >= -1).all())
+
+
+def _is_reserved(sheet: Sheet, position: int) -> bool:
+    name = words(sheet.names[position])
+    if name in SYNONYMS["zero_shot"]:
+        return may_be("zero_shot", Dimension(name, tuple(sheet.body[position].unique()), position))
+    return name in _RESERVED
+
+
+def _levels(sheet: Sheet, chosen: Sequence[int]) -> list[Dimension]:
+    """Rows of the header, as far as they distinguish columns of scores; composed labels become two."""
+    if len(chosen) < 2:
+        return []
+    n_levels = len(sheet.paths[0])
+    names = sheet.grid.levels or ("",) * n_levels
+    found = []
+    for level in range(n_levels):
+        across = tuple(sheet.paths[j][level] for j in chosen)
+        if not any(across):
+            continue
+        name = THE_HEADER if n_levels == 1 else f"row {level + 1} of the header"
+        name = f"{name} ({names[level]})" if level < len(names) and names[level] else name
+        is_plain = (are_languages(across) and not known.repeat(across)) or known.pairs(across)
+        composed = None if is_plain else known.split(across)
+        if composed is None:
+            found.append(Dimension(name, tuple(dict.fromkeys(across)), across=across))
+            continue
+        for side, what in ((0, "languages"), (1, "the rest")):
+            part = tuple(composed[label][side] if label in composed else "" for label in across)
+            found.append(Dimension(f"{name}, {what}", tuple(dict.fromkeys(part)), across=part))
+    return found
+
+
+def _chosen_by_label(
+    name: str, sheet: Sheet, chosen: list[int], levels: list[Dimension]
+) -> tuple[list[int], list[Dimension]]:
+    """Columns of scores of one metric or model, where the header distinguishes several.
+
+    Raises
+    ------
+    DataError
+        If there is neither a column nor a label of that name.
+    """
+    for level in levels:
+        at = [i for i, label in enumerate(level.across) if words(label) == words(name)]
+        if at:
+            kept = [
+                replace(other, across=tuple(other.across[i] for i in at))
+                for other in levels
+                if other is not level
+            ]
+            return [chosen[i] for i in at], [
+                replace(other, labels=tuple(dict.fromkeys(other.across))) for other in kept
+            ]
+    labels = [label for level in levels for label in level.labels]
+    raise DataError(
+        f"no column '{name}'",
+        where=f"{sheet.grid.name}, --score",
+        allowed=closest(name, [*filter(None, sheet.names), *labels]),
+    )
