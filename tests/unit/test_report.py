@@ -19,7 +19,7 @@ from isogloss.errors import FieldError, StoreError
 from isogloss.languages import resolve
 from isogloss.narrative import numbers
 from isogloss.narrative.durations import duration
-from isogloss.report import axes, canvas, export, figures, render
+from isogloss.report import axes, export, figures, palette, render
 from isogloss.report.drawn import draw
 from isogloss.report.figures import Spans
 from isogloss.report.provenance import provenance
@@ -707,19 +707,19 @@ def test_unbounded_interval_is_shown_as_such():
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("letter", "kd")
 def test_heat_map_text_has_contrast(letter, mode):
-    for step in range(canvas.N_STEPS):
-        background = canvas.COLOURS[f"{letter}{step}"][mode == "dark"]
-        assert contrast(background, canvas.COLOURS[f"{letter}{step}t"][mode == "dark"]) >= 4.5
+    for step in range(palette.N_STEPS):
+        background = palette.COLOURS[f"{letter}{step}"][mode == "dark"]
+        assert contrast(background, palette.COLOURS[f"{letter}{step}t"][mode == "dark"]) >= 4.5
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_text_has_contrast_on_the_page(mode):
-    paper, faint = (canvas.COLOURS[role][mode == "dark"] for role in ("paper", "faint"))
+    paper, faint = (palette.COLOURS[role][mode == "dark"] for role in ("paper", "faint"))
     for role in ("ink", "soft", "accent", "warn", "s0"):
-        assert contrast(canvas.COLOURS[role][mode == "dark"], paper) >= 4.5
-        assert contrast(canvas.COLOURS[role][mode == "dark"], faint) >= 4.5
+        assert contrast(palette.COLOURS[role][mode == "dark"], paper) >= 4.5
+        assert contrast(palette.COLOURS[role][mode == "dark"], faint) >= 4.5
     for k in range(8):
-        assert contrast(canvas.COLOURS[f"s{k}"][mode == "dark"], paper) >= 3
+        assert contrast(palette.COLOURS[f"s{k}"][mode == "dark"], paper) >= 3
 
 
 def contrast(one: str, other: str) -> float:

@@ -11,8 +11,8 @@ from isogloss.narrative.analysis import words
 from isogloss.narrative.durations import duration
 from isogloss.narrative.layers import gain_text
 from isogloss.narrative.numbers import interval, number, p_value, percent, slope
-from isogloss.report.canvas import css, variables
 from isogloss.report.drawn import Drawn, draw
+from isogloss.report.palette import css, variables
 
 if TYPE_CHECKING:
     from jinja2 import Environment
