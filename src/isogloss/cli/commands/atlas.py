@@ -17,8 +17,14 @@ NAME = "atlas"
 
 _PATH = click.Path(path_type=Path)
 
+_EXAMPLES = """\b
+Examples:
+  isogloss atlas --scores scores.csv --source en --out atlas.html
+  isogloss atlas --published xnli-mbert
+  isogloss atlas out/mini --predict nl,sv,fi"""
 
-@click.command(NAME)
+
+@click.command(NAME, epilog=_EXAMPLES)
 @click.argument("folder", type=_PATH, required=False)
 @click.option("--scores", "table", type=_PATH, help="Table of scores, as isogloss correlate reads it.")
 @click.option("--published", metavar="NAME", help="A published table.")
@@ -36,14 +42,9 @@ def atlas(
 ) -> None:
     """Put scores on a map of the world: one HTML file that needs no network.
 
-    \b
-    isogloss atlas --scores scores.csv --source en --out atlas.html
-    isogloss atlas --published xnli-mbert
-    isogloss atlas out/mini --predict nl,sv,fi
-
     Languages without scores are shown as predictions with their interval. A line is drawn only between
     neighbouring languages with scores on either side of a threshold that the reader sets.
-    """  # noqa: D301 (a backspace keeps click from filling the examples)
+    """
     from isogloss.atlas.results import atlas as lay_out
     from isogloss.report.atlas import render_atlas
     from isogloss.study.outputs.store import write_text

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 
 NAME = "report"
 
+_EXAMPLES = """\b
+Examples:
+  isogloss report out/mini
+  isogloss report out/mini --format html,latex,csv,json --figures svg,pdf,png"""
 
-@click.command(NAME)
+
+@click.command(NAME, epilog=_EXAMPLES)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--format",
@@ -38,12 +43,8 @@ NAME = "report"
 def report(folder: Path, formats: str, figures: str, out: Path | None, screening: Path | None) -> None:
     """Analyse a study again from its records and write its report.
 
-    \b
-    isogloss report out/mini
-    isogloss report out/mini --format html,latex,csv,json --figures svg,pdf,png
-
     FOLDER is the output folder of `isogloss run`; nothing is trained and torch is not loaded.
-    """  # noqa: D301 (a backspace keeps click from filling the examples)
+    """
     from isogloss.cli.output.answer import report_study
     from isogloss.report.export import check_formats
     from isogloss.study.outputs.folder import StudyFolder
