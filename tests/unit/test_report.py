@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from isogloss.analysis import AnalysisSpec, analyse
+from isogloss.cli.output.answer import print_results
 from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import FieldError, StoreError
 from isogloss.languages import resolve
@@ -769,3 +770,13 @@ def test_a_twin_of_the_task_was_not_learnt_from(small):
     rows = [dataclasses.replace(row, score=CHANCE, source_task="another") for row in small[1]]
     (matrix,) = score_matrices(ScoreTable.of(rows))
     assert matrix.warning == ""
+
+
+def test_the_terminal_says_the_answer_within_its_width_and_with_hyphens(small, capsys):
+    print_results(small[0], export.ReportFiles(None, ()))
+    printed = capsys.readouterr().out
+    answers = [sentence for answer in small[0].answers for sentence in answer.sentences]
+    assert any(numbers.MINUS in sentence for sentence in answers)
+    told = " ".join(printed.split())
+    assert all(" ".join(sentence.replace(numbers.MINUS, "-").split()) in told for sentence in answers)
+    assert max(map(len, printed.splitlines())) <= 100 < max(map(len, answers))

@@ -64,6 +64,7 @@ def listed(text: str) -> tuple[str, ...]:
 
 def _print_screening(study: StudyFolder, probes: StudyFolder, where: Path) -> None:
     from isogloss.analysis.screening import screen
+    from isogloss.cli.output.answer import say
 
     if probes.manifest.study.mode != "probe" or study.manifest.study.mode == "probe":
         raise FieldError(
@@ -72,13 +73,13 @@ def _print_screening(study: StudyFolder, probes: StudyFolder, where: Path) -> No
             allowed="FOLDER of mode finetune, PROBES of mode probe",
         )
     for one in screen(probes.scores(), study.scores()):
-        click.echo(
+        say(
             f"screening, {one.task} from {one.source_language}: Kendall's tau {one.tau:.2f} over "
             f"{len(one.probes)} aggregators; taking the probes' best, {one.probes[0][0]}, in place of "
             f"{one.tuned[0][0]} loses {100 * one.lost:.1f} points"
         )
         for side, order in (("probes", one.probes), ("fine-tuned", one.tuned)):
-            click.echo(f"  {side}: " + ", ".join(f"{name} {100 * score:.1f}" for name, score in order))
+            say(f"  {side}: " + ", ".join(f"{name} {100 * score:.1f}" for name, score in order))
 
 
 COMMAND = report
