@@ -46,6 +46,8 @@ def atlas(
     neighbouring languages with scores on either side of a threshold that the reader sets.
     """
     from isogloss.atlas.results import atlas as lay_out
+    from isogloss.cli.output.answer import say
+    from isogloss.display import counted
     from isogloss.report.atlas import render_atlas
     from isogloss.study.outputs.store import write_text
 
@@ -59,11 +61,10 @@ def atlas(
     write_text(out, render_atlas(found))
     n_measured = sum(bool(entry.measured[found.chosen]) for entry in found.entries)
     n_expected = len(found.entries) - n_measured
-    for note in found.notes:
-        click.echo(note)
-    click.echo(
-        f"{n_measured} languages measured from {found.source_codes[found.chosen]}, {n_expected} without a "
-        f"score; predictions: {found.method}"
+    say(*found.notes)
+    say(
+        f"{counted(n_measured, 'language')} measured from {found.source_codes[found.chosen]}, {n_expected} "
+        f"without a score; predictions by {found.method}"
     )
     click.echo(f"atlas: {out}")
 

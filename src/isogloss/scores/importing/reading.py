@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from isogloss.display import counted
 from isogloss.errors import DataError, LanguageError, closest
 from isogloss.languages import find, read_together
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.describing import Reading, Unusable, described
 from isogloss.scores.importing.files import read_grids
-from isogloss.scores.importing.grid import Grid, counted, grid_of_frame
+from isogloss.scores.importing.grid import Grid, grid_of_frame
 from isogloss.scores.importing.labels import MAX_LABEL, language_of, unmarked
 from isogloss.scores.importing.numbers import Scale, as_fractions, number, parse, scale_of, whole_number
 from isogloss.scores.importing.plain import plain
