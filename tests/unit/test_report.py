@@ -780,3 +780,21 @@ def test_the_terminal_says_the_answer_within_its_width_and_with_hyphens(small, c
     told = " ".join(printed.split())
     assert all(" ".join(sentence.replace(numbers.MINUS, "-").split()) in told for sentence in answers)
     assert max(map(len, printed.splitlines())) <= 100 < max(map(len, answers))
+
+
+def test_the_row_that_is_best_on_average_loses_to_the_best_of_each_target(small):
+    summary, table = small
+    rows = [
+        dataclasses.replace(row, score=0.8)
+        if (row.intermediate_language, row.target_language) == ("nl", "ja")
+        else row
+        for row in table
+    ]
+    matrices = score_matrices(ScoreTable.of(rows))
+    (recommended,) = summarise(dataclasses.replace(summary.results, matrices=matrices)).recommended
+    choices = {choice.target: choice for choice in recommended.choices}
+    plain = [row.score for row in rows if (row.intermediate_language, row.target_language) == (None, "ja")]
+    assert recommended.best == NO_INTERMEDIATE and set(choices) == set(SEVEN)
+    assert choices["ja"].best == "nl" and choices["ja"].score == pytest.approx(0.8)
+    assert choices["ja"].loss == pytest.approx(100 * (0.8 - float(np.mean(plain))))
+    assert all(choice.loss == 0 for target, choice in choices.items() if target != "ja")
