@@ -1,4 +1,4 @@
-"""Base of results: print, become a data frame, show in a notebook, draw.
+"""Base of results, which print, become a data frame, show in a notebook and draw; counts in words.
 
 The pictures are files of ``report/plots``, found by the name of the result's class, so that no room imports
 one above it.
@@ -69,3 +69,8 @@ class Result(ABC):
     def _repr_html_(self) -> str:
         frame = self.to_frame()
         return frame.to_html(index=frame.index.dtype.kind not in "iu", float_format="{:.3g}".format)
+
+
+def counted(n: int, noun: str) -> str:
+    """Number and noun: ``1 score``, ``3 scores``."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"

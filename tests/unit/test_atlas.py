@@ -280,7 +280,7 @@ def test_the_command_writes_a_map_of_a_table_with_intermediate_languages(tmp_pat
     command = ["atlas", "--scores", str(tmp_path / "scores.csv"), "--predict", "sv", "--out", str(out)]
     done = CliRunner().invoke(cli, command, catch_exceptions=False)
     assert done.exit_code == 0, done.output
-    assert "4 languages measured from it" in done.output and "predictions: " in done.output
+    assert "4 languages measured from it" in done.output and "predictions by " in done.output
     page = out.read_text(encoding="utf-8")
     assert "Intermediate language <select" in page and "Swedish" in page
 

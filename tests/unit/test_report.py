@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 
 from isogloss.analysis import AnalysisSpec, analyse
+from isogloss.cli.output.answer import print_results
 from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import FieldError, StoreError
 from isogloss.languages import resolve
 from isogloss.narrative import numbers
 from isogloss.narrative.durations import duration
-from isogloss.report import axes, canvas, export, figures, render
+from isogloss.report import axes, export, figures, palette, render
 from isogloss.report.drawn import draw
 from isogloss.report.figures import Spans
 from isogloss.report.provenance import provenance
@@ -707,19 +708,19 @@ def test_unbounded_interval_is_shown_as_such():
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("letter", "kd")
 def test_heat_map_text_has_contrast(letter, mode):
-    for step in range(canvas.N_STEPS):
-        background = canvas.COLOURS[f"{letter}{step}"][mode == "dark"]
-        assert contrast(background, canvas.COLOURS[f"{letter}{step}t"][mode == "dark"]) >= 4.5
+    for step in range(palette.N_STEPS):
+        background = palette.COLOURS[f"{letter}{step}"][mode == "dark"]
+        assert contrast(background, palette.COLOURS[f"{letter}{step}t"][mode == "dark"]) >= 4.5
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_text_has_contrast_on_the_page(mode):
-    paper, faint = (canvas.COLOURS[role][mode == "dark"] for role in ("paper", "faint"))
+    paper, faint = (palette.COLOURS[role][mode == "dark"] for role in ("paper", "faint"))
     for role in ("ink", "soft", "accent", "warn", "s0"):
-        assert contrast(canvas.COLOURS[role][mode == "dark"], paper) >= 4.5
-        assert contrast(canvas.COLOURS[role][mode == "dark"], faint) >= 4.5
+        assert contrast(palette.COLOURS[role][mode == "dark"], paper) >= 4.5
+        assert contrast(palette.COLOURS[role][mode == "dark"], faint) >= 4.5
     for k in range(8):
-        assert contrast(canvas.COLOURS[f"s{k}"][mode == "dark"], paper) >= 3
+        assert contrast(palette.COLOURS[f"s{k}"][mode == "dark"], paper) >= 3
 
 
 def contrast(one: str, other: str) -> float:
@@ -769,3 +770,31 @@ def test_a_twin_of_the_task_was_not_learnt_from(small):
     rows = [dataclasses.replace(row, score=CHANCE, source_task="another") for row in small[1]]
     (matrix,) = score_matrices(ScoreTable.of(rows))
     assert matrix.warning == ""
+
+
+def test_the_terminal_says_the_answer_within_its_width_and_with_hyphens(small, capsys):
+    print_results(small[0], export.ReportFiles(None, ()))
+    printed = capsys.readouterr().out
+    answers = [sentence for answer in small[0].answers for sentence in answer.sentences]
+    assert any(numbers.MINUS in sentence for sentence in answers)
+    told = " ".join(printed.split())
+    assert all(" ".join(sentence.replace(numbers.MINUS, "-").split()) in told for sentence in answers)
+    assert max(map(len, printed.splitlines())) <= 100 < max(map(len, answers))
+
+
+def test_the_row_that_is_best_on_average_loses_to_the_best_of_each_target(small):
+    summary, table = small
+    rows = [
+        dataclasses.replace(row, score=0.8)
+        if (row.intermediate_language, row.target_language) == ("nl", "ja")
+        else row
+        for row in table
+    ]
+    matrices = score_matrices(ScoreTable.of(rows))
+    (recommended,) = summarise(dataclasses.replace(summary.results, matrices=matrices)).recommended
+    choices = {choice.target: choice for choice in recommended.choices}
+    plain = [row.score for row in rows if (row.intermediate_language, row.target_language) == (None, "ja")]
+    assert recommended.best == NO_INTERMEDIATE and set(choices) == set(SEVEN)
+    assert choices["ja"].best == "nl" and choices["ja"].score == pytest.approx(0.8)
+    assert choices["ja"].loss == pytest.approx(100 * (0.8 - float(np.mean(plain))))
+    assert all(choice.loss == 0 for target, choice in choices.items() if target != "ja")

@@ -111,7 +111,7 @@ def each_condition(
 def analyse(
     table: ScoreTable,
     distances: Mapping[str, PairMatrix],
-    spec: AnalysisSpec = AnalysisSpec(),  # noqa: B008  (frozen)
+    spec: AnalysisSpec | None = None,
     *,
     controls: Controls | None = None,
     on_step: OnStep = ignore,
@@ -128,7 +128,8 @@ def analyse(
         All rows, baselines included.
     distances : mapping of str to PairMatrix
         Over the languages of the table; those that `spec` names, or others.
-    spec : AnalysisSpec
+    spec : AnalysisSpec, optional
+        By default ``AnalysisSpec()``.
     controls : Controls, optional
         Values for the controls that `spec` names and that are not built in.
     on_step : callable
@@ -148,6 +149,7 @@ def analyse(
     LanguageError
         If the table names an unknown language.
     """
+    spec = spec or AnalysisSpec()
     unknown = [measure for measure in spec.measures if measure not in MEASURES]
     if unknown:
         raise AnalysisError(

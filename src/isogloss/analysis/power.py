@@ -121,7 +121,7 @@ def plan(
     columns: Sequence[Language],
     distances: Mapping[str, PairMatrix],
     errors: Errors,
-    spec: PowerSpec = PowerSpec(),  # noqa: B008  (frozen)
+    spec: PowerSpec | None = None,
 ) -> PlannedDesign:
     """Simulate the primary test of every distance in a design with all cells of two different languages.
 
@@ -131,13 +131,15 @@ def plan(
     distances : mapping of str to PairMatrix
     errors : Errors
         What is left of effectiveness beyond row and column effects and distance.
-    spec : PowerSpec
+    spec : PowerSpec, optional
+        By default ``PowerSpec()``.
 
     Raises
     ------
     AnalysisError
         If no distance can be tested.
     """
+    spec = spec or PowerSpec()
     level = spec.alpha / len(distances)
     tests, untested = [], {}
     for name, matrix in distances.items():

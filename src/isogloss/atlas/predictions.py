@@ -92,12 +92,9 @@ def _from_distance(wide: Pairs, n_learnt: int) -> Predictions:
         reach[row] = conformal(left[np.isfinite(left)])
     expected[~wide.apart] = math.nan
     reach[~np.isfinite(expected)] = math.nan
-    how = ", ".join(dict.fromkeys(used)) or "nothing"
-    return Predictions(
-        expected,
-        reach,
-        f"what predicts left-out targets best: {how}; a line through the scores of the one source",
-    )
+    how = ", ".join(dict.fromkeys(used))
+    method = f"{how}, which predicts left-out targets best: a line through the scores of the one source"
+    return Predictions(expected, reach, method if how else "nothing: fewer than three targets have a score")
 
 
 def _line(y: NDArray[np.float64], x: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:

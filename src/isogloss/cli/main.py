@@ -18,7 +18,14 @@ from isogloss.registry import Registry
 COMMANDS: Registry[click.Command] = Registry("command", "isogloss.cli.commands", "COMMAND")
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Scores and distances (no training)": ("correlate", "distance", "language", "power", "recommend"),
+    "Scores and distances (no training)": (
+        "correlate",
+        "distance",
+        "language",
+        "power",
+        "recommend",
+        "atlas",
+    ),
     "Studies": ("run", "status", "scores", "report", "prefetch", "merge", "store"),
     "Models": ("train", "predict", "layers"),
     "Encoders": ("encoder", "convert", "pretrain"),

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from isogloss.analysis import Record
 from isogloss.analysis.layer_sweep import LayerSweep
+from isogloss.display import counted
 from isogloss.narrative.analysis import words
-from isogloss.narrative.numbers import counted, display_unit, interval, number, p_value, percent, slope
+from isogloss.narrative.numbers import display_unit, interval, number, p_value, percent, slope
 
 NAME = None
 """Not a renderer: these are the words that others put together."""

@@ -30,11 +30,6 @@ def display_unit(measure: str) -> tuple[str, float]:
     return UNITS.get(measure, POINTS)
 
 
-def counted(n: int, noun: str) -> str:
-    """Number and noun: ``1 paper``, ``3 papers``."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
 def number(value: float | None, digits: int = 2, *, signed: bool = False) -> str:
     """A number with a true minus; a dash where there is none."""
     if value is None or math.isnan(value):

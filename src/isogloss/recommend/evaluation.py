@@ -11,6 +11,7 @@ import numpy as np
 
 from isogloss import __version__
 from isogloss.analysis.spec import ignore
+from isogloss.display import counted
 from isogloss.errors import AnalysisError
 from isogloss.identity import as_json
 from isogloss.recommend.conformal import Coverage, coverage
@@ -274,7 +275,7 @@ def check_choice(pairs: Pairs, condition: str = "") -> None:
     sources = [pairs.sources[row].input for row in np.flatnonzero(offered.any(axis=1))]
     if len(sources) < 2:
         raise AnalysisError(
-            f"the table has {len(sources)} source language{'' if len(sources) == 1 else 's'}"
+            f"the table has {counted(len(sources), 'source language')}"
             f"{': ' if sources else ''}{', '.join(sources)}",
             where=where,
             allowed="two sources or more: a recommendation is a choice between them",

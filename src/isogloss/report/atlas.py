@@ -16,7 +16,7 @@ from isogloss.atlas.results import Atlas, Entry
 from isogloss.languages.base import Language
 from isogloss.narrative.atlas import said
 from isogloss.narrative.numbers import percent
-from isogloss.report.canvas import N_STEPS
+from isogloss.report.palette import N_STEPS
 from isogloss.report.render import script, templates
 from isogloss.scores.effectiveness import PLAIN_AGGREGATOR
 

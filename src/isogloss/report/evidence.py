@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from isogloss.display import counted
 from isogloss.evidence.claims.replication import Joined, as_rows
 from isogloss.evidence.documents import Document, Evidence
 from isogloss.evidence.investigation import Checked, Investigation
 from isogloss.evidence.terms import numbers
 from isogloss.identity import as_json
-from isogloss.narrative.numbers import counted, number
+from isogloss.narrative.numbers import number
 from isogloss.report.render import templates
 from isogloss.study.outputs.store import write_text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,7 +126,11 @@ def write_figures(drawn: Drawn | Iterable[Figure], folder: Path, formats: Sequen
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Rows with a header; an empty field for what is missing, floats in shortest exact form."""
-    return csv_text(columns, ([None if value != value else value for value in row] for row in rows))  # noqa: PLR0124
+    return csv_text(columns, ([None if _is_nan(value) else value for value in row] for row in rows))
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)
 
 
 def dyads_csv(summary: Summary) -> str:

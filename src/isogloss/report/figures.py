@@ -15,7 +15,9 @@ from isogloss.analysis.layer_sweep import LayerSweep
 from isogloss.narrative import captions
 from isogloss.narrative.numbers import interval, number, percent, slope
 from isogloss.report.axes import Scale, horizontal, padded, place_labels, vertical
-from isogloss.report.canvas import N_STEPS, SHAPES, Anchor, Canvas, Shape, text_width
+from isogloss.report.canvas import Canvas, text_width
+from isogloss.report.palette import N_STEPS
+from isogloss.report.shapes import MARKERS, Anchor, Marker
 from isogloss.study.outputs.matrices import ScoreMatrix
 from isogloss.study.outputs.relations import Dyad, Grid, Relation, Section
 
@@ -24,7 +26,7 @@ SMALLEST_SPAN = 0.002
 N_LABELLED_AT_MOST = 40
 """With more points than this, only the extreme ones are labelled."""
 N_POINTS_AT_MOST = 400
-"""More points than this are drawn without a shape and a tip of their own."""
+"""More points than this are drawn without a marker and a tip of their own."""
 ARROW = "\N{RIGHTWARDS ARROW}"
 
 Rows = tuple[tuple[object, ...], ...]
@@ -85,7 +87,7 @@ def slopes(section: Section, name: str) -> Figure:
             canvas.rect(ends[0], 12 + 27 * k + 3, ends[1] - ends[0], 20, "reach")
     horizontal(canvas, scale, bottom, 8, f"slope: {section.unit} of {section.measure} per unit of distance")
     canvas.line(scale(0), 8, scale(0), bottom, "zero")
-    shapes = {"supported": SHAPES[0], "not supported": SHAPES[1], "underpowered": SHAPES[3]}
+    markers = {"supported": MARKERS[0], "not supported": MARKERS[1], "underpowered": MARKERS[3]}
     for k, row in enumerate(records):
         y = 12 + 27 * k + 13
         canvas.text(left - 8, y + 4, row.distance, "text", "end")
@@ -96,8 +98,8 @@ def slopes(section: Section, name: str) -> Figure:
             canvas.mark(
                 scale(section.scale * row.estimate),
                 y,
-                shapes.get(row.verdict, "cross"),
-                row.verdict.replace(" ", "-") if row.verdict in shapes else "underpowered",
+                markers.get(row.verdict, "cross"),
+                row.verdict.replace(" ", "-") if row.verdict in markers else "underpowered",
                 5.5,
                 f"{row.distance}: {slope(row.estimate, section.scale)} "
                 f"({interval(row.ci_low, row.ci_high, section.scale)}), {captions.with_p(row.p_family)}, "
@@ -245,7 +247,7 @@ def _marks(
     canvas: Canvas, section: Section, dyads: Sequence[Dyad], points: Sequence[tuple[float, float]]
 ) -> None:
     columns = sorted({dyad.column for dyad in dyads})
-    coloured = 1 < len(columns) <= len(SHAPES)
+    coloured = 1 < len(columns) <= len(MARKERS)
     digits = 1 if section.scale > 1 else 2
     for dyad, (a, b) in zip(dyads, points, strict=True):
         k = columns.index(dyad.column) if coloured else 0
@@ -253,13 +255,13 @@ def _marks(
             f"{dyad.label}: distance {number(dyad.distance)}, "
             f"{section.measure} {number(section.scale * dyad.effectiveness, digits)}"
         )
-        canvas.mark(a, b, SHAPES[k], f"s{k}", 3.6 if len(points) < 150 else 2.8, tip)
+        canvas.mark(a, b, MARKERS[k], f"s{k}", 3.6 if len(points) < 150 else 2.8, tip)
     if coloured:
         at = 58.0
         canvas.text(at, 14, f"{section.column_role}:", "small")
         at += text_width(f"{section.column_role}:", 11)
         for k, column in enumerate(columns):
-            canvas.mark(at + 8, 10, SHAPES[k], f"s{k}", 4)
+            canvas.mark(at + 8, 10, MARKERS[k], f"s{k}", 4)
             canvas.text(at + 15, 14, column, "small")
             at += 22 + text_width(column, 11)
 
@@ -429,16 +431,16 @@ def scores(matrix: ScoreMatrix, name: str) -> Figure:
                 if n_rows * len(matrix.columns) <= N_POINTS_AT_MOST
                 else ""
             )
-            shape: Shape = "square" if row.is_baseline else "circle" if cell.zero_shot else "diamond"
-            canvas.mark(x(100 * cell.mean), at, shape, style, 3.0 if shown else 2.2, tip)
+            marker: Marker = "square" if row.is_baseline else "circle" if cell.zero_shot else "diamond"
+            canvas.mark(x(100 * cell.mean), at, marker, style, 3.0 if shown else 2.2, tip)
     at = left
-    legend: tuple[tuple[Shape, str, str], ...] = (
+    legend: tuple[tuple[Marker, str, str], ...] = (
         ("circle", "s0", "zero-shot"),
         ("diamond", "s1", "not zero-shot"),
         ("square", "base", "baseline"),
     )
-    for shape, style, text in legend:
-        canvas.mark(at + 4, 11, shape, style, 3.5)
+    for marker, style, text in legend:
+        canvas.mark(at + 4, 11, marker, style, 3.5)
         canvas.text(at + 12, 15, text, "small")
         at += 24 + text_width(text, 11)
     canvas.line(at + 4, 5, at + 4, 17, "thin")
@@ -479,7 +481,7 @@ def layers(sweep: LayerSweep, name: str) -> Figure:
     for k, (row, gain) in enumerate(rows):
         x = left + width * (k + 0.5)
         style = "supported" if row.aggregator == sweep.chosen else "s7"
-        shape: Shape = "square" if row.layer is None else "circle"
+        marker: Marker = "square" if row.layer is None else "circle"
         if math.isfinite(gain.ci_low + gain.ci_high):
             canvas.line(x, y(100 * gain.ci_low), x, y(100 * gain.ci_high), "bar")
         tip = (
@@ -487,7 +489,7 @@ def layers(sweep: LayerSweep, name: str) -> Figure:
             f"({interval(gain.ci_low, gain.ci_high, 100)}); source validation "
             f"{percent(row.validation)}"
         )
-        canvas.mark(x, y(100 * gain.estimate), shape, style, 5.5, tip)
+        canvas.mark(x, y(100 * gain.estimate), marker, style, 5.5, tip)
         if k % every == 0:
             canvas.text(x, bottom + 16, row.aggregator, "small", "middle")
     canvas.text((left + right) / 2, bottom + 38, "fused layer, lowest first", "text", "middle")

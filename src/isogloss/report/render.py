@@ -7,12 +7,13 @@ import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from isogloss.display import counted
 from isogloss.narrative.analysis import words
 from isogloss.narrative.durations import duration
 from isogloss.narrative.layers import gain_text
 from isogloss.narrative.numbers import interval, number, p_value, percent, slope
-from isogloss.report.canvas import css, variables
 from isogloss.report.drawn import Drawn, draw
+from isogloss.report.palette import css, variables
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -82,6 +83,6 @@ def templates(*, escape: bool = True) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["fingerprint"] = fingerprint
+    environment.filters |= {"fingerprint": fingerprint, "counted": counted}
     environment.globals |= {"markup": Markup, "variables": variables, "figure_css": css, "script": ""}
     return environment

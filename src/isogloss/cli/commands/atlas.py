@@ -17,8 +17,14 @@ NAME = "atlas"
 
 _PATH = click.Path(path_type=Path)
 
+_EXAMPLES = """\b
+Examples:
+  isogloss atlas --scores scores.csv --source en --out atlas.html
+  isogloss atlas --published xnli-mbert
+  isogloss atlas out/mini --predict nl,sv,fi"""
 
-@click.command(NAME)
+
+@click.command(NAME, epilog=_EXAMPLES)
 @click.argument("folder", type=_PATH, required=False)
 @click.option("--scores", "table", type=_PATH, help="Table of scores, as isogloss correlate reads it.")
 @click.option("--published", metavar="NAME", help="A published table.")
@@ -36,15 +42,12 @@ def atlas(
 ) -> None:
     """Put scores on a map of the world: one HTML file that needs no network.
 
-    \b
-    isogloss atlas --scores scores.csv --source en --out atlas.html
-    isogloss atlas --published xnli-mbert
-    isogloss atlas out/mini --predict nl,sv,fi
-
     Languages without scores are shown as predictions with their interval. A line is drawn only between
     neighbouring languages with scores on either side of a threshold that the reader sets.
-    """  # noqa: D301 (a backspace keeps click from filling the examples)
+    """
     from isogloss.atlas.results import atlas as lay_out
+    from isogloss.cli.output.answer import say
+    from isogloss.display import counted
     from isogloss.report.atlas import render_atlas
     from isogloss.study.outputs.store import write_text
 
@@ -58,11 +61,10 @@ def atlas(
     write_text(out, render_atlas(found))
     n_measured = sum(bool(entry.measured[found.chosen]) for entry in found.entries)
     n_expected = len(found.entries) - n_measured
-    for note in found.notes:
-        click.echo(note)
-    click.echo(
-        f"{n_measured} languages measured from {found.source_codes[found.chosen]}, {n_expected} without a "
-        f"score; predictions: {found.method}"
+    say(*found.notes)
+    say(
+        f"{counted(n_measured, 'language')} measured from {found.source_codes[found.chosen]}, {n_expected} "
+        f"without a score; predictions by {found.method}"
     )
     click.echo(f"atlas: {out}")
 

@@ -119,10 +119,10 @@ def _collect(
 ) -> tuple[Collection, list[str]]:
     """Read the papers of the folder and of the indexes; say how they were found."""
     from isogloss.cli.output.monitor import planning
+    from isogloss.display import counted
     from isogloss.evidence.documents import Collection
     from isogloss.evidence.reading import read_folder
     from isogloss.evidence.search import search_papers
-    from isogloss.narrative.numbers import counted
 
     parts: list[Collection] = []
     method: list[str] = []

@@ -13,8 +13,16 @@ NAME = "recommend"
 
 _PATH = click.Path(path_type=Path)
 
+_EXAMPLES = """\b
+Examples:
+  isogloss recommend sw --candidates en,fr,ar,yo,zu,hi
+  isogloss recommend sw --scores scores.csv --explain
+  isogloss recommend sw --encoder DIR --corpus sw.txt --corpora DIR
+  isogloss recommend sw --study study.yaml
+  isogloss recommend --evaluate scores.csv"""
 
-@click.command(NAME)
+
+@click.command(NAME, epilog=_EXAMPLES)
 @click.argument("language", metavar="[TARGET]", required=False)
 @click.option("--candidates", metavar="CODE,...", help="Choose among these languages.")
 @click.option("--scores", "table", type=_PATH, help="Table of scores: yours, or a published one.")
@@ -38,17 +46,10 @@ _PATH = click.Path(path_type=Path)
 def recommend(**options: Any) -> None:
     """Rank source languages for TARGET, a language without labelled data.
 
-    \b
-    isogloss recommend sw --candidates en,fr,ar,yo,zu,hi
-    isogloss recommend sw --scores scores.csv --explain
-    isogloss recommend sw --encoder DIR --corpus sw.txt --corpora DIR
-    isogloss recommend sw --study study.yaml
-    isogloss recommend --evaluate scores.csv
-
     Without scores the ranking is by linguistic distance, or by neighbours in an encoder's states. With a
     table of scores, or a study that trains in each of your languages, it comes with the expected score, what
     a worse choice costs, and how sure that is.
-    """  # noqa: D301 (a backspace keeps click from filling the examples)
+    """
     from isogloss.cli.output.recommendation import RecommendRequest, run
 
     run(RecommendRequest(**options))

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 
 NAME = "report"
 
+_EXAMPLES = """\b
+Examples:
+  isogloss report out/mini
+  isogloss report out/mini --format html,latex,csv,json --figures svg,pdf,png"""
 
-@click.command(NAME)
+
+@click.command(NAME, epilog=_EXAMPLES)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--format",
@@ -38,12 +43,8 @@ NAME = "report"
 def report(folder: Path, formats: str, figures: str, out: Path | None, screening: Path | None) -> None:
     """Analyse a study again from its records and write its report.
 
-    \b
-    isogloss report out/mini
-    isogloss report out/mini --format html,latex,csv,json --figures svg,pdf,png
-
     FOLDER is the output folder of `isogloss run`; nothing is trained and torch is not loaded.
-    """  # noqa: D301 (a backspace keeps click from filling the examples)
+    """
     from isogloss.cli.output.answer import report_study
     from isogloss.report.export import check_formats
     from isogloss.study.outputs.folder import StudyFolder
@@ -63,6 +64,7 @@ def listed(text: str) -> tuple[str, ...]:
 
 def _print_screening(study: StudyFolder, probes: StudyFolder, where: Path) -> None:
     from isogloss.analysis.screening import screen
+    from isogloss.cli.output.answer import say
 
     if probes.manifest.study.mode != "probe" or study.manifest.study.mode == "probe":
         raise FieldError(
@@ -71,13 +73,13 @@ def _print_screening(study: StudyFolder, probes: StudyFolder, where: Path) -> No
             allowed="FOLDER of mode finetune, PROBES of mode probe",
         )
     for one in screen(probes.scores(), study.scores()):
-        click.echo(
+        say(
             f"screening, {one.task} from {one.source_language}: Kendall's tau {one.tau:.2f} over "
             f"{len(one.probes)} aggregators; taking the probes' best, {one.probes[0][0]}, in place of "
             f"{one.tuned[0][0]} loses {100 * one.lost:.1f} points"
         )
         for side, order in (("probes", one.probes), ("fine-tuned", one.tuned)):
-            click.echo(f"  {side}: " + ", ".join(f"{name} {100 * score:.1f}" for name, score in order))
+            say(f"  {side}: " + ", ".join(f"{name} {100 * score:.1f}" for name, score in order))
 
 
 COMMAND = report

@@ -1,4 +1,4 @@
-"""The end of a run in the terminal: the answer in two lines, and where the report is."""
+"""The end of a run in the terminal: the answer, and where the report is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from isogloss.cli.output.tables import terminal
+from isogloss.narrative.numbers import MINUS
 from isogloss.report.export import USUAL, ReportFiles, write_report
 from isogloss.report.summary import Answer, Summary, summarise
 from isogloss.study.outputs.folder import StudyFolder
@@ -33,19 +35,16 @@ def print_results(summary: Summary, files: ReportFiles) -> None:
         _print_answers(summary.answers[:1] if summary.overview else summary.answers)
     for matrix in summary.matrices:
         if matrix.warning and results.analyses:
-            click.echo(matrix.warning if len(summary.matrices) == 1 else f"{matrix.title}: {matrix.warning}")
+            say(matrix.warning if len(summary.matrices) == 1 else f"{matrix.title}: {matrix.warning}")
     if summary.controls:
         click.secho("controls", bold=True)
-    for sentence in summary.controls:
-        click.echo(sentence)
-    for section in summary.layers:
-        click.echo(section.headline)
+    say(*summary.controls, *(section.headline for section in summary.layers))
     if summary.overview:
-        click.echo(f"{summary.overview} All answers: in the report.")
+        say(f"{summary.overview} All answers: in the report.")
     for entry in results.not_analysed if results.analyses else ():
-        click.echo(f"not analysed: {entry.condition}: {entry.reason}")
+        say(f"not analysed: {entry.condition}: {entry.reason}")
     if results.no_analysis:
-        click.echo(f"no analysis: {results.no_analysis}")
+        say(f"no analysis: {results.no_analysis}")
     if files.html is not None:
         click.echo(f"report: {files.html}")
     n_others = len(files.written) - (files.html is not None)
@@ -53,9 +52,15 @@ def print_results(summary: Summary, files: ReportFiles) -> None:
         click.echo(f"{n_others} more files: {files.written[0].parent}")
 
 
+def say(*sentences: str) -> None:
+    """Print sentences within the terminal, with hyphens for minus signs, as every command prints numbers."""
+    console = terminal()
+    for sentence in sentences:
+        console.print(sentence.replace(MINUS, "-"), markup=False)
+
+
 def _print_answers(answers: Sequence[Answer]) -> None:
     for answer in answers:
         if answer.about:
             click.secho(answer.about, bold=True)
-        for line in answer.sentences:
-            click.echo(line)
+        say(*answer.sentences)

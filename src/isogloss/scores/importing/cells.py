@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from isogloss.display import counted
 from isogloss.errors import DataError, LanguageError, closest
 from isogloss.languages import find, read_together
 from isogloss.scores.importing import labels as known
-from isogloss.scores.importing.grid import counted
 from isogloss.scores.importing.labels import MAX_LABEL, language_of, unmarked
 from isogloss.scores.importing.layout import Columns
 from isogloss.scores.importing.numbers import number, whole_number

@@ -60,11 +60,6 @@ class Grid:
         return f"{self.name}, {self.unit} {self.numbers[row]}"
 
 
-def counted(n: int, noun: str) -> str:
-    """Number and noun: ``1 score``, ``3 scores``."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
 def empty(name: str) -> DataError:
     """The error about a file without a row."""
     return DataError("the score table is empty", where=name)

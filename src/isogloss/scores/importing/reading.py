@@ -30,7 +30,7 @@ _BLOCK = 100_000
 
 def read_scores(
     scores: Path | str | pd.DataFrame,
-    columns: Columns = Columns(),  # noqa: B008  (frozen)
+    columns: Columns | None = None,
     *,
     scale: Scale | None = None,
     numeric: Sequence[str] = (),
@@ -42,8 +42,8 @@ def read_scores(
     scores : path or data frame
         Long (one row per score) or wide (a matrix, in any form): CSV, TSV, Markdown, LaTeX, HTML, Excel,
         Parquet, JSON, JSON lines, also compressed; or the output folder of a study.
-    columns : Columns
-        What the user says; the rest is guessed, and said in `notes`.
+    columns : Columns, optional
+        Columns that the user names; the others are guessed, and listed in `notes`.
     scale : {"percent", "fraction"}, optional
         Recognised where it is not said: percent if a score exceeds 1.
     numeric : sequence of str
@@ -55,6 +55,7 @@ def read_scores(
         If the file cannot be read, a score is not a number or out of range, cells disagree without a seed
         column, or no row can be used.
     """
+    columns = columns or Columns()
     if not isinstance(scores, str | Path):
         return _of_grids([grid_of_frame("data frame", scores)], columns, scale, numeric)
     path = Path(scores)

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from isogloss.display import counted
 from isogloss.errors import DataError
 from isogloss.scores.importing import labels as known
-from isogloss.scores.importing.grid import counted
 from isogloss.scores.importing.labels import is_average, language_of, words
 from isogloss.scores.importing.layout import AN_AVERAGE, Dimension, Layout
 from isogloss.scores.importing.numbers import NOT_MEASURED, Parsed, parse

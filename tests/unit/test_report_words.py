@@ -1,0 +1,67 @@
+"""Shapes, words and numbers of reports that are checked by themselves."""
+
+from __future__ import annotations
+
+import math
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from isogloss.analysis.overall import Change, Overall
+from isogloss.atlas.predictions import _nested_error
+from isogloss.narrative.atlas import why
+from isogloss.narrative.study import on_average
+from isogloss.report.canvas import Canvas
+from isogloss.report.export import as_csv
+from isogloss.scores.effectiveness import Condition
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_text_of_a_figure_is_escaped_in_svg():
+    canvas = Canvas(100, 50)
+    canvas.text(10, 20, "a < b & <script>")
+    root = ElementTree.fromstring(canvas.svg("x > y", standalone=True))
+    assert [text.text for text in root.iter(f"{SVG}text")] == ["a < b & <script>"]
+
+
+def test_text_turns_the_same_way_in_svg_and_in_files():
+    from matplotlib.figure import Figure
+
+    canvas = Canvas(100, 50)
+    canvas.text(10, 20, "up", turn=-90)
+    axes = Figure().add_axes((0, 0, 1, 1))
+    canvas.items[0].draw(axes, 0)
+    assert 'transform="rotate(-90 10 20)"' in canvas.svg("")  # SVG turns clockwise, matplotlib the other way
+    assert axes.texts[0].get_rotation() == 90
+
+
+def test_a_missing_value_is_an_empty_field_of_a_csv_file():
+    assert as_csv(["a", "b"], [[math.nan, 0.1], [None, "nan"]]) == "a,b\n,0.1\n,nan\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ((5, 4, 1, -0.02), "lowered 4 of 5 zero-shot scores, by 2.0 points on average over all of them."),
+        ((5, 4, 1, 0.02), "lowered 4 of 5 zero-shot scores, though all of them together rose by 2.0 points"),
+        ((5, 1, 3, -0.01), "raised 3 of 5 zero-shot scores, though all of them together fell by 1.0 points"),
+        ((5, 0, 0, 0.0), "changed none of 5 zero-shot scores."),
+    ],
+)
+def test_an_average_that_goes_against_most_scores_says_so(change, words):
+    condition = Condition("pawsx", "mini", "last", "tags", "pawsx", "en", "test", "accuracy")
+    average = Overall(condition, 5, 0.7, {}, (Change("gain", *change),))
+    (sentence,) = on_average(average)
+    assert words in sentence
+
+
+def test_a_good_donor_is_above_the_mean_source():
+    assert why({}, donor=0.03) == "3.0 points above the mean source on other targets"
+    assert why({}, donor=-0.03) == "3.0 points below the mean source on other targets"
+
+
+def test_a_left_out_language_has_no_part_in_its_own_prediction():
+    y, x = np.array([0.5, 0.6, 0.7, 0.8, 0.2]), np.array([0.5, 0.4, 0.3, 0.2, 0.1])
+    assert _nested_error(y, [x], 4) == pytest.approx(0.7)  # the line of the others is 1 - x
