@@ -155,7 +155,8 @@ def run(
     from isogloss.study.execution.run import RunRequest, require_device, run_plan
     from isogloss.study.file.yaml_text import read_study
     from isogloss.study.forecast.precision import ChooseByTime
-    from isogloss.study.outputs.folder import StudyFolder, at_work, check_claim, check_folder, precision_of
+    from isogloss.study.outputs.folder import StudyFolder, at_work, check_claim, precision_of
+    from isogloss.study.outputs.output import check_folder
     from isogloss.study.outputs.status import load_pending_data, status_of
     from isogloss.study.outputs.store import Store
     from isogloss.study.plan import make_plan

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from isogloss.cli.options import needs_extra, trust_option
+from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
     from isogloss.study.execution.run import RunResult
@@ -70,6 +71,47 @@ class _Options:
             trust_remote_code=self.trust_remote_code,
         )
 
+    def check(self, executor: str) -> None:
+        """Refuse options that would be ignored.
+
+        Raises
+        ------
+        FieldError
+        """
+        if self.address is not None and executor != "ray":
+            raise FieldError(
+                f"executor {executor} has no address",
+                where="--address",
+                hint="add --executor ray, or leave it out",
+            )
+        if executor == "inline" and self.jobs not in (None, 1):
+            raise FieldError(
+                f"executor inline runs one job at a time, not {self.jobs}",
+                where="--jobs",
+                hint="choose --executor processes, or leave --jobs out",
+            )
+        if not self.cancel:
+            return
+        if executor != "slurm":
+            raise FieldError(
+                f"executor {executor} has no jobs that outlive the run",
+                where="--cancel",
+                hint="add --executor slurm to cancel jobs in Slurm; stop other runs with Ctrl-C",
+            )
+        others = {
+            "--dry-run": self.dry_run,
+            "--measure": self.measure,
+            "--only-failed": self.only_failed,
+            "--max-stages": self.max_stages is not None,
+        }
+        stated = [option for option, given in others.items() if given]
+        if stated:
+            raise FieldError(
+                f"--cancel runs nothing and cancels all jobs, so it does not go with {', '.join(stated)}",
+                where="--cancel",
+                hint="leave out one of them",
+            )
+
     def again(self) -> str:
         """Command line that runs what failed once more."""
         words = ["isogloss", "run", str(self.study)]
@@ -110,10 +152,14 @@ class _Options:
 @click.option("--jobs", type=click.IntRange(1), help="Stages at work at the same time.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of each job.")
 @click.option("--executor", help="Where jobs run: processes, inline, slurm or ray.  [default: processes]")
-@click.option("--address", metavar="HOST:PORT", help="Of a Ray cluster, or `auto`.  [default: this machine]")
+@click.option(
+    "--address",
+    metavar="HOST:PORT",
+    help="Of a Ray cluster, or `auto`, with executor ray.  [default: this machine]",
+)
 @click.option("--only-failed", is_flag=True, help="Run what failed before, and what waited for it.")
 @click.option("--max-stages", type=click.IntRange(1), help="Run so many stages, and leave the rest.")
-@click.option("--cancel", is_flag=True, help="Cancel the study's jobs in Slurm.")
+@click.option("--cancel", is_flag=True, help="Cancel the study's jobs in Slurm, and run nothing.")
 @click.option(
     "--progress",
     type=click.Choice(["auto", "json"]),
@@ -134,6 +180,7 @@ def run(**options: Any) -> None:
 
     typed = _Options(**options)
     file = typed.read()
+    typed.check(file.study.execution.executor)
     root = typed.out or Path("out") / file.study.name
     placement = placement_of(file.study, root)
     if typed.cancel:
@@ -181,7 +228,8 @@ def _plan(typed: _Options, file: StudyFile, root: Path) -> tuple[Plan, Status]:
     from isogloss.study.execution.run import require_device
     from isogloss.study.executor import EXECUTORS
     from isogloss.study.forecast.precision import ChooseByTime
-    from isogloss.study.outputs.folder import check_claim, check_folder, precision_of
+    from isogloss.study.outputs.folder import check_claim, precision_of
+    from isogloss.study.outputs.output import check_folder
     from isogloss.study.outputs.status import status_of
     from isogloss.study.outputs.store import Store
     from isogloss.study.plan import make_plan
