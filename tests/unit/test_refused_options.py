@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from isogloss.cli.commands.predict import predict
 from isogloss.cli.commands.report import report
 from isogloss.cli.commands.run import run
 from isogloss.cli.commands.train import train
@@ -48,6 +49,15 @@ def test_a_model_below_a_file_is_refused_before_it_is_trained(tmp_path: Path) ->
     assert isinstance(result.exception, IsoglossError)
     assert "file is a file, not a folder\n  next:    choose another --out" in str(result.exception)
     assert result.output == ""
+
+
+def test_predictions_do_not_take_the_place_of_their_input(tmp_path: Path) -> None:
+    text = tmp_path / "words.tsv"
+    text.write_text("a\n", encoding="utf-8")
+    result = CliRunner().invoke(predict, [str(tmp_path), "--input", str(text), "--out", str(text)])
+    assert isinstance(result.exception, IsoglossError)
+    assert "words.tsv is the input too\n  where:   --out" in str(result.exception)
+    assert text.read_text(encoding="utf-8") == "a\n"
 
 
 @pytest.mark.parametrize(
