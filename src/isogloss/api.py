@@ -152,32 +152,20 @@ def run(
     >>> print(result)  # doctest: +SKIP
     """
     require("train", "isogloss.run")
-    from isogloss.study.execution.run import RunRequest, require_device, run_plan
+    from isogloss.study.execution.preparation import prepare
+    from isogloss.study.execution.run import run_plan
     from isogloss.study.file.yaml_text import read_study
-    from isogloss.study.forecast.precision import ChooseByTime
-    from isogloss.study.outputs.folder import StudyFolder, at_work, check_claim, check_folder, precision_of
-    from isogloss.study.outputs.status import load_pending_data, status_of
-    from isogloss.study.outputs.store import Store
-    from isogloss.study.plan import make_plan
 
     overrides = [f"{name}={json.dumps(value)}" for name, value in (settings or {}).items()]
     absolute = None if data_dir is None else str(Path(data_dir).expanduser().resolve())
     file = read_study(Path(study), overrides, data_dir=absolute, trust_remote_code=trust_remote_code)
     root = Path("out") / file.study.name if out is None else Path(out)
-    kept = None if store is None else Path(store)
-    check_claim(root, file.study.name)
-    if kept is not None:
-        check_folder(kept, "store")
-    require_device(file.study.execution.device)
-    plan_ = make_plan(file, ChooseByTime(file.folder, precision_of(root), may_measure=True))
-    status = status_of(plan_, Store(kept or root / "stages"))
-    for _ in load_pending_data(plan_, status):
-        pass  # bad files are found before a model is loaded
-    with at_work(root):
-        folder = StudyFolder.claim(root, plan_, kept)
-        with _monitor(progress, status) as monitor:
-            done = run_plan(RunRequest(plan_, status, folder, file.folder), monitor)
-        return _study_result(folder, done.failed)
+    prepared = prepare(file, root, None if store is None else Path(store))
+    prepared.read_data()
+    with prepared.claimed() as request:
+        with _monitor(progress, prepared.status) as monitor:
+            done = run_plan(request, monitor)
+        return _study_result(request.folder, done.failed)
 
 
 def report(folder: Path | str) -> StudyResult:
@@ -249,13 +237,8 @@ def train(
         If training or scoring fails.
     """
     require("train", "isogloss.train")
-    from isogloss.study.execution.run import require_device
     from isogloss.study.execution.single import plan_single, train_single
-    from isogloss.study.forecast.precision import ChooseByTime
-    from isogloss.study.outputs.output import check_unused
-    from isogloss.study.outputs.status import Status
 
-    check_unused(Path(out))
     raw = {
         "source": {"task": task, "language": source, "examples": examples},
         "targets": source if targets is None else targets,
@@ -268,12 +251,10 @@ def train(
         ("source", "examples"): "examples",
         ("targets", "languages"): "targets",
     }
-    execution = raw.get("execution")
-    if isinstance(execution, Mapping):
-        require_device(str(execution.get("device", "auto")))
-    plan_ = plan_single(raw, origins, ChooseByTime(Path.cwd(), None, may_measure=True))
-    with _monitor(progress, Status(plan_.stages, {})) as monitor:
-        model = train_single(plan_, Path(out), monitor)
+    single = plan_single(raw, origins, Path(out))
+    single.read_data()
+    with _monitor(progress, single.status) as monitor:
+        model = train_single(single, monitor)
     return TrainedModel(model.folder, model.scores, model.warnings)
 
 

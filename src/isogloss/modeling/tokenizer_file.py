@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,8 +51,6 @@ def lengths_of(folder: Path, inputs: Sequence[tuple[str, ...]]) -> list[int]:
 
 
 def _read(folder: Path) -> Tokenizer:
-    from tokenizers import Tokenizer
-
     path = folder / "tokenizer.json" if folder.is_dir() else folder
     if not path.is_file():
         raise CheckpointError(
@@ -60,6 +59,14 @@ def _read(folder: Path) -> Tokenizer:
             allowed="a folder with tokenizer.json, as every fast tokenizer of transformers saves it",
             hint="save it there: AutoTokenizer.from_pretrained(ID).save_pretrained(FOLDER)",
         )
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _parsed(path: Path, changed: int) -> Tokenizer:
+    """Parse a file as it was when it last changed; the last one is kept, as every split asks for it again."""
+    from tokenizers import Tokenizer
+
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # tokenizers raises bare Exception

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from isogloss.cli.options import needs_extra, trust_option
+from isogloss.errors import FieldError
 from isogloss.modeling.device import choose_device, resolve_precision, set_threads
 
 NAME = "predict"
@@ -65,6 +66,8 @@ def predict(
     from isogloss.inference.prediction import meta_of, predict_stream, write_predictions
     from isogloss.study.outputs.output import new_file
 
+    if out is not None and out.resolve() == source.resolve():
+        raise FieldError(f"{out} is the input too", where="--out", hint="choose another file")
     set_threads(threads)
     chosen = choose_device(device)
     loaded = load(model, trust_remote_code=trust_remote_code)

@@ -48,13 +48,19 @@ def report(folder: Path, formats: str, figures: str, out: Path | None, screening
     from isogloss.cli.output.answer import report_study
     from isogloss.report.export import check_formats
     from isogloss.study.outputs.folder import StudyFolder
+    from isogloss.study.outputs.output import check_folder
 
     wanted, drawn = listed(formats), listed(figures)
     check_formats(wanted, drawn)
+    if not wanted and not drawn:
+        raise FieldError("nothing to write", where="--format, --figures", hint="name a format")
     study = StudyFolder.open(folder)
+    probes = None if screening is None else _probes_for(study, screening)
+    if out is not None:
+        check_folder(out, "--out")
     report_study(study, wanted, drawn, out)
-    if screening is not None:
-        _print_screening(study, StudyFolder.open(screening), screening)
+    if probes is not None:
+        _print_screening(study, probes)
 
 
 def listed(text: str) -> tuple[str, ...]:
@@ -62,16 +68,24 @@ def listed(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
-def _print_screening(study: StudyFolder, probes: StudyFolder, where: Path) -> None:
-    from isogloss.analysis.screening import screen
-    from isogloss.cli.output.answer import say
+def _probes_for(study: StudyFolder, where: Path) -> StudyFolder:
+    """Open the study in mode probe whose order of aggregators is compared."""
+    from isogloss.study.outputs.folder import StudyFolder
 
+    probes = StudyFolder.open(where)
     if probes.manifest.study.mode != "probe" or study.manifest.study.mode == "probe":
         raise FieldError(
             "--screening compares a fine-tuned study with one in mode probe",
             where=str(where),
             allowed="FOLDER of mode finetune, PROBES of mode probe",
         )
+    return probes
+
+
+def _print_screening(study: StudyFolder, probes: StudyFolder) -> None:
+    from isogloss.analysis.screening import screen
+    from isogloss.cli.output.answer import say
+
     for one in screen(probes.scores(), study.scores()):
         say(
             f"screening, {one.task} from {one.source_language}: Kendall's tau {one.tau:.2f} over "

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import shlex
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from isogloss.cli.options import needs_extra, trust_option
+from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
+    from isogloss.study.execution.preparation import Prepared
     from isogloss.study.execution.run import RunResult
     from isogloss.study.file.yaml_text import StudyFile
     from isogloss.study.forecast.estimate import TimeLeft
-    from isogloss.study.outputs.status import Status
-    from isogloss.study.outputs.store import Store
-    from isogloss.study.plan import Plan
     from isogloss.tasks.base import TaskData
 
 NAME = "run"
@@ -70,6 +69,47 @@ class _Options:
             trust_remote_code=self.trust_remote_code,
         )
 
+    def check(self, executor: str) -> None:
+        """Refuse options that would be ignored.
+
+        Raises
+        ------
+        FieldError
+        """
+        if self.address is not None and executor != "ray":
+            raise FieldError(
+                f"executor {executor} has no address",
+                where="--address",
+                hint="add --executor ray, or leave it out",
+            )
+        if executor == "inline" and self.jobs not in (None, 1):
+            raise FieldError(
+                f"executor inline runs one job at a time, not {self.jobs}",
+                where="--jobs",
+                hint="choose --executor processes, or leave --jobs out",
+            )
+        if not self.cancel:
+            return
+        if executor != "slurm":
+            raise FieldError(
+                f"executor {executor} has no jobs that outlive the run",
+                where="--cancel",
+                hint="add --executor slurm to cancel jobs in Slurm; stop other runs with Ctrl-C",
+            )
+        others = {
+            "--dry-run": self.dry_run,
+            "--measure": self.measure,
+            "--only-failed": self.only_failed,
+            "--max-stages": self.max_stages is not None,
+        }
+        stated = [option for option, given in others.items() if given]
+        if stated:
+            raise FieldError(
+                f"--cancel runs nothing and cancels all jobs, so it does not go with {', '.join(stated)}",
+                where="--cancel",
+                hint="leave out one of them",
+            )
+
     def again(self) -> str:
         """Command line that runs what failed once more."""
         words = ["isogloss", "run", str(self.study)]
@@ -110,10 +150,14 @@ class _Options:
 @click.option("--jobs", type=click.IntRange(1), help="Stages at work at the same time.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of each job.")
 @click.option("--executor", help="Where jobs run: processes, inline, slurm or ray.  [default: processes]")
-@click.option("--address", metavar="HOST:PORT", help="Of a Ray cluster, or `auto`.  [default: this machine]")
+@click.option(
+    "--address",
+    metavar="HOST:PORT",
+    help="Of a Ray cluster, or `auto`, with executor ray.  [default: this machine]",
+)
 @click.option("--only-failed", is_flag=True, help="Run what failed before, and what waited for it.")
 @click.option("--max-stages", type=click.IntRange(1), help="Run so many stages, and leave the rest.")
-@click.option("--cancel", is_flag=True, help="Cancel the study's jobs in Slurm.")
+@click.option("--cancel", is_flag=True, help="Cancel the study's jobs in Slurm, and run nothing.")
 @click.option(
     "--progress",
     type=click.Choice(["auto", "json"]),
@@ -128,87 +172,69 @@ def run(**options: Any) -> None:
     """Run a study file, or resume it where an earlier run stopped."""
     from isogloss.cli.output.cluster import cancel_jobs, preview
     from isogloss.cli.output.forecast import announce, report_time
+    from isogloss.cli.output.monitor import planning
+    from isogloss.study.execution.preparation import prepare
     from isogloss.study.execution.run import placement_of
     from isogloss.study.executor import EXECUTORS
-    from isogloss.study.outputs.store import Store
 
     typed = _Options(**options)
     file = typed.read()
+    executor = file.study.execution.executor
+    typed.check(executor)
     root = typed.out or Path("out") / file.study.name
     placement = placement_of(file.study, root)
     if typed.cancel:
         cancel_jobs(placement)
         return
-    tasks_dir = file.path.resolve().parent
-    plan, status = _plan(typed, file, root)
-    data = _show_plan(plan, status)
-    status = _chosen(typed, status, Store(typed.store or root / "stages"))
-    may_measure = not (typed.dry_run or EXECUTORS[file.study.execution.executor].remote)
-    clock = announce(plan, status, tasks_dir, data, may_measure=may_measure, must_measure=typed.measure)
+    with planning():
+        prepared = prepare(file, root, typed.store, is_dry=typed.dry_run, must_measure=typed.measure)
+    data = _show_plan(prepared)
+    prepared = _chosen(typed, prepared)
+    clock = announce(
+        prepared.plan,
+        prepared.status,
+        file.folder,
+        data,
+        may_measure=not (typed.dry_run or EXECUTORS[executor].remote),
+        must_measure=typed.measure,
+    )
     if typed.dry_run:
-        preview(placement, file.study.execution.executor, status, clock)
+        preview(placement, executor, prepared.status, clock)
         return
-    result = _run(typed, root, plan, status, clock)
+    result = _run(prepared, typed.progress, clock)
     report_time(clock)
     if result.failed:
         _tell_failures(result, typed)
         sys.exit(SOME_STAGES_FAILED)
 
 
-def _run(typed: _Options, root: Path, plan: Plan, status: Status, clock: TimeLeft | None) -> RunResult:
+def _run(prepared: Prepared, progress: str, clock: TimeLeft | None) -> RunResult:
     """Run the stages, and print what they came to."""
     from isogloss.cli.output.answer import report_study
     from isogloss.cli.output.monitor import monitor_of
-    from isogloss.study.execution.run import RunRequest, run_plan
-    from isogloss.study.outputs.folder import StudyFolder, at_work
+    from isogloss.study.execution.run import run_plan
 
-    with at_work(root):
-        folder = StudyFolder.claim(root, plan, typed.store)
-        request = RunRequest(plan, status, folder, typed.study.resolve().parent)
+    with prepared.claimed() as request:
         try:
-            with monitor_of(typed.progress, status) as monitor:
+            with monitor_of(progress, prepared.status) as monitor:
                 result = run_plan(request, monitor, clock)
         except KeyboardInterrupt:
             click.echo("isogloss: stopped; finished stages are kept. Run again to go on.", err=True)
             sys.exit(INTERRUPTED)
-        report_study(folder)
+        report_study(request.folder)
     return result
 
 
-def _plan(typed: _Options, file: StudyFile, root: Path) -> tuple[Plan, Status]:
-    """Check what is typed, and compare the plan of the study with what is done."""
-    from isogloss.cli.output.monitor import planning
-    from isogloss.study.execution.run import require_device
-    from isogloss.study.executor import EXECUTORS
-    from isogloss.study.forecast.precision import ChooseByTime
-    from isogloss.study.outputs.folder import check_claim, check_folder, precision_of
-    from isogloss.study.outputs.status import status_of
-    from isogloss.study.outputs.store import Store
-    from isogloss.study.plan import make_plan
-
-    check_claim(root, file.study.name)
-    if typed.store is not None:
-        check_folder(typed.store, "--store")
-    executor = file.study.execution.executor
-    remote = executor in EXECUTORS and EXECUTORS[executor].remote
-    if not remote:
-        require_device(file.study.execution.device)
-    may_measure = typed.measure or not (typed.dry_run or remote)
-    choose = ChooseByTime(file.path.resolve().parent, precision_of(root), may_measure=may_measure)
-    with planning():
-        plan = make_plan(file, choose)
-        return plan, status_of(plan, Store(typed.store or root / "stages"))
-
-
-def _chosen(typed: _Options, status: Status, store: Store) -> Status:
-    """The stages of this run."""
+def _chosen(typed: _Options, prepared: Prepared) -> Prepared:
+    """The same with the stages of this run."""
+    status = prepared.status
     if typed.only_failed:
-        status = status.failed(store)
+        status = status.failed(prepared.store)
     if typed.max_stages is not None:
         status = status.first(typed.max_stages)
     if status.later:
         click.echo(f"this run: {len(status.pending)} stages; {len(status.later)} are left to another")
-    return status
+    return replace(prepared, status=status)
 
 
 def _tell_failures(result: RunResult, typed: _Options) -> None:
@@ -227,12 +253,12 @@ def _tell_failures(result: RunResult, typed: _Options) -> None:
     )
 
 
-def _show_plan(plan: Plan, status: Status) -> list[TaskData]:
+def _show_plan(prepared: Prepared) -> list[TaskData]:
     """Stages, how many are done, what sharing saves; the data that pending stages read."""
     from isogloss.cli.output.data import print_reading
     from isogloss.cli.output.monitor import planning
-    from isogloss.study.outputs.status import load_pending_data
 
+    plan, status = prepared.plan, prepared.status
     n_trained = sum(stage.kind == "finetune" for stage in plan.stages.values())
     n_stages = len(plan.stages)
     n_shared = plan.n_unshared - n_stages
@@ -244,7 +270,7 @@ def _show_plan(plan: Plan, status: Status) -> list[TaskData]:
     if plan.precision is not None and status.pending:
         click.echo(f"precision: {plan.precision.precision} ({plan.precision.reason})")
     with planning("reading data"):
-        data = list(load_pending_data(plan, status))
+        data = prepared.read_data()
     print_reading(data)
     return data
 

@@ -78,14 +78,9 @@ def train(
     from isogloss.cli.output.forecast import announce
     from isogloss.cli.output.monitor import TerminalMonitor
     from isogloss.cli.output.tables import print_scores
-    from isogloss.study.execution.run import require_device
     from isogloss.study.execution.single import plan_single, train_single
     from isogloss.study.file.yaml_text import parse_settings
-    from isogloss.study.forecast.precision import ChooseByTime
-    from isogloss.study.outputs.output import check_unused
-    from isogloss.study.outputs.status import Status, load_pending_data
 
-    check_unused(out)
     stated = parse_settings(options, "--option") | ({} if layer is None else {"layer": layer})
     raw: dict[str, Any] = {
         "source": {"task": task, "language": source, "examples": examples},
@@ -99,15 +94,12 @@ def train(
         "data_dir": str(Path(data_dir).expanduser().resolve()) if data_dir else data_dir,
         "execution": {"threads": threads, "device": device},
     }
-    require_device(device)
-    tasks_dir = Path.cwd()
-    plan = plan_single(raw, _ORIGINS, ChooseByTime(tasks_dir, None, may_measure=True))
-    status = Status(plan.stages, {})
-    examples_read = list(load_pending_data(plan, status))
+    single = plan_single(raw, _ORIGINS, out)
+    examples_read = single.read_data()
     print_reading(examples_read)
-    clock = announce(plan, status, tasks_dir, examples_read, may_measure=True)
-    with TerminalMonitor(status) as monitor:
-        model = train_single(plan, out, monitor, clock)
+    clock = announce(single.plan, single.status, Path.cwd(), examples_read, may_measure=True)
+    with TerminalMonitor(single.status) as monitor:
+        model = train_single(single, monitor, clock)
     print_scores(model.scores)
     for warning in model.warnings:
         click.echo(f"note: {warning}", err=True)

@@ -9,16 +9,18 @@ from typing import Any
 
 from isogloss.errors import FieldError, TrainingError
 from isogloss.scores.table import ScoreTable
-from isogloss.study.execution.run import RunMonitor, RunRequest, run_plan
+from isogloss.study.execution.run import RunMonitor, RunRequest, require_device, run_plan
 from isogloss.study.file.yaml_text import validated
 from isogloss.study.file.yaml_values import FieldPath
 from isogloss.study.forecast.estimate import TimeLeft
+from isogloss.study.forecast.precision import ChooseByTime
 from isogloss.study.outputs.folder import StudyFolder
-from isogloss.study.outputs.output import hand_over, scratch_beside
-from isogloss.study.outputs.status import Status, load_pending_data, status_of
-from isogloss.study.outputs.store import RECORD, Store, write_json
-from isogloss.study.plan import ChoosePrecision, Plan, make_plan
+from isogloss.study.outputs.output import check_unused, hand_over, scratch_beside
+from isogloss.study.outputs.status import Status, load_pending_data
+from isogloss.study.outputs.store import RECORD, write_json
+from isogloss.study.plan import Plan, make_plan
 from isogloss.study.stages import EvaluateStage, FinetuneStage
+from isogloss.tasks.base import TaskData
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,37 @@ class SingleModel:
     warnings: tuple[str, ...]
 
 
-def plan_single(
-    raw: Mapping[str, Any], origins: Mapping[FieldPath, str], choose: ChoosePrecision | None = None
-) -> Plan:
-    """Make the plan of one model.
+@dataclass(frozen=True)
+class SinglePlan:
+    """The plan of one model, and where its folder shall be.
+
+    Parameters
+    ----------
+    out : Path
+    plan : Plan
+    """
+
+    out: Path
+    plan: Plan
+
+    @property
+    def status(self) -> Status:
+        """Everything is still to run."""
+        return Status(self.plan.stages, {})
+
+    def read_data(self) -> list[TaskData]:
+        """Read every split that is used: bad files are found before a model is loaded.
+
+        Raises
+        ------
+        StudyError
+            With one problem per bad file.
+        """
+        return list(load_pending_data(self.plan, self.status))
+
+
+def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str], out: Path) -> SinglePlan:
+    """Check where one model shall go and make its plan.
 
     Parameters
     ----------
@@ -41,19 +70,26 @@ def plan_single(
         Fields of a study with one source language, encoder, aggregator and seed, and without an analysis.
     origins : mapping of field path to str
         Where each field was stated, for messages.
-    choose : callable, optional
-        As in `isogloss.study.plan.make_plan`.
+    out : Path
+        A folder that does not exist yet, or is empty.
 
     Raises
     ------
     StudyError
         With every problem.
     FieldError
-        If it is not one model.
+        If it is not one model, `out` is in use, or this machine does not have the device.
+    StoreError
+        If no folder can be at `out`.
     """
-    execution = {**raw.get("execution", {}), "keep_models": "all"}
-    fixed = {"name": "model", "analysis": {"distances": "none"}, "execution": execution}
-    plan = make_plan(validated({**raw, **fixed}, Path("model"), origins), choose)
+    check_unused(out)
+    execution = raw.get("execution", {})
+    fixed: dict[str, Any] = {"name": "model", "analysis": {"distances": "none"}}
+    if isinstance(execution, Mapping):  # else refused with the other problems
+        fixed["execution"] = {**execution, "keep_models": "all"}
+    file = validated({**raw, **fixed}, Path("model"), origins)
+    require_device(file.study.execution.device)
+    plan = make_plan(file, ChooseByTime(Path.cwd(), None, may_measure=True))
     models = [stage.label for stage in plan.stages.values() if isinstance(stage, FinetuneStage)]
     if len(models) != 1:
         raise FieldError(
@@ -61,18 +97,16 @@ def plan_single(
             allowed="one source language, encoder, aggregator and seed",
             hint="a study file trains several: isogloss run",
         )
-    return plan
+    return SinglePlan(out, plan)
 
 
-def train_single(plan: Plan, out: Path, monitor: RunMonitor, clock: TimeLeft | None = None) -> SingleModel:
-    """Train the model, score it on its targets, and leave its folder, with card and record, at `out`.
+def train_single(single: SinglePlan, monitor: RunMonitor, clock: TimeLeft | None = None) -> SingleModel:
+    """Train the model, score it on its targets, and leave its folder, with card and record, at its place.
 
     Parameters
     ----------
-    plan : Plan
-        From `plan_single`.
-    out : Path
-        A folder that does not exist yet, or is empty.
+    single : SinglePlan
+        Of which the data was read.
     monitor : RunMonitor
     clock : TimeLeft, optional
         As in `isogloss.study.execution.run.run_plan`.
@@ -80,20 +114,15 @@ def train_single(plan: Plan, out: Path, monitor: RunMonitor, clock: TimeLeft | N
     Raises
     ------
     FieldError
-        If `out` is in use.
-    StudyError
-        If data cannot be used.
+        If the place is in use.
     TrainingError
         If training or scoring fails.
     StoreError
         If the folder cannot be written.
     """
+    plan, out, status = single.plan, single.out, single.status
     with scratch_beside(out) as scratch:
-        root = scratch / "study"
-        status = status_of(plan, Store(root / "stages"))
-        for _ in load_pending_data(plan, status):
-            pass  # bad files are found before a model is loaded
-        folder = StudyFolder.claim(root, plan, None)
+        folder = StudyFolder.claim(scratch / "study", plan, None)
         result = run_plan(RunRequest(plan, status, folder, Path.cwd()), monitor, clock)
         if result.failed:
             raise TrainingError(result.failed[0])

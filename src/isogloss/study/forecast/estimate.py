@@ -273,7 +273,7 @@ class Estimator:
     # Size
 
     def is_small(self) -> bool:
-        """Whether the work is over before it could be timed."""
+        """Whether the work is over before it could be timed; reads no more data than it takes to tell."""
         flops, updates = 0.0, 0
         for group in self.groups:
             for stage in group.stages:
@@ -286,7 +286,9 @@ class Estimator:
                     first = self._workload(group)[0].stage
                     subwords = self.lengths.n_rows(stage.data) * self._length(stage.data, first)
                     flops += subwords * _flops_per_subword(self._identities[first.encoder_fingerprint])
-        return flops < SMALL_FLOPS and updates < SMALL_UPDATES
+                if flops >= SMALL_FLOPS or updates >= SMALL_UPDATES:
+                    return False
+        return True
 
 
 def _flops_per_subword(identity: EncoderIdentity) -> float:

@@ -8,12 +8,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from isogloss.errors import StoreError, closest
 from isogloss.identity import Frozen
 from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.study.file.schema import Study
+from isogloss.study.outputs.output import check_folder
 from isogloss.study.outputs.ownership import TEMPORARY, is_left, temporary_name, this_process
-from isogloss.study.outputs.record import StageRecord
+from isogloss.study.outputs.record import StageRecord, fault_in
 from isogloss.study.outputs.store import Store, remove_left, store_error, write_json, write_text
 from isogloss.study.stages import Cell, PrecisionChoice
 
@@ -78,11 +81,8 @@ class StudyFolder:
             If `root` is not an output folder.
         """
         if not (root / MANIFEST).is_file():
-            others = (
-                [path.parent.name for path in root.parent.glob(f"*/{MANIFEST}")]
-                if root.parent.is_dir()
-                else []
-            )
+            found = root.parent.glob(f"*/{MANIFEST}") if root.parent.is_dir() else ()
+            others = [path.parent.name for path in found if path.is_file()]
             raise StoreError(
                 f"no study was run into {root}",
                 where=f"{root / MANIFEST} is missing",
@@ -91,9 +91,10 @@ class StudyFolder:
             )
         try:
             manifest = Manifest.model_validate_json((root / MANIFEST).read_text(encoding="utf-8"))
-        except ValueError as error:
+        except (ValueError, OSError) as error:
+            told = fault_in(error) if isinstance(error, ValidationError) else str(error)
             raise StoreError(
-                f"{MANIFEST} cannot be read: {str(error).splitlines()[0]}",
+                f"{MANIFEST} cannot be read: {told}",
                 where=str(root / MANIFEST),
                 hint="run the study again into this folder",
             ) from None
@@ -272,22 +273,3 @@ def check_claim(root: Path, name: str) -> None:
             where=str(root),
             hint="choose an empty folder, or one of an earlier run of this study",
         )
-
-
-def check_folder(path: Path, option: str) -> None:
-    """Refuse a path that can be no folder, or one that cannot be read; writes nothing.
-
-    Raises
-    ------
-    StoreError
-    """
-    try:
-        near = next(each for each in (path.absolute(), *path.absolute().parents) if each.exists())
-        if near.is_dir():
-            next(near.iterdir(), None)
-    except OSError as error:
-        raise StoreError(
-            f"{path} cannot be read: {error.strerror}", hint=f"choose another {option}"
-        ) from error
-    if not near.is_dir():
-        raise StoreError(f"{near} is a file, not a folder", hint=f"choose another {option}")

@@ -206,8 +206,8 @@ def merge(into: StudyFolder, source: StudyFolder) -> Merged:
     Raises
     ------
     StoreError
-        If a stage of `source` is damaged, the two have no stage in common, have different scores for one
-        stage, or `into` cannot be written.
+        If a stage that is to be copied or compared is damaged, the two have no stage in common, have
+        different scores for one stage, or `into` cannot be written.
     """
     ours, theirs = into.store, source.store
     named = set(into.manifest.stages)
@@ -220,6 +220,7 @@ def merge(into: StudyFolder, source: StudyFolder) -> Merged:
         )
     theirs.require_intact(wanted)
     both = [stage for stage in wanted if ours.is_done(stage)]
+    ours.require_intact(both)
     different = [stage for stage in both if ours.record(stage).result != theirs.record(stage).result]
     if different:
         raise StoreError(

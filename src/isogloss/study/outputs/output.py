@@ -8,18 +8,41 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from isogloss.errors import FieldError, IsoglossError
+from isogloss.errors import FieldError, IsoglossError, StoreError
 from isogloss.study.outputs.ownership import is_left, temporary_name, temporary_prefix
 from isogloss.study.outputs.store import store_error
 
 
+def check_folder(path: Path, option: str) -> None:
+    """Refuse a path that can be no folder, or one that cannot be read; writes nothing.
+
+    Raises
+    ------
+    StoreError
+    """
+    try:
+        near = next(each for each in (path.absolute(), *path.absolute().parents) if each.exists())
+        if near.is_dir():
+            next(near.iterdir(), None)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be read: {error.strerror}", hint=f"choose another {option}"
+        ) from error
+    if not near.is_dir():
+        raise StoreError(f"{near} is a file, not a folder", hint=f"choose another {option}")
+
+
 def check_unused(out: Path) -> None:
-    """Refuse a folder that holds something.
+    """Refuse a folder that holds something, and a place where no folder can be.
 
     Raises
     ------
     FieldError
+        If it is in use.
+    StoreError
+        If it lies below a file, or cannot be read.
     """
+    check_folder(out.parent, "--out")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise FieldError(
             f"{out} exists and is not an empty folder", where="--out", hint="choose a new folder"

@@ -169,9 +169,7 @@ def read_record(path: Path, stage_id: str) -> StageRecord:
             )
         record = StageRecord.model_validate(value)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise StoreError(f"{where}: {first['msg']}", where=str(path), hint=again) from None
+        raise StoreError(fault_in(error), where=str(path), hint=again) from None
     except StoreError:
         raise
     except (OSError, ValueError) as error:
@@ -179,3 +177,10 @@ def read_record(path: Path, stage_id: str) -> StageRecord:
     if record.stage_id != stage_id:
         raise StoreError(f"the record of stage {record.stage_id}", where=str(path), hint=again)
     return record
+
+
+def fault_in(error: ValidationError) -> str:
+    """Field and message of the first fault of a file that was written by isogloss."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}" if where else first["msg"]

@@ -1,0 +1,111 @@
+"""From a study file to what a run is handed; the command line and the Python interface begin runs here."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from isogloss.study.execution.run import RunRequest, require_device
+from isogloss.study.executor import EXECUTORS
+from isogloss.study.file.yaml_text import StudyFile
+from isogloss.study.forecast.precision import ChooseByTime
+from isogloss.study.outputs.folder import StudyFolder, at_work, check_claim, precision_of
+from isogloss.study.outputs.output import check_folder
+from isogloss.study.outputs.status import Status, load_pending_data, status_of
+from isogloss.study.outputs.store import Store
+from isogloss.study.plan import Plan, make_plan
+from isogloss.tasks.base import TaskData
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A study that was checked and compared with what is done; nothing is written yet.
+
+    Parameters
+    ----------
+    file : StudyFile
+    root : Path
+        Output folder.
+    kept : Path or None
+        Folder of the stages where it is not in the output folder.
+    plan : Plan
+    status : Status
+    """
+
+    file: StudyFile
+    root: Path
+    kept: Path | None
+    plan: Plan
+    status: Status
+
+    @property
+    def store(self) -> Store:
+        """The store of the stages."""
+        return _store(self.root, self.kept)
+
+    def read_data(self) -> list[TaskData]:
+        """Read every split that a pending stage reads: bad files are found before a model is loaded.
+
+        Raises
+        ------
+        StudyError
+            With one problem per bad file.
+        """
+        return list(load_pending_data(self.plan, self.status))
+
+    @contextlib.contextmanager
+    def claimed(self) -> Iterator[RunRequest]:
+        """Make the output folder that of the study, note in it that a run is at work, and give what to run.
+
+        Raises
+        ------
+        StoreError
+            If the folder holds something else, is in use with other settings, or cannot be written.
+        """
+        with at_work(self.root):
+            folder = StudyFolder.claim(self.root, self.plan, self.kept)
+            yield RunRequest(self.plan, self.status, folder, self.file.folder)
+
+
+def prepare(
+    file: StudyFile, root: Path, kept: Path | None, *, is_dry: bool = False, must_measure: bool = False
+) -> Prepared:
+    """Check a study and where it shall go, make its plan, and compare that with what is done.
+
+    Parameters
+    ----------
+    file : StudyFile
+    root : Path
+        Output folder.
+    kept : Path or None
+        Folder for the stages, to share them between studies.
+    is_dry : bool
+        Nothing will be run: nothing is timed to choose a precision.
+    must_measure : bool
+        Time what was not timed yet, also for a dry run or where jobs run on other machines.
+
+    Raises
+    ------
+    StudyError
+        With every problem of the study.
+    FieldError
+        If this machine does not have the device.
+    StoreError
+        If a folder holds something else, or cannot be read.
+    """
+    check_claim(root, file.study.name)
+    if kept is not None:
+        check_folder(kept, "--store")
+    execution = file.study.execution
+    is_remote = execution.executor in EXECUTORS and EXECUTORS[execution.executor].remote
+    if not is_remote:
+        require_device(execution.device)
+    may_measure = must_measure or not (is_dry or is_remote)
+    plan = make_plan(file, ChooseByTime(file.folder, precision_of(root), may_measure=may_measure))
+    return Prepared(file, root, kept, plan, status_of(plan, _store(root, kept)))
+
+
+def _store(root: Path, kept: Path | None) -> Store:
+    return Store(kept or root / "stages")
