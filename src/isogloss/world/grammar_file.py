@@ -48,7 +48,7 @@ class GrammarFile(Frozen):
     title : str
         Name of the language in English.
     lexicon : dict of str to str
-        Every word of the patterns but names, years and punctuation, by part-of-speech tag, separated by spaces.
+        Every word of the patterns but names, years and punctuation, by part-of-speech tag, with spaces.
     frames : dict of str to str
         Patterns of each frame, one per line, all of them paraphrases; two or more that name ``{a}`` first and
         two that name ``{b}`` first. Spaces separate words and punctuation, also in languages written without.
