@@ -163,7 +163,7 @@ class _Options:
     type=click.Choice(["auto", "json"]),
     default="auto",
     show_default=True,
-    help="Bars on a terminal and lines elsewhere, or one JSON object a line.",
+    help="Bars on a terminal and lines elsewhere, or one JSON object per line.",
 )
 @trust_option
 @click.option("--device", help="cpu, cuda, cuda:N or mps.  [default: CUDA where there is one]")

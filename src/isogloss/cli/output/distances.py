@@ -229,6 +229,6 @@ def _print_square_csv(matrices: Sequence[PairMatrix]) -> None:
 
 
 def print_notes(notes: Iterable[str]) -> None:
-    """Print every note once, beside the results."""
+    """Print every note once, on standard error."""
     for note in dict.fromkeys(notes):
         click.echo(note, err=True)

@@ -12,7 +12,7 @@ NAME = "mini-pos"
 
 
 class MiniPos(WorldTask):
-    """Sentences with one of the 17 universal part-of-speech tags a word."""
+    """Sentences with one of the 17 universal part-of-speech tags per word."""
 
     stream = "sentences"
 
