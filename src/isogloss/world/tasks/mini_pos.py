@@ -17,7 +17,7 @@ class MiniPos(WorldTask):
     stream = "sentences"
 
     def example(self, language: str, split: Split, row: Row) -> WordExample:
-        """Say one row in one language."""
+        """Write one row in one language."""
         words = say_sentence(language, split, row).words
         return WordExample(
             row.row, tuple(word.text for word in words), tuple(UPOS.index(word.upos) for word in words)
