@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
 from dataclasses import dataclass, replace
@@ -40,6 +41,7 @@ class _Options:
     jobs: int | None
     threads: int | None
     executor: str | None
+    track: tuple[str, ...]
     address: str | None
     only_failed: bool
     max_stages: int | None
@@ -60,6 +62,7 @@ class _Options:
             "ray.address": self.address,
         }
         fields = [f"{name}={value}" for name, value in stated.items() if value is not None]
+        fields += [f"execution.track={json.dumps(self.track)}"] if self.track else []
         # An empty --data-dir is a shell variable that is not set: it is passed on and refused.
         absolute = str(Path(self.data_dir).expanduser().resolve()) if self.data_dir else self.data_dir
         return read_study(
@@ -125,8 +128,8 @@ class _Options:
         }
         for option, value in named.items():
             words += [option, str(value)] if value is not None else []
-        for override in self.overrides:
-            words += ["--set", override]
+        for option, values in (("--set", self.overrides), ("--track", self.track)):
+            words += [word for value in values for word in (option, value)]
         words += ["--trust-remote-code"] if self.trust_remote_code else []
         return shlex.join([*words, "--only-failed"])
 
@@ -164,6 +167,12 @@ class _Options:
     default="auto",
     show_default=True,
     help="Bars on a terminal and lines elsewhere, or one JSON object per line.",
+)
+@click.option(
+    "--track",
+    multiple=True,
+    metavar="TRACKER",
+    help="Keep curves and scores for tensorboard or wandb too; may be repeated.",
 )
 @trust_option
 @click.option("--device", help="cpu, cuda, cuda:N or mps.  [default: CUDA where there is one]")

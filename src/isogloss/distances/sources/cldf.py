@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from isogloss.distances.feature_records import pair_counts
 from isogloss.distances.matrix import DistanceMatrix, check_distinct
 from isogloss.distances.metrics.genetic import nodes_in_common
-from isogloss.distances.sources.csvw import Format, Metadata, Table
+from isogloss.distances.sources.csvw import CldfTable, Format, Metadata
 from isogloss.distances.uncertainty import ShareEstimate
 from isogloss.errors import DataError
 from isogloss.languages import Language, read_together
@@ -330,7 +330,7 @@ def _codings(data: Metadata) -> _Coding:
     return _Coding(frozenset(no_value), frozenset(coded), formats)
 
 
-def _column_spec(text: str, table: Table) -> Format:
+def _column_spec(text: str, table: CldfTable) -> Format:
     try:
         spec = json.loads(text)
     except (ValueError, RecursionError):
@@ -383,7 +383,7 @@ def _values(data: Metadata, coding: _Coding) -> tuple[dict[str, Values], dict[st
     return frozen, {parameter: max(found) - min(found) for parameter, found in numeric.items() if found}
 
 
-def _fully_coded(tables: Sequence[Table]) -> frozenset[str]:
+def _fully_coded(tables: Sequence[CldfTable]) -> frozenset[str]:
     """Parameters of which every value has a code: codes are compared, values say the same in words."""
     coded: set[str] = set()
     uncoded: set[str] = set()

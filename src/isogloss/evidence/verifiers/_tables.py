@@ -29,7 +29,7 @@ _VALUE = re.compile(r"[~<>≥≤ ]*([+−–-]?)\s?(\d[\d,]*)?(\.\d+)?")
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """A cell that a claim may be about.
 
     Parameters
@@ -157,7 +157,7 @@ class View:
             return set()
         return {i for i, held in axis.words.items() if self.matches(term, held)}
 
-    def cells(self, claim: Parts, slack: float = 0.3) -> list[Cell]:
+    def cells(self, claim: Parts, slack: float = 0.3) -> list[TableCell]:
         """Cells that the claim may be about, best first, down to `slack` below the best."""
         hits = {t: (self._hits(t, claim, self.rows), self._hits(t, claim, self.columns)) for t in claim.terms}
         n_rows, n_columns = len(self.rows.terms), len(self.columns.terms)
@@ -218,7 +218,7 @@ class View:
                     return True
         return False
 
-    def _cell(self, i: int, j: int, claim: Parts, hits: dict[Term, tuple[set[int], set[int]]]) -> Cell:
+    def _cell(self, i: int, j: int, claim: Parts, hits: dict[Term, tuple[set[int], set[int]]]) -> TableCell:
         quality = covered = 0.0
         is_named, mine = True, words_of(claim.terms)
         model = next((w for t in self.caption for w in t.names if w.startswith("model:")), None)
@@ -235,7 +235,7 @@ class View:
         added = (*self.rows.added[i], *self.columns.added[j])
         quality -= sum(weight for term, weight in added if not term.among(mine))
         total = sum(t.weight for t in claim.terms) or 1.0
-        return Cell(self, i, j, quality, min(1.0, covered / total), is_named)
+        return TableCell(self, i, j, quality, min(1.0, covered / total), is_named)
 
 
 def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:

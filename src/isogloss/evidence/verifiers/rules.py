@@ -12,7 +12,7 @@ from isogloss.evidence.reading import is_settings
 from isogloss.evidence.retrieval import Index
 from isogloss.evidence.terms import Number, Term, agrees, numbers, terms, word_list, words, words_of
 from isogloss.evidence.verifiers._claim import Comparison, Parts, compare, take_apart
-from isogloss.evidence.verifiers._tables import Cell, View
+from isogloss.evidence.verifiers._tables import TableCell, View
 from isogloss.evidence.verifiers.base import Options, top_three
 
 NAME = "rules"
@@ -118,7 +118,7 @@ def _in_cells(claim: Parts, document: Document) -> Decision | None:
 
 def _compared(claim: Parts, sides: Comparison, document: Document) -> Decision | None:
     """Compare the cells of one side with those of the other, row by row or column by column."""
-    held: list[tuple[bool, Cell, Cell]] = []
+    held: list[tuple[bool, TableCell, TableCell]] = []
     own_left, own_right = _own(sides.left, sides.right), _own(sides.right, sides.left)
     kinds = {t.kind for t in sides.right}
     both = [
@@ -161,7 +161,7 @@ def _weighed(side: Sequence[Term], own: Sequence[Term]) -> list[Term]:
     return [replace(t, weight=t.weight + 3) if t in own else t for t in side]
 
 
-def _is_side(own: Sequence[Term], cell: Cell) -> bool:
+def _is_side(own: Sequence[Term], cell: TableCell) -> bool:
     """Whether the labels of a cell name what tells a side from the other."""
     view = cell.view
     named = sum(t.weight for t in own if view.matches(t, cell.words))
