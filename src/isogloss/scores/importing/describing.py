@@ -102,7 +102,8 @@ def described(
     for role, dimension in layout.roles.items():
         if role not in (*LANGUAGE_ROLES, "pair"):
             how = "" if layout.how[role] == "named" else f", guessed {layout.how[role]}"
-            labels = list(dict.fromkeys(unmarked(label) for label in dimension.labels if label))
+            kept = map(str, records.labels[role].unique())
+            labels = list(dict.fromkeys(unmarked(label) for label in kept if label))
             lines.append((role, f"{dimension.place}{how}: {_some(labels)}"))
     per_cell = Counter(
         (

@@ -22,6 +22,11 @@ MODELS = re.compile(
     r"bert|xlm|rob|t5|gpt|llama|bloom|electra|labse|laser|gemma|mistral|qwen|aya|muril|glot|encoder"
 )
 THE_HEADER = "the header"
+A_SPREAD = "a spread or bound of a score"
+SPREADS = frozenset(
+    {"std", "sd", "stdev", "stddev", "stderr", "se", "sem", "ci", "lower", "upper", "pm", "err"}
+)
+"""Words in the name of a column that make it the spread of another."""
 
 
 def score_columns(
@@ -51,9 +56,19 @@ def score_columns(
     if said.score is not None and said.score in sheet.names:
         return [sheet.names.index(said.score)], [], []
     last = [sheet.paths[j][-1] for j in candidates]
-    averages = [j for j in candidates if any(is_average(label, last) for label in sheet.paths[j] if label)]
+    spreads = _spreads(sheet, candidates)
+    averages = [
+        j
+        for j in candidates
+        if j not in spreads and any(is_average(label, last) for label in sheet.paths[j] if label)
+    ]
+    others = [j for j in candidates if j not in averages and j not in spreads and not _is_index(sheet, j)]
+    if averages and not any(_may_be_score(sheet, j) for j in others):
+        means = [j for j in averages if _is_mean(sheet.names[j])]
+        averages, others = [j for j in averages if j not in means], sorted([*others, *means])
     left_out = [(sheet.names[j], AN_AVERAGE) for j in averages]
-    candidates = [j for j in candidates if j not in averages and not _is_index(sheet, j)]
+    left_out += [(sheet.names[j], A_SPREAD) for j in spreads]
+    candidates = others
     chosen = _of_languages(sheet, candidates) or _without_languages(search, candidates)
     levels = _levels(sheet, chosen)
     if said.score is not None:
@@ -65,6 +80,25 @@ def score_columns(
             if j not in chosen and not _is_reserved(sheet, j)
         ]
     return chosen, levels, left_out
+
+
+def _spreads(sheet: Sheet, candidates: Sequence[int]) -> list[int]:
+    """Columns such as ``de_std`` next to ``de``, or ``acc std`` next to ``acc mean``."""
+    parts = {j: words(sheet.names[j].replace("±", " pm ")).split("_") for j in candidates}
+    bare = {j: [part for part in own if part not in SPREADS] for j, own in parts.items()}
+    scores = [[part for part in bare[j] if not is_average(part)] for j in candidates if bare[j] == parts[j]]
+    return [j for j in candidates if bare[j] and bare[j] != parts[j] and bare[j] in scores]
+
+
+def _is_mean(name: str) -> bool:
+    return bool({"mean", "means", "average", "avg", "median"} & set(words(name).split("_")))
+
+
+def _may_be_score(sheet: Sheet, position: int) -> bool:
+    """Say whether a column may hold scores, by its name."""
+    is_count = re.match(r"#\s*\w", sheet.names[position])
+    own = set(words(sheet.paths[position][-1]).split("_"))
+    return not (FEATURES & own or is_count or _is_reserved(sheet, position))
 
 
 def _why_left(sheet: Sheet, position: int) -> str:
@@ -134,7 +168,7 @@ def _without_languages(search: Search, candidates: Sequence[int]) -> list[int]:
         If several columns could hold the score.
     """
     sheet, said = search.sheet, search.said
-    names = {j: words(sheet.paths[j][-1]) for j in candidates}
+    names = {j: words(sheet.names[j]) for j in candidates}
     exact = next((name for name in SYNONYMS["score"] if name in names.values()), None)
     if exact is not None and len(sheet.paths[0]) == 1:
         measured = [j for j, name in names.items() if name in known.METRICS]
@@ -143,7 +177,7 @@ def _without_languages(search: Search, candidates: Sequence[int]) -> list[int]:
     seeds = known.seeds([sheet.paths[j][-1] for j in candidates])
     if seeds and len(candidates) > 1:
         return list(candidates)
-    free = [j for j in candidates if not FEATURES & set(names[j].split("_")) and not _is_reserved(sheet, j)]
+    free = [j for j in candidates if _may_be_score(sheet, j)]
     told = [j for j in free if known.METRICS & set(names[j].split("_"))]
     free = told or free
     if len(free) > 1 or not free:
