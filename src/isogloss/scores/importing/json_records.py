@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from isogloss.errors import DataError
@@ -63,41 +63,47 @@ def _unpacked(name: str, loaded: Any) -> Any:
     DataError
         If columns have several lengths.
     """
-    if isinstance(loaded, Mapping) and set(loaded) >= {"columns", "data"} and set(loaded) <= set(_ROWS):
+    if isinstance(loaded, Mapping) and {"columns", "data"} <= set(loaded) <= set(_ROWS):
         loaded = [loaded["columns"], *loaded["data"]] if isinstance(loaded["data"], list) else loaded
     if isinstance(loaded, list) and loaded and all(isinstance(row, list) for row in loaded):
         header, *rows = loaded
-        if any(len(row) != len(header) for row in rows):
-            raise DataError("the rows are not of one length", where=name)
-        return [dict(zip(map(_text, header), row, strict=True)) for row in rows]
+        return _zipped(name, list(map(_text, header)), rows, "rows")
     if not isinstance(loaded, Mapping) or not loaded:
         return loaded
     values = list(loaded.values())
-    if all(isinstance(value, list) and not any(isinstance(x, Mapping) for x in value) for value in values):
-        if len({len(value) for value in values}) > 1:
-            raise DataError("the columns are not of one length", where=name)
-        return [dict(zip(loaded, row, strict=True)) for row in zip(*values, strict=True)]
-    if all(isinstance(value, Mapping) and all(map(str.isdecimal, value)) for value in values) and any(values):
+    if all(isinstance(value, list) and not _is_part(value) for value in values):
+        if len(set(map(len, values))) > 1:
+            raise _of_several_lengths(name, "columns")
+        return _zipped(name, list(loaded), list(zip(*values, strict=True)), "columns")
+    if any(values) and all(isinstance(value, Mapping) and all(map(str.isdecimal, value)) for value in values):
         numbers = dict.fromkeys(number for value in values for number in value)
         return [{key: value.get(number) for key, value in loaded.items()} for number in numbers]
     return loaded
 
 
+def _zipped(name: str, header: list[str], rows: Sequence[Sequence[Any]], what: str) -> list[Record]:
+    if any(len(row) != len(header) for row in rows):
+        raise _of_several_lengths(name, what)
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def _of_several_lengths(name: str, what: str) -> DataError:
+    return DataError(f"the {what} are not of one length", where=name)
+
+
 def _records(node: Any, facts: Record, labels: tuple[str, ...], notes: list[str]) -> Iterator[Record]:
     """Records below a part of the file, each with the facts and labels that stand above it."""
-    if isinstance(node, list):
-        if all(isinstance(one, Mapping) for one in node):
-            yield from (_labelled(labels, facts | _flat(one)) for one in node)
-        return
+    if isinstance(node, list) and all(isinstance(one, Mapping) for one in node):
+        yield from (_labelled(labels, facts | _flat(one)) for one in node)
     if not isinstance(node, Mapping):
         return
     parts = {key: value for key, value in node.items() if _is_part(value)}
     own = {key: value for key, value in node.items() if key not in parts}
     part = next((key for key in RESULTS if key in parts), None)
     if part is not None and not labels:
-        beside = [key for key in parts if key != part]
-        if beside:
-            notes.append(f"the part '{part}' of the file is read; not read: {', '.join(beside)[:200]}")
+        if len(parts) > 1:
+            beside = ", ".join(key for key in parts if key != part)
+            notes.append(f"the part '{part}' of the file is read; not read: {beside[:200]}")
         yield from _records(parts[part], facts | own, labels, notes)
     elif _are_rows(parts) or (len(parts) == 1 and not own):
         for key, value in parts.items():

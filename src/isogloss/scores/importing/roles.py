@@ -61,16 +61,13 @@ def layout_of(sheet: Sheet, said: Columns, kept: Sequence[str] = ()) -> Layout:
     _by_name([d for d in beside if d.name not in search.taken], search)
     for level in across:
         _of_header(level, search)
-    undecided = _languages(
-        search, [d for d in beside if d.name not in search.taken and d.column not in numeric]
-    )
+    texts = [d for d in beside if d.column not in numeric]
+    undecided = _languages(search, [d for d in texts if d.name not in search.taken])
     used = {d.name for d in (*search.roles.values(), *undecided, *by)}
     others = tuple(d for d in (*beside, *across) if d.name not in used)
-    only_source = (
-        said.source if said.source and "source" not in named and said.source not in (ROWS, COLUMNS) else ""
-    )
+    only_source = "" if "source" in named or said.source in (None, ROWS, COLUMNS) else str(said.source)
     layout = Layout(
-        tuple(scores), search.roles, search.how, undecided, others, only_source or "", by, tuple(left_out)
+        tuple(scores), search.roles, search.how, undecided, others, only_source, by, tuple(left_out)
     )
     _complete(layout, sheet)
     return layout
@@ -178,31 +175,18 @@ def _of_header(level: Dimension, search: Search) -> None:
 
 def _languages(search: Search, columns: Sequence[Dimension]) -> tuple[Dimension, ...]:
     """Roles of the dimensions of languages that no name decides; two that only the scores can decide."""
-    roles, sheet = search.roles, search.sheet
+    roles = search.roles
     sides = _sides_said(search)
     free = [level for level in _header_of_languages(search) if level.name not in search.taken]
     free += _columns_of_languages(search, columns)
-    free = [d for d in free if not _repeats(d, [*roles.values(), *free[: free.index(d)]], sheet)]
+    free = [d for d in free if not _repeats(d, [*roles.values(), *free[: free.index(d)]], search.sheet)]
     if "pair" in roles:
         return ()
-    constant = [d for d in free if len(d.labels) == 1 < len(sheet.body) and not _is_named(d)]
-    if len(constant) == 1 < len(free):  # one language in every row can be the source alone
-        free = [d for d in free if d not in constant]
-        if not {"source", "intermediate"} & set(roles) and not search.said.source:
-            search.take("source", constant[0], "by what it holds")
-    if sides:
-        for role, side in sides.items():
-            own = next((d for d in free if (d.column is None) == (side == COLUMNS)), None)
-            if own is None:
-                raise DataError(
-                    f"the {side} of the table name no language",
-                    where=f"{sheet.grid.name}, --{role}",
-                    allowed="a column by its name",
-                )
-            search.take(role, own, "named")
-            free.remove(own)
+    free = _without_constant(search, free)
+    for role, side in sides.items():
+        free.remove(_side(search, role, side, free))
     missing = [role for role in ("source", "target") if role not in roles]
-    if "intermediate" in roles and "source" in missing and len(free) <= len(missing) - 1:
+    if "intermediate" in roles and "source" in missing and len(free) < len(missing):
         missing.remove("source")
     if len(missing) == 2 and len(free) >= 2:
         return free[0], free[1]
@@ -211,6 +195,35 @@ def _languages(search: Search, columns: Sequence[Dimension]) -> tuple[Dimension,
     for role, dimension in zip(missing, free, strict=False):
         search.take(role, dimension, "by what it holds")
     return ()
+
+
+def _without_constant(search: Search, free: list[Dimension]) -> list[Dimension]:
+    """A column that holds one language in several rows can be the source alone, or nothing."""
+    constant = [d for d in free if len(d.labels) == 1 < len(search.sheet.body) and not _is_named(d)]
+    if len(constant) != 1 or len(free) == 1:
+        return free
+    if not {"source", "intermediate"} & set(search.roles) and not search.said.source:
+        search.take("source", constant[0], "by what it holds")
+    return [d for d in free if d not in constant]
+
+
+def _side(search: Search, role: str, side: str, free: Sequence[Dimension]) -> Dimension:
+    """Give the side of a matrix that was named its role.
+
+    Raises
+    ------
+    DataError
+        If it names no language.
+    """
+    own = next((d for d in free if (d.column is None) == (side == COLUMNS)), None)
+    if own is None:
+        raise DataError(
+            f"the {side} of the table name no language",
+            where=f"{search.sheet.grid.name}, --{role}",
+            allowed="a column by its name",
+        )
+    search.take(role, own, "named")
+    return own
 
 
 def _columns_of_languages(search: Search, columns: Sequence[Dimension]) -> list[Dimension]:
