@@ -166,7 +166,7 @@ class _Options:
     type=click.Choice(["auto", "json"]),
     default="auto",
     show_default=True,
-    help="Bars on a terminal and lines elsewhere, or one JSON object a line.",
+    help="Bars on a terminal and lines elsewhere, or one JSON object per line.",
 )
 @click.option(
     "--track",
@@ -199,7 +199,7 @@ def run(**options: Any) -> None:
         prepared = prepare(file, root, typed.store, is_dry=typed.dry_run, must_measure=typed.measure)
     data = _show_plan(prepared)
     prepared = _chosen(typed, prepared)
-    unread = [one.name for one in prepared.plan.resolved.encoders if not one.identity.is_known]
+    unread = _unread(prepared)
     if unread:
         click.echo(_unread_note(unread))
         clock = None
@@ -267,6 +267,11 @@ def _tell_failures(result: RunResult, typed: _Options) -> None:
     )
 
 
+def _unread(prepared: Prepared) -> list[str]:
+    """Encoders that are known by their names alone."""
+    return [one.name for one in prepared.plan.resolved.encoders if not one.identity.is_known]
+
+
 def _unread_note(names: list[str]) -> str:
     """Say what a plan with encoders that cannot be reached leaves open."""
     return (
@@ -285,10 +290,11 @@ def _show_plan(prepared: Prepared) -> list[TaskData]:
     n_trained = sum(stage.kind == "finetune" for stage in plan.stages.values())
     n_stages = len(plan.stages)
     n_shared = plan.n_unshared - n_stages
+    n_done = n_stages - len(status.pending)
+    done = "" if _unread(prepared) else f", {n_done} done, {len(status.pending)} to run"
     click.echo(
         f"{plan.resolved.study.name}: {n_stages} stages "
-        f"({n_trained} fine-tuning, {n_stages - n_trained} evaluation), "
-        f"{n_stages - len(status.pending)} done, {len(status.pending)} to run; sharing saves {n_shared}"
+        f"({n_trained} fine-tuning, {n_stages - n_trained} evaluation){done}; sharing saves {n_shared}"
     )
     if plan.precision is not None and status.pending:
         click.echo(f"precision: {plan.precision.precision} ({plan.precision.reason})")

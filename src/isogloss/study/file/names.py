@@ -176,7 +176,8 @@ def data_directory(text: str | None, folder: Path) -> Path | None:
     path = find_path(text, folder)
     if not text or not path.is_dir():
         raise FieldError(
-            f"no data directory {path if text else repr(text)}", hint="give it with --data-dir DIR"
+            f"no data directory {path if text else repr(text)}",
+            hint="check the path of data_dir or --data-dir; isogloss data prints how such a folder looks",
         )
     return path
 
