@@ -2,8 +2,8 @@
 
 python bench/evidence.py PAPERS [CLAIMS] [--verifier NAME ...] [--base-url URL]
 
-CLAIMS (PAPERS/claims.yaml if left out) has notes such as "gold: supported; shown: 69.74|Table 2": the verdict, and
-texts of which the deciding passage holds one. A claim whose gold verdict is *not found* may be *related*.
+CLAIMS (PAPERS/claims.yaml if left out) has notes such as "gold: supported; shown: 69.74|Table 2": the verdict
+and texts of which the deciding passage holds one. A claim whose gold verdict is *not found* may be *related*.
 The control bm25 is always run.
 """
 

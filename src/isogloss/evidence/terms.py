@@ -10,10 +10,10 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-EXCLUSIVE = ("lang:", "task:", "metric:", "split:")
+EXCLUSIVE = ("lang:", "task:", "data:", "metric:", "split:")
 """Kinds of names of which a claim and a cell that differ are not about the same thing."""
 
-_WEIGHTS = {"lang:": 2.0, "task:": 1.5, "model:": 1.2, "metric:": 1.0, "split:": 1.0}
+_WEIGHTS = {"lang:": 2.0, "task:": 1.5, "data:": 1.5, "model:": 1.2, "metric:": 1.0, "split:": 1.0}
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
 _SENTENCE_END = re.compile(r"(?:(?<=\D)[.!?][)\"”’\]]*\d{0,2}|[.!?][)\"”’\]]*)\s+(?=[A-Z\d\"“(\[])|\n+")
 _ABBREVIATION = re.compile(
@@ -23,6 +23,7 @@ _NUMBER = re.compile(
     r"(?<![\w.,/±–-])(?P<sign>[+−-]\s?)?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?(?P<suffix>[kKMB]\b)?"
     r"\s?(?P<unit>%|percent\b|per cent\b|percentage points?\b|points?\b|pp\b)?(?![\w]|\.\d|-[a-z])"
 )
+_GREEK = {letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγκλρτχ"}
 _MULTIPLES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "": 1.0}
 _DIFFERENCE_BEFORE = re.compile(
     r"\b(?:by|(?:gains?|improvements?|increase|drops?|difference|gap|decrease|reduction) of)\s+"
@@ -105,8 +106,18 @@ def word_list(name: str) -> frozenset[str]:
 
 @cache
 def similar() -> dict[str, str]:
-    """Names that a paper may use for one another."""
-    return dict(_vocabulary()["similar"])
+    """Names that a paper may use for one another, and data sets with their task."""
+    return {**_vocabulary()["similar"], **_tasks()}
+
+
+@cache
+def _tasks() -> dict[str, str]:
+    """Data sets with their task."""
+    return {
+        f"data:{name}": f"task:{task}"
+        for task, names in _vocabulary()["data_of"].items()
+        for name in names.split()
+    }
 
 
 @cache
@@ -168,7 +179,7 @@ def language_of(word: str, *, codes: bool = False) -> str | None:
 def terms(text: str, *, codes: bool = False) -> tuple[Term, ...]:
     """Names and content words of a text, in order; short words are language codes if `codes`."""
     words = list(_WORD.finditer(text))
-    lower = [re.sub(r"['’]s$", "", w.group().lower()) for w in words]
+    lower = [_GREEK.get(w.group()) or re.sub(r"['’]s$", "", w.group().lower()) for w in words]
     found: list[Term] = []
     i = 0
     while i < len(words):
@@ -199,7 +210,7 @@ def _term(match: re.Match[str], lower: str, text: str, *, is_first: bool, codes:
     if language := language_of(word, codes=bool(is_code)):
         return [Term(frozenset([f"lang:{language}", stem(lower)]), 2.0, match.start())]
     is_acronym = word.isupper() and (len(word) > 1 or codes) and not word.isdigit()
-    if (lower in word_list("stop") or (len(word) == 1 and not word.isdigit())) and not is_acronym:
+    if (lower in word_list("stop") or (len(lower) == 1 and not word.isdigit())) and not is_acronym:
         return []
     has_shape = not (word.islower() or word.istitle()) or (word[0].isupper() and not is_first)
     return [
@@ -208,8 +219,9 @@ def _term(match: re.Match[str], lower: str, text: str, *, is_first: bool, codes:
 
 
 def words_of(found: Iterable[Term]) -> frozenset[str]:
-    """All names of terms."""
-    return frozenset(name for term in found for name in term.names)
+    """All names of terms, and the tasks of data sets."""
+    names = frozenset(name for term in found for name in term.names)
+    return names | {_tasks()[name] for name in names if name in _tasks()}
 
 
 @lru_cache(maxsize=2**17)
@@ -241,7 +253,8 @@ def numbers(text: str) -> list[Number]:
         is_signed = bool(match["sign"]) and bool(unit or match["fraction"])
         is_change = "point" in unit or unit == "pp" or is_signed or _DIFFERENCE_BEFORE.search(before)
         value = float(match["whole"].replace(",", "") + (match["fraction"] or "")) * _MULTIPLES[suffix]
-        kind = "count" if not unit and not match["fraction"] and (noun or suffix or value > 100) else "score"
+        is_whole = not unit and not match["fraction"] and (noun or value > 100)
+        kind = "count" if suffix or is_whole else "score"
         kind = "difference" if is_change or _DIFFERENCE_AFTER.match(after) else kind
         bound = next((sign for sign, pattern in _BOUNDS.items() if pattern.search(before)), "")
         decimals = len(match["fraction"] or ".") - 1
@@ -258,6 +271,15 @@ def _noun(after: str) -> str:
         if is_noun and word not in {"is", "was", "as", "has", "points", "results", "scores", "accuracy"}
         else ""
     )
+
+
+def value_of(cell: str) -> tuple[float, int] | None:
+    """Number that a cell of a table begins with, and its decimals; None for a placeholder."""
+    match = re.match(r"[~<>≥≤(* ]*([+−–-]?)\s?(\d[\d,]*)?(\.\d+)?", cell)
+    if not match or not (match[2] or match[3]):
+        return None
+    value = float((match[2] or "0").replace(",", "") + (match[3] or ""))
+    return value if match[1] in ("", "+") else -value, len(match[3] or ".") - 1
 
 
 def agrees(claimed: Number, value: float, decimals: int) -> bool | None:

@@ -55,7 +55,7 @@ class TextReader:
 
 
 def _is_row(line: str) -> bool:
-    return line.lstrip().startswith("|") or " | " in line or "-|-" in line or ":|" in line
+    return line.lstrip().startswith("|") or " | " in line or line.count("|") > 1 or "-|-" in line
 
 
 def _chunk(lines: list[str]) -> list[Block]:

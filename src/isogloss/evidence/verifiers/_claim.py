@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from isogloss.evidence.terms import Number, Term, numbers, terms, word_list
+from isogloss.evidence.terms import EXCLUSIVE, Number, Term, numbers, terms, word_list
 
 _VERB = r"gets?|gives?|(?:reach|achiev|obtain|scor|yield|attain|transfer)\w*"
 _STOP_AT = rf"(?=,|\.\s|;|\.?$|\s(?:to|and|on|is|the|with|has|{_VERB})\s)"
@@ -25,18 +25,23 @@ _RELATION = re.compile(
     re.IGNORECASE,
 )
 _AFTER_SIDE = re.compile(
-    r"[,;]|\s(?=(?:on|in|for|at|by|when|across|with|under|both|is|are|to)\s)", re.IGNORECASE
+    r"[,;]|(?<!trained)(?<!tuned)\s(?=(?:on|in|for|at|by|when|across|with|under|both|is|are|to)\s)",
+    re.IGNORECASE,
 )
+
+
+_QUALITIES = frozenset({"better", "worse", "stronger", "weaker", "superior", "inferior"})
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sides, what both are about, and 1 if the left side is said to be higher, else -1."""
+    """Two sides, what both are about, and 1 if the left side is said to be higher (or better), else -1."""
 
     left: tuple[Term, ...]
     right: tuple[Term, ...]
     shared: tuple[Term, ...]
     sign: int
+    is_quality: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,4 +102,15 @@ def compare(text: str, found: Sequence[Term]) -> Comparison | None:
     )
     if between and is_parallel:
         left, between = between, left
-    return Comparison(tuple(left), tuple(right), tuple(shared + between), sign) if left and right else None
+    for mine, other in ((left, right), (right, left)):
+        kinds, names = {t.kind for t in other}, {name for t in other for name in t.names}
+        for term in [t for t in mine if t.kind in EXCLUSIVE and t.kind not in kinds]:
+            if any(t is not term and t.names.isdisjoint(names) for t in mine):
+                mine.remove(
+                    term
+                )  # what only one side says of a kind holds for both, if the sides still differ
+                shared.append(term)
+    if not left or not right:
+        return None
+    is_quality = match["word"] is None or word in _QUALITIES
+    return Comparison(tuple(left), tuple(right), tuple(shared + between), sign, is_quality)

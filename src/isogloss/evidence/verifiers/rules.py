@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from isogloss.evidence.documents import Document, Evidence, Verdict
 from isogloss.evidence.reading import is_settings
 from isogloss.evidence.retrieval import Index
-from isogloss.evidence.terms import Number, Term, agrees, numbers, terms, word_list, words, words_of
+from isogloss.evidence.terms import (
+    EXCLUSIVE,
+    Number,
+    Term,
+    agrees,
+    numbers,
+    similar,
+    terms,
+    word_list,
+    words,
+    words_of,
+)
 from isogloss.evidence.verifiers._claim import Comparison, Parts, compare, take_apart
 from isogloss.evidence.verifiers._tables import Cell, View
 from isogloss.evidence.verifiers.base import Options, top_three
@@ -23,8 +35,18 @@ SAME_QUALITY = 0.6
 ENOUGH, PLENTY = 0.7, 0.799
 """Share of a claim's terms that must be accounted for to support, and to contradict."""
 
-Decision = tuple[str, str, Evidence]
-"""Verdict, reason, deciding evidence."""
+MORE = 0.05
+"""What contradicts accounts for so much more of the claim than what supports, where a paper has both."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A verdict with the share of the claim's terms that its evidence accounts for."""
+
+    word: str
+    reason: str
+    evidence: Evidence
+    share: float
 
 
 class RulesVerifier:
@@ -33,13 +55,15 @@ class RulesVerifier:
     def verify(self, claim: str, index: Index) -> Verdict:
         """Compare with tables and sentences; what is near but was not compared is *related*."""
         near, parts = index.search(claim, 30), take_apart(claim)
-        decided = _decide(parts, index, near)
+        subjects = {document.id: _subject(document) for document in index.documents}
+        said = [Said.of(each, subjects[each.passage.document]) for each in near]
+        decided = _decide(parts, index.documents, said)
         if decided is not None:
-            return Verdict(decided[0], decided[1], top_three(decided[2], near))
+            return Verdict(decided.word, decided.reason, top_three(decided.evidence, near))
         cells = [cell for d in index.documents for view in _views(d) for cell in view.cells(parts)[:1]]
         best = max(cells, key=lambda c: c.quality, default=None)
         about = best.evidence if best is not None and best.coverage > ENOUGH else None
-        is_near = about is not None or any(_coverage(parts, each, 0.5) > 0.5 for each in near[:3])
+        is_near = about is not None or any(each.coverage(parts, 0.5) > 0.5 for each in said[:3])
         reason = (
             "nothing that states the same was compared"
             if is_near
@@ -48,28 +72,27 @@ class RulesVerifier:
         return Verdict("related" if is_near else "not found", reason, top_three(about, near))
 
 
-def _decide(claim: Parts, index: Index, near: Sequence[Evidence]) -> Decision | None:
-    documents = [d for d in index.documents if not _lacks_names(claim, d)]
+def _decide(claim: Parts, documents: Sequence[Document], near: Sequence[Said]) -> Decision | None:
+    """Of what supports and what contradicts, take what accounts for more of the claim."""
+    documents = [d for d in documents if not _lacks_names(claim, d)]
     ids = {document.id for document in documents}
-    near = [
-        e for e in near if e.passage.document in ids and not e.passage.table and not is_settings(e.passage)
-    ]
+    passages = ((each, each.evidence.passage) for each in near)
+    near = [each for each, p in passages if p.document in ids and not p.table and not is_settings(p)]
+    found: list[Decision | None] = []
     if claim.comparison is not None:
-        by_cells = _first(_compared(claim, claim.comparison, document) for document in documents)
-        if by_cells is not None or not claim.numbers:
-            return by_cells or _first(_said_compared(claim, claim.comparison, each) for each in near)
-    if not claim.numbers:
-        return _first(_stated(claim, each) for each in near)
-    decisions = [_numbers_in(claim, each) for each in near]
-    if all(n.kind == "score" for n in claim.numbers):
-        decisions += [_in_cells(claim, document) for document in documents]
-    return _first(decisions)
-
-
-def _first(found: Iterable[Decision | None]) -> Decision | None:
-    """The first that supports, else the last that contradicts."""
-    decided = [each for each in found if each is not None]
-    return next((d for d in decided if d[0] == "supported"), decided[-1] if decided else None)
+        found = [_compared(claim, claim.comparison, document) for document in documents]
+        if not any(found) and not claim.numbers:
+            found = [_said_compared(claim, claim.comparison, each) for each in near]
+    elif not claim.numbers:
+        found = [_stated(claim, each) for each in near]
+    if claim.numbers and not any(found):
+        found = [_numbers_in(claim, each) for each in near] + [_in_cells(claim, d) for d in documents]
+    best = {d.word: d for d in sorted((d for d in found if d is not None), key=lambda d: d.share)}
+    yes, no = best.get("supported"), best.get("contradicted")
+    known = {name for d in documents for name in _words(d)} | set(similar())
+    if any(t.kind == "model:" and not t.among(known) for t in claim.terms):
+        no = None  # of a model that the paper never names
+    return no if yes is None or (no is not None and no.share >= yes.share + MORE) else yes
 
 
 @lru_cache(maxsize=256)
@@ -78,87 +101,121 @@ def _words(document: Document) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
+def _subject(document: Document) -> frozenset[str]:
+    """Words of the title, and those that a tenth of the passages share."""
+    counts = Counter(word for passage in document.passages for word in words(passage.text))
+    least = max(4, 0.1 * len(document.passages))
+    return words(document.title).union(word for word, n in counts.items() if n >= least)
+
+
+@lru_cache(maxsize=256)
 def _views(document: Document) -> tuple[View, ...]:
     """Tables of results: with numbers, and not of hyperparameters."""
     tables = [p for p in document.passages if p.table is not None and not is_settings(p)]
-    held = _words(document)
-    return tuple(
-        View(p, held, words(document.title))
-        for p in tables
-        if re.search(r"\d", str(p.table and p.table.rows))
+    held, subject = _words(document), _subject(document)
+    return tuple(View(p, held, subject) for p in tables if re.search(r"\d", str(p.table and p.table.rows)))
+
+
+@lru_cache(maxsize=256)
+def _facets(document: Document) -> frozenset[str]:
+    """Words that name a section, a row or a column."""
+    return words(" . ".join({p.section for p in document.passages})).union(
+        *(v.labels for v in _views(document))
     )
 
 
 def _lacks_names(claim: Parts, document: Document) -> bool:
     """Whether the document never names a language, a task or a proper name of the claim."""
     held = _words(document).union(*(view.labels for view in _views(document)))
-    return any(t.kind in ("lang:", "task:", "name:") and not t.among(held) for t in claim.terms)
+    return any(t.kind in ("lang:", "task:", "data:", "name:") and not t.among(held) for t in claim.terms)
 
 
 def _in_cells(claim: Parts, document: Document) -> Decision | None:
     found = [cell for view in _views(document) for cell in view.cells(claim)]
-    cells = [cell for cell in found if cell.value is not None and cell.coverage >= ENOUGH and cell.is_named]
+    cells = [c for c in found if c.value is not None and c.coverage >= ENOUGH and _is_named(c)]
+    if any(n.kind == "count" for n in claim.numbers):
+        cells = [c for c in cells if c.value and c.value[1] == 0]
     best = max(cells, key=lambda c: c.quality, default=None)
     if best is None:
         return None
     cells = [cell for cell in cells if cell.quality >= best.quality - SAME_QUALITY]
-    right = [[cell for cell in cells if cell.agrees(number)] for number in claim.numbers]
+    right = [[c for c in cells if c.value and agrees(number, *c.value)] for number in claim.numbers]
     if all(right):
         cell = max(right[0], key=lambda c: c.quality)
-        return "supported", f"the cell says {cell.text}", cell.evidence
+        return Decision("supported", f"the cell says {cell.text}", cell.evidence, cell.coverage)
+    number = claim.numbers[0]
     is_vague = (
-        len(claim.numbers) > 1 or len(cells) > 6 or any(c.agrees(claim.numbers[0]) is None for c in cells)
+        len(claim.numbers) > 1
+        or len(cells) > 6
+        or any(c.value and agrees(number, *c.value) is None for c in cells)
+        or any(term.among(_facets(document)) for term in best.lacking)
+        or (
+            number.kind == "count"
+            and number.noun not in best.words | best.view.context
+            and not best.view.is_counts
+        )
     )
-    return (
-        None
-        if is_vague or best.coverage < PLENTY
-        else ("contradicted", f"the cell says {best.text}", best.evidence)
-    )
+    if is_vague or best.coverage < PLENTY:
+        return None
+    return Decision("contradicted", f"the cell says {best.text}", best.evidence, best.coverage)
+
+
+def _is_named(cell: Cell) -> bool:
+    return not any(term.kind == "name:" for term in cell.lacking)
 
 
 def _compared(claim: Parts, sides: Comparison, document: Document) -> Decision | None:
     """Compare the cells of one side with those of the other, row by row or column by column."""
     held: list[tuple[bool, Cell, Cell]] = []
     own_left, own_right = _own(sides.left, sides.right), _own(sides.right, sides.left)
-    kinds = {t.kind for t in sides.right}
-    both = [
-        t for t in sides.left if t.kind in ("lang:", "task:", "metric:", "split:") and t.kind not in kinds
-    ]
     for view in _views(document):
         found = view.cells(claim.about(_weighed(sides.left, own_left), sides.shared), 2.0)
-        others = view.cells(claim.about(_weighed(sides.right, own_right), sides.shared, both), 2.0)
-        left = [cell for cell in found if cell.value and _is_side(own_left, cell)]
-        right = [cell for cell in others if cell.value and _is_side(own_right, cell)]
+        others = view.cells(claim.about(_weighed(sides.right, own_right), sides.shared), 2.0)
+        left, right = _side(own_left, found), _side(own_right, others)
         if {(c.row, c.column) for c in left} & {(c.row, c.column) for c in right}:
             continue
-        is_loss = not {"metric:perplexity", "loss", "error"}.isdisjoint(view.context)
         for b in right:
             pairs = [a for a in left if (a.column == b.column) != (a.row == b.row)]
             most = max((len(a.words & b.words) for a in pairs), default=0)
             for a in (a for a in pairs if len(a.words & b.words) == most and a.value and b.value):
-                gap = (a.value[0] - b.value[0]) * (-1 if is_loss else 1) if a.value and b.value else 0.0
+                gap = a.value[0] - b.value[0] if a.value and b.value else 0.0
+                is_loss = not _LOSSES.isdisjoint(a.words & b.words or view.context)
+                sign = sides.sign * (-1 if is_loss and sides.is_quality else 1)
                 is_same = all(
                     agrees(n, abs(gap), max(a.value[1], b.value[1]))
                     for n in claim.numbers
                     if a.value and b.value
                 )
-                held += [(gap * sides.sign > 0 and is_same, a, b)] if gap else []
+                held += [(gap * sign > 0 and is_same, a, b)] if gap else []
+    fewest = min((len(a.lacking) for _, a, _ in held), default=0)
+    held = [each for each in held if len(each[1].lacking) == fewest]
     if not held or (len({is_right for is_right, _, _ in held}) > 1 and not claim.numbers):
         return None
     is_right, a, b = max(held, key=lambda h: h[0])
-    quote = f"{a.evidence.quote}; {b.view.table.row_label(b.row)} | {b.view.table.header[b.column]}: {b.text}"
     word = "supported" if is_right else "contradicted"
-    return word, f"{a.text} against {b.text}", replace(a.evidence, quote=quote)
+    evidence = replace(a.evidence, quote=f"{a.evidence.quote}; {b.quote}")
+    return Decision(word, f"{a.text} against {b.text}", evidence, a.coverage)
+
+
+_LOSSES = frozenset({"metric:perplexity", "metric:error", "loss"})
 
 
 def _own(side: Sequence[Term], other: Sequence[Term]) -> list[Term]:
     """Terms that tell a side from the other."""
-    return [t for t in side if not t.among(words_of(other)) and t.kind not in ("task:", "metric:", "split:")]
+    mine = [t for t in side if t.kind not in ("task:", "metric:", "split:")]
+    return [t for t in mine if t.names.isdisjoint(name for o in other for name in o.names)]
 
 
 def _weighed(side: Sequence[Term], own: Sequence[Term]) -> list[Term]:
     """Terms of a side; its own select cells before anything else does."""
     return [replace(t, weight=t.weight + 3) if t in own else t for t in side]
+
+
+def _side(own: Sequence[Term], found: Sequence[Cell]) -> list[Cell]:
+    """Cells with a number that name what tells a side from the other, and lack the fewest of its terms."""
+    cells = [cell for cell in found if cell.value and _is_side(own, cell)]
+    fewest = min((len(cell.lacking) for cell in cells), default=0)
+    return [cell for cell in cells if len(cell.lacking) == fewest]
 
 
 def _is_side(own: Sequence[Term], cell: Cell) -> bool:
@@ -170,38 +227,73 @@ def _is_side(own: Sequence[Term], cell: Cell) -> bool:
     return named > elsewhere and named >= unknown
 
 
-def _coverage(claim: Parts, each: Evidence, around: float, clause: str | None = None) -> float:
-    """Share of the claim's terms in a sentence or clause; those only in its passage count for `around`."""
-    held = words(each.quote if clause is None else clause)
-    near = words(f"{each.passage.section} {each.passage.lead} {each.passage.text}")
-    total = sum(t.weight for t in claim.terms) or 1.0
-    shares = (
-        (t, 1.0 if t.among(held) else around if t.among(near) or t.kind == "model:" else 0.0)
-        for t in claim.terms
-    )
-    return sum(t.weight * share for t, share in shares) / total
+@dataclass(frozen=True)
+class Said:
+    """A sentence with its words, those of heading and subject, and those of its passage."""
+
+    evidence: Evidence
+    held: frozenset[str]
+    head: frozenset[str]
+    around: frozenset[str]
+
+    @classmethod
+    def of(cls, each: Evidence, subject: frozenset[str]) -> Said:
+        """Words of the sentence, its section and its passage."""
+        passage = each.passage
+        return cls(
+            each, words(each.quote), words(passage.section) | subject, words(f"{passage.lead} {passage.text}")
+        )
+
+    def coverage(self, claim: Parts, around: float, clause: str | None = None) -> float:
+        """Share of the claim's terms in the sentence or a clause; those in the passage count for `around`."""
+        held = self.held if clause is None else words(clause)
+        total, covered, head = 0.0, 0.0, 0.8 if clause is None else around
+        for t in claim.terms:
+            is_near = t.among(self.around) or t.kind in ("model:", "metric:")
+            share = 1.0 if t.among(held) else head if t.among(self.head) else around if is_near else 0.0
+            total, covered = total + t.weight, covered + t.weight * share
+        return covered / total if total else 0.0
+
+    def names(self, term: Term) -> bool:
+        """Whether the sentence or its heading holds a term, or a name is the subject of the document."""
+        held = self.held | words(self.evidence.passage.section)
+        return term.among(held) or (term.kind != "word:" and term.among(self.head))
+
+    def is_about_another(self, claim: Parts) -> bool:
+        """Whether it lacks a language of the claim, or names another task, data set, metric or split."""
+        for kind in EXCLUSIVE[1:]:
+            there = {w for w in self.held if w.startswith(kind)}
+            mine = {w for w in words_of(claim.terms) if w.startswith(kind)}
+            if there and mine and mine.isdisjoint(there | self.head):
+                return True
+        named = self.held | words(self.evidence.passage.section)
+        return any(t.kind == "lang:" and not t.among(named) for t in claim.terms)
 
 
-def _numbers_in(claim: Parts, each: Evidence) -> Decision | None:
+def _numbers_in(claim: Parts, said: Said) -> Decision | None:
     """Compare the claim's numbers with those of one sentence."""
-    there, held, coverage = numbers(each.quote), words(each.quote), _coverage(claim, each, 0.5)
-    if coverage < ENOUGH or any(t.kind == "lang:" and not t.among(held) for t in claim.terms):
+    quote, coverage = said.evidence.quote, said.coverage(claim, 0.5)
+    if coverage < ENOUGH or said.is_about_another(claim):
         return None
-    rivals = [[m for m in there if _comparable(n, m, claim)] for n in claim.numbers]
-    pairs = zip(claim.numbers, rivals, strict=True)
+    there = numbers(quote)
+    rivals = [
+        [m for m in there if _comparable(n, m, claim) and _belongs(m, there, claim, quote)]
+        for n in claim.numbers
+    ]
     hits = [
-        [m for m in ms if agrees(n, m.value, m.decimals) and _belongs(m, there, claim, each.quote)]
-        for n, ms in pairs
+        [m for m in ms if agrees(n, m.value, m.decimals)] for n, ms in zip(claim.numbers, rivals, strict=True)
     ]
     if all(hits):
-        return "supported", f"the sentence says {each.quote[hits[0][0].start : hits[0][0].end].strip()}", each
+        stated = quote[hits[0][0].start : hits[0][0].end].strip()
+        return Decision("supported", f"the sentence says {stated}", said.evidence, coverage)
     number, only = claim.numbers[0], rivals[0][0] if len(rivals[0]) == 1 else None
     is_same_kind = (
         only is not None and not only.bound and (number.kind != "count" or only.noun == number.noun != "")
     )
     if only is None or not is_same_kind or len(claim.numbers) > 1 or coverage < PLENTY:
         return None
-    return "contradicted", f"the sentence says {each.quote[only.start : only.end].strip()}", each
+    stated = quote[only.start : only.end].strip()
+    return Decision("contradicted", f"the sentence says {stated}", said.evidence, coverage)
 
 
 def _comparable(claimed: Number, stated: Number, claim: Parts) -> bool:
@@ -232,39 +324,61 @@ _CLAUSE = re.compile(r"[;:,]\s|\s(?:but|while|whereas|although|though|and that|b
 
 
 def _polarity(text: str) -> int:
-    found = [w.strip(".,;()").lower() for w in text.split()]
-    sign = -1 if sum(w in word_list("negation") or w.endswith("n't") for w in found) % 2 else 1
-    return -sign if not word_list("down").isdisjoint(found) and word_list("up").isdisjoint(found) else sign
+    """1 or -1 as a text affirms or denies more of something; 0 if it has more of one and less of another."""
+    found = re.findall(r"[\w'’-]+", text.lower())
+    pairs = zip(found, [*found[1:], ""], strict=True)
+    found = [word for word, after in pairs if after not in ("only", "just", "merely")]
+    is_up, is_down = (not word_list(name).isdisjoint(found) for name in ("up", "down"))
+    n_denied = sum(word in word_list("negation") or word.endswith(("n't", "n’t")) for word in found)
+    return 0 if is_up and is_down else (-1) ** n_denied * (-1 if is_down else 1)
 
 
-def _stated(claim: Parts, each: Evidence) -> Decision | None:
-    """Compare a claim without numbers with the clauses of a sentence."""
-    clauses = [each.quote, *(c for c in _CLAUSE.split(each.quote) if len(c.split()) > 3)]
-    share, _, clause = max((round(_coverage(claim, each, 0.6, c), 2), -len(c), c) for c in clauses)
-    if share < PLENTY:
+def _stated(claim: Parts, said: Said) -> Decision | None:
+    """Compare a claim without numbers with the clauses of a sentence; how they rank or deny counts apart."""
+    quote, relation = said.evidence.quote, word_list("up") | word_list("down")
+    core = [t for t in claim.terms if re.split(r"[^\w-]", claim.text[t.start :].lower())[0] not in relation]
+    ranks = len(core) < len(claim.terms)
+    clauses = [quote, *(c for c in _CLAUSE.split(quote) if len(c.split()) > 3)]
+    shares = [(said.coverage(claim.about(core), 0.6, c), c) for c in clauses]
+    share, clause = min((s for s in shares if s[0] >= PLENTY), key=lambda s: len(s[1]), default=(0.0, ""))
+    is_rank = not relation.isdisjoint(re.findall(r"[\w-]+", clause.lower()))
+    if (
+        not clause
+        or (ranks and not is_rank)
+        or said.is_about_another(claim)
+        or not said.names(claim.terms[0])
+    ):
         return None
-    if _polarity(clause) == _polarity(claim.text):
-        return "supported", "one clause holds its subject and relation", each
-    return ("contradicted", "one clause says the opposite", each) if share >= 0.9 else None
+    signs = _polarity(clause), _polarity(claim.text)
+    if 0 in signs:
+        return None
+    if signs[0] == signs[1]:
+        return Decision("supported", "one clause holds its subject and relation", said.evidence, share)
+    return (
+        Decision("contradicted", "one clause says the opposite", said.evidence, share)
+        if share >= 0.9
+        else None
+    )
 
 
-def _said_compared(claim: Parts, sides: Comparison, each: Evidence) -> Decision | None:
+def _said_compared(claim: Parts, sides: Comparison, said: Said) -> Decision | None:
     """Compare with a sentence that compares the two, or that denies of one side what it says of the other."""
     own = _own(sides.left, sides.right), _own(sides.right, sides.left)
-    if not own[0] or not own[1] or _coverage(claim, each, 0.5) < 0.65:
+    share, quote = said.coverage(claim, 0.5), said.evidence.quote
+    if not own[0] or not own[1] or share < 0.65:
         return None
-    said = compare(each.quote, terms(each.quote))
-    if said is None:
-        sign = _contrast(own, [*sides.left, *sides.shared], each.quote)
+    there = compare(quote, terms(quote))
+    if there is None:
+        sign = _contrast(own, [*sides.left, *sides.shared], quote)
     else:
-        left, right = words_of(said.left), words_of((*said.right, *said.shared))
-        same, turned = (
-            min(_share(own[0], left), _share(own[1], right)),
-            min(_share(own[0], right), _share(own[1], left)),
+        left, right = words_of(there.left), words_of((*there.right, *there.shared))
+        same = min(_share(own[0], left), _share(own[1], right))
+        turned = min(_share(own[0], right), _share(own[1], left))
+        sign = (
+            0 if max(same, turned) < 0.6 or same == turned else there.sign if same > turned else -there.sign
         )
-        sign = 0 if max(same, turned) < 0.6 or same == turned else said.sign if same > turned else -said.sign
     word = "supported" if sign == sides.sign else "contradicted"
-    return (word, "a sentence compares the two", each) if sign else None
+    return Decision(word, "a sentence compares the two", said.evidence, share) if sign else None
 
 
 def _share(side: Sequence[Term], held: frozenset[str]) -> float:
