@@ -20,11 +20,15 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:et al|e\.g|i\.e|cf|vs|Figs?|Tab|Sec|Eq|resp|approx|etc|No|St)|\b[A-Z])\.$"
 )
 _NUMBER = re.compile(
-    r"(?<![\w.,/±–-])(?P<sign>[+−-]\s?)?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?(?P<suffix>[kKMB]\b)?"
+    r"(?<![\w.,/±–-])(?P<sign>[+−-]\s?)?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?(?P<suffix>[kKMB]\b|st\b|nd\b|rd\b|th\b)?"
     r"\s?(?P<unit>%|percent\b|per cent\b|percentage points?\b|points?\b|pp\b)?(?![\w]|\.\d|-[a-z])"
 )
+_WORDS_FOR = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_COUNTED = re.compile(
+    rf"(?:\b(the|all|these|those|both|our|other)\s+)?\b({'|'.join(_WORDS_FOR)})(?=\s+[a-z])", re.IGNORECASE
+)
 _GREEK = {letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγκλρτχ"}
-_MULTIPLES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "": 1.0}
+_MULTIPLES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
 _DIFFERENCE_BEFORE = re.compile(
     r"\b(?:by|(?:gains?|improvements?|increase|drops?|difference|gap|decrease|reduction) of)\s+"
     r"(?:(?:about|only|up to|almost|over|more than|at least|around|an average of)\s+)?$", re.IGNORECASE
@@ -69,6 +73,11 @@ class Number:
     kind: str
     bound: str = ""
     noun: str = ""
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is whole, and counts nothing that is named."""
+        return self.decimals == 0 and not self.noun and self.kind != "difference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +188,7 @@ def language_of(word: str, *, codes: bool = False) -> str | None:
 def terms(text: str, *, codes: bool = False) -> tuple[Term, ...]:
     """Names and content words of a text, in order; short words are language codes if `codes`."""
     words = list(_WORD.finditer(text))
-    lower = [_GREEK.get(w.group()) or re.sub(r"['’]s$", "", w.group().lower()) for w in words]
+    lower = [_GREEK.get(w.group()) or _plain(re.sub(r"['’]s$", "", w.group().lower())) for w in words]
     found: list[Term] = []
     i = 0
     while i < len(words):
@@ -201,6 +210,10 @@ def terms(text: str, *, codes: bool = False) -> tuple[Term, ...]:
         found += _term(words[i], lower[i], text, is_first=is_first, codes=codes)
         i += 1
     return tuple(found)
+
+
+def _plain(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
 
 
 def _term(match: re.Match[str], lower: str, text: str, *, is_first: bool, codes: bool) -> list[Term]:
@@ -252,14 +265,19 @@ def numbers(text: str) -> list[Number]:
             noun = _noun(after)
         is_signed = bool(match["sign"]) and bool(unit or match["fraction"])
         is_change = "point" in unit or unit == "pp" or is_signed or _DIFFERENCE_BEFORE.search(before)
-        value = float(match["whole"].replace(",", "") + (match["fraction"] or "")) * _MULTIPLES[suffix]
+        value = float(match["whole"].replace(",", "") + (match["fraction"] or "")) * _MULTIPLES.get(
+            suffix, 1.0
+        )
         is_whole = not unit and not match["fraction"] and (noun or value > 100)
         kind = "count" if suffix or is_whole else "score"
         kind = "difference" if is_change or _DIFFERENCE_AFTER.match(after) else kind
         bound = next((sign for sign, pattern in _BOUNDS.items() if pattern.search(before)), "")
         decimals = len(match["fraction"] or ".") - 1
         found.append(Number(match.start(), match.end(), value, decimals, kind, bound, noun))
-    return found
+    for match in (m for m in _COUNTED.finditer(text) if not m[1]):
+        value, noun = _WORDS_FOR.index(match[2].lower()) + 2, _noun(text[match.end() : match.end() + 60])
+        found += [Number(match.start(2), match.end(), value, 0, "count", "", noun)] if noun else []
+    return sorted(found, key=lambda n: n.start)
 
 
 def _noun(after: str) -> str:

@@ -19,7 +19,8 @@ _SOURCE = re.compile(
 _TARGET = re.compile(rf"\bfrom\s+.{{2,40}}?\s+to\s+(.{{2,40}}?){_STOP_AT}", re.IGNORECASE)
 _RELATION = re.compile(
     r"\b(?P<verb>outperform\w*|beats?|exceed\w*|surpass\w*|underperform\w*)(?P<by>\s+by)?\b"
-    r"|\b(?P<word>better|worse|higher|lower|more|less|stronger|weaker|larger|smaller|greater|superior|inferior)\b"
+    r"|\b(?P<word>better|worse|higher|lower|more|less|stronger|weaker|larger|smaller|greater|superior|inferior"
+    r"|(?!rather|other)\w+er(?=\s+than\b))\b"
     r"(?P<middle>[^.;]{0,80}?)\s*\b(?:than|compared (?:to|with)|(?<=or) to)\b"
     r"|\b(?P<over>improv\w+|gains?)\b[^.;]{0,50}?\bover\b|\b(?P<rank>above|below|behind)\b",
     re.IGNORECASE,
@@ -30,6 +31,7 @@ _AFTER_SIDE = re.compile(
 )
 
 
+_OPENING = re.compile(r"(?:In|On|For|With|When|Under|At|By|After|Across)\s[^,]{2,80},\s")
 _QUALITIES = frozenset({"better", "worse", "stronger", "weaker", "superior", "inferior"})
 
 
@@ -92,13 +94,15 @@ def compare(text: str, found: Sequence[Term]) -> Comparison | None:
     end = len(text) - len(rest) + (cut.start() if cut else len(rest))
     relation = word_list("up") | word_list("down")
     own = [t for t in found if text[t.start :].split(" ", 1)[0].lower().strip(".,") not in relation]
+    opening = _OPENING.match(text)
+    start = opening.end() if opening and opening.end() < match.start() else 0
     left, right = (
-        [t for t in own if t.start < match.start()],
+        [t for t in own if start <= t.start < match.start()],
         [t for t in own if match.end() <= t.start < end],
     )
     between, shared = (
         [t for t in own if match.start() <= t.start < match.end()],
-        [t for t in own if t.start >= end],
+        [t for t in own if t.start >= end or t.start < start],
     )
     if between and is_parallel:
         left, between = between, left

@@ -72,18 +72,23 @@ class Cell:
 class Axis:
     """Labels of the rows or columns of a table: their terms, their words, and what each adds to a claim.
 
-    What a label adds are its terms with half their weight, less for terms of many labels.
+    What a label adds are its terms with half their weight, less for terms of many labels; what stands in
+    brackets explains or cites, and adds nothing.
     """
 
-    def __init__(self, labels: Sequence[tuple[Term, ...]], first: int) -> None:
-        self.role = ""
+    def __init__(self, texts: Sequence[str], first: int) -> None:
+        self.role, labels = "", _labels(texts)
         self.terms = dict(enumerate(labels, start=first))
         self.words = {i: words_of(label) for i, label in self.terms.items()}
         self.all = frozenset().union(*self.words.values())
         lacking = {w: sum(w not in held for held in self.words.values()) / len(labels) for w in self.all}
         self.added = {
-            i: [(t, 0.5 * t.weight * min(lacking[w] for w in t.names)) for t in label]
-            for i, label in self.terms.items()
+            i: [
+                (t, 0.5 * t.weight * min(lacking[w] for w in t.names))
+                for t in self.terms[i]
+                if t.start < (text.find(" (") if " (" in text else len(text))
+            ]
+            for i, text in enumerate(texts, start=first)
         }
 
 
@@ -97,8 +102,8 @@ class View:
         table, n = passage.table, passage.table.n_labels
         self.caption = terms(table.caption)
         self.context = words_of(self.caption) | words(passage.lead)
-        self.rows = Axis(_labels([table.row_label(i) for i in range(len(table.rows))]), 0)
-        self.columns = Axis(_labels(table.header[n:]), n)
+        self.rows = Axis([table.row_label(i) for i in range(len(table.rows))], 0)
+        self.columns = Axis(table.header[n:], n)
         self.labels = self.rows.all | self.columns.all
         values = [value_of(cell) for row in table.rows for cell in row[n:]]
         self.is_counts = all(value is None or value[1] == 0 for value in values)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from isogloss.evidence.documents import Document, Evidence, Verdict
 from isogloss.evidence.reading import is_settings
@@ -34,6 +35,9 @@ SAME_QUALITY = 0.6
 
 ENOUGH, PLENTY = 0.7, 0.799
 """Share of a claim's terms that must be accounted for to support, and to contradict."""
+
+DIRECT = 0.499
+"""Share of a claim without numbers that one clause has to hold itself."""
 
 MORE = 0.05
 """What contradicts accounts for so much more of the claim than what supports, where a paper has both."""
@@ -77,14 +81,15 @@ def _decide(claim: Parts, documents: Sequence[Document], near: Sequence[Said]) -
     documents = [d for d in documents if not _lacks_names(claim, d)]
     ids = {document.id for document in documents}
     passages = ((each, each.evidence.passage) for each in near)
-    near = [each for each, p in passages if p.document in ids and not p.table and not is_settings(p)]
+    near = [each for each, p in passages if p.document in ids and not p.table]
     found: list[Decision | None] = []
     if claim.comparison is not None:
         found = [_compared(claim, claim.comparison, document) for document in documents]
         if not any(found) and not claim.numbers:
-            found = [_said_compared(claim, claim.comparison, each) for each in near]
+            asserted = (each for each in near if not _OPEN.search(each.evidence.quote))
+            found = [_said_compared(claim, claim.comparison, each) for each in asserted]
     elif not claim.numbers:
-        found = [_stated(claim, each) for each in near]
+        found = [_stated(claim, each) for each in near if not _OPEN.search(each.evidence.quote)]
     if claim.numbers and not any(found):
         found = [_numbers_in(claim, each) for each in near] + [_in_cells(claim, d) for d in documents]
     best = {d.word: d for d in sorted((d for d in found if d is not None), key=lambda d: d.share)}
@@ -148,7 +153,7 @@ def _in_cells(claim: Parts, document: Document) -> Decision | None:
         len(claim.numbers) > 1
         or len(cells) > 6
         or any(c.value and agrees(number, *c.value) is None for c in cells)
-        or any(term.among(_facets(document)) for term in best.lacking)
+        or any(t.among(_facets(document)) for t in best.lacking if t.kind in ("name:", "word:"))
         or (
             number.kind == "count"
             and number.noun not in best.words | best.view.context
@@ -286,17 +291,21 @@ def _numbers_in(claim: Parts, said: Said) -> Decision | None:
     if all(hits):
         stated = quote[hits[0][0].start : hits[0][0].end].strip()
         return Decision("supported", f"the sentence says {stated}", said.evidence, coverage)
-    number, only = claim.numbers[0], rivals[0][0] if len(rivals[0]) == 1 else None
+    number, nearest = claim.numbers[0], _nearest(rivals[0], there, claim, quote)
+    only = nearest[0] if len(nearest) == 1 else None
     is_same_kind = (
-        only is not None and not only.bound and (number.kind != "count" or only.noun == number.noun != "")
+        only is not None and not only.bound and (number.kind != "count" or only.noun == number.noun)
     )
-    if only is None or not is_same_kind or len(claim.numbers) > 1 or coverage < PLENTY:
+    is_whole = all(t.among(said.held | said.head | said.around) for t in claim.terms)
+    if only is None or not is_same_kind or not is_whole or len(claim.numbers) > 1 or coverage < PLENTY:
         return None
     stated = quote[only.start : only.end].strip()
     return Decision("contradicted", f"the sentence says {stated}", said.evidence, coverage)
 
 
 def _comparable(claimed: Number, stated: Number, claim: Parts) -> bool:
+    if claimed.is_bare and stated.is_bare:
+        return True
     if claimed.kind != stated.kind:
         return claimed.kind == "count" and claimed.value == stated.value
     return (
@@ -304,6 +313,14 @@ def _comparable(claimed: Number, stated: Number, claim: Parts) -> bool:
         or not claimed.noun
         or stated.noun in ("", claimed.noun, *words_of(claim.terms))
     )
+
+
+def _nearest(found: Sequence[Number], there: Sequence[Number], claim: Parts, text: str) -> list[Number]:
+    """Numbers whose words, back to the number before, hold the most terms of the claim."""
+    starts = {number: before.end for before, number in pairwise(there)}
+    held = {n: words(text[starts.get(n, 0) : n.start]) for n in found}
+    counts = {n: sum(t.weight for t in claim.terms if t.among(held[n])) for n in found}
+    return [n for n in found if counts[n] == max(counts.values())]
 
 
 def _belongs(number: Number, there: Sequence[Number], claim: Parts, text: str) -> bool:
@@ -319,6 +336,12 @@ def _belongs(number: Number, there: Sequence[Number], claim: Parts, text: str) -
                 return False
     return True
 
+
+_OPEN = re.compile(
+    r"\b(?:determin|investigat|test|ask|see|check|examin|know|explor|stud|analy[sz]|verif|decid)\w*\s+(?:if|whether)\b"
+    r"|\?$", re.IGNORECASE
+)  # fmt: skip
+"""A question, which a sentence may leave open."""
 
 _CLAUSE = re.compile(r"[;:,]\s|\s(?:but|while|whereas|although|though|and that|because)\s|\sand\s(?=\w+-\w+)")
 
@@ -340,7 +363,8 @@ def _stated(claim: Parts, said: Said) -> Decision | None:
     ranks = len(core) < len(claim.terms)
     clauses = [quote, *(c for c in _CLAUSE.split(quote) if len(c.split()) > 3)]
     shares = [(said.coverage(claim.about(core), 0.6, c), c) for c in clauses]
-    share, clause = min((s for s in shares if s[0] >= PLENTY), key=lambda s: len(s[1]), default=(0.0, ""))
+    shares = [s for s in shares if s[0] >= PLENTY and said.coverage(claim.about(core), 0.0, s[1]) >= DIRECT]
+    share, clause = min(shares, key=lambda s: len(s[1]), default=(0.0, ""))
     is_rank = not relation.isdisjoint(re.findall(r"[\w-]+", clause.lower()))
     if (
         not clause
@@ -367,16 +391,15 @@ def _said_compared(claim: Parts, sides: Comparison, said: Said) -> Decision | No
     share, quote = said.coverage(claim, 0.5), said.evidence.quote
     if not own[0] or not own[1] or share < 0.65:
         return None
-    there = compare(quote, terms(quote))
-    if there is None:
-        sign = _contrast(own, [*sides.left, *sides.shared], quote)
-    else:
+    sign, there = 0, compare(quote, terms(quote))
+    if there is not None:
         left, right = words_of(there.left), words_of((*there.right, *there.shared))
         same = min(_share(own[0], left), _share(own[1], right))
         turned = min(_share(own[0], right), _share(own[1], left))
         sign = (
             0 if max(same, turned) < 0.6 or same == turned else there.sign if same > turned else -there.sign
         )
+    sign = sign or _contrast(own, [*sides.left, *sides.shared], quote)
     word = "supported" if sign == sides.sign else "contradicted"
     return Decision(word, "a sentence compares the two", said.evidence, share) if sign else None
 
