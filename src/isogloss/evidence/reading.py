@@ -194,9 +194,8 @@ def _codes(blocks: Sequence[Block]) -> dict[str, str]:
         for match in _ABBREVIATION.finditer(text):
             said, n = match[1].split(), len(match[2])
             spans = [said[i : i + n] for i in range(len(said) - n + 1)]
-            codes |= {
-                match[2]: " ".join(span) for span in spans if [w[0].upper() for w in span] == list(match[2])
-            }
+            fitting = [span for span in spans if [word[0].upper() for word in span] == list(match[2])]
+            codes |= {match[2]: " ".join(fitting[-1])} if fitting else {}
     for table in (block.table for block in blocks if block.table is not None):
         heads = [head.lower().strip() for head in table.header]
         code = next((j for j, head in enumerate(heads) if "code" in head or head == "iso"), None)
