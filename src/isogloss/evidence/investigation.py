@@ -10,9 +10,10 @@ from pathlib import Path
 from isogloss.errors import DataError
 from isogloss.evidence.claims.records import ClaimRecord
 from isogloss.evidence.documents import Collection, Document, Evidence, Verdict
+from isogloss.evidence.numbers import numbers
 from isogloss.evidence.reading import is_settings
 from isogloss.evidence.retrieval import Index
-from isogloss.evidence.terms import numbers, terms, word_list, words
+from isogloss.evidence.terms import terms, word_list, words
 from isogloss.evidence.verifiers.base import Verifier
 
 N_ANSWERS, N_EXTRACTED = 8, 12

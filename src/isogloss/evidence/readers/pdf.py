@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.evidence.documents import Block
-from isogloss.evidence.readers.base import Limits, UnreadableError, is_value, table_blocks
+from isogloss.evidence.numbers import is_value
+from isogloss.evidence.readers.base import Limits, UnreadableError, table_blocks
 
 NAME = "pdf"
 

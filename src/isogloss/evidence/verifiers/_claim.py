@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from isogloss.evidence.terms import EXCLUSIVE, Number, Term, numbers, terms, word_list
+from isogloss.evidence.numbers import Number, numbers
+from isogloss.evidence.terms import EXCLUSIVE, Term, terms, word_list
 
 _VERB = r"gets?|gives?|(?:reach|achiev|obtain|scor|yield|attain|transfer)\w*"
 _STOP_AT = rf"(?=,|\.\s|;|\.?$|\s(?:to|and|on|is|the|with|has|{_VERB})\s)"
@@ -118,3 +119,9 @@ def compare(text: str, found: Sequence[Term]) -> Comparison | None:
         return None
     is_quality = match["word"] is None or word in _QUALITIES
     return Comparison(tuple(left), tuple(right), tuple(shared + between), sign, is_quality)
+
+
+def own_terms(side: Sequence[Term], other: Sequence[Term]) -> list[Term]:
+    """Terms that tell a side of a comparison from the other."""
+    names = frozenset(name for term in other for name in term.names)
+    return [t for t in side if t.kind not in ("task:", "metric:", "split:") and t.names.isdisjoint(names)]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from isogloss.evidence.documents import Evidence, Passage
-from isogloss.evidence.terms import EXCLUSIVE, Term, language_of, similar, terms, value_of, words, words_of
+from isogloss.evidence.numbers import value_of
+from isogloss.evidence.terms import EXCLUSIVE, Term, language_of, similar, terms, words, words_of
 from isogloss.evidence.verifiers._claim import Parts
 
 IN_CONTEXT, IN_DOCUMENT = 0.9, 0.3
@@ -25,6 +26,7 @@ class Cell:
     ----------
     view : View
     row, column : int
+    value, decimals : float, int
     quality : float
         Weight of the claim's terms that labels, caption and text account for, less what labels add.
     coverage : float
@@ -36,6 +38,8 @@ class Cell:
     view: View
     row: int
     column: int
+    value: float
+    decimals: int
     quality: float
     coverage: float
     lacking: tuple[Term, ...]
@@ -44,11 +48,6 @@ class Cell:
     def text(self) -> str:
         """The cell as printed."""
         return self.view.table.rows[self.row][self.column]
-
-    @property
-    def value(self) -> tuple[float, int] | None:
-        """Number and its decimals; None for a placeholder."""
-        return value_of(self.text)
 
     @property
     def words(self) -> frozenset[str]:
@@ -105,8 +104,9 @@ class View:
         self.rows = Axis([table.row_label(i) for i in range(len(table.rows))], 0)
         self.columns = Axis(table.header[n:], n)
         self.labels = self.rows.all | self.columns.all
-        values = [value_of(cell) for row in table.rows for cell in row[n:]]
-        self.is_counts = all(value is None or value[1] == 0 for value in values)
+        read = {(i, j): value_of(row[j]) for i, row in enumerate(table.rows) for j in range(n, len(row))}
+        self.values = {place: value for place, value in read.items() if value is not None}
+        self.is_counts = all(decimals == 0 for _, decimals in self.values.values())
         self.rows.role, self.columns.role = self._roles()
 
     def _roles(self) -> tuple[str, str]:
@@ -163,7 +163,7 @@ class View:
         found = [
             self._cell(i, j, claim, hits)
             for i in self.rows.terms for j in self.columns.terms
-            if self.table.rows[i][j] and self._is_possible(i, j, claim, hits)
+            if (i, j) in self.values and self._is_possible(i, j, claim, hits)
         ]  # fmt: skip
         best = max((cell.quality for cell in found), default=0.0)
         return sorted((cell for cell in found if cell.quality > best - slack), key=lambda c: -c.quality)
@@ -234,7 +234,7 @@ class View:
         added = (*self.rows.added[i], *self.columns.added[j])
         quality -= sum(weight for term, weight in added if not term.among(mine))
         total = sum(t.weight for t in claim.terms) or 1.0
-        return Cell(self, i, j, quality, min(1.0, covered / total), tuple(lacking))
+        return Cell(self, i, j, *self.values[i, j], quality, min(1.0, covered / total), tuple(lacking))
 
 
 def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:
