@@ -129,11 +129,14 @@ def _named(name: str, index: Index) -> list[Document]:
 
 def answers(question: str, index: Index) -> list[Evidence]:
     """Passages that answer a question, best first, each with its best sentence; results come first."""
-    weights = (
-        (e, e.score * (1.0 if e.passage.table or is_claim(e) else 0.65)) for e in index.search(question, 80)
-    )
+    is_count = re.match(r"\W*how (?:many|much|large|big|long)\b", question, re.IGNORECASE)
+
+    def weight(each: Evidence) -> float:
+        is_result = each.passage.table or is_claim(each) or (is_count and numbers(each.quote))
+        return each.score * (1.0 if is_result else 0.65)
+
     found: dict[str, Evidence] = {}
-    for each, _ in sorted(weights, key=lambda pair: -pair[1]):
+    for each in sorted(index.search(question, 80), key=lambda e: -weight(e)):
         is_short = len(each.quote.split()) < 6 and not (each.quote.endswith(".") and numbers(each.quote))
         if each.passage.table is not None or not is_short:
             found.setdefault(each.passage.id, each)

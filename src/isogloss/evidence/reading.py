@@ -155,7 +155,7 @@ def _passages(document: str, blocks: Sequence[Block]) -> Iterator[Passage]:
     codes, mentions = _codes(blocks), _mentions(blocks)
     for block in blocks:
         if block.kind in {"title", "heading"}:
-            section, before = (normalise(block.text) if block.kind == "heading" else ""), ""
+            section, before = (normalise(block.text).rstrip(":") if block.kind == "heading" else ""), ""
             in_references = bool(_REFERENCES.fullmatch(section))
         elif block.kind == "reference" or in_references:
             continue

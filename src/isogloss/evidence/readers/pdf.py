@@ -303,7 +303,7 @@ def _joined(lines: Sequence[_Line]) -> str:
     text = ""
     for line in lines:
         text = _hyphenated(text, line.text)
-    return re.sub(r"\(cid:\d+\)", "", text)
+    return re.sub(r"\(cid:\d+\)|^\d{1,2}(?=[A-Z][a-z])", "", text)  # no glyphs, no mark of a footnote
 
 
 def _table_rows(lines: Sequence[_Line], at: int, used: set[int]) -> tuple[list[int], int]:
