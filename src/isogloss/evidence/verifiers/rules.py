@@ -23,7 +23,7 @@ SAME_QUALITY = 0.6
 """Cells of other tables count if their quality is at most so much below the best."""
 
 MORE = 0.05
-"""Margin by which what contradicts has to account for more of the claim than what supports, where a paper has both."""
+"""What contradicts has to account for so much more of the claim than what supports, where both exist."""
 
 _LOSSES = frozenset({"metric:perplexity", "metric:error", "loss"})
 _NAMED = ("lang:", "task:", "data:", "name:")
