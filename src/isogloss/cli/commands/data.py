@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from isogloss.cli.options import PATH
+
 NAME = "data"
 
 
 @click.command(NAME)
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Folder to check.")
+@click.option("--data-dir", type=PATH, help="Folder to check.")
 @click.option(
     "--task", "names", multiple=True, help="A benchmark: pawsx, xnli, panx or udpos.  [default: all]"
 )

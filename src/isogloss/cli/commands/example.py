@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from isogloss.cli.options import PATH
+
 NAME = "example"
 
 
 @click.command(NAME)
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 def example(folder: Path) -> None:
     """Write a score table, data, text and a small study into FOLDER, to try the commands on."""
     from isogloss.cli.output.monitor import planning

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from isogloss.cli.options import power_options, spec_of
+from isogloss.cli.options import PATH, json_option, power_options, spec_of
 from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
@@ -35,10 +35,8 @@ PAWSX_TARGETS = ("de", "es", "fr", "ja", "ko", "zh")
 @click.option("--targets", help="Target languages. [default: see below]")
 @power_options
 @click.option("--sd", type=float, help="Residual standard deviation in points. [default: 1]")
-@click.option(
-    "--pilot", type=click.Path(path_type=Path), help="Score table to fit the residual deviation to."
-)
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write everything.")
+@click.option("--pilot", type=PATH, help="Score table to fit the residual deviation to.")
+@json_option
 def power(
     design: str,
     langs: str | None,
@@ -57,6 +55,7 @@ def power(
     """
     from isogloss.analysis.power import plan
     from isogloss.analysis.spec import PowerSpec
+    from isogloss.cli.output.tables import write_json
     from isogloss.cli.output.waiting import status_when_slow
     from isogloss.languages import resolve_all
 
@@ -69,15 +68,11 @@ def power(
         errors = _errors(sd, pilot)
         on_step("simulating tests")
         planned = plan(rows, columns, matrices, errors, spec)
+    if json_file is not None and write_json(planned.to_dict(), json_file):
+        return
     for note in matrices.notes:
         click.echo(note)
     _print(planned)
-    if json_file is not None:
-        import json
-
-        from isogloss.study.outputs.store import write_text
-
-        write_text(json_file, json.dumps(planned.to_dict(), indent=1, allow_nan=False) + "\n")
 
 
 def _languages(design: str, langs: str | None, targets: str | None) -> tuple[Sequence[str], Sequence[str]]:
@@ -126,9 +121,7 @@ def _errors(sd: float | None, pilot: Path | None) -> Errors:
 
 
 def _print(planned: PlannedDesign) -> None:
-    from rich.table import Table
-
-    from isogloss.cli.output.tables import terminal
+    from isogloss.cli.output.tables import plain_table, terminal
 
     console = terminal()
     console.print(
@@ -136,11 +129,8 @@ def _print(planned: PlannedDesign) -> None:
         f"{100 * planned.errors.deviation:.2g} points, correlation of the two directions of a pair "
         f"{planned.errors.reciprocity:.2g}; each test at level {planned.level:.2g}."
     )
-    table = Table(box=None, pad_edge=False)
-    table.add_column("distance")
-    for heading in ("dyads", "smallest p", f"found with {planned.spec.power:.0%}", "over its range"):
-        table.add_column(heading, justify="right")
-    table.add_column("without")
+    numbers = ("dyads", "smallest p", f"found with {planned.spec.power:.0%}", "over its range")
+    table = plain_table("distance", *numbers, "without", right=numbers)
     for test in planned.tests:
         found = math.isfinite(test.min_detectable)
         table.add_row(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from isogloss.cli.options import PATH
 from isogloss.errors import FieldError, closest
 
 NAME = "world"
@@ -44,7 +45,7 @@ def world(context: click.Context, language: str | None, overlap: bool) -> None:
 
 
 @world.command("export")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new folder.")
+@click.option("--out", type=PATH, required=True, help="A new folder.")
 @click.option(
     "--size",
     type=click.IntRange(1),

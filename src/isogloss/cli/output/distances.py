@@ -42,7 +42,7 @@ class Choice:
     metrics: tuple[str, ...] = ()
     definition: str = "shared"
     composite: str | None = None
-    files: tuple[Path, ...] = ()
+    distance_files: tuple[Path, ...] = ()
     cldf: tuple[Path, ...] = ()
     urielplus: bool = False
 
@@ -54,7 +54,7 @@ class Choice:
     @property
     def catalog(self) -> DistanceCatalog:
         """Read the user's own distances."""
-        return DistanceCatalog.read(self.files, self.cldf, urielplus=self.urielplus)
+        return DistanceCatalog.read(self.distance_files, self.cldf, urielplus=self.urielplus)
 
     def matrices(self, catalog: DistanceCatalog, languages: Sequence[Language]) -> list[PairMatrix]:
         """Matrices of the metrics asked for; of all, those that have the definition."""
