@@ -187,44 +187,48 @@ def _plan_one(
     spec: PowerSpec,
 ) -> PlannedTest | str:
     """Plan one distance, or say why it cannot be tested."""
-    everything = matrix.between(rows, columns, missing="nan")
-    ids = [language.id for language in rows], [language.id for language in columns]
-    gone = incomplete_languages(np.zeros(everything.shape), everything, *ids)
-    kept_rows, kept_columns = (
-        [language for language in side if language.id not in gone] for side in (rows, columns)
-    )
-    if max(len(kept_rows), len(kept_columns)) < FEWEST_LANGUAGES or not kept_rows or not kept_columns:
-        return f"{len(kept_rows)} x {len(kept_columns)} languages are left with every pair on record"
-    distance = matrix.between(kept_rows, kept_columns)
-    apart = np.array([[row != column for column in kept_columns] for row in kept_rows])
+    kept = _covered(matrix, rows, columns)
+    if max(map(len, kept)) < FEWEST_LANGUAGES or not all(kept):
+        return f"{len(kept[0])} x {len(kept[1])} languages are left with every pair on record"
+    distance = matrix.between(*kept)
+    names = _ids(kept[0]), _ids(kept[1])
+    apart = np.not_equal.outer(*map(np.array, names))
     if is_constant(distance[apart], AdditiveEffects.two_way(apart).residuals(distance)):
         return "it does not vary beyond row and column effects over these languages"
-    names = [language.id for language in kept_rows], [language.id for language in kept_columns]
     needed = slopes_needed(
         apart,
         distance,
         *names,
         errors,
         level=level,
-        n_permutations=spec.n_permutations,
-        n_simulations=spec.n_simulations,
+        n_draws=(spec.n_simulations, spec.n_permutations),
         rng=np.random.default_rng(spec.seed),
     )
     detectable = float(np.quantile(needed, spec.power, method="higher"))
+    curve = [share * detectable for share in CURVE if math.isfinite(detectable)]
     orders = math.prod(math.factorial(size) for size in block_sizes(*names))
     return PlannedTest(
         distance=matrix.metric,
         definition=matrix.definition,
-        n_rows=len(kept_rows),
-        n_columns=len(kept_columns),
+        n_rows=len(kept[0]),
+        n_columns=len(kept[1]),
         n_dyads=int(apart.sum()),
-        left_out=tuple(language.input for language in (*rows, *columns) if language.id in gone),
+        left_out=tuple(each.input for each in (*rows, *columns) if each not in (*kept[0], *kept[1])),
         min_detectable=detectable,
         range=float(np.ptp(distance[apart])),
         p_min=1 / orders if orders <= spec.n_permutations else 1 / (spec.n_permutations + 1),
-        curve=tuple((slope, float(np.mean(needed < slope))) for slope in _curve(detectable)),
+        curve=tuple((slope, float(np.mean(needed < slope))) for slope in curve),
     )
 
 
-def _curve(detectable: float) -> tuple[float, ...]:
-    return tuple(share * detectable for share in CURVE) if math.isfinite(detectable) else ()
+def _covered(
+    matrix: PairMatrix, rows: Sequence[Language], columns: Sequence[Language]
+) -> tuple[list[Language], list[Language]]:
+    """Rows and columns of which every pair is on record."""
+    distance = matrix.between(rows, columns, missing="nan")
+    gone = incomplete_languages(np.zeros(distance.shape), distance, _ids(rows), _ids(columns))
+    return [each for each in rows if each.id not in gone], [each for each in columns if each.id not in gone]
+
+
+def _ids(languages: Sequence[Language]) -> list[str]:
+    return [language.id for language in languages]

@@ -60,15 +60,14 @@ def parallel_sentences(data: Mapping[str, Sequence[Example]], n: int) -> dict[st
         }
         for language, examples in data.items()
     }
-    shared = sorted(set.intersection(*(set(own) for own in rows.values()))) if rows else []
+    shared = sorted(set.intersection(*map(set, rows.values()))) if rows else []
     chosen: list[int] = []
-    seen: dict[str, set[str]] = {language: set() for language in rows}
+    seen: set[tuple[str, str]] = set()
     for row in shared:
-        # A premise that occurs several times would be its own rival.
-        if len(chosen) < n and all(own[row] not in seen[language] for language, own in rows.items()):
+        texts = {(language, own[row]) for language, own in rows.items()}
+        if len(chosen) < n and not texts & seen:  # a premise that occurs several times would be its own rival
             chosen.append(row)
-            for language, own in rows.items():
-                seen[language].add(own[row])
+            seen |= texts
     if len(rows) < 2 or len(chosen) < 2:
         raise DataError(
             f"{len(rows)} languages with {len(chosen)} sentences in common",
