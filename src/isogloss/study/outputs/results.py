@@ -191,7 +191,7 @@ def gather(folder: StudyFolder) -> StudyResults:
         n_cells=len(manifest.cells) or len(table),
         not_analysed=analyses.not_analysed,
         no_analysis=reason,
-        sweeps=layer_sweeps(folder, seed=manifest.study.analysis.seed),
+        sweeps=layer_sweeps(folder),
         evaluation=evaluation_of(table),
         records=tuple(folder.records()),
         failures=tuple(folder.failures()),
