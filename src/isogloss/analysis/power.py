@@ -17,7 +17,7 @@ from isogloss.analysis.pipeline import each_condition
 from isogloss.analysis.spec import PowerSpec
 from isogloss.display import Result
 from isogloss.distances.matrix import PairMatrix
-from isogloss.errors import AnalysisError
+from isogloss.errors import AnalysisError, FieldError
 from isogloss.identity import as_json
 from isogloss.languages.base import Language
 from isogloss.scores.importing import read_scores
@@ -156,19 +156,36 @@ def plan(
     return PlannedDesign(tuple(rows), tuple(columns), errors, level, tuple(tests), untested, spec)
 
 
-def errors_of(pilot: Path) -> Errors:
-    """Fit the errors beyond row and column effects to a score table, to its condition with the most cells.
+def errors_of(sd: float | None = None, pilot: Path | None = None) -> Errors:
+    """Errors beyond row and column effects: as stated, or fitted to a score table.
 
-    Conditions that are too small for an analysis do not matter. The distance that will be tested is not taken
-    out of the errors, so they are, if anything, too large.
+    Of the table, the condition with the most cells is used; conditions that are too small for an analysis do
+    not matter. The distance that will be tested is not taken out of the errors, so they are, if anything, too
+    large.
+
+    Parameters
+    ----------
+    sd : float, optional
+        Standard deviation in points of score; 1 by default.
+    pilot : Path, optional
+        A score table, instead.
 
     Raises
     ------
+    FieldError
+        If both are given, or `sd` is not positive.
     DataError
         If the table cannot be read.
     AnalysisError
         If it is too small.
     """
+    if sd is not None and pilot is not None:
+        raise FieldError("both sd and pilot are given", hint="give one of them")
+    if pilot is None:
+        points = 1.0 if sd is None else sd
+        if not points > 0:
+            raise FieldError(f"a residual deviation of {points:g}", where="sd", allowed="more than 0 points")
+        return Errors(points / 100)
     table = read_scores(pilot).table
     selected = each_condition(table, ["score"], lambda condition, own: select(table, own, condition).dyads[0])
     dyads = max(selected.require(), key=lambda found: int(np.isfinite(found.values).sum()))

@@ -15,7 +15,6 @@ from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
     from isogloss.analysis.power import PlannedDesign
-    from isogloss.statistics.detectable import Errors
 
 NAME = "power"
 
@@ -53,7 +52,7 @@ def power(
     targets those of PAWS-X first. The residual deviation is what differs between cells beyond row effects,
     column effects and distance; all slopes are proportional to it.
     """
-    from isogloss.analysis.power import plan
+    from isogloss.analysis.power import errors_of, plan
     from isogloss.analysis.spec import PowerSpec
     from isogloss.cli.output.tables import write_json
     from isogloss.cli.output.waiting import status_when_slow
@@ -65,7 +64,7 @@ def power(
         on_step("distances")
         everyone = {language.id: language for language in (*rows, *columns)}
         matrices = spec.matrices(tuple(everyone.values()))
-        errors = _errors(sd, pilot)
+        errors = errors_of(sd, pilot)
         on_step("simulating tests")
         planned = plan(rows, columns, matrices, errors, spec)
     if json_file is not None and write_json(planned.to_dict(), json_file):
@@ -101,23 +100,6 @@ def _languages(design: str, langs: str | None, targets: str | None) -> tuple[Seq
 
 def _split(codes: str | None) -> list[str]:
     return [code for code in re.split(r"[,\s]+", codes) if code] if codes else []
-
-
-def _errors(sd: float | None, pilot: Path | None) -> Errors:
-    from isogloss.statistics.detectable import Errors
-
-    if sd is not None and pilot is not None:
-        raise FieldError("both --sd and --pilot", hint="name one of them")
-    if pilot is None:
-        deviation = 1.0 if sd is None else sd
-        if not deviation > 0:
-            raise FieldError(
-                f"a residual deviation of {deviation:g}", where="--sd", allowed="more than 0 points"
-            )
-        return Errors(deviation / 100)
-    from isogloss.analysis.power import errors_of
-
-    return errors_of(pilot)
 
 
 def _print(planned: PlannedDesign) -> None:
