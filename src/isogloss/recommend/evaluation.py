@@ -197,7 +197,6 @@ def evaluate_pairs(
     default: str,
     *,
     condition: str = "",
-    seed: int = 0,
     tell: Callable[[str], None] = ignore,
 ) -> Evaluated:
     """Leave every language out in turn and compare all rankers on it.
@@ -209,8 +208,6 @@ def evaluate_pairs(
         Name of the ranker whose bounds are tried; it is compared even if it is none of `compared`.
     condition : str
         For the record.
-    seed : int
-        Of the sample in which bounds are tried where the table is very large.
     tell : callable
         Called with the name of each step before it starts.
 
@@ -249,7 +246,7 @@ def evaluate_pairs(
         losses,
         gaps,
         tuple(family),
-        coverage(pairs, rankers[default], seed=seed),
+        coverage(pairs, rankers[default]),
     )
 
 
