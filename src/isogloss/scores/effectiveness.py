@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -328,7 +328,7 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
     rows = _in_order({_row_language(row): _row_id(row) for row in own})
     columns = _in_order({row.target_language: row.target_id for row in own})
     seeds = tuple(sorted({row.seed for row in own}))
-    position = [{name: i for i, name in enumerate(side)} for side in (seeds, rows, columns)]
+    position = list(map(_places, (seeds, rows, columns)))
     cells = _Cells.of(table)
     shape = (len(seeds), len(rows), len(columns))
     cube, scores, chance = np.full((3, *shape), np.nan)
@@ -367,6 +367,10 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
         n_examples.max(axis=0),
         excluded,
     )
+
+
+def _places(side: Sequence[Any]) -> dict[Any, int]:
+    return {name: place for place, name in enumerate(side)}
 
 
 def _row_language(row: ScoreRow) -> str:

@@ -172,7 +172,7 @@ def run(**options: Any) -> None:
     from isogloss.study.executor import EXECUTORS
 
     typed = _Options(**options)
-    file = typed.read()
+    file = replace(typed.read(), may_plan_unread=typed.dry_run and not typed.measure)
     executor = file.study.execution.executor
     typed.check(executor)
     root = typed.out or Path("out") / file.study.name
@@ -184,14 +184,19 @@ def run(**options: Any) -> None:
         prepared = prepare(file, root, typed.store, is_dry=typed.dry_run, must_measure=typed.measure)
     data = _show_plan(prepared)
     prepared = _chosen(typed, prepared)
-    clock = announce(
-        prepared.plan,
-        prepared.status,
-        file.folder,
-        data,
-        may_measure=not (typed.dry_run or EXECUTORS[executor].remote),
-        must_measure=typed.measure,
-    )
+    unread = [one.name for one in prepared.plan.resolved.encoders if not one.identity.is_known]
+    if unread:
+        click.echo(_unread_note(unread))
+        clock = None
+    else:
+        clock = announce(
+            prepared.plan,
+            prepared.status,
+            file.folder,
+            data,
+            may_measure=not (typed.dry_run or EXECUTORS[executor].remote),
+            must_measure=typed.measure,
+        )
     if typed.dry_run:
         preview(placement, executor, prepared.status, clock)
         return
@@ -244,6 +249,15 @@ def _tell_failures(result: RunResult, typed: _Options) -> None:
             ]
         ),
         err=True,
+    )
+
+
+def _unread_note(names: list[str]) -> str:
+    """Say what a plan with encoders that cannot be reached leaves open."""
+    return (
+        f"encoder {', '.join(names)}: not in the cache, and the hub cannot be reached\n"
+        "  unknown: whether it exists and can be used, its layers, which stages are done, and the time\n"
+        "  next:    isogloss prefetch STUDY where there is a network, or --set encoder=FOLDER"
     )
 
 

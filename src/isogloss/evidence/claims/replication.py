@@ -160,25 +160,31 @@ def _means_by_seed(rows: Sequence[ScoreRow], targets: Sequence[str]) -> NDArray[
     return values
 
 
+_NEEDS: Sequence[tuple[Callable[[LayerSweep], bool], str]] = (
+    (
+        lambda sweep: sweep.setting.split == "test",
+        "test scores of fused layers (D_k) beside last, of the same seeds and targets",
+    ),
+    (lambda sweep: len(sweep.setting.seeds) >= 2, "two seeds or more; one has no interval"),
+    (lambda sweep: sweep.chosen is not None, "a layer chosen on source validation"),
+    (
+        lambda sweep: 100 * _gain(sweep).seed_error > _SAME_POINTS,
+        "gains that differ between seeds; all seeds give the very same",
+    ),
+)
+"""What a claim about layers needs of a sweep, in the order in which it is looked for."""
+
+
 def _testable(sweeps: Sequence[LayerSweep]) -> dict[str, LayerSweep]:
     """Sweeps on test data with a chosen layer and gains that differ between seeds, by name."""
-    own = [sweep for sweep in sweeps if sweep.setting.split == "test"]
-    if not own:
-        raise _NotTestedError("needs scores of fused layers (D_k) beside last, of the same seeds and targets")
-    several = [sweep for sweep in own if len(sweep.setting.seeds) >= 2]
-    if not several:
-        raise _NotTestedError("needs two seeds or more; one has no interval")
-    chosen = [sweep for sweep in several if sweep.chosen is not None]
-    if not chosen:
-        raise _NotTestedError(f"needs a layer chosen on source validation; {several[0].no_choice}")
-    varied = [sweep for sweep in chosen if 100 * _gain(sweep).seed_error > _SAME_POINTS]
-    if not varied:
-        tasks = ", ".join(sweep.setting.task for sweep in chosen)
-        raise _NotTestedError(
-            f"needs gains that differ between seeds; on {tasks} all seeds give the very same"
-        )
+    own = list(sweeps)
+    for is_usable, needs in _NEEDS:
+        before, own = own, [sweep for sweep in own if is_usable(sweep)]
+        if not own:
+            tasks = ", ".join(f"{sweep.setting.task} {sweep.no_choice}".strip() for sweep in before)
+            raise _NotTestedError(f"needs {needs}{f' (on {tasks})' if before else ''}")
     found: dict[str, LayerSweep] = {}
-    for sweep in varied:
+    for sweep in own:
         of = sweep.setting
         name = f"{of.task} from {of.source_language}, {of.encoder}"
         found[name if name not in found else f"{name}, seeds {', '.join(map(str, of.seeds))}"] = sweep

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from isogloss.errors import CheckpointError, closest, first_line
+from isogloss.errors import CheckpointError, HubError, closest, first_line
 from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity, LoadedEncoder
 from isogloss.modeling.encoders.identify import folder as checkpoint
 from isogloss.modeling.encoders.identify.checks import check_embeddings, check_layers, embedding_rows
@@ -130,7 +130,7 @@ def _identify_in_cache(spec: str, revision: str | None, reason: Exception) -> En
         folder = Path(snapshot_download(spec, revision=revision, local_files_only=True))
     except (LocalEntryNotFoundError, OSError, ValueError):
         at = f" at revision '{revision}'" if revision else ""
-        raise CheckpointError(
+        raise HubError(
             f"encoder '{spec}'{at} is neither a folder nor cached, and the hub is out of reach: "
             f"{first_line(reason)}",
             allowed=_allowed(spec),

@@ -199,7 +199,8 @@ class _Resolver:
         return built_in + [own.name for own in self.study.tasks if (own.head, own.labels) == wanted]
 
     def _encoders(self) -> list[NamedEncoder]:
-        encoders = self._all(self.study.encoder, partial(named_encoder, folder=self.folder), "encoder")
+        named = partial(named_encoder, folder=self.folder, may_be_unread=self.file.may_plan_unread)
+        encoders = self._all(self.study.encoder, named, "encoder")
         names = [encoder.name for encoder in encoders]
         for index, name in enumerate(names):
             if name in names[:index]:
@@ -427,4 +428,5 @@ def _in_words(card: TaskCard) -> str:
 
 
 def _check_shape(aggregator: NamedAggregator, encoder: NamedEncoder) -> None:
-    aggregator.config.validate_for(encoder.identity.n_layers, encoder.identity.width)
+    if encoder.identity.is_known:
+        aggregator.config.validate_for(encoder.identity.n_layers, encoder.identity.width)
