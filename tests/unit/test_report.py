@@ -341,9 +341,9 @@ def test_hostile_names_are_escaped():
     table = score_table(SEVEN, ("en", *SEVEN), distance_matrices(SEVEN, ["syntactic"]), task=HOSTILE)
     distances = distance_matrices(SEVEN, ["syntactic"])
     analyses = analyse(table, distances, AnalysisSpec(effectiveness=["gain"], n_permutations=99)).require()
-    data = stage_record(1, HOSTILE)["data"]
-    data[0] |= {"task": HOSTILE, "dropped": {HOSTILE: 3}, "notes": [HOSTILE]}
-    data[0]["files"][0]["path"] = HOSTILE
+    (read,) = stage_record(1, HOSTILE).model_dump()["data"]
+    files = [{**read["files"][0], "path": HOSTILE}]
+    data = [read | {"task": HOSTILE, "dropped": {HOSTILE: 3}, "notes": [HOSTILE], "files": files}]
     record = stage_record(1, "de", label=HOSTILE, warnings=[HOSTILE], versions={HOSTILE: HOSTILE}, data=data)
     failure = {"stage_id": HOSTILE, "label": HOSTILE, "error": HOSTILE}
     study = manifest(HOSTILE, description=HOSTILE)

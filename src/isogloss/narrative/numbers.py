@@ -42,9 +42,9 @@ def number(value: float | None, digits: int = 2, *, signed: bool = False) -> str
     return text.replace("-", MINUS)
 
 
-def percent(value: float | None) -> str:
+def percent(value: float | None, digits: int = 1) -> str:
     """A score in [0, 1] as percent, without the sign."""
-    return number(None if value is None else 100 * value, 1)
+    return number(None if value is None else 100 * value, digits)
 
 
 def slope(value: float, scale: float = 100.0) -> str:
