@@ -55,7 +55,7 @@ class TargetEvaluation:
         part of the metric's sums.
     warnings : tuple of str
     macro_f1 : float or None
-        Beside word accuracy; None for other metrics.
+        In addition to word accuracy; None for other metrics.
     layer_shares : LayerShares or None
         Which layers the aggregator drew on; None where it has no shares.
     """

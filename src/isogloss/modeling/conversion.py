@@ -79,7 +79,7 @@ def convert(
     Parameters
     ----------
     folder : Path
-        With ``pytorch_model.bin``, or its shards and their index, beside configuration and tokenizer.
+        With ``pytorch_model.bin``, or its shards and their index, with configuration and tokenizer.
     out : Path
         An empty folder.
     limits : ConversionLimits, optional
@@ -325,7 +325,7 @@ _PICKLES_OF_AN_OLD_FILE = 5
 
 
 def _tensors_of(value: Any) -> dict[str, Any]:
-    """Tensors by name; some files keep them under one name beside other things."""
+    """Tensors by name; some files keep them under one name among other things."""
     import torch
 
     for wrapper in ("state_dict", "model"):

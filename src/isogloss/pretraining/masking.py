@@ -68,7 +68,7 @@ class SubwordIds:
 
     @classmethod
     def of(cls, tokenizer: Any) -> SubwordIds:
-        """Read them off a tokenizer made by `learn_wordpieces`."""
+        """Take the ids from a tokenizer made by `learn_wordpieces`."""
         pieces = tokenizer.convert_ids_to_tokens(range(len(tokenizer)))
         return cls(
             cls=tokenizer.cls_token_id,

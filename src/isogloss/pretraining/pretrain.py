@@ -180,7 +180,7 @@ def prediction_loss(model: MaskedLanguageModel, batch: Batch, among: PredictAmon
     model : MaskedLanguageModel
     batch : Batch
     among : {"vocabulary", "batch"}
-        Pieces that a subword is told apart from; see `PretrainSettings`.
+        Pieces that a subword is distinguished from; see `PretrainSettings`.
     """
     pieces, labels = _pieces_of(batch) if among == "batch" else (None, batch.labels)
     return functional.cross_entropy(model(batch, pieces).float(), labels, reduction="sum")

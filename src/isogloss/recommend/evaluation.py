@@ -139,7 +139,7 @@ class Evaluated:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What is said about recommendations from a table of scores.
+    """Quality of recommendations from a table of scores.
 
     Parameters
     ----------

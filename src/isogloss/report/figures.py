@@ -48,7 +48,7 @@ class Figure:
     rows : tuple of tuple
         The numbers behind the drawing.
     note : str
-        What a reader must know beside the caption.
+        What a reader must know in addition to the caption.
     """
 
     name: str

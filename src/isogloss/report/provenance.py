@@ -1,4 +1,4 @@
-"""Where the numbers come from: what the stage records say, told once where all stages agree."""
+"""Where the numbers come from: what the stage records say, once where all stages agree."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class Summary:
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """Effectiveness beside each distance."""
+        """Effectiveness by each distance."""
         return self.results.sections
 
     @property

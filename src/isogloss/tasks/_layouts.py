@@ -25,7 +25,7 @@ Files = Mapping[str, Mapping[Split, tuple[Path, ...]]]
 _SPLIT = "(?P<split>train|validation|dev|test)"
 _PACKED = r"(?:\.gz|\.xz|\.bz2)?"
 _XTREME_FILE = re.compile(_SPLIT + r"-(?P<language>[A-Za-z-]+)\.tsv" + _PACKED)
-_HUB_FILE = re.compile(
+HUB_FILE = re.compile(
     r"(?:.*[-/])?"
     + _SPLIT
     + r"(?:-(?P<shard>\d{5})-of-(?P<n_shards>\d{5})|/\d{4})?\.(?:parquet|jsonl"
@@ -132,7 +132,7 @@ def _hub_files(config: Path) -> Iterator[tuple[str, Path]]:
     wanted: dict[str, int] = {}
     files: dict[str, str] = {}
     for path in sorted([*config.glob("*.*"), *config.glob("*/*.*")]):
-        match = _HUB_FILE.fullmatch(path.relative_to(config).as_posix())
+        match = HUB_FILE.fullmatch(path.relative_to(config).as_posix())
         if match is None:
             continue
         split = match["split"]

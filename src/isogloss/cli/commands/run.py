@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
 from dataclasses import dataclass, replace
@@ -40,6 +41,7 @@ class _Options:
     jobs: int | None
     threads: int | None
     executor: str | None
+    track: tuple[str, ...]
     address: str | None
     only_failed: bool
     max_stages: int | None
@@ -60,6 +62,7 @@ class _Options:
             "ray.address": self.address,
         }
         fields = [f"{name}={value}" for name, value in stated.items() if value is not None]
+        fields += [f"execution.track={json.dumps(self.track)}"] if self.track else []
         return read_study(
             self.study,
             [*self.overrides, *fields],
@@ -123,8 +126,8 @@ class _Options:
         }
         for option, value in named.items():
             words += [option, str(value)] if value is not None else []
-        for override in self.overrides:
-            words += ["--set", override]
+        for option, values in (("--set", self.overrides), ("--track", self.track)):
+            words += [word for value in values for word in (option, value)]
         words += ["--trust-remote-code"] if self.trust_remote_code else []
         return shlex.join([*words, "--only-failed"])
 
@@ -157,7 +160,13 @@ class _Options:
     type=click.Choice(["auto", "json"]),
     default="auto",
     show_default=True,
-    help="Bars on a terminal and lines elsewhere, or one JSON object a line.",
+    help="Bars on a terminal and lines elsewhere, or one JSON object per line.",
+)
+@click.option(
+    "--track",
+    multiple=True,
+    metavar="TRACKER",
+    help="Keep curves and scores for tensorboard or wandb too; may be repeated.",
 )
 @trust_option
 @click.option("--device", help="cpu, cuda, cuda:N or mps.  [default: CUDA where there is one]")
@@ -184,7 +193,7 @@ def run(**options: Any) -> None:
         prepared = prepare(file, root, typed.store, is_dry=typed.dry_run, must_measure=typed.measure)
     data = _show_plan(prepared)
     prepared = _chosen(typed, prepared)
-    unread = [one.name for one in prepared.plan.resolved.encoders if not one.identity.is_known]
+    unread = _unread(prepared)
     if unread:
         click.echo(_unread_note(unread))
         clock = None
@@ -252,6 +261,11 @@ def _tell_failures(result: RunResult, typed: _Options) -> None:
     )
 
 
+def _unread(prepared: Prepared) -> list[str]:
+    """Encoders that are known by their names alone."""
+    return [one.name for one in prepared.plan.resolved.encoders if not one.identity.is_known]
+
+
 def _unread_note(names: list[str]) -> str:
     """Say what a plan with encoders that cannot be reached leaves open."""
     return (
@@ -270,10 +284,11 @@ def _show_plan(prepared: Prepared) -> list[TaskData]:
     n_trained = sum(stage.kind == "finetune" for stage in plan.stages.values())
     n_stages = len(plan.stages)
     n_shared = plan.n_unshared - n_stages
+    n_done = n_stages - len(status.pending)
+    done = "" if _unread(prepared) else f", {n_done} done, {len(status.pending)} to run"
     click.echo(
         f"{plan.resolved.study.name}: {n_stages} stages "
-        f"({n_trained} fine-tuning, {n_stages - n_trained} evaluation), "
-        f"{n_stages - len(status.pending)} done, {len(status.pending)} to run; sharing saves {n_shared}"
+        f"({n_trained} fine-tuning, {n_stages - n_trained} evaluation){done}; sharing saves {n_shared}"
     )
     if plan.precision is not None and status.pending:
         click.echo(f"precision: {plan.precision.precision} ({plan.precision.reason})")

@@ -41,7 +41,11 @@ NAME = "train"
     help="A setting of the validation: split, examples, evaluations, patience.",
 )
 @click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the training; see the docs."
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A setting of the training, such as steps=500.",
 )
 @threads_option
 @trust_option

@@ -133,7 +133,7 @@ def _check(request: RecommendRequest) -> None:
         ),
         (
             request.candidates is not None and not request.codes,
-            "--candidates names no language; write comma-separated codes",
+            "--candidates is empty; write comma-separated codes",
         ),
         (
             request.of_table and given in ([], ["--study"]),

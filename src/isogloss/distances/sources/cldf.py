@@ -353,21 +353,21 @@ def _values(data: Metadata, coding: _Coding) -> tuple[dict[str, Values], dict[st
         for line, row in table.rows:
             if not (row["languageReference"] and row["parameterReference"] and row["value"]):
                 continue
-            language, parameter = row["languageReference"][0], row["parameterReference"][0]
-            values = row["codeReference"] if parameter in by_code else row["value"]
             if coding.no_value.intersection(row["codeReference"]):
                 continue
-            own = coding.formats.get(parameter)
-            form = own or table.formats["value"]
-            if own is not None:
-                values = tuple(part for text in values for part in own.elements(text, _UNKNOWN))
+            language, parameter = row["languageReference"][0], row["parameterReference"][0]
+            values = row["codeReference"] if parameter in by_code else row["value"]
+            form = table.formats["value"]
+            if parameter in coding.formats:
+                form = coding.formats[parameter]
+                values = tuple(part for text in values for part in form.elements(text, _UNKNOWN))
             if form.is_numeric and parameter not in coding.coded:
-                numbers = [form.number(text) for text in values]
-                if None in numbers:
+                numbers = [number for text in values if (number := form.number(text)) is not None]
+                if len(numbers) < len(values):
                     wrong.append(f"{table.path}, line {line}")
                     continue
-                numeric[parameter] += [number for number in numbers if number is not None]
-                values = tuple(repr(number) for number in numbers)
+                numeric[parameter] += numbers
+                values = tuple(map(repr, numbers))
             if values:
                 said[language][parameter].update(values)
     if wrong:

@@ -16,6 +16,7 @@ from isogloss.analysis.controls.base import CONTROLS
 from isogloss.distances import DISTANCES, NONE
 from isogloss.errors import FieldError, HubError, closest
 from isogloss.languages import resolve
+from isogloss.languages.base import Language
 from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
 from isogloss.modeling.device import DEVICES, is_device_name
 from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity
@@ -23,6 +24,7 @@ from isogloss.modeling.encoders.identify import check_code, identify
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.study.executor import EXECUTORS
 from isogloss.study.file.schema import ALL, AggregatorSettings, EncoderSettings
+from isogloss.study.tracker import TRACKERS
 from isogloss.tasks.base import TASKS
 from isogloss.tasks.local import LocalTask
 from isogloss.tasks.settings import LocalTaskSettings
@@ -61,11 +63,12 @@ def checks(raw: Mapping[str, Any], folder: Path) -> Mapping[str, Callable[[Any],
     known = [*DISTANCES, ALL, NONE]
     return {
         "task": partial(require_known, known=tasks, kind="task"),
-        "language": lambda spelling: None if spelling == ALL else resolve(spelling),
+        "language": resolve_unless_all,
         "distance": lambda name: None if _brings_distances(raw) else require_known(name, known, "distance"),
         "effectiveness measure": partial(require_known, known=MEASURES, kind="effectiveness measure"),
         "control": partial(require_known, known=CONTROLS, kind="control"),
         "executor": partial(require_known, known=EXECUTORS, kind="executor"),
+        "tracker": partial(require_known, known=TRACKERS, kind="tracker"),
         "device": require_device_name,
         "aggregator": named_aggregator,
         "encoder": partial(named_encoder, folder=folder),
@@ -92,6 +95,11 @@ def require_known(name: str, known: Iterable[str], kind: str) -> None:
     words = list(known)
     if name not in words:
         raise FieldError(f"unknown {kind} '{name}'", allowed=closest(name, words))
+
+
+def resolve_unless_all(spelling: str) -> Language | None:
+    """The language that a spelling denotes; None for the word that stands for all of them."""
+    return None if spelling == ALL else resolve(spelling)
 
 
 def require_device_name(stated: str) -> None:
@@ -168,7 +176,8 @@ def data_directory(text: str | None, folder: Path) -> Path | None:
     path = find_path(text, folder)
     if not text or not path.is_dir():
         raise FieldError(
-            f"no data directory {path if text else repr(text)}", hint="give it with --data-dir DIR"
+            f"no data directory {path if text else repr(text)}",
+            hint="check the path of data_dir or --data-dir; isogloss data prints how such a folder looks",
         )
     return path
 
