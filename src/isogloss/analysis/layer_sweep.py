@@ -279,8 +279,8 @@ class _Sweep:
 
     def _in_family(self, target: str) -> bool | None:
         """Whether a target belongs to the top-level family of the source; None where one is unknown."""
-        own, other = resolve(self.setting.source_language).family, resolve(target).family
-        return own[0] == other[0] if own and other else None
+        own, other = resolve(self.setting.source_language).top_family, resolve(target).top_family
+        return own == other if own and other else None
 
     def _is_source(self, target: str) -> bool:
         return resolve(target) == resolve(self.setting.source_language)

@@ -149,12 +149,11 @@ def _print_ranking(metric: str, start: Language, neighbours: Sequence[_Neighbour
     def rows() -> Iterator[dict[str, str]]:
         for rank, neighbour in enumerate(neighbours, start=1):
             found = shown(neighbour.record(rank), matrix.unit)
-            family = neighbour.language.family
             yield {
                 "": found["rank"],
                 "code": found["target"],
                 "language": neighbour.language.name,
-                "family": family[0] if family else "",
+                "family": neighbour.language.top_family,
                 **{name: found[name] for name in ("value", "low", "high", "features", "of")},
             }
 

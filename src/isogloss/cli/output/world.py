@@ -97,8 +97,7 @@ def _languages() -> Table:
     for tag, grammar in GRAMMARS.items():
         language = resolve(tag)
         n_patterns = sum(len(patterns) for patterns in grammar.realisations.values())
-        family = language.family[0] if language.family else "-"
-        table.add_row(tag, grammar.title, family, language.script or "-", str(n_patterns))
+        table.add_row(tag, grammar.title, language.top_family or "-", language.script or "-", str(n_patterns))
     return table
 
 
