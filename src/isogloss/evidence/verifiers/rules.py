@@ -23,7 +23,7 @@ SAME_QUALITY = 0.6
 """Cells of other tables count if their quality is at most so much below the best."""
 
 MORE = 0.05
-"""What contradicts has to account for so much more of the claim than what supports, where both exist."""
+"""Share of the claim by which a contradiction has to exceed the support, where both exist."""
 
 _LOSSES = frozenset({"metric:perplexity", "metric:error", "loss"})
 _NAMED = ("lang:", "task:", "data:", "name:")
