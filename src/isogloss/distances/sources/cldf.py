@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from isogloss.distances.feature_records import pair_counts
 from isogloss.distances.matrix import DistanceMatrix, check_distinct
-from isogloss.distances.metrics.genetic import nodes_in_common
+from isogloss.distances.metrics.genetic import path_distances
 from isogloss.distances.sources.csvw import Format, Metadata, Table
 from isogloss.distances.uncertainty import ShareEstimate
 from isogloss.errors import DataError
@@ -298,9 +298,7 @@ def _classified(said: Sequence[Values]) -> tuple[NDArray[np.float64], Counts, Co
     known = np.array([_CLASSIFICATION in values or "language" in values.get("level", ()) for values in said])
     # A language without a path is a family of its own.
     paths = [tuple(min(v[_CLASSIFICATION]).split("/")) if _CLASSIFICATION in v else () for v in said]
-    depth = np.array([len(path) for path in paths])
-    values = 1 - 2 * nodes_in_common(paths) / (depth[:, None] + depth[None] + 2)
-    return values, *pair_counts(known), 1
+    return path_distances(paths), *pair_counts(known), 1
 
 
 @dataclass(frozen=True)
