@@ -15,7 +15,7 @@ from isogloss.scores.importing.labels import are_languages, is_average, language
 from isogloss.scores.importing.layout import AN_AVERAGE, Dimension, Search, may_be
 from isogloss.scores.importing.names import FEATURES, SYNONYMS
 from isogloss.scores.importing.numbers import MISSING, parse
-from isogloss.scores.importing.sheet import NAMES, Sheet
+from isogloss.scores.importing.sheet import NAMES, NAMES_OF_LANGUAGES, Sheet
 from isogloss.scores.table import LANGUAGE_ROLES
 
 MODELS = re.compile(
@@ -129,8 +129,8 @@ def _at_level(sheet: Sheet, labels: Mapping[int, str], has_score: bool) -> list[
     """Such columns by their labels in one row of the header."""
     free = [j for j, label in labels.items() if words(label) not in _NO_LANGUAGE]
     named = [j for j in free if language_of(labels[j]) is not None]
-    texts = [labels[j] for j in free]
-    pairs, composed = known.pairs(texts) or {}, known.split(texts) or {}
+    no_facts = [labels[j] for j in free if j in named or not _FACTS & set(words(labels[j]).split("_"))]
+    pairs, composed = known.pairs([labels[j] for j in free]) or {}, known.split(no_facts) or {}
     if len(pairs) >= 2:
         return [j for j in free if labels[j] in pairs]
     if len(composed) > len(named) or (composed and known.repeat(labels[j] for j in named)):
@@ -142,6 +142,7 @@ def _at_level(sheet: Sheet, labels: Mapping[int, str], has_score: bool) -> list[
     return []
 
 
+_FACTS = FEATURES - {"source", "target"}
 _NO_LANGUAGE = NAMES | known.SPLITS | known.TASKS
 """Names of columns that are also codes of languages."""
 
@@ -256,6 +257,9 @@ def _levels(sheet: Sheet, chosen: Sequence[int]) -> list[Dimension]:
         for side, what in ((0, "languages"), (1, "the rest")):
             part = tuple(composed[label][side] if label in composed else "" for label in across)
             found.append(Dimension(f"{name}, {what}", tuple(dict.fromkeys(part)), across=part))
+        rests = found[-1].labels
+        if len(rests) == 1 and words(rests[0]) in NAMES_OF_LANGUAGES:  # "src=en": the rest names the role
+            found[-2:] = [replace(found[-2], name=f"{found[-2].name} ({rests[0]})")]
     return found
 
 
