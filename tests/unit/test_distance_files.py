@@ -272,3 +272,10 @@ def test_another_kind_of_file_is_named(text: str, kind: str, tmp_path: Path) -> 
     (tmp_path / "own.csv").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=f"the distance file is {kind}, not a table of text"):
         read_distances(tmp_path / "own.csv")
+
+
+def test_columns_of_numbers_that_are_left_out_are_named(tmp_path: Path) -> None:
+    rows = "lang1,lang2,syntactic,size\neng,deu,0.42,5\neng,fra,0.46,5\ndeu,fra,0.5,7\n"
+    (tmp_path / "own.csv").write_text(rows, encoding="utf-8")
+    (found,) = read_distances(tmp_path / "own.csv").values()
+    assert "own.csv: left out, scores or facts about one of the two languages: 'size'" in found.notes
