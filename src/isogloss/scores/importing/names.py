@@ -26,7 +26,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         *("inter_language",),
     ),
     "target": (
-        *("target", "target_language", "target_lang", "tgt", "tgt_lang", "tgt_language", "task_lang"),
+        *("target", "target_language", "target_lang", "trg", "tgt", "tgt_lang", "tgt_language", "task_lang"),
         *("task_language", "test_lang", "test_language", "eval_lang", "eval_language", "evaluated_on"),
         *("lang_pred", "lang_test", "lang_eval", "lang_target", "lang_tgt", "testing_lang", "test"),
         *(
