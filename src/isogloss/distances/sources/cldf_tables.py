@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from isogloss.distances.sources.csvw import Format, Metadata, Table
+from isogloss.distances.sources.csvw import CldfTable, Format, Metadata
 from isogloss.errors import DataError
 from isogloss.languages import read_together
 
@@ -79,7 +79,7 @@ def codings_of(data: Metadata) -> Coding:
     return Coding(frozenset(no_value), frozenset(coded), formats)
 
 
-def _column_spec(text: str, table: Table) -> Format:
+def _column_spec(text: str, table: CldfTable) -> Format:
     try:
         spec = json.loads(text)
     except (ValueError, RecursionError):
@@ -138,7 +138,7 @@ def values_of(data: Metadata, coding: Coding) -> tuple[dict[str, Values], dict[s
     return frozen, {parameter: max(found) - min(found) for parameter, found in numeric.items() if found}
 
 
-def _fully_coded(tables: Sequence[Table]) -> frozenset[str]:
+def _fully_coded(tables: Sequence[CldfTable]) -> frozenset[str]:
     """Parameters of which every value has a code: codes are compared, values say the same in words."""
     coded: set[str] = set()
     uncoded: set[str] = set()

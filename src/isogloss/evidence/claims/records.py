@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from isogloss.errors import DataError, closest
-from isogloss.evidence.terms import agrees, numbers
+from isogloss.evidence.numbers import numbers
 from isogloss.identity import Frozen
 from isogloss.study.outputs.store import write_text
 
@@ -113,7 +113,7 @@ class ClaimRecord(Frozen):
         ends = self.value if isinstance(self.value, tuple) else () if self.value is None else (self.value,)
         stated = numbers(self.text)
         for end in ends:
-            if stated and not any(agrees(n, end, n.decimals) for n in stated):
+            if stated and not any(n.agrees(end, n.decimals) for n in stated):
                 raise ValueError(f"value: {end:g}, but the text states {stated[0].value:g}")
         if isinstance(self.test, ScoreTest) and not isinstance(self.value, float):
             raise ValueError("value: a claim that is tested by a score needs one number")

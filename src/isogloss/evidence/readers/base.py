@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from isogloss.evidence.documents import Block, Table
+from isogloss.evidence.numbers import is_value
 from isogloss.registry import Registry
 
 
@@ -39,15 +40,7 @@ class Reader(Protocol):
 READERS: Registry[Reader] = Registry("reader", "isogloss.evidence.readers", "READER")
 
 MAX_CELLS = 20_000
-_VALUE = re.compile(
-    r"[~<>≥≤+−–-]?\s?(?:\d[\d,]*)?\.?\d+(?:\s?[%kKMB]|[eE][−-]?\d+)?(?:\s?(?:±|/|\()\s?[+−-]?\d[\d.,]*\)?%?)*[*†‡§]*|[–—-]+|[nN]/[aA]"
-)
 _CAPTION = re.compile(r"^[\s*_]*Tab(?:le|\.)\s*\w+", re.IGNORECASE)
-
-
-def is_value(cell: str) -> bool:
-    """Whether a cell holds a number or a placeholder for one."""
-    return 0 < len(cell) < 40 and _VALUE.fullmatch(cell) is not None
 
 
 def read_text(path: Path) -> str:

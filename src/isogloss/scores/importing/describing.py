@@ -29,7 +29,7 @@ class Unusable:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ImportedScores:
     """A score table from elsewhere, and how it was read.
 
     Parameters
@@ -52,12 +52,12 @@ class Reading:
     described: tuple[tuple[str, str], ...] = ()
 
 
-def describe(reading: Reading) -> list[tuple[str, str]]:
+def describe(reading: ImportedScores) -> list[tuple[str, str]]:
     """How a table was read: what was looked for, and what was found.
 
     Parameters
     ----------
-    reading : Reading
+    reading : ImportedScores
 
     Returns
     -------

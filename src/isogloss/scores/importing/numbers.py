@@ -78,7 +78,7 @@ _NEXT = re.compile(r"\s*[/|;]\s*(?=[~≈+\-.\d])")
 
 
 @dataclass(frozen=True)
-class Cell:
+class ScoreField:
     """Content of a field of a table.
 
     Parameters
@@ -97,17 +97,17 @@ class Cell:
 
 
 @lru_cache(maxsize=100_000)
-def cell(text: str) -> Cell | None:
+def cell(text: str) -> ScoreField | None:
     """Read a field of scores; None where it is not a score.
 
     Bold, stars, daggers and footnote marks say nothing about the number. A score may be followed by a spread
     (``± 0.4``) or brackets (``(0.4)``).
     """
     if text.strip().lower() in MISSING:
-        return Cell(())
+        return ScoreField(())
     rest = plain(text)
     if rest.lower() in MISSING:
-        return Cell(())
+        return ScoreField(())
     values: list[float] = []
     beside = percent = False
     while True:
@@ -123,7 +123,7 @@ def cell(text: str) -> Cell | None:
             rest = rest[more.end() :]
         following = _NEXT.match(rest)
         if following is None:
-            return Cell(tuple(values), beside, percent) if not rest.strip() else None
+            return ScoreField(tuple(values), beside, percent) if not rest.strip() else None
         rest = rest[following.end() :]
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from isogloss.errors import DataError, closest
 from isogloss.scores.importing.cells import cells_of
-from isogloss.scores.importing.describing import Reading, Unusable, described
+from isogloss.scores.importing.describing import ImportedScores, Unusable, described
 from isogloss.scores.importing.files import read_grids
 from isogloss.scores.importing.grid import Grid, grid_of_frame
 from isogloss.scores.importing.labels import words
@@ -44,7 +44,7 @@ def read_scores(
     *,
     scale: Scale | None = None,
     numeric: Sequence[str] = (),
-) -> Reading:
+) -> ImportedScores:
     """Read a score table.
 
     Parameters
@@ -78,7 +78,9 @@ def read_scores(
     return _of_grids(grids, columns, scale, numeric)
 
 
-def _of_grids(grids: Sequence[Grid], said: Columns, scale: Scale | None, numeric: Sequence[str]) -> Reading:
+def _of_grids(
+    grids: Sequence[Grid], said: Columns, scale: Scale | None, numeric: Sequence[str]
+) -> ImportedScores:
     sheet, layout, notes = _chosen(grids, said, numeric)
     records = records_of(sheet, layout)
     unusable: list[tuple[int, str]] = []
@@ -96,7 +98,7 @@ def _of_grids(grids: Sequence[Grid], said: Columns, scale: Scale | None, numeric
     extras = {name: _means(cells, sheet, name) for name in numeric if name in sheet.names}
     places = [Unusable(scaled.place(record), reason) for record, reason in sorted(cells.unusable)]
     table = _table(cells)
-    return Reading(
+    return ImportedScores(
         table,
         tuple(notes),
         tuple(places),

@@ -303,7 +303,7 @@ def _complete(layout: Layout, sheet: Sheet) -> None:
 
 
 def _seen(sheet: Sheet, layout: Layout) -> str:
-    """What the columns of text hold, where nothing in the table names a language."""
+    """Describe what the columns of text hold, where nothing in the table names a language."""
     if set(LANGUAGE_ROLES) & set(layout.roles) or layout.undecided:
         return ""
     texts = [j for j in range(len(sheet.names)) if not is_mostly_numeric(sheet.body[j])]

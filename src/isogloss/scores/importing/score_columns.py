@@ -70,7 +70,7 @@ def score_columns(
 
 
 def _without_summaries(sheet: Sheet, candidates: Sequence[int]) -> tuple[list[int], list[tuple[str, str]]]:
-    """Columns that are no averages, spreads or numbers of rows; means where there is nothing else."""
+    """Columns other than averages, spreads and numbers of rows; means where there is nothing else."""
     last = [sheet.paths[j][-1] for j in candidates]
     spreads = _spreads(sheet, candidates)
     rest = [j for j in candidates if j not in spreads]
