@@ -154,6 +154,11 @@ def test_means_are_scores_and_spreads_are_not(text, left_out, tmp_path):
     assert any(line.startswith(left_out) for name, line in describe(found) if name == "left out")
 
 
+def test_an_average_next_to_one_language_is_left_out(tmp_path):
+    found = read_scores(written(tmp_path, "model,id,avg\nm,60,70\nn,61,71\n"), Columns(source="en"))
+    assert [row.score for row in found.table] == [0.6, 0.61]
+
+
 def test_a_code_is_a_language_where_it_is_no_spread(tmp_path):
     found = read_scores(written(tmp_path, "model,en,hi,sd\nm,80,70,60\n"), Columns(source="en"))
     assert by_target(found) == {"eng": 0.8, "hin": 0.7, "snd": 0.6}
@@ -231,3 +236,42 @@ def test_several_languages_in_one_field_are_said(tmp_path):
         "source: 'en+de' names 2 languages, where one is needed",
         "source: 'multilingual' names several languages, where one is needed",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        (
+            "iso,src=en,src=de\nfr,80,70\nsw,50,40\n",
+            "t.csv",
+            {("eng", "fra"): 0.8, ("eng", "swh"): 0.5, ("deu", "fra"): 0.7, ("deu", "swh"): 0.4},
+        ),
+        (
+            "\\begin{tabular}{l}\n & \\multicolumn{2}{c}{English $\\to$} "
+            "& \\multicolumn{2}{c}{German $\\to$} \\\\\n"
+            "Model & de & fr & en & fr \\\\\nm & 81 & 80 & 88 & 79 \\\\\n\\end{tabular}",
+            "t.tex",
+            {("eng", "deu"): 0.81, ("eng", "fra"): 0.8, ("deu", "eng"): 0.88, ("deu", "fra"): 0.79},
+        ),
+    ],
+)
+def test_sources_in_the_header(text, name, expected, tmp_path):
+    found = read_scores(written(tmp_path, text, name))
+    assert {(row.source_id, row.target_id): row.score for row in found.table} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("epoch,eval_de_f1,eval_fr_f1,eval_sw_f1,train_loss\n3,70,66,50,0.5\n", "t.csv"),
+        (
+            "| | **IE** | | **Bantu** |\n|--|--|--|--|\n| **Model** | de | fr | sw |\n| A | 70 | 66 | 50 |\n",
+            "t.md",
+        ),
+        ("| Model | de (8k) | fr | sw |\n|--|--|--|--|\n| A | 70↑1.3 | 66 (-0.2) | 50 |\n", "t.md"),
+        ("lang,metric_name,metric_value\nde,f1,70\nfr,f1,66\nsw,f1,50\nsw,n_examples,2000\n", "t.csv"),
+    ],
+)
+def test_headers_that_hold_more_than_languages(text, name, tmp_path):
+    found = read_scores(written(tmp_path, text, name), Columns(source="en"))
+    assert by_target(found) == THREE

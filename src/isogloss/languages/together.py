@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from isogloss.errors import LanguageError
 from isogloss.languages._glottocodes import codes_of_wals
+from isogloss.languages._iso639 import normalized
 from isogloss.languages.base import Language
 from isogloss.languages.names import groups
 from isogloss.languages.resolution import (
@@ -161,8 +162,9 @@ class _Conventions:
         votes: dict[tuple[str, str], int] = {}
         for code, found in options.items():
             if len(found) == 1:
-                (kind,) = found
-                votes[_style(code), kind] = votes.get((_style(code), kind), 0) + 1
+                ((kind, language),) = found.items()
+                if normalized(language.name) != normalized(checked(code)) or kind == "name":  # "Ewe" is both
+                    votes[_style(code), kind] = votes.get((_style(code), kind), 0) + 1
         only = {code: next(iter(found)) for code, found in options.items() if len(found) == 1}
         return cls(
             votes,

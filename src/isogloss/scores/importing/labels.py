@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from isogloss.languages import find
 from isogloss.languages.base import Language
+from isogloss.scores.importing.names import SYNONYMS
 from isogloss.scores.importing.plain import plain
 
 MAX_LABEL = 100
@@ -128,6 +129,8 @@ _ARROW = re.compile(r"(.+?)\s*(?:→|⟶|➔|➝|⇒|=>|->|-->|>|\bto\b)\s*(.+)"
 _TWO = re.compile(r"([A-Za-z]{2,3})2([A-Za-z]{2,3})")
 _BETWEEN = re.compile(r"([^\W\d]+(?:\s[^\W\d]+)?)\s*[-–_/|:,]\s*([^\W\d]+(?:\s[^\W\d]+)?)")
 _REGION = re.compile(r"[a-z]{2,3}[-_][A-Z]{2}")
+
+_SIDES = {*SYNONYMS["source"], *SYNONYMS["target"]}
 
 Pair = tuple[str, str]
 
@@ -281,7 +284,7 @@ def _is_strong(label: str) -> bool:
 
 
 def split(labels: Sequence[str]) -> dict[str, Pair] | None:
-    """Language and the rest of labels such as ``acc_de``, ``de (F1)``, ``xnli.de``, ``de_seed1``.
+    """Language and the rest of labels such as ``acc_de``, ``de (F1)``, ``xnli.de``, ``eval_de_acc``.
 
     Returns
     -------
@@ -289,12 +292,13 @@ def split(labels: Sequence[str]) -> dict[str, Pair] | None:
         Language and rest by label, without averages. None where the labels are not so composed.
     """
     own = [label for label in dict.fromkeys(labels) if label.strip()]
-    for take in (_first, _last):
+    for take in (_first, _last, _inner):
         parts = {label: part for label in own if (part := take(plain(label))) and _is_code(part[0])}
         others = [label for label in own if label not in parts and not is_average(label)]
         rests, languages = ({part[side] for part in parts.values()} for side in (1, 0))
         composed = len(parts) >= 2 and len(others) <= 0.2 * len(own) and len(languages) >= 2
         is_grid = len(parts) >= MOSTLY * len(rests) * len(languages)
+        rests -= {rest for rest in rests if words(rest) in _SIDES}  # "src" is also a code of Sardinian
         if composed and is_grid and len(rests) < len(parts) and not are_languages(rests):
             return parts
     return None
@@ -311,13 +315,18 @@ def _is_code(text: str) -> bool:
 
 
 def _first(text: str) -> Pair | None:
-    match = re.fullmatch(r"([A-Za-z]+)[\s_./:|(\[-]+(.+?)[)\]]?", text)
+    match = re.fullmatch(r"([A-Za-z]+)[\s_./:|=(\[-]+(.+?)[)\]]?", text)
     return (match[1], match[2]) if match else None
 
 
 def _last(text: str) -> Pair | None:
-    match = re.fullmatch(r"(.+?)[\s_./:|(\[-]+([A-Za-z]+)[)\]]?", text)
+    match = re.fullmatch(r"(.+?)[\s_./:|=(\[-]+([A-Za-z]+)[)\]]?", text)
     return (match[2], match[1]) if match else None
+
+
+def _inner(text: str) -> Pair | None:
+    match = re.fullmatch(r"([A-Za-z]+)[\s_./:|=-]([A-Za-z]+)[\s_./:|=-](.+)", text)
+    return (match[2], f"{match[1]} {match[3]}") if match else None
 
 
 def is_one_of(labels: Iterable[str], known: frozenset[str]) -> bool:

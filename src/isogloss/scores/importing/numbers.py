@@ -71,7 +71,7 @@ NOT_MEASURED = -1.0
 _NUMBER = r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?"
 _SIMPLE = r"[+-]?(?:\d{1,300}\.?\d{0,300}|\.\d{1,300})(?:[eE][+-]?\d{1,3})?"
 _SCORE = re.compile(rf"[~≈]?\s*(%?)\s*({_NUMBER})\s*(%?)")
-_SPREAD = re.compile(rf"\s*(?:_?\s*(?:±|\+/-|\+-)|_)\s*{_NUMBER}\s*%?")
+_SPREAD = re.compile(rf"\s*(?:_?\s*(?:±|\+/-|\+-)|[_↑↓▲▼])\s*{_NUMBER}\s*%?")
 _BRACKET = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _MARK = re.compile(r"\s*(?:\^\s*\S+|[*†‡§¶#°↑↓▲▼★☆•⁎∗⋆⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉ]+|[a-e](?![a-zA-Z0-9]))")
 _NEXT = re.compile(r"\s*[/|;]\s*(?=[~≈+\-.\d])")

@@ -26,7 +26,12 @@ from isogloss.scores.importing.row_labels import split_at_languages
 from isogloss.scores.importing.sheet import Sheet, sheet_of
 from isogloss.scores.table import COLUMNS, LANGUAGE_ROLES, ScoreRow, ScoreTable
 
-NO_SCORES = frozenset({"loss", "perplexity", "ppl", "runtime", "time", "seconds", "samples", "epoch"})
+NO_SCORES = frozenset(
+    {
+        *("loss", "perplexity", "ppl", "runtime", "time", "seconds", "samples", "epoch"),
+        *("n", "count", "support", "examples"),
+    }
+)
 """Words in the names of metrics whose numbers are not scores, whatever they are."""
 
 _BLOCK = 100_000

@@ -288,8 +288,9 @@ def _sides_decided(records: Records) -> Records:
     if not records.layout.undecided:
         return records
     first, second = records.layout.undecided
-    # the dimension of the header is the side of columns; rows come first
-    rows, columns = (first, second) if first.column is not None else (second, first)
+    # rows come before the header, and a row of the header before the one below
+    from_both = first.column is None and second.column is not None
+    rows, columns = (second, first) if from_both else (first, second)
     own, reason = _target_side(records, rows, columns)
     source, target = (columns, rows) if own is rows else (rows, columns)
     labels = dict(records.labels)

@@ -289,11 +289,13 @@ def _complete(layout: Layout, sheet: Sheet) -> None:
             continue
         if role == "source" and ("intermediate" in layout.roles or layout.only_source):
             continue
-        hint = f"name it with --{role}; a language is written as a code or its English name"
+        hint = f"name it with --{role}"
         if role == "source":
             hint += ", name the only source language (--source en), or name an --intermediate column"
+        seen = _seen(sheet, layout)
+        hint += "; languages are read from codes and English names" if seen else ""
         raise DataError(
-            f"no column of the {role} language could be guessed{_seen(sheet, layout)}",
+            f"no column of the {role} language could be guessed{seen}",
             where=sheet.grid.name,
             allowed=f"columns: {', '.join(filter(None, sheet.names))}",
             hint=hint,

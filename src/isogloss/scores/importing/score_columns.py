@@ -15,7 +15,7 @@ from isogloss.scores.importing.labels import are_languages, is_average, language
 from isogloss.scores.importing.layout import AN_AVERAGE, Dimension, Search, may_be
 from isogloss.scores.importing.names import FEATURES, SYNONYMS
 from isogloss.scores.importing.numbers import MISSING, parse
-from isogloss.scores.importing.sheet import NAMES, Sheet
+from isogloss.scores.importing.sheet import NAMES, NAMES_OF_LANGUAGES, Sheet
 from isogloss.scores.table import LANGUAGE_ROLES
 
 MODELS = re.compile(
@@ -76,7 +76,8 @@ def _without_summaries(sheet: Sheet, candidates: Sequence[int]) -> tuple[list[in
     rest = [j for j in candidates if j not in spreads]
     averages = [j for j in rest if any(is_average(label, last) for label in sheet.paths[j] if label)]
     others = [j for j in rest if j not in averages and not _is_index(sheet, j)]
-    if averages and not any(_may_be_score(sheet, j) for j in others):
+    scores = [j for j in others if _may_be_score(sheet, j) or language_of(sheet.paths[j][-1]) is not None]
+    if averages and not scores:
         means = [j for j in averages if _is_mean(sheet.names[j])]
         averages, others = [j for j in averages if j not in means], sorted([*others, *means])
     left_out = [(sheet.names[j], AN_AVERAGE) for j in averages]
@@ -120,23 +121,29 @@ def _of_languages(sheet: Sheet, candidates: Sequence[int]) -> list[int]:
     """Columns named after languages, pairs of them, or languages with something else."""
     has_score = any(words(sheet.names[j]) in SYNONYMS["score"] for j in candidates)
     candidates = sorted({*candidates, *_unmeasured(sheet)})
-    for level in range(len(sheet.paths[0])) if sheet.paths else ():
-        labels = {j: sheet.paths[j][level] for j in candidates}
-        free = [j for j, label in labels.items() if words(label) not in _NO_LANGUAGE]
-        named = [j for j in free if language_of(labels[j]) is not None]
-        pairs = known.pairs([labels[j] for j in free])
-        if pairs and len(pairs) >= 2:
-            return [j for j in free if labels[j] in pairs]
-        composed = known.split([labels[j] for j in free])
-        if composed and (len(composed) > len(named) or known.repeat(labels[j] for j in named)):
-            return [j for j in free if labels[j] in composed]
-        n_distinct = len({labels[j] for j in named})
-        alone = n_distinct == 1 and len(named) == len(candidates) and not has_score
-        if alone or n_distinct >= (3 if has_score else 2):
-            return sorted([*named, *_further_codes(sheet, labels, named)])
+    n_levels = len(sheet.paths[0]) if sheet.paths else 0
+    levels = ({j: sheet.paths[j][level] for j in candidates} for level in range(n_levels))
+    return next((found for labels in levels if (found := _at_level(sheet, labels, has_score))), [])
+
+
+def _at_level(sheet: Sheet, labels: Mapping[int, str], has_score: bool) -> list[int]:
+    """Such columns by their labels in one row of the header."""
+    free = [j for j, label in labels.items() if words(label) not in _NO_LANGUAGE]
+    named = [j for j in free if language_of(labels[j]) is not None]
+    no_facts = [labels[j] for j in free if j in named or not _FACTS & set(words(labels[j]).split("_"))]
+    pairs, composed = known.pairs([labels[j] for j in free]) or {}, known.split(no_facts) or {}
+    if len(pairs) >= 2:
+        return [j for j in free if labels[j] in pairs]
+    if len(composed) > len(named) or (composed and known.repeat(labels[j] for j in named)):
+        return [j for j in free if labels[j] in composed]
+    n_distinct = len({labels[j] for j in named})
+    alone = n_distinct == 1 and len(named) == len(labels) and not has_score
+    if alone or n_distinct >= (3 if has_score else 2):
+        return sorted([*named, *_further_codes(sheet, labels, named)])
     return []
 
 
+_FACTS = FEATURES - {"source", "target"}
 _NO_LANGUAGE = NAMES | known.SPLITS | known.TASKS
 """Names of columns that are also codes of languages."""
 
@@ -168,29 +175,21 @@ def _without_languages(search: Search, candidates: Sequence[int]) -> list[int]:
     DataError
         If several columns could hold the score.
     """
-    sheet, said = search.sheet, search.said
-    names = {j: words(sheet.names[j]) for j in candidates}
-    exact = next((name for name in SYNONYMS["score"] if name in names.values()), None)
-    if exact is not None and len(sheet.paths[0]) == 1:
-        measured = [j for j, name in names.items() if name in known.METRICS]
-        is_alone = exact == "score" or exact not in known.METRICS
-        return [next(j for j, name in names.items() if name == exact)] if is_alone else measured
+    sheet = search.sheet
+    exact = _called_score(sheet, candidates)
+    if exact:
+        return exact
     if len(candidates) > 1 and known.seeds([sheet.paths[j][-1] for j in candidates]):
         return list(candidates)
     free = [j for j in candidates if _may_be_score(sheet, j)]
-    told = [j for j in free if known.METRICS & set(names[j].split("_"))]
+    told = [j for j in free if known.METRICS & set(words(sheet.names[j]).split("_"))]
     free = told or free
-    if len(free) == 1:
-        return free
+    if len(free) == 1 or (not free and len(candidates) == 1):
+        return free or list(candidates)
     inside = [j for j in free if _is_in_range(sheet, j)]
     are_models = all(MODELS.search(sheet.names[j].lower()) for j in inside)
-    if told or said.score is not None or are_models or len(inside) == 1 or _n_sides(sheet, candidates) <= 1:
-        chosen = inside
-    else:
-        chosen = []
-    if not free and len(candidates) == 1:
-        chosen = list(candidates)
-    if not chosen:
+    several = told or are_models or search.said.score is not None or _n_sides(sheet, candidates) <= 1
+    if not inside or not (several or len(inside) == 1):
         raise DataError(
             f"{len(free)} columns could hold the score{': ' if free else ''}"
             f"{', '.join(sheet.names[j] for j in free)}",
@@ -198,7 +197,18 @@ def _without_languages(search: Search, candidates: Sequence[int]) -> list[int]:
             allowed=f"columns: {', '.join(filter(None, sheet.names))}",
             hint="name it with --score",
         )
-    return chosen
+    return inside
+
+
+def _called_score(sheet: Sheet, candidates: Sequence[int]) -> list[int]:
+    """Columns that are called like a score or metric, and nothing else."""
+    names = {words(sheet.names[j]): j for j in reversed(candidates)}
+    exact = next((name for name in SYNONYMS["score"] if name in names), None)
+    if exact is None or len(sheet.paths[0]) > 1:
+        return []
+    if exact == "score" or exact not in known.METRICS:
+        return [names[exact]]
+    return [j for j in candidates if words(sheet.names[j]) in known.METRICS]
 
 
 def _n_sides(sheet: Sheet, candidates: Sequence[int]) -> int:
@@ -248,6 +258,9 @@ def _levels(sheet: Sheet, chosen: Sequence[int]) -> list[Dimension]:
         for side, what in ((0, "languages"), (1, "the rest")):
             part = tuple(composed[label][side] if label in composed else "" for label in across)
             found.append(Dimension(f"{name}, {what}", tuple(dict.fromkeys(part)), across=part))
+        rests = found[-1].labels
+        if len(rests) == 1 and words(rests[0]) in NAMES_OF_LANGUAGES:  # "src=en": the rest names the role
+            found[-2:] = [replace(found[-2], name=f"{found[-2].name} ({rests[0]})")]
     return found
 
 

@@ -111,7 +111,7 @@ def _header(top: Rows, n_header: int | None) -> tuple[Rows, tuple[str, ...] | No
     n = _pivot(top)
     if n is not None:
         return top[:n], tuple(row[0] for row in top[: n - 1])
-    return top[: n_header or _n_header(top)], None
+    return top[: _n_header(top) if n_header in (None, 1) else n_header], None
 
 
 def _below_names(header: Rows) -> list[list[str]]:
