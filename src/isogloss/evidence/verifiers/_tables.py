@@ -132,8 +132,8 @@ class View:
         is_matrix = len({w for w in self.rows.all & self.columns.all if ":" in w}) >= 2
         if _SOURCE.search(corner) and not _TARGET.search(corner):
             return "source", "target" if is_matrix else ""
-        heads = [head.split(" / ") for head in table.header[table.n_labels :]]
-        is_trained = all(any(_SOURCE.search(part) for part in head[:-1]) for head in heads)
+        heads = table.header[table.n_labels :]
+        is_trained = len(heads) > 1 and all(_SOURCE.search(head) for head in heads)
         if is_trained or re.search(r"\bsource\b|\bsrc\b", header, re.IGNORECASE):
             return "target" if is_matrix else "", "source"
         if re.search(r"\btarget|\btgt\b", corner, re.IGNORECASE):
