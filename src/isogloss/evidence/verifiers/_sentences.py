@@ -78,6 +78,8 @@ class Said:
             [m for m in there if _is_comparable(n, m, claim) and self._belongs(m, there, claim)]
             for n in claim.numbers
         ]
+        if len(rivals) == 1 and claim.numbers[0].is_bare:
+            rivals = [self._nearest(rivals[0], there, claim)]
         pairs = zip(claim.numbers, rivals, strict=True)
         hits = [[m for m in found if n.agrees(m.value, m.decimals)] for n, found in pairs]
         if all(hits):
@@ -86,7 +88,8 @@ class Said:
         is_whole = all(t.among(self.held | self.head | self.around) for t in claim.terms)
         if len(claim.numbers) > 1 or len(only) != 1 or not is_whole or share < PLENTY:
             return None
-        if only[0].bound or (claim.numbers[0].kind == "count" and only[0].noun != claim.numbers[0].noun):
+        is_counted = claim.numbers[0].kind in ("count", "ordinal")
+        if only[0].bound or (is_counted and only[0].noun != claim.numbers[0].noun):
             return None
         return self._decided("contradicted", f"the sentence says {self._text(only[0])}", share)
 
@@ -168,12 +171,12 @@ class Said:
 
 
 def _is_comparable(claimed: Number, stated: Number, claim: Parts) -> bool:
-    if claimed.is_bare and stated.is_bare:
+    if claimed.is_bare and stated.is_bare and "ordinal" not in (claimed.kind, stated.kind):
         return True
     if claimed.kind != stated.kind:
         return claimed.kind == "count" and claimed.value == stated.value
     return (
-        claimed.kind != "count"
+        claimed.kind not in ("count", "ordinal")
         or not claimed.noun
         or stated.noun in ("", claimed.noun, *words_of(claim.terms))
     )

@@ -9,9 +9,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from isogloss.evidence.documents import Document, Verdict
+from isogloss.evidence.numbers import Number
 from isogloss.evidence.reading import is_settings
 from isogloss.evidence.retrieval import Index
-from isogloss.evidence.terms import Term, similar, words
+from isogloss.evidence.terms import Term, similar, stem, words
 from isogloss.evidence.verifiers._claim import Comparison, Parts, own_terms, take_apart
 from isogloss.evidence.verifiers._sentences import ENOUGH, PLENTY, Decision, Said
 from isogloss.evidence.verifiers._tables import Cell, View
@@ -26,6 +27,9 @@ MORE = 0.05
 """What contradicts accounts for so much more of the claim than what supports, where a paper has both."""
 
 _LOSSES = frozenset({"metric:perplexity", "metric:error", "loss"})
+_EXAMPLES = frozenset(
+    map(stem, ["examples", "sentences", "instances", "pairs", "documents", "samples", "questions", "items"])
+)
 _NAMED = ("lang:", "task:", "data:", "name:")
 
 
@@ -104,8 +108,8 @@ def _in_cells(claim: Parts, paper: Paper) -> Decision | None:
     """Compare the claim's numbers with the cells that account for its terms."""
     found = [cell for view in paper.views for cell in view.cells(claim) if cell.coverage >= ENOUGH]
     cells = [cell for cell in found if not any(term.kind == "name:" for term in cell.lacking)]
-    if any(number.kind == "count" for number in claim.numbers):
-        cells = [cell for cell in cells if cell.decimals == 0]
+    for number in (n for n in claim.numbers if n.kind in ("count", "ordinal")):
+        cells = [cell for cell in cells if cell.decimals == 0 and _counts(number, cell, claim)]
     best = max(cells, key=lambda c: c.quality, default=None)
     if best is None:
         return None
@@ -114,18 +118,32 @@ def _in_cells(claim: Parts, paper: Paper) -> Decision | None:
     if all(right):
         cell = max(right[0], key=lambda c: c.quality)
         return Decision("supported", f"the cell says {cell.text}", cell.evidence, cell.coverage)
-    number, view = claim.numbers[0], best.view
-    is_other_count = number.kind == "count" and number.noun not in best.words | view.context
+    number = claim.numbers[0]
     is_vague = (
         len(claim.numbers) > 1
         or len(cells) > 6
         or any(number.agrees(c.value, c.decimals) is None for c in cells)
-        or any(t.kind in ("name:", "word:") and t.among(paper.facets) for t in best.lacking)
-        or (is_other_count and not view.is_counts)
+        or any(_is_elsewhere(term, best, paper) for term in best.lacking)
     )
     if is_vague or best.coverage < PLENTY:
         return None
     return Decision("contradicted", f"the cell says {best.text}", best.evidence, best.coverage)
+
+
+def _counts(number: Number, cell: Cell, claim: Parts) -> bool:
+    """Whether a cell counts what a number counts: its labels say so, or it counts the examples of a split."""
+    is_split = any(t.kind == "split:" or "train" in t.names for t in claim.terms)
+    is_size = cell.view.is_counts and number.noun in _EXAMPLES and is_split
+    return is_size or not number.noun or number.noun in cell.words | cell.view.context
+
+
+def _is_elsewhere(term: Term, cell: Cell, paper: Paper) -> bool:
+    """Whether a term that a cell lacks is what another part of the paper is about, or no part of it."""
+    if term.kind == "model:":
+        return any(word.startswith("model:") for word in cell.words)
+    if term.kind == "setting:":
+        return not term.among(paper.held)
+    return term.kind in ("name:", "word:") and term.among(paper.facets)
 
 
 def _compared(claim: Parts, sides: Comparison, paper: Paper) -> Decision | None:
