@@ -1,19 +1,23 @@
 """Kills a study of at least 60 stages at 60 random moments, and checks that nothing is lost or done twice.
 
-    python bench/faults.py --executor inline --executor processes --executor ray --kills 60 --seed 1
+    python bench/faults.py --kills 60 --seed 1
+    python bench/faults.py --executor ray --kills 20 --seed 2 --folder /tmp/faults
 
-For each executor the study is run once undisturbed, in one process, and then killed with SIGKILL (the run, or
-one of its workers) and started again until the kills are used up; then it is finished. The score table must
+The study is run once undisturbed, in one process. Then it is run with each executor, killed with SIGKILL (the
+run, or one of its workers) and started again until the kills are used up, and finished. The score table must
 have the same bytes, a stage that was finished before a kill must not be written again, and no process,
-temporary file or lease may be left.
+temporary file or lease may be left. With --folder a later call finds the undisturbed run there, so that the
+kills can be done in parts.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import tempfile
@@ -27,6 +31,11 @@ from faulty_runs import Run, leftovers, orphans, started_after_finished, write_s
 INTERMEDIATE = ["de", "fr", "es", "it"]
 TARGETS = ["en", "de", "fr", "es", "zh"]
 SEEDS = [1, 2]
+EXECUTORS = ("inline", "processes", "ray")
+
+
+MOST_NEW = 3
+"""A run is killed at the latest after so many stages more."""
 
 
 def kill_at_random(
@@ -34,81 +43,75 @@ def kill_at_random(
 ) -> dict[str, object]:
     """Run with interruptions; what was found wrong, and how often what was killed."""
     options = ["--executor", executor, *(["--jobs", "2"] if executor != "inline" else [])]
-    n_run = n_worker = n_twice = 0
-    seconds = undisturbed(study, out.with_name("timed"), options)
+    n_run = n_worker = 0
+    twice: list[str] = []
+    same: list[bool] = []
     while n_run + n_worker < n_kills:
         before = Run(study, out).finished()
         run = Run(study, out, *options)
         run.start()
-        time.sleep(rng.uniform(0.3, 1.0) * seconds / 2)
+        n_new = rng.randint(0, MOST_NEW)
+        if n_new:
+            run.wait_for_stages(len(before) + n_new)
+        time.sleep(rng.uniform(0, 0.5 if n_new else 8))  # before the first stage the programs start
         if run.process.poll() is not None:
             run.end()
-            drop_some(out, rng)  # it was over: give it something to do again
+            same.append(has_same_table(out, whole))
+            shutil.rmtree(out)  # it was over: begin again
             continue
-        victims = run.workers() if executor == "processes" and rng.random() < 0.5 else []
+        victims = run.workers() if executor != "inline" and rng.random() < 0.5 else []
         if victims:
-            os.kill(rng.choice(victims), signal.SIGKILL)
-            n_worker += 1
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(rng.choice(victims), signal.SIGKILL)
+                n_worker += 1
             time.sleep(rng.uniform(0, 1))
-        else:
-            n_run += 1
+        if n_run + n_worker < n_kills:
+            n_run += run.process.poll() is None
         run.process.kill()
         run.end()
-        n_twice += len(started_after_finished(out, before))
+        twice += started_after_finished(out, before)
     Run(study, out, *options).finish()
     return {
         "executor": executor,
         "killed runs": n_run,
         "killed workers": n_worker,
-        "same table": (out / "scores.csv").read_bytes() == (whole / "scores.csv").read_bytes(),
-        "finished stages written again": n_twice,
+        "same table": all(same) and has_same_table(out, whole),
+        "finished stages written again": len(twice),
         "left files": leftovers(out),
         "orphans": orphans(out),
     }
 
 
-def undisturbed(study: Path, out: Path, options: list[str]) -> float:
-    """Seconds of a run that nothing disturbs."""
-    began = time.monotonic()
-    Run(study, out, *options).finish()
-    return time.monotonic() - began
-
-
-def drop_some(out: Path, rng: random.Random) -> None:
-    """Remove a third of the finished stages, as if they had never been."""
-    import shutil
-
-    for path in sorted((out / "stages").glob("*/checksums.json")):
-        if rng.random() < 1 / 3:
-            shutil.rmtree(path.parent)
+def has_same_table(out: Path, whole: Path) -> bool:
+    """Whether two runs have the same bytes of scores."""
+    return (out / "scores.csv").read_bytes() == (whole / "scores.csv").read_bytes()
 
 
 def main() -> int:
     """Print one JSON object for each executor; exit with 1 if something is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--executor", action="append", choices=["inline", "processes", "ray"])
-    parser.add_argument("--kills", type=int, default=60)
+    parser.add_argument("--executor", action="append", choices=EXECUTORS, help="by default all of them")
+    parser.add_argument("--kills", type=int, default=60, help="with each executor")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--encoder", default="mini")
+    parser.add_argument("--folder", type=Path, help="where to keep the undisturbed run for later calls")
     given = parser.parse_args()
-    wrong = False
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
+    is_wrong = False
+    with contextlib.ExitStack() as stack:
+        root = given.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        root.mkdir(parents=True, exist_ok=True)
         study = write_study(root, given.encoder, INTERMEDIATE, TARGETS, seed=SEEDS)
         whole = root / "whole"
-        undisturbed(study, whole, ["--executor", "inline"])
+        Run(study, whole, "--executor", "inline").finish()
         n_stages = len(json.loads((whole / "study.json").read_text())["stages"])
-        for executor in given.executor or ["inline", "processes"]:
+        for executor in given.executor or EXECUTORS:
             rng = random.Random(f"{given.seed} {executor}")
-            found = kill_at_random(study, whole, root / executor / "out", executor, given.kills, rng)
+            out = root / f"{executor}-{given.seed}"
+            found = kill_at_random(study, whole, out, executor, given.kills, rng)
             print(json.dumps({"stages": n_stages, "seed": given.seed} | found), flush=True)
-            wrong = wrong or not (
-                found["same table"]
-                and not found["finished stages written again"]
-                and not found["left files"]
-                and not found["orphans"]
-            )
-    return int(wrong)
+            faults = ("finished stages written again", "left files", "orphans")
+            is_wrong |= not found["same table"] or any(found[name] for name in faults)
+    return int(is_wrong)
 
 
 if __name__ == "__main__":

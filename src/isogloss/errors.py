@@ -110,6 +110,10 @@ class CheckpointError(IsoglossError, ValueError):
     """Encoder weights that cannot or must not be loaded."""
 
 
+class HubError(CheckpointError):
+    """An encoder of a hub that cannot be reached, and that no earlier run left in the cache."""
+
+
 class AnalysisError(IsoglossError, ValueError):
     """Scores and distances that leave nothing to test."""
 

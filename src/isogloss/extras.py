@@ -36,6 +36,8 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
         "snowballstemmer",
     ),
     "urielplus": ("urielplus",),
+    "tensorboard": ("tensorboardX",),
+    "wandb": ("wandb",),
 }
 """Modules by the extra of ``pyproject.toml`` that installs them; a test compares the two lists.
 

@@ -90,7 +90,7 @@ S = TypeVar("S", bound=Frozen)
 
 
 def settings_of(kind: type[S], fields: Mapping[str, Any], *, also: Iterable[str] = ()) -> S:
-    """Make settings of what a caller in Python or on the command line gives.
+    """Make settings from what a caller in Python or on the command line gives.
 
     Parameters
     ----------
@@ -143,9 +143,12 @@ def as_json(value: Any) -> Any:
     return [as_json(entry) for entry in value] if isinstance(value, list | tuple) else value
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical_json(value: Any) -> str:
     """JSON with sorted keys and no white space: equal settings give equal text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def digest(value: Any) -> str:

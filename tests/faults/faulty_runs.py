@@ -1,5 +1,6 @@
 """Studies run as a user runs them, to be disturbed, and what they must not leave behind."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -31,14 +32,20 @@ def write_study(
     return path
 
 
+WORKERS = ("multiprocessing.spawn", "isogloss.study.execution.worker")
+
+MARK = "ISOGLOSS_FAULTY_RUN"
+"""Variable of the environment by which every process that a run starts is known, and its children."""
+
+
 class Run:
-    """One ``isogloss run``, in a process group of its own."""
+    """One ``isogloss run``."""
 
     def __init__(
         self, study: Path, out: Path, *options: str, environment: Mapping[str, str] = os.environ
     ) -> None:
         self.out = out
-        self.environment = environment
+        self.environment = {**environment, MARK: str(out)}
         self.command = [sys.executable, "-m", "isogloss", "run", str(study), "--out", str(out), *options]
 
     def start(self) -> None:
@@ -71,22 +78,23 @@ class Run:
 
     def workers(self) -> list[int]:
         """Processes that the run started and that work."""
-        listed = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
-            capture_output=True,
-            text=True,
-            check=False,
-        ).stdout
-        found = [int(line.split()[0]) for line in listed.splitlines() if "multiprocessing.spawn" in line]
-        self._at_work = {
-            json.loads(path.read_text())["owner"].split("~")[1]
-            for path in (self.out / "stages").glob(".work-*")
-            if path.is_file()
-        }
-        return found
+        found = processes_of(self.out)
+        self._at_work = at_work(self.out)
+        return [number for number, line in found.items() if any(name in line for name in WORKERS)]
 
     def was_at_work(self, process: int) -> bool:
-        return str(process) in self._at_work
+        return process in self._at_work
+
+
+def at_work(out: Path) -> list[int]:
+    """Living processes that hold a lease in the store of an output folder."""
+    found = []
+    for path in (out / "stages").glob(".work-*"):
+        with contextlib.suppress(OSError):  # it has just ended
+            process = int(json.loads(path.read_text())["owner"].split("~")[1])
+            os.kill(process, 0)
+            found.append(process)
+    return found
 
 
 def leftovers(out: Path) -> list[str]:
@@ -96,17 +104,23 @@ def leftovers(out: Path) -> list[str]:
     return sorted(str(path.relative_to(out)) for path in found)
 
 
-def orphans(out: Path) -> list[str]:
-    """Processes that name the output folder in their arguments."""
-    deadline = time.monotonic() + 5
-    while True:
-        listed = subprocess.run(
-            ["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=False
-        ).stdout
-        found = [line for line in listed.splitlines() if str(out) in line and "ps -eo" not in line]
-        if not found or time.monotonic() > deadline:
-            return found
+def processes_of(out: Path) -> dict[int, str]:
+    """Processes that runs into an output folder have started, and their command lines."""
+    found = {}
+    mark = f"{MARK}={out}".encode()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has just ended, or is another user's
+            if mark in (folder / "environ").read_bytes().split(b"\0"):
+                found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return found
+
+
+def orphans(out: Path, seconds: float = 20.0) -> list[str]:
+    """Processes that outlive the runs into an output folder."""
+    deadline = time.monotonic() + seconds
+    while (found := processes_of(out)) and time.monotonic() < deadline:
         time.sleep(0.2)
+    return list(found.values())
 
 
 def started_after_finished(out: Path, before: dict[str, int]) -> list[str]:

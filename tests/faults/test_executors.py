@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from faulty_runs import Run, leftovers, orphans, started_after_finished, write_study
+from faulty_runs import Run, at_work, leftovers, orphans, started_after_finished, write_study
 from slurm_cluster import SlurmCluster, is_installed
 
 from isogloss.study.outputs.folder import StudyFolder
@@ -162,10 +162,15 @@ def test_ray_gives_the_same_table_with_one_of_two_nodes_killed(
     check(out, whole)
 
 
+def n_attempts(out: Path) -> int:
+    """Tasks of Slurm that were begun again."""
+    return sum(not path.name.endswith("-attempt0.log") for path in (out / "logs").glob("*-attempt*.log"))
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.skipif(not is_installed(), reason="Slurm is not installed")
-def test_slurm_gives_the_same_table_with_a_task_cancelled_and_one_requeued(
+def test_slurm_gives_the_same_table_with_tasks_cancelled_requeued_and_timed_out(
     study: Path, whole: bytes, tmp_path: Path
 ) -> None:
     (tmp_path / "slurm").mkdir()
@@ -175,6 +180,7 @@ def test_slurm_gives_the_same_table_with_a_task_cancelled_and_one_requeued(
             study,
             out,
             *("--executor", "slurm", "--set", "slurm.poll_seconds=1"),
+            *("--set", "slurm.time=00:02:00", "--set", "slurm.requeues=20"),
             environment=cluster.environment,
         )
         run.start()
@@ -183,7 +189,12 @@ def test_slurm_gives_the_same_table_with_a_task_cancelled_and_one_requeued(
             0
         ]
         cluster.call("scontrol", "requeue", first)
-        cluster.wait(lambda: bool(list((out / "logs").glob("*-attempt1.log"))), 240)
+        cluster.wait(lambda: n_attempts(out) >= 1, 240)
+        # A task that hangs reaches its time limit, however soon the others are over.
+        cluster.wait(lambda: bool(at_work(out)), 120)
+        os.kill(at_work(out)[0], signal.SIGSTOP)
+        n_before = n_attempts(out)
+        cluster.wait(lambda: n_attempts(out) > n_before, 300)
         run.wait_for_stages(3, 240)
         pending = cluster.call(
             "squeue", "--noheader", "--states=PENDING,RUNNING", "--array", "--format=%F_%K"

@@ -16,7 +16,7 @@ from isogloss.distances.spec import NONE, Distances
 from isogloss.errors import AnalysisError, FieldError, closest
 from isogloss.identity import settings_of
 from isogloss.languages import resolve
-from isogloss.scores.importing import Columns, Reading, read_scores
+from isogloss.scores.importing import Columns, ImportedScores, read_scores
 from isogloss.scores.table import ScoreRow, ScoreTable
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _read(
     stated: Mapping[str, Any],
     scale: Literal["percent", "fraction"] | None,
     controls: Sequence[str],
-) -> Reading:
+) -> ImportedScores:
     if isinstance(scores, ScoreTable):
         ignored = [name for name, value in {**stated, "scale": scale}.items() if value]
         if ignored:
@@ -140,7 +140,7 @@ def _read(
                 f"a ScoreTable has its columns already, so {', '.join(ignored)} would be ignored",
                 hint="leave it out, or give a file or data frame",
             )
-        return Reading(scores, (), (), {})
+        return ImportedScores(scores, (), (), {})
     columns = {_COLUMN_FIELDS[name]: value for name, value in stated.items() if value is not None}
     by = columns.get("by", ())
     columns["by"] = (by,) if isinstance(by, str) else tuple(by)

@@ -1,4 +1,4 @@
-"""Whether a design can be tested at all: known from its languages, before a score is there."""
+"""Check from its languages whether a design can be tested, before there are scores."""
 
 from __future__ import annotations
 

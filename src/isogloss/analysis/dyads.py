@@ -35,7 +35,7 @@ class DyadMatrix:
     scores : ndarray, shape (row, column)
         The scores behind the values.
     flagged : ndarray of bool, shape (row, column)
-        ControlCells at chance or at the ceiling.
+        Cells at chance or at the ceiling.
     """
 
     measure: str
@@ -100,7 +100,7 @@ class Selection:
     dyads : tuple of DyadMatrix
         One per measure that is defined.
     excluded : tuple of ExcludedCell
-        ControlCells that no test uses.
+        Cells that no test uses.
     information : Information
         What the scores of the first measure can tell.
     undefined : mapping of str to str

@@ -133,7 +133,7 @@ class Analysis:
         Every measure asked for; NaN where a cell is not tested.
     information : Information
     excluded : tuple of ExcludedCell
-        ControlCells that no test uses.
+        Cells that no test uses.
     left_out : tuple of LeftOut
     untested : tuple of Untested
     equivalent : tuple of Equivalent
@@ -183,7 +183,7 @@ class Analysis:
 
     @property
     def n_dyads(self) -> int:
-        """ControlCells with a value of the first measure."""
+        """Cells with a value of the first measure."""
         return int(np.isfinite(next(iter(self.values.values()))).sum())
 
     @property

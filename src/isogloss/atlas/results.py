@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.atlas.geometry import Place
-from isogloss.atlas.predictions import Predictions, predict
+from isogloss.atlas.predictions import ExpectedScores, predict
 from isogloss.errors import AnalysisError, FieldError, LanguageError, closest
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
@@ -44,7 +44,7 @@ class BestSource:
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
+class MapLanguage:
     """One language on the map.
 
     Parameters
@@ -89,7 +89,7 @@ class Atlas:
     sources : tuple of Language
     chosen : int
         Number of the source that is shown first.
-    entries : tuple of Entry
+    entries : tuple of MapLanguage
         Measured languages first, then by name.
     method : str
         How predictions are made.
@@ -100,7 +100,7 @@ class Atlas:
     condition: Condition
     sources: tuple[Language, ...]
     chosen: int
-    entries: tuple[Entry, ...]
+    entries: tuple[MapLanguage, ...]
     method: str
     notes: tuple[str, ...]
 
@@ -196,8 +196,8 @@ def _chosen(pairs: Pairs, source: str | None, condition: Condition) -> int:
 
 
 def _entries(
-    table: ScoreTable, condition: Condition, wide: Pairs, predictions: Predictions
-) -> tuple[Entry, ...]:
+    table: ScoreTable, condition: Condition, wide: Pairs, predictions: ExpectedScores
+) -> tuple[MapLanguage, ...]:
     scores = np.where(wide.scored, wide.scores, predictions.scores)
     low, high = scores - predictions.reach, scores + predictions.reach
     lower, upper = _sampling(table, condition, wide)
@@ -208,7 +208,7 @@ def _entries(
     high[np.isnan(low)] = np.nan
     best = _best(wide, scores)
     entries = [
-        Entry(
+        MapLanguage(
             language,
             language.coordinates,
             scores[:, j],

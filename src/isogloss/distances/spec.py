@@ -79,9 +79,12 @@ class DistanceSpec(Frozen):
 
     def names(self, own: Iterable[str] = ()) -> tuple[str, ...]:
         """Names of the distances, without shorthands; the user's `own` come last."""
-        of_all = [name for name in independent() if name not in _without(self.definition)]
-        shorthands: dict[str, Sequence[str]] = {ALL: of_all, NONE: ()}
-        chosen = [name for entry in self.distances for name in shorthands.get(entry, (entry,))]
+        chosen: list[str] = []
+        for entry in self.distances:
+            if entry == ALL:
+                chosen += [name for name in independent() if name not in _without(self.definition)]
+            elif entry != NONE:
+                chosen.append(entry)
         return tuple(dict.fromkeys((*chosen, *own)))
 
     def catalog(self) -> DistanceCatalog:

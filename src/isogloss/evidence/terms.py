@@ -154,7 +154,7 @@ def _plain(word: str) -> str:
 
 
 def _term(match: re.Match[str], lower: str, text: str, *, codes: bool) -> list[Term]:
-    """Term of a word that is no name of the vocabulary; none for a stop word."""
+    """Term of a word that is not a name in the vocabulary; none for a stop word."""
     word, start = re.sub(r"['’]s$", "", match.group()), match.start()
     beside = text[max(0, start - 3) : start] + "|" + text[match.end() : match.end() + 3]
     is_code = codes or (re.fullmatch(r"[A-Z]{2}", word) and re.search(r"(?:→|->)\s?\||\|\s?(?:→|->)", beside))

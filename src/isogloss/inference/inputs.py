@@ -150,7 +150,9 @@ def _texts_of_lines(
     lines: Iterator[tuple[str, str]], n_texts: int, delimiter: str, header: bool, columns: Sequence[str]
 ) -> Iterator[SentenceExample]:
     separated = "a tab" if delimiter == "\t" else "a comma"
-    allowed = f"{n_texts} sentence{'s' * (n_texts > 1)} a row, in columns separated by {separated}, no label"
+    allowed = (
+        f"{n_texts} sentence{'s' * (n_texts > 1)} per row, in columns separated by {separated}, no label"
+    )
     records = _records(lines, delimiter)
     names = next(records, ("", []))[1] if header else []
     wanted = [_position(column, names) for column in columns]

@@ -1,4 +1,4 @@
-"""Labels for a user's own rows, streamed: a file of any size in, one label a sentence or word out."""
+"""Labels for a user's own rows, streamed: a file of any size in, one label per sentence or word out."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def read_together(codes: Iterable[str]) -> Together:
     for code in in_wals:
         options[code] = {"wals": in_wals[code]}
         del problems[code]
-    context = _Context.of({code: found for code, found in options.items() if found})
+    context = _Conventions.of({code: found for code, found in options.items() if found})
     languages = {code: context.choose(code, found) for code, found in options.items() if found}
     return Together(languages, problems)
 
@@ -149,7 +149,7 @@ def two_readings(languages: Iterable[Language]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class _Context:
+class _Conventions:
     """Kinds of the unambiguous words of an input, by the way they are written."""
 
     votes: Mapping[tuple[str, str], int]
@@ -157,7 +157,7 @@ class _Context:
     wals: str | None
 
     @classmethod
-    def of(cls, options: Mapping[str, Mapping[str, Language]]) -> _Context:
+    def of(cls, options: Mapping[str, Mapping[str, Language]]) -> _Conventions:
         votes: dict[tuple[str, str], int] = {}
         for code, found in options.items():
             if len(found) == 1:

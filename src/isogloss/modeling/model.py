@@ -139,7 +139,7 @@ class TransferModel(nn.Module):
 def save_model(model: TransferModel, tokenizer: Any, meta: ModelMeta, folder: Path) -> None:
     """Write a model folder: ``model.safetensors`` (fp32), ``config.json`` and the tokenizer's files.
 
-    Python code that came with the encoder and was trusted in training is copied beside them.
+    Python code that came with the encoder and was trusted in training is copied with them.
     """
     from safetensors.torch import save_file
 

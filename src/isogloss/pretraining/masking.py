@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.modeling.encoding import Encoded, Integers
-from isogloss.pretraining.corpora import Corpus
+from isogloss.pretraining.corpora import PretrainingCorpus
 from isogloss.pretraining.vocabulary import language_weights
 
 POOL = 4096
@@ -68,7 +68,7 @@ class SubwordIds:
 
     @classmethod
     def of(cls, tokenizer: Any) -> SubwordIds:
-        """Read them off a tokenizer made by `learn_wordpieces`."""
+        """Take the ids from a tokenizer made by `learn_wordpieces`."""
         pieces = tokenizer.convert_ids_to_tokens(range(len(tokenizer)))
         return cls(
             cls=tokenizer.cls_token_id,
@@ -99,7 +99,7 @@ class EncodedCorpus:
     unknown_share: float
 
     @classmethod
-    def of(cls, corpus: Corpus, tokenizer: Any, max_length: int) -> EncodedCorpus:
+    def of(cls, corpus: PretrainingCorpus, tokenizer: Any, max_length: int) -> EncodedCorpus:
         """Encode a corpus; texts over `max_length` are cut into pieces, long pairs lose their ends."""
         backend = tokenizer.backend_tokenizer
         n_unknown = n_all = 0

@@ -30,7 +30,7 @@ from isogloss.recommend.ranking import ranked
 from isogloss.recommend.results import Recommendation, Recommendations
 from isogloss.recommend.sentences import check_target, votes_between
 from isogloss.scores.effectiveness import Condition, conditions
-from isogloss.scores.importing import Columns, Reading, read_scores
+from isogloss.scores.importing import Columns, ImportedScores, read_scores
 from isogloss.scores.importing.numbers import Scale
 from isogloss.scores.table import ScoreTable
 
@@ -182,13 +182,15 @@ def evaluate(
     )
 
 
-def _read(scores: Path | str | pd.DataFrame | ScoreTable, columns: Columns, scale: Scale | None) -> Reading:
+def _read(
+    scores: Path | str | pd.DataFrame | ScoreTable, columns: Columns, scale: Scale | None
+) -> ImportedScores:
     if isinstance(scores, ScoreTable):
-        return Reading(scores, (), (), {})
+        return ImportedScores(scores, (), (), {})
     return read_scores(scores, columns, scale=scale)
 
 
-def _unread(reading: Reading) -> list[str]:
+def _unread(reading: ImportedScores) -> list[str]:
     if not reading.unusable:
         return []
     first = reading.unusable[0]

@@ -51,7 +51,7 @@ class Bounded:
 
 
 @dataclass(frozen=True, eq=False)
-class Calibration:
+class ConformalBounds:
     """Bounds for a new language from the errors of a ranker on languages that it had not seen.
 
     The bounds hold with 90% probability if the next target is like those of the table: drawn, as they were,
@@ -99,7 +99,9 @@ def fewest(level: float = LEVEL) -> int:
     return math.ceil(level / (1 - level) - 1e-9)
 
 
-def calibrate(scores: NDArray[np.float64], rated: NDArray[np.float64], level: float = LEVEL) -> Calibration:
+def calibrate(
+    scores: NDArray[np.float64], rated: NDArray[np.float64], level: float = LEVEL
+) -> ConformalBounds:
     """Turn ratings of left-out targets into expected scores and bounds.
 
     Each target's ratings come from a model without its language. Expected scores are its mean, taken from the
@@ -136,14 +138,14 @@ def calibrate(scores: NDArray[np.float64], rated: NDArray[np.float64], level: fl
             )
         )
     if not found:
-        return Calibration(0, math.nan, 0.0, Bounded.of(np.empty((5, 0)), level), math.nan, math.nan)
+        return ConformalBounds(0, math.nan, 0.0, Bounded.of(np.empty((5, 0)), level), math.nan, math.nan)
     means, tops, ahead, products, squares, percent, points, gaps = np.array(found).T
     n = len(means)
     elsewhere = np.full(n, math.inf) if n < 2 else (means.sum() - means) / (n - 1)
     slopes = _slope(products.sum() - products, squares.sum() - squares)
     errors_of_gain = np.abs(tops - means - slopes * ahead)
     errors_of_score = np.abs(tops - elsewhere - slopes * ahead)
-    return Calibration(
+    return ConformalBounds(
         n,
         float(means.mean()),
         float(_slope(products.sum(), squares.sum())),

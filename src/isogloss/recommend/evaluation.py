@@ -150,7 +150,7 @@ class NotEvaluated:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What is said about recommendations from a table of scores.
+    """Quality of recommendations from a table of scores.
 
     Parameters
     ----------

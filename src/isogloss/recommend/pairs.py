@@ -120,7 +120,7 @@ class Pairs:
         )
 
     def on(self, sources: Sequence[Language], targets: Sequence[Language]) -> Pairs:
-        """The same scores beside further languages, of which there are none."""
+        """The same scores with further languages that have none."""
         wider = Pairs.without_scores(sources, targets)
         rows, columns = (
             [list(here).index(code) if code in here else -1 for code in there]

@@ -17,7 +17,7 @@ N_RELATIONS_DRAWN = 48
 
 @dataclass(frozen=True)
 class RelationFigures:
-    """One distance beside the effectiveness: as measured, and with row and column effects removed."""
+    """One distance and the effectiveness: as measured, and with row and column effects removed."""
 
     relation: Relation
     measured: Figure

@@ -19,7 +19,7 @@ from isogloss.report.canvas import Canvas, text_width
 from isogloss.report.palette import N_STEPS
 from isogloss.report.shapes import MARKERS, Anchor, Marker
 from isogloss.study.outputs.matrices import ScoreMatrix
-from isogloss.study.outputs.relations import Dyad, Grid, Relation, Section
+from isogloss.study.outputs.relations import Dyad, LabelledMatrix, Relation, Section
 
 SMALLEST_SPAN = 0.002
 """Of the effectiveness axis, as a fraction of a score: rounding errors must not look like differences."""
@@ -49,7 +49,7 @@ class Figure:
     rows : tuple of tuple
         The numbers behind the drawing.
     note : str
-        What a reader must know beside the caption.
+        What a reader must know in addition to the caption.
     """
 
     name: str
@@ -266,12 +266,12 @@ def _marks(
             at += 22 + text_width(column, 11)
 
 
-def heat(grid: Grid, limits: tuple[float, float], name: str) -> Figure:
+def heat(grid: LabelledMatrix, limits: tuple[float, float], name: str) -> Figure:
     """Draw a matrix with languages by family; maps with the same `limits` can be compared.
 
     Parameters
     ----------
-    grid : Grid
+    grid : LabelledMatrix
     limits : (float, float)
         Values at the two ends of the scale.
     name : str
@@ -317,7 +317,7 @@ Cells = tuple[float, float, float, float]
 """Left, top, width and height of the first cell of a map."""
 
 
-def _boxes(canvas: Canvas, grid: Grid, limits: tuple[float, float], cells: Cells) -> None:
+def _boxes(canvas: Canvas, grid: LabelledMatrix, limits: tuple[float, float], cells: Cells) -> None:
     """Draw cells as boxes with their values where there is room."""
     left, top, side, tall = cells
     gap, written = (0.6 if side >= 13 else 0.0), side >= 30
@@ -333,7 +333,7 @@ def _boxes(canvas: Canvas, grid: Grid, limits: tuple[float, float], cells: Cells
                 canvas.text(x + side / 2, y + tall / 2 + 4, text, f"{style}t", "middle")
 
 
-def _dense(canvas: Canvas, grid: Grid, limits: tuple[float, float], cells: Cells) -> None:
+def _dense(canvas: Canvas, grid: LabelledMatrix, limits: tuple[float, float], cells: Cells) -> None:
     """Draw cells of one colour as one shape, neighbours of a row together."""
     left, top, side, tall = cells
     canvas.rect(left, top, side * len(grid.columns), tall * len(grid.rows), "none")
@@ -363,7 +363,9 @@ def step(value: float, limits: tuple[float, float], *, diverging: bool) -> int:
     return round(min(max(share, 0.0), 1.0) * (N_STEPS - 1))
 
 
-def _families(canvas: Canvas, grid: Grid, left: float, top: float, side: float, tall: float) -> None:
+def _families(
+    canvas: Canvas, grid: LabelledMatrix, left: float, top: float, side: float, tall: float
+) -> None:
     """Draw a line between families."""
     right, bottom = left + side * len(grid.columns), top + tall * len(grid.rows)
     for i, (one, other) in enumerate(zip(grid.row_families, grid.row_families[1:], strict=False), start=1):
@@ -376,7 +378,7 @@ def _families(canvas: Canvas, grid: Grid, left: float, top: float, side: float, 
             canvas.line(left + side * j, top, left + side * j, bottom, "frame")
 
 
-def _legend(canvas: Canvas, grid: Grid, limits: tuple[float, float], y: float) -> None:
+def _legend(canvas: Canvas, grid: LabelledMatrix, limits: tuple[float, float], y: float) -> None:
     low, high = limits
     letter = "d" if grid.diverging else "k"
     if grid.diverging:

@@ -1,4 +1,4 @@
-"""Where the numbers come from: what the stage records say, told once where all stages agree."""
+"""Where the numbers come from: what the stage records say, once where all stages agree."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Fact:
+class RunFact:
     """One line of provenance: a name and its value, or values with the number of stages that have each."""
 
     name: str
@@ -74,7 +74,7 @@ class Failure:
 class Provenance:
     """Facts about software and machines, data, stages."""
 
-    facts: tuple[Fact, ...]
+    facts: tuple[RunFact, ...]
     dropped: tuple[DroppedRows, ...]
     notes: tuple[str, ...]
     files: tuple[DataFile, ...]
@@ -85,7 +85,7 @@ def provenance(records: Sequence[Record], cards: Mapping[str, Record]) -> Proven
     """Gather the records of all stages of a study, and the cards of its tasks by name."""
     entries = [entry for record in records for entry in record.get("data") or ()]
     return Provenance(
-        facts=(*_facts(records), *(Fact(f"task {name}", _card(card)) for name, card in cards.items())),
+        facts=(*_facts(records), *(RunFact(f"task {name}", _card(card)) for name, card in cards.items())),
         dropped=_dropped(entries),
         notes=_notes(entries),
         files=_unique(
@@ -105,7 +105,7 @@ def failure(record: Record) -> Failure:
     return Failure(str(record.get("stage_id", "")), str(record.get("label", "")), str(error))
 
 
-def _facts(records: Sequence[Record]) -> tuple[Fact, ...]:
+def _facts(records: Sequence[Record]) -> tuple[RunFact, ...]:
     def commit(record: Record) -> str:
         if not record.get("git_commit"):
             return "not run from a checkout"
@@ -127,10 +127,10 @@ def _facts(records: Sequence[Record]) -> tuple[Fact, ...]:
         "seeds": [str(record["seed"]) for record in records if record.get("seed") is not None],
         "encoder": [_encoder(record) for record in records if record.get("encoder")],
     }
-    facts = [Fact(name, _told_once(values)) for name, values in columns.items() if any(values)]
+    facts = [RunFact(name, _told_once(values)) for name, values in columns.items() if any(values)]
     seconds = sum(float(record.get("seconds") or 0) for record in records)
     facts.append(
-        Fact("time", f"{duration(seconds)} over {len(records)} stages, {len(trained)} of them training")
+        RunFact("time", f"{duration(seconds)} over {len(records)} stages, {len(trained)} of them training")
     )
     return tuple(facts)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 
 from isogloss.errors import IsoglossError, StudyError
 from isogloss.modeling.device import resolve_precision
-from isogloss.study.file.names import NamedAggregator, NamedEncoder
+from isogloss.study.file.names import NamedAggregator, NamedEncoder, named_encoder
 from isogloss.study.file.resolution import ResolvedStudy, TaskLanguage, resolve_study
 from isogloss.study.file.yaml_text import StudyFile
 from isogloss.study.stages import (
@@ -92,9 +92,10 @@ def make_plan(file: StudyFile, choose: ChoosePrecision | None = None) -> Plan:
     """
     grids: list[_Grid] = []
     problems: dict[str, IsoglossError] = {}
+    identify = cache(named_encoder)  # reads every file of an encoder: once for all source tasks
     for one in _source_tasks(file):
         try:
-            grids.append(_Grid(resolve_study(one)))
+            grids.append(_Grid(resolve_study(one, identify)))
         except StudyError as error:
             problems |= {str(problem): problem for problem in error.problems}
     if problems:
@@ -147,6 +148,7 @@ class _Grid:
         self.stages: dict[str, Stage] = {}
         self.cells: list[Cell] = []
         self._fingerprints: dict[tuple[str, str, Split], str] = {}
+        self._scored: list[tuple[Task, TaskLanguage, DataRef]] = []
         self._precision: PrecisionChoice | None = None
 
     def stated_precisions(self) -> set[str]:
@@ -159,6 +161,9 @@ class _Grid:
         """Make every point of the grid, with ``auto`` as chosen."""
         resolved = self.resolved
         self.stages, self.cells, self._precision = {}, [], precision
+        self._scored = [
+            (task, language, self._target_data(task, language.code)) for task, language in self._targets()
+        ]
         for point in product(
             resolved.encoders,
             resolved.aggregators,
@@ -192,11 +197,11 @@ class _Grid:
             parent=parent,
             label=f"{path}{self.task.card.name} {source.code}",
         )
-        for task, target in self._targets():
+        for task, target, data in self._scored:
             scored = target.code if task is self.task else f"{task.card.name} {target.code}"
             stage = EvaluateStage(
                 parent=trained.stage_id,
-                data=self._target_data(task, target.code),
+                data=data,
                 max_length=trained.training.max_length,
                 precision=trained.training.precision,
                 label=f"{trained.label} > {scored}",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import permutations
+from itertools import islice, permutations
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeVar
 
@@ -122,7 +122,6 @@ def split_of(proposition: Proposition) -> WorldSplit:
     return "validation" if bucket == 8 else "test"
 
 
-@lru_cache(maxsize=64)
 def rows(
     split: WorldSplit, size: int, *, seed: int = 0, stream: Stream = "pairs", frames: FramePool = "seen"
 ) -> tuple[Row, ...]:
@@ -153,32 +152,62 @@ def rows(
     """
     if size < 0:
         raise DataError(f"size {size} is negative", where=f"world, split '{split}'", allowed="0 or more")
+    return tuple(rows_on_demand(split, seed=seed, stream=stream, frames=frames).first(size))
+
+
+@lru_cache(maxsize=64)
+def rows_on_demand(
+    split: WorldSplit, *, seed: int = 0, stream: Stream = "pairs", frames: FramePool = "seen"
+) -> RowsOnDemand:
+    """Give the rows of `rows` by their number; each is chosen when it or a later one is asked for first."""
     for value, known in ((stream, _BLOCK), (frames, POOLS)):
         if value not in known:
             raise DataError(f"no '{value}' in the world", where="rows", allowed=closest(value, known))
-    chosen: list[Row] = []
+    return RowsOnDemand(split, seed, stream, frames)
+
+
+class RowsOnDemand:
+    """Rows of a split, as far as they were asked for."""
+
+    def __init__(self, split: WorldSplit, seed: int, stream: Stream, frames: FramePool) -> None:
+        self._chosen: list[Row] = []
+        self._more = _choose(split, seed, stream, frames)
+        self._about = f"world, split '{split}', {frames} frames, seed {seed}"
+
+    def first(self, size: int) -> list[Row]:
+        """Choose the first rows; see `rows`."""
+        self._chosen.extend(islice(self._more, max(0, size - len(self._chosen))))
+        if len(self._chosen) < size:
+            raise DataError(
+                f"size {size} is more than the world holds",
+                where=self._about,
+                allowed=f"at most about {len(self._chosen)} rows",
+            )
+        return self._chosen[:size]
+
+    def __getitem__(self, number: int) -> Row:
+        """Return one row by its number, from 0."""
+        if number >= len(self._chosen):
+            self.first(number + 1)
+        return self._chosen[number]
+
+
+def _choose(split: WorldSplit, seed: int, stream: Stream, frames: FramePool) -> Iterator[Row]:
+    """Yield rows until too many propositions in a row do not fit."""
     seen: set[tuple[object, ...]] = set()
-    attempt = rejected = 0
+    attempt = rejected = n_chosen = 0
     plan = _plan(stream, seed, split, frames, 0)
-    while len(chosen) < size:
+    while rejected <= _MAX_REJECTED:
         proposition = _draw(Draws(stream, seed, split, attempt), plan.frames)
         attempt += 1
         if not _fits(proposition, plan, split) or _key(proposition) in seen:
             rejected += 1
-            if rejected > _MAX_REJECTED:
-                raise DataError(
-                    f"size {size} is more than the world holds",
-                    where=f"world, split '{split}', {frames} frames, seed {seed}",
-                    allowed=f"at most about {len(chosen)} rows",
-                )
             continue
         rejected = 0
         seen.add(_key(proposition))
-        chosen.append(
-            Row(len(chosen), proposition, _other(proposition, plan), plan.relation, plan.same_pattern_order)
-        )
-        plan = _plan(stream, seed, split, frames, len(chosen))
-    return tuple(chosen)
+        yield Row(n_chosen, proposition, _other(proposition, plan), plan.relation, plan.same_pattern_order)
+        n_chosen += 1
+        plan = _plan(stream, seed, split, frames, n_chosen)
 
 
 def draw(draws: Draws) -> Proposition:

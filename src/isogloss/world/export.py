@@ -32,7 +32,7 @@ class Export:
 def export_world(out: Path, size: int, languages: Sequence[str] | None = None) -> Export:
     """Write train, dev and test rows of the four tasks, ``<folder>/<split>-<language>.tsv``.
 
-    Everything is written under a temporary name beside `out`, which is renamed at the end.
+    Everything is written under a temporary name next to `out`, which is renamed at the end.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ from isogloss.tasks.base import (
     TaskData,
     combine_hashes,
 )
-from isogloss.world.design import FramePool, Row, Stream, rows
+from isogloss.world.design import FramePool, Row, Stream, rows_on_demand
 from isogloss.world.generator import grammar_hash
 from isogloss.world.grammar_file import GRAMMARS
 
@@ -58,8 +58,8 @@ class WorldTask(Task):
         """Say one row in one language."""
 
     def examples(self, language: str, split: Split, size: int) -> Sequence[Example]:
-        """Give the first `size` examples of a split; what they say is chosen now, words when asked for."""
-        chosen = rows(split, size, stream=self.stream, frames=self.frames(split))
+        """Give the first `size` examples of a split, each made when it is asked for."""
+        chosen = rows_on_demand(split, stream=self.stream, frames=self.frames(split))
         return GeneratedExamples(size, lambda row: self.example(language, split, chosen[row]))
 
     def frames(self, split: Split) -> FramePool:

@@ -58,7 +58,7 @@ def predict(
 
     MODEL is its folder. A sentence task reads one sentence or pair a row and writes row, text, label and the
     probability of every label; a word task reads one word per line with a blank line between sentences and
-    writes word, label and probability. The input holds no labels, or columns beside the text that
+    writes word, label and probability. The input holds no labels, or columns other than the text that
     --columns leaves out.
     """
     from isogloss.inference.classifier import load

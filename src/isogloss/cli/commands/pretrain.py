@@ -36,7 +36,7 @@ NAME = "pretrain"
 @click.option("--seed", type=int, help="[default: 1]")
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
 @click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Any setting of the run; see the docs."
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the run, such as width=128."
 )
 @needs_extra("train")
 def pretrain(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
 from dataclasses import dataclass, replace
@@ -40,6 +41,7 @@ class _Options:
     jobs: int | None
     threads: int | None
     executor: str | None
+    track: tuple[str, ...]
     address: str | None
     only_failed: bool
     max_stages: int | None
@@ -60,6 +62,7 @@ class _Options:
             "ray.address": self.address,
         }
         fields = [f"{name}={value}" for name, value in stated.items() if value is not None]
+        fields += [f"execution.track={json.dumps(self.track)}"] if self.track else []
         # An empty --data-dir is a shell variable that is not set: it is passed on and refused.
         absolute = str(Path(self.data_dir).expanduser().resolve()) if self.data_dir else self.data_dir
         return read_study(
@@ -125,8 +128,8 @@ class _Options:
         }
         for option, value in named.items():
             words += [option, str(value)] if value is not None else []
-        for override in self.overrides:
-            words += ["--set", override]
+        for option, values in (("--set", self.overrides), ("--track", self.track)):
+            words += [word for value in values for word in (option, value)]
         words += ["--trust-remote-code"] if self.trust_remote_code else []
         return shlex.join([*words, "--only-failed"])
 
@@ -163,7 +166,13 @@ class _Options:
     type=click.Choice(["auto", "json"]),
     default="auto",
     show_default=True,
-    help="Bars on a terminal and lines elsewhere, or one JSON object a line.",
+    help="Bars on a terminal and lines elsewhere, or one JSON object per line.",
+)
+@click.option(
+    "--track",
+    multiple=True,
+    metavar="TRACKER",
+    help="Keep curves and scores for tensorboard or wandb too; may be repeated.",
 )
 @trust_option
 @click.option("--device", help="cpu, cuda, cuda:N or mps.  [default: CUDA where there is one]")
@@ -178,7 +187,7 @@ def run(**options: Any) -> None:
     from isogloss.study.executor import EXECUTORS
 
     typed = _Options(**options)
-    file = typed.read()
+    file = replace(typed.read(), may_plan_unread=typed.dry_run and not typed.measure)
     executor = file.study.execution.executor
     typed.check(executor)
     root = typed.out or Path("out") / file.study.name
@@ -190,14 +199,19 @@ def run(**options: Any) -> None:
         prepared = prepare(file, root, typed.store, is_dry=typed.dry_run, must_measure=typed.measure)
     data = _show_plan(prepared)
     prepared = _chosen(typed, prepared)
-    clock = announce(
-        prepared.plan,
-        prepared.status,
-        file.folder,
-        data,
-        may_measure=not (typed.dry_run or EXECUTORS[executor].remote),
-        must_measure=typed.measure,
-    )
+    unread = _unread(prepared)
+    if unread:
+        click.echo(_unread_note(unread))
+        clock = None
+    else:
+        clock = announce(
+            prepared.plan,
+            prepared.status,
+            file.folder,
+            data,
+            may_measure=not (typed.dry_run or EXECUTORS[executor].remote),
+            must_measure=typed.measure,
+        )
     if typed.dry_run:
         preview(placement, executor, prepared.status, clock)
         return
@@ -253,6 +267,20 @@ def _tell_failures(result: RunResult, typed: _Options) -> None:
     )
 
 
+def _unread(prepared: Prepared) -> list[str]:
+    """Encoders that are known by their names alone."""
+    return [one.name for one in prepared.plan.resolved.encoders if not one.identity.is_known]
+
+
+def _unread_note(names: list[str]) -> str:
+    """Say what a plan with encoders that cannot be reached leaves open."""
+    return (
+        f"encoder {', '.join(names)}: not in the cache, and the hub cannot be reached\n"
+        "  unknown: whether it exists and can be used, its layers, which stages are done, and the time\n"
+        "  next:    isogloss prefetch STUDY where there is a network, or --set encoder=FOLDER"
+    )
+
+
 def _show_plan(prepared: Prepared) -> list[TaskData]:
     """Stages, how many are done, what sharing saves; the data that pending stages read."""
     from isogloss.cli.output.data import print_reading
@@ -262,10 +290,11 @@ def _show_plan(prepared: Prepared) -> list[TaskData]:
     n_trained = sum(stage.kind == "finetune" for stage in plan.stages.values())
     n_stages = len(plan.stages)
     n_shared = plan.n_unshared - n_stages
+    n_done = n_stages - len(status.pending)
+    done = "" if _unread(prepared) else f", {n_done} done, {len(status.pending)} to run"
     click.echo(
         f"{plan.resolved.study.name}: {n_stages} stages "
-        f"({n_trained} fine-tuning, {n_stages - n_trained} evaluation), "
-        f"{n_stages - len(status.pending)} done, {len(status.pending)} to run; sharing saves {n_shared}"
+        f"({n_trained} fine-tuning, {n_stages - n_trained} evaluation){done}; sharing saves {n_shared}"
     )
     if plan.precision is not None and status.pending:
         click.echo(f"precision: {plan.precision.precision} ({plan.precision.reason})")

@@ -43,7 +43,11 @@ NAME = "train"
     help="A setting of the validation: split, examples, evaluations, patience.",
 )
 @click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the training; see the docs."
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A setting of the training, such as steps=500.",
 )
 @click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
 @trust_option

@@ -13,7 +13,7 @@ NAME = "world"
 
 @click.group(NAME, invoke_without_command=True)
 @click.option("--language", help="More samples of one language; with --overlap, its overlap with the others.")
-@click.option("--overlap", is_flag=True, help="What languages share, beside their distances.")
+@click.option("--overlap", is_flag=True, help="What languages share, next to their distances.")
 @click.pass_context
 def world(context: click.Context, language: str | None, overlap: bool) -> None:
     """Show the built-in world: languages, frames, sizes and samples."""

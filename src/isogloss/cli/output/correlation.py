@@ -12,6 +12,7 @@ from rich.table import Table
 from isogloss.analysis import Analysis, Correlation, Record
 from isogloss.cli.output.tables import terminal
 from isogloss.narrative.analysis import amount, excluded_cells, in_words, p_text, uncovered, words
+from isogloss.narrative.overview import overview
 
 N_LISTED = 8
 """Rows that could not be used are listed up to here, and all of them in the JSON file."""
@@ -40,11 +41,14 @@ class CorrelationPrinter:
         console.print()
 
     def rest(self, found: Correlation, *, sensitivity: bool) -> None:
-        """Print sensitivity analyses, how the table was read, and what was left out.
+        """Print what many analyses say together, sensitivity analyses, notes, and what was left out.
 
         Without `sensitivity`, of the analyses those with controls alone are printed.
         """
         console = self.console
+        together = overview(found.analyses, [str(analysis.condition) for analysis in found.analyses])
+        if together:
+            console.print(f"{escape(together)}\n")
         for analysis in found.analyses:
             if len(found.analyses) > 1:
                 console.print(f"[bold]{escape(str(analysis.condition))}[/bold]")

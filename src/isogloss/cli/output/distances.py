@@ -108,7 +108,7 @@ def print_matrices(matrices: Sequence[PairMatrix], style: str, *, square: bool =
 
 
 def print_records(rows: Callable[[], Iterator[Record]], units: Mapping[str, str], style: str) -> None:
-    """Print records one by one: of some hundred languages there are half a million.
+    """Print records one by one; some hundred languages give half a million.
 
     Parameters
     ----------
@@ -229,6 +229,6 @@ def _print_square_csv(matrices: Sequence[PairMatrix]) -> None:
 
 
 def print_notes(notes: Iterable[str]) -> None:
-    """Print every note once, beside the results."""
+    """Print every note once, on standard error."""
     for note in dict.fromkeys(notes):
         click.echo(note, err=True)

@@ -180,7 +180,7 @@ class TerminalMonitor:
         self.display.print(f"warning: {text}")
 
     def time_left(self, seconds: float) -> None:
-        """Show it beside the bar of the study, or in the lines of finished stages."""
+        """Show it next to the bar of the study, or in the lines of finished stages."""
         self._left = f"{duration(seconds)} left"
         self.display.progress.update(self.study, detail=self._left)
 
@@ -202,7 +202,7 @@ def _name(group: StageGroup) -> str:
 
 
 class JsonMonitor:
-    """One JSON object a line for each thing that happens, on standard error.
+    """One JSON object per event and line, on standard error.
 
     Parameters
     ----------

@@ -144,7 +144,7 @@ def _check(request: RecommendRequest) -> None:
     if request.study is None and (request.out or request.data_dir or request.overrides):
         raise click.UsageError("--out, --data-dir and --set go with --study")
     if request.candidates is not None and not request.codes:
-        raise click.UsageError("--candidates names no language; write comma-separated codes")
+        raise click.UsageError("--candidates is empty; write comma-separated codes")
     if not given or given == ["--study"]:
         stated = [
             name

@@ -1,4 +1,4 @@
-"""The built-in world in the terminal: what it holds, samples, and its overlaps beside the distances."""
+"""The built-in world in the terminal: what it holds, samples, and its overlaps next to the distances."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def print_language(language: str) -> None:
 
 
 def print_overlap(language: str | None) -> None:
-    """Overlaps of languages beside their distances, and how closely the two go together."""
+    """Overlaps of languages and their distances, and how closely the two go together."""
     names = list(GRAMMARS)
     overlaps, distances = _overlaps(names), _distances(names)
     console = Console(highlight=False)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from isogloss.distances.feature_records import pair_counts
 from isogloss.distances.matrix import DistanceMatrix, check_distinct
 from isogloss.distances.metrics.genetic import nodes_in_common
-from isogloss.distances.sources.csvw import Format, Metadata, Table
+from isogloss.distances.sources.csvw import CldfTable, Format, Metadata
 from isogloss.distances.uncertainty import ShareEstimate
 from isogloss.errors import DataError
 from isogloss.languages import Language, read_together
@@ -330,7 +330,7 @@ def _codings(data: Metadata) -> _Coding:
     return _Coding(frozenset(no_value), frozenset(coded), formats)
 
 
-def _column_spec(text: str, table: Table) -> Format:
+def _column_spec(text: str, table: CldfTable) -> Format:
     try:
         spec = json.loads(text)
     except (ValueError, RecursionError):
@@ -353,21 +353,21 @@ def _values(data: Metadata, coding: _Coding) -> tuple[dict[str, Values], dict[st
         for line, row in table.rows:
             if not (row["languageReference"] and row["parameterReference"] and row["value"]):
                 continue
-            language, parameter = row["languageReference"][0], row["parameterReference"][0]
-            values = row["codeReference"] if parameter in by_code else row["value"]
             if coding.no_value.intersection(row["codeReference"]):
                 continue
-            own = coding.formats.get(parameter)
-            form = own or table.formats["value"]
-            if own is not None:
-                values = tuple(part for text in values for part in own.elements(text, _UNKNOWN))
+            language, parameter = row["languageReference"][0], row["parameterReference"][0]
+            values = row["codeReference"] if parameter in by_code else row["value"]
+            form = table.formats["value"]
+            if parameter in coding.formats:
+                form = coding.formats[parameter]
+                values = tuple(part for text in values for part in form.elements(text, _UNKNOWN))
             if form.is_numeric and parameter not in coding.coded:
-                numbers = [form.number(text) for text in values]
-                if None in numbers:
+                numbers = [number for text in values if (number := form.number(text)) is not None]
+                if len(numbers) < len(values):
                     wrong.append(f"{table.path}, line {line}")
                     continue
-                numeric[parameter] += [number for number in numbers if number is not None]
-                values = tuple(repr(number) for number in numbers)
+                numeric[parameter] += numbers
+                values = tuple(map(repr, numbers))
             if values:
                 said[language][parameter].update(values)
     if wrong:
@@ -383,7 +383,7 @@ def _values(data: Metadata, coding: _Coding) -> tuple[dict[str, Values], dict[st
     return frozen, {parameter: max(found) - min(found) for parameter, found in numeric.items() if found}
 
 
-def _fully_coded(tables: Sequence[Table]) -> frozenset[str]:
+def _fully_coded(tables: Sequence[CldfTable]) -> frozenset[str]:
     """Parameters of which every value has a code: codes are compared, values say the same in words."""
     coded: set[str] = set()
     uncoded: set[str] = set()

@@ -1,4 +1,4 @@
-"""What sentences say about a claim: their numbers, what they affirm or deny, and what they compare."""
+"""Sentences and what they say about a claim: numbers, what is affirmed or denied, what is compared."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _TARGET = re.compile(r"eval|test|target|\btgt\b|\bto\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """A cell that a claim may be about.
 
     `quality` is the weight of the claim's terms that labels, caption and text account for, less what labels
@@ -159,7 +159,7 @@ class View:
         other = next((similar()[name] for name in term.names if name in similar()), None)
         return term.among(held) or (other in held and not term.among(self.labels | words_of(self.caption)))
 
-    def cells(self, claim: Parts, slack: float = 0.3) -> list[Cell]:
+    def cells(self, claim: Parts, slack: float = 0.3) -> list[TableCell]:
         """Cells that the claim may be about, best first, down to `slack` below the best."""
         named = [self._named(term, claim) for term in claim.terms]
         if any(each.share is None for each in named):
@@ -228,7 +228,7 @@ class View:
                     return True
         return False
 
-    def _cell(self, i: int, j: int, named: Sequence[_Named], mine: frozenset[str]) -> Cell:
+    def _cell(self, i: int, j: int, named: Sequence[_Named], mine: frozenset[str]) -> TableCell:
         quality = covered = 0.0
         lacking = []
         for each in named:
@@ -239,7 +239,7 @@ class View:
         added = (*self.rows.added[i], *self.columns.added[j])
         quality -= sum(weight for term, weight in added if not term.among(mine))
         coverage = min(1.0, covered / (sum(each.term.weight for each in named) or 1.0))
-        return Cell(self, i, j, *self.values[i, j], quality, coverage, tuple(lacking))
+        return TableCell(self, i, j, *self.values[i, j], quality, coverage, tuple(lacking))
 
 
 def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:

@@ -15,7 +15,7 @@ from isogloss.evidence.retrieval import Index
 from isogloss.evidence.terms import Term, similar, stem, words
 from isogloss.evidence.verifiers._claim import Comparison, Parts, own_terms, take_apart
 from isogloss.evidence.verifiers._sentences import ENOUGH, PLENTY, Decision, Said
-from isogloss.evidence.verifiers._tables import Cell, View
+from isogloss.evidence.verifiers._tables import TableCell, View
 from isogloss.evidence.verifiers.base import Options, top_three
 
 NAME = "rules"
@@ -24,7 +24,7 @@ SAME_QUALITY = 0.6
 """Cells of other tables count if their quality is at most so much below the best."""
 
 MORE = 0.05
-"""What contradicts accounts for so much more of the claim than what supports, where a paper has both."""
+"""Share of the claim by which a contradiction has to exceed the support, where both exist."""
 
 _LOSSES = frozenset({"metric:perplexity", "metric:error", "loss"})
 _EXAMPLES = frozenset(
@@ -33,7 +33,7 @@ _EXAMPLES = frozenset(
 _NAMED = ("lang:", "task:", "data:", "name:")
 
 
-class Paper:
+class Contents:
     """Words and tables of a document; `subject` are words of its title and of a tenth of its passages."""
 
     def __init__(self, document: Document) -> None:
@@ -54,7 +54,7 @@ class Paper:
         self.facets = labels | words(" . ".join({p.section for p in passages}))
 
 
-_paper = lru_cache(maxsize=256)(Paper)
+_contents = lru_cache(maxsize=256)(Contents)
 
 
 class RulesVerifier:
@@ -63,7 +63,7 @@ class RulesVerifier:
     def verify(self, claim: str, index: Index) -> Verdict:
         """Compare with tables and sentences; what is near but was not compared is *related*."""
         near, parts = index.search(claim, 30), take_apart(claim)
-        papers = {document.id: _paper(document) for document in index.documents}
+        papers = {document.id: _contents(document) for document in index.documents}
         said = [Said(each, papers[each.passage.document].subject) for each in near]
         decided = _decide(parts, list(papers.values()), said)
         if decided is not None:
@@ -76,7 +76,7 @@ class RulesVerifier:
         return Verdict("related", "nothing that states the same was compared", top_three(about, near))
 
 
-def _decide(claim: Parts, papers: Sequence[Paper], near: Sequence[Said]) -> Decision | None:
+def _decide(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> Decision | None:
     """Of what supports and what contradicts, take what accounts for more of the claim.
 
     A paper that never names a language, a task or a proper name of the claim decides nothing, and one that
@@ -104,7 +104,7 @@ def _decide(claim: Parts, papers: Sequence[Paper], near: Sequence[Said]) -> Deci
     return no if yes is None or (no is not None and no.share >= yes.share + MORE) else yes
 
 
-def _in_cells(claim: Parts, paper: Paper) -> Decision | None:
+def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
     """Compare the claim's numbers with the cells that account for its terms."""
     found = [cell for view in paper.views for cell in view.cells(claim) if cell.coverage >= ENOUGH]
     cells = [cell for cell in found if not any(term.kind == "name:" for term in cell.lacking)]
@@ -130,14 +130,14 @@ def _in_cells(claim: Parts, paper: Paper) -> Decision | None:
     return Decision("contradicted", f"the cell says {best.text}", best.evidence, best.coverage)
 
 
-def _counts(number: Number, cell: Cell, claim: Parts) -> bool:
+def _counts(number: Number, cell: TableCell, claim: Parts) -> bool:
     """Whether a cell counts what a number counts: its labels say so, or it counts the examples of a split."""
     is_split = any(t.kind == "split:" or "train" in t.names for t in claim.terms)
     is_size = cell.view.is_counts and number.noun in _EXAMPLES and is_split
     return is_size or not number.noun or number.noun in cell.words | cell.view.context
 
 
-def _is_elsewhere(term: Term, cell: Cell, paper: Paper) -> bool:
+def _is_elsewhere(term: Term, cell: TableCell, paper: Contents) -> bool:
     """Whether a term that a cell lacks is what another part of the paper is about, or no part of it."""
     if term.kind == "model:":
         return any(word.startswith("model:") for word in cell.words)
@@ -146,9 +146,9 @@ def _is_elsewhere(term: Term, cell: Cell, paper: Paper) -> bool:
     return term.kind in ("name:", "word:") and term.among(paper.facets)
 
 
-def _compared(claim: Parts, sides: Comparison, paper: Paper) -> Decision | None:
+def _compared(claim: Parts, sides: Comparison, paper: Contents) -> Decision | None:
     """Compare the cells of one side with those of the other, row by row or column by column."""
-    held: list[tuple[bool, Cell, Cell]] = []
+    held: list[tuple[bool, TableCell, TableCell]] = []
     for view in paper.views:
         left = _side(claim, sides.left, sides.right, sides.shared, view)
         right = _side(claim, sides.right, sides.left, sides.shared, view)
@@ -169,7 +169,7 @@ def _compared(claim: Parts, sides: Comparison, paper: Paper) -> Decision | None:
     return Decision(word, f"{a.text} against {b.text}", evidence, a.coverage)
 
 
-def _holds(claim: Parts, sides: Comparison, a: Cell, b: Cell) -> bool:
+def _holds(claim: Parts, sides: Comparison, a: TableCell, b: TableCell) -> bool:
     """Whether one cell is above another as the claim says, and by as much; a lower loss is better."""
     is_loss = sides.is_quality and not _LOSSES.isdisjoint(a.words & b.words or a.view.context)
     gap, decimals = a.value - b.value, max(a.decimals, b.decimals)
@@ -179,7 +179,7 @@ def _holds(claim: Parts, sides: Comparison, a: Cell, b: Cell) -> bool:
 
 def _side(
     claim: Parts, side: Sequence[Term], other: Sequence[Term], shared: Sequence[Term], view: View
-) -> list[Cell]:
+) -> list[TableCell]:
     """Cells that name what tells a side from the other, and lack the fewest of its terms."""
     own = own_terms(side, other)
     weighed = [replace(t, weight=t.weight + 3) if t in own else t for t in side]
@@ -188,7 +188,7 @@ def _side(
     return [cell for cell in cells if len(cell.lacking) == fewest]
 
 
-def _is_side(own: Sequence[Term], cell: Cell) -> bool:
+def _is_side(own: Sequence[Term], cell: TableCell) -> bool:
     """Whether the labels of a cell name what tells a side from the other."""
     view = cell.view
     named = sum(t.weight for t in own if view.matches(t, cell.words))

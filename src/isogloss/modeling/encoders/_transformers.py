@@ -276,7 +276,7 @@ def _build_with_code(config: dict[str, Any], folder: Path, dropout: float | None
         raise CheckpointError(
             f"the code of this model is not in its folder: {'; '.join(elsewhere)}",
             where=str(folder),
-            allowed="Python files beside the weights, as `isogloss train` saves them",
+            allowed="Python files next to the weights, as `isogloss train` saves them",
         )
     settings = portable(config)
     reference = (config.get("auto_map") or {}).get("AutoConfig")

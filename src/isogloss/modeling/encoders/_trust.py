@@ -86,7 +86,7 @@ def without_code(value: Any) -> Any:
 
 
 def portable(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A configuration without places of this machine, as it is written beside saved weights."""
+    """A configuration without paths of this machine, as it is saved with the weights."""
     kept: dict[str, Any] = _filtered(config, frozenset({*_PLACES, "trust_remote_code"}))
     return kept
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from isogloss.errors import CheckpointError, closest
+from isogloss.errors import CheckpointError, HubError, closest
 from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity, LoadedEncoder
 from isogloss.modeling.encoders.identify import folder as checkpoint
 from isogloss.modeling.encoders.identify.checks import check_embeddings, check_layers, embedding_rows
@@ -131,7 +131,7 @@ def _identify_in_cache(spec: str, revision: str | None, reason: Exception) -> En
     except (LocalEntryNotFoundError, OSError, ValueError):
         first_line = (str(reason).strip().splitlines() or [type(reason).__name__])[0]
         at = f" at revision '{revision}'" if revision else ""
-        raise CheckpointError(
+        raise HubError(
             f"encoder '{spec}'{at} is neither a folder nor cached, and the hub is out of reach: {first_line}",
             allowed=_allowed(spec),
             hint="check the spelling, or download it where there is a network and name the folder",

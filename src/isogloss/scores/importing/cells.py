@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,9 @@ from isogloss.scores.importing.repeats import Cells
 from isogloss.scores.table import LANGUAGE_ROLES, layer_of
 
 OTHER_SOURCE = "another source language than the one that was named"
+
+SEVERAL = frozenset({"multilingual", "multi", "joint", "mixed", "all languages", "concatenated"})
+"""Texts in a column of languages that mean more than one."""
 
 NO_STAGE = frozenset({"", "none", "-", "null", "baseline"})
 """Texts in the column of the intermediate language that mean no intermediate stage."""
@@ -62,6 +66,11 @@ class _Spellings:
 
 
 def _reason(label: str, problem: LanguageError | None) -> str:
+    parts = re.split(r"\s*(?:[+&,]|\band\b)\s*", plain(label))
+    if len(parts) > 1 and all(map(language_of, parts)):
+        return f"'{label[:MAX_LABEL]}' names {len(parts)} languages, where one is needed"
+    if plain(label).lower() in SEVERAL:
+        return f"'{label}' names several languages, where one is needed"
     if problem is None:
         return f"no language '{label[:MAX_LABEL]}'"
     return problem.what + (f" ({problem.allowed})" if problem.allowed else "")
@@ -123,6 +132,7 @@ def cells_of(records: Records, said: Columns, unusable: list[tuple[int, str]]) -
     if others is not None:
         others &= (reasons == "").to_numpy()
         reasons[others] = OTHER_SOURCE
+    if others is not None and others.any():
         notes.append(f"left out: {counted(int(others.sum()), 'score')} of other sources than {only}")
     gone = (reasons != "").to_numpy()
     if gone.all():

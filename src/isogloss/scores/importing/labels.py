@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from isogloss.languages import find
@@ -55,10 +55,13 @@ METRICS = frozenset(
             "upos",
             "ndcg_10",
             "mrr_10",
+            "comet",
         ),
     }
 )
 SPLITS = frozenset({"dev", "test", "valid", "validation", "val", "train"})
+WITH_METRICS = METRICS | SPLITS | {"eval", "predict", "main", "macro", "micro", "weighted", "none"}
+"""Words in the name of a metric."""
 TASKS = frozenset(
     {
         *(
@@ -143,8 +146,8 @@ def unmarked(text: str) -> str:
 def language_of(text: str) -> Language | None:
     """The language of a label: any spelling, with a code or note in brackets, footnote marks, a treebank."""
     bare = unmarked(text).strip(" .:")
-    if not bare or len(bare) > MAX_LABEL or bare.isdigit():
-        return None
+    if len(bare) < 2 or len(bare) > MAX_LABEL or bare.isdigit():
+        return None  # a letter alone is more often the name of a model than that of a language
     found = _strict(bare)
     if found is None and (brackets := re.fullmatch(r"(.+?)\s*[\(\[]([^()\[\]]+)[\)\]]", bare)):
         found = _strict(brackets[1])
@@ -193,14 +196,15 @@ def are_languages(labels: Iterable[str]) -> bool:
 def is_average(label: str, beside: Iterable[str] = ()) -> bool:
     """Say whether a label names a summary of the others: ``Avg.``, ``AVG w/o en``, ``all``, ``Mean (7)``.
 
-    A code of a language that is also such a word (``min``) is the language where other labels are codes of
-    three letters.
+    A code of a language that is also such a word (``min``, ``sd``) is the language where other labels are
+    codes of its length; ``sd`` next to an average is not.
     """
     name = words(label)
     if _AVERAGE & set(re.split(r"[_\d]+", name)):
         return True
-    if name in _EXTREME and any(len(other) == 3 and language_of(other) for other in beside if other != label):
-        return False
+    others = [other for other in beside if other != label]
+    if name in _EXTREME and any(len(other) == len(name) and language_of(other) for other in others):
+        return len(name) < 3 and any(map(is_average, others))
     return name in _SUMMARY | _EXTREME
 
 
@@ -322,11 +326,7 @@ def is_one_of(labels: Iterable[str], known: frozenset[str]) -> bool:
     return bool(own) and own <= known
 
 
-def editions(labels: Iterable[str]) -> Mapping[str, list[str]]:
-    """Labels by language id, in their order, for languages that have more than one."""
-    by_id: dict[str, list[str]] = {}
-    for label in labels:
-        language = language_of(label)
-        if language is not None:
-            by_id.setdefault(language.id, []).append(label)
-    return {id_: own for id_, own in by_id.items() if len(own) > 1}
+def are_metrics(labels: Iterable[str]) -> bool:
+    """Say whether all labels name metrics, also of a split: ``dev_f1``."""
+    own = {frozenset(words(label).split("_")) for label in labels if words(label) not in METRICS}
+    return all(METRICS & one and one <= WITH_METRICS for one in own)

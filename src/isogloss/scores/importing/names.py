@@ -10,6 +10,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         *("transfer_language", "transfer", "train_lang", "train_language", "training_language", "trained_on"),
         *("train", "from", "lang_train", "lang_source", "lang_src", "training_lang", "train_languages"),
         *("source_languages", "training", "fine_tuned_on", "finetuned_on", "fine_tuning_language", "donor"),
+        *("fine_tuning", "finetuning", "fine_tuned", "finetuned", "fine_tune", "finetune"),
     ),
     "intermediate": (
         *("intermediate_language", "intermediate", "intermediate_lang", "inter", "inter_lang"),
@@ -120,6 +121,10 @@ FEATURES = frozenset(
             "width",
         ),
         *(
+            "wer",
+            "cer",
+            "ter",
+            "version",
             "std",
             "stdev",
             "sd",

@@ -25,7 +25,7 @@ class NotApplicableError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Dyads:
-    """One effectiveness measure beside one distance, and what else is known of the same cells.
+    """One effectiveness measure and one distance, and what else is known of the same cells.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from isogloss.extras import require
 from isogloss.study.execution.run import RunRequest, require_device
 from isogloss.study.executor import EXECUTORS
 from isogloss.study.file.yaml_text import StudyFile
@@ -16,6 +17,7 @@ from isogloss.study.outputs.output import check_folder
 from isogloss.study.outputs.status import Status, load_pending_data, status_of
 from isogloss.study.outputs.store import Store
 from isogloss.study.plan import Plan, make_plan
+from isogloss.study.tracker import TRACKERS
 from isogloss.tasks.base import TaskData
 
 
@@ -92,6 +94,8 @@ def prepare(
         With every problem of the study.
     FieldError
         If this machine does not have the device.
+    MissingExtraError
+        If the package of a tracker is not installed.
     StoreError
         If a folder holds something else, or cannot be read.
     """
@@ -99,6 +103,9 @@ def prepare(
     if kept is not None:
         check_folder(kept, "--store")
     execution = file.study.execution
+    for name in execution.track:
+        if name in TRACKERS:  # else the plan refuses it, with all other problems of the study
+            require(TRACKERS[name].extra, f"tracking with {name}")
     is_remote = execution.executor in EXECUTORS and EXECUTORS[execution.executor].remote
     if not is_remote:
         require_device(execution.device)

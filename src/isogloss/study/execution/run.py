@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import FrameType
-from typing import Any, Protocol
 
 from isogloss.errors import StoreError
 from isogloss.modeling.device import AUTO, find_device, is_device_name
+from isogloss.study.execution.tracking import RunMonitor, tracked
 from isogloss.study.executor import EXECUTORS, Executor
 from isogloss.study.file.schema import Study
 from isogloss.study.forecast.estimate import TimeLeft
@@ -38,28 +38,6 @@ MOST_LOSSES = 2
 
 MOST_HALVINGS = 4
 """So often the micro-batch of a job that runs out of memory is halved."""
-
-
-class RunMonitor(Protocol):
-    """Events of a run; the command line draws progress bars from them."""
-
-    def started(self, group: StageGroup) -> None:
-        """A job was handed to the executor."""
-
-    def progressed(self, group: StageGroup, progress: Mapping[str, Any]) -> None:
-        """A job said how far it is: done, total, loss, subwords_per_s, seconds_left, messages."""
-
-    def ended(self, group: StageGroup, error: str | None) -> None:
-        """A job ended; `error` says why it failed."""
-
-    def skipped(self, group: StageGroup) -> None:
-        """A job cannot run because its parent failed."""
-
-    def warned(self, text: str) -> None:
-        """Something a reader must know."""
-
-    def time_left(self, seconds: float) -> None:
-        """How long the rest of the run will take, by what is known now."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +100,8 @@ def run_plan(request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None = 
     FieldError
         If the cluster does not take the jobs.
     """
-    return _Run(request, monitor, clock).run()
+    with tracked(monitor, request.plan, request.folder) as watched:
+        return _Run(request, watched, clock).run()
 
 
 def placement_of(study: Study, root: Path) -> Placement:

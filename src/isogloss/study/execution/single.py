@@ -9,7 +9,8 @@ from typing import Any
 
 from isogloss.errors import FieldError, TrainingError
 from isogloss.scores.table import ScoreTable
-from isogloss.study.execution.run import RunMonitor, RunRequest, require_device, run_plan
+from isogloss.study.execution.run import RunRequest, require_device, run_plan
+from isogloss.study.execution.tracking import RunMonitor
 from isogloss.study.file.yaml_text import validated
 from isogloss.study.file.yaml_values import FieldPath
 from isogloss.study.forecast.estimate import TimeLeft

@@ -14,8 +14,9 @@ from typing import Any
 
 from isogloss.analysis.controls.base import CONTROLS
 from isogloss.distances import DISTANCES, NONE
-from isogloss.errors import FieldError, closest
+from isogloss.errors import FieldError, HubError, closest
 from isogloss.languages import resolve
+from isogloss.languages.base import Language
 from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
 from isogloss.modeling.device import DEVICES, is_device_name
 from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity
@@ -23,6 +24,7 @@ from isogloss.modeling.encoders.identify import check_code, identify
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.study.executor import EXECUTORS
 from isogloss.study.file.schema import ALL, AggregatorSettings, EncoderSettings
+from isogloss.study.tracker import TRACKERS
 from isogloss.tasks.base import TASKS
 from isogloss.tasks.local import LocalTask
 from isogloss.tasks.settings import LocalTaskSettings
@@ -61,11 +63,12 @@ def checks(raw: Mapping[str, Any], folder: Path) -> Mapping[str, Callable[[Any],
     known = [*DISTANCES, ALL, NONE]
     return {
         "task": partial(require_known, known=tasks, kind="task"),
-        "language": lambda spelling: None if spelling == ALL else resolve(spelling),
+        "language": resolve_unless_all,
         "distance": lambda name: None if _brings_distances(raw) else require_known(name, known, "distance"),
         "effectiveness measure": partial(require_known, known=MEASURES, kind="effectiveness measure"),
         "control": partial(require_known, known=CONTROLS, kind="control"),
         "executor": partial(require_known, known=EXECUTORS, kind="executor"),
+        "tracker": partial(require_known, known=TRACKERS, kind="tracker"),
         "device": require_device_name,
         "aggregator": named_aggregator,
         "encoder": partial(named_encoder, folder=folder),
@@ -94,6 +97,11 @@ def require_known(name: str, known: Iterable[str], kind: str) -> None:
         raise FieldError(f"unknown {kind} '{name}'", allowed=closest(name, words))
 
 
+def resolve_unless_all(spelling: str) -> Language | None:
+    """The language that a spelling denotes; None for the word that stands for all of them."""
+    return None if spelling == ALL else resolve(spelling)
+
+
 def require_device_name(stated: str) -> None:
     """Refuse a name that is not a device; whether the machine has the device is checked where it is used.
 
@@ -110,14 +118,33 @@ def named_aggregator(settings: AggregatorSettings) -> NamedAggregator:
     return NamedAggregator(settings.name, make_aggregator(settings.name, settings.options))
 
 
-def named_encoder(settings: EncoderSettings, folder: Path) -> NamedEncoder:
-    """An encoder, identified by its files; see `identify`."""
+def named_encoder(settings: EncoderSettings, folder: Path, *, may_be_unread: bool = False) -> NamedEncoder:
+    """Identify an encoder by its files; see `identify`.
+
+    Parameters
+    ----------
+    settings : EncoderSettings
+    folder : Path
+        Of the study file.
+    may_be_unread : bool
+        Take an encoder whose hub cannot be reached by its name alone.
+
+    Raises
+    ------
+    CheckpointError
+        See `identify`.
+    """
     path = find_path(settings.id, folder)
     if settings.id not in ENCODERS and (path.exists() or settings.id.startswith((".", "/", "~"))):
         settings, name = settings.model_copy(update={"id": str(path)}), path.name
     else:
         name = settings.id
-    identity = identify(settings.id, settings.revision)
+    try:
+        identity = identify(settings.id, settings.revision)
+    except HubError:
+        if not may_be_unread:
+            raise
+        return NamedEncoder(name, settings, EncoderIdentity.unread(settings.id, settings.revision))
     if not settings.trust_remote_code:
         check_code(identity)
     return NamedEncoder(name, settings, identity)
@@ -149,7 +176,8 @@ def data_directory(text: str | None, folder: Path) -> Path | None:
     path = find_path(text, folder)
     if not text or not path.is_dir():
         raise FieldError(
-            f"no data directory {path if text else repr(text)}", hint="give it with --data-dir DIR"
+            f"no data directory {path if text else repr(text)}",
+            hint="check the path of data_dir or --data-dir; isogloss data prints how such a folder looks",
         )
     return path
 

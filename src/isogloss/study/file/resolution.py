@@ -22,7 +22,7 @@ from isogloss.languages import resolve
 from isogloss.languages.base import Language
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.study.executor import EXECUTORS
-from isogloss.study.file.design import fault_of_design
+from isogloss.study.file.design import fault_of_design, faults_of_measure
 from isogloss.study.file.names import (
     NamedAggregator,
     NamedEncoder,
@@ -33,13 +33,17 @@ from isogloss.study.file.names import (
     own_task,
     require_device_name,
     require_known,
+    resolve_unless_all,
 )
-from isogloss.study.file.schema import ALL, Study
+from isogloss.study.file.schema import ALL, EncoderSettings, Study
 from isogloss.study.file.yaml_text import StudyFile
+from isogloss.study.tracker import TRACKERS
 from isogloss.tasks.base import TASKS, HeadKind, Split, Task, TaskCard
 
 S = TypeVar("S")
 T = TypeVar("T")
+
+Identify = Callable[..., NamedEncoder]
 
 _PATHS = ("distance_files", "cldf")
 """Options of an analysis that name files or folders."""
@@ -86,8 +90,14 @@ class ResolvedStudy:
     effectiveness: tuple[str, ...]
 
 
-def resolve_study(file: StudyFile) -> ResolvedStudy:
+def resolve_study(file: StudyFile, identify: Identify = named_encoder) -> ResolvedStudy:
     """Resolve every name of a study file with one source task.
+
+    Parameters
+    ----------
+    file : StudyFile
+    identify : callable
+        Finds an encoder by its settings and the folder that its path is relative to.
 
     Raises
     ------
@@ -95,14 +105,14 @@ def resolve_study(file: StudyFile) -> ResolvedStudy:
         With all problems: unknown names, languages without data, encoders that cannot be loaded, pairs
         that leave nothing to test.
     """
-    return _Resolver(file).resolve()
+    return _Resolver(file, identify).resolve()
 
 
 class _Resolver:
     """Collects problems while it resolves names."""
 
-    def __init__(self, file: StudyFile) -> None:
-        self.file = file
+    def __init__(self, file: StudyFile, identify: Identify) -> None:
+        self.file, self.identify = file, identify
         self.study = file.study
         self.folder = file.folder
         self.problems: list[tuple[int, IsoglossError]] = []
@@ -123,6 +133,7 @@ class _Resolver:
         distances, effectiveness = self._analysis()
         executor = study.execution.executor
         self._try(lambda: require_known(executor, EXECUTORS, "executor"), "execution", "executor")
+        self._known(study.execution.track, TRACKERS, "tracker", "execution", "track")
         self._try(lambda: require_device_name(study.execution.device), "execution", "device")
         sources = self._languages(task, study.source.language, study.source.split, "source", "language")
         targets = {
@@ -199,7 +210,10 @@ class _Resolver:
         return built_in + [own.name for own in self.study.tasks if (own.head, own.labels) == wanted]
 
     def _encoders(self) -> list[NamedEncoder]:
-        encoders = self._all(self.study.encoder, partial(named_encoder, folder=self.folder), "encoder")
+        def identify(one: EncoderSettings) -> NamedEncoder:
+            return self.identify(one, self.folder, may_be_unread=self.file.may_plan_unread)
+
+        encoders = self._all(self.study.encoder, identify, "encoder")
         names = [encoder.name for encoder in encoders]
         for index, name in enumerate(names):
             if name in names[:index]:
@@ -258,8 +272,7 @@ class _Resolver:
         on_disk = self._on_disk(task, *field)
         if task is None or on_disk is None:
             for index, spelling in enumerate(wanted):
-                if spelling != ALL:
-                    self._try(partial(resolve, spelling), *field, index)
+                self._try(partial(resolve_unless_all, spelling), *field, index)
             return ()
         have = {code: resolve(code) for code, splits in on_disk.items() if split in splits}
         first = _first_editions(have, task.card)
@@ -269,27 +282,36 @@ class _Resolver:
             return tuple(TaskLanguage(have[code], code) for code in first.values())
         found: dict[str, TaskLanguage] = {}
         for index, spelling in enumerate(wanted):
-            language = self._try(partial(resolve, spelling), *field, index)
-            refusal = task.reason_to_refuse(spelling, self.data_dir)
-            if refusal is not None:
-                self._add(refusal, *field, index)
-            if language is None or refusal is not None:
+            language = self._language(task, spelling, *field, index)
+            if language is None:
                 continue
             code = spelling if spelling in have else first.get(language.id)
             if code is None:
-                self._add(
-                    f"{task.card.name} has no {split} data in '{spelling}' ({language.name})",
-                    *field,
-                    index,
-                    allowed=f"languages with {split} data: {', '.join(sorted(have)) or 'none'}",
-                    hint=task.where_to_put(spelling, split) or self._looked(),
-                )
+                self._add_missing(task, language, split, have, *field, index)
             elif language.id in found:
                 earlier = found[language.id].language.input
                 self._add(f"'{spelling}' and '{earlier}' are one language", *field, index, hint="keep one")
             else:
                 found[language.id] = TaskLanguage(language, code)
         return tuple(found.values())
+
+    def _add_missing(
+        self, task: Task, language: Language, split: Split, have: Iterable[str], *field: str | int
+    ) -> None:
+        self._add(
+            f"{task.card.name} has no {split} data in '{language.input}' ({language.name})",
+            *field,
+            allowed=f"languages with {split} data: {', '.join(sorted(have)) or 'none'}",
+            hint=task.where_to_put(language.input, split) or self._looked(),
+        )
+
+    def _language(self, task: Task, spelling: str, *field: str | int) -> Language | None:
+        """The language that a spelling denotes; None where the spelling is a problem."""
+        language = self._try(partial(resolve, spelling), *field)
+        refusal = task.reason_to_refuse(spelling, self.data_dir)
+        if refusal is not None:
+            self._add(refusal, *field)
+        return language if refusal is None else None
 
     def _on_disk(self, task: Task | None, *field: str) -> Mapping[str, tuple[Split, ...]] | None:
         """Languages that the task has data for; None where another problem hides that."""
@@ -348,22 +370,9 @@ class _Resolver:
         ]
         baselines = self.study.intermediate.baselines if self.study.intermediate else ()
         for index, measure in enumerate(measures):
-            field = ("analysis", "effectiveness", index)
-            if measure not in MEASURES:
-                continue
-            if MEASURES[measure].needs_source_score and unscored:
-                self._add(
-                    f"'{measure}' needs the score in the source language",
-                    *field,
-                    hint=f"add {', '.join(unscored)} to the targets",
-                )
-            baseline = MEASURES[measure].needs_baseline
-            if baseline is not None and baseline not in baselines:
-                self._add(
-                    f"'{measure}' needs the baseline '{baseline}'",
-                    *field,
-                    hint="add it to intermediate.baselines, or choose another measure",
-                )
+            if measure in MEASURES:
+                for fault in faults_of_measure(measure, baselines, unscored):
+                    self._add(fault.what, "analysis", "effectiveness", index, hint=fault.hint)
 
     def _require_dyads(
         self,
@@ -427,4 +436,5 @@ def _in_words(card: TaskCard) -> str:
 
 
 def _check_shape(aggregator: NamedAggregator, encoder: NamedEncoder) -> None:
-    aggregator.config.validate_for(encoder.identity.n_layers, encoder.identity.width)
+    if encoder.identity.is_known:
+        aggregator.config.validate_for(encoder.identity.n_layers, encoder.identity.width)

@@ -115,6 +115,11 @@ class ExecutionSettings(Frozen):
     max_subwords_per_batch: Integer | None = Field(default=None, ge=16)
     keep_models: Literal["needed", "all"] = "needed"
     checkpoint_minutes: Number = Field(default=10.0, ge=0)
+    track: Annotated[
+        tuple[Annotated[str, checked_by_caller("tracker")], ...],
+        BeforeValidator(listed),
+        AfterValidator(distinct),
+    ] = ()
 
 
 class Study(Frozen):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import graphlib
-import heapq
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 from isogloss.identity import digest
 from isogloss.modeling.encoders.base import EncoderIdentity
 from isogloss.study.forecast.lengths import Lengths, SplitSize
+from isogloss.study.forecast.makespan import makespan
 from isogloss.study.forecast.speed import Measurement, Speed, keep, kept
 from isogloss.study.forecast.timing import Bench, Workload
 from isogloss.study.handover import make_job, threads_per_worker
@@ -294,42 +293,6 @@ class Estimator:
 def _flops_per_subword(identity: EncoderIdentity) -> float:
     """Two floating point operations per weight outside the embeddings."""
     return 2.0 * 12 * identity.n_layers * identity.width**2
-
-
-def makespan(
-    groups: Sequence[StageGroup],
-    seconds: Mapping[str, float],
-    workers: int,
-    running: Mapping[str, float] | None = None,
-) -> float:
-    """Seconds until the last job ends, in the order in which `isogloss.study.execution.run` starts them.
-
-    Parameters
-    ----------
-    groups : sequence of StageGroup
-        Jobs that are not over.
-    seconds : mapping of str to float
-        Of each job by name.
-    workers : int
-    running : mapping of str to float, optional
-        Seconds left of the jobs that are at work.
-    """
-    names = {group.name for group in groups}
-    order = graphlib.TopologicalSorter({group.name: names & {group.parent_group or ""} for group in groups})
-    order.prepare()
-    ends = [(left, name) for name, left in (running or {}).items()]
-    heapq.heapify(ends)
-    started = {name for _, name in ends}
-    ready: list[str] = []
-    now = 0.0
-    while order.is_active():
-        ready = [*(name for name in order.get_ready() if name not in started), *ready]
-        while ready and len(ends) < workers:
-            name = ready.pop(0)
-            heapq.heappush(ends, (now + seconds[name], name))
-        now, name = heapq.heappop(ends)
-        order.done(name)
-    return now
 
 
 class TimeLeft:

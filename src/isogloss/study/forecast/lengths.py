@@ -15,6 +15,9 @@ from isogloss.tasks.base import Example, GeneratedExamples, TaskData, WordExampl
 SAMPLE = 200
 """Rows of a split on which subwords are counted."""
 
+GENERATED_SAMPLED = 1000
+"""Generated rows that the sample is drawn from: the first ones, as each takes time to generate."""
+
 CHARACTERS_PER_SUBWORD = 3.5
 """A rough average over languages, where no tokenizer can be read and nothing was measured yet."""
 
@@ -42,10 +45,11 @@ class SplitSize:
     def of(cls, data: TaskData) -> SplitSize:
         """Size of a split."""
         n_rows = len(data.examples)
+        generated = isinstance(data.examples, GeneratedExamples)
+        n_reached = min(n_rows, GENERATED_SAMPLED) if generated else n_rows
         # Not every n-th row: generated rows and sorted files have a rhythm of their own.
-        places = random.Random(0).sample(range(n_rows), min(SAMPLE, n_rows))
-        sample = tuple(data.examples[place] for place in sorted(places))
-        return cls(n_rows, sample, isinstance(data.examples, GeneratedExamples))
+        places = random.Random(0).sample(range(n_reached), min(SAMPLE, n_reached))
+        return cls(n_rows, tuple(data.examples[place] for place in sorted(places)), generated)
 
 
 @dataclass

@@ -29,7 +29,7 @@ Path = tuple[str | None, str | None]
 
 
 @dataclass(frozen=True)
-class Cell:
+class MeanScore:
     """Scores of one row and target, over seeds.
 
     Parameters
@@ -67,7 +67,7 @@ class MatrixRow:
     label: str
     is_baseline: bool
     note: str
-    cells: tuple[Cell, ...]
+    cells: tuple[MeanScore, ...]
     mean_zero_shot: float | None
     seeds: str
 
@@ -159,14 +159,8 @@ def score_matrices(table: ScoreTable) -> tuple[ScoreMatrix, ...]:
 
 def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[int]) -> ScoreMatrix:
     task, encoder, aggregator, split, metric, source = key
-    by_path: dict[Path, dict[str, list[ScoreRow]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        path = (row.intermediate_task, row.intermediate_language) if source else (None, row.source_language)
-        by_path[path][row.target_language].append(row)
     columns = _by_mean({row.target_language for row in rows}, rows)
-    tasks = {path[0] for path in by_path if path[0] is not None}
-    arranged = [_row(path, cells, columns, source, len(tasks) > 1) for path, cells in by_path.items()]
-    arranged.sort(key=lambda row: (not row.is_baseline, -(row.mean_zero_shot or 0.0), row.label))
+    arranged = _arranged(rows, columns, source)
     first = {row.target_language: row for row in rows}
     words = {0: task, 1: encoder, 2: aggregator, 3: split, 4: metric, 5: f"source {source}"}
     return ScoreMatrix(
@@ -186,6 +180,17 @@ def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[
         n_marked=sum(cell.n_seeds > 0 and not cell.zero_shot for row in arranged for cell in row.cells),
         unlearnt=_unlearnt(arranged, columns, source) if all(r.source_task == r.task for r in rows) else (),
     )
+
+
+def _arranged(rows: Sequence[ScoreRow], columns: Sequence[str], source: str | None) -> list[MatrixRow]:
+    """One row per trained path: baselines first, then the highest mean."""
+    by_path: dict[Path, dict[str, list[ScoreRow]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        path = (row.intermediate_task, row.intermediate_language) if source else (None, row.source_language)
+        by_path[path][row.target_language].append(row)
+    tasks = {path[0] for path in by_path if path[0] is not None}
+    arranged = [_row(path, cells, columns, source, len(tasks) > 1) for path, cells in by_path.items()]
+    return sorted(arranged, key=lambda row: (not row.is_baseline, -(row.mean_zero_shot or 0.0), row.label))
 
 
 def _unlearnt(rows: Sequence[MatrixRow], columns: Sequence[str], source: str | None) -> tuple[str, ...]:
@@ -223,12 +228,12 @@ def _row(
     )
 
 
-def _cell(rows: Sequence[ScoreRow]) -> Cell:
+def _cell(rows: Sequence[ScoreRow]) -> MeanScore:
     if not rows:
-        return Cell(None, None, 0, True, "")
+        return MeanScore(None, None, 0, True, "")
     scores = [row.score for row in rows]
     low, high = _interval(rows, statistics.fmean(scores))
-    return Cell(
+    return MeanScore(
         mean=statistics.fmean(scores),
         spread=statistics.stdev(scores) if len(scores) > 1 else None,
         n_seeds=len(scores),

@@ -37,7 +37,7 @@ class Dyad:
 
 
 @dataclass(frozen=True)
-class Grid:
+class LabelledMatrix:
     """A labelled matrix in display units, languages by family; None where there is nothing to show.
 
     `row_families` and `column_families` name the family of each row and column, empty where unknown.
@@ -74,7 +74,7 @@ class Relation:
     coverage: str
     dyads: tuple[Dyad, ...]
     record: Record
-    grid: Grid
+    grid: LabelledMatrix
 
     @property
     def slope(self) -> float:
@@ -108,7 +108,7 @@ class Section:
     equivalent : tuple of str
         Measures that are multiples of this one and were not tested again.
     primary, sensitivity : tuple of Record
-    effectiveness : Grid
+    effectiveness : LabelledMatrix
     relations : tuple of Relation
         In the order of `primary`.
     """
@@ -127,7 +127,7 @@ class Section:
     equivalent: tuple[str, ...]
     primary: tuple[Record, ...]
     sensitivity: tuple[Record, ...]
-    effectiveness: Grid
+    effectiveness: LabelledMatrix
     relations: tuple[Relation, ...]
 
     @property
@@ -216,11 +216,11 @@ def _covered(analysis: Analysis, record: Record) -> NDArray[np.float64]:
 
 def effectiveness_grid(
     measure: str, rows: Sequence[Language], columns: Sequence[Language], values: NDArray[np.float64]
-) -> Grid:
+) -> LabelledMatrix:
     """Matrix of a measure, rows and columns by family and then by code."""
     unit, scale = display_unit(measure)
     row_order, column_order = by_family(rows), by_family(columns)
-    return Grid(
+    return LabelledMatrix(
         title=words(measure),
         unit=unit,
         rows=tuple(label(rows[i]) for i in row_order),
@@ -250,7 +250,7 @@ def relate(
     rows: Sequence[Language],
     columns: Sequence[Language],
     values: NDArray[np.float64],
-    beside: Grid,
+    beside: LabelledMatrix,
     record: Record,
 ) -> Relation:
     """Set the dyads of `values` against one distance.
@@ -261,7 +261,7 @@ def relate(
     rows, columns : sequence of Language
     values : ndarray of float, shape (row, column)
         Effectiveness of the cells that the tests use; NaN elsewhere.
-    beside : Grid
+    beside : LabelledMatrix
         The matrix whose order of rows and columns is taken over.
     record : Record
         Of the primary analysis.
@@ -277,7 +277,7 @@ def relate(
     )
     shown = np.where([[row != column for column in columns] for row in rows], distances, np.nan)
     order = [names[0].index(row) for row in beside.rows], [names[1].index(name) for name in beside.columns]
-    grid = Grid(
+    grid = LabelledMatrix(
         title=f"{matrix.metric} distance",
         unit="",
         rows=beside.rows,

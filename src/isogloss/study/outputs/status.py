@@ -59,31 +59,28 @@ class Status:
 def status_of(plan: Plan, store: Store) -> Status:
     """Compare a plan with the store; weights are hashed only where something pending needs them."""
     damaged: dict[str, str] = {}
-    needed: dict[str, Stage] = {}
-
-    def usable(stage_id: str, *, model: bool) -> bool:
-        if stage_id in damaged or not store.folder(stage_id).is_dir():
-            return False
-        if model and store.is_done(stage_id) and not store.has_model(stage_id):
-            return False
-        fault = store.verify(stage_id, with_model=model)
-        if fault is not None:
-            damaged[stage_id] = fault
-        return fault is None
-
-    def need_model(stage_id: str | None) -> None:
-        if stage_id is None or stage_id in needed or usable(stage_id, model=True):
-            return
-        stage = plan.stages[stage_id]
-        need_model(stage.parent)
-        needed[stage_id] = stage
-
+    needed: set[str] = set()
     for stage_id, stage in plan.stages.items():
-        if isinstance(stage, EvaluateStage) and not usable(stage_id, model=False):
-            need_model(stage.parent)
-            needed[stage_id] = stage
-    order = [stage_id for stage_id in plan.stages if stage_id in needed]
-    return Status({stage_id: needed[stage_id] for stage_id in order}, damaged)
+        if not isinstance(stage, EvaluateStage) or _is_usable(stage_id, store, damaged, with_model=False):
+            continue
+        needed.add(stage_id)
+        parent: str | None = stage.parent
+        while parent and parent not in needed and not _is_usable(parent, store, damaged, with_model=True):
+            needed.add(parent)
+            parent = plan.stages[parent].parent
+    return Status({key: stage for key, stage in plan.stages.items() if key in needed}, damaged)
+
+
+def _is_usable(stage_id: str, store: Store, damaged: dict[str, str], *, with_model: bool) -> bool:
+    """Whether a stage is finished and whole; one that is not whole is noted in `damaged`."""
+    if stage_id in damaged or not store.folder(stage_id).is_dir():
+        return False
+    if with_model and store.is_done(stage_id) and not store.has_model(stage_id):
+        return False
+    fault = store.verify(stage_id, with_model=with_model)
+    if fault is not None:
+        damaged[stage_id] = fault
+    return fault is None
 
 
 def load_pending_data(plan: Plan, status: Status) -> Iterator[TaskData]:

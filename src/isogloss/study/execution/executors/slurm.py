@@ -49,6 +49,9 @@ _LOST = {"NODE_FAIL", "BOOT_FAIL", "PREEMPTED", "REVOKED", "COMPLETED", ""}
 _LATE = 2
 """Questions to Slurm for which the outcome of a task that is over may be late on a shared file system."""
 
+_GRACE_SECONDS = 20
+"""Time that a task has to clean up when it must leave; Slurm gives it 60."""
+
 _KILLED = 128
 """Exit codes from here on say which signal ended a program."""
 
@@ -229,7 +232,7 @@ def script(placement: Placement, folder: Path, n_tasks: int) -> str:
             "export PYTHONSAFEPATH=1",
             f'mapfile -t jobs < {tasks}/"$task.jobs"',
             "again() {  # the time limit is near, or somebody needs the machine: leave, and be queued again",
-            '  kill -TERM "$work" 2> /dev/null; wait "$work"',
+            f'  kill -TERM "$work"; (sleep {_GRACE_SECONDS}; kill -KILL "$work") & wait "$work"',
             f'  if [ "$attempt" -lt {settings.requeues} ]; then',
             '    scontrol requeue "${SLURM_ARRAY_JOB_ID}_$task" && sleep 60',
             "  fi",

@@ -1,0 +1,1 @@
+"""Programs that keep the curves of a study: one file per tracker."""
