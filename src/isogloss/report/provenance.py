@@ -130,7 +130,7 @@ _FACTS: Mapping[str, Callable[[StageRecord], str]] = {
     "seeds": lambda record: "" if record.seed is None else str(record.seed),
     "encoder": _encoder,
 }
-"""What is told of the stages, and how a record says it; empty where it does not."""
+"""Facts of the stages, and how a record gives them; empty where it does not."""
 
 
 def _facts(records: Sequence[StageRecord]) -> tuple[RunFact, ...]:

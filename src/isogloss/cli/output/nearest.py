@@ -91,7 +91,7 @@ def nearest(code: str, to: str, top: int, choice: Choice, style: str) -> None:
 
 
 def _others(code: str, named: Sequence[str]) -> tuple[Together, list[Language]]:
-    """What was read of the codes, and the languages whose distance is asked for: by default every one."""
+    """Languages as read, and those whose distance is asked for: by default every one."""
     found = read_together((code, *named))
     if code not in found.languages or (named and len(found.languages) < 2):
         found.check()

@@ -172,7 +172,7 @@ _NEEDS: Sequence[tuple[Callable[[LayerSweep], bool], str]] = (
         "gains that differ between seeds; all seeds give the very same",
     ),
 )
-"""What a claim about layers needs of a sweep, in the order in which it is looked for."""
+"""Parts of a sweep that a claim about layers needs, in the order in which it is looked for."""
 
 
 def _testable(sweeps: Sequence[LayerSweep]) -> dict[str, LayerSweep]:
@@ -192,7 +192,7 @@ def _testable(sweeps: Sequence[LayerSweep]) -> dict[str, LayerSweep]:
 
 
 def _gain(sweep: LayerSweep) -> Difference:
-    """What the chosen layer gains over the last one."""
+    """Gain of the chosen layer over the last one."""
     return sweep.headline[0][1]
 
 
@@ -239,7 +239,7 @@ def _fused(sweep: LayerSweep) -> set[str]:
 
 
 def _loss(own: LayerSweep, other: LayerSweep) -> Difference:
-    """What a task loses by the layer that was chosen for another one."""
+    """Loss of a task by the layer that was chosen for another one."""
     behind = next(row.behind for row in own.rows if row.aggregator == other.chosen)
     assert behind is not None  # a layer is chosen
     return behind
