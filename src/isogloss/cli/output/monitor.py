@@ -41,9 +41,11 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 @contextlib.contextmanager
-def planning(what: str = "planning") -> Iterator[None]:
-    """A sign of life while files are read and hashed."""
+def planning(what: str = "planning", *, takes_long: bool = False) -> Iterator[None]:
+    """Show what is being done before the run; without a terminal only what `takes_long`."""
     console = Console(stderr=True)
+    if takes_long and not console.is_terminal:
+        console.print(what, highlight=False, markup=False, soft_wrap=True)
     with console.status(what) if console.is_terminal else contextlib.nullcontext():
         yield
 
