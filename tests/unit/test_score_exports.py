@@ -154,6 +154,11 @@ def test_means_are_scores_and_spreads_are_not(text, left_out, tmp_path):
     assert any(line.startswith(left_out) for name, line in describe(found) if name == "left out")
 
 
+def test_an_average_next_to_codes_that_are_words_is_left_out(tmp_path):
+    found = read_scores(written(tmp_path, "model,id,se,avg\nm,60,70,65\n"), Columns(source="en"))
+    assert by_target(found) == {"ind": 0.6, "sme": 0.7}
+
+
 def test_a_code_is_a_language_where_it_is_no_spread(tmp_path):
     found = read_scores(written(tmp_path, "model,en,hi,sd\nm,80,70,60\n"), Columns(source="en"))
     assert by_target(found) == {"eng": 0.8, "hin": 0.7, "snd": 0.6}

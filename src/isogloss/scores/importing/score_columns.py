@@ -76,7 +76,8 @@ def _without_summaries(sheet: Sheet, candidates: Sequence[int]) -> tuple[list[in
     rest = [j for j in candidates if j not in spreads]
     averages = [j for j in rest if any(is_average(label, last) for label in sheet.paths[j] if label)]
     others = [j for j in rest if j not in averages and not _is_index(sheet, j)]
-    if averages and not any(_may_be_score(sheet, j) for j in others):
+    scores = [j for j in others if _may_be_score(sheet, j) or language_of(sheet.paths[j][-1]) is not None]
+    if averages and not scores:
         means = [j for j in averages if _is_mean(sheet.names[j])]
         averages, others = [j for j in averages if j not in means], sorted([*others, *means])
     left_out = [(sheet.names[j], AN_AVERAGE) for j in averages]
