@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SEARCHED = ("README.md", "CONTRIBUTING.md", "docs/**/*.md", "src/**/*.py", "studies/*.yaml")
+SEARCHED = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/**/*.md", "src/**/*.py", "studies/*.yaml")
 
 PHRASES: Sequence[tuple[str, str]] = (
     (r"parted by", "separated by"),

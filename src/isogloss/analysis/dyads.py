@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from isogloss.analysis.results import Equivalent
 from isogloss.errors import AnalysisError
+from isogloss.languages import resolve
 from isogloss.languages.base import Language
 from isogloss.scores.effectiveness import Condition, ExcludedCell, effectiveness
 from isogloss.scores.table import ScoreTable
@@ -173,8 +174,6 @@ def select(table: ScoreTable, measures: Sequence[str], condition: Condition) -> 
 
 
 def _resolved(codes: Sequence[str], condition: Condition) -> tuple[Language, ...]:
-    from isogloss.languages import resolve
-
     languages = tuple(resolve(code) for code in codes)
     by_id: dict[str, str] = {}
     for code, language in zip(codes, languages, strict=True):

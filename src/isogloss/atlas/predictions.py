@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.recommend.conformal import LEVEL, Bounded, calibrate, fewest
+from isogloss.recommend.conformal import bound, calibrate, fewest
 from isogloss.recommend.pairs import METRICS, Folds, Pairs
 from isogloss.recommend.rankers.base import ranker_named, ratings
 
@@ -65,7 +65,7 @@ def _from_scores(wide: Pairs, n_learnt: int) -> ExpectedScores:
             continue
         elsewhere = (n * level - means[there]) / (n - 1)
         errors = np.abs(wide.scores[row, there] - elsewhere - gains[row, there])
-        reach[row] = conformal(errors)
+        reach[row] = bound(errors)
     reach[~wide.apart] = math.nan
     return ExpectedScores(
         np.where(wide.apart, expected, np.nan),
@@ -89,7 +89,7 @@ def _from_distance(wide: Pairs, n_learnt: int) -> ExpectedScores:
         best = int(np.argmin(errors))
         used.append("the mean of the other targets" if best == 0 else f"{METRICS[best - 1]} distance")
         expected[row] = _line(y, columns[best][there], columns[best])
-        reach[row] = conformal(left[np.isfinite(left)])
+        reach[row] = bound(left[np.isfinite(left)])
     expected[~wide.apart] = math.nan
     reach[~np.isfinite(expected)] = math.nan
     how = ", ".join(dict.fromkeys(used))
@@ -125,8 +125,3 @@ def _nested_error(y: NDArray[np.float64], columns: list[NDArray[np.float64]], ou
     x = columns[int(np.argmin(errors))]
     found = float(_line(y[keep], x[keep], x[out]))
     return float(abs(y[out] - (found if math.isfinite(found) else y[keep].mean())))
-
-
-def conformal(errors: NDArray[np.float64]) -> float:
-    """Give what a further error stays below with 90% probability; infinite where there are too few."""
-    return Bounded.of((errors,) * 5, LEVEL).score

@@ -70,12 +70,12 @@ class MapLanguage:
     @property
     def code(self) -> str:
         """As the table spells it."""
-        return self.language.input or self.language.tag
+        return self.language.code
 
     @property
     def family(self) -> str:
         """Root of its family; empty where unknown."""
-        return self.language.family[0] if self.language.family else ""
+        return self.language.top_family
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +107,7 @@ class Atlas:
     @property
     def source_codes(self) -> tuple[str, ...]:
         """Sources as the table spells them."""
-        return tuple(language.input or language.tag for language in self.sources)
+        return tuple(language.code for language in self.sources)
 
 
 def atlas(
@@ -186,7 +186,7 @@ def _chosen(pairs: Pairs, source: str | None, condition: Condition) -> int:
     wanted = resolve(source).id
     places = np.flatnonzero(pairs.source_ids == wanted)
     if not len(places) or not counts[places[0]]:
-        codes = [language.input or language.tag for language in pairs.sources]
+        codes = [language.code for language in pairs.sources]
         raise FieldError(
             f"no zero-shot score with the {condition.margin} language '{source}'",
             where="--source",
@@ -275,7 +275,7 @@ def _best(wide: Pairs, scores: NDArray[np.float64]) -> list[tuple[BestSource, ..
         found.append(
             tuple(
                 BestSource(
-                    candidates.sources[i].input or candidates.sources[i].tag,
+                    candidates.sources[i].code,
                     float(of[i, j]),
                     bool(measured[i, j]),
                     why(

@@ -9,7 +9,7 @@ from isogloss.evidence.terms import stem, word_list
 
 _DIGITS = r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?"
 _NUMBER = re.compile(
-    rf"(?<![\w.,/±–-])(?P<sign>[+−-]\s?)?{_DIGITS}(?P<suffix>(?:[kKMB]|st|nd|rd|th)\b)?"
+    rf"(?<![\w.,/±–-])(?P<sign>[+−-]\s?)?{_DIGITS}(?P<suffix>(?:[kKMB]|st|nd|rd|th|\s(?:million|billion))\b)?"
     r"\s?(?P<unit>%|percent\b|per cent\b|percentage points?\b|points?\b|pp\b)?(?!\w|\.\d)"
 )
 _CELL = re.compile(r"[~<>≥≤(* ]*([+−–-]?)\s?(\d[\d,]*)?(\.\d+)?")
@@ -18,7 +18,8 @@ _WORDS_FOR = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "
 _COUNTED = re.compile(
     rf"(?:\b(the|all|these|those|both|our|other)\s+)?\b({'|'.join(_WORDS_FOR)})(?=\s+[a-z])", re.IGNORECASE
 )
-_MULTIPLES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
+_MULTIPLES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, " million": 1e6, " billion": 1e9}
+_ORDINALS = ("st", "nd", "rd", "th")
 _DIFFERENCE_BEFORE = re.compile(
     r"\b(?:by|(?:gains?|improvements?|increase|drops?|difference|gap|decrease|reduction) of)\s+"
     r"(?:(?:about|only|up to|almost|over|more than|at least|around|an average of)\s+)?$", re.IGNORECASE
@@ -46,7 +47,7 @@ class Number:
     value : float
         As written: 84.3 for 84.3%.
     decimals : int
-    kind : {"score", "difference", "count"}
+    kind : {"score", "difference", "count", "ordinal"}
     bound : {"", ">", "<", "~"}
         At least, at most, about.
     noun : str
@@ -122,12 +123,15 @@ def _number(match: re.Match[str], text: str) -> Number:
     before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() :]
     unit, suffix, is_whole = match["unit"] or "", match["suffix"] or "", not match["fraction"]
     value = float(match["whole"].replace(",", "") + (match["fraction"] or "")) * _MULTIPLES.get(suffix, 1.0)
-    noun = _noun(after) if is_whole and not unit else ""
+    noun = _noun(after) if (is_whole or suffix) and not unit else ""
     is_signed = bool(match["sign"]) and bool(unit or not is_whole)
     is_change = "point" in unit or unit == "pp" or is_signed or _DIFFERENCE_BEFORE.search(before)
     is_count = suffix or (is_whole and not unit and (noun or value > 100))
-    kind = "difference" if is_change or _DIFFERENCE_AFTER.match(after) else "count" if is_count else "score"
-    bounds = (s for s, words in _BOUNDS.items() if re.search(rf"(?:{words})\s*$", before, re.IGNORECASE))
+    kind = "ordinal" if suffix in _ORDINALS else "count" if is_count else "score"
+    kind = "difference" if is_change or _DIFFERENCE_AFTER.match(after) else kind
+    bounds = (
+        s for s, words in _BOUNDS.items() if re.search(rf"(?<!\w)(?:{words})\s*$", before, re.IGNORECASE)
+    )
     decimals = len(match["fraction"] or ".") - 1
     return Number(match.start(), match.end(), value, decimals, kind, next(bounds, ""), noun)
 

@@ -67,11 +67,6 @@ class ModelMeta:
     n_texts: int
     format: int = FORMAT
 
-    @property
-    def has_code(self) -> bool:
-        """Whether Python code of the encoder lies in the folder, which runs where a call trusts it."""
-        return bool(self.encoder_config.get("auto_map"))
-
 
 class TransferModel(nn.Module):
     """Encoder, aggregator over layers, head.

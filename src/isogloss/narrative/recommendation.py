@@ -64,8 +64,8 @@ def ranker_in_words(name: str) -> str:
 
 def named(language: Language) -> str:
     """Name and code as the user typed it: ``"Swahili (sw)"``."""
-    code = language.input or language.tag
-    return f"{language.name} ({code})" if code.lower() != language.name.lower() else language.name
+    is_name = language.code.lower() == language.name.lower()
+    return language.name if is_name else f"{language.name} ({language.code})"
 
 
 @in_words.register

@@ -106,7 +106,7 @@ class EncodedCorpus:
 
         def encode(texts: Sequence[str]) -> list[Integers]:
             nonlocal n_unknown, n_all
-            encodings = backend.encode_batch(texts, add_special_tokens=False)
+            encodings = backend.encode_batch(list(texts), add_special_tokens=False)
             found = [np.array(one.ids, dtype=np.int64) for one in encodings]
             n_all += sum(len(ids) for ids in found)
             n_unknown += sum(int((ids == tokenizer.unk_token_id).sum()) for ids in found)
@@ -117,10 +117,10 @@ class EncodedCorpus:
             language: [ids[at : at + room] for ids in encode(of) for at in range(0, len(ids), room)]
             for language, of in corpus.texts.items()
         }
-        pairs = {}
-        for language, of in corpus.pairs.items():
-            sides = [encode([pair[side] for pair in of]) for side in (0, 1)]
-            pairs[language] = [(a[:half], b[:half]) for a, b in zip(*sides, strict=True)]
+        pairs = {
+            language: [(a[:half], b[:half]) for a, b in zip(*map(encode, zip(*of, strict=True)), strict=True)]
+            for language, of in corpus.pairs.items()
+        }
         places = [(i, language) for i, row in enumerate(corpus.parallel) for language in sorted(row)]
         flat = encode([corpus.parallel[i][language] for i, language in places])
         parallel: list[dict[str, Integers]] = [{} for _ in corpus.parallel]

@@ -187,7 +187,4 @@ class Folds:
 
 def families(pairs: Pairs) -> dict[str, str]:
     """Root of the family tree by language id; a language without a family on record is its own family."""
-    return {
-        language.id: language.family[0] if language.family else language.id
-        for language in (*pairs.sources, *pairs.targets)
-    }
+    return {language.id: language.top_family or language.id for language in (*pairs.sources, *pairs.targets)}

@@ -22,7 +22,7 @@ from isogloss.narrative.study import answer
 from isogloss.report.provenance import Failure, Provenance, RunFact, failure, provenance
 from isogloss.scores.table import ScoreTable
 from isogloss.study.outputs.matrices import ScoreMatrix
-from isogloss.study.outputs.relations import Section, label
+from isogloss.study.outputs.relations import Section
 from isogloss.study.outputs.results import StudyResults
 from isogloss.study.outputs.sweeps import StudySweep
 
@@ -308,7 +308,7 @@ def _about(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[str, ..
 
 
 def _languages(distances: Mapping[str, PairMatrix]) -> tuple[LanguageRow, ...]:
-    found = {label(language): language for matrix in distances.values() for language in matrix.languages}
+    found = {language.code: language for matrix in distances.values() for language in matrix.languages}
     return tuple(
         LanguageRow(
             code=code,

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from isogloss.cli.options import needs_extra
+from isogloss.cli.options import PATH, needs_extra
 
 NAME = "convert"
 
 
 @click.command(NAME)
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write; a new one.")
+@click.argument("folder", type=PATH)
+@click.option("--out", type=PATH, required=True, help="Folder to write; a new one.")
 @click.option(
     "--memory",
     type=click.IntRange(1),

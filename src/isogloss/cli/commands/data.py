@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from isogloss.cli.options import PATH, listed
+
 NAME = "data"
 
 
 @click.command(NAME)
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Folder to check.")
+@click.option("--data-dir", type=PATH, help="Folder to check.")
 @click.option(
     "--task", "names", multiple=True, help="A benchmark: pawsx, xnli, panx or udpos.  [default: all]"
 )
@@ -32,9 +34,9 @@ def data(
     from isogloss.tasks.base import TASKS
     from isogloss.tasks.sources import SOURCES
 
-    for name in names:
-        if name not in SOURCES:
-            raise FieldError(f"no benchmark '{name}'", where="--task", allowed=closest(name, SOURCES))
+    unknown = next((name for name in names if name not in SOURCES), None)
+    if unknown is not None:
+        raise FieldError(f"no benchmark '{unknown}'", where="--task", allowed=closest(unknown, SOURCES))
     tasks = [TASKS[name] for name in names or SOURCES]
     if languages and not fetch:
         raise click.UsageError("--language belongs to --fetch")
@@ -42,8 +44,9 @@ def data(
         if data_dir is None or not names:
             raise click.UsageError("--fetch needs --task and --data-dir")
         for task in tasks:
-            codes = [code.strip() for code in (languages or "").split(",") if code.strip()]
-            found = fetching.fetch(task, data_dir, codes, told=lambda line: click.echo(line, err=True))
+            found = fetching.fetch(
+                task, data_dir, listed(languages or ""), told=lambda line: click.echo(line, err=True)
+            )
             click.echo(f"{task.card.name}: {len(found)} files in {data_dir / task.card.dataset}")
         return
     if data_dir is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from isogloss.cli.options import needs_extra, trust_option
+from isogloss.cli.options import PATH, data_option, needs_extra, override_option, trust_option
 from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
@@ -63,12 +63,10 @@ class _Options:
         }
         fields = [f"{name}={value}" for name, value in stated.items() if value is not None]
         fields += [f"execution.track={json.dumps(self.track)}"] if self.track else []
-        # An empty --data-dir is a shell variable that is not set: it is passed on and refused.
-        absolute = str(Path(self.data_dir).expanduser().resolve()) if self.data_dir else self.data_dir
         return read_study(
             self.study,
             [*self.overrides, *fields],
-            data_dir=absolute,
+            data_dir=self.data_dir,
             trust_remote_code=self.trust_remote_code,
         )
 
@@ -135,21 +133,17 @@ class _Options:
 
 
 @click.command(NAME)
-@click.argument("study", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Output folder.  [default: out/NAME]")
-@click.option("--data-dir", help="Data directory, in XTREME layout or the hubs'.")
-@click.option(
-    "--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="Replace a field of the study file."
-)
+@click.argument("study", type=PATH)
+@click.option("--out", type=PATH, help="Output folder.  [default: out/NAME]")
+@data_option
+@override_option
 @click.option(
     "--dry-run", is_flag=True, help="Show stages and an estimate of time; train nothing, write nothing."
 )
 @click.option(
     "--measure", is_flag=True, help="Time some updates and predictions for the estimate, also for a dry run."
 )
-@click.option(
-    "--store", type=click.Path(path_type=Path), help="Keep stages here, to share them between studies."
-)
+@click.option("--store", type=PATH, help="Keep stages here, to share them between studies.")
 @click.option("--jobs", type=click.IntRange(1), help="Stages at work at the same time.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of each job.")
 @click.option("--executor", help="Where jobs run: processes, inline, slurm or ray.  [default: processes]")

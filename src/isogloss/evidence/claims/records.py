@@ -14,12 +14,8 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 
 from isogloss.errors import DataError, closest
 from isogloss.evidence.numbers import numbers
-from isogloss.identity import Frozen
+from isogloss.identity import Frozen, listed
 from isogloss.study.outputs.store import write_text
-
-
-def _listed(value: Any) -> Any:
-    return value if isinstance(value, list | tuple) else (value,)
 
 
 class ScoreTest(Frozen):
@@ -83,7 +79,7 @@ class ClaimRecord(Frozen):
     source: str = Field(min_length=4)
     value: float | tuple[float, float] | None = None
     unit: str = ""
-    task: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    task: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
     model: str = ""
     metric: str = ""
     language: str = ""

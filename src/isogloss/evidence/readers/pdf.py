@@ -67,9 +67,9 @@ class _Line:
         """Words joined where the gap is that of a sentence; a number is a cell of its own."""
         cells: list[_Word] = []
         for word in self.words:
-            gap = (word.x0 - cells[-1].x1) / max(word.size, 4) if cells else 9.0
-            is_number = is_value(word.text) and "±" not in word.text + (cells[-1].text if cells else "")
-            if gap < 0.62 and not (is_number and (gap > 0.45 or is_value(cells[-1].text))):
+            last, gap = (cells[-1].text, (word.x0 - cells[-1].x1) / max(word.size, 4)) if cells else ("", 9.0)
+            is_number = is_value(word.text) and "±" not in word.text + last and not last.endswith("/")
+            if gap < 0.62 and not (is_number and (gap > 0.45 or is_value(last))):
                 cells[-1] = replace(cells[-1], text=f"{cells[-1].text} {word.text}", x1=word.x1)
             else:
                 cells.append(word)
@@ -186,7 +186,7 @@ def _full_width(rows: Sequence[Sequence[_Word]], gutter: float) -> list[bool]:
     for i in captions:
         gaps = {j: abs(rows[j][0].top - rows[i][0].top) for j in (i - 1, i + 1) if 0 <= j < len(rows)}
         others = {j: gap for j, gap in gaps.items() if not is_full[j] or j < i}
-        for step in {j - i for j, gap in others.items() if gap <= min(others.values()) + 2}:
+        for step in (j - i for j, gap in others.items() if gap <= min(others.values()) + 2):
             j = i + step
             while 0 <= j < len(rows) and abs(rows[j][0].top - rows[j - step][0].top) < 40:
                 if not (is_full[j] or len(rows[j]) <= 3 or _is_wide_row(rows[j], gutter)):

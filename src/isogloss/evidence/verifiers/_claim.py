@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from isogloss.evidence.numbers import Number, numbers
 from isogloss.evidence.terms import EXCLUSIVE, Term, terms, word_list
 
-_VERB = r"gets?|gives?|(?:reach|achiev|obtain|scor|yield|attain|transfer)\w*"
-_STOP_AT = rf"(?=,|\.\s|;|\.?$|\s(?:to|and|on|is|the|with|has|{_VERB})\s)"
+_VERB = r"gets?|gives?|(?:reach|achiev|obtain|scor|yield|attain|transfer|perform|outperform)\w*"
+_STOP_AT = rf"(?=,|\.\s|;|\.?$|\s(?:to|and|on|is|are|was|were|than|the|with|has|{_VERB})\s)"
 _SOURCE = re.compile(
     r"(?<!pre-)(?<!pre)\b(?:train|(?:fine-?)?tun)(?:ed|ing)\s+(?:(?:only|solely|just|exclusively)\s+)?"
     r"(?:on|in|with|using)\s+(.{2,60}?)"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from isogloss.evidence.documents import Evidence
 from isogloss.evidence.numbers import Number, numbers
@@ -78,6 +77,8 @@ class Said:
             [m for m in there if _is_comparable(n, m, claim) and self._belongs(m, there, claim)]
             for n in claim.numbers
         ]
+        if len(rivals) == 1 and claim.numbers[0].is_bare:
+            rivals = [self._nearest(rivals[0], there, claim)]
         pairs = zip(claim.numbers, rivals, strict=True)
         hits = [[m for m in found if n.agrees(m.value, m.decimals)] for n, found in pairs]
         if all(hits):
@@ -86,7 +87,8 @@ class Said:
         is_whole = all(t.among(self.held | self.head | self.around) for t in claim.terms)
         if len(claim.numbers) > 1 or len(only) != 1 or not is_whole or share < PLENTY:
             return None
-        if only[0].bound or (claim.numbers[0].kind == "count" and only[0].noun != claim.numbers[0].noun):
+        is_counted = claim.numbers[0].kind in ("count", "ordinal")
+        if only[0].bound or (is_counted and only[0].noun != claim.numbers[0].noun):
             return None
         return self._decided("contradicted", f"the sentence says {self._text(only[0])}", share)
 
@@ -96,15 +98,19 @@ class Said:
     def _text(self, number: Number) -> str:
         return self.quote[number.start : number.end].strip()
 
+    def _before(self, number: Number, there: Sequence[Number]) -> tuple[Term, ...]:
+        """Terms between the number before and a number."""
+        start = max((other.end for other in there if other.end <= number.start), default=0)
+        return terms(self.quote[start : number.start])
+
     def _nearest(self, found: Sequence[Number], there: Sequence[Number], claim: Parts) -> list[Number]:
         """Numbers whose words, back to the number before, hold the most terms of the claim."""
-        starts = {number: before.end for before, number in pairwise(there)}
-        held = {n: words(self.quote[starts.get(n, 0) : n.start]) for n in found}
+        held = {n: words_of(self._before(n, there)) for n in found}
         counts = {n: sum(t.weight for t in claim.terms if t.among(held[n])) for n in found}
         return [n for n in found if counts[n] == max(counts.values())]
 
     def _belongs(self, number: Number, there: Sequence[Number], claim: Parts) -> bool:
-        """Whether a number of a list goes with the language and the model that the claim names."""
+        """Whether a number of a list goes with the language, the model and the names that the claim names."""
         scores = [n for n in there if n.kind == number.kind]
         for kind in ("lang:", "model:"):
             named = [t for t in terms(self.quote) if t.kind == kind]
@@ -114,7 +120,12 @@ class Said:
                 nearest = named[scores.index(number)] if len(named) == len(scores) else by_distance
                 if not nearest.among(mine):
                     return False
-        return True
+        own, mine = self._before(number, there), words_of(claim.terms)
+        if not any(t.kind in ("metric:", "name:") and not t.among(mine) for t in own):
+            return True
+        others = words_of(t for n in scores if n is not number for t in self._before(n, there))
+        named = [t for t in claim.terms if t.kind in ("metric:", "name:") and not t.among(words_of(own))]
+        return not any(t.among(others) for t in named)
 
     def stated(self, claim: Parts) -> Decision | None:
         """Compare a claim without numbers with each clause; how they rank or deny counts apart."""
@@ -168,12 +179,12 @@ class Said:
 
 
 def _is_comparable(claimed: Number, stated: Number, claim: Parts) -> bool:
-    if claimed.is_bare and stated.is_bare:
+    if claimed.is_bare and stated.is_bare and "ordinal" not in (claimed.kind, stated.kind):
         return True
     if claimed.kind != stated.kind:
         return claimed.kind == "count" and claimed.value == stated.value
     return (
-        claimed.kind != "count"
+        claimed.kind not in ("count", "ordinal")
         or not claimed.noun
         or stated.noun in ("", claimed.noun, *words_of(claim.terms))
     )

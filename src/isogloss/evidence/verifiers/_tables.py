@@ -22,17 +22,8 @@ _TARGET = re.compile(r"eval|test|target|\btgt\b|\bto\b", re.IGNORECASE)
 class TableCell:
     """A cell that a claim may be about.
 
-    Parameters
-    ----------
-    view : View
-    row, column : int
-    value, decimals : float, int
-    quality : float
-        Weight of the claim's terms that labels, caption and text account for, less what labels add.
-    coverage : float
-        Share of that weight, from 0 to 1.
-    lacking : tuple of Term
-        Terms that neither labels nor caption, text around or title hold.
+    `quality` is the weight of the claim's terms that labels, caption and text account for, less what labels
+    add; `coverage` is the share of that weight; `lacking` are terms that neither they nor the subject hold.
     """
 
     view: View
@@ -91,6 +82,29 @@ class Axis:
         }
 
 
+@dataclass(frozen=True)
+class _Named:
+    """Where a table names a term of a claim, and its share in other cells (None: in no cell at all)."""
+
+    term: Term
+    rows: set[int]
+    columns: set[int]
+    share: float | None
+    n_said: int
+    is_bound: bool
+
+    def fits(self, i: int, j: int, is_either: bool) -> bool:
+        """Whether a cell may be about the claim, by this term.
+
+        A language that the claim names twice is that of the row and of the column, and only then.
+        """
+        n = (i in self.rows) + (j in self.columns)
+        if self.is_bound and not n:
+            return False
+        is_twice = bool(self.rows and self.columns)
+        return not is_twice or (n >= min(self.n_said, 2) and (n <= self.n_said or not is_either))
+
+
 class View:
     """A table with the names of its labels; `document` and `title` are words of the document and title."""
 
@@ -132,8 +146,8 @@ class View:
         is_matrix = len({w for w in self.rows.all & self.columns.all if ":" in w}) >= 2
         if _SOURCE.search(corner) and not _TARGET.search(corner):
             return "source", "target" if is_matrix else ""
-        heads = [head.split(" / ") for head in table.header[table.n_labels :]]
-        is_trained = all(any(_SOURCE.search(part) for part in head[:-1]) for head in heads)
+        heads = table.header[table.n_labels :]
+        is_trained = len(heads) > 1 and all(_SOURCE.search(head) for head in heads)
         if is_trained or re.search(r"\bsource\b|\bsrc\b", header, re.IGNORECASE):
             return "target" if is_matrix else "", "source"
         if re.search(r"\btarget|\btgt\b", corner, re.IGNORECASE):
@@ -145,6 +159,44 @@ class View:
         other = next((similar()[name] for name in term.names if name in similar()), None)
         return term.among(held) or (other in held and not term.among(self.labels | words_of(self.caption)))
 
+    def cells(self, claim: Parts, slack: float = 0.3) -> list[TableCell]:
+        """Cells that the claim may be about, best first, down to `slack` below the best."""
+        named = [self._named(term, claim) for term in claim.terms]
+        if any(each.share is None for each in named):
+            return []
+        is_either = self.rows.role == "either"
+        columns = self._possible(self.columns, claim)
+        places = ((i, j) for i in self._possible(self.rows, claim) for j in columns)
+        found = [
+            self._cell(i, j, named, words_of(claim.terms))
+            for i, j in places
+            if (i, j) in self.values and all(each.fits(i, j, is_either) for each in named)
+        ]
+        best = max((cell.quality for cell in found), default=0.0)
+        return sorted((cell for cell in found if cell.quality > best - slack), key=lambda c: -c.quality)
+
+    def _possible(self, axis: Axis, claim: Parts) -> list[int]:
+        """Labels that name no other language, task, data set, metric or split than the claim."""
+        mine = words_of(claim.terms)
+        kinds = [k for k in EXCLUSIVE if k == "lang:" or any(w.startswith(k) for w in mine)]
+        kinds = kinds[1:] if axis.role == "source" and not claim.source else kinds
+        named = {i: [{w for w in held if w.startswith(k)} for k in kinds] for i, held in axis.words.items()}
+        return [i for i, there in named.items() if not any(ws and ws.isdisjoint(mine) for ws in there)]
+
+    def _named(self, term: Term, claim: Parts) -> _Named:
+        rows, columns = self._hits(term, claim, self.rows), self._hits(term, claim, self.columns)
+        is_here, is_known = self.matches(term, self.context), self.matches(term, self.document)
+        is_lang, is_hit = term.kind == "lang:", bool(rows or columns)
+        model = next((w for t in self.caption for w in t.names if w.startswith("model:")), None)
+        is_other = term.kind == "model:" and model is not None and model not in term.names
+        share: float | None = 0.0
+        if not is_hit and not is_here and self._is_shut(term, claim):
+            share = None
+        elif not (is_hit and (is_lang or self._is_main(term, rows, columns))):
+            share = IN_CONTEXT if is_here and not is_other else IN_DOCUMENT if is_known else 0.0
+        n_said = sum(term.among(t.names) for t in claim.terms)
+        return _Named(term, rows, columns, share, n_said, is_lang and is_hit and not is_here)
+
     def _hits(self, term: Term, claim: Parts, axis: Axis) -> set[int]:
         """Rows or columns whose label holds a term, if its role allows this axis."""
         mine = "source" if term.start in claim.source else "target" if term.start in claim.target else ""
@@ -155,54 +207,19 @@ class View:
             return set()
         return {i for i, held in axis.words.items() if self.matches(term, held)}
 
-    def cells(self, claim: Parts, slack: float = 0.3) -> list[TableCell]:
-        """Cells that the claim may be about, best first, down to `slack` below the best."""
-        hits = {t: (self._hits(t, claim, self.rows), self._hits(t, claim, self.columns)) for t in claim.terms}
-        if any(not any(hits[t]) and self._is_shut(t, claim) for t in claim.terms if t.kind in EXCLUSIVE):
-            return []
-        found = [
-            self._cell(i, j, claim, hits)
-            for i in self.rows.terms for j in self.columns.terms
-            if (i, j) in self.values and self._is_possible(i, j, claim, hits)
-        ]  # fmt: skip
-        best = max((cell.quality for cell in found), default=0.0)
-        return sorted((cell for cell in found if cell.quality > best - slack), key=lambda c: -c.quality)
-
     def _is_shut(self, term: Term, claim: Parts) -> bool:
         """Whether a table that names a term neither in its labels nor around cannot be about it."""
-        if self.matches(term, self.context):
-            return False
         if term.kind == "lang:":
-            return term.start not in claim.source or bool(
-                {"source", "either"} & {self.rows.role, self.columns.role}
-            )
+            return term.start not in claim.source or self.rows.role in ("source", "either")
         is_rival = any(w.startswith(term.kind) for w in self.context | self.labels)
-        return is_rival or not self.matches(term, self.document)
-
-    def _is_possible(self, i: int, j: int, claim: Parts, hits: dict[Term, tuple[set[int], set[int]]]) -> bool:
-        """Whether the labels of a cell name no other language, task, metric or split than the claim."""
-        mine = words_of(claim.terms)
-        for held, role in ((self.rows.words[i], self.rows.role), (self.columns.words[j], self.columns.role)):
-            for kind in EXCLUSIVE:
-                there = {w for w in held if w.startswith(kind)}
-                is_free = kind == "lang:" and role == "source" and not claim.source
-                is_asked = kind == "lang:" or any(w.startswith(kind) for w in mine)
-                if there and is_asked and not is_free and not there & mine:
-                    return False
-        for term, (rows, columns) in hits.items():
-            n, n_said = (i in rows) + (j in columns), sum(term.among(t.names) for t in claim.terms)
-            if term.kind == "lang:" and (rows or columns) and not n and not self.matches(term, self.context):
-                return False
-            if rows and columns and (n < min(n_said, 2) or (n > n_said and self.rows.role == "either")):
-                return False  # a language that the claim names twice is that of row and column, and only then
-        return True
+        return term.kind in EXCLUSIVE and (is_rival or not self.matches(term, self.document))
 
     def _is_main(self, term: Term, rows: set[int], columns: set[int]) -> bool:
         """Whether a term tells labels apart: others name another of its kind, or it is most of a label."""
         for axis, found in ((self.rows, rows), (self.columns, columns)):
+            rest = (word for i, held in axis.words.items() if i not in found for word in held)
             if term.kind in EXCLUSIVE:
-                rest = (held for i, held in axis.words.items() if i not in found)
-                if found and any(w.startswith(term.kind) for held in rest for w in held):
+                if found and any(word.startswith(term.kind) for word in rest):
                     return True
                 continue
             for label in (axis.terms[i] for i in found):
@@ -211,30 +228,18 @@ class View:
                     return True
         return False
 
-    def _cell(self, i: int, j: int, claim: Parts, hits: dict[Term, tuple[set[int], set[int]]]) -> TableCell:
+    def _cell(self, i: int, j: int, named: Sequence[_Named], mine: frozenset[str]) -> TableCell:
         quality = covered = 0.0
         lacking = []
-        model = next((w for t in self.caption for w in t.names if w.startswith("model:")), None)
-        for term in claim.terms:
-            rows, columns = hits[term]
-            is_elsewhere = bool(rows or columns) and (
-                term.kind == "lang:" or self._is_main(term, rows, columns)
-            )
-            is_other = term.kind == "model:" and model is not None and model not in term.names
-            if i in rows or j in columns:
-                share = 1.0
-            elif self.matches(term, self.context) and not is_elsewhere and not is_other:
-                share = IN_CONTEXT
-            else:
-                share = IN_DOCUMENT if self.matches(term, self.document) and not is_elsewhere else 0.0
+        for each in named:
+            term, share = each.term, 1.0 if i in each.rows or j in each.columns else each.share or 0.0
             lacking += [] if share >= IN_CONTEXT or term.among(self.title) else [term]
             quality += term.weight * share
             covered += term.weight * (1.0 if share >= IN_CONTEXT else 0.7 if share else 0.0)
-        mine = words_of(claim.terms)
         added = (*self.rows.added[i], *self.columns.added[j])
         quality -= sum(weight for term, weight in added if not term.among(mine))
-        total = sum(t.weight for t in claim.terms) or 1.0
-        return TableCell(self, i, j, *self.values[i, j], quality, min(1.0, covered / total), tuple(lacking))
+        coverage = min(1.0, covered / (sum(each.term.weight for each in named) or 1.0))
+        return TableCell(self, i, j, *self.values[i, j], quality, coverage, tuple(lacking))
 
 
 def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:

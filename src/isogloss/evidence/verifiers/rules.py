@@ -9,9 +9,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from isogloss.evidence.documents import Document, Verdict
+from isogloss.evidence.numbers import Number
 from isogloss.evidence.reading import is_settings
 from isogloss.evidence.retrieval import Index
-from isogloss.evidence.terms import Term, similar, words
+from isogloss.evidence.terms import Term, similar, stem, words
 from isogloss.evidence.verifiers._claim import Comparison, Parts, own_terms, take_apart
 from isogloss.evidence.verifiers._sentences import ENOUGH, PLENTY, Decision, Said
 from isogloss.evidence.verifiers._tables import TableCell, View
@@ -26,10 +27,13 @@ MORE = 0.05
 """Share of the claim by which a contradiction has to exceed the support, where both exist."""
 
 _LOSSES = frozenset({"metric:perplexity", "metric:error", "loss"})
+_EXAMPLES = frozenset(
+    map(stem, ["examples", "sentences", "instances", "pairs", "documents", "samples", "questions", "items"])
+)
 _NAMED = ("lang:", "task:", "data:", "name:")
 
 
-class Paper:
+class Contents:
     """Words and tables of a document; `subject` are words of its title and of a tenth of its passages."""
 
     def __init__(self, document: Document) -> None:
@@ -50,7 +54,7 @@ class Paper:
         self.facets = labels | words(" . ".join({p.section for p in passages}))
 
 
-_paper = lru_cache(maxsize=256)(Paper)
+_contents = lru_cache(maxsize=256)(Contents)
 
 
 class RulesVerifier:
@@ -59,7 +63,7 @@ class RulesVerifier:
     def verify(self, claim: str, index: Index) -> Verdict:
         """Compare with tables and sentences; what is near but was not compared is *related*."""
         near, parts = index.search(claim, 30), take_apart(claim)
-        papers = {document.id: _paper(document) for document in index.documents}
+        papers = {document.id: _contents(document) for document in index.documents}
         said = [Said(each, papers[each.passage.document].subject) for each in near]
         decided = _decide(parts, list(papers.values()), said)
         if decided is not None:
@@ -72,7 +76,7 @@ class RulesVerifier:
         return Verdict("related", "nothing that states the same was compared", top_three(about, near))
 
 
-def _decide(claim: Parts, papers: Sequence[Paper], near: Sequence[Said]) -> Decision | None:
+def _decide(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> Decision | None:
     """Of what supports and what contradicts, take what accounts for more of the claim.
 
     A paper that never names a language, a task or a proper name of the claim decides nothing, and one that
@@ -100,12 +104,12 @@ def _decide(claim: Parts, papers: Sequence[Paper], near: Sequence[Said]) -> Deci
     return no if yes is None or (no is not None and no.share >= yes.share + MORE) else yes
 
 
-def _in_cells(claim: Parts, paper: Paper) -> Decision | None:
+def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
     """Compare the claim's numbers with the cells that account for its terms."""
     found = [cell for view in paper.views for cell in view.cells(claim) if cell.coverage >= ENOUGH]
     cells = [cell for cell in found if not any(term.kind == "name:" for term in cell.lacking)]
-    if any(number.kind == "count" for number in claim.numbers):
-        cells = [cell for cell in cells if cell.decimals == 0]
+    for number in (n for n in claim.numbers if n.kind in ("count", "ordinal")):
+        cells = [cell for cell in cells if cell.decimals == 0 and _counts(number, cell, claim)]
     best = max(cells, key=lambda c: c.quality, default=None)
     if best is None:
         return None
@@ -114,21 +118,35 @@ def _in_cells(claim: Parts, paper: Paper) -> Decision | None:
     if all(right):
         cell = max(right[0], key=lambda c: c.quality)
         return Decision("supported", f"the cell says {cell.text}", cell.evidence, cell.coverage)
-    number, view = claim.numbers[0], best.view
-    is_other_count = number.kind == "count" and number.noun not in best.words | view.context
+    number = claim.numbers[0]
     is_vague = (
         len(claim.numbers) > 1
         or len(cells) > 6
         or any(number.agrees(c.value, c.decimals) is None for c in cells)
-        or any(t.kind in ("name:", "word:") and t.among(paper.facets) for t in best.lacking)
-        or (is_other_count and not view.is_counts)
+        or any(_is_elsewhere(term, best, paper) for term in best.lacking)
     )
     if is_vague or best.coverage < PLENTY:
         return None
     return Decision("contradicted", f"the cell says {best.text}", best.evidence, best.coverage)
 
 
-def _compared(claim: Parts, sides: Comparison, paper: Paper) -> Decision | None:
+def _counts(number: Number, cell: TableCell, claim: Parts) -> bool:
+    """Whether a cell counts what a number counts: its labels say so, or it counts the examples of a split."""
+    is_split = any(t.kind == "split:" or "train" in t.names for t in claim.terms)
+    is_size = cell.view.is_counts and number.noun in _EXAMPLES and is_split
+    return is_size or not number.noun or number.noun in cell.words | cell.view.context
+
+
+def _is_elsewhere(term: Term, cell: TableCell, paper: Contents) -> bool:
+    """Whether a term that a cell lacks is what another part of the paper is about, or no part of it."""
+    if term.kind == "model:":
+        return any(word.startswith("model:") for word in cell.words)
+    if term.kind == "setting:":
+        return not term.among(paper.held)
+    return term.kind in ("name:", "word:") and term.among(paper.facets)
+
+
+def _compared(claim: Parts, sides: Comparison, paper: Contents) -> Decision | None:
     """Compare the cells of one side with those of the other, row by row or column by column."""
     held: list[tuple[bool, TableCell, TableCell]] = []
     for view in paper.views:

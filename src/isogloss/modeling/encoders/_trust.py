@@ -26,7 +26,6 @@ TRUST_HINT = (
 )
 
 _DATA_ENDINGS = (".safetensors", ".safetensors.index.json", ".txt", ".model", ".vocab", ".json", ".codes")
-_SOURCE_ENDING = ".py"
 _PLACES = ("name_or_path", "_name_or_path", "tokenizer_file", "vocab_file", "merges_file")
 """Where the files once were: a folder of somebody's machine, or a hub id that would be asked for code."""
 _LEADS_ELSEWHERE = frozenset(

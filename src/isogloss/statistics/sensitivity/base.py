@@ -190,8 +190,6 @@ def permuted(
         method=name,
         statistic=statistic,
         estimate=estimate,
-        ci_low=float("nan"),
-        ci_high=float("nan"),
         p_value=float((extreme >= extreme[0] - TIE).mean()),
         n=n,
         n_resamples=permutations.n_resamples,

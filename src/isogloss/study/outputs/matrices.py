@@ -173,7 +173,7 @@ def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[
         source_language=source,
         row_role="intermediate language" if source else "source language",
         columns=columns,
-        families=tuple((resolve(column).family or ("",))[0] for column in columns),
+        families=tuple(resolve(column).top_family for column in columns),
         rows=tuple(arranged),
         chance=tuple(first[column].chance for column in columns),
         n_units=tuple(first[column].n_units for column in columns),

@@ -223,13 +223,13 @@ def effectiveness_grid(
     return LabelledMatrix(
         title=words(measure),
         unit=unit,
-        rows=tuple(label(rows[i]) for i in row_order),
-        columns=tuple(label(columns[j]) for j in column_order),
+        rows=tuple(rows[i].code for i in row_order),
+        columns=tuple(columns[j].code for j in column_order),
         values=_finite(scale * values[np.ix_(row_order, column_order)]),
         digits=1 if scale > 1 else 2,
         diverging=measure not in UNITS,
-        row_families=tuple(_family(rows[i]) for i in row_order),
-        column_families=tuple(_family(columns[j]) for j in column_order),
+        row_families=tuple(rows[i].top_family for i in row_order),
+        column_families=tuple(columns[j].top_family for j in column_order),
     )
 
 
@@ -237,12 +237,8 @@ def by_family(languages: Sequence[Language]) -> list[int]:
     """Order in which relatives stand together; languages without a family on record last."""
     return sorted(
         range(len(languages)),
-        key=lambda i: (not languages[i].family, languages[i].family, label(languages[i])),
+        key=lambda i: (not languages[i].family, languages[i].family, languages[i].code),
     )
-
-
-def _family(language: Language) -> str:
-    return language.family[0] if language.family else ""
 
 
 def relate(
@@ -270,7 +266,7 @@ def relate(
     used = np.isfinite(values) & np.isfinite(distances)
     x, y = np.where(used, distances, np.nan), np.where(used, values, np.nan)
     x_adjusted, y_adjusted = two_way_residuals(x), two_way_residuals(y)
-    names = [label(language) for language in rows], [label(language) for language in columns]
+    names = [language.code for language in rows], [language.code for language in columns]
     dyads = tuple(
         Dyad(names[0][i], names[1][j], *(float(a[i, j]) for a in (x, y, x_adjusted, y_adjusted)))
         for i, j in np.argwhere(used)
@@ -308,11 +304,6 @@ def _coverage(
         if fewest < most
         else f"{most} features shared by a pair"
     )
-
-
-def label(language: Language) -> str:
-    """Code of a language as the data set spells it."""
-    return language.input or language.tag
 
 
 def _finite(values: NDArray[np.float64]) -> tuple[tuple[float | None, ...], ...]:
