@@ -154,9 +154,9 @@ def test_means_are_scores_and_spreads_are_not(text, left_out, tmp_path):
     assert any(line.startswith(left_out) for name, line in describe(found) if name == "left out")
 
 
-def test_an_average_next_to_one_language_is_left_out(tmp_path):
-    found = read_scores(written(tmp_path, "model,id,avg\nm,60,70\nn,61,71\n"), Columns(source="en"))
-    assert [row.score for row in found.table] == [0.6, 0.61]
+def test_an_average_next_to_codes_that_are_words_is_left_out(tmp_path):
+    found = read_scores(written(tmp_path, "model,id,se,avg\nm,60,70,65\n"), Columns(source="en"))
+    assert by_target(found) == {"ind": 0.6, "sme": 0.7}
 
 
 def test_a_code_is_a_language_where_it_is_no_spread(tmp_path):
