@@ -20,7 +20,6 @@ from isogloss.distances.matrix import PairMatrix
 from isogloss.errors import AnalysisError
 from isogloss.identity import as_json
 from isogloss.languages.base import Language
-from isogloss.scores.importing import read_scores
 from isogloss.statistics.coverage import incomplete_languages
 from isogloss.statistics.detectable import Errors, residual_errors, slopes_needed
 from isogloss.statistics.effects import AdditiveEffects, is_constant
@@ -169,6 +168,8 @@ def errors_of(pilot: Path) -> Errors:
     AnalysisError
         If it is too small.
     """
+    from isogloss.scores.importing import read_scores  # brings pandas, which a study file does without
+
     table = read_scores(pilot).table
     selected = each_condition(table, ["score"], lambda condition, own: select(table, own, condition).dyads[0])
     dyads = max(selected.require(), key=lambda found: int(np.isfinite(found.values).sum()))
