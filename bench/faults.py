@@ -34,6 +34,9 @@ SEEDS = [1, 2]
 EXECUTORS = ("inline", "processes", "ray")
 
 
+LONGEST = 3600.0
+"""Seconds that an undisturbed run may take."""
+
 MOST_NEW = 3
 """A run is killed at the latest after so many stages more."""
 
@@ -55,7 +58,7 @@ def kill_at_random(
             run.wait_for_stages(len(before) + n_new)
         time.sleep(rng.uniform(0, 0.5 if n_new else 8))  # before the first stage the programs start
         if run.process.poll() is not None:
-            run.end()
+            run.end(LONGEST)
             same.append(has_same_table(out, whole))
             shutil.rmtree(out)  # it was over: begin again
             continue
@@ -68,9 +71,11 @@ def kill_at_random(
         if n_run + n_worker < n_kills:
             n_run += run.process.poll() is None
         run.process.kill()
-        run.end()
+        run.end(LONGEST)
         twice += started_after_finished(out, before)
-    Run(study, out, *options).finish()
+        told = f"{n_run + n_worker} of {n_kills} kills, {len(before)} stages before, {len(twice)} done twice"
+        print(f"{executor}: {told}", file=sys.stderr, flush=True)
+    Run(study, out, *options).finish(LONGEST)
     return {
         "executor": executor,
         "killed runs": n_run,
@@ -102,7 +107,7 @@ def main() -> int:
         root.mkdir(parents=True, exist_ok=True)
         study = write_study(root, given.encoder, INTERMEDIATE, TARGETS, seed=SEEDS)
         whole = root / "whole"
-        Run(study, whole, "--executor", "inline").finish()
+        Run(study, whole, "--executor", "inline").finish(LONGEST)
         n_stages = len(json.loads((whole / "study.json").read_text())["stages"])
         for executor in given.executor or EXECUTORS:
             rng = random.Random(f"{given.seed} {executor}")

@@ -57,16 +57,16 @@ class Run:
         _, errors = self.process.communicate(timeout=seconds)
         return self.process.returncode, errors
 
-    def finish(self) -> str:
+    def finish(self, seconds: float = 250) -> str:
         self.start()
-        code, errors = self.end()
+        code, errors = self.end(seconds)
         assert code == 0, errors
         return errors
 
     def finished(self) -> dict[str, int]:
         """Stages that are complete, and when their folders came."""
         found = {}
-        for path in (self.out / "stages").glob("*/checksums.json"):
+        for path in (self.out / "stages").glob("[!.]*/checksums.json"):  # not what is just being written
             found[path.parent.name] = path.stat().st_mtime_ns
         return found
 

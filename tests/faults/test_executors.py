@@ -112,30 +112,39 @@ def test_a_limited_run_leaves_the_rest_and_only_failed_takes_what_failed(
 
 
 def test_torn_files_are_found_set_aside_said_and_redone(study: Path, whole: bytes, tmp_path: Path) -> None:
-    """Each kind of file of some stage with a byte flipped, or its second half lost; `scores` refuses them."""
+    """Each file of an evaluation and of a training with a byte flipped, or its second half lost.
+
+    The trainings too are redone, although everything that started from them is finished.
+    """
     out = tmp_path / "out"
     Run(study, out, "--executor", "inline").finish()
     rng = random.Random(7)
     scored = [path.parent for path in sorted((out / "stages").glob("*/predictions.parquet"))]
-    names = ("record.json", "config.json", "checksums.json", "predictions.parquet")
-    for torn, (name, flip) in zip(
-        scored, [(name, flip) for name in names for flip in (True, False)], strict=False
-    ):
+    trained = [path.parent for path in sorted((out / "stages").glob("*/record.json"))]
+    trained = [stage for stage in trained if stage not in scored]
+    faults = [
+        (name, flip)
+        for name in ("record.json", "config.json", "checksums.json", "predictions.parquet")
+        for flip in (True, False)
+    ]
+    torn_stages = [*zip(scored, faults, strict=False), *zip(trained, faults[:-2], strict=False)]
+    for torn, (name, flip) in torn_stages:
         content = (torn / name).read_bytes()
         place = rng.randrange(len(content))
         flipped = content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :]
         (torn / name).write_bytes(flipped if flip else content[: len(content) // 2])
-    n_torn = min(len(scored), 2 * len(names))
+    n_scored = sum(stage in scored for stage, _ in torn_stages)  # what both commands read first
     for command in ("scores", "report"):
         told = subprocess.run(
             [sys.executable, "-m", "isogloss", command, str(out)], capture_output=True, text=True, check=False
         )
         assert told.returncode == 1
-        assert f"{n_torn} finished stages were changed or damaged" in told.stderr
+        assert f"{n_scored} finished stages were changed or damaged" in told.stderr
         assert told.stdout == ""
     errors = Run(study, out, "--executor", "inline").finish()
-    for torn in scored[:n_torn]:
+    for torn, _ in torn_stages:
         assert f"stage {torn.name} is damaged" in errors
+    assert not list((out / "stages").glob("[!.]*/model"))
     assert (out / "scores.csv").read_bytes() == whole
 
 

@@ -71,7 +71,7 @@ def finish(study: Path, out: Path) -> str:
 
 
 def n_finished(out: Path) -> int:
-    return len(list((out / "stages").glob("*/checksums.json")))
+    return len(list((out / "stages").glob("[!.]*/checksums.json")))
 
 
 def kill_when(study: Path, out: Path, n_stages: int, delay: float) -> None:

@@ -100,6 +100,7 @@ def run(tmp_path, monkeypatch):
         result = run_plan(RunRequest(plan, status, folder, tmp_path), watching)
         return SimpleNamespace(result=result, folder=folder, jobs=list(Scripted.jobs), watching=watching)
 
+    go.plan = plan
     return go
 
 
@@ -172,6 +173,23 @@ def test_what_another_run_does_is_waited_for(run):
     assert done.result.failed == ()
     assert n_done(done.folder) == 8
     assert sum("mini-pos de" in job.stages[0].label.split(" > ")[-1] for job in done.jobs) == 1
+
+
+def test_a_damaged_training_is_redone_though_everything_that_starts_from_it_is_there(run):
+    folder = run().folder
+    (damaged,) = [
+        stage.stage_id
+        for stage in run.plan.stages.values()
+        if stage.kind == "finetune" and stage.label.endswith("mini-pos de > mini-paws en")
+    ]
+    (folder.store.folder(damaged) / "checksums.json").write_text("{")
+    again = run()
+    assert damaged in {stage.stage_id for job in again.jobs for stage in job.stages}
+    assert [job.stages[0].kind for job in again.jobs] == ["finetune", "finetune"]  # and what it starts from
+    assert [text for text in again.watching.warnings if damaged in text and "is damaged" in text]
+    assert n_done(folder) == 8
+    assert folder.store.verify(damaged, with_model=True) is None
+    assert not any(folder.store.has_model(stage) for stage in folder.manifest.stages)
 
 
 def test_a_full_disk_ends_the_run(run):

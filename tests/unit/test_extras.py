@@ -61,8 +61,6 @@ NEEDING = {
     "report": ["report out", "correlate scores.parquet"],
     "evidence": ["evidence question --papers papers --out new"],
     "urielplus": ["distance de nl --urielplus"],
-    "tensorboard": [f"run {MINI} --out new --track tensorboard"],
-    "wandb": [f"run {MINI} --dry-run --track wandb"],
 }
 
 

@@ -10,11 +10,12 @@ import yaml
 from tensorboardX.proto.event_pb2 import Event
 
 from isogloss.errors import StudyError
-from isogloss.extras import MissingExtraError
+from isogloss.extras import EXTRAS, MissingExtraError
 from isogloss.study.execution.preparation import prepare
 from isogloss.study.execution.run import run_plan
 from isogloss.study.execution.trackers.tensorboard import TensorBoard
 from isogloss.study.file.yaml_text import read_study
+from isogloss.study.tracker import TRACKERS, Tracker
 
 STUDY = {
     "name": "tracked",
@@ -175,6 +176,12 @@ def test_a_job_that_failed_is_marked(fake_wandb, tmp_path):
     tracker.close()
     assert [run.exit_code for run in fake_wandb.runs] == [1, 0, 0, 1]
     assert fake_wandb.runs[0].summary == {"error": "out of memory"}
+
+
+@pytest.mark.parametrize("name", TRACKERS)
+def test_every_tracker_names_the_extra_of_its_package(name):
+    assert issubclass(TRACKERS[name], Tracker)
+    assert TRACKERS[name].extra in EXTRAS
 
 
 def test_an_unknown_tracker_is_a_problem_of_the_study_file(tracked, tmp_path):

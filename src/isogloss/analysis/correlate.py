@@ -16,19 +16,22 @@ from isogloss.distances.spec import NONE, Distances
 from isogloss.errors import AnalysisError, FieldError, closest
 from isogloss.identity import settings_of
 from isogloss.languages import resolve
-from isogloss.scores.importing import Columns, ImportedScores, read_scores
 from isogloss.scores.table import ScoreRow, ScoreTable
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from isogloss.scores.importing import ImportedScores
+
 NO_STAGE = "none"
 """The baseline without an intermediate stage."""
 
-_COLUMN_FIELDS = {
-    "seed_column" if field.name == "seed" else field.name: field.name for field in fields(Columns)
-}
-"""Options that say what the columns are, and the field of `Columns` that each one sets."""
+
+def _column_fields() -> dict[str, str]:
+    """Options that say what the columns are, and the field of `Columns` that each one sets."""
+    from isogloss.scores.importing import Columns  # brings pandas, which a study file does without
+
+    return {"seed_column" if field.name == "seed" else field.name: field.name for field in fields(Columns)}
 
 
 def correlate(
@@ -91,7 +94,7 @@ def correlate(
     >>> found.analyses[0].design
     'star'
     """
-    stated = {name: options.pop(name) for name in [*options] if name in _COLUMN_FIELDS}
+    stated = {name: options.pop(name) for name in [*options] if name in _column_fields()}
     spec, matrices = _specified(spec, options)
     reading = _read(scores, stated, scale, spec.controls)
     facts = {
@@ -124,7 +127,7 @@ def _specified(
     if matrices:
         names = [entry for entry in listing if not isinstance(entry, PairMatrix)]
         stated["distances"] = names or [NONE]
-    return settings_of(AnalysisSpec, stated, also=_COLUMN_FIELDS), matrices
+    return settings_of(AnalysisSpec, stated, also=_column_fields()), matrices
 
 
 def _read(
@@ -133,6 +136,8 @@ def _read(
     scale: Literal["percent", "fraction"] | None,
     controls: Sequence[str],
 ) -> ImportedScores:
+    from isogloss.scores.importing import Columns, ImportedScores, read_scores
+
     if isinstance(scores, ScoreTable):
         ignored = [name for name, value in {**stated, "scale": scale}.items() if value]
         if ignored:
@@ -141,7 +146,7 @@ def _read(
                 hint="leave it out, or give a file or data frame",
             )
         return ImportedScores(scores, (), (), {})
-    columns = {_COLUMN_FIELDS[name]: value for name, value in stated.items() if value is not None}
+    columns = {_column_fields()[name]: value for name, value in stated.items() if value is not None}
     by = columns.get("by", ())
     columns["by"] = (by,) if isinstance(by, str) else tuple(by)
     return read_scores(scores, Columns(**columns), scale=scale, numeric=controls)

@@ -11,10 +11,11 @@ from isogloss.analysis.results import Analysis
 from isogloss.display import Result
 from isogloss.identity import as_json
 from isogloss.registry import RENDERERS
-from isogloss.scores.importing import Unusable
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from isogloss.scores.importing import Unusable
 
 
 @dataclass(frozen=True)

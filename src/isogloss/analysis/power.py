@@ -20,7 +20,6 @@ from isogloss.distances.matrix import PairMatrix
 from isogloss.errors import AnalysisError, FieldError
 from isogloss.identity import as_json
 from isogloss.languages.base import Language
-from isogloss.scores.importing import read_scores
 from isogloss.statistics.coverage import incomplete_languages
 from isogloss.statistics.detectable import Errors, residual_errors, slopes_needed
 from isogloss.statistics.effects import AdditiveEffects, is_constant
@@ -179,6 +178,8 @@ def errors_of(sd: float | None = None, pilot: Path | None = None) -> Errors:
     AnalysisError
         If it is too small.
     """
+    from isogloss.scores.importing import read_scores  # brings pandas, which a study file does without
+
     if sd is not None and pilot is not None:
         raise FieldError("both sd and pilot are given", hint="give one of them")
     if pilot is None:

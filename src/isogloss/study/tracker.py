@@ -25,11 +25,11 @@ class Tracker(ABC):
 
     Attributes
     ----------
-    extra : str
-        Name in `isogloss.extras.EXTRAS` of the extra that holds its package.
+    extra : str or None
+        Name in `isogloss.extras.EXTRAS` of the extra that holds its package; None where it needs none.
     """
 
-    extra: ClassVar[str]
+    extra: ClassVar[str | None] = None
 
     @abstractmethod
     def __init__(self, study: str, folder: Path) -> None: ...

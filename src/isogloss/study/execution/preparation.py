@@ -100,12 +100,12 @@ def prepare(
         If a folder holds something else, or cannot be read.
     """
     check_claim(root, file.study.name)
-    if kept is not None:
-        check_folder(kept, "--store")
+    check_folder(_store(root, kept).root, "--out" if kept is None else "--store")
     execution = file.study.execution
     for name in execution.track:
-        if name in TRACKERS:  # else the plan refuses it, with all other problems of the study
-            require(TRACKERS[name].extra, f"tracking with {name}")
+        extra = TRACKERS[name].extra if name in TRACKERS else None  # the plan refuses unknown names
+        if extra is not None:
+            require(extra, f"tracking with {name}")
     is_remote = execution.executor in EXECUTORS and EXECUTORS[execution.executor].remote
     if not is_remote:
         require_device(execution.device)

@@ -358,10 +358,14 @@ class _Run:
         if self.study.execution.keep_models == "all":
             return
         for stage in group.stages:
-            if isinstance(stage, FinetuneStage) and stage.mode == "probe":
+            # Of a probe, or of a training that was redone because it was damaged.
+            if isinstance(stage, FinetuneStage) and not self._has_unfinished_child(stage.stage_id):
                 self.store.drop_model(stage.stage_id)
         parent = group.parent
-        if parent is None or any(one.stage_id in self.unfinished for one in self._children.get(parent, ())):
+        if parent is None or self._has_unfinished_child(parent):
             return
         if all(lease.get("parent") != parent for lease in self.leases.held()):
             self.store.drop_model(parent)
+
+    def _has_unfinished_child(self, stage_id: str) -> bool:
+        return any(child.stage_id in self.unfinished for child in self._children.get(stage_id, ()))

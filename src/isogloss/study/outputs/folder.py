@@ -14,7 +14,7 @@ from isogloss.errors import StoreError, closest
 from isogloss.identity import Frozen
 from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.study.file.schema import Study
-from isogloss.study.outputs.output import check_folder
+from isogloss.study.outputs.output import MAKE_READABLE, check_folder, require_readable
 from isogloss.study.outputs.ownership import TEMPORARY, is_left, temporary_name, this_process
 from isogloss.study.outputs.record import StageRecord, fault_in
 from isogloss.study.outputs.store import Store, remove_left, store_error, write_json, write_text
@@ -78,8 +78,9 @@ class StudyFolder:
         Raises
         ------
         StoreError
-            If `root` is not an output folder.
+            If `root` is not an output folder, or it or its store cannot be read.
         """
+        require_readable(root, MAKE_READABLE)
         if not (root / MANIFEST).is_file():
             found = root.parent.glob(f"*/{MANIFEST}") if root.parent.is_dir() else ()
             others = [path.parent.name for path in found if path.is_file()]
@@ -98,7 +99,9 @@ class StudyFolder:
                 where=str(root / MANIFEST),
                 hint="run the study again into this folder",
             ) from None
-        return cls(root, manifest)
+        folder = cls(root, manifest)
+        require_readable(folder.store.root, MAKE_READABLE)
+        return folder
 
     @classmethod
     def claim(cls, root: Path, plan: Plan, store: Path | None) -> StudyFolder:

@@ -11,6 +11,7 @@ from typing import Any
 
 from isogloss.errors import StoreError
 from isogloss.study.outputs.folder import MANIFEST, StudyFolder
+from isogloss.study.outputs.output import MAKE_READABLE, require_readable
 from isogloss.study.outputs.ownership import temporary_name
 from isogloss.study.outputs.store import CHECKSUMS, MODEL, Store, store_error
 
@@ -78,7 +79,7 @@ def _names(store: Store) -> set[str]:
     try:
         return {path.name for path in store.root.iterdir()} if store.root.exists() else set()
     except OSError as error:
-        raise StoreError(f"the store cannot be read: {error.strerror}", where=str(store.root)) from None
+        raise StoreError(f"{store.root} cannot be read: {error.strerror}", where=str(store.root)) from None
 
 
 def store_of(path: Path) -> Store:
@@ -87,8 +88,9 @@ def store_of(path: Path) -> Store:
     Raises
     ------
     StoreError
-        If it is neither.
+        If it is neither, or cannot be read.
     """
+    require_readable(path, MAKE_READABLE)
     if (path / MANIFEST).is_file():
         return StudyFolder.open(path).store
     store = Store(path)

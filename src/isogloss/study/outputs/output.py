@@ -12,6 +12,8 @@ from isogloss.errors import FieldError, IsoglossError, StoreError
 from isogloss.study.outputs.ownership import is_left, temporary_name, temporary_prefix
 from isogloss.study.outputs.store import store_error
 
+MAKE_READABLE = "make the folder readable for this user"
+
 
 def check_folder(path: Path, option: str) -> None:
     """Refuse a path that can be no folder, or one that cannot be read; writes nothing.
@@ -20,16 +22,28 @@ def check_folder(path: Path, option: str) -> None:
     ------
     StoreError
     """
+    hint = f"choose another {option}"
     try:
         near = next(each for each in (path.absolute(), *path.absolute().parents) if each.exists())
-        if near.is_dir():
-            next(near.iterdir(), None)
     except OSError as error:
-        raise StoreError(
-            f"{path} cannot be read: {error.strerror}", hint=f"choose another {option}"
-        ) from error
+        raise StoreError(f"{path} cannot be read: {error.strerror}", hint=hint) from error
+    require_readable(near, hint)
     if not near.is_dir():
-        raise StoreError(f"{near} is a file, not a folder", hint=f"choose another {option}")
+        raise StoreError(f"{near} is a file, not a folder", hint=hint)
+
+
+def require_readable(path: Path, hint: str) -> None:
+    """Refuse a folder that this user may not list, or whose files this user may not look at.
+
+    Raises
+    ------
+    StoreError
+    """
+    try:
+        if path.is_dir():
+            next((each.is_dir() for each in path.iterdir()), None)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}", hint=hint) from error
 
 
 def check_unused(out: Path) -> None:

@@ -57,11 +57,16 @@ class Status:
 
 
 def status_of(plan: Plan, store: Store) -> Status:
-    """Compare a plan with the store; weights are hashed only where something pending needs them."""
+    """Compare a plan with the store; weights are hashed only where something pending needs them.
+
+    Evaluations that are not finished are to run, trainings that those need, and whatever is damaged.
+    """
     damaged: dict[str, str] = {}
     needed: set[str] = set()
     for stage_id, stage in plan.stages.items():
-        if not isinstance(stage, EvaluateStage) or _is_usable(stage_id, store, damaged, with_model=False):
+        if _is_usable(stage_id, store, damaged, with_model=False):
+            continue
+        if not isinstance(stage, EvaluateStage) and stage_id not in damaged:
             continue
         needed.add(stage_id)
         parent: str | None = stage.parent
