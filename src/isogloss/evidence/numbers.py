@@ -29,9 +29,12 @@ _DIFFERENCE_AFTER = re.compile(
     r"|over|behind|improvement|gain|drop|increase|decrease)\b", re.IGNORECASE
 )  # fmt: skip
 _BOUNDS = {
-    ">": r"(?:more|greater|higher) than|over|above|at least|exceed\w*|no less than|≥|>",
-    "<": r"(?:less|fewer|lower) than|under|below|at most|up to|no more than|≤|<",
-    "~": r"about|around|approximately|roughly|nearly|almost|circa|~|∼",
+    sign: re.compile(rf"(?<!\w)(?:{words})\s*$", re.IGNORECASE)
+    for sign, words in {
+        ">": r"(?:more|greater|higher) than|over|above|at least|exceed\w*|no less than|≥|>",
+        "<": r"(?:less|fewer|lower) than|under|below|at most|up to|no more than|≤|<",
+        "~": r"about|around|approximately|roughly|nearly|almost|circa|~|∼",
+    }.items()
 }
 _NO_NOUN = frozenset({"is", "was", "as", "has", "points", "results", "scores", "accuracy"})
 
@@ -121,19 +124,22 @@ def _is_name(match: re.Match[str], text: str) -> bool:
 
 def _number(match: re.Match[str], text: str) -> Number:
     before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() :]
-    unit, suffix, is_whole = match["unit"] or "", match["suffix"] or "", not match["fraction"]
-    value = float(match["whole"].replace(",", "") + (match["fraction"] or "")) * _MULTIPLES.get(suffix, 1.0)
-    noun = _noun(after) if (is_whole or suffix) and not unit else ""
-    is_signed = bool(match["sign"]) and bool(unit or not is_whole)
-    is_change = "point" in unit or unit == "pp" or is_signed or _DIFFERENCE_BEFORE.search(before)
-    is_count = suffix or (is_whole and not unit and (noun or value > 100))
-    kind = "ordinal" if suffix in _ORDINALS else "count" if is_count else "score"
-    kind = "difference" if is_change or _DIFFERENCE_AFTER.match(after) else kind
-    bounds = (
-        s for s, words in _BOUNDS.items() if re.search(rf"(?<!\w)(?:{words})\s*$", before, re.IGNORECASE)
-    )
-    decimals = len(match["fraction"] or ".") - 1
+    unit, suffix, fraction = match["unit"] or "", match["suffix"] or "", match["fraction"] or ""
+    value = float(match["whole"].replace(",", "") + fraction) * _MULTIPLES.get(suffix, 1.0)
+    noun = _noun(after) if (suffix or not fraction) and not unit else ""
+    is_signed = bool(match["sign"]) and bool(unit or fraction)
+    kind = "ordinal" if suffix in _ORDINALS else "count" if suffix else "score"
+    if "point" in unit or unit == "pp" or is_signed or _is_difference(before, after):
+        kind = "difference"
+    elif not (unit or fraction or suffix) and (noun or value > 100):
+        kind = "count"
+    bounds = (s for s, bound in _BOUNDS.items() if bound.search(before))
+    decimals = max(0, len(fraction) - 1)
     return Number(match.start(), match.end(), value, decimals, kind, next(bounds, ""), noun)
+
+
+def _is_difference(before: str, after: str) -> bool:
+    return bool(_DIFFERENCE_BEFORE.search(before) or _DIFFERENCE_AFTER.match(after))
 
 
 def _noun(after: str) -> str:

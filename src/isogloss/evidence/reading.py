@@ -185,26 +185,26 @@ def _mentions(blocks: Sequence[Block]) -> dict[str, list[str]]:
 
 
 def _codes(blocks: Sequence[Block]) -> dict[str, str]:
-    """Codes and abbreviations that the document explains.
-
-    They stand in a column headed "Code" beside one headed "Language", or in brackets after their words.
-    """
-    codes: dict[str, str] = {}
-    for text in (block.text for block in blocks if block.kind == "paragraph"):
-        for match in _ABBREVIATION.finditer(text):
-            said, n = match[1].split(), len(match[2])
-            spans = [said[i : i + n] for i in range(len(said) - n + 1)]
-            fitting = [span for span in spans if [word[0].upper() for word in span] == list(match[2])]
-            codes |= {match[2]: " ".join(fitting[-1])} if fitting else {}
+    """Codes and abbreviations that the document explains: in brackets after their words, or in a table."""
+    paragraphs = [block.text for block in blocks if block.kind == "paragraph"]
+    codes = {code: name for text in paragraphs for code, name in _abbreviations(text)}
     for table in (block.table for block in blocks if block.table is not None):
         heads = [head.lower().strip() for head in table.header]
         code = next((j for j, head in enumerate(heads) if "code" in head or head == "iso"), None)
         name = next((j for j, head in enumerate(heads) if "language" in head and "code" not in head), None)
         if code is not None and name is not None:
-            codes |= {
-                row[code].strip(): row[name].strip() for row in table.rows if 1 < len(row[code].strip()) < 8
-            }
+            pairs = ((row[code].strip(), row[name].strip()) for row in table.rows)
+            codes |= {short: long for short, long in pairs if 1 < len(short) < 8}
     return codes
+
+
+def _abbreviations(text: str) -> Iterator[tuple[str, str]]:
+    """Letters in brackets with the words before them that begin with these letters."""
+    for match in _ABBREVIATION.finditer(text):
+        said, n = match[1].split(), len(match[2])
+        for span in (said[i : i + n] for i in range(len(said) - n + 1)):
+            if [word[0].upper() for word in span] == list(match[2]):
+                yield match[2], " ".join(span)
 
 
 def _labelled(table: Table, codes: dict[str, str]) -> Table:

@@ -84,41 +84,46 @@ def compare(text: str, found: Sequence[Term]) -> Comparison | None:
     match = _RELATION.search(text)
     if match is None:
         return None
-    word = next(w for w in (match["verb"], match["word"], match["over"], match["rank"]) if w).lower()
-    is_down = word in word_list("down") or word.startswith("underperform")
-    is_denied = re.search(r"\b(?:not|never|n't|cannot)\b", text[max(0, match.start() - 25) : match.start()])
-    sign = (-1 if is_down else 1) * (-1 if match["by"] else 1) * (-1 if is_denied else 1)
-    middle, rest = (match["middle"] or "").split(), text[match.end() :].lstrip()
-    first = rest.partition(" ")[0]
-    is_parallel = bool(middle) and middle[0] == first  # "to X than to Y"
+    rest = text[match.end() :].lstrip()
+    first, middle = rest.partition(" ")[0], (match["middle"] or "").split()
+    is_parallel = middle[:1] == [first]  # "to X than to Y"
     cut = _AFTER_SIDE.search(rest, len(first) + 1 if is_parallel else 0)
-    end = len(text) - len(rest) + (cut.start() if cut else len(rest))
-    relation = word_list("up") | word_list("down")
-    own = [t for t in found if text[t.start :].split(" ", 1)[0].lower().strip(".,") not in relation]
     opening = _OPENING.match(text)
     start = opening.end() if opening and opening.end() < match.start() else 0
-    left, right = (
-        [t for t in own if start <= t.start < match.start()],
-        [t for t in own if match.end() <= t.start < end],
-    )
-    between, shared = (
-        [t for t in own if match.start() <= t.start < match.end()],
-        [t for t in own if t.start >= end or t.start < start],
-    )
+    edges = (start, match.start(), match.end(), len(text) - len(rest) + (cut.start() if cut else len(rest)))
+    parts: list[list[Term]] = [[], [], [], [], []]
+    relation = word_list("up") | word_list("down")
+    for term in found:
+        if text[term.start :].split(" ", 1)[0].lower().strip(".,") not in relation:
+            parts[sum(term.start >= edge for edge in edges)].append(term)
+    before, left, between, right, after = parts
     if between and is_parallel:
         left, between = between, left
-    for mine, other in ((left, right), (right, left)):
-        kinds, names = {t.kind for t in other}, {name for t in other for name in t.names}
-        for term in [t for t in mine if t.kind in EXCLUSIVE and t.kind not in kinds]:
-            if any(t is not term and t.names.isdisjoint(names) for t in mine):
-                mine.remove(
-                    term
-                )  # what only one side says of a kind holds for both, if the sides still differ
-                shared.append(term)
+    shared = [*before, *after, *between, *_taken(left, right), *_taken(right, left)]
     if not left or not right:
         return None
-    is_quality = match["word"] is None or word in _QUALITIES
-    return Comparison(tuple(left), tuple(right), tuple(shared + between), sign, is_quality)
+    sign, is_quality = _direction(match, text[max(0, match.start() - 25) : match.start()])
+    return Comparison(tuple(left), tuple(right), tuple(shared), sign, is_quality)
+
+
+def _direction(match: re.Match[str], before: str) -> tuple[int, bool]:
+    """Sign of a relation, and whether it says better or worse rather than higher or lower."""
+    word = next(w for w in (match["verb"], match["word"], match["over"], match["rank"]) if w).lower()
+    is_down = word in word_list("down") or word.startswith("underperform")
+    is_denied = bool(re.search(r"\b(?:not|never|n't|cannot)\b", before))
+    n_turned = is_down + bool(match["by"]) + is_denied
+    return (-1) ** n_turned, match["word"] is None or word in _QUALITIES
+
+
+def _taken(mine: list[Term], other: Sequence[Term]) -> list[Term]:
+    """Take out what only one side says of a kind: it holds for both, as long as the sides still differ."""
+    kinds, names = {t.kind for t in other}, {name for t in other for name in t.names}
+    taken = []
+    for term in [t for t in mine if t.kind in EXCLUSIVE and t.kind not in kinds]:
+        if any(t is not term and t.names.isdisjoint(names) for t in mine):
+            mine.remove(term)
+            taken.append(term)
+    return taken
 
 
 def own_terms(side: Sequence[Term], other: Sequence[Term]) -> list[Term]:

@@ -83,10 +83,18 @@ def _decide(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> D
     never names its model does not contradict it.
     """
     papers = [p for p in papers if not any(t.kind in _NAMED and not t.among(p.held) for t in claim.terms)]
-    ids = {paper.id for paper in papers}
-    near = [
-        each for each in near if each.evidence.passage.document in ids and not each.evidence.passage.table
-    ]
+    ids, known = {paper.id for paper in papers}, frozenset(similar()).union(*(paper.held for paper in papers))
+    passages = ((each, each.evidence.passage) for each in near)
+    near = [each for each, passage in passages if passage.document in ids and not passage.table]
+    best = {d.word: d for d in sorted(_found(claim, papers, near), key=lambda d: d.share)}
+    yes, no = best.get("supported"), best.get("contradicted")
+    if any(t.kind == "model:" and not t.among(known) for t in claim.terms):
+        no = None
+    return no if yes is None or (no is not None and no.share >= yes.share + MORE) else yes
+
+
+def _found(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> list[Decision]:
+    """Decisions by cells and sentences; a comparison by cells counts before one by sentences."""
     found: list[Decision | None] = []
     if (sides := claim.comparison) is not None:
         found = [_compared(claim, sides, paper) for paper in papers]
@@ -96,20 +104,12 @@ def _decide(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> D
         found = [each.stated(claim) for each in near]
     if claim.numbers and not any(found):
         found = [*(each.numbers_in(claim) for each in near), *(_in_cells(claim, paper) for paper in papers)]
-    best = {d.word: d for d in sorted((d for d in found if d is not None), key=lambda d: d.share)}
-    yes, no = best.get("supported"), best.get("contradicted")
-    known = frozenset(similar()).union(*(paper.held for paper in papers))
-    if any(t.kind == "model:" and not t.among(known) for t in claim.terms):
-        no = None
-    return no if yes is None or (no is not None and no.share >= yes.share + MORE) else yes
+    return [decision for decision in found if decision is not None]
 
 
 def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
     """Compare the claim's numbers with the cells that account for its terms."""
-    found = [cell for view in paper.views for cell in view.cells(claim) if cell.coverage >= ENOUGH]
-    cells = [cell for cell in found if not any(term.kind == "name:" for term in cell.lacking)]
-    for number in (n for n in claim.numbers if n.kind in ("count", "ordinal")):
-        cells = [cell for cell in cells if cell.decimals == 0 and _counts(number, cell, claim)]
+    cells = [cell for view in paper.views for cell in view.cells(claim) if _is_about(claim, cell)]
     best = max(cells, key=lambda c: c.quality, default=None)
     if best is None:
         return None
@@ -118,16 +118,19 @@ def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
     if all(right):
         cell = max(right[0], key=lambda c: c.quality)
         return Decision("supported", f"the cell says {cell.text}", cell.evidence, cell.coverage)
-    number = claim.numbers[0]
-    is_vague = (
-        len(claim.numbers) > 1
-        or len(cells) > 6
-        or any(number.agrees(c.value, c.decimals) is None for c in cells)
-        or any(_is_elsewhere(term, best, paper) for term in best.lacking)
-    )
-    if is_vague or best.coverage < PLENTY:
+    is_coarse = any(claim.numbers[0].agrees(c.value, c.decimals) is None for c in cells)
+    is_elsewhere = any(_is_elsewhere(term, best, paper) for term in best.lacking)
+    if len(claim.numbers) > 1 or len(cells) > 6 or is_coarse or is_elsewhere or best.coverage < PLENTY:
         return None
     return Decision("contradicted", f"the cell says {best.text}", best.evidence, best.coverage)
+
+
+def _is_about(claim: Parts, cell: TableCell) -> bool:
+    """Whether a cell accounts for enough of a claim, its proper names and what its counts count."""
+    counts = [number for number in claim.numbers if number.kind in ("count", "ordinal")]
+    is_named = not any(term.kind == "name:" for term in cell.lacking)
+    is_count = all(cell.decimals == 0 and _counts(number, cell, claim) for number in counts)
+    return cell.coverage >= ENOUGH and is_named and is_count
 
 
 def _counts(number: Number, cell: TableCell, claim: Parts) -> bool:
