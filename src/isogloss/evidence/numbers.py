@@ -100,14 +100,15 @@ def numbers(text: str) -> list[Number]:
     text = re.sub(r"(?<=than )half\b|(?<=about )half\b|(?<=over )half\b", "50%", text)
     found = [_number(match, text) for match in _NUMBER.finditer(text) if not _is_name(match, text)]
     for match in (m for m in _COUNTED.finditer(text) if not m[1]):
-        value, noun = _WORDS_FOR.index(match[2].lower()) + 2, _noun(text[match.end() :])
+        value, noun = _WORDS_FOR.index(match[2].lower()) + 2, _noun(text[match.end() : match.end() + 60])
         found += [Number(match.start(2), match.end(), value, 0, "count", "", noun)] if noun else []
     return sorted(found, key=lambda n: n.start)
 
 
 def _is_name(match: re.Match[str], text: str) -> bool:
     """Whether digits are a year, the number of a table, a version, a citation or a spread."""
-    before, after = text[: match.start()].rstrip(), text[match.end() :]
+    before = text[max(0, match.start() - 40) : match.start()].rstrip()
+    after = text[match.end() : match.end() + 20]
     last = before.rstrip(" (").rpartition(" ")[2].lstrip("(")
     if match["unit"] or match["suffix"]:
         return before.endswith("±")
@@ -123,7 +124,7 @@ def _is_name(match: re.Match[str], text: str) -> bool:
 
 
 def _number(match: re.Match[str], text: str) -> Number:
-    before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() :]
+    before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() : match.end() + 60]
     unit, suffix, fraction = match["unit"] or "", match["suffix"] or "", match["fraction"] or ""
     value = float(match["whole"].replace(",", "") + fraction) * _MULTIPLES.get(suffix, 1.0)
     noun = _noun(after) if (suffix or not fraction) and not unit else ""
@@ -143,7 +144,7 @@ def _is_difference(before: str, after: str) -> bool:
 
 
 def _noun(after: str) -> str:
-    counted = re.match(r"[-\s]+((?:[A-Za-z][\w-]*\s+){0,2}?[a-z][\w-]*s)\b|[-\s]+([a-z][\w-]+)", after[:60])
+    counted = re.match(r"[-\s]+((?:[A-Za-z][\w-]*\s+){0,2}?[a-z][\w-]*s)\b|[-\s]+([a-z][\w-]+)", after)
     word = (counted[1] or counted[2]).split()[-1].lower() if counted else ""
     is_noun = word.endswith("s") or word not in word_list("stop")
     return stem(word) if is_noun and word not in _NO_NOUN else ""

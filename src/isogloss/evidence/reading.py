@@ -24,7 +24,7 @@ _REFERENCES = re.compile(r"[\d.\sA-Z]*(?:references?|bibliography|citation|cite)
 _SETTINGS = re.compile(
     r"hyper-?parameter|training details|model parameters|implementation details|reproducib", re.IGNORECASE
 )
-_ABBREVIATION = re.compile(r"((?:[\w-]+\s+){1,6})\(([A-Z]{2,6})s?\)")
+_ABBREVIATION = re.compile(r"\(([A-Z]{2,6})s?\)")
 _GRAPHICS = re.compile(r"\\includegraphics\*?(?:\[[^\]]*\])?\{([^{}]{1,200})\}")
 
 
@@ -201,10 +201,10 @@ def _codes(blocks: Sequence[Block]) -> dict[str, str]:
 def _abbreviations(text: str) -> Iterator[tuple[str, str]]:
     """Letters in brackets with the words before them that begin with these letters."""
     for match in _ABBREVIATION.finditer(text):
-        said, n = match[1].split(), len(match[2])
+        said, n = re.findall(r"[\w-]+", text[max(0, match.start() - 120) : match.start()])[-6:], len(match[1])
         for span in (said[i : i + n] for i in range(len(said) - n + 1)):
-            if [word[0].upper() for word in span] == list(match[2]):
-                yield match[2], " ".join(span)
+            if [word[0].upper() for word in span] == list(match[1]):
+                yield match[1], " ".join(span)
 
 
 def _labelled(table: Table, codes: dict[str, str]) -> Table:
