@@ -1,10 +1,10 @@
 """How often the primary analysis finds a relation where labels are random.
 
-Run: ``python bench/null_world.py OUT`` with the output folder of a study. In each of its conditions the
-scores stay and the languages are relabelled 1,000 times at random, with languages of the built-in world and
-of the study; the primary test runs on each relabelling over all distances at once. Printed per condition: the
-share of relabellings that reject at .05, and the exact binomial interval (Clopper and Pearson) of that share.
-Nothing is trained.
+Run: ``PYTHONPATH=tests python bench/null_world.py OUT`` with the output folder of a study. In each of its
+conditions the scores stay and the languages are relabelled 1,000 times at random, with languages of the
+built-in world and of the study; the primary test runs on each relabelling over all distances at once. Printed
+per condition: the share of relabellings that reject at .05, and the exact binomial interval (Clopper and
+Pearson) of that share. Nothing is trained.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from isogloss.distances import DISTANCES, distance_matrices
 from isogloss.languages import resolve
 from isogloss.narrative.analysis import in_words
 from isogloss.scores.effectiveness import conditions
-from isogloss.statistics.relabelling import relabelled_p_values
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.world.grammar_file import GRAMMARS
+from relabelling import relabelled_p_values
 
 N_RELABELLINGS = 1000
 N_PERMUTATIONS = 199  # of which ALPHA is a whole number

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SEARCHED = ("README.md", "CONTRIBUTING.md", "docs/**/*.md", "src/**/*.py", "studies/*.yaml")
+SEARCHED = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/**/*.md", "src/**/*.py", "studies/*.yaml")
 
 PHRASES: Sequence[tuple[str, str]] = (
     (r"parted by", "separated by"),
@@ -25,7 +25,8 @@ PHRASES: Sequence[tuple[str, str]] = (
     (r"(?:what|as (?:it|they)) (?:came|comes?) (?:out|of)", "results"),
     (r"by reckoning", "estimated"),
     (
-        r"(?:one|a) (?:row|file|line|sentence|word|page|directory|module|bar|test|table|matrix) an? \w+",
+        r"(?:one|a|JSON) (?:row|file|line|sentence|word|page|directory|module|bar|test|table|matrix|item"
+        r"|object|archive|label|tag|layer|score|seed|stage|target) an? \w+",
         "one ... per ...",
     ),
     (r'"""What (?!is|are)\w*', "begin with a noun or a verb"),

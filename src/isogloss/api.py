@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from isogloss.display import Result
 from isogloss.distances import distance_matrices
-from isogloss.errors import FieldError
 from isogloss.extras import require
 from isogloss.identity import settings_of
 from isogloss.languages import Language, resolve_all
@@ -396,17 +395,12 @@ def power(
     """
     from isogloss.analysis.power import errors_of, plan
     from isogloss.analysis.spec import PowerSpec
-    from isogloss.statistics.detectable import Errors
 
-    if sd is not None and pilot is not None:
-        raise FieldError("both sd and pilot are given", where="power", hint="give one of them")
-    if sd is not None and not sd > 0:
-        raise FieldError(f"a residual standard deviation of {sd:g}", where="sd", allowed="more than 0 points")
+    errors = errors_of(sd, None if pilot is None else Path(pilot))
     spec = settings_of(PowerSpec, {**({} if spec is None else spec.model_dump()), **options})
     sides = resolve_all(rows), resolve_all(targets)
     everyone = {language.id: language for side in sides for language in side}
     matrices = spec.matrices(tuple(everyone.values()))
-    errors = errors_of(Path(pilot)) if pilot is not None else Errors((1.0 if sd is None else sd) / 100)
     return plan(*sides, matrices, errors, spec)
 
 

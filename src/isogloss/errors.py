@@ -110,6 +110,10 @@ class CheckpointError(IsoglossError, ValueError):
     """Encoder weights that cannot or must not be loaded."""
 
 
+class HubError(CheckpointError):
+    """An encoder of a hub that cannot be reached, and that no earlier run left in the cache."""
+
+
 class AnalysisError(IsoglossError, ValueError):
     """Scores and distances that leave nothing to test."""
 
@@ -148,3 +152,8 @@ def closest(value: str, allowed: Iterable[str], *, n_listed: int = 12) -> str:
         best = next(word for word in words if word.lower() == matches[0])
         return f"did you mean '{best}'? one of: {listed}"
     return f"one of: {listed}"
+
+
+def first_line(error: Exception) -> str:
+    """First line of a library's message; the name of its class where there is none."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -90,7 +90,7 @@ S = TypeVar("S", bound=Frozen)
 
 
 def settings_of(kind: type[S], fields: Mapping[str, Any], *, also: Iterable[str] = ()) -> S:
-    """Make settings of what a caller in Python or on the command line gives.
+    """Make settings from what a caller in Python or on the command line gives.
 
     Parameters
     ----------

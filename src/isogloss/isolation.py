@@ -2,7 +2,7 @@
 
 Python puts the current folder first on the import path of ``python -m`` and ``python -c``, and takes an empty
 entry of PYTHONPATH for it (``export PYTHONPATH=$PYTHONPATH:/x`` leaves one behind). A ``json.py`` that lies
-beside the data would then run in place of the library's. Entries that PYTHONPATH names stay: the user means
+next to the data would then run in place of the library's. Entries that PYTHONPATH names stay: the user means
 them.
 """
 

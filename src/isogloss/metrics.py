@@ -145,7 +145,7 @@ def macro_f1(gold: Sequence[Sequence[int]], predicted: Sequence[Sequence[int]]) 
     """Mean over labels of the F1 of each, over all words of all sentences.
 
     Labels that occur on neither side are left out: treebanks do not use every tag. No ratio of sums over
-    examples, so it is reported beside `word_accuracy` and is not an entry of `METRICS`.
+    examples, so it is reported next to `word_accuracy` and is not an entry of `METRICS`.
 
     Parameters
     ----------

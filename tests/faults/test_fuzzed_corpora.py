@@ -138,6 +138,7 @@ def test_any_bytes(folder: Path, name: str, raw: bytes) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(7200)
 @pytest.mark.parametrize("name", READERS)
 @given(raw=BYTES)
 @fuzz(10_000)
@@ -167,6 +168,7 @@ def test_damaged_parquet(folder: Path, places: list[tuple[int, int]]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(7200)
 @given(places=DAMAGE)
 @fuzz(10_000)
 def test_ten_thousand_damaged_parquet_files(folder: Path, places: list[tuple[int, int]]) -> None:

@@ -430,7 +430,7 @@ def test_code_of_another_repository_is_saved_with_the_model(
     model = isogloss.load(tmp_path / "second", trust_remote_code=True)
     assert type(model.encoder.backbone).__name__ == "OwnModel"
     assert model.meta.encoder["spec"] == "acme/encoder"
-    assert model.meta.has_code
+    assert model.meta.encoder_config["auto_map"]
 
 
 def test_of_a_hub_encoder_that_is_not_trusted_data_alone_is_fetched(

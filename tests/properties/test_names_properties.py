@@ -240,6 +240,7 @@ def test_cldf(tmp_path: Path, metadata: Any, values: list[list[str]], languages:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(7200)
 @MANY
 @given(st.lists(TEXTS, max_size=6))
 def test_many_names(texts: list[str]) -> None:
@@ -247,6 +248,7 @@ def test_many_names(texts: list[str]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(7200)
 @MANY
 @given(CONTENTS)
 def test_many_distance_files(tmp_path: Path, content: bytes) -> None:
@@ -254,6 +256,7 @@ def test_many_distance_files(tmp_path: Path, content: bytes) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(7200)
 @MANY
 @given(METADATA, VALUES, LANGUAGES)
 def test_many_data_sets_in_cldf(

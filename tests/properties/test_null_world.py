@@ -8,7 +8,7 @@ from isogloss.distances import distance_matrices
 from isogloss.errors import AnalysisError
 from isogloss.languages import resolve
 from isogloss.statistics.primary import permutation_slope
-from isogloss.statistics.relabelling import relabelled_p_values
+from relabelling import relabelled_p_values
 
 ROWS = ("nld", "swe", "spa", "ita", "rus", "fin", "tur")
 COLUMNS = ("deu", "fra", "spa", "jpn", "kor", "cmn")

@@ -274,7 +274,7 @@ def test_a_condition_that_is_too_small_does_not_stop_the_others():
 def test_a_pilot_with_a_condition_that_is_too_small_is_used(tmp_path):
     (tmp_path / "whole.csv").write_text(falling(given()).to_csv())
     (tmp_path / "both.csv").write_text(with_a_condition_that_is_too_small().to_csv())
-    assert errors_of(tmp_path / "both.csv") == errors_of(tmp_path / "whole.csv")
+    assert errors_of(pilot=tmp_path / "both.csv") == errors_of(pilot=tmp_path / "whole.csv")
 
 
 def test_where_nothing_can_be_analysed_every_reason_is_said():

@@ -157,8 +157,8 @@ def test_ceilings_are_the_scores_of_targets_trained_on_themselves():
     np.testing.assert_allclose(found["in-language score of the target"], [[0.6, 0.6, np.nan]] * 2)
 
 
-@pytest.mark.parametrize("name", sorted(PUBLISHED))
-def test_published_tables_are_stars_from_english_with_a_source(name):
+@pytest.mark.parametrize("name", [name for name in sorted(PUBLISHED) if PUBLISHED[name].percent])
+def test_printed_tables_are_stars_from_english_with_a_source(name):
     table = PUBLISHED[name]
     assert table.source_language == "en"
     assert len(table.citation) > 20

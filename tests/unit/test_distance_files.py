@@ -255,3 +255,27 @@ def test_two_files_may_not_give_one_metric(tmp_path: Path) -> None:
     paths = [written(tmp_path, PAIRS, "one.csv"), written(tmp_path, PAIRS, "two.csv")]
     with pytest.raises(DataError, match=r"(?s)two files give the distance 'syntactic'.*one.csv; .*two.csv"):
         merged(paths)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('{"en": {"de": 0.4}}', "JSON"),
+        ("[[0, 1], [1, 0]]", "JSON"),
+        ("#NEXUS\nBEGIN DISTANCES;\n", "NEXUS"),
+        ("| | en | de |\n|--|--|--|\n| en | 0 | 1 |\n", "Markdown"),
+        ("\\begin{tabular}{ll}\n\\end{tabular}\n", "LaTeX"),
+        ("<table><tr></tr></table>\n", "HTML"),
+    ],
+)
+def test_another_kind_of_file_is_named(text: str, kind: str, tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=f"the distance file is {kind}, not a table of text"):
+        read_distances(tmp_path / "own.csv")
+
+
+def test_columns_of_numbers_that_are_left_out_are_named(tmp_path: Path) -> None:
+    rows = "lang1,lang2,syntactic,size\neng,deu,0.42,5\neng,fra,0.46,5\ndeu,fra,0.5,7\n"
+    (tmp_path / "own.csv").write_text(rows, encoding="utf-8")
+    (found,) = read_distances(tmp_path / "own.csv").values()
+    assert "own.csv: left out, scores or facts about one of the two languages: 'size'" in found.notes

@@ -148,7 +148,7 @@ def test_no_weights_no_tokenizer_no_folder(encoder, tmp_path):
     with pytest.raises(CheckpointError, match=r"no folder '.*absent' to load an encoder from"):
         identify(str(tmp_path / "absent"))
     (encoder / "tokenizer.json").unlink()
-    with pytest.raises(CheckpointError, match="no tokenizer beside the encoder's weights"):
+    with pytest.raises(CheckpointError, match="no tokenizer next to the encoder's weights"):
         identify(str(encoder))
     (encoder / "model.safetensors").unlink()
     with pytest.raises(CheckpointError, match=r"no weights \(model\.safetensors\)"):
@@ -304,7 +304,7 @@ def test_the_hub_is_asked_for_headers_only(tmp_path, monkeypatch):
     ):
         identify("acme/encoder")
     monkeypatch.setattr(Api, "files", ("config.json", "model.safetensors"))
-    with pytest.raises(CheckpointError, match="no tokenizer beside"):
+    with pytest.raises(CheckpointError, match="no tokenizer next to"):
         identify("acme/encoder")
 
 

@@ -145,8 +145,20 @@ def test_codes_that_a_table_explains_are_named_in_other_tables(tmp_path):
             [(("", "a"), (("x", "1.0"), ("z", "3.0"))), (("", "b"), (("y", "2.0"), ("w", "4.0")))],
         ),
         ([["k", "4", "8"], ["x", "1.5", "2.5"]], [(("k", "4", "8"), (("x", "1.5", "2.5"),))]),
+        (
+            [["", "UAS / LAS"], ["x", "76.5 / 54.4"], ["y", "82.1/70.3"]],
+            [(("", "UAS", "LAS"), (("x", "76.5", "54.4"), ("y", "82.1", "70.3")))],
+        ),
         ([["only one row", "1"]], []),
     ],
 )
 def test_grids_become_tables(grid, expected):
     assert [(block.table.header, block.table.rows) for block in table_blocks(grid)] == expected
+
+
+def test_a_caption_names_the_two_values_of_each_cell():
+    (block,) = table_blocks(
+        [["Model", "de", "th"], ["mBERT", "70.6 / 54.0", "42.7 / 33.5"]], "F1 / EM on XQuAD"
+    )
+    assert block.table.header == ("Model", "de F1", "de EM", "th F1", "th EM")
+    assert block.table.rows == (("mBERT", "70.6", "54.0", "42.7", "33.5"),)

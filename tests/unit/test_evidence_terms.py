@@ -2,7 +2,8 @@
 
 import pytest
 
-from isogloss.evidence.terms import agrees, language_of, numbers, sentences, terms, words
+from isogloss.evidence.numbers import is_value, numbers
+from isogloss.evidence.terms import language_of, sentences, terms, words
 
 
 def only(text):
@@ -23,6 +24,12 @@ def only(text):
         ("It gains on more than half of the pairs.", 50, "score", ">"),
         ("It reaches about 70.1 F1.", 70.1, "score", "~"),
         ("We sample 5,000 sentences.", 5000, "count", ""),
+        ("Three native speakers annotated it.", 3, "count", ""),
+        ("We halted at the 16th epoch.", 16, "ordinal", ""),
+        ("It has 0.8 million parameters.", 800_000, "count", ""),
+        ("They cover 20 languages.", 20, "count", ""),
+        ("We use 10-fold cross-validation.", 10, "count", ""),
+        ("It has ∼7.8k documents.", 7800, "count", "~"),
     ],
 )
 def test_a_number_is_read_with_its_kind(text, value, kind, bound):
@@ -32,7 +39,14 @@ def test_a_number_is_read_with_its_kind(text, value, kind, bound):
 
 @pytest.mark.parametrize(
     "text",
-    ["See Table 3.", "Ball and Garrette (2018) report it.", "Layer 8 of BERT-12 in 2019.", "F1 of XLM-R2."],
+    [
+        "See Table 3.",
+        "Ball and Garrette (2018) report it.",
+        "Layer 8 of BERT-12 in 2019.",
+        "F1 of XLM-R2.",
+        "SQuAD 2.0 is harder.",
+        "In all four languages.",
+    ],
 )
 def test_years_pointers_and_names_are_not_values(text):
     assert numbers(text) == []
@@ -52,7 +66,7 @@ def test_years_pointers_and_names_are_not_values(text):
     ],
 )
 def test_numbers_agree_as_far_as_they_are_written(claim, value, decimals, answer):
-    assert agrees(only(claim), value, decimals) is answer
+    assert only(claim).agrees(value, decimals) is answer
 
 
 def test_spellings_of_one_name_are_one_term():
@@ -73,3 +87,21 @@ def test_abbreviations_do_not_end_a_sentence():
     assert [text[a:b].strip() for a, b in sentences(text)] == [
         "Smith et al. (2019) agree, i.e. they do.", "We differ.", "See Fig. 2.",
     ]  # fmt: skip
+
+
+def test_a_data_set_is_of_a_task_and_not_the_task():
+    assert "task:ner" in words("WikiANN")
+    assert not any(term.kind == "task:" for term in terms("WikiANN"))
+    assert words("WikiANN") & words("CoNLL") == {"task:ner"}
+
+
+@pytest.mark.parametrize(
+    "cell", ["90.3", "12.3%", "88.0±0.4", "77.1 / 65.0", "–", "3.4M", "+1.2", "91.2*", "1e-4"]
+)
+def test_cells_with_numbers_or_placeholders_are_values(cell):
+    assert is_value(cell)
+
+
+@pytest.mark.parametrize("cell", ["", "mBERT", "XLM-R 17", "Lample et al. (2016)", "(2016)"])
+def test_labels_are_no_values(cell):
+    assert not is_value(cell)

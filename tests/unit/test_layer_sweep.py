@@ -7,7 +7,7 @@ from isogloss.analysis.layer_sweep import SweepData, SweepSetting, analyse_layer
 from isogloss.metrics import MetricResult
 from isogloss.scores.table import layer_of
 from isogloss.statistics import paired
-from isogloss.statistics.paired import ItemCounts, difference, gain_of_choosing, resample_scores
+from isogloss.statistics.paired import ItemCounts, difference, gain_of_choosing, resample_scores, summed
 
 
 def counts(rng, n_items=40, systems=3, seeds=2, items=None):
@@ -68,6 +68,25 @@ def test_one_seed_gives_an_interval_for_items_and_no_difference_none():
     assert found.ci_high - found.estimate == pytest.approx(1.96 * 0.01, rel=0.1)
     same = difference(np.zeros(3), np.zeros((50, 3)), n_items=10)
     assert (same.ci_low, same.estimate, same.ci_high) == (0, 0, 0)
+
+
+def test_a_sum_of_differences_covers_the_true_sum_and_one_alone_keeps_its_interval():
+    """Two systems on 100 items each, with other spreads of seeds and items."""
+    rng, covered, n = np.random.default_rng(7), 0, 400
+    for _ in range(n):
+        found = []
+        for of_seeds, of_items in ((0.02, 0.4), (0.08, 0.2)):
+            cells = 0.1 + of_seeds * rng.standard_normal((3, 1)) + of_items * rng.standard_normal((1, 100))
+            draws = rng.integers(100, size=(200, 100))
+            found.append(difference(cells.mean(axis=1), cells[:, draws].mean(axis=2).T, n_items=100))
+        total = summed(found)
+        covered += total.ci_low <= 0.2 <= total.ci_high
+    assert 0.925 <= covered / n <= 0.995
+    alone = summed(found[:1])
+    ends = [found[0].ci_low, found[0].ci_high]
+    assert [alone.ci_low, alone.ci_high] == pytest.approx(ends)
+    wide = summed(found[:1], confidence=0.99)
+    assert wide.ci_low < alone.ci_low and alone.ci_high < wide.ci_high
 
 
 @pytest.mark.parametrize(("n_systems", "expected"), [(1, 0.0), (2, 0.5642), (11, 1.5864)])

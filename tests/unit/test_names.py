@@ -55,6 +55,7 @@ def test_names(name: str, id: str, script: str | None) -> None:
     [
         ("Berber", r"denotes a group of languages \(Berber languages\)"),
         ("nah", r"'nah' denotes a group of languages"),
+        ("oto", r"'oto' denotes a group of languages \(Otomian languages\)"),  # the name is Oto
         ("UD_Nahuatl-X", r"denotes a group of languages \(Nahuatl languages\)"),
         ("qtd_sagt", "Turkish mixed with German"),
         ("UD_Turkish_German-SAGT", "two mixed languages"),
@@ -147,6 +148,7 @@ def test_reference_names_lead_back_to_their_codes() -> None:
         (("Ga", "En", "De"), "gle"),
         (("Ga",), "gle"),
         (("ga", "German"), "gle"),
+        (("Mon", "Ewe", "Twi", "Fang"), "mnw"),  # "Ewe" is code and name of one language: no evidence
     ],
 )
 def test_the_words_beside_it_decide(words: tuple[str, ...], id: str) -> None:

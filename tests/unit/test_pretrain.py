@@ -16,7 +16,7 @@ from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.pretraining import pretrain as module
 from isogloss.pretraining import world as pretrain_world
 from isogloss.pretraining.alignment import choose_pivot, link_counts, translation_table
-from isogloss.pretraining.corpora import Corpus, read_corpus
+from isogloss.pretraining.corpora import PretrainingCorpus, read_corpus
 from isogloss.pretraining.embeddings import aligned_embeddings
 from isogloss.pretraining.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
 from isogloss.pretraining.pretrain import pretrain
@@ -59,7 +59,7 @@ def cipher(text):
 ENGLISH = english(400)
 TEXTS = {"en": ENGLISH, "xx": tuple(cipher(text) for text in english(400, 1))}
 PARALLEL = tuple({"en": text, "xx": cipher(text)} for text in english(300, 2))
-CORPUS = Corpus(texts=TEXTS, parallel=PARALLEL, origin=("made up for a test",))
+CORPUS = PretrainingCorpus(texts=TEXTS, parallel=PARALLEL, origin=("made up for a test",))
 
 
 def learn(texts=TEXTS, *, size=300, seed=1, **options):
@@ -166,9 +166,9 @@ def test_absent_folder_language_or_text_is_refused(tmp_path):
         read_corpus(tmp_path / "absent")
     with pytest.raises(DataError, match=r"no text in 'zz'\n  where:   made up for a test\n  allowed: en, xx"):
         CORPUS.only(["en", "zz"])
-    assert CORPUS.only(["en"]) == Corpus(texts={"en": ENGLISH}, origin=CORPUS.origin)
+    assert CORPUS.only(["en"]) == PretrainingCorpus(texts={"en": ENGLISH}, origin=CORPUS.origin)
     with pytest.raises(DataError, match="no text to pretrain on"):
-        pretrain(Corpus(), tmp_path / "out", PretrainSettings(steps=1))
+        pretrain(PretrainingCorpus(), tmp_path / "out", PretrainSettings(steps=1))
     assert not (tmp_path / "out").exists()
 
 
@@ -223,7 +223,7 @@ def test_whole_words_are_masked_together_but_not_long_ones():
     texts = {"en": ["abcd efgh ijkl"] * 30 + ["qrstuvwxyz"]}
     tokenizer = learn(texts, size=160)  # room for single characters, and for few longer pieces
     ids = SubwordIds.of(tokenizer)
-    encoded = EncodedCorpus.of(Corpus(texts=texts), tokenizer, 64)
+    encoded = EncodedCorpus.of(PretrainingCorpus(texts=texts), tokenizer, 64)
     chosen = sampler(encoded, tokenizer, share=0.5, whole_words=True)
     split_long = False
     for _ in range(200):
@@ -241,7 +241,7 @@ def test_whole_words_are_masked_together_but_not_long_ones():
 
 def test_what_both_texts_of_a_pair_share_is_hidden_on_one_side(tokenizer):
     pairs = {"en": tuple(zip(ENGLISH, ENGLISH, strict=True))}
-    encoded = EncodedCorpus.of(Corpus(pairs=pairs), tokenizer, 64)
+    encoded = EncodedCorpus.of(PretrainingCorpus(pairs=pairs), tokenizer, 64)
     draws = sampler(encoded, tokenizer, share=0.1, recall_share=0.8)
     shares = []
     for _ in range(300):
@@ -274,13 +274,14 @@ def test_updates_keep_to_their_size_and_pad_little(encoded, tokenizer):
 
 def test_small_languages_are_drawn_more_often_than_their_size(tokenizer):
     texts = {"en": ENGLISH, "xx": TEXTS["xx"][:4]}
-    draws = sampler(EncodedCorpus.of(Corpus(texts=texts), tokenizer, 64), tokenizer)
+    draws = sampler(EncodedCorpus.of(PretrainingCorpus(texts=texts), tokenizer, 64), tokenizer)
     assert dict(zip(draws._sources, draws._weights, strict=True))[("text", "xx")] == pytest.approx(1 / 11)
 
 
 def test_long_texts_are_cut_into_pieces_and_pairs_at_their_ends(tokenizer):
     long = " ".join(ENGLISH[:30])
-    found = EncodedCorpus.of(Corpus(texts={"en": (long,)}, pairs={"en": ((long, long),)}), tokenizer, 32)
+    corpus = PretrainingCorpus(texts={"en": (long,)}, pairs={"en": ((long, long),)})
+    found = EncodedCorpus.of(corpus, tokenizer, 32)
     whole = tokenizer(long, add_special_tokens=False)["input_ids"]
     assert np.concatenate(found.texts["en"]).tolist() == whole
     assert max(map(len, found.texts["en"])) == 30

@@ -27,6 +27,7 @@ from isogloss.report.provenance import provenance
 from isogloss.report.summary import Summary, summarise
 from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.study.outputs.matrices import NO_INTERMEDIATE, score_matrices
+from isogloss.study.outputs.record import StageRecord
 from isogloss.study.outputs.results import StudyResults
 
 SEVEN = ("de", "es", "fr", "ja", "ko", "zh", "nl")
@@ -108,9 +109,9 @@ def score_table(
     return ScoreTable.of(rows)
 
 
-def stage_record(number: int, language: str, **changes):
+def stage_record(number: int, language: str, **changes) -> StageRecord:
     """A record as a worker writes it."""
-    return {
+    record = {
         "state": "done",
         "stage_id": f"{number:032x}",
         "kind": "evaluate" if number % 3 == 0 else "finetune",
@@ -126,8 +127,10 @@ def stage_record(number: int, language: str, **changes):
             "threads": 1,
             "memory_gib": 7.7,
             "device": "cpu",
+            "platform": "Linux",
         },
         "precision": "fp32",
+        "precision_reason": "stated",
         "started": "2026-11-22T22:00:00+00:00",
         "seconds": 12.3,
         "throughput": 12345.6,
@@ -144,7 +147,8 @@ def stage_record(number: int, language: str, **changes):
                 "files": [{"path": f"pawsx/test-{language}.tsv", "sha256": "ab" * 32, "rows": 2000}],
             }
         ],
-    } | changes
+    }
+    return StageRecord(**{**record, **changes})
 
 
 def manifest(name: str = "mini", **study):
@@ -337,9 +341,9 @@ def test_hostile_names_are_escaped():
     table = score_table(SEVEN, ("en", *SEVEN), distance_matrices(SEVEN, ["syntactic"]), task=HOSTILE)
     distances = distance_matrices(SEVEN, ["syntactic"])
     analyses = analyse(table, distances, AnalysisSpec(effectiveness=["gain"], n_permutations=99)).require()
-    data = stage_record(1, HOSTILE)["data"]
-    data[0] |= {"task": HOSTILE, "dropped": {HOSTILE: 3}, "notes": [HOSTILE]}
-    data[0]["files"][0]["path"] = HOSTILE
+    (read,) = stage_record(1, HOSTILE).model_dump()["data"]
+    files = [{**read["files"][0], "path": HOSTILE}]
+    data = [read | {"task": HOSTILE, "dropped": {HOSTILE: 3}, "notes": [HOSTILE], "files": files}]
     record = stage_record(1, "de", label=HOSTILE, warnings=[HOSTILE], versions={HOSTILE: HOSTILE}, data=data)
     failure = {"stage_id": HOSTILE, "label": HOSTILE, "error": HOSTILE}
     study = manifest(HOSTILE, description=HOSTILE)

@@ -13,7 +13,9 @@ from isogloss.statistics.verdict import judge
 
 
 def result(estimate=-0.1, p_family=0.01, p_min=0.0001):
-    return TestResult("primary", "slope", estimate, -1.0, 1.0, p_family, 100, p_min=p_min, p_family=p_family)
+    interval = {"ci_low": -1.0, "ci_high": 1.0}
+    tested = {"p_value": p_family, "p_min": p_min, "p_family": p_family}
+    return TestResult(method="primary", statistic="slope", estimate=estimate, n=100, **interval, **tested)
 
 
 def judged(test, *, sign=-1, detectable=0.1, interest=0.2):

@@ -9,7 +9,7 @@ import pytest
 from isogloss.errors import DataError
 from isogloss.tasks.base import SPLITS, TASKS
 from isogloss.world import cipher as ciphers
-from isogloss.world.cipher import cipher, decipher
+from isogloss.world.cipher import cipher
 from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.tasks.mini_paws_relabelled import spoken_under
 
@@ -80,8 +80,9 @@ def test_vocabulary_holds_every_word_of_generated_sentences(language):
 @every_language
 def test_a_cipher_changes_letters_alone_and_can_be_undone(language):
     original, enciphered = texts("mini-paws", language), texts("mini-paws-enciphered", language)
+    undone = {ord(image): chr(letter) for letter, image in cipher(language).items()}
     for before, after in zip(original, enciphered, strict=True):
-        assert after.translate(decipher(language)) == before
+        assert after.translate(undone) == before
         assert len(after) == len(before)
         for one, other in zip(before, after, strict=True):
             assert one.isalpha() == other.isalpha()

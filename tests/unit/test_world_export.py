@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from isogloss.cli.main import cli
-from isogloss.errors import DataError
+from isogloss.errors import DataError, FieldError
 from isogloss.tasks._sentences import read_sentences
 from isogloss.tasks.base import SPLITS, TASKS, Example, SentenceExample
 from isogloss.tasks.pawsx import FIELDS
@@ -72,36 +72,45 @@ def test_word_files_end_as_the_real_ones(exported: Path, xtreme: Path) -> None:
         assert real.endswith(b"\n") and ours.endswith(b"\n")
 
 
-def test_nothing_is_written_over(exported: Path, tmp_path: Path) -> None:
-    before = sorted(exported.rglob("*"))
-    with pytest.raises(DataError, match=r"nothing is written over(.|\n)*holds panx, pawsx, udpos, xnli"):
-        export_world(exported, SIZE)
-    assert sorted(exported.rglob("*")) == before
-    file = tmp_path / "file"
-    file.touch()
-    with pytest.raises(DataError, match="is a file"):
-        export_world(file, SIZE)
-
-
-def test_a_failed_export_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("isogloss.world.design._MAX_REJECTED", 3)
-    with pytest.raises(DataError, match="more than the world holds"):
-        export_world(tmp_path / "out", 900, ["en"])
-    assert not list(tmp_path.iterdir())
-
-
-def test_empty_folder_and_missing_parents_are_filled(tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    for out in (tmp_path / "empty", tmp_path / "new" / "deep"):
-        told = export_world(out, 2, ["en", "tr"])
-        assert (told.n_files, told.n_rows) == (24, 48)
-        assert sorted(path.name for path in out.iterdir()) == sorted(FOLDERS)
-
-
-def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "isogloss.world.export.export_world", lambda out, size: export_world(out, size, ["en"])
     )
-    told = CliRunner().invoke(cli, ["world", "export", "--out", str(tmp_path / "files"), "--size", "3"])
+
+
+def export(out: Path, size: int = 3) -> Result:
+    return CliRunner().invoke(cli, ["world", "export", "--out", str(out), "--size", str(size)])
+
+
+def test_nothing_is_written_over(exported: Path, tmp_path: Path) -> None:
+    before = sorted(exported.rglob("*"))
+    file = tmp_path / "file"
+    file.touch()
+    for out in (exported, file):
+        with pytest.raises(FieldError, match="exists and is not an empty folder"):
+            raise export(out).exception or AssertionError
+    assert sorted(exported.rglob("*")) == before
+
+
+def test_a_failed_export_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_english: None
+) -> None:
+    monkeypatch.setattr("isogloss.world.design._MAX_REJECTED", 3)
+    with pytest.raises(DataError, match="more than the world holds"):
+        raise export(tmp_path / "out", 900).exception or AssertionError
+    assert not list(tmp_path.iterdir())
+
+
+def test_empty_folder_and_missing_parents_are_filled(tmp_path: Path, in_english: None) -> None:
+    (tmp_path / "empty").mkdir()
+    for out in (tmp_path / "empty", tmp_path / "new" / "deep"):
+        assert export(out).exit_code == 0
+        assert sorted(path.name for path in out.iterdir()) == sorted(FOLDERS)
+        assert not [path for path in out.parent.iterdir() if path.name.startswith(".")]
+
+
+def test_command(tmp_path: Path, in_english: None) -> None:
+    told = export(tmp_path / "files")
     assert told.exit_code == 0 and told.output.startswith("12 files of 3 rows (36 in all): ")
-    assert CliRunner().invoke(cli, ["world", "export", "--out", "x", "--size", "0"]).exit_code == 2
+    assert export(Path("x"), 0).exit_code == 2

@@ -21,7 +21,7 @@ from isogloss.scores.table import ScoreRow, ScoreTable
 if TYPE_CHECKING:
     import pandas as pd
 
-    from isogloss.scores.importing import Reading
+    from isogloss.scores.importing import ImportedScores
 
 NO_STAGE = "none"
 """The baseline without an intermediate stage."""
@@ -135,8 +135,8 @@ def _read(
     stated: Mapping[str, Any],
     scale: Literal["percent", "fraction"] | None,
     controls: Sequence[str],
-) -> Reading:
-    from isogloss.scores.importing import Columns, Reading, read_scores
+) -> ImportedScores:
+    from isogloss.scores.importing import Columns, ImportedScores, read_scores
 
     if isinstance(scores, ScoreTable):
         ignored = [name for name, value in {**stated, "scale": scale}.items() if value]
@@ -145,7 +145,7 @@ def _read(
                 f"a ScoreTable has its columns already, so {', '.join(ignored)} would be ignored",
                 hint="leave it out, or give a file or data frame",
             )
-        return Reading(scores, (), (), {})
+        return ImportedScores(scores, (), (), {})
     columns = {_column_fields()[name]: value for name, value in stated.items() if value is not None}
     by = columns.get("by", ())
     columns["by"] = (by,) if isinstance(by, str) else tuple(by)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from isogloss import __version__
 from isogloss.analysis.pipeline import NotAnalysed
 from isogloss.analysis.results import Analysis
 from isogloss.display import Result
+from isogloss.identity import as_json
 from isogloss.registry import RENDERERS
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Correlation(Result):
         parts = [analysis.to_dict() for analysis in self.analyses]
         about = {
             "notes": list(self.notes),
-            "unusable": [dataclasses.asdict(row) for row in self.unusable],
+            "unusable": as_json(self.unusable),
             "not_analysed": [entry.to_dict() for entry in self.not_analysed],
         }
         if len(parts) == 1:
@@ -65,15 +65,18 @@ class Correlation(Result):
         for part, analysis in zip(parts, self.analyses, strict=True):
             for record in (*part["primary"], *part["sensitivity"]):
                 record["condition"] = str(analysis.condition)
-        languages = {entry["input"]: entry for part in parts for entry in part["languages"]}
+
+        def together(field: str) -> list[Any]:
+            return [entry for part in parts for entry in part[field]]
+
         return {
             "design": ", ".join(dict.fromkeys(part["design"] for part in parts)),
             "n_sources": len({row.id for analysis in self.analyses for row in analysis.rows}),
             "n_targets": len({column.id for analysis in self.analyses for column in analysis.columns}),
             "n_dyads": sum(part["n_dyads"] for part in parts),
-            "languages": list(languages.values()),
-            "primary": [record for part in parts for record in part["primary"]],
-            "sensitivity": [record for part in parts for record in part["sensitivity"]],
+            "languages": list({entry["input"]: entry for entry in together("languages")}.values()),
+            "primary": together("primary"),
+            "sensitivity": together("sensitivity"),
             "analyses": parts,
             "version": __version__,
             **about,
@@ -86,16 +89,8 @@ class Correlation(Result):
         from html import escape
 
         parts = []
-        shown = [
-            "effectiveness",
-            "distance",
-            "estimate",
-            "ci_low",
-            "ci_high",
-            "p_value",
-            "p_family",
-            "verdict",
-        ]
+        numbers = ["estimate", "ci_low", "ci_high", "p_value", "p_family"]
+        shown = ["effectiveness", "distance", *numbers, "verdict"]
         for analysis in self.analyses:
             if len(self.analyses) > 1:
                 parts.append(f"<h4>{escape(str(analysis.condition))}</h4>")

@@ -1,4 +1,4 @@
-"""Whether a design can be tested at all: known from its languages, before a score is there."""
+"""Check from its languages whether a design can be tested, before there are scores."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ LEAST = 2
 
 With one, every permutation of the languages gives the same correlation up to its sign, so that p is always 1.
 """
+MOST_ADDED = 4
+"""Further columns that are tried for a design that cannot be tested."""
 _ENOUGH = 8
 """Languages a side that are looked at: more of them can only add directions."""
 
@@ -59,16 +61,16 @@ def free_directions(pairs: Collection[tuple[str, str]]) -> int:
     return int(np.linalg.matrix_rank(left.reshape(len(names), -1), tol=1e-8))
 
 
-def missing_columns(pairs: Collection[tuple[str, str]], limit: int = 4) -> int | None:
+def missing_columns(pairs: Collection[tuple[str, str]]) -> int | None:
     """Count the further column languages, scored with every row, that a design needs to be tested.
 
     Returns
     -------
     int or None
-        0 for a design that can be tested; None if more than `limit` are needed.
+        0 for a design that can be tested; None if more than `MOST_ADDED` are needed.
     """
     rows = {row for row, _ in pairs}
-    for more in range(limit + 1):
+    for more in range(MOST_ADDED + 1):
         added = {(row, f"\0{number}") for row in rows for number in range(more)}
         if free_directions({*pairs, *added}) >= LEAST:
             return more

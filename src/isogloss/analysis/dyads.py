@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from isogloss.analysis.results import Equivalent
 from isogloss.errors import AnalysisError
+from isogloss.languages import resolve
 from isogloss.languages.base import Language
 from isogloss.scores.effectiveness import Condition, ExcludedCell, effectiveness
 from isogloss.scores.table import ScoreTable
@@ -35,7 +36,7 @@ class DyadMatrix:
     scores : ndarray, shape (row, column)
         The scores behind the values.
     flagged : ndarray of bool, shape (row, column)
-        ControlCells at chance or at the ceiling.
+        Cells at chance or at the ceiling.
     """
 
     measure: str
@@ -100,7 +101,7 @@ class Selection:
     dyads : tuple of DyadMatrix
         One per measure that is defined.
     excluded : tuple of ExcludedCell
-        ControlCells that no test uses.
+        Cells that no test uses.
     information : Information
         What the scores of the first measure can tell.
     undefined : mapping of str to str
@@ -173,8 +174,6 @@ def select(table: ScoreTable, measures: Sequence[str], condition: Condition) -> 
 
 
 def _resolved(codes: Sequence[str], condition: Condition) -> tuple[Language, ...]:
-    from isogloss.languages import resolve
-
     languages = tuple(resolve(code) for code in codes)
     by_id: dict[str, str] = {}
     for code, language in zip(codes, languages, strict=True):

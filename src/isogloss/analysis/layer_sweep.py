@@ -82,7 +82,8 @@ class AggregatorRow:
     """One aggregator: means over seeds of its scores, and its gain over the last layer on the targets.
 
     `layer` is None for an aggregator that is not one of a sweep; `validation` and `source` are NaN where they
-    were not measured; `gain` is None for the last layer itself.
+    were not measured; `gain` is None for the last layer itself. `behind` is what the chosen layer gains over
+    this aggregator, None where none was chosen.
     """
 
     aggregator: str
@@ -91,6 +92,7 @@ class AggregatorRow:
     source: float
     targets: float
     gain: Difference | None
+    behind: Difference | None = None
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,7 @@ class _Sweep:
         headline = tuple((name, self.gain(chosen, name)) for name in references) if chosen else ()
         return LayerSweep(
             self.setting,
-            tuple(self._row(name) for name in self.setting.aggregators),
+            tuple(self._row(name, chosen) for name in self.setting.aggregators),
             chosen,
             no_choice,
             headline,
@@ -232,7 +234,7 @@ class _Sweep:
         resampled = self.resampled[:, self.zero_shot][:, :, at].mean(axis=1)
         return gain_of_choosing(point, resampled, rng=np.random.default_rng([self.seed, 2]))
 
-    def _row(self, name: str) -> AggregatorRow:
+    def _row(self, name: str, chosen: str | None) -> AggregatorRow:
         own = [i for i, target in enumerate(self.setting.targets) if self._is_source(target)]
         return AggregatorRow(
             name,
@@ -241,6 +243,7 @@ class _Sweep:
             self._mean_score(name, own) if own else float("nan"),
             self._mean_score(name, self.zero_shot),
             None if name == PLAIN_AGGREGATOR else self.gain(name, PLAIN_AGGREGATOR),
+            self.gain(chosen, name) if chosen else None,
         )
 
     def _per_target(self, chosen: str) -> tuple[TargetGain, ...]:
@@ -276,8 +279,8 @@ class _Sweep:
 
     def _in_family(self, target: str) -> bool | None:
         """Whether a target belongs to the top-level family of the source; None where one is unknown."""
-        own, other = resolve(self.setting.source_language).family, resolve(target).family
-        return own[0] == other[0] if own and other else None
+        own, other = resolve(self.setting.source_language).top_family, resolve(target).top_family
+        return own == other if own and other else None
 
     def _is_source(self, target: str) -> bool:
         return resolve(target) == resolve(self.setting.source_language)

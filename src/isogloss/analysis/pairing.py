@@ -167,7 +167,7 @@ def _family(
 def _untouched(pairing: Pairing, informed: Information) -> Record:
     """Stand in for a test of scores that do not differ and carry no information."""
     n = int(np.isfinite(pairing.dyads.values).sum())
-    none = TestResult(METHOD, "slope", NAN, NAN, NAN, NAN, n)
+    none = TestResult(method=METHOD, statistic="slope", estimate=NAN, n=n)
     judged = Judged(pairing.dyads.measure, none, NOTHING_TO_EXPLAIN, NAN, NAN, NAN, informed)
     return record_of(pairing, none, judged)
 

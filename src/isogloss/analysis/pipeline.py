@@ -1,4 +1,4 @@
-"""The one way from scores and distances to analyses: what can be analysed is, and the rest is listed."""
+"""From scores and distances to analyses; conditions that cannot be analysed are listed with the reason."""
 
 from __future__ import annotations
 

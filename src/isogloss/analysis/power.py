@@ -17,7 +17,7 @@ from isogloss.analysis.pipeline import each_condition
 from isogloss.analysis.spec import PowerSpec
 from isogloss.display import Result
 from isogloss.distances.matrix import PairMatrix
-from isogloss.errors import AnalysisError
+from isogloss.errors import AnalysisError, FieldError
 from isogloss.identity import as_json
 from isogloss.languages.base import Language
 from isogloss.statistics.coverage import incomplete_languages
@@ -155,14 +155,24 @@ def plan(
     return PlannedDesign(tuple(rows), tuple(columns), errors, level, tuple(tests), untested, spec)
 
 
-def errors_of(pilot: Path) -> Errors:
-    """Fit the errors beyond row and column effects to a score table, to its condition with the most cells.
+def errors_of(sd: float | None = None, pilot: Path | None = None) -> Errors:
+    """Errors beyond row and column effects: as stated, or fitted to a score table.
 
-    Conditions that are too small for an analysis do not matter. The distance that will be tested is not taken
-    out of the errors, so they are, if anything, too large.
+    Of the table, the condition with the most cells is used; conditions that are too small for an analysis do
+    not matter. The distance that will be tested is not taken out of the errors, so they are, if anything, too
+    large.
+
+    Parameters
+    ----------
+    sd : float, optional
+        Standard deviation in points of score; 1 by default.
+    pilot : Path, optional
+        A score table, instead.
 
     Raises
     ------
+    FieldError
+        If both are given, or `sd` is not positive.
     DataError
         If the table cannot be read.
     AnalysisError
@@ -170,6 +180,13 @@ def errors_of(pilot: Path) -> Errors:
     """
     from isogloss.scores.importing import read_scores  # brings pandas, which a study file does without
 
+    if sd is not None and pilot is not None:
+        raise FieldError("both sd and pilot are given", hint="give one of them")
+    if pilot is None:
+        points = 1.0 if sd is None else sd
+        if not points > 0:
+            raise FieldError(f"a residual deviation of {points:g}", where="sd", allowed="more than 0 points")
+        return Errors(points / 100)
     table = read_scores(pilot).table
     selected = each_condition(table, ["score"], lambda condition, own: select(table, own, condition).dyads[0])
     dyads = max(selected.require(), key=lambda found: int(np.isfinite(found.values).sum()))
@@ -188,44 +205,48 @@ def _plan_one(
     spec: PowerSpec,
 ) -> PlannedTest | str:
     """Plan one distance, or say why it cannot be tested."""
-    everything = matrix.between(rows, columns, missing="nan")
-    ids = [language.id for language in rows], [language.id for language in columns]
-    gone = incomplete_languages(np.zeros(everything.shape), everything, *ids)
-    kept_rows, kept_columns = (
-        [language for language in side if language.id not in gone] for side in (rows, columns)
-    )
-    if max(len(kept_rows), len(kept_columns)) < FEWEST_LANGUAGES or not kept_rows or not kept_columns:
-        return f"{len(kept_rows)} x {len(kept_columns)} languages are left with every pair on record"
-    distance = matrix.between(kept_rows, kept_columns)
-    apart = np.array([[row != column for column in kept_columns] for row in kept_rows])
+    kept = _covered(matrix, rows, columns)
+    if max(map(len, kept)) < FEWEST_LANGUAGES or not all(kept):
+        return f"{len(kept[0])} x {len(kept[1])} languages are left with every pair on record"
+    distance = matrix.between(*kept)
+    names = _ids(kept[0]), _ids(kept[1])
+    apart = np.not_equal.outer(*map(np.array, names))
     if is_constant(distance[apart], AdditiveEffects.two_way(apart).residuals(distance)):
         return "it does not vary beyond row and column effects over these languages"
-    names = [language.id for language in kept_rows], [language.id for language in kept_columns]
     needed = slopes_needed(
         apart,
         distance,
         *names,
         errors,
         level=level,
-        n_permutations=spec.n_permutations,
-        n_simulations=spec.n_simulations,
+        n_draws=(spec.n_simulations, spec.n_permutations),
         rng=np.random.default_rng(spec.seed),
     )
     detectable = float(np.quantile(needed, spec.power, method="higher"))
+    curve = [share * detectable for share in CURVE if math.isfinite(detectable)]
     orders = math.prod(math.factorial(size) for size in block_sizes(*names))
     return PlannedTest(
         distance=matrix.metric,
         definition=matrix.definition,
-        n_rows=len(kept_rows),
-        n_columns=len(kept_columns),
+        n_rows=len(kept[0]),
+        n_columns=len(kept[1]),
         n_dyads=int(apart.sum()),
-        left_out=tuple(language.input for language in (*rows, *columns) if language.id in gone),
+        left_out=tuple(each.input for each in (*rows, *columns) if each not in (*kept[0], *kept[1])),
         min_detectable=detectable,
         range=float(np.ptp(distance[apart])),
         p_min=1 / orders if orders <= spec.n_permutations else 1 / (spec.n_permutations + 1),
-        curve=tuple((slope, float(np.mean(needed < slope))) for slope in _curve(detectable)),
+        curve=tuple((slope, float(np.mean(needed < slope))) for slope in curve),
     )
 
 
-def _curve(detectable: float) -> tuple[float, ...]:
-    return tuple(share * detectable for share in CURVE) if math.isfinite(detectable) else ()
+def _covered(
+    matrix: PairMatrix, rows: Sequence[Language], columns: Sequence[Language]
+) -> tuple[list[Language], list[Language]]:
+    """Rows and columns of which every pair is on record."""
+    distance = matrix.between(rows, columns, missing="nan")
+    gone = incomplete_languages(np.zeros(distance.shape), distance, _ids(rows), _ids(columns))
+    return [each for each in rows if each.id not in gone], [each for each in columns if each.id not in gone]
+
+
+def _ids(languages: Sequence[Language]) -> list[str]:
+    return [language.id for language in languages]

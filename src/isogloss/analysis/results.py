@@ -118,6 +118,13 @@ class Equivalent:
     factor: float
 
 
+_AS_THEY_ARE = (
+    *("excluded", "left_out", "untested", "equivalent", "primary", "sensitivity", "not_applicable"),
+    *("controls", "reliability", "alpha", "n_permutations", "seed"),
+)
+"""Fields of an analysis that its JSON holds under their names."""
+
+
 @dataclass(frozen=True)
 class Analysis:
     """Everything that is said about one condition.
@@ -133,7 +140,7 @@ class Analysis:
         Every measure asked for; NaN where a cell is not tested.
     information : Information
     excluded : tuple of ExcludedCell
-        ControlCells that no test uses.
+        Cells that no test uses.
     left_out : tuple of LeftOut
     untested : tuple of Untested
     equivalent : tuple of Equivalent
@@ -183,7 +190,7 @@ class Analysis:
 
     @property
     def n_dyads(self) -> int:
-        """ControlCells with a value of the first measure."""
+        """Cells with a value of the first measure."""
         return int(np.isfinite(next(iter(self.values.values()))).sum())
 
     @property
@@ -215,18 +222,7 @@ class Analysis:
                 **as_json(self.information),
                 "sentence": RENDERERS["analysis"](self.information)[0],
             },
-            "excluded": as_json(self.excluded),
-            "left_out": as_json(self.left_out),
-            "untested": as_json(self.untested),
-            "equivalent": as_json(self.equivalent),
-            "primary": as_json(self.primary),
-            "sensitivity": as_json(self.sensitivity),
-            "not_applicable": as_json(self.not_applicable),
-            "controls": list(self.controls),
-            "reliability": as_json(self.reliability),
-            "alpha": self.alpha,
-            "n_permutations": self.n_permutations,
-            "seed": self.seed,
+            **{name: as_json(getattr(self, name)) for name in _AS_THEY_ARE},
             "version": __version__,
         }
 

@@ -80,7 +80,7 @@ def _dyads(
         scores=measured.scores if measured.measure in ON_THE_SCALE_OF_SCORES else None,
         flagged=measured.flagged,
         runs=measured.runs,
-        families={id_: language.family[0] for id_, language in languages.items() if language.family},
+        families={id_: each.top_family for id_, each in languages.items() if each.top_family},
         expected=None if interval is None else interval.expected,
         error=None if interval is None else interval.error,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.recommend.conformal import LEVEL, Bounded, calibrate, fewest
+from isogloss.recommend.conformal import bound, calibrate, fewest
 from isogloss.recommend.pairs import METRICS, Folds, Pairs
 from isogloss.recommend.rankers.base import ranker_named, ratings
 
@@ -16,7 +16,7 @@ RANKER = "ridge"
 
 
 @dataclass(frozen=True, eq=False)
-class Predictions:
+class ExpectedScores:
     """Expected scores of every source on every target that is asked about.
 
     Parameters
@@ -33,7 +33,7 @@ class Predictions:
     method: str
 
 
-def predict(wide: Pairs, n_learnt: int) -> Predictions:
+def predict(wide: Pairs, n_learnt: int) -> ExpectedScores:
     """Predict the targets of `wide` after the first `n_learnt`, which have scores.
 
     Parameters
@@ -46,7 +46,7 @@ def predict(wide: Pairs, n_learnt: int) -> Predictions:
     return _from_scores(wide, n_learnt) if several and enough else _from_distance(wide, n_learnt)
 
 
-def _from_scores(wide: Pairs, n_learnt: int) -> Predictions:
+def _from_scores(wide: Pairs, n_learnt: int) -> ExpectedScores:
     """Use the ranker of the recommendations: expected score of the target plus what the source adds."""
     ranker = ranker_named(RANKER)
     asked = np.arange(wide.scores.shape[1])
@@ -65,16 +65,16 @@ def _from_scores(wide: Pairs, n_learnt: int) -> Predictions:
             continue
         elsewhere = (n * level - means[there]) / (n - 1)
         errors = np.abs(wide.scores[row, there] - elsewhere - gains[row, there])
-        reach[row] = conformal(errors)
+        reach[row] = bound(errors)
     reach[~wide.apart] = math.nan
-    return Predictions(
+    return ExpectedScores(
         np.where(wide.apart, expected, np.nan),
         reach,
         "a ridge regression on how good a donor a source is and how close (isogloss recommend)",
     )
 
 
-def _from_distance(wide: Pairs, n_learnt: int) -> Predictions:
+def _from_distance(wide: Pairs, n_learnt: int) -> ExpectedScores:
     """With one source, use the distance that predicts its left-out targets best, or their mean."""
     expected, reach = np.full((2, *wide.scores.shape), np.nan)
     used = []
@@ -89,12 +89,14 @@ def _from_distance(wide: Pairs, n_learnt: int) -> Predictions:
         best = int(np.argmin(errors))
         used.append("the mean of the other targets" if best == 0 else f"{METRICS[best - 1]} distance")
         expected[row] = _line(y, columns[best][there], columns[best])
-        reach[row] = conformal(left[np.isfinite(left)])
+        reach[row] = bound(left[np.isfinite(left)])
     expected[~wide.apart] = math.nan
     reach[~np.isfinite(expected)] = math.nan
     how = ", ".join(dict.fromkeys(used))
     method = f"{how}, which predicts left-out targets best: a line through the scores of the one source"
-    return Predictions(expected, reach, method if how else "nothing: fewer than three targets have a score")
+    return ExpectedScores(
+        expected, reach, method if how else "nothing: fewer than three targets have a score"
+    )
 
 
 def _line(y: NDArray[np.float64], x: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -123,8 +125,3 @@ def _nested_error(y: NDArray[np.float64], columns: list[NDArray[np.float64]], ou
     x = columns[int(np.argmin(errors))]
     found = float(_line(y[keep], x[keep], x[out]))
     return float(abs(y[out] - (found if math.isfinite(found) else y[keep].mean())))
-
-
-def conformal(errors: NDArray[np.float64]) -> float:
-    """Give what a further error stays below with 90% probability; infinite where there are too few."""
-    return Bounded.of((errors,) * 5, LEVEL).score

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.atlas.geometry import Place
-from isogloss.atlas.predictions import Predictions, predict
+from isogloss.atlas.predictions import ExpectedScores, predict
 from isogloss.errors import AnalysisError, FieldError, LanguageError, closest
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
@@ -44,7 +44,7 @@ class BestSource:
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
+class MapLanguage:
     """One language on the map.
 
     Parameters
@@ -70,12 +70,12 @@ class Entry:
     @property
     def code(self) -> str:
         """As the table spells it."""
-        return self.language.input or self.language.tag
+        return self.language.code
 
     @property
     def family(self) -> str:
         """Root of its family; empty where unknown."""
-        return self.language.family[0] if self.language.family else ""
+        return self.language.top_family
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +89,7 @@ class Atlas:
     sources : tuple of Language
     chosen : int
         Number of the source that is shown first.
-    entries : tuple of Entry
+    entries : tuple of MapLanguage
         Measured languages first, then by name.
     method : str
         How predictions are made.
@@ -100,14 +100,14 @@ class Atlas:
     condition: Condition
     sources: tuple[Language, ...]
     chosen: int
-    entries: tuple[Entry, ...]
+    entries: tuple[MapLanguage, ...]
     method: str
     notes: tuple[str, ...]
 
     @property
     def source_codes(self) -> tuple[str, ...]:
         """Sources as the table spells them."""
-        return tuple(language.input or language.tag for language in self.sources)
+        return tuple(language.code for language in self.sources)
 
 
 def atlas(
@@ -186,7 +186,7 @@ def _chosen(pairs: Pairs, source: str | None, condition: Condition) -> int:
     wanted = resolve(source).id
     places = np.flatnonzero(pairs.source_ids == wanted)
     if not len(places) or not counts[places[0]]:
-        codes = [language.input or language.tag for language in pairs.sources]
+        codes = [language.code for language in pairs.sources]
         raise FieldError(
             f"no zero-shot score with the {condition.margin} language '{source}'",
             where="--source",
@@ -196,8 +196,8 @@ def _chosen(pairs: Pairs, source: str | None, condition: Condition) -> int:
 
 
 def _entries(
-    table: ScoreTable, condition: Condition, wide: Pairs, predictions: Predictions
-) -> tuple[Entry, ...]:
+    table: ScoreTable, condition: Condition, wide: Pairs, predictions: ExpectedScores
+) -> tuple[MapLanguage, ...]:
     scores = np.where(wide.scored, wide.scores, predictions.scores)
     low, high = scores - predictions.reach, scores + predictions.reach
     lower, upper = _sampling(table, condition, wide)
@@ -208,7 +208,7 @@ def _entries(
     high[np.isnan(low)] = np.nan
     best = _best(wide, scores)
     entries = [
-        Entry(
+        MapLanguage(
             language,
             language.coordinates,
             scores[:, j],
@@ -275,7 +275,7 @@ def _best(wide: Pairs, scores: NDArray[np.float64]) -> list[tuple[BestSource, ..
         found.append(
             tuple(
                 BestSource(
-                    candidates.sources[i].input or candidates.sources[i].tag,
+                    candidates.sources[i].code,
                     float(of[i, j]),
                     bool(measured[i, j]),
                     why(

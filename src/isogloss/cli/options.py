@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from isogloss.extras import require
+from isogloss.modeling.device import choose_device, set_threads
 
 if TYPE_CHECKING:
     from isogloss.identity import Frozen
+    from isogloss.scores.importing import Columns
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Settings = TypeVar("Settings", bound="Frozen")
 
-_PATH = click.Path(path_type=Path)
+PATH = click.Path(path_type=Path)
 
 
 def _names(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -25,6 +27,30 @@ def _names(context: click.Context, parameter: click.Parameter, value: tuple[str,
     return tuple(name for text in value for name in text.split(",") if name)
 
 
+def listed(text: str) -> tuple[str, ...]:
+    """Names in a text, separated by commas, each once."""
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def _absolute(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """The whole path; an empty one is a shell variable that is not set, and is passed on to be refused."""
+    return str(Path(value).expanduser().resolve()) if value else value
+
+
+definition_option = click.option(
+    "--definition",
+    type=click.Choice(["shared", "uriel", "knn"]),
+    default="shared",
+    show_default=True,
+    help="shared: over what is known of both; uriel: as URIEL published; knn: imputed.",
+)
+OWN_DISTANCES = (
+    click.option(
+        "--distance-file", "distance_files", multiple=True, type=PATH, help="Add your own distances (CSV)."
+    ),
+    click.option("--cldf", multiple=True, type=PATH, help="Add the distance over a CLDF data set (folder)."),
+    click.option("--urielplus", is_flag=True, help="Add the distances of the installed package urielplus."),
+)
 _DISTANCES = (
     click.option(
         "--distance",
@@ -34,22 +60,8 @@ _DISTANCES = (
         callback=_names,
         help="One distance, all, or none of the built-in ones. [default: all]",
     ),
-    click.option(
-        "--definition",
-        type=click.Choice(["shared", "uriel", "knn"]),
-        default="shared",
-        show_default=True,
-        help="Of the built-in distances.",
-    ),
-    click.option(
-        "--distance-file",
-        "distance_files",
-        multiple=True,
-        type=_PATH,
-        help="Add distances of your own (CSV).",
-    ),
-    click.option("--cldf", multiple=True, type=_PATH, help="Add the distance over a CLDF data set (folder)."),
-    click.option("--urielplus", is_flag=True, help="Add the distances of the installed package urielplus."),
+    definition_option,
+    *OWN_DISTANCES,
 )
 
 _ALPHA = click.option(
@@ -101,9 +113,7 @@ _TABLE = (
     click.option(
         "--by", multiple=True, metavar="COLUMN", help="Analyse each value of this column separately."
     ),
-    click.option(
-        "--table", "table_name", metavar="NUMBER|TITLE", help="Which table of a file that holds several."
-    ),
+    click.option("--table", metavar="NUMBER|TITLE", help="Which table of a file that holds several."),
     click.option(
         "--editions",
         metavar="first|mean|NAMES",
@@ -114,6 +124,29 @@ _TABLE = (
     ),
 )
 
+threads_option = click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
+device_option = click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
+precision_option = click.option(
+    "--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True
+)
+data_option = click.option(
+    "--data-dir", callback=_absolute, help="Data directory, in XTREME layout or the hubs'."
+)
+override_option = click.option(
+    "--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="Replace a field of the study file."
+)
+format_option = click.option(
+    "--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
+)
+json_option = click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, allow_dash=True), help="Write everything."
+)
+TABLE_FIELDS = (
+    *("source", "intermediate", "target", "score", "seed_column"),
+    *("by", "table", "editions", "scale"),
+)
+"""The options of `table_options`, as `isogloss.correlate` names them."""
+
 trust_option = click.option(
     "--trust-remote-code",
     is_flag=True,
@@ -121,7 +154,7 @@ trust_option = click.option(
 )
 
 
-def _all_of(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Command], Command]:
+def all_of(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Command], Command]:
     """Make one decorator of several, in the order in which help lists them."""
 
     def decorate(command: Command) -> Command:
@@ -132,14 +165,32 @@ def _all_of(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Comm
     return decorate
 
 
-table_options: Callable[[Command], Command] = _all_of(_TABLE)
+table_options: Callable[[Command], Command] = all_of(_TABLE)
 """How a table of scores is read."""
-distance_options: Callable[[Command], Command] = _all_of(_DISTANCES)
-"""The fields of `isogloss.distances.DistanceSpec`."""
-analysis_options: Callable[[Command], Command] = _all_of(_ANALYSIS)
+analysis_options: Callable[[Command], Command] = all_of(_ANALYSIS)
 """The fields of `isogloss.analysis.AnalysisSpec`."""
-power_options: Callable[[Command], Command] = _all_of(_POWER)
+power_options: Callable[[Command], Command] = all_of(_POWER)
 """The fields of `isogloss.analysis.PowerSpec`."""
+
+
+def columns_of(options: Mapping[str, Any]) -> Columns:
+    """Roles of a table's columns from the `table_options` of a command."""
+    from isogloss.scores.importing import Columns
+
+    named = {name: options[name] for name in TABLE_FIELDS if name not in ("seed_column", "scale")}
+    return Columns(**named, seed=options["seed_column"])
+
+
+def on_machine(command: Command) -> Command:
+    """Add --threads and --device, and use them before the command runs; below `needs_extra`."""
+
+    @functools.wraps(command)
+    def prepared(*, threads: int | None, device: str, **options: Any) -> Any:
+        set_threads(threads)
+        choose_device(device)
+        return command(**options)
+
+    return threads_option(device_option(cast(Command, prepared)))
 
 
 def spec_of(kind: type[Settings], options: Mapping[str, Any]) -> Settings:
@@ -161,7 +212,7 @@ def needs_extra(
 ) -> Callable[[Command], Command]:
     """Refuse a command before it does anything where the packages of an extra are not installed.
 
-    Put it below the options, next to the function.
+    Put it below the options, next to the function or above `on_machine`.
 
     Parameters
     ----------

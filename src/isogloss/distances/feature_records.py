@@ -9,11 +9,12 @@ macrolanguage's record stands in only for the language that represents it by the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.distances.matrix import check_definition, check_distinct
+from isogloss.distances.matrix import DistanceMatrix, check_definition, check_distinct
 from isogloss.languages import Language, _uriel
 from isogloss.languages._uriel import UNKNOWN
 from isogloss.languages.records import represented_macrolanguage
@@ -129,6 +130,50 @@ def pair_counts(known: NDArray[np.bool_], n_facts: int = 1) -> tuple[NDArray[np.
     """
     both, either = known[:, None] & known[None], known[:, None] | known[None]
     return n_facts * both.astype(np.int32), n_facts * either.astype(np.int32)
+
+
+def of_whole_records(
+    metric: str,
+    definition: str,
+    languages: Sequence[Language],
+    values: NDArray[np.float64],
+    known: NDArray[np.bool_],
+    *,
+    what: str,
+    notes: Sequence[str] = (),
+    **more: Any,
+) -> DistanceMatrix:
+    """Make the matrix of a metric of which all facts about a language are on record, or none.
+
+    Parameters
+    ----------
+    metric, definition : str
+    languages : sequence of Language
+    values : ndarray of float, shape (language, language)
+        Changed in place: NaN where one of two languages is not known, 0 on the diagonal.
+    known : ndarray of bool, shape (language,)
+    what : str
+        What is not on record of the others, for the notes.
+    notes : sequence of str
+    **more
+        Fields of `DistanceMatrix`; `threshold`, 1 by default, is also the number of facts.
+    """
+    threshold = more.pop("threshold", 1)
+    shared, union = pair_counts(known, threshold)
+    values[shared == 0] = np.nan
+    np.fill_diagonal(values, 0.0)
+    return DistanceMatrix(
+        metric=metric,
+        definition=definition,
+        languages=tuple(languages),
+        values=values,
+        shared=shared,
+        union=union,
+        source=_uriel.source(),
+        threshold=threshold,
+        notes=(*notes, *without_record(languages, known, what)),
+        **more,
+    )
 
 
 def without_record(languages: Sequence[Language], known: NDArray[np.bool_], what: str) -> tuple[str, ...]:

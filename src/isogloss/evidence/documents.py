@@ -35,17 +35,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph, caption or table.
-
-    Parameters
-    ----------
-    id, document, text : str
-    page : int or None
-    section : str
-    lead : str
-        Of a table: the text before it, and sentences that mention it by number.
-    table : Table or None
-    """
+    """A paragraph, caption or table; `lead` is the text before a table, with sentences that mention it."""
 
     id: str
     document: str

@@ -10,13 +10,15 @@ from pathlib import Path
 from isogloss.errors import DataError
 from isogloss.evidence.claims.records import ClaimRecord
 from isogloss.evidence.documents import Collection, Document, Evidence, Verdict
+from isogloss.evidence.numbers import numbers
 from isogloss.evidence.reading import is_settings
 from isogloss.evidence.retrieval import Index
-from isogloss.evidence.terms import numbers, terms, word_list, words
+from isogloss.evidence.terms import terms, word_list, words
 from isogloss.evidence.verifiers.base import Verifier
 
 N_ANSWERS, N_EXTRACTED = 8, 12
 DECIDED = ("supported", "contradicted")
+_GOOD, _FAIR = 0.75, 0.4
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ class Investigation:
         if not self.answers and not self.claims:
             return [Review("all", "nothing to judge", "the report holds neither passages nor claims")]
         held = words(" . ".join(f"{each.quote} . {each.passage.section}" for each in self.answers))
-        asked, papers = terms(self.question), self.collection.documents
+        asked, papers, claims = terms(self.question), self.collection.documents, self.claims
+        sources = {each.passage.document for each in self.answers}
+        n_decided = sum(claim.verdict.word in DECIDED for claim in claims)
         counts = (
             (
                 "coverage of the question",
@@ -60,34 +64,17 @@ class Investigation:
                 len(asked),
                 "words are in the passages",
             ),
-            (
-                "decisions",
-                sum(c.verdict.word in DECIDED for c in self.claims),
-                len(self.claims),
-                "claims are decided",
-            ),
+            ("decisions", n_decided, len(claims), "claims are decided"),
             ("full texts", sum(d.full_text for d in papers), len(papers), "papers were read whole"),
-            (
-                "sources",
-                len({e.passage.document for e in self.answers}),
-                min(len(papers), 5),
-                "papers have a passage",
-            ),
+            ("sources", len(sources), min(len(papers), 5), "papers have a passage"),
         )
-        return [
-            Review(
-                rubric,
-                "nothing to judge"
-                if not n
-                else "good"
-                if k >= 0.75 * n
-                else "fair"
-                if k >= 0.4 * n
-                else "weak",
-                f"{k} of {n} {what}",
-            )
-            for rubric, k, n, what in counts
-        ]
+        return [Review(rubric, _rating(k, n), f"{k} of {n} {what}") for rubric, k, n, what in counts]
+
+
+def _rating(k: int, n: int) -> str:
+    if not n:
+        return "nothing to judge"
+    return "good" if k >= _GOOD * n else "fair" if k >= _FAIR * n else "weak"
 
 
 def investigate(
@@ -142,11 +129,14 @@ def _named(name: str, index: Index) -> list[Document]:
 
 def answers(question: str, index: Index) -> list[Evidence]:
     """Passages that answer a question, best first, each with its best sentence; results come first."""
+    is_count = re.match(r"\W*how (?:many|much|large|big|long)\b", question, re.IGNORECASE)
+
+    def weight(each: Evidence) -> float:
+        is_result = each.passage.table or is_claim(each) or (is_count and numbers(each.quote))
+        return each.score * (1.0 if is_result else 0.65)
+
     found: dict[str, Evidence] = {}
-    ranked = sorted(
-        index.search(question, 80), key=lambda e: -e.score * (1.0 if e.passage.table or is_claim(e) else 0.65)
-    )
-    for each in ranked:
+    for each in sorted(index.search(question, 80), key=lambda e: -weight(e)):
         is_short = len(each.quote.split()) < 6 and not (each.quote.endswith(".") and numbers(each.quote))
         if each.passage.table is not None or not is_short:
             found.setdefault(each.passage.id, each)
@@ -154,35 +144,29 @@ def answers(question: str, index: Index) -> list[Evidence]:
 
 
 def _extracted(found: Sequence[Evidence], index: Index, verifier: Verifier) -> list[Checked]:
+    """Check each answer that states a result against the other documents."""
     out: list[Checked] = []
-    for each in [e for e in found if is_claim(e)][:N_EXTRACTED]:
-        others = [d for d in index.documents if d.id != each.passage.document]
-        verdict = (
-            verifier.verify(each.quote, index.of(others))
-            if others
-            else Verdict("not found", "no other document")
-        )
-        out.append(Checked(f"claim-{len(out) + 1}", each.quote, verdict, each.passage.document))
+    for n, each in enumerate([e for e in found if is_claim(e)][:N_EXTRACTED], start=1):
+        home = each.passage.document
+        others = index.of([document for document in index.documents if document.id != home])
+        alone = Verdict("not found", "no other document")
+        verdict = verifier.verify(each.quote, others) if others.documents else alone
+        out.append(Checked(f"claim-{n}", each.quote, verdict, home))
     return out
 
 
 def is_claim(each: Evidence) -> bool:
     """Whether a sentence states a result: no table, hyperparameter, question or pointer to a figure."""
     text, held = each.quote, set(re.findall(r"[a-z-]+", each.quote.lower()))
-    states = any(n.kind != "count" for n in numbers(text)) or held & (word_list("up") | word_list("down"))
+    is_result = any(n.kind != "count" for n in numbers(text)) or held & (word_list("up") | word_list("down"))
     is_pointer = re.match(r"(?:Table|Figure|Section|In (?:this|Section|Table))\b", text)
     is_sentence = text.rstrip("0123456789")[-1:] == "." and len(terms(text)) > 3
-    return bool(
-        states
-        and is_sentence
-        and not is_pointer
-        and each.passage.table is None
-        and not is_settings(each.passage)
-    )
+    is_text = each.passage.table is None and not is_settings(each.passage)
+    return bool(is_result and is_sentence and is_text and not is_pointer)
 
 
 def _fits(record: ClaimRecord, question: str) -> bool:
-    """Whether a record shares a task, a language or two words with a question."""
+    """Whether a record shares a task, a data set, a language or two words with a question."""
     asked = words(question)
     shared = [t for t in terms(record.text) if t.among(asked) and t.kind != "model:"]
-    return len(shared) > 1 or any(t.kind in ("task:", "lang:") for t in shared)
+    return len(shared) > 1 or any(t.kind in ("task:", "data:", "lang:") for t in shared)

@@ -24,6 +24,7 @@ _REFERENCES = re.compile(r"[\d.\sA-Z]*(?:references?|bibliography|citation|cite)
 _SETTINGS = re.compile(
     r"hyper-?parameter|training details|model parameters|implementation details|reproducib", re.IGNORECASE
 )
+_ABBREVIATION = re.compile(r"((?:[\w-]+\s+){1,6})\(([A-Z]{2,6})s?\)")
 _GRAPHICS = re.compile(r"\\includegraphics\*?(?:\[[^\]]*\])?\{([^{}]{1,200})\}")
 
 
@@ -154,7 +155,7 @@ def _passages(document: str, blocks: Sequence[Block]) -> Iterator[Passage]:
     codes, mentions = _codes(blocks), _mentions(blocks)
     for block in blocks:
         if block.kind in {"title", "heading"}:
-            section, before = (normalise(block.text) if block.kind == "heading" else ""), ""
+            section, before = (normalise(block.text).rstrip(":") if block.kind == "heading" else ""), ""
             in_references = bool(_REFERENCES.fullmatch(section))
         elif block.kind == "reference" or in_references:
             continue
@@ -184,8 +185,17 @@ def _mentions(blocks: Sequence[Block]) -> dict[str, list[str]]:
 
 
 def _codes(blocks: Sequence[Block]) -> dict[str, str]:
-    """Codes that a table of the document explains: a column headed "Code" beside one headed "Language"."""
+    """Codes and abbreviations that the document explains.
+
+    They stand in a column headed "Code" beside one headed "Language", or in brackets after their words.
+    """
     codes: dict[str, str] = {}
+    for text in (block.text for block in blocks if block.kind == "paragraph"):
+        for match in _ABBREVIATION.finditer(text):
+            said, n = match[1].split(), len(match[2])
+            spans = [said[i : i + n] for i in range(len(said) - n + 1)]
+            fitting = [span for span in spans if [word[0].upper() for word in span] == list(match[2])]
+            codes |= {match[2]: " ".join(fitting[-1])} if fitting else {}
     for table in (block.table for block in blocks if block.table is not None):
         heads = [head.lower().strip() for head in table.header]
         code = next((j for j, head in enumerate(heads) if "code" in head or head == "iso"), None)
@@ -201,8 +211,9 @@ def _labelled(table: Table, codes: dict[str, str]) -> Table:
     """The table with plain spelling, and with the names of its codes."""
 
     def named(label: str) -> str:
-        name = codes.get(label.strip(), label)
-        return normalise(label if name == label else f"{label} ({name})")
+        parts = [part.strip() for part in label.split(" / ")]
+        names = [name for part in parts if (name := codes.get(part, part)) != part]
+        return normalise(f"{label} ({', '.join(names)})" if names else label)
 
     if any("code" in head.lower() for head in table.header):
         return table

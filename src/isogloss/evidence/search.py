@@ -53,18 +53,16 @@ def search_papers(
     papers: list[Paper] = []
     skipped: list[Skipped] = []
     cache.mkdir(parents=True, exist_ok=True)
-    with requests_cache.enabled(
-        str(cache / "answers"), expire_after=86_400 * CACHE_DAYS, allowable_codes=(200,)
-    ):
+    kept = {"expire_after": 86_400 * CACHE_DAYS, "allowable_codes": (200,)}
+    with requests_cache.enabled(str(cache / "answers"), **kept):
         for name, search in connectors.items():
             try:
                 papers += search(question, limit, cache, (urls or {}).get(name, ""))
             except Exception as error:  # each client library has errors of its own
                 text = " ".join(str(error).split()) or "no message"
                 skipped.append(Skipped(name, f"no usable answer: {type(error).__name__}: {text[:200]}"))
-        documents = [_document(paper, cache, skipped) for paper in merged(papers)]
-    found = tuple(document for document in documents if document is not None)
-    if not found:
+        read = [_document(paper, cache, skipped) for paper in merged(papers)]
+    if not (found := tuple(document for document in read if document is not None)):
         reasons = "; ".join(f"{each.source}: {each.reason}" for each in skipped)
         raise NetworkError(
             f"no paper from {', '.join(connectors)}: {reasons or 'no hits'}",
@@ -80,11 +78,9 @@ def merged(papers: Sequence[Paper]) -> list[Paper]:
         same = next((i for i, other in enumerate(kept) if other.keys & paper.keys), None)
         if same is None:
             kept.append(paper)
-            continue
-        other = kept[same]
-        kept[same] = replace(
-            other, **{f.name: getattr(other, f.name) or getattr(paper, f.name) for f in fields(Paper)}
-        )
+        else:
+            values = {f.name: getattr(kept[same], f.name) or getattr(paper, f.name) for f in fields(Paper)}
+            kept[same] = replace(kept[same], **values)
     return kept
 
 

@@ -55,7 +55,7 @@ class TargetEvaluation:
         part of the metric's sums.
     warnings : tuple of str
     macro_f1 : float or None
-        Beside word accuracy; None for other metrics.
+        In addition to word accuracy; None for other metrics.
     layer_shares : LayerShares or None
         Which layers the aggregator drew on; None where it has no shares.
     """
@@ -77,7 +77,7 @@ class TargetEvaluation:
 
 
 @dataclass(frozen=True)
-class Predictions:
+class UnitLogits:
     """Logits of every unit.
 
     Parameters
@@ -229,9 +229,9 @@ class Scorer:
             after_batch=count_shares,
         )
         for at, (start, stop) in enumerate(pairwise(self._starts)):
-            yield self._result(at, Predictions(found.logits[start:stop]), shares.result(at))
+            yield self._result(at, UnitLogits(found.logits[start:stop]), shares.result(at))
 
-    def _result(self, at: int, found: Predictions, shares: LayerShares | None) -> TargetEvaluation:
+    def _result(self, at: int, found: UnitLogits, shares: LayerShares | None) -> TargetEvaluation:
         card, language, examples = self.targets[at]
         encoded = self._encoded[at]
         gold, predicted = _gold_and_predicted(examples, found, card.head)
@@ -274,7 +274,7 @@ def predict(
     max_subwords_per_batch: int | None = None,
     progress: Progress | None = None,
     after_batch: Callable[[Batch], None] | None = None,
-) -> Predictions:
+) -> UnitLogits:
     """Logits of every unit of every example.
 
     Parameters
@@ -317,7 +317,7 @@ def predict(
                 left = seconds / n_done * (len(inputs) - n_done)
                 progress(ProgressEvent(n_done, len(inputs), None, n_subwords / max(seconds, 1e-9), left))
     model.train(was_training)
-    return Predictions(logits)
+    return UnitLogits(logits)
 
 
 def _n_units(examples: Sequence[Example]) -> list[int]:
@@ -325,7 +325,7 @@ def _n_units(examples: Sequence[Example]) -> list[int]:
 
 
 def _gold_and_predicted(
-    examples: Sequence[Example], found: Predictions, head: HeadKind
+    examples: Sequence[Example], found: UnitLogits, head: HeadKind
 ) -> tuple[list[Any], list[Any]]:
     classes = found.classes()
     if head == "sentence":
@@ -337,7 +337,7 @@ def _table(
     examples: Sequence[Example],
     gold: list[Any],
     predicted: list[Any],
-    found: Predictions,
+    found: UnitLogits,
     result: MetricResult,
     head: HeadKind,
 ) -> dict[str, list[Any]]:

@@ -150,7 +150,9 @@ def _texts_of_lines(
     lines: Iterator[tuple[str, str]], n_texts: int, delimiter: str, header: bool, columns: Sequence[str]
 ) -> Iterator[SentenceExample]:
     separated = "a tab" if delimiter == "\t" else "a comma"
-    allowed = f"{n_texts} sentence{'s' * (n_texts > 1)} a row, in columns separated by {separated}, no label"
+    allowed = (
+        f"{n_texts} sentence{'s' * (n_texts > 1)} per row, in columns separated by {separated}, no label"
+    )
     records = _records(lines, delimiter)
     names = next(records, ("", []))[1] if header else []
     wanted = [_position(column, names) for column in columns]
@@ -223,7 +225,8 @@ def _sentence_of_words(row: int, words: Sequence[str]) -> WordExample:
 def _from_json(
     lines: Iterator[tuple[str, str]], meta: ModelMeta, columns: Sequence[str]
 ) -> Iterator[Example]:
-    fields = columns or (TEXT_FIELDS[: meta.n_texts] if meta.head == "sentence" else ("words",))
+    with_words = meta.head == "word"
+    fields = columns or (("words",) if with_words else TEXT_FIELDS[: meta.n_texts])
     for row, (place, line) in enumerate(lines):
         _refuse_blank(line, place)
         value = json_object(line, place)
@@ -235,20 +238,22 @@ def _from_json(
                 allowed=f"an object with {' and '.join(fields)}",
                 hint=None if columns else "say which fields to read: --columns",
             )
-        kind = str if meta.head == "sentence" else list
+        is_right, what = (_is_words, "a list of words") if with_words else (_is_text, "text")
         for field in fields:
-            items = [value[field]] if kind is str else value[field]
-            if (
-                not isinstance(value[field], kind)
-                or not all(isinstance(one, str) for one in items)
-                or not items
-            ):
-                what = "text" if kind is str else "a list of words"
+            if not is_right(value[field]):
                 raise DataError(f"{field} = {str(value[field])[:40]!r} is not {what}", where=place)
-        if meta.head == "word":
-            for number, word in enumerate(value[fields[0]], start=1):
-                if not word.strip():
-                    raise DataError(f"word {number} is empty", where=place, hint="correct the sentence")
-            yield _sentence_of_words(row, value[fields[0]])
-        else:
+        if not with_words:
             yield _sentence(row, [value[field] for field in fields], place)
+            continue
+        for number, word in enumerate(value[fields[0]], start=1):
+            if not word.strip():
+                raise DataError(f"word {number} is empty", where=place, hint="correct the sentence")
+        yield _sentence_of_words(row, value[fields[0]])
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_words(value: object) -> bool:
+    return isinstance(value, list) and len(value) > 0 and all(map(_is_text, value))

@@ -60,15 +60,14 @@ def parallel_sentences(data: Mapping[str, Sequence[Example]], n: int) -> dict[st
         }
         for language, examples in data.items()
     }
-    shared = sorted(set.intersection(*(set(own) for own in rows.values()))) if rows else []
+    shared = sorted(set.intersection(*map(set, rows.values()))) if rows else []
     chosen: list[int] = []
-    seen: dict[str, set[str]] = {language: set() for language in rows}
+    seen: set[tuple[str, str]] = set()
     for row in shared:
-        # A premise that occurs several times would be its own rival.
-        if len(chosen) < n and all(own[row] not in seen[language] for language, own in rows.items()):
+        texts = {(language, own[row]) for language, own in rows.items()}
+        if len(chosen) < n and not texts & seen:  # a premise that occurs several times would be its own rival
             chosen.append(row)
-            for language, own in rows.items():
-                seen[language].add(own[row])
+            seen |= texts
     if len(rows) < 2 or len(chosen) < 2:
         raise DataError(
             f"{len(rows)} languages with {len(chosen)} sentences in common",
@@ -82,12 +81,7 @@ def parallel_sentences(data: Mapping[str, Sequence[Example]], n: int) -> dict[st
 
 
 def layer_contents(
-    encoder: LoadedEncoder,
-    sentences: Mapping[str, Sequence[SentenceExample]],
-    source: str,
-    *,
-    max_length: int = 128,
-    seed: int = 0,
+    encoder: LoadedEncoder, sentences: Mapping[str, Sequence[SentenceExample]], source: str
 ) -> list[LayerContent]:
     """Retrieval and language identity of every layer.
 
@@ -98,21 +92,15 @@ def layer_contents(
         From `parallel_sentences`.
     source : str
         Language that the others are compared with.
-    max_length : int
-    seed : int
-        Divides sentences for language identity, the same way for every layer.
     """
-    vectors = {
-        language: mean_states(encoder, own, max_length=max_length) for language, own in sentences.items()
-    }
+    vectors = {language: mean_states(encoder, own) for language, own in sentences.items()}
     others = [language for language in vectors if language != source]
     return [
         LayerContent(
             layer,
             {other: retrieval_accuracy(vectors[source][layer], vectors[other][layer]) for other in others},
-            identity_accuracy(
-                np.stack([own[layer] for own in vectors.values()]), np.random.default_rng(seed)
-            ),
+            # The same division of the sentences for every layer.
+            identity_accuracy(np.stack([own[layer] for own in vectors.values()]), np.random.default_rng(0)),
         )
         for layer in range(encoder.n_layers + 1)
     ]

@@ -1,4 +1,4 @@
-"""Labels for a user's own rows, streamed: a file of any size in, one label a sentence or word out."""
+"""Labels for a user's own rows, streamed: a file of any size in, one label per sentence or word out."""
 
 from __future__ import annotations
 
@@ -55,7 +55,6 @@ def predict_stream(
     examples: Iterable[Example],
     *,
     precision: Precision = "fp32",
-    max_subwords_per_batch: int | None = None,
     counts: Counter[str] | None = None,
 ) -> Iterator[Prediction]:
     """Label inputs in their order; no more than `CHUNK` of them are in memory.
@@ -67,9 +66,6 @@ def predict_stream(
     examples : iterable of Example
         Their own labels are not looked at.
     precision : {"fp32", "bf16"}
-    max_subwords_per_batch : int, optional
-        Largest batch in subwords, padding included; changes nothing but rounding. What suits the device by
-        default.
     counts : Counter, optional
         Filled with ``inputs``, ``truncated`` and ``windowed``.
 
@@ -95,7 +91,6 @@ def predict_stream(
             encoded.inputs,
             [len(_words(example)) or 1 for example in chunk],
             padding_id=model.tokenizer.pad_token_id,
-            max_subwords_per_batch=max_subwords_per_batch,
             precision=precision,
         )
         for example, logits in zip(chunk, found.logits, strict=True):

@@ -44,6 +44,16 @@ class Language:
     rules: tuple[str, ...] = field(default=(), compare=False)
 
     @property
+    def code(self) -> str:
+        """Code as it was written, else the tag."""
+        return self.input or self.tag
+
+    @property
+    def top_family(self) -> str:
+        """First node of the path of its family; empty where none is on record."""
+        return self.family[0] if self.family else ""
+
+    @property
     def glottocode(self) -> str | None:
         """Glottocode, as qwanqwa records it; None where there is none."""
         return to_glottocode(self.id)

@@ -12,7 +12,7 @@ from isogloss.errors import LanguageError
 from isogloss.languages._glottocodes import codes_of_wals, from_glottocode, is_glottocode
 from isogloss.languages._iso639 import iso639, names_index, normalized
 from isogloss.languages.base import Language
-from isogloss.languages.names import Named, bare, named
+from isogloss.languages.names import Named, bare, groups, named
 from isogloss.languages.records import from_iso, script_of_region
 from isogloss.languages.rules import (
     EDITIONS,
@@ -137,6 +137,8 @@ def readings(code: str) -> Mapping[str, Language]:
         if text.lower() in EDITIONS:
             found["wikipedia"] = _of_edition(code, text, EDITIONS[text.lower()])
     elif found.get("code") is None and refused is None:
+        if len(text) == 3 and text in groups():
+            raise unknown(code)  # "oto" is a code of Otomian languages; written so, it is not the name Oto
         found["name"] = _from_treebank(code, text) or _of_named(code, named(text))
     distinct: dict[str, Language] = {}
     for kind, language in found.items():

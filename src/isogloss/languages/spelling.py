@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import heapq
 import re
 import unicodedata
+from collections import Counter
+from functools import cache
 
 from isogloss.errors import LanguageError
 from isogloss.languages._glottocodes import codes_of_wals
@@ -15,6 +18,9 @@ from isogloss.languages.rules import NO_LANGUAGE
 WALS_PREFIX = "wals:"
 _LONGEST = 100
 """Most characters of a code or name; the longest reference name of ISO 639-3 has 58."""
+
+_N_COMPARED = 200
+"""So many names, which share the most pairs of letters with a text, are compared letter by letter."""
 
 _NOT_WRITTEN = frozenset({"Cc", "Cs", "Co", "Cn"})
 """Unicode categories of what no code or name holds: controls, lone surrogates, private use, unassigned."""
@@ -95,7 +101,26 @@ def _nearest(code: str) -> list[str]:
     primary = re.split(r"[-_]", text)[0]
     if (len(text) > 3 and len(primary) > 3) or not primary:
         by_name = {name.lower(): f"{name} ({iso})" for iso, name in tables.names.items()}
-        return [by_name[name] for name in difflib.get_close_matches(text, by_name, n=3, cutoff=0.0)]
+        near = Counter(
+            name for pair in sorted(_pairs_of_letters(text)) for name in _names_by_pair().get(pair, ())
+        )
+        some = heapq.nlargest(_N_COMPARED, near, key=lambda name: near[name] / (len(name) + len(text)))
+        found = difflib.get_close_matches(text, some or list(by_name)[:_N_COMPARED], n=3, cutoff=0.0)
+        return [by_name[name] for name in found]
     same_length = [known for known in tables.codes if len(known) == len(primary)] or list(tables.codes)
     nearest = difflib.get_close_matches(primary, same_length, n=3, cutoff=0.0)
     return [f"{known} ({tables.names[tables.codes[known]]})" for known in nearest]
+
+
+def _pairs_of_letters(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
+
+
+@cache
+def _names_by_pair() -> dict[str, list[str]]:
+    """Names of languages by each pair of letters in them: to compare a text with all of them is slow."""
+    found: dict[str, list[str]] = {}
+    for name in map(str.lower, iso639().names.values()):
+        for pair in sorted(_pairs_of_letters(name)):
+            found.setdefault(pair, []).append(name)
+    return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from isogloss.errors import LanguageError
 from isogloss.languages._glottocodes import codes_of_wals
+from isogloss.languages._iso639 import normalized
 from isogloss.languages.base import Language
 from isogloss.languages.names import groups
 from isogloss.languages.resolution import (
@@ -106,7 +107,7 @@ def read_together(codes: Iterable[str]) -> Together:
     for code in in_wals:
         options[code] = {"wals": in_wals[code]}
         del problems[code]
-    context = _Context.of({code: found for code, found in options.items() if found})
+    context = _Conventions.of({code: found for code, found in options.items() if found})
     languages = {code: context.choose(code, found) for code, found in options.items() if found}
     return Together(languages, problems)
 
@@ -149,7 +150,7 @@ def two_readings(languages: Iterable[Language]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class _Context:
+class _Conventions:
     """Kinds of the unambiguous words of an input, by the way they are written."""
 
     votes: Mapping[tuple[str, str], int]
@@ -157,12 +158,13 @@ class _Context:
     wals: str | None
 
     @classmethod
-    def of(cls, options: Mapping[str, Mapping[str, Language]]) -> _Context:
+    def of(cls, options: Mapping[str, Mapping[str, Language]]) -> _Conventions:
         votes: dict[tuple[str, str], int] = {}
         for code, found in options.items():
             if len(found) == 1:
-                (kind,) = found
-                votes[_style(code), kind] = votes.get((_style(code), kind), 0) + 1
+                ((kind, language),) = found.items()
+                if normalized(language.name) != normalized(checked(code)) or kind == "name":  # "Ewe" is both
+                    votes[_style(code), kind] = votes.get((_style(code), kind), 0) + 1
         only = {code: next(iter(found)) for code, found in options.items() if len(found) == 1}
         return cls(
             votes,

@@ -33,7 +33,7 @@ _LEAST_MEGABYTES = 2048
 
 
 @dataclass(frozen=True)
-class Limits:
+class ConversionLimits:
     """Limits of the reading process.
 
     Parameters
@@ -71,16 +71,18 @@ class Conversion:
     loaded: bool
 
 
-def convert(folder: Path, out: Path, *, limits: Limits | None = None, copy_code: bool = False) -> Conversion:
+def convert(
+    folder: Path, out: Path, *, limits: ConversionLimits | None = None, copy_code: bool = False
+) -> Conversion:
     """Write the checkpoint of `folder` into `out` with safetensors for weights, and check it as loading does.
 
     Parameters
     ----------
     folder : Path
-        With ``pytorch_model.bin``, or its shards and their index, beside configuration and tokenizer.
+        With ``pytorch_model.bin``, or its shards and their index, with configuration and tokenizer.
     out : Path
         An empty folder.
-    limits : Limits, optional
+    limits : ConversionLimits, optional
     copy_code : bool
         Copy Python files as well; nothing runs them here.
 
@@ -98,7 +100,7 @@ def convert(folder: Path, out: Path, *, limits: Limits | None = None, copy_code:
             hint="use this folder as it is",
         )
     files = _pickled_files(folder)
-    answer = _read_apart(folder, out, files, limits or Limits())
+    answer = _read_apart(folder, out, files, limits or ConversionLimits())
     not_copied = _copy_rest(folder, out, copy_code=copy_code)
     identity = identify(str(out))
     loaded = not named_code(CONFIG, config) or _needs_no_code(identity)
@@ -131,7 +133,7 @@ def _pickled_files(folder: Path) -> tuple[str, ...]:
     return names
 
 
-def _read_apart(folder: Path, out: Path, files: Sequence[str], limits: Limits) -> dict[str, Any]:
+def _read_apart(folder: Path, out: Path, files: Sequence[str], limits: ConversionLimits) -> dict[str, Any]:
     largest = max((folder / name).stat().st_size for name in files) // 2**20
     megabytes = limits.megabytes or _LEAST_MEGABYTES + 3 * largest
     command = module_command(
@@ -323,7 +325,7 @@ _PICKLES_OF_AN_OLD_FILE = 5
 
 
 def _tensors_of(value: Any) -> dict[str, Any]:
-    """Tensors by name; some files keep them under one name beside other things."""
+    """Tensors by name; some files keep them under one name among other things."""
     import torch
 
     for wrapper in ("state_dict", "model"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -64,14 +64,11 @@ class EncodedExamples:
         Examples that lost subwords to the length limit.
     n_windowed : int
         Examples that were cut into overlapping windows instead.
-    n_lost_units : int
-        Words of truncated training sentences that carry no loss.
     """
 
     inputs: tuple[Encoded, ...]
     n_truncated: int = 0
     n_windowed: int = 0
-    n_lost_units: int = 0
 
 
 @dataclass(frozen=True)
@@ -131,19 +128,8 @@ def _encode_sentences(
         texts = [[examples[i].text_a for i in chosen]]
         if paired:
             texts.append([str(examples[i].text_b) for i in chosen])
-        found = tokenizer(*texts, verbose=False)
-        long = [at for at, ids in enumerate(found["input_ids"]) if len(ids) > max_length]
-        if long:
-            short = tokenizer(
-                *([side[at] for at in long] for side in texts),
-                truncation="longest_first",
-                max_length=max_length,
-                verbose=False,
-            )
-            for key in ("input_ids", *(["token_type_ids"] if "token_type_ids" in found else [])):
-                for at, values in zip(long, short[key], strict=True):
-                    found[key][at] = values
-        n_truncated += len(long)
+        found, n_long = _truncated(texts, tokenizer, max_length)
+        n_truncated += n_long
         segments = found.get("token_type_ids")
         for at, i in enumerate(chosen):
             encoded[i] = Encoded(
@@ -156,6 +142,19 @@ def _encode_sentences(
                 labels=np.array([examples[i].label], dtype=np.int64),
             )
     return EncodedExamples(tuple(one for one in encoded if one is not None), n_truncated=n_truncated)
+
+
+def _truncated(texts: Sequence[Sequence[str]], tokenizer: Any, max_length: int) -> tuple[Any, int]:
+    """Subwords of sentences or pairs within the limit, and how many were over it."""
+    found = tokenizer(*texts, verbose=False)
+    long = [at for at, ids in enumerate(found["input_ids"]) if len(ids) > max_length]
+    if long:
+        cut = [[side[at] for at in long] for side in texts]
+        short = tokenizer(*cut, truncation="longest_first", max_length=max_length, verbose=False)
+        for key in {"input_ids", "token_type_ids"} & set(found):
+            for at, values in zip(long, short[key], strict=True):
+                found[key][at] = values
+    return found, len(long)
 
 
 _ZERO: Integers = np.zeros(1, dtype=np.int64)
@@ -197,14 +196,6 @@ def _not_empty(subwords: Integers, tokenizer: Any) -> Integers:
     return np.array([next(one for one in unknown if one is not None)], dtype=np.int64)
 
 
-@dataclass
-class _Counts:
-    truncated: int = 0
-    windowed: int = 0
-    lost_units: int = 0
-    inputs: list[Encoded] = field(default_factory=list)
-
-
 def _encode_words(
     examples: Sequence[WordExample], tokenizer: Any, max_length: int, windows: bool
 ) -> EncodedExamples:
@@ -213,7 +204,8 @@ def _encode_words(
     if room < 1:
         raise CheckpointError(f"no room for words between {tokenizer.__class__.__name__}'s special subwords")
     with_segments = "token_type_ids" in tokenizer.model_input_names
-    counts = _Counts()
+    inputs: list[Encoded] = []
+    n_truncated = n_windowed = 0
     split = split_at_words([example.words for example in examples], tokenizer, longest_word=room)
     for i, (example, (body, ends)) in enumerate(zip(examples, split, strict=True)):
         n_words = len(example.words)
@@ -221,16 +213,15 @@ def _encode_words(
             cuts = [(0, n_words, 0, n_words)]
         elif windows:
             cuts = list(_windows(ends, room))
-            counts.windowed += 1
+            n_windowed += 1
         else:
             fitting = int(np.searchsorted(ends, room, side="right")) - 1
             cuts = [(0, fitting, 0, fitting)]
-            counts.truncated += 1
-            counts.lost_units += n_words - fitting
+            n_truncated += 1
         for start, stop, first, last in cuts:
             subwords = frame.around(body[ends[start] : ends[stop]], tokenizer)
             before = ends[first:last] - (ends[first + 1 : last + 1] == ends[first:last])
-            counts.inputs.append(
+            inputs.append(
                 Encoded(
                     example=i,
                     row=example.row,
@@ -241,7 +232,7 @@ def _encode_words(
                     labels=np.array(example.labels[first:last], dtype=np.int64),
                 )
             )
-    return EncodedExamples(tuple(counts.inputs), counts.truncated, counts.windowed, counts.lost_units)
+    return EncodedExamples(tuple(inputs), n_truncated, n_windowed)
 
 
 def split_at_words(

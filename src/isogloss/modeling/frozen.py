@@ -1,4 +1,4 @@
-"""An encoder that is not trained and runs once on every input: what screening by probes is quick by."""
+"""An encoder that is not trained and runs once on every input; this makes screening by probes quick."""
 
 from __future__ import annotations
 

@@ -67,11 +67,6 @@ class ModelMeta:
     n_texts: int
     format: int = FORMAT
 
-    @property
-    def has_code(self) -> bool:
-        """Whether Python code of the encoder lies in the folder, which runs where a call trusts it."""
-        return bool(self.encoder_config.get("auto_map"))
-
 
 class TransferModel(nn.Module):
     """Encoder, aggregator over layers, head.
@@ -139,7 +134,7 @@ class TransferModel(nn.Module):
 def save_model(model: TransferModel, tokenizer: Any, meta: ModelMeta, folder: Path) -> None:
     """Write a model folder: ``model.safetensors`` (fp32), ``config.json`` and the tokenizer's files.
 
-    Python code that came with the encoder and was trusted in training is copied beside them.
+    Python code that came with the encoder and was trusted in training is copied with them.
     """
     from safetensors.torch import save_file
 

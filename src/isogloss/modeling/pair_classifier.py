@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from isogloss.errors import CheckpointError
+from isogloss.errors import CheckpointError, first_line
 
 MAX_LENGTH = 512
 """In subwords; the rest of a pair is not read."""
@@ -42,7 +42,7 @@ def pair_classifier(spec: str) -> tuple[tuple[str, ...], PairClassifier]:
         tokenizer = AutoTokenizer.from_pretrained(spec)
         model = AutoModelForSequenceClassification.from_pretrained(spec).eval()
     except (OSError, ValueError, KeyError) as error:
-        reason = str(error).splitlines()[0][:200]
+        reason = first_line(error)[:200]
         raise CheckpointError(
             f"no sequence classifier '{spec}': {reason}", hint="name a folder or a hub id"
         ) from None

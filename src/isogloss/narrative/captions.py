@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
+from statistics import mean
 
 from isogloss.analysis import Record
 from isogloss.analysis.layer_sweep import LayerSweep
@@ -64,7 +66,11 @@ def scores(title: str, cells: Sequence[tuple[str, float]], n_at_chance: int) -> 
     """Scores by target: the easiest and the hardest on average, and how many are at chance."""
     if not cells:
         return f"{title}: no score."
-    low, high = min(cells, key=lambda cell: cell[1]), max(cells, key=lambda cell: cell[1])
+    by_target: dict[str, list[float]] = defaultdict(list)
+    for target, score in cells:
+        by_target[target].append(score)
+    means = [(target, mean(own)) for target, own in by_target.items()]
+    low, high = min(means, key=lambda cell: cell[1]), max(means, key=lambda cell: cell[1])
     chance = f" {counted(n_at_chance, 'cell')} within sampling error of chance." if n_at_chance else ""
     return (
         f"{title}: highest on average for {high[0]} ({percent(high[1])} percent), lowest for {low[0]} "

@@ -64,8 +64,8 @@ def ranker_in_words(name: str) -> str:
 
 def named(language: Language) -> str:
     """Name and code as the user typed it: ``"Swahili (sw)"``."""
-    code = language.input or language.tag
-    return f"{language.name} ({code})" if code.lower() != language.name.lower() else language.name
+    is_name = language.code.lower() == language.name.lower()
+    return language.name if is_name else f"{language.name} ({language.code})"
 
 
 @in_words.register
@@ -229,7 +229,7 @@ def _unknown(found: Recommendation, n_unknown: int) -> str:
 
 
 def _track_record(found: Evaluated, ranker: str) -> list[str]:
-    """How the same ranker did on the languages of the table, beside the simple ones."""
+    """How the same ranker did on the languages of the table, compared with the simple ones."""
     own = found.of(ranker)
     others = "; ".join(
         f"{name} {percent(found.of(name).loss_percent)}"
@@ -303,7 +303,7 @@ def _evaluation(found: Evaluation) -> list[str]:
     else:
         lines.append(
             f"No bound could be tried: one that holds with {LEVEL:.0%} probability takes {fewest()} target "
-            "languages beside the one that it is tried on."
+            "languages and the one that it is tried on."
         )
     if n > 1:
         lines += [_one_condition(entry, found.default) for entry in found.conditions]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from importlib.metadata import version
 
-from isogloss.pretraining.corpora import Corpus
+from isogloss.pretraining.corpora import PretrainingCorpus
 from isogloss.pretraining.settings import PretrainReport, PretrainSettings
 
 _LOSSES = {
@@ -15,7 +15,7 @@ _LOSSES = {
 
 
 def model_card(
-    corpus: Corpus, settings: PretrainSettings, report: PretrainReport, *, continued: bool = False
+    corpus: PretrainingCorpus, settings: PretrainSettings, report: PretrainReport, *, continued: bool = False
 ) -> str:
     """The README of a pretrained encoder: data, size, schedule, loss curve, time and hardware."""
     beginning = "that goes on from an earlier run" if continued else "from random weights"

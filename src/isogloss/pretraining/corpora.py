@@ -23,7 +23,7 @@ _DEV_FILE = re.compile(r"dev-([A-Za-z-]+)\.tsv")
 
 
 @dataclass(frozen=True)
-class Corpus:
+class PretrainingCorpus:
     """Text that an encoder is pretrained on.
 
     Parameters
@@ -48,7 +48,7 @@ class Corpus:
         found = {language for row in self.parallel for language in row}
         return tuple(sorted(found | set(self.texts) | set(self.pairs)))
 
-    def only(self, languages: Iterable[str]) -> Corpus:
+    def only(self, languages: Iterable[str]) -> PretrainingCorpus:
         """The part of the corpus that is in `languages`.
 
         Raises
@@ -63,7 +63,7 @@ class Corpus:
                 f"no text in '{absent[0]}'", where="; ".join(self.origin), allowed=", ".join(self.languages())
             )
         rows = ({language: row[language] for language in row if language in wanted} for row in self.parallel)
-        return Corpus(
+        return PretrainingCorpus(
             texts={language: texts for language, texts in self.texts.items() if language in wanted},
             pairs={language: pairs for language, pairs in self.pairs.items() if language in wanted},
             parallel=tuple(row for row in rows if len(row) > 1),
@@ -71,7 +71,7 @@ class Corpus:
         )
 
 
-def read_corpus(folder: Path | None, parallel: Path | None = None) -> Corpus:
+def read_corpus(folder: Path | None, parallel: Path | None = None) -> PretrainingCorpus:
     """Read monolingual and parallel text.
 
     Parameters
@@ -92,7 +92,7 @@ def read_corpus(folder: Path | None, parallel: Path | None = None) -> Corpus:
     """
     texts, text_origin = ({}, ()) if folder is None else _read_texts(_existing(folder))
     rows, row_origin = ((), ()) if parallel is None else _read_parallel(_existing(parallel))
-    return Corpus(texts=texts, parallel=rows, origin=(*text_origin, *row_origin))
+    return PretrainingCorpus(texts=texts, parallel=rows, origin=(*text_origin, *row_origin))
 
 
 def _existing(folder: Path) -> Path:

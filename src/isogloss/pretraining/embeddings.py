@@ -71,25 +71,34 @@ def _translated_contexts(corpus: EncodedCorpus, ids: SubwordIds, exponent: float
 
     n = ids.n_ids
     pivot = choose_pivot(corpus.parallel)
-    others = sorted({language for row in corpus.parallel for language in row} - {pivot})
-    links = {language: link_counts(corpus.parallel, language, pivot, n) for language in others}
-    tables = {language: translation_table(counts, MIN_LINKS) for language, counts in links.items()}
-    shared = translation_table(sum(links.values(), csr_array((n, n))), MIN_LINKS_ALL)
+    tables, shared = _translations(corpus, pivot, n)
     total = [csr_array((n, n)) for _ in OFFSETS]
     of_pivot = total
     for language, texts in _running_text(corpus).items():
         flat = np.concatenate([np.concatenate([[ids.cls], text, [ids.sep]]) for text in texts])
         weight = (len(flat) / 1e5) ** (exponent - 1)
-        into_pivot = None if language == pivot else _or_itself(tables.get(language, shared))
         counts = [_context_counts(flat, offset, weight, n) for offset in OFFSETS]
-        counts = counts if into_pivot is None else [(one @ into_pivot).tocsr() for one in counts]
-        total = [(a + b).tocsr() for a, b in zip(total, counts, strict=True)]
         if language == pivot:
             of_pivot = counts
-    seen = np.asarray(sum(one.sum(axis=1) for one in total)).ravel()
-    seen_pivot = np.maximum(np.asarray(sum(one.sum(axis=1) for one in of_pivot)).ravel(), 1.0)
-    borrowed = diags_array(seen) @ shared @ diags_array(1.0 / seen_pivot)
+        else:
+            into_pivot = _or_itself(tables.get(language, shared))
+            counts = [(one @ into_pivot).tocsr() for one in counts]
+        total = [(a + b).tocsr() for a, b in zip(total, counts, strict=True)]
+    seen, seen_pivot = (
+        np.asarray(sum(one.sum(axis=1) for one in counts)).ravel() for counts in (total, of_pivot)
+    )
+    borrowed = diags_array(seen) @ shared @ diags_array(1.0 / np.maximum(seen_pivot, 1.0))
     return [(a + borrowed @ b).tocsr() for a, b in zip(total, of_pivot, strict=True)]
+
+
+def _translations(corpus: EncodedCorpus, pivot: str, n: int) -> tuple[dict[str, Any], Any]:
+    """Tables of translations into the pivot: of each language, and of all of them together."""
+    from scipy.sparse import csr_array
+
+    others = sorted({language for row in corpus.parallel for language in row} - {pivot})
+    links = {language: link_counts(corpus.parallel, language, pivot, n) for language in others}
+    tables = {language: translation_table(counts, MIN_LINKS) for language, counts in links.items()}
+    return tables, translation_table(sum(links.values(), csr_array((n, n))), MIN_LINKS_ALL)
 
 
 def _running_text(corpus: EncodedCorpus) -> dict[str, list[Integers]]:

@@ -154,7 +154,7 @@ class MaskedLanguageModel(nn.Module):
         ----------
         batch : Batch
         among : Tensor, optional
-            Ids of the pieces that are told apart, shape (piece,); by default all of the vocabulary.
+            Ids of the pieces that are distinguished, shape (piece,); by default all of the vocabulary.
 
         Returns
         -------

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.modeling.encoding import Encoded, Integers
-from isogloss.pretraining.corpora import Corpus
+from isogloss.pretraining.corpora import PretrainingCorpus
 from isogloss.pretraining.vocabulary import language_weights
 
 POOL = 4096
@@ -68,7 +68,7 @@ class SubwordIds:
 
     @classmethod
     def of(cls, tokenizer: Any) -> SubwordIds:
-        """Read them off a tokenizer made by `learn_wordpieces`."""
+        """Take the ids from a tokenizer made by `learn_wordpieces`."""
         pieces = tokenizer.convert_ids_to_tokens(range(len(tokenizer)))
         return cls(
             cls=tokenizer.cls_token_id,
@@ -99,14 +99,14 @@ class EncodedCorpus:
     unknown_share: float
 
     @classmethod
-    def of(cls, corpus: Corpus, tokenizer: Any, max_length: int) -> EncodedCorpus:
+    def of(cls, corpus: PretrainingCorpus, tokenizer: Any, max_length: int) -> EncodedCorpus:
         """Encode a corpus; texts over `max_length` are cut into pieces, long pairs lose their ends."""
         backend = tokenizer.backend_tokenizer
         n_unknown = n_all = 0
 
         def encode(texts: Sequence[str]) -> list[Integers]:
             nonlocal n_unknown, n_all
-            encodings = backend.encode_batch(texts, add_special_tokens=False)
+            encodings = backend.encode_batch(list(texts), add_special_tokens=False)
             found = [np.array(one.ids, dtype=np.int64) for one in encodings]
             n_all += sum(len(ids) for ids in found)
             n_unknown += sum(int((ids == tokenizer.unk_token_id).sum()) for ids in found)
@@ -117,10 +117,10 @@ class EncodedCorpus:
             language: [ids[at : at + room] for ids in encode(of) for at in range(0, len(ids), room)]
             for language, of in corpus.texts.items()
         }
-        pairs = {}
-        for language, of in corpus.pairs.items():
-            sides = [encode([pair[side] for pair in of]) for side in (0, 1)]
-            pairs[language] = [(a[:half], b[:half]) for a, b in zip(*sides, strict=True)]
+        pairs = {
+            language: [(a[:half], b[:half]) for a, b in zip(*map(encode, zip(*of, strict=True)), strict=True)]
+            for language, of in corpus.pairs.items()
+        }
         places = [(i, language) for i, row in enumerate(corpus.parallel) for language in sorted(row)]
         flat = encode([corpus.parallel[i][language] for i, language in places])
         parallel: list[dict[str, Integers]] = [{} for _ in corpus.parallel]

@@ -20,7 +20,7 @@ from isogloss.modeling.encoding import Batch, Encoded, collate
 from isogloss.modeling.progress import Progress
 from isogloss.pretraining.card import model_card
 from isogloss.pretraining.clock import Clock
-from isogloss.pretraining.corpora import Corpus
+from isogloss.pretraining.corpora import PretrainingCorpus
 from isogloss.pretraining.embeddings import aligned_embeddings
 from isogloss.pretraining.language_model import (
     MaskedLanguageModel,
@@ -38,7 +38,7 @@ from isogloss.training.settings import TrainingSettings
 
 
 def pretrain(
-    corpus: Corpus,
+    corpus: PretrainingCorpus,
     output: Path,
     settings: PretrainSettings,
     *,
@@ -49,7 +49,7 @@ def pretrain(
 
     Parameters
     ----------
-    corpus : Corpus
+    corpus : PretrainingCorpus
     output : Path
         Gets ``config.json``, ``model.safetensors`` (with the language-modelling head), ``tokenizer.json``
         and a model card.
@@ -110,7 +110,7 @@ def pretrain(
     return done
 
 
-def _learn_tokenizer(corpus: Corpus, settings: PretrainSettings) -> Any:
+def _learn_tokenizer(corpus: PretrainingCorpus, settings: PretrainSettings) -> Any:
     return learn_wordpieces(
         _texts_by_language(corpus),
         size=settings.vocabulary,
@@ -180,7 +180,7 @@ def prediction_loss(model: MaskedLanguageModel, batch: Batch, among: PredictAmon
     model : MaskedLanguageModel
     batch : Batch
     among : {"vocabulary", "batch"}
-        Pieces that a subword is told apart from; see `PretrainSettings`.
+        Pieces that a subword is distinguished from; see `PretrainSettings`.
     """
     pieces, labels = _pieces_of(batch) if among == "batch" else (None, batch.labels)
     return functional.cross_entropy(model(batch, pieces).float(), labels, reduction="sum")
@@ -224,7 +224,7 @@ def _loss_on(updates: Iterable[list[Encoded]], model: MaskedLanguageModel, where
     return total / n_units
 
 
-def _texts_by_language(corpus: Corpus) -> dict[str, list[str]]:
+def _texts_by_language(corpus: PretrainingCorpus) -> dict[str, list[str]]:
     """All text of each language, for the vocabulary."""
     texts: defaultdict[str, list[str]] = defaultdict(list)
     for language, of in corpus.texts.items():
@@ -242,7 +242,7 @@ def _texts_by_language(corpus: Corpus) -> dict[str, list[str]]:
 def _save(
     model: MaskedLanguageModel,
     tokenizer: Any,
-    corpus: Corpus,
+    corpus: PretrainingCorpus,
     settings: PretrainSettings,
     report: PretrainReport,
     output: Path,

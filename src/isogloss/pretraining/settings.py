@@ -42,9 +42,9 @@ class PretrainSettings(Frozen):
     shuffle_share : float
         Share of pairs whose common subwords are shuffled instead of hidden; see `MaskingRule`.
     predict_among : {"vocabulary", "batch"}
-        Pieces that a masked subword is told apart from in training: all, or those that stand in the inputs of
-        its batch, which takes a small encoder less time (Jean et al. 2015, section 3.2, with the batch as
-        partition; `bench/pretrain_speed.py`).
+        Pieces that a masked subword is distinguished from: all, or those in the inputs of its batch, which
+        takes a small encoder less time (Jean et al. 2015, section 3.2, with the batch as partition;
+        `bench/pretrain_speed.py`).
     parallel_share : float
         Share of subwords from parallel rows, where there are any.
     aligned_embeddings : bool

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from isogloss.modeling.progress import Progress, ProgressEvent
-from isogloss.pretraining.corpora import Corpus
+from isogloss.pretraining.corpora import PretrainingCorpus
 from isogloss.pretraining.pretrain import pretrain
 from isogloss.pretraining.settings import PretrainReport, PretrainSettings
 from isogloss.world.generator import corpus, grammar_hash, parallel_corpus
@@ -91,7 +91,7 @@ def _of_all_rounds(progress: Progress, n_before: int) -> Progress:
     return told
 
 
-def world_corpus(n_pairs: int, n_parallel: int = 6_000, *, seed: int) -> Corpus:
+def world_corpus(n_pairs: int, n_parallel: int = 6_000, *, seed: int) -> PretrainingCorpus:
     """Text of the built-in world: pairs of true paraphrases in one language each, and some parallel rows."""
     pairs: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for pair in corpus(size=n_pairs, seed=seed):
@@ -100,12 +100,12 @@ def world_corpus(n_pairs: int, n_parallel: int = 6_000, *, seed: int) -> Corpus:
         f"the built-in world, grammars {grammar_hash()[:12]}, draw {seed}: {n_pairs:,} paraphrase pairs "
         f"in one language each, {n_parallel:,} propositions in every language"
     )
-    return Corpus(
+    return PretrainingCorpus(
         pairs=dict(pairs), parallel=tuple(parallel_corpus(size=n_parallel, seed=seed)), origin=(origin,)
     )
 
 
-def _told(report: PretrainReport, text: Corpus) -> str:
+def _told(report: PretrainReport, text: PretrainingCorpus) -> str:
     return (
         f"before that, {report.n_updates:,} updates ({report.n_subwords:,} subwords in "
         f"{report.seconds:.0f} s) to a loss of {report.final_loss:.2f}, on {'; '.join(text.origin)}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.analysis.pipeline import each_condition
 from isogloss.analysis.spec import ignore
 from isogloss.distances.states.base import States
 from isogloss.errors import AnalysisError, FieldError, IsoglossError, LanguageError
@@ -18,7 +19,6 @@ from isogloss.languages.base import Language
 from isogloss.recommend.evaluation import (
     Evaluated,
     Evaluation,
-    NotEvaluated,
     check_choice,
     default_ranker,
     evaluate_pairs,
@@ -29,8 +29,8 @@ from isogloss.recommend.rankers.base import Ranker, ranker_named
 from isogloss.recommend.ranking import ranked
 from isogloss.recommend.results import Recommendation, Recommendations
 from isogloss.recommend.sentences import check_target, votes_between
-from isogloss.scores.effectiveness import Condition, conditions
-from isogloss.scores.importing import Columns, Reading, read_scores
+from isogloss.scores.effectiveness import Condition
+from isogloss.scores.importing import Columns, ImportedScores, read_scores
 from isogloss.scores.importing.numbers import Scale
 from isogloss.scores.table import ScoreTable
 
@@ -111,16 +111,15 @@ def recommend(
         pairs = Pairs.without_scores(among, (aim,))
         return Recommendations((ranked(_with_votes(pairs, arrays), aim, name, chosen),))
     reading = _read(scores, columns, scale)
-    found, failed = [], []
-    for condition in conditions(reading.table):
-        try:
-            found.append(_from_table(reading.table, condition, (aim, wanted, arrays), (name, chosen), tell))
-        except AnalysisError as error:
-            failed.append((condition, error))
-    if not found:
-        raise failed[0][1]
-    notes = [f"no recommendation for {condition}: {error.what}" for condition, error in failed]
-    return Recommendations(tuple(found), (*reading.notes, *_unread(reading), *notes))
+    found = each_condition(
+        reading.table,
+        ["score"],
+        lambda condition, _: _from_table(
+            reading.table, condition, (aim, wanted, arrays), (name, chosen), tell
+        ),
+    )
+    notes = [f"no recommendation for {entry.condition}: {entry.reason}" for entry in found.not_analysed]
+    return Recommendations(found.require(), (*reading.notes, *_unread(reading), *notes))
 
 
 def evaluate(
@@ -157,38 +156,32 @@ def evaluate(
     _usable(name, scores=True, sentences=bool(arrays))
     wanted = _candidates(candidates, None)
     reading = _read(scores, columns, scale)
-    found: list[Evaluated] = []
-    failed: list[tuple[Condition, AnalysisError]] = []
-    for condition in conditions(reading.table):
-        try:
-            pairs = _restricted(_with_votes(Pairs.of(reading.table, condition), arrays), wanted)
-            found.append(evaluate_pairs(pairs, name, condition=str(condition), tell=tell))
-        except AnalysisError as error:
-            failed.append((condition, error))
-    if not found:
-        raise failed[0][1]
+
+    def work(condition: Condition, _: Sequence[str]) -> Evaluated:
+        pairs = _restricted(_with_votes(Pairs.of(reading.table, condition), arrays), wanted)
+        return evaluate_pairs(pairs, name, condition=str(condition), tell=tell)
+
+    found = each_condition(reading.table, ["score"], work)
     return Evaluation(
-        scores.name
-        if isinstance(scores, Path)
-        else Path(scores).name
-        if isinstance(scores, str)
-        else "table",
+        Path(scores).name if isinstance(scores, str | Path) else "table",
         name,
-        mean_of_conditions(found),
-        tuple(found),
-        tuple(NotEvaluated(str(condition), error.what) for condition, error in failed),
+        mean_of_conditions(found.require()),
+        found.done,
+        found.not_analysed,
         reading.notes,
         reading.unusable,
     )
 
 
-def _read(scores: Path | str | pd.DataFrame | ScoreTable, columns: Columns, scale: Scale | None) -> Reading:
+def _read(
+    scores: Path | str | pd.DataFrame | ScoreTable, columns: Columns, scale: Scale | None
+) -> ImportedScores:
     if isinstance(scores, ScoreTable):
-        return Reading(scores, (), (), {})
+        return ImportedScores(scores, (), (), {})
     return read_scores(scores, columns, scale=scale)
 
 
-def _unread(reading: Reading) -> list[str]:
+def _unread(reading: ImportedScores) -> list[str]:
     if not reading.unusable:
         return []
     first = reading.unusable[0]

@@ -44,14 +44,14 @@ class Bounded:
     gap: float
 
     @classmethod
-    def of(cls, errors: Iterable[NDArray[np.float64]], level: float) -> Bounded:
+    def of(cls, errors: Iterable[NDArray[np.float64]]) -> Bounded:
         """Take the errors on left-out targets, in the order of the parameters."""
-        score, gain, loss_percent, loss_points, gap = (_bound(own, level) for own in errors)
+        score, gain, loss_percent, loss_points, gap = (bound(own) for own in errors)
         return cls(score, gain, loss_percent, loss_points, gap)
 
 
 @dataclass(frozen=True, eq=False)
-class Calibration:
+class ConformalBounds:
     """Bounds for a new language from the errors of a ranker on languages that it had not seen.
 
     The bounds hold with 90% probability if the next target is like those of the table: drawn, as they were,
@@ -94,12 +94,12 @@ class Calibration:
         return members
 
 
-def fewest(level: float = LEVEL) -> int:
-    """Fewest targets that bound the next one at a level: 9 for 90%."""
-    return math.ceil(level / (1 - level) - 1e-9)
+def fewest() -> int:
+    """Fewest targets that bound the next one: 9 for 90%."""
+    return math.ceil(LEVEL / (1 - LEVEL) - 1e-9)
 
 
-def calibrate(scores: NDArray[np.float64], rated: NDArray[np.float64], level: float = LEVEL) -> Calibration:
+def calibrate(scores: NDArray[np.float64], rated: NDArray[np.float64]) -> ConformalBounds:
     """Turn ratings of left-out targets into expected scores and bounds.
 
     Each target's ratings come from a model without its language. Expected scores are its mean, taken from the
@@ -110,7 +110,6 @@ def calibrate(scores: NDArray[np.float64], rated: NDArray[np.float64], level: fl
     scores : ndarray of float, shape (source, target)
         NaN where a source is not a candidate.
     rated : ndarray of float, shape (target, source)
-    level : float
 
     References
     ----------
@@ -136,18 +135,18 @@ def calibrate(scores: NDArray[np.float64], rated: NDArray[np.float64], level: fl
             )
         )
     if not found:
-        return Calibration(0, math.nan, 0.0, Bounded.of(np.empty((5, 0)), level), math.nan, math.nan)
+        return ConformalBounds(0, math.nan, 0.0, Bounded.of(np.empty((5, 0))), math.nan, math.nan)
     means, tops, ahead, products, squares, percent, points, gaps = np.array(found).T
     n = len(means)
     elsewhere = np.full(n, math.inf) if n < 2 else (means.sum() - means) / (n - 1)
     slopes = _slope(products.sum() - products, squares.sum() - squares)
     errors_of_gain = np.abs(tops - means - slopes * ahead)
     errors_of_score = np.abs(tops - elsewhere - slopes * ahead)
-    return Calibration(
+    return ConformalBounds(
         n,
         float(means.mean()),
         float(_slope(products.sum(), squares.sum())),
-        Bounded.of([errors_of_score, errors_of_gain, percent, points, gaps], level),
+        Bounded.of([errors_of_score, errors_of_gain, percent, points, gaps]),
         float(percent.mean()),
         float(points.mean()),
     )
@@ -160,9 +159,9 @@ def _slope(products: NDArray[np.float64], squares: NDArray[np.float64]) -> NDArr
     return np.maximum(np.divide(products, squares, out=np.zeros(squares.shape), where=enough), 0.0)
 
 
-def _bound(errors: NDArray[np.float64], level: float) -> float:
-    """The smallest error that a further one stays below with the stated probability."""
-    place = math.ceil((len(errors) + 1) * level - 1e-9)
+def bound(errors: NDArray[np.float64]) -> float:
+    """Give what a further error stays below with 90% probability; infinite where there are too few."""
+    place = math.ceil((len(errors) + 1) * LEVEL - 1e-9)
     return float(np.sort(errors)[place - 1]) if place <= len(errors) else math.inf
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from isogloss import __version__
+from isogloss.analysis.pipeline import NotAnalysed
 from isogloss.analysis.spec import ignore
 from isogloss.display import counted
 from isogloss.errors import AnalysisError
@@ -123,10 +124,6 @@ class Evaluated:
         """Figures of one ranker."""
         return next(entry for entry in self.figures if entry.name == name)
 
-    def not_beaten(self, name: str) -> tuple[LossDifference, ...]:
-        """Comparisons in which a ranker is not better than a simple one."""
-        return tuple(entry for entry in self.differences if entry.name == name and not entry.is_better)
-
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON has it."""
         return {
@@ -140,17 +137,9 @@ class Evaluated:
         }
 
 
-@dataclass(frozen=True)
-class NotEvaluated:
-    """A condition in which nothing can be recommended, and why."""
-
-    condition: str
-    reason: str
-
-
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What is said about recommendations from a table of scores.
+    """Quality of recommendations from a table of scores.
 
     Parameters
     ----------
@@ -160,7 +149,8 @@ class Evaluation:
     whole : Evaluated
         The mean over conditions, each counted the same.
     conditions : tuple of Evaluated
-    not_evaluated : tuple of NotEvaluated
+    not_evaluated : tuple of NotAnalysed
+        Conditions in which nothing can be recommended.
     notes : tuple of str
         How the table was read.
     unusable : tuple of Unusable
@@ -170,7 +160,7 @@ class Evaluation:
     default: str
     whole: Evaluated
     conditions: tuple[Evaluated, ...]
-    not_evaluated: tuple[NotEvaluated, ...] = ()
+    not_evaluated: tuple[NotAnalysed, ...] = ()
     notes: tuple[str, ...] = ()
     unusable: tuple[Unusable, ...] = ()
 
@@ -183,7 +173,7 @@ class Evaluation:
             "coverage": self.whole.coverage.to_dict(),
             "rankers": as_json(self.whole.figures),
             "conditions": [entry.to_dict() for entry in self.conditions],
-            "not_evaluated": as_json(self.not_evaluated),
+            "not_evaluated": [entry.to_dict() for entry in self.not_evaluated],
             "notes": list(self.notes),
             "unusable": as_json(self.unusable),
             "version": __version__,
@@ -207,7 +197,6 @@ def evaluate_pairs(
     default: str,
     *,
     condition: str = "",
-    seed: int = 0,
     tell: Callable[[str], None] = ignore,
 ) -> Evaluated:
     """Leave every language out in turn and compare all rankers on it.
@@ -219,8 +208,6 @@ def evaluate_pairs(
         Name of the ranker whose bounds are tried; it is compared even if it is none of `compared`.
     condition : str
         For the record.
-    seed : int
-        Of the sample in which bounds are tried where the table is very large.
     tell : callable
         Called with the name of each step before it starts.
 
@@ -259,7 +246,7 @@ def evaluate_pairs(
         losses,
         gaps,
         tuple(family),
-        coverage(pairs, rankers[default], seed=seed),
+        coverage(pairs, rankers[default]),
     )
 
 
@@ -320,28 +307,21 @@ def mean_of_conditions(parts: Sequence[Evaluated]) -> Evaluated:
     """Mean over conditions, each counted the same; coverage is over all their targets together."""
     if len(parts) == 1:
         return parts[0]
-    names = [entry.name for entry in parts[0].figures]
-    means = {
-        name: {
-            figure: mean_of(np.array([getattr(part.of(name), figure) for part in parts]))
-            for figure in FIGURES
-        }
-        for name in names
-    }
-    family = tuple(
-        FamilyOut(
-            name,
-            mean_of(np.array([part.families[at].loss_percent for part in parts])),
-            max(part.families[at].n_targets for part in parts),
-        )
-        for at, name in enumerate(names)
-    )
+
+    def mean(own: Sequence[object], figure: str) -> float:
+        return mean_of(np.array([getattr(entry, figure) for entry in own]))
+
+    figures = zip(*(part.figures for part in parts), strict=True)
+    families = zip(*(part.families for part in parts), strict=True)
     return _summed(
-        ("", max(part.n_sources for part in parts), max(part.n_targets for part in parts)),
-        means,
-        {name: average([part.losses[name] for part in parts]) for name in names},
+        ("", *np.max([(part.n_sources, part.n_targets) for part in parts], axis=0).tolist()),
+        {own[0].name: {figure: mean(own, figure) for figure in FIGURES} for own in figures},
+        {name: average([part.losses[name] for part in parts]) for name in parts[0].losses},
         {pair: average([part.gaps[pair] for part in parts]) for pair in parts[0].gaps},
-        family,
+        tuple(
+            FamilyOut(own[0].name, mean(own, "loss_percent"), max(entry.n_targets for entry in own))
+            for own in families
+        ),
         Coverage.pooled([part.coverage for part in parts]),
     )
 

@@ -120,7 +120,7 @@ class Pairs:
         )
 
     def on(self, sources: Sequence[Language], targets: Sequence[Language]) -> Pairs:
-        """The same scores beside further languages, of which there are none."""
+        """The same scores with further languages that have none."""
         wider = Pairs.without_scores(sources, targets)
         rows, columns = (
             [list(here).index(code) if code in here else -1 for code in there]
@@ -187,7 +187,4 @@ class Folds:
 
 def families(pairs: Pairs) -> dict[str, str]:
     """Root of the family tree by language id; a language without a family on record is its own family."""
-    return {
-        language.id: language.family[0] if language.family else language.id
-        for language in (*pairs.sources, *pairs.targets)
-    }
+    return {language.id: language.top_family or language.id for language in (*pairs.sources, *pairs.targets)}

@@ -13,7 +13,7 @@ from isogloss.distances import PairMatrix, distance_matrices
 from isogloss.errors import FieldError
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
-from isogloss.recommend.conformal import Calibration, calibrate
+from isogloss.recommend.conformal import ConformalBounds, calibrate
 from isogloss.recommend.donors import donor_effects
 from isogloss.recommend.pairs import METRICS, Folds, Pairs
 from isogloss.recommend.rankers.base import Ranker, ratings
@@ -70,7 +70,7 @@ def ranked(
     )
 
 
-def _bounds(found: Calibration, rated: NDArray[np.float64]) -> Bounds:
+def _bounds(found: ConformalBounds, rated: NDArray[np.float64]) -> Bounds:
     gain = float(found.gains(rated).max())
     score = found.level + gain
     return Bounds(
@@ -117,7 +117,7 @@ class _Facts:
         order: NDArray[np.intp],
         rated: NDArray[np.float64],
         ranker: Ranker,
-        calibration: Calibration | None,
+        calibration: ConformalBounds | None,
     ) -> list[Candidate]:
         """Everything about every candidate, the best first."""
         scored = np.array([language.id in self.donors for language in self.ordered], dtype=bool)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.atlas.geometry import HEIGHT, LAND_SOURCE, WIDTH, Place, borders, land, project
-from isogloss.atlas.results import Atlas, Entry
+from isogloss.atlas.results import Atlas, MapLanguage
 from isogloss.languages.base import Language
 from isogloss.narrative.atlas import said
 from isogloss.narrative.numbers import percent
@@ -28,11 +28,11 @@ LARGEST, SMALLEST = 7.0, 3.0
 
 
 @dataclass(frozen=True)
-class Row:
+class MapRow:
     """One language in the table twin of the map; `number` ties it to its mark."""
 
     number: int
-    entry: Entry
+    entry: MapLanguage
     kind: str
     text: str
 
@@ -40,7 +40,7 @@ class Row:
 def render_atlas(found: Atlas) -> str:
     """Write the page: map, marks and table inside, nothing that a browser would have to fetch."""
     limits = _limits(found)
-    rows = [Row(number, entry, *_told(found, entry)) for number, entry in enumerate(found.entries)]
+    rows = [MapRow(number, entry, *_told(found, entry)) for number, entry in enumerate(found.entries)]
     return (
         templates()
         .get_template("atlas.html")
@@ -79,7 +79,7 @@ def _limits(found: Atlas) -> tuple[float, float]:
     return (low, high) if high > low else (low, low + 0.01)
 
 
-def _told(found: Atlas, entry: Entry) -> tuple[str, str]:
+def _told(found: Atlas, entry: MapLanguage) -> tuple[str, str]:
     """Kind and score in words."""
     source = found.chosen
     if entry.language == found.sources[source]:

@@ -93,6 +93,8 @@ def place_labels(
         Labels stay inside.
     most : int
     """
+    if not labels:
+        return 0
     taken = np.column_stack([points - 4.0, points + 4.0])
     placed = 0
     for i in _remote_first(points)[: 6 * most]:

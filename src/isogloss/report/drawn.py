@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from isogloss.report import figures
 from isogloss.report.figures import Figure, Spans
+from isogloss.report.heat import heat
 from isogloss.report.summary import Summary
 from isogloss.study.outputs.relations import Relation, Section
 
@@ -17,7 +18,7 @@ N_RELATIONS_DRAWN = 48
 
 @dataclass(frozen=True)
 class RelationFigures:
-    """One distance beside the effectiveness: as measured, and with row and column effects removed."""
+    """One distance and the effectiveness: as measured, and with row and column effects removed."""
 
     relation: Relation
     measured: Figure
@@ -128,7 +129,7 @@ def _section(section: Section, number: int, *, every: bool) -> SectionFigures:
             )
             for relation in (drawn if every else drawn[:1])
         ),
-        figures.heat(section.effectiveness, section.effectiveness.ends, f"map-{about}"),
+        heat(section.effectiveness, section.effectiveness.ends, f"map-{about}"),
     )
 
 
@@ -145,7 +146,7 @@ def _maps(sections: tuple[Section, ...]) -> tuple[Maps, ...]:
             Maps(
                 section.key,
                 tuple(
-                    figures.heat(relation.grid, limits, f"map-distance-{number}-{slug(relation.distance)}")
+                    heat(relation.grid, limits, f"map-distance-{number}-{slug(relation.distance)}")
                     for relation in section.relations
                 ),
             )

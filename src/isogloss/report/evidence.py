@@ -13,7 +13,7 @@ from isogloss.display import counted
 from isogloss.evidence.claims.replication import Joined, as_rows
 from isogloss.evidence.documents import Document, Evidence
 from isogloss.evidence.investigation import Checked, Investigation
-from isogloss.evidence.terms import numbers
+from isogloss.evidence.numbers import numbers
 from isogloss.identity import as_json
 from isogloss.narrative.numbers import number
 from isogloss.report.render import templates

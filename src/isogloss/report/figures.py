@@ -6,7 +6,7 @@ The same results give the same bytes. Plots of one kind share their spans, so th
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +16,9 @@ from isogloss.narrative import captions
 from isogloss.narrative.numbers import interval, number, percent, slope
 from isogloss.report.axes import Scale, horizontal, padded, place_labels, vertical
 from isogloss.report.canvas import Canvas, text_width
-from isogloss.report.palette import N_STEPS
-from isogloss.report.shapes import MARKERS, Anchor, Marker
-from isogloss.study.outputs.matrices import ScoreMatrix
-from isogloss.study.outputs.relations import Dyad, Grid, Relation, Section
+from isogloss.report.shapes import MARKERS, Marker
+from isogloss.study.outputs.matrices import MatrixRow, MeanScore, ScoreMatrix
+from isogloss.study.outputs.relations import Dyad, Relation, Section
 
 SMALLEST_SPAN = 0.002
 """Of the effectiveness axis, as a fraction of a score: rounding errors must not look like differences."""
@@ -49,7 +48,7 @@ class Figure:
     rows : tuple of tuple
         The numbers behind the drawing.
     note : str
-        What a reader must know beside the caption.
+        What a reader must know in addition to the caption.
     """
 
     name: str
@@ -66,17 +65,24 @@ class Figure:
         return self.canvas.svg(self.alt)
 
 
+_VERDICTS: Mapping[str, tuple[Marker, str]] = {
+    "supported": (MARKERS[0], "supported"),
+    "not supported": (MARKERS[1], "not-supported"),
+    "underpowered": (MARKERS[3], "underpowered"),
+}
+"""Marker and style of a slope."""
+
+
+def _finite(values: Iterable[float]) -> list[float]:
+    return [value for value in values if math.isfinite(value)]
+
+
 def slopes(section: Section, name: str) -> Figure:
     """Draw the slope on every distance with its interval, and the minimum detectable slope behind it."""
     records, left, right = section.primary, 118.0, 506.0
-    finite = [
-        section.scale * abs(value)
-        for row in records
-        for value in (row.estimate, row.ci_low, row.ci_high)
-        if math.isfinite(value)
-    ]
-    reach = max(finite, default=1.0) or 1.0
-    detectable = [section.scale * row.min_detectable for row in records if math.isfinite(row.min_detectable)]
+    estimates = _finite(value for row in records for value in (row.estimate, row.ci_low, row.ci_high))
+    reach = max((section.scale * abs(value) for value in estimates), default=1.0) or 1.0
+    detectable = [section.scale * value for value in _finite(row.min_detectable for row in records)]
     edge = 1.08 * max([reach, *(min(value, 2 * reach) for value in detectable)])
     bottom = 12.0 + 27 * max(len(records), 2)
     canvas, scale = Canvas(520, bottom + 44), Scale(-edge, edge, left, right)
@@ -87,7 +93,6 @@ def slopes(section: Section, name: str) -> Figure:
             canvas.rect(ends[0], 12 + 27 * k + 3, ends[1] - ends[0], 20, "reach")
     horizontal(canvas, scale, bottom, 8, f"slope: {section.unit} of {section.measure} per unit of distance")
     canvas.line(scale(0), 8, scale(0), bottom, "zero")
-    markers = {"supported": MARKERS[0], "not supported": MARKERS[1], "underpowered": MARKERS[3]}
     for k, row in enumerate(records):
         y = 12 + 27 * k + 13
         canvas.text(left - 8, y + 4, row.distance, "text", "end")
@@ -95,16 +100,13 @@ def slopes(section: Section, name: str) -> Figure:
         if not math.isnan(low + high):
             canvas.line(scale(max(low, -edge)), y, scale(min(high, edge)), y, "bar")
         if math.isfinite(row.estimate):
-            canvas.mark(
-                scale(section.scale * row.estimate),
-                y,
-                markers.get(row.verdict, "cross"),
-                row.verdict.replace(" ", "-") if row.verdict in markers else "underpowered",
-                5.5,
+            tip = (
                 f"{row.distance}: {slope(row.estimate, section.scale)} "
                 f"({interval(row.ci_low, row.ci_high, section.scale)}), {captions.with_p(row.p_family)}, "
-                f"{row.verdict}",
+                f"{row.verdict}"
             )
+            marker, style = _VERDICTS.get(row.verdict, ("cross", "underpowered"))
+            canvas.mark(scale(section.scale * row.estimate), y, marker, style, 5.5, tip)
     fields = ("distance", "definition", "estimate", "ci_low", "ci_high", "p_value", "p_family", "verdict")
     return Figure(
         name,
@@ -163,27 +165,21 @@ def scatter(section: Section, relation: Relation, spans: Spans, name: str, *, ad
     vertical(canvas, y, left, right, f"{section.measure} ({section.unit}){removed}")
     if adjusted:
         _fit(canvas, section, relation, x, y)
-    points = [
-        (
-            x(d.distance_adjusted if adjusted else d.distance),
-            y(section.scale * (d.effectiveness_adjusted if adjusted else d.effectiveness)),
-        )
+    values = [
+        (d.distance_adjusted, section.scale * d.effectiveness_adjusted)
+        if adjusted
+        else (d.distance, section.scale * d.effectiveness)
         for d in relation.dyads
     ]
-    n_labelled = 0
-    if len(points) > N_POINTS_AT_MOST:
-        rounded = dict.fromkeys((round(a), round(b)) for a, b in points)
-        canvas.dots(((float(a), float(b)) for a, b in rounded), "s0", 1.6)
-    else:
-        _marks(canvas, section, relation.dyads, points)
-    if points:
-        n_labelled = place_labels(
-            canvas,
-            np.array(points),
-            [dyad.label for dyad in relation.dyads],
-            (left, top, right, bottom),
-            most=N_LABELLED_AT_MOST,
-        )
+    points = [(x(distance), y(effectiveness)) for distance, effectiveness in values]
+    _marks(canvas, section, relation.dyads, points)
+    n_labelled = place_labels(
+        canvas,
+        np.array(points),
+        [dyad.label for dyad in relation.dyads],
+        (left, top, right, bottom),
+        most=N_LABELLED_AT_MOST,
+    )
     kind = "row and column effects removed" if adjusted else "as measured"
     n = len(points)
     note = "" if n_labelled == n else f"{n_labelled} of {n} pairs labelled, the most extreme first."
@@ -193,15 +189,7 @@ def scatter(section: Section, relation: Relation, spans: Spans, name: str, *, ad
         captions.scatter(relation.record, len(points), adjusted=adjusted),
         canvas,
         (section.row_role, section.column_role, "distance", section.measure),
-        tuple(
-            (
-                d.row,
-                d.column,
-                d.distance_adjusted if adjusted else d.distance,
-                section.scale * (d.effectiveness_adjusted if adjusted else d.effectiveness),
-            )
-            for d in relation.dyads
-        ),
+        tuple((d.row, d.column, *value) for d, value in zip(relation.dyads, values, strict=True)),
         note,
     )
 
@@ -246,6 +234,10 @@ def _corner(a: tuple[float, float], b: tuple[float, float], x: Scale, y: Scale) 
 def _marks(
     canvas: Canvas, section: Section, dyads: Sequence[Dyad], points: Sequence[tuple[float, float]]
 ) -> None:
+    if len(points) > N_POINTS_AT_MOST:
+        rounded = dict.fromkeys((round(a), round(b)) for a, b in points)
+        canvas.dots(((float(a), float(b)) for a, b in rounded), "s0", 1.6)
+        return
     columns = sorted({dyad.column for dyad in dyads})
     coloured = 1 < len(columns) <= len(MARKERS)
     digits = 1 if section.scale > 1 else 2
@@ -266,204 +258,90 @@ def _marks(
             at += 22 + text_width(column, 11)
 
 
-def heat(grid: Grid, limits: tuple[float, float], name: str) -> Figure:
-    """Draw a matrix with languages by family; maps with the same `limits` can be compared.
-
-    Parameters
-    ----------
-    grid : Grid
-    limits : (float, float)
-        Values at the two ends of the scale.
-    name : str
-    """
-    n_rows, n_columns = len(grid.rows), len(grid.columns)
-    side = float(max(4, min(36, 440 // max(n_columns, 1))))
-    tall = min(26.0, side)
-    label = max((text_width(row, 11) for row in grid.rows), default=10.0) + 8 if tall >= 11 else 12.0
-    top = 22.0 if side >= 13 else 12.0
-    width = max(label + side * n_columns + 6, 230.0)
-    canvas = Canvas(width, top + tall * n_rows + 46)
-    if side >= 13:
-        for j, column in enumerate(grid.columns):
-            middle = label + side * (j + 0.5)
-            turned = text_width(column, 11) > side
-            canvas.text(middle, top - 6, column if not turned else column[:3], "small", "middle")
-    if tall >= 11:
-        for i, row in enumerate(grid.rows):
-            canvas.text(label - 6, top + tall * (i + 0.5) + 4, row, "small", "end")
-    if n_rows * n_columns > N_POINTS_AT_MOST:
-        _dense(canvas, grid, limits, (label, top, side, tall))
-    else:
-        _boxes(canvas, grid, limits, (label, top, side, tall))
-    _families(canvas, grid, label, top, side, tall)
-    _legend(canvas, grid, limits, top + tall * n_rows + 12)
-    cells = [
-        (row, column, value)
-        for row, values in zip(grid.rows, grid.values, strict=True)
-        for column, value in zip(grid.columns, values, strict=True)
-        if value is not None
-    ]
-    return Figure(
-        name,
-        grid.title + (f", {grid.unit}" if grid.unit else ""),
-        captions.heat(grid.title, grid.unit, cells, grid.digits),
-        canvas,
-        ("", *grid.columns),
-        tuple((row, *values) for row, values in zip(grid.rows, grid.values, strict=True)),
-    )
-
-
-Cells = tuple[float, float, float, float]
-"""Left, top, width and height of the first cell of a map."""
-
-
-def _boxes(canvas: Canvas, grid: Grid, limits: tuple[float, float], cells: Cells) -> None:
-    """Draw cells as boxes with their values where there is room."""
-    left, top, side, tall = cells
-    gap, written = (0.6 if side >= 13 else 0.0), side >= 30
-    letter = "d" if grid.diverging else "k"
-    for i, row in enumerate(grid.rows):
-        for j, value in enumerate(grid.values[i]):
-            x, y = left + side * j, top + tall * i
-            text = number(value, grid.digits)
-            style = "none" if value is None else f"{letter}{step(value, limits, diverging=grid.diverging)}"
-            tip = "" if value is None else f"{row}{ARROW}{grid.columns[j]}: {text}"
-            canvas.rect(x + gap, y + gap, side - 2 * gap, tall - 2 * gap, style, tip)
-            if written and value is not None:
-                canvas.text(x + side / 2, y + tall / 2 + 4, text, f"{style}t", "middle")
-
-
-def _dense(canvas: Canvas, grid: Grid, limits: tuple[float, float], cells: Cells) -> None:
-    """Draw cells of one colour as one shape, neighbours of a row together."""
-    left, top, side, tall = cells
-    canvas.rect(left, top, side * len(grid.columns), tall * len(grid.rows), "none")
-    letter = "d" if grid.diverging else "k"
-    found: dict[int, list[tuple[float, float, float]]] = {}
-    for i, values in enumerate(grid.values):
-        before: int | None = None
-        for j, value in enumerate(values):
-            colour = None if value is None else step(value, limits, diverging=grid.diverging)
-            if colour is not None and colour == before:
-                x, y, width = found[colour][-1]
-                found[colour][-1] = (x, y, width + side)
-            elif colour is not None:
-                found.setdefault(colour, []).append((left + side * j, top + tall * (i + 0.5), side))
-            before = colour
-    for colour, runs in sorted(found.items()):
-        canvas.runs(runs, f"{letter}{colour}", tall)
-
-
-def step(value: float, limits: tuple[float, float], *, diverging: bool) -> int:
-    """Colour of a value: 0 to 10; around zero where the scale diverges."""
-    low, high = limits
-    if diverging:
-        reach = max(abs(low), abs(high)) or 1.0
-        low, high = -reach, reach
-    share = (value - low) / ((high - low) or 1.0)
-    return round(min(max(share, 0.0), 1.0) * (N_STEPS - 1))
-
-
-def _families(canvas: Canvas, grid: Grid, left: float, top: float, side: float, tall: float) -> None:
-    """Draw a line between families."""
-    right, bottom = left + side * len(grid.columns), top + tall * len(grid.rows)
-    for i, (one, other) in enumerate(zip(grid.row_families, grid.row_families[1:], strict=False), start=1):
-        if one != other:
-            canvas.line(left, top + tall * i, right, top + tall * i, "frame")
-    for j, (one, other) in enumerate(
-        zip(grid.column_families, grid.column_families[1:], strict=False), start=1
-    ):
-        if one != other:
-            canvas.line(left + side * j, top, left + side * j, bottom, "frame")
-
-
-def _legend(canvas: Canvas, grid: Grid, limits: tuple[float, float], y: float) -> None:
-    low, high = limits
-    letter = "d" if grid.diverging else "k"
-    if grid.diverging:
-        reach = max(abs(low), abs(high)) or 1.0
-        low, high = -reach, reach
-    for k in range(N_STEPS):
-        canvas.rect(8 + 16 * k, y, 16, 10, f"{letter}{k}")
-    ends: tuple[tuple[float, Anchor], ...] = ((0.0, "start"), (0.5, "middle"), (1.0, "end"))
-    for share, anchor in ends:
-        text = number(low + share * (high - low), grid.digits)
-        canvas.text(8 + 16 * N_STEPS * share, y + 24, text, "small", anchor)
-
-
 def scores(matrix: ScoreMatrix, name: str) -> Figure:
     """Draw every score by target, with intervals where they are few enough to be told apart."""
-    n_rows = len(matrix.rows)
-    shown = n_rows <= 12 and len(matrix.columns) <= 24
-    lane = 7.0 * n_rows + 10 if shown else 16.0
+    apart = len(matrix.rows) <= 12 and len(matrix.columns) <= 24
+    lane = 7.0 * len(matrix.rows) + 10 if apart else 16.0
     order = sorted(range(len(matrix.columns)), key=lambda j: (not matrix.families[j], matrix.families[j], j))
     left = 14 + max(text_width(column, 12) for column in matrix.columns)
     top, right = 24.0, 506.0
     bottom = top + lane * len(order)
-    known = [
-        value
-        for row in matrix.rows
-        for cell in row.cells
-        for value in (cell.mean, *((cell.ci_low, cell.ci_high) if shown else ()))
-        if value is not None
-    ]
-    known += [value for value in matrix.chance if math.isfinite(value)]
-    x = Scale(*padded([100 * value for value in known], 0.03), left, right)
+    cells = _known_cells(matrix)
+    drawn = [mean for _, _, mean, _ in cells] + _finite(matrix.chance)
+    ends = [end for *_, cell in cells for end in (cell.ci_low, cell.ci_high) if apart and end is not None]
+    known = [100 * value for value in (*drawn, *ends)]
+    x = Scale(*padded(known, 0.03), left, right)
     canvas = Canvas(520, bottom + 42)
     horizontal(canvas, x, bottom, top, f"{matrix.metric.replace('_', ' ')} in percent")
     for place, j in enumerate(order):
-        y = top + lane * place
-        canvas.line(left, y + lane, right, y + lane, "grid")
-        canvas.text(left - 6, y + lane / 2 + 4, matrix.columns[j], "text", "end")
-        if math.isfinite(matrix.chance[j]):
-            at = x(100 * matrix.chance[j])
-            canvas.line(at, y + 1, at, y + lane - 1, "thin")
-        for i, row in enumerate(matrix.rows):
-            cell = row.cells[j]
-            if cell.mean is None:
-                continue
-            at = y + 5 + 7 * (i + 0.5) if shown else y + lane / 2
-            if shown and cell.ci_low is not None and cell.ci_high is not None:
-                canvas.line(x(100 * cell.ci_low), at, x(100 * cell.ci_high), at, "l7")
-            style = "base" if row.is_baseline else "s0" if cell.zero_shot else "s1"
-            tip = (
-                f"{row.label}{ARROW}{matrix.columns[j]}: {percent(cell.mean)}"
-                + (f" ({percent(cell.ci_low)} to {percent(cell.ci_high)})" if cell.ci_low is not None else "")
-                if n_rows * len(matrix.columns) <= N_POINTS_AT_MOST
-                else ""
-            )
-            marker: Marker = "square" if row.is_baseline else "circle" if cell.zero_shot else "diamond"
-            canvas.mark(x(100 * cell.mean), at, marker, style, 3.0 if shown else 2.2, tip)
-    at = left
-    legend: tuple[tuple[Marker, str, str], ...] = (
-        ("circle", "s0", "zero-shot"),
-        ("diamond", "s1", "not zero-shot"),
-        ("square", "base", "baseline"),
+        _lane(canvas, x, matrix, j, (top + lane * place, lane), apart=apart)
+    _score_legend(canvas, left)
+    n_at_chance = sum(cell.flag == "chance" for *_, cell in cells)
+    return Figure(
+        name,
+        f"Scores by target: {matrix.title}",
+        captions.scores(matrix.title, [(column, mean) for _, column, mean, _ in cells], n_at_chance),
+        canvas,
+        (matrix.row_role, "target language", "score", "ci_low", "ci_high", "zero_shot", "flag"),
+        tuple(
+            (row.label, column, mean, cell.ci_low, cell.ci_high, cell.zero_shot, cell.flag)
+            for row, column, mean, cell in cells
+        ),
     )
-    for marker, style, text in legend:
+
+
+def _known_cells(matrix: ScoreMatrix) -> list[tuple[MatrixRow, str, float, MeanScore]]:
+    return [
+        (row, column, cell.mean, cell)
+        for row in matrix.rows
+        for column, cell in zip(matrix.columns, row.cells, strict=True)
+        if cell.mean is not None
+    ]
+
+
+_SCORES: tuple[tuple[Marker, str, str], ...] = (
+    ("circle", "s0", "zero-shot"),
+    ("diamond", "s1", "not zero-shot"),
+    ("square", "base", "baseline"),
+)
+"""Markers of scores, with style and meaning."""
+
+
+def _lane(
+    canvas: Canvas, x: Scale, matrix: ScoreMatrix, j: int, place: tuple[float, float], *, apart: bool
+) -> None:
+    """Draw the scores of one target; rows `apart` lie below each other, with their intervals.
+
+    `place` is the upper edge of the lane, and its height.
+    """
+    top, tall = place
+    canvas.line(x.start, top + tall, x.end, top + tall, "grid")
+    canvas.text(x.start - 6, top + tall / 2 + 4, matrix.columns[j], "text", "end")
+    if math.isfinite(matrix.chance[j]):
+        at = x(100 * matrix.chance[j])
+        canvas.line(at, top + 1, at, top + tall - 1, "thin")
+    with_tips = len(matrix.rows) * len(matrix.columns) <= N_POINTS_AT_MOST
+    for i, row in enumerate(matrix.rows):
+        cell = row.cells[j]
+        if cell.mean is None:
+            continue
+        y = top + 5 + 7 * (i + 0.5) if apart else top + tall / 2
+        tip = f"{row.label}{ARROW}{matrix.columns[j]}: {percent(cell.mean)}"
+        if cell.ci_low is not None and cell.ci_high is not None:
+            tip += f" ({percent(cell.ci_low)} to {percent(cell.ci_high)})"
+            if apart:
+                canvas.line(x(100 * cell.ci_low), y, x(100 * cell.ci_high), y, "l7")
+        marker, style, _ = _SCORES[2 if row.is_baseline else 0 if cell.zero_shot else 1]
+        canvas.mark(x(100 * cell.mean), y, marker, style, 3.0 if apart else 2.2, tip if with_tips else "")
+
+
+def _score_legend(canvas: Canvas, at: float) -> None:
+    for marker, style, text in _SCORES:
         canvas.mark(at + 4, 11, marker, style, 3.5)
         canvas.text(at + 12, 15, text, "small")
         at += 24 + text_width(text, 11)
     canvas.line(at + 4, 5, at + 4, 17, "thin")
     canvas.text(at + 10, 15, "chance", "small")
-    means = [
-        (column, float(np.mean([row.cells[j].mean for row in matrix.rows if row.cells[j].mean is not None])))
-        for j, column in enumerate(matrix.columns)
-        if any(row.cells[j].mean is not None for row in matrix.rows)
-    ]
-    n_at_chance = sum(cell.flag == "chance" for row in matrix.rows for cell in row.cells)
-    return Figure(
-        name,
-        f"Scores by target: {matrix.title}",
-        captions.scores(matrix.title, means, n_at_chance),
-        canvas,
-        (matrix.row_role, "target language", "score", "ci_low", "ci_high", "zero_shot", "flag"),
-        tuple(
-            (row.label, column, cell.mean, cell.ci_low, cell.ci_high, cell.zero_shot, cell.flag)
-            for row in matrix.rows
-            for column, cell in zip(matrix.columns, row.cells, strict=True)
-            if cell.mean is not None
-        ),
-    )
 
 
 def layers(sweep: LayerSweep, name: str) -> Figure:

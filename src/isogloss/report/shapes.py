@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from isogloss.report.palette import COLOURS, STYLES
 
@@ -49,20 +49,10 @@ class Path:
         """Draw the shape on axes in pixels."""
         from matplotlib.patches import Polygon
 
-        look = STYLES[self.style]
-        dash = (0, tuple(float(part) * 0.75 for part in look.dash.split())) if look.dash else "-"
-        axes.add_patch(
-            Polygon(
-                self.points,
-                closed=self.closed,
-                facecolor=_colour(look.fill) if self.closed else "none",
-                edgecolor=_colour(look.stroke),
-                linewidth=0.75 * look.width if look.stroke != "none" else 0,
-                linestyle=dash,
-                alpha=look.opacity,
-                zorder=layer,
-            )
-        )
+        look = _look(self.style, layer)
+        if not self.closed:
+            look["facecolor"] = "none"
+        axes.add_patch(Polygon(self.points, closed=self.closed, **look))
 
 
 @dataclass(frozen=True)
@@ -115,18 +105,7 @@ class Mark:
             corners = outline(self.marker, self.x, self.y, self.size)
             Path(corners, self.style, closed=True).draw(axes, layer)
             return
-        look = STYLES[self.style]
-        axes.add_patch(
-            Circle(
-                (self.x, self.y),
-                self.size,
-                facecolor=_colour(look.fill),
-                edgecolor=_colour(look.stroke),
-                linewidth=0.75 * look.width if look.stroke != "none" else 0,
-                alpha=look.opacity,
-                zorder=layer,
-            )
-        )
+        axes.add_patch(Circle((self.x, self.y), self.size, **_look(self.style, layer)))
 
 
 @dataclass(frozen=True)
@@ -217,11 +196,8 @@ def outline(marker: Marker, x: float, y: float, r: float) -> list[Point]:
         "plus": _crossed(0.0),
         "cross": _crossed(math.pi / 4),
         "star": [
-            (
-                (1.3 if k % 2 == 0 else 0.55) * math.sin(k * math.pi / 5),
-                -(1.3 if k % 2 == 0 else 0.55) * math.cos(k * math.pi / 5),
-            )
-            for k in range(10)
+            (reach * math.sin(k * math.pi / 5), -reach * math.cos(k * math.pi / 5))
+            for k, reach in enumerate((1.3, 0.55) * 5)
         ],
     }
     return [(x + r * a, y + r * b) for a, b in corners[marker]]
@@ -245,6 +221,19 @@ def px(value: float) -> str:
 
 def _tip(tip: str) -> str:
     return f' data-t="{escape(tip)}"' if tip else ""
+
+
+def _look(style: str, layer: int) -> dict[str, Any]:
+    """How matplotlib draws a patch of a style."""
+    look = STYLES[style]
+    return {
+        "facecolor": _colour(look.fill),
+        "edgecolor": _colour(look.stroke),
+        "linewidth": 0.75 * look.width if look.stroke != "none" else 0,
+        "linestyle": (0, tuple(float(part) * 0.75 for part in look.dash.split())) if look.dash else "-",
+        "alpha": look.opacity,
+        "zorder": layer,
+    }
 
 
 def _colour(role: str) -> str:

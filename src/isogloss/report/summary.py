@@ -19,10 +19,10 @@ from isogloss.narrative.numbers import typeset
 from isogloss.narrative.overview import overview
 from isogloss.narrative.recommendation import in_words as recommendation_in_words
 from isogloss.narrative.study import answer
-from isogloss.report.provenance import Fact, Failure, Provenance, failure, provenance
+from isogloss.report.provenance import Failure, Provenance, RunFact, failure, provenance
 from isogloss.scores.table import ScoreTable
 from isogloss.study.outputs.matrices import ScoreMatrix
-from isogloss.study.outputs.relations import Section, label
+from isogloss.study.outputs.relations import Section
 from isogloss.study.outputs.results import StudyResults
 from isogloss.study.outputs.sweeps import StudySweep
 
@@ -57,7 +57,7 @@ class LayerSection:
 
 
 @dataclass(frozen=True)
-class Choice:
+class BestRow:
     """The best row of a score matrix for one target, and what the row that is best on average loses there."""
 
     target: str
@@ -74,7 +74,7 @@ class Recommended:
     role: str
     best: str
     mean: float
-    choices: tuple[Choice, ...]
+    choices: tuple[BestRow, ...]
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Summary:
         What the study's controls show.
     carries_information : bool
         False where no analysed score says anything about transfer.
-    design : tuple of Fact
+    design : tuple of RunFact
     layers : tuple of LayerSection
     recommended : tuple of Recommended
     track_record : tuple of str
@@ -111,7 +111,7 @@ class Summary:
     overview: str
     controls: tuple[str, ...]
     carries_information: bool
-    design: tuple[Fact, ...]
+    design: tuple[RunFact, ...]
     layers: tuple[LayerSection, ...]
     recommended: tuple[Recommended, ...]
     track_record: tuple[str, ...]
@@ -135,7 +135,7 @@ class Summary:
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """Effectiveness beside each distance."""
+        """Effectiveness by each distance."""
         return self.results.sections
 
     @property
@@ -239,13 +239,13 @@ def _recommended(matrix: ScoreMatrix) -> Recommended | None:
         score, label_of_best = max(own)
         at_best = best.cells[j].mean if best.cells[j].zero_shot else None
         loss = math.nan if at_best is None else 100 * (score - at_best)
-        choices.append(Choice(target, label_of_best, score, loss))
+        choices.append(BestRow(target, label_of_best, score, loss))
     if not choices:
         return None
     return Recommended(matrix.title, matrix.row_role, best.label, best.mean_zero_shot or 0.0, tuple(choices))
 
 
-def _design(results: StudyResults) -> tuple[Fact, ...]:
+def _design(results: StudyResults) -> tuple[RunFact, ...]:
     table: ScoreTable = results.table
     intermediates = {
         row.intermediate_language
@@ -262,18 +262,18 @@ def _design(results: StudyResults) -> tuple[Fact, ...]:
         _listed("intermediate language", intermediates),
         _listed("target language", {row.target_language for row in table}),
         _listed("encoder", {row.encoder for row in table}),
-        Fact("mode", "probe: the encoder was not trained" if is_probe else ""),
+        RunFact("mode", "probe: the encoder was not trained" if is_probe else ""),
         _listed("aggregator", {row.aggregator for row in table}),
         _listed("seed", {row.seed for row in table}),
-        Fact("cells scored", f"{len(table)} of {results.n_cells}"),
+        RunFact("cells scored", f"{len(table)} of {results.n_cells}"),
     )
     return tuple(fact for fact in facts if fact.value)
 
 
-def _listed(noun: str, values: Collection[object]) -> Fact:
+def _listed(noun: str, values: Collection[object]) -> RunFact:
     """Values by name where they are few, else their number."""
     ordered = sorted(map(str, values))
-    return Fact(
+    return RunFact(
         noun if len(ordered) == 1 else f"{noun}s",
         ", ".join(ordered) if len(ordered) <= 8 else f"{len(ordered)}",
     )
@@ -308,7 +308,7 @@ def _about(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[str, ..
 
 
 def _languages(distances: Mapping[str, PairMatrix]) -> tuple[LanguageRow, ...]:
-    found = {label(language): language for matrix in distances.values() for language in matrix.languages}
+    found = {language.code: language for matrix in distances.values() for language in matrix.languages}
     return tuple(
         LanguageRow(
             code=code,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -328,12 +328,12 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
     rows = _in_order({_row_language(row): _row_id(row) for row in own})
     columns = _in_order({row.target_language: row.target_id for row in own})
     seeds = tuple(sorted({row.seed for row in own}))
-    position = [{name: i for i, name in enumerate(side)} for side in (seeds, rows, columns)]
+    position = list(map(_places, (seeds, rows, columns)))
     cells = _Cells.of(table)
     shape = (len(seeds), len(rows), len(columns))
-    cube, scores, chance = (np.full(shape, np.nan) for _ in range(3))
+    cube, scores, chance = np.full((3, *shape), np.nan)
     n_examples = np.zeros(shape, dtype=np.int64)
-    reasons: dict[tuple[str, str], list[str]] = {(r, c): [] for r in rows for c in columns}
+    reasons: dict[tuple[int, int], dict[str, None]] = defaultdict(dict)
     for row in own:
         side = (row.seed, _row_language(row), row.target_language)
         at = tuple(of[name] for of, name in zip(position, side, strict=True))
@@ -341,15 +341,13 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
             _refuse_not_zero_shot(row)
             cube[at] = MEASURES[measure].compute(row, cells)
         except _NoValueError as reason:
-            reasons[rows[at[1]], columns[at[2]]].append(str(reason))
+            reasons[at[1], at[2]][str(reason)] = None
         else:
             scores[at], chance[at], n_examples[at] = row.score, row.chance, row.n_examples
     values = _mean(cube)
     excluded = tuple(
-        ExcludedCell(r, c, "; ".join(dict.fromkeys(reasons[r, c])) or "no score in the table")
-        for i, r in enumerate(rows)
-        for j, c in enumerate(columns)
-        if np.isnan(values[i, j])
+        ExcludedCell(rows[i], columns[j], "; ".join(reasons[i, j]) or "no score in the table")
+        for i, j in np.argwhere(np.isnan(values)).tolist()
     )
     if np.isnan(values).all():
         raise AnalysisError(
@@ -369,6 +367,10 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
         n_examples.max(axis=0),
         excluded,
     )
+
+
+def _places(side: Sequence[Any]) -> dict[Any, int]:
+    return {name: place for place, name in enumerate(side)}
 
 
 def _row_language(row: ScoreRow) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TestResult:
     """One estimate with its test.
 
@@ -16,12 +16,12 @@ class TestResult:
     statistic : str
         Name of the statistic: ``"slope"``, ``"pearson_r"``.
     estimate : float
+    n : int
+        Dyads used.
     ci_low, ci_high : float
         Bounds of the interval at `confidence`; NaN where the method has none.
     p_value : float
-        Two-sided.
-    n : int
-        Dyads used.
+        Two-sided; NaN where the method has none.
     n_resamples : int
         Size of the reference set: permutations drawn, or all of them where `exact`.
     exact : bool
@@ -41,10 +41,10 @@ class TestResult:
     method: str
     statistic: str
     estimate: float
-    ci_low: float
-    ci_high: float
-    p_value: float
     n: int
+    ci_low: float = float("nan")
+    ci_high: float = float("nan")
+    p_value: float = float("nan")
     n_resamples: int = 0
     exact: bool = False
     p_min: float = float("nan")

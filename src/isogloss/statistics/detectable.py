@@ -21,8 +21,6 @@ def minimum_detectable_slope(
     *,
     level: float = 0.05,
     power: float = 0.8,
-    n_simulations: int = 500,
-    n_permutations: int = 999,
     rng: np.random.Generator,
 ) -> float:
     """Smallest absolute slope that the primary test finds with probability `power`.
@@ -43,7 +41,6 @@ def minimum_detectable_slope(
     level : float
         Level of the test of this distance; in a family, what `SlopeFamily.levels` says.
     power : float
-    n_simulations, n_permutations : int
     rng : numpy.random.Generator
 
     Returns
@@ -55,17 +52,7 @@ def minimum_detectable_slope(
     errors = fitted_errors(values, distance, rows, columns)
     if errors is None or level <= 0:
         return float("inf")
-    needed = slopes_needed(
-        mask,
-        distance,
-        rows,
-        columns,
-        errors,
-        level=level,
-        n_simulations=n_simulations,
-        n_permutations=n_permutations,
-        rng=rng,
-    )
+    needed = slopes_needed(mask, distance, rows, columns, errors, level=level, rng=rng)
     return float(np.quantile(needed, power, method="higher"))
 
 
@@ -122,8 +109,7 @@ def slopes_needed(
     errors: Errors,
     *,
     level: float,
-    n_simulations: int = 500,
-    n_permutations: int = 999,
+    n_draws: tuple[int, int] = (500, 999),
     rng: np.random.Generator,
 ) -> NDArray[np.float64]:
     """Absolute slope that the primary test would need in each simulated table, of either sign.
@@ -139,7 +125,8 @@ def slopes_needed(
         Language ids.
     errors : Errors
     level : float
-    n_simulations, n_permutations : int
+    n_draws : (int, int)
+        Simulated tables, and permutations of each test.
     rng : numpy.random.Generator
 
     Returns
@@ -150,6 +137,7 @@ def slopes_needed(
     apart = np.array([[row != column for column in columns] for row in rows], dtype=np.bool_)
     effects = AdditiveEffects.two_way(mask & apart)
     x = effects.residuals(np.where(apart, distance, 0.0))
+    n_simulations, n_permutations = n_draws
     noise = _noise(n_simulations, rows, columns, errors.reciprocity, rng)
     simulated = effects.residuals(errors.deviation * noise).reshape(n_simulations, -1)
     permutations = language_permutations(rows, columns, n_permutations=n_permutations, rng=rng)

@@ -122,16 +122,10 @@ def difference(by_seed: Floats, resampled: Floats, *, n_items: int, confidence: 
     Bulletin 2, 110-114. Owen (2007), The pigeonhole bootstrap, Annals of Applied Statistics 1, 386-411, on
     the variance of two crossed factors.
     """
-    from scipy import stats
-
     n_seeds = len(by_seed)
     of_seeds = float(np.var(by_seed, ddof=1)) / n_seeds if n_seeds > 1 else 0.0
     of_items = float(np.var(resampled.mean(axis=1), ddof=1))
-    total = of_seeds + of_items
-    parts = of_seeds**2 / max(n_seeds - 1, 1) + of_items**2 / max(n_items - 1, 1)
-    half = 0.0
-    if total > 0:
-        half = float(stats.t.ppf((1 + confidence) / 2, total**2 / parts)) * total**0.5
+    half = _half_width([(of_seeds, n_seeds), (of_items, n_items)], confidence)
     estimate = float(by_seed.mean())
     return Difference(
         estimate,
@@ -143,6 +137,33 @@ def difference(by_seed: Floats, resampled: Floats, *, n_items: int, confidence: 
         n_items,
         confidence,
     )
+
+
+def summed(differences: Sequence[Difference], *, confidence: float = 0.95) -> Difference:
+    """Sum of independent differences, with an interval as that of each; of one alone, at another level."""
+    estimate = sum(one.estimate for one in differences)
+    of_seeds = [(np.nan_to_num(one.seed_error) ** 2, one.n_seeds) for one in differences]
+    of_items = [(one.item_error**2, one.n_items) for one in differences]
+    half = _half_width([*of_seeds, *of_items], confidence)
+    return Difference(
+        estimate,
+        estimate - half,
+        estimate + half,
+        sum(variance for variance, _ in of_seeds) ** 0.5,
+        sum(variance for variance, _ in of_items) ** 0.5,
+        min(one.n_seeds for one in differences),
+        min(one.n_items for one in differences),
+        confidence,
+    )
+
+
+def _half_width(variances: Sequence[tuple[float, int]], confidence: float) -> float:
+    """Half an interval of Student's t over a sum of variances, each with the number that it is over."""
+    from scipy import stats
+
+    total = sum(variance for variance, _ in variances)
+    parts = sum(variance**2 / max(n - 1, 1) for variance, n in variances)
+    return float(stats.t.ppf((1 + confidence) / 2, total**2 / parts)) * total**0.5 if total > 0 else 0.0
 
 
 def gain_of_choosing(by_seed: Floats, resampled: Floats, *, rng: np.random.Generator) -> float:

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from isogloss.errors import AnalysisError
 
+Blocks = tuple[list[str], list[str], list[str]]
+"""Languages of a margin that are on both margins, on rows only, on columns only."""
+
 BATCH_CELLS = 1 << 18
 """Cells that are permuted at once: they fit in a processor's cache. Changes no result."""
 
@@ -77,31 +80,27 @@ def language_permutations(
         if len(set(margin)) != len(margin):
             twice = next(language for language in margin if list(margin).count(language) > 1)
             raise AnalysisError(f"language '{twice}' stands twice on one margin", hint="merge its rows first")
-    row_at = {language: i for i, language in enumerate(rows)}
-    column_at = {language: j for j, language in enumerate(columns)}
-    both = [language for language in rows if language in column_at]
-    row_blocks = [
-        np.array([row_at[language] for language in both], dtype=np.intp),
-        np.array([i for language, i in row_at.items() if language not in column_at], dtype=np.intp),
-        np.array([], dtype=np.intp),
-    ]
-    column_blocks = [
-        np.array([column_at[language] for language in both], dtype=np.intp),
-        np.array([], dtype=np.intp),
-        np.array([j for language, j in column_at.items() if language not in row_at], dtype=np.intp),
-    ]
+    on_rows, on_columns = set(rows), set(columns)
+    both = [language for language in rows if language in on_columns]
+    row_blocks: Blocks = both, [language for language in rows if language not in on_columns], []
+    column_blocks: Blocks = both, [], [language for language in columns if language not in on_rows]
     sizes = block_sizes(rows, columns)
     exact = math.prod(math.factorial(size) for size in sizes) <= n_permutations
     orders = _all_orders(sizes) if exact else _random_orders(sizes, n_permutations, rng)
-    n = len(orders[0])
-    permuted_rows = np.empty((n, len(rows)), dtype=np.intp)
-    permuted_columns = np.empty((n, len(columns)), dtype=np.intp)
-    for order, in_rows, in_columns in zip(orders, row_blocks, column_blocks, strict=True):
-        if len(in_rows):
-            permuted_rows[:, in_rows] = in_rows[order]
-        if len(in_columns):
-            permuted_columns[:, in_columns] = in_columns[order]
-    return LanguagePermutations(permuted_rows, permuted_columns, exact)
+    return LanguagePermutations(
+        _permuted(rows, row_blocks, orders), _permuted(columns, column_blocks, orders), exact
+    )
+
+
+def _permuted(margin: Sequence[str], blocks: Blocks, orders: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:
+    """Which language of a margin stands where, under every order of its blocks."""
+    position = {language: i for i, language in enumerate(margin)}
+    permuted = np.empty((len(orders[0]), len(margin)), dtype=np.intp)
+    for block, order in zip(blocks, orders, strict=True):
+        if block:
+            places = np.array([position[language] for language in block], dtype=np.intp)
+            permuted[:, places] = places[order]
+    return permuted
 
 
 def block_sizes(rows: Sequence[str], columns: Sequence[str]) -> tuple[int, int, int]:

@@ -15,7 +15,7 @@ from isogloss.statistics.reference import Removal, observed_cells
 
 @dataclass(frozen=True, eq=False)
 class SemiPartial:
-    """One predictor beside others.
+    """One predictor with the others held constant.
 
     Parameters
     ----------

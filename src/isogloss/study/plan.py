@@ -191,8 +191,7 @@ class _Grid:
             aggregator,
             seed,
             train=self._data(self.task, source.code, settings.split, settings.examples),
-            validation=self._validation(source),
-            selection=self.study.selection,
+            chosen_on=source,
             stated=settings.training,
             parent=parent,
             label=f"{path}{self.task.card.name} {source.code}",
@@ -239,8 +238,7 @@ class _Grid:
             aggregator,
             seed,
             train=self._data(task, middle.code, settings.split, settings.examples),
-            validation=(),
-            selection="none",
+            chosen_on=None,
             stated=settings.training,
             parent=None,
             label=f"{model}: {task.card.name} {middle.code}",
@@ -253,13 +251,14 @@ class _Grid:
         seed: int,
         *,
         train: DataRef,
-        validation: tuple[DataRef, ...],
-        selection: Selection,
+        chosen_on: TaskLanguage | None,
         stated: TrainingSettings,
         parent: FinetuneStage | None,
         label: str,
     ) -> FinetuneStage:
+        """Plan a training; the last weights are kept unless it is the one whose weights are chosen."""
         settings = self.study.training.overridden_by(stated)
+        selection: Selection = "none" if chosen_on is None else self.study.selection
         stage = FinetuneStage(
             encoder=encoder.settings.id,
             revision=encoder.settings.revision,
@@ -268,7 +267,7 @@ class _Grid:
             aggregator=aggregator.name,
             aggregator_options=aggregator.config.model_dump(mode="json"),
             train=train,
-            validation=validation,
+            validation=() if chosen_on is None else self._validation(chosen_on),
             training=self._filled(self.resolved.tasks[train.task], settings),
             selection=selection,
             validation_settings=None if selection == "none" else self.study.validation,

@@ -26,7 +26,7 @@ _ALLOWED = "word, tab, label; a blank line between sentences"
 
 
 @dataclass(frozen=True)
-class Columns:
+class ConllColumns:
     """How the lines of a file are divided, and which columns hold words and labels.
 
     Parameters
@@ -55,7 +55,7 @@ class Columns:
     known: Collection[str] = ()
 
 
-TWO_COLUMNS = Columns(separator="tab")
+TWO_COLUMNS = ConllColumns(separator="tab")
 
 
 def read_word_lines(path: Path) -> Iterator[WordRow]:
@@ -71,13 +71,13 @@ def read_word_lines(path: Path) -> Iterator[WordRow]:
     return _sentences(path, enumerate(lines_of(read_text(path)), start=1), TWO_COLUMNS)
 
 
-def read_conll(path: Path, columns: Columns, reading: Reading) -> Iterator[WordRow]:
+def read_conll(path: Path, columns: ConllColumns, reading: Reading) -> Iterator[WordRow]:
     """Read one word per line in any of the forms in use, without comments and document markers.
 
     Parameters
     ----------
     path : Path
-    columns : Columns
+    columns : ConllColumns
     reading : Reading
         Counts what was left out.
 
@@ -102,7 +102,7 @@ def recognised_separator(lines: Sequence[str]) -> str:
     return "tab" if any("\t" in line for line in lines if not line.startswith("#")) else "whitespace"
 
 
-def _at_positions(columns: Columns, header: str, where: str) -> Columns:
+def _at_positions(columns: ConllColumns, header: str, where: str) -> ConllColumns:
     """Replace names of columns by their positions in a header."""
     names = _cells(header, columns)
     wanted = [name for name in (columns.words, columns.labels) if isinstance(name, str)]
@@ -122,13 +122,13 @@ def _at_positions(columns: Columns, header: str, where: str) -> Columns:
     return replace(columns, words=words, labels=labels, any_width=True)
 
 
-def _cells(line: str, columns: Columns) -> list[str]:
+def _cells(line: str, columns: ConllColumns) -> list[str]:
     pattern = SEPARATORS[columns.separator or "tab"]
     return pattern.split(line if columns.separator == "tab" else line.strip(" \t"))
 
 
 def _words_of(
-    lines: Iterator[tuple[int, str]] | enumerate[str], path: Path, columns: Columns, reading: Reading
+    lines: Iterator[tuple[int, str]] | enumerate[str], path: Path, columns: ConllColumns, reading: Reading
 ) -> Iterator[tuple[int, str]]:
     """Lines that are words, or blank; a comment is left out, a document marker ends a sentence."""
     at_start = True
@@ -147,7 +147,7 @@ def _words_of(
             yield number, line
 
 
-def _is_comment(line: str, columns: Columns, at_start: bool) -> bool:
+def _is_comment(line: str, columns: ConllColumns, at_start: bool) -> bool:
     if columns.comments is not None:
         return bool(columns.comments) and line.startswith(columns.comments)
     if not at_start or not _COMMENT.match(line):
@@ -162,7 +162,7 @@ def _is_comment(line: str, columns: Columns, at_start: bool) -> bool:
 def _sentences(
     path: Path,
     lines: Iterator[tuple[int, str]] | enumerate[str],
-    columns: Columns,
+    columns: ConllColumns,
     reading: Reading | None = None,
 ) -> Iterator[WordRow]:
     texts: list[str] = []
@@ -200,7 +200,7 @@ def _sentences(
         yield WordRow(f"line {places[0]}", texts, tags, places)
 
 
-def _no_names(columns: Columns, where: str) -> DataError:
+def _no_names(columns: ConllColumns, where: str) -> DataError:
     names = [repr(name) for name in (columns.words, columns.labels) if isinstance(name, str)]
     return DataError(
         f"the file does not name its columns, so that {' and '.join(names)} cannot be found",

@@ -16,7 +16,7 @@ from isogloss.identity import canonical_json
 from isogloss.languages import resolve
 from isogloss.tasks._features import names_beside
 from isogloss.tasks._labels import UnknownLabels
-from isogloss.tasks._layouts import Files, Layout, locate
+from isogloss.tasks._layouts import FileLayout, Files, locate
 from isogloss.tasks._reading import Reading, Row, SentenceRow
 from isogloss.tasks._splits import Origin, SplitRule
 from isogloss.tasks.base import (
@@ -43,7 +43,7 @@ class FileTask(Task):
     Parameters
     ----------
     card : TaskCard
-    layouts : sequence of Layout
+    layouts : sequence of FileLayout
         Tried in this order; the first that is there is used.
     split_rule : SplitRule
     """
@@ -51,7 +51,7 @@ class FileTask(Task):
     is_declared = False
     """Whether a study file declares the task, so that messages can name its fields."""
 
-    def __init__(self, card: TaskCard, layouts: Sequence[Layout], split_rule: SplitRule) -> None:
+    def __init__(self, card: TaskCard, layouts: Sequence[FileLayout], split_rule: SplitRule) -> None:
         self.card = card
         self.layouts = tuple(layouts)
         self.split_rule = split_rule
@@ -173,7 +173,7 @@ class FileTask(Task):
         variant = self.variant(language, files[language][origin.file])
         return combine_hashes([*identity, *variant, language, split, layout.name, origin.part.text, *hashes])
 
-    def _locate(self, root: Path | None) -> tuple[Layout, Files]:
+    def _locate(self, root: Path | None) -> tuple[FileLayout, Files]:
         """Find the layout that is there, and the labelled files of the card's languages."""
         layout, files = locate(self.directory(root), self.card.title, self.layouts, self.accepts)
         return layout, {code: self._labelled(splits) for code, splits in files.items()}

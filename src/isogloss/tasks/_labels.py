@@ -1,4 +1,4 @@
-"""Labels of files that a task does not know: collected over a whole file and told with their cause."""
+"""Labels of files that a task does not know: collected over a whole file and reported with their cause."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class UnknownLabels:
         )
 
     def _hint(self, label: str, place: str) -> str:
-        """Name the cause where it can be told. A label is never corrected by its spelling."""
+        """Name the cause where it can be found. A label is never corrected by its spelling."""
         if place in ("line 1", "row 0") and label.strip().lower() in _HEADERS:
             return "the first line looks like a header: " + ("set header: true" if self.own else "remove it")
         folded = {known.casefold(): known for known in self.index}

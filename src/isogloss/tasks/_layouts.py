@@ -25,7 +25,7 @@ Files = Mapping[str, Mapping[Split, tuple[Path, ...]]]
 _SPLIT = "(?P<split>train|validation|dev|test)"
 _PACKED = r"(?:\.gz|\.xz|\.bz2)?"
 _XTREME_FILE = re.compile(_SPLIT + r"-(?P<language>[A-Za-z-]+)\.tsv" + _PACKED)
-_HUB_FILE = re.compile(
+HUB_FILE = re.compile(
     r"(?:.*[-/])?"
     + _SPLIT
     + r"(?:-(?P<shard>\d{5})-of-(?P<n_shards>\d{5})|/\d{4})?\.(?:parquet|jsonl"
@@ -41,7 +41,7 @@ _PRIVATE_USE = re.compile(r"q[a-t][a-z]")
 
 
 @dataclass(frozen=True)
-class Layout:
+class FileLayout:
     """One way in which a benchmark's files are laid out.
 
     Parameters
@@ -59,7 +59,7 @@ class Layout:
     find: Callable[[Path], Files]
 
 
-def xtreme(task: str, language_of: Callable[[str], str] = str) -> Layout:
+def xtreme(task: str, language_of: Callable[[str], str] = str) -> FileLayout:
     """``<root>/<task>/<split>-<language>.tsv``; `root` may be the task's own folder."""
 
     def find(root: Path) -> Files:
@@ -71,10 +71,10 @@ def xtreme(task: str, language_of: Callable[[str], str] = str) -> Layout:
             )
         )
 
-    return Layout("XTREME", f"{task}/<split>-<language>.tsv", find)
+    return FileLayout("XTREME", f"{task}/<split>-<language>.tsv", find)
 
 
-def hub(dataset: str, language_of: Callable[[str], str] = str) -> Layout:
+def hub(dataset: str, language_of: Callable[[str], str] = str) -> FileLayout:
     """``<root>/<dataset>/<config>/<split>-00000-of-00001.parquet``, or JSON lines.
 
     `root` may be the data set's own folder or the one above it. `language_of` gives the language of a config.
@@ -90,7 +90,7 @@ def hub(dataset: str, language_of: Callable[[str], str] = str) -> Layout:
             for split, path in _hub_files(config)
         )
 
-    return Layout("hub", f"{dataset}/<language>/<split>-00000-of-00001.parquet or .jsonl", find)
+    return FileLayout("hub", f"{dataset}/<language>/<split>-00000-of-00001.parquet or .jsonl", find)
 
 
 def by_language(
@@ -98,7 +98,7 @@ def by_language(
     folders: Sequence[str],
     splits: Mapping[str, Split],
     language_of: Callable[[str], str] = str,
-) -> Layout:
+) -> FileLayout:
     """``<folder>/<language>/<file>``, as a data set's own archive is unpacked.
 
     Parameters
@@ -124,7 +124,7 @@ def by_language(
                 return one_each(files)
         return {}
 
-    return Layout(name, f"{folders[0]}/<language>/{{{','.join(splits)}}}", find)
+    return FileLayout(name, f"{folders[0]}/<language>/{{{','.join(splits)}}}", find)
 
 
 def _hub_files(config: Path) -> Iterator[tuple[str, Path]]:
@@ -132,7 +132,7 @@ def _hub_files(config: Path) -> Iterator[tuple[str, Path]]:
     wanted: dict[str, int] = {}
     files: dict[str, str] = {}
     for path in sorted([*config.glob("*.*"), *config.glob("*/*.*")]):
-        match = _HUB_FILE.fullmatch(path.relative_to(config).as_posix())
+        match = HUB_FILE.fullmatch(path.relative_to(config).as_posix())
         if match is None:
             continue
         split = match["split"]
@@ -152,7 +152,7 @@ def _hub_files(config: Path) -> Iterator[tuple[str, Path]]:
             )
 
 
-def treebanks(language_of: Callable[[str], str]) -> Layout:
+def treebanks(language_of: Callable[[str], str]) -> FileLayout:
     """``<root>/UD_English-EWT/en_ewt-ud-train.conllu``; all treebanks of a language are one data set."""
 
     def find(root: Path) -> Files:
@@ -163,7 +163,9 @@ def treebanks(language_of: Callable[[str], str]) -> Layout:
             (language_of(match["name"]), match["split"], path) for path, match in matches if match
         )
 
-    return Layout("UD treebanks", "UD_<Language>-<Treebank>/<language>_<treebank>-ud-<split>.conllu", find)
+    return FileLayout(
+        "UD treebanks", "UD_<Language>-<Treebank>/<language>_<treebank>-ud-<split>.conllu", find
+    )
 
 
 def _two_files(split: str, folder: Path, first: str, second: str) -> DataError:
@@ -201,8 +203,8 @@ def gathered(found: Iterator[tuple[str, str, Path]]) -> Files:
 
 
 def locate(
-    root: Path | None, title: str, layouts: Collection[Layout], accepts: Callable[[str], bool]
-) -> tuple[Layout, Files]:
+    root: Path | None, title: str, layouts: Collection[FileLayout], accepts: Callable[[str], bool]
+) -> tuple[FileLayout, Files]:
     """Find a benchmark's files under the data directory, by the first layout that holds any of its languages.
 
     Parameters
@@ -210,7 +212,7 @@ def locate(
     root : Path or None
     title : str
         Of the benchmark.
-    layouts : collection of Layout
+    layouts : collection of FileLayout
     accepts : callable
         A code in file names to whether it is a language of the benchmark.
 

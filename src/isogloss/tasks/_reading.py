@@ -108,13 +108,13 @@ def word_rows(
                 raise DataError(
                     f"{column} = {str(value)[:40]!r} is not a list",
                     where=f"{where}, field '{column}'",
-                    allowed="one item a word",
+                    allowed="one item per word",
                 )
         if len(texts) != len(tags):
             raise DataError(
                 f"{len(texts)} words but {len(tags)} labels",
                 where=f"{where}, fields '{words}' and '{labels}'",
-                allowed="one label a word",
+                allowed="one label per word",
                 hint="correct the row or remove it",
             )
         for position, text in enumerate(texts, start=1):

@@ -163,17 +163,19 @@ def json_object(line: str, where: str) -> dict[str, Any]:
         value = json.loads(line)
     except json.JSONDecodeError as error:
         raise DataError(
-            f"not JSON: {error.msg}", where=f"{where}, column {error.colno}", allowed="one object a line"
+            f"not JSON: {error.msg}", where=f"{where}, column {error.colno}", allowed="one object per line"
         ) from None
     except RecursionError:
-        raise DataError("JSON that is nested too deeply", where=where, allowed="one object a line") from None
+        raise DataError(
+            "JSON that is nested too deeply", where=where, allowed="one object per line"
+        ) from None
     except ValueError:  # Python reads no integers of thousands of digits
         raise DataError(
-            "a number with more digits than can be read", where=where, allowed="one object a line"
+            "a number with more digits than can be read", where=where, allowed="one object per line"
         ) from None
     if not isinstance(value, dict):
         raise DataError(
-            f"a JSON {type(value).__name__}, not an object", where=where, allowed="one object a line"
+            f"a JSON {type(value).__name__}, not an object", where=where, allowed="one object per line"
         )
     if "\\ud" in line.lower():
         check_text(value, where)

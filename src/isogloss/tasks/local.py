@@ -9,7 +9,7 @@ from typing import Any
 from isogloss.errors import DataError, LanguageError
 from isogloss.identity import canonical_json
 from isogloss.languages import resolve
-from isogloss.tasks._conll import Columns, read_conll, read_conllu
+from isogloss.tasks._conll import ConllColumns, read_conll, read_conllu
 from isogloss.tasks._declaration import (
     SEPARATING,
     checked_columns,
@@ -22,7 +22,7 @@ from isogloss.tasks._declaration import (
     matching_files,
 )
 from isogloss.tasks._files import FileTask
-from isogloss.tasks._layouts import SPLIT_NAMES, Files, Layout
+from isogloss.tasks._layouts import SPLIT_NAMES, FileLayout, Files
 from isogloss.tasks._reading import Reading, Row, WordRow, sentence_rows, word_rows
 from isogloss.tasks._splits import OneFileRule, SplitRule
 from isogloss.tasks._tables import Cells, read_delimited, read_json_lines, read_parquet
@@ -85,7 +85,7 @@ class LocalTask(FileTask):
             parallel_rows=spec.get("parallel_rows", False),
         )
         rule = SplitRule() if "{split}" in spec["path"] else OneFileRule()
-        super().__init__(card, [Layout("own files", spec["path"], lambda root: files)], rule)
+        super().__init__(card, [FileLayout("own files", spec["path"], lambda root: files)], rule)
 
     def directory(self, root: Path | None) -> Path | None:
         """Give the study file's folder: a user's own files are not in the data directory."""
@@ -144,7 +144,7 @@ class LocalTask(FileTask):
         elif self.format == "conllu":
             rows = read_conllu(path, str(words), str(labels))
         else:
-            columns = Columns(
+            columns = ConllColumns(
                 words,
                 labels,
                 separator=self.separator,

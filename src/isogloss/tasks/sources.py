@@ -31,7 +31,7 @@ SOURCES: Mapping[str, Source] = {
     "panx": Source(
         "https://github.com/afshinrahimi/mmner",
         "https://huggingface.co/datasets/unimelb-nlp/wikiann",
-        "one archive a language, unpacked to wikiann/<language>/",
+        "one archive per language, unpacked to wikiann/<language>/",
     ),
     "udpos": Source(
         "https://universaldependencies.org/#download",

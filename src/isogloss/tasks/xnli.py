@@ -11,7 +11,7 @@ from pathlib import Path
 from isogloss.data_files import suffix_of
 from isogloss.errors import DataError
 from isogloss.tasks._files import FileTask
-from isogloss.tasks._layouts import Files, Layout, hub, xtreme
+from isogloss.tasks._layouts import FileLayout, Files, hub, xtreme
 from isogloss.tasks._opening import lines_of, read_text
 from isogloss.tasks._reading import Reading, Row, SentenceRow, sentence_rows
 from isogloss.tasks._sentences import read_sentences
@@ -92,7 +92,7 @@ def _of_language(path: Path, language: str) -> Iterator[Cells]:
             yield place, values
 
 
-def official() -> Layout:
+def official() -> FileLayout:
     """``XNLI-1.0/xnli.{dev,test}.{tsv,jsonl}`` and ``XNLI-MT-1.0/multinli/multinli.train.<language>.tsv``."""
 
     def find(root: Path) -> Files:
@@ -112,7 +112,7 @@ def official() -> Layout:
         return dict(sorted(files.items()))
 
     shape = "XNLI-1.0/xnli.{dev,test}.{tsv,jsonl} and XNLI-MT-1.0/multinli/multinli.train.<language>.tsv"
-    return Layout("official", shape, find)
+    return FileLayout("official", shape, find)
 
 
 def _languages_in(path: Path) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class LoopReport:
     losses : list of float
         Mean loss per unit of every update.
     n_subwords, n_padded : int
-        Real subwords seen, and padding beside them.
+        Real subwords seen, and padding.
     seconds : float
     max_subwords_per_batch : int
         The micro-batch that was left at the end.
@@ -77,7 +77,7 @@ class LoopReport:
 
 @dataclass(frozen=True)
 class LoopSettings:
-    """How a loop runs, beside the training settings of the study.
+    """How a loop runs, apart from the training settings of the study.
 
     Parameters
     ----------

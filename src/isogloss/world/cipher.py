@@ -37,11 +37,6 @@ def cipher(language: str) -> Mapping[int, str]:
     return _ciphers({name: GRAMMARS[name].vocabulary for name in GRAMMARS})[language]
 
 
-def decipher(language: str) -> Mapping[int, str]:
-    """Table that undoes `cipher`."""
-    return {ord(image): chr(letter) for letter, image in cipher(language).items()}
-
-
 def _ciphers(vocabularies: Mapping[str, frozenset[str]]) -> dict[str, dict[int, str]]:
     """Choose a key for every language, one after the other."""
     alphabet = _alphabet("".join(word for words in vocabularies.values() for word in words))

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from isogloss.distances import distance
-from isogloss.errors import DataError
 from isogloss.scores.published.base import published_scores
 from isogloss.world.export import export_world
 from isogloss.world.generator import sentences
@@ -69,27 +68,19 @@ def write_example(out: Path) -> tuple[str, ...]:
 
     Raises
     ------
-    DataError
-        If `out` holds something or cannot be written.
+    OSError
+        If `out` holds such files already, or cannot be written.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise DataError(
-            f"{out} is not an empty folder", allowed="a new or empty folder", hint="choose another"
-        )
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        export_world(out / "data", N_ROWS, LANGUAGES)
-        _write_rows(out / "scores.csv", ("source", "target", "accuracy"), _published())
-        _write_rows(out / "simulated.csv", ("source", "target", "accuracy"), _simulated())
-        _write_rows(out / "my-distances.csv", ("a", "b", "value"), _invented_distances())
-        (out / "texts").mkdir()
-        for code in LANGUAGES:
-            lines = [sentence.text for _, sentence in sentences(code, "train", N_SENTENCES)]
-            (out / "texts" / f"{code}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        (out / "study.yaml").write_text(STUDY, encoding="utf-8")
-        (out / "README.txt").write_text(README, encoding="utf-8")
-    except OSError as error:
-        raise DataError(f"the files cannot be written: {error.strerror}", where=str(out)) from error
+    export_world(out / "data", N_ROWS, LANGUAGES)
+    _write_rows(out / "scores.csv", ("source", "target", "accuracy"), _published())
+    _write_rows(out / "simulated.csv", ("source", "target", "accuracy"), _simulated())
+    _write_rows(out / "my-distances.csv", ("a", "b", "value"), _invented_distances())
+    (out / "texts").mkdir()
+    for code in LANGUAGES:
+        lines = [sentence.text for _, sentence in sentences(code, "train", N_SENTENCES)]
+        (out / "texts" / f"{code}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (out / "study.yaml").write_text(STUDY, encoding="utf-8")
+    (out / "README.txt").write_text(README, encoding="utf-8")
     return tuple(sorted(f"{path.name}/" if path.is_dir() else path.name for path in out.iterdir()))
 
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from isogloss.errors import DataError
-from isogloss.tasks._layouts import listing
 from isogloss.tasks.base import SPLITS, TASKS, Example, SentenceExample, Split
 from isogloss.world.task import WorldTask
 
@@ -32,12 +28,10 @@ class Export:
 def export_world(out: Path, size: int, languages: Sequence[str] | None = None) -> Export:
     """Write train, dev and test rows of the four tasks, ``<folder>/<split>-<language>.tsv``.
 
-    Everything is written under a temporary name beside `out`, which is renamed at the end.
-
     Parameters
     ----------
     out : Path
-        A new folder, or an empty one.
+        A new folder, or an empty one; of a failed export something may lie in it.
     size : int
         Rows of each file.
     languages : sequence of str, optional
@@ -50,30 +44,18 @@ def export_world(out: Path, size: int, languages: Sequence[str] | None = None) -
     Raises
     ------
     DataError
-        If `out` holds something, cannot be written, or the world does not hold `size` rows of a split.
+        If the world does not hold `size` rows of a split.
+    OSError
+        If `out` holds such folders already, or cannot be written.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        content = f"{out} holds {listing(out)}" if out.is_dir() else f"{out} is a file"
-        raise DataError(
-            "nothing is written over", where=content, allowed="a new or empty folder", hint="choose another"
-        )
-    temporary = out.parent / f".{out.name}.{os.getpid()}"
-    try:
-        temporary.mkdir(parents=True)
-        n_files = sum(
-            _write(temporary / folder, cast(WorldTask, TASKS[name]), size, languages)
-            for folder, name in FOLDERS.items()
-        )
-        temporary.rename(out)
-    except OSError as error:
-        raise DataError(f"cannot write: {error.strerror}", where=str(error.filename or out)) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    n_files = 0
+    for folder, name in FOLDERS.items():
+        (out / folder).mkdir(parents=True)
+        n_files += _write(out / folder, cast(WorldTask, TASKS[name]), size, languages)
     return Export(n_files, n_files * size)
 
 
 def _write(folder: Path, task: WorldTask, size: int, languages: Sequence[str] | None) -> int:
-    folder.mkdir()
     parts = [(language, split) for language in languages or task.card.languages for split in SPLITS]
     for language, split in parts:
         text = to_text(folder.name, task.card.labels, task.examples(language, split, size))

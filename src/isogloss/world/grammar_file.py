@@ -41,7 +41,31 @@ class Sandhi(Frozen):
 
 
 class GrammarFile(Frozen):
-    """A grammar as its file states it; the fields are those of `Grammar`, the language is the file's name."""
+    """A grammar as its file states it; the file's name is the tag of the language.
+
+    Parameters
+    ----------
+    title : str
+        Name of the language in English.
+    lexicon : dict of str to str
+        Every word of the patterns but names, years and punctuation, by part-of-speech tag, with spaces.
+    frames : dict of str to str
+        Patterns of each frame, one per line, all of them paraphrases; two or more that name ``{a}`` first and
+        two that name ``{b}`` first. Spaces separate words and punctuation, also in languages written without.
+        ``{a}``, ``{b}``, ``{c}`` are names and ``{year}`` is the year, alone or inside a word;
+        ``{b?derrotado/derrotada}`` agrees with the gender of b; ``{a:dat}`` is the name in the form that the
+        inflection returns; ``que|PRON`` gives a word its second tag.
+    persons, places : dict of str to str
+        Names that are not spelled as in English.
+    inflection : str or None
+        File of ``isogloss/world/inflections`` with ``inflect(name, form)``.
+    sandhi : dict of str to Sandhi
+        Words that change before certain beginnings.
+    proclitics : frozenset of str
+        Words that are written together with the next one (``ar.yaml``).
+    spaces : bool
+        False joins the words of a sentence.
+    """
 
     title: str
     lexicon: dict[str, str]

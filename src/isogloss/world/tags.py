@@ -6,4 +6,3 @@ UPOS = (
 )
 """The 17 universal tags of UD version 2."""
 BIO = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
-FUNCTION_TAGS = frozenset({"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "PUNCT", "SCONJ"})

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isogloss.cli.options import needs_extra
+from isogloss.cli.options import PATH, needs_extra
 from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
     from isogloss.scores.table import ScoreTable
 
 NAME = "atlas"
-
-_PATH = click.Path(path_type=Path)
 
 _EXAMPLES = """\b
 Examples:
@@ -25,12 +23,12 @@ Examples:
 
 
 @click.command(NAME, epilog=_EXAMPLES)
-@click.argument("folder", type=_PATH, required=False)
-@click.option("--scores", "table", type=_PATH, help="Table of scores, as isogloss correlate reads it.")
+@click.argument("folder", type=PATH, required=False)
+@click.option("--scores", "table", type=PATH, help="Table of scores, as isogloss correlate reads it.")
 @click.option("--published", metavar="NAME", help="A published table.")
 @click.option("--source", metavar="CODE", help="Source language to show first.  [default: most scores]")
 @click.option("--predict", metavar="CODE,...", help="Languages without scores to predict, or none.")
-@click.option("--out", type=_PATH, default=Path("atlas.html"), show_default=True, help="File of the map.")
+@click.option("--out", type=PATH, default=Path("atlas.html"), show_default=True, help="File of the map.")
 @needs_extra("report")
 def atlas(
     folder: Path | None,

@@ -21,6 +21,7 @@ def claims(arguments: tuple[str, ...], listed: bool, as_yaml: bool, as_json: boo
     claims of a YAML file, for the current folder (kept in isogloss-claims/); `claims remove ID` undoes it.
     """
     from isogloss.cli.output.claims import print_claims, print_joined, records_folder
+    from isogloss.cli.output.tables import print_json
     from isogloss.evidence.claims.records import add_claims, claims_on_record, remove_claim
 
     if arguments[:1] in (("add",), ("remove",)):
@@ -37,10 +38,12 @@ def claims(arguments: tuple[str, ...], listed: bool, as_yaml: bool, as_json: boo
     if arguments:
         from isogloss.evidence.claims.replication import as_rows, join_runs
         from isogloss.study.outputs.folder import scores_of
+        from isogloss.study.outputs.sweeps import sweeps_of
 
-        joined = join_runs(records, scores_of([Path(argument) for argument in arguments]))
+        folders = [Path(argument) for argument in arguments]
+        joined = join_runs(records, scores_of(folders), sweeps_of(folders))
         if as_json:
-            _echo_json(as_rows(joined))
+            print_json(as_rows(joined))
         else:
             print_joined(joined)
     elif listed and as_yaml:
@@ -52,12 +55,6 @@ def claims(arguments: tuple[str, ...], listed: bool, as_yaml: bool, as_json: boo
         print_claims(records)
     else:
         raise click.UsageError("give --list, the output folder of a run, add FILE or remove ID")
-
-
-def _echo_json(rows: list[dict[str, object]]) -> None:
-    import json
-
-    click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
 
 
 COMMAND = claims

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from isogloss.cli.options import needs_extra
+from isogloss.cli.options import PATH, needs_extra
 
 NAME = "convert"
 
 
 @click.command(NAME)
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write; a new one.")
+@click.argument("folder", type=PATH)
+@click.option("--out", type=PATH, required=True, help="Folder to write; a new one.")
 @click.option(
     "--memory",
     type=click.IntRange(1),
@@ -36,11 +36,11 @@ def convert(folder: Path, out: Path, memory: int | None, minutes: float, copy_co
     time and memory, reads tensors and refuses everything else. The new folder is checked as loading an
     encoder checks it.
     """
-    from isogloss.modeling.conversion import Limits
+    from isogloss.modeling.conversion import ConversionLimits
     from isogloss.modeling.conversion import convert as convert_checkpoint
     from isogloss.study.outputs.output import hand_over, scratch_beside
 
-    limits = Limits(seconds=60 * minutes, megabytes=None if memory is None else 1024 * memory)
+    limits = ConversionLimits(seconds=60 * minutes, megabytes=None if memory is None else 1024 * memory)
     with scratch_beside(out) as scratch:
         target = scratch / "converted"
         target.mkdir()

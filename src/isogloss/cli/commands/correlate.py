@@ -8,14 +8,23 @@ from typing import Any
 
 import click
 
-from isogloss.cli.options import analysis_options, needs_extra, spec_of, table_options
+from isogloss.cli.options import (
+    PATH,
+    TABLE_FIELDS,
+    analysis_options,
+    columns_of,
+    json_option,
+    needs_extra,
+    spec_of,
+    table_options,
+)
 from isogloss.errors import FieldError
 
 NAME = "correlate"
 
 
 @click.command(NAME)
-@click.argument("scores", type=click.Path(path_type=Path), required=False)
+@click.argument("scores", type=PATH, required=False)
 @table_options
 @click.option(
     "--baseline",
@@ -23,12 +32,8 @@ NAME = "correlate"
     help="What a gain is over: the rows without intermediate stage, or the stage in this language.",
 )
 @analysis_options
-@click.option(
-    "--tokenizer", type=click.Path(path_type=Path), help="Of the encoder, for the control fertility."
-)
-@click.option(
-    "--texts", type=click.Path(path_type=Path), help="Folder of LANGUAGE.txt, for the control fertility."
-)
+@click.option("--tokenizer", type=PATH, help="Of the encoder, for the control fertility.")
+@click.option("--texts", type=PATH, help="Folder of LANGUAGE.txt, for the control fertility.")
 @click.option("--published", metavar="NAME", help="A built-in table of published scores instead of a file.")
 @click.option("--dry-run", is_flag=True, help="Only print how the table is read.")
 @click.option(
@@ -37,12 +42,7 @@ NAME = "correlate"
     show_default=True,
     help="Run and print the sensitivity analyses, or leave out all but those that --control asks for.",
 )
-@click.option(
-    "--json",
-    "json_file",
-    type=click.Path(path_type=Path, allow_dash=True),
-    help="Write everything, sensitivity analyses included.",
-)
+@json_option
 @needs_extra("train", when=lambda options: options["tokenizer"])
 def correlate(
     scores: Path | None,
@@ -63,14 +63,17 @@ def correlate(
     from isogloss.analysis.spec import AnalysisSpec, ignore
     from isogloss.cli.output.correlation import CorrelationPrinter
     from isogloss.cli.output.reading import print_reading
+    from isogloss.cli.output.tables import write_json
     from isogloss.cli.output.waiting import status_when_slow
     from isogloss.scores.published.base import PUBLISHED
 
     _check(scores, published, options)
-    _check_dry_run(published, dry_run)
-    options["table"] = options.pop("table_name")
     if dry_run:
-        print_reading(scores, options)
+        if published is not None:
+            raise FieldError(
+                "a published table is not read from a file", where="--dry-run", hint="leave one out"
+            )
+        print_reading(scores or "", columns_of(options), options["scale"], options["controls"])
         return
     is_needed = sensitivity or bool(options["controls"]) or json_file is not None
     spec = spec_of(AnalysisSpec, {**options, "sensitivity": is_needed})
@@ -84,48 +87,24 @@ def correlate(
             language_facts=_fertility(options["tokenizer"], options["texts"]),
             on_step=on_step,
             on_answer=ignore if str(json_file) == "-" else printer.answer,
-            **{name: options[name] for name in _OF_THE_TABLE if options[name]},
+            **{name: value for name in (*TABLE_FIELDS, "baseline") if (value := options[name])},
         )
-    if json_file is not None:
-        import json
-
-        from isogloss.study.outputs.store import write_text
-
-        text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
-        if str(json_file) == "-":
-            click.echo(text)
-            return
-        write_text(json_file, text + "\n")
+    if json_file is not None and write_json(found.to_dict(), json_file):
+        return
     printer.rest(found, sensitivity=sensitivity)
-
-
-_OF_THE_TABLE = (
-    "source",
-    "intermediate",
-    "target",
-    "score",
-    "seed_column",
-    "by",
-    "table",
-    "editions",
-    "scale",
-    "baseline",
-)
 
 
 def _check(scores: Path | None, published: str | None, options: Mapping[str, Any]) -> None:
     """Refuse options that do not go together."""
+    from isogloss.scores.published.base import PUBLISHED
+
     if (scores is None) == (published is None):
         raise FieldError(
             "no score table" if scores is None else "both a score table and --published",
-            allowed=f"a file, or --published with one of: {', '.join(_published())}",
+            allowed=f"a file, or --published with one of: {', '.join(PUBLISHED)}",
         )
-    given = [
-        options["tokenizer"] is not None,
-        options["texts"] is not None,
-        "fertility" in options["controls"],
-    ]
-    if any(given) and not all(given):
+    given = {options["tokenizer"] is None, options["texts"] is None, "fertility" not in options["controls"]}
+    if len(given) > 1:
         raise FieldError(
             "the control fertility counts the subwords of a word in texts",
             where="--control fertility, --tokenizer, --texts",
@@ -133,36 +112,19 @@ def _check(scores: Path | None, published: str | None, options: Mapping[str, Any
         )
 
 
-def _check_dry_run(published: str | None, dry_run: bool) -> None:
-    if dry_run and published is not None:
-        raise FieldError("a published table is not read from a file", where="--dry-run", hint="leave one out")
-
-
 def _fertility(tokenizer: Path | None, texts: Path | None) -> dict[str, dict[str, float]] | None:
     """Logarithm to base 2 of the subwords per word in each text, by language."""
     if tokenizer is None or texts is None:
         return None
-    from dataclasses import replace
     from math import log2
 
+    from isogloss.cli.output.text_distances import texts_by_language, with_subwords
     from isogloss.distances.text.base import Corpus
     from isogloss.distances.text.fertility import subwords_per_word
-    from isogloss.languages import resolve
-    from isogloss.modeling.tokenizer_file import subwords_of
 
-    corpora = [Corpus.read(resolve(path.stem), path) for path in sorted(texts.glob("*.txt"))]
-    if not corpora:
-        raise FieldError(
-            f"no text in '{texts}'", where="--texts", allowed="files named after languages: de.txt, fi.txt"
-        )
-    counted = [replace(corpus, subwords=subwords_of(tokenizer, corpus.lines)) for corpus in corpora]
-    return {"fertility": {language: log2(value) for language, value in subwords_per_word(counted).items()}}
-
-
-def _published() -> list[str]:
-    from isogloss.scores.published.base import PUBLISHED
-
-    return list(PUBLISHED)
+    corpora = [Corpus.read(language, path) for language, path in texts_by_language(texts, "--texts").items()]
+    shares = subwords_per_word(with_subwords(corpora, tokenizer))
+    return {"fertility": {language: log2(value) for language, value in shares.items()}}
 
 
 COMMAND = correlate

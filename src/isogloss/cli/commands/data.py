@@ -6,30 +6,49 @@ from pathlib import Path
 
 import click
 
+from isogloss.cli.options import PATH, listed
+
 NAME = "data"
 
 
 @click.command(NAME)
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Folder to check.")
+@click.option("--data-dir", type=PATH, help="Folder to check.")
 @click.option(
     "--task", "names", multiple=True, help="A benchmark: pawsx, xnli, panx or udpos.  [default: all]"
 )
+@click.option("--fetch", is_flag=True, help="Download the benchmarks of --task to --data-dir from the hub.")
+@click.option("--language", "languages", metavar="CODE,...", help="Languages to download.  [default: all]")
 @click.option("--rows/--no-rows", default=True, show_default=True, help="Read every file and count its rows.")
-def data(data_dir: Path | None, names: tuple[str, ...], rows: bool) -> None:
-    """Say where the benchmarks come from and how their folders look, or check a data directory.
+def data(
+    data_dir: Path | None, names: tuple[str, ...], fetch: bool, languages: str | None, rows: bool
+) -> None:
+    """Say where the benchmarks come from and how their folders look, download them, or check a folder.
 
     With --data-dir it lists tasks, languages and splits that are found, with their rows, and every file
-    that cannot be read; the exit code is 1 if there is one, or if nothing is found. Nothing is downloaded.
+    that cannot be read; the exit code is 1 if there is one, or if nothing is found. Only --fetch downloads:
+    every file is checked against the hub's checksum, and a download that broke off goes on where it stopped.
     """
     from isogloss.cli.output.data import check_folder, print_sources
     from isogloss.errors import FieldError, closest
+    from isogloss.tasks import fetching
     from isogloss.tasks.base import TASKS
     from isogloss.tasks.sources import SOURCES
 
-    for name in names:
-        if name not in SOURCES:
-            raise FieldError(f"no benchmark '{name}'", where="--task", allowed=closest(name, SOURCES))
+    unknown = next((name for name in names if name not in SOURCES), None)
+    if unknown is not None:
+        raise FieldError(f"no benchmark '{unknown}'", where="--task", allowed=closest(unknown, SOURCES))
     tasks = [TASKS[name] for name in names or SOURCES]
+    if languages and not fetch:
+        raise click.UsageError("--language belongs to --fetch")
+    if fetch:
+        if data_dir is None or not names:
+            raise click.UsageError("--fetch needs --task and --data-dir")
+        for task in tasks:
+            found = fetching.fetch(
+                task, data_dir, listed(languages or ""), told=lambda line: click.echo(line, err=True)
+            )
+            click.echo(f"{task.card.name}: {len(found)} files in {data_dir / task.card.dataset}")
+        return
     if data_dir is None:
         print_sources(tasks)
     elif not check_folder(tasks, data_dir, count=rows):

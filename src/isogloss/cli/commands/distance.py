@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from isogloss.cli.options import needs_extra, trust_option
+from isogloss.cli.options import (
+    OWN_DISTANCES,
+    PATH,
+    Command,
+    all_of,
+    definition_option,
+    format_option,
+    needs_extra,
+    trust_option,
+)
 
 NAME = "distance"
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-_FILE = click.Path(path_type=Path)
 _DEFAULT = "pairs"
 
 _LEGEND = """\b
@@ -40,30 +45,14 @@ Examples:
 _METRIC = click.option(
     "--metric", "metrics", multiple=True, help="Only this metric; may be given more than once."
 )
-_DEFINITION = click.option(
-    "--definition",
-    type=click.Choice(["shared", "uriel", "knn"]),
-    default="shared",
-    show_default=True,
-    help="shared: over what is known of both; uriel: as URIEL published; knn: imputed.",
+_choice_options: Callable[[Command], Command] = all_of(
+    (
+        _METRIC,
+        definition_option,
+        click.option("--composite", metavar="METRIC,...", help="Add the mean rank over these metrics."),
+        *OWN_DISTANCES,
+    )
 )
-_FORMAT = click.option(
-    "--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
-)
-_CHOICE = (
-    _METRIC,
-    _DEFINITION,
-    click.option("--composite", metavar="METRIC,...", help="Add the mean rank over these metrics."),
-    click.option("--distance-file", "files", multiple=True, type=_FILE, help="Add your own distances (CSV)."),
-    click.option("--cldf", multiple=True, type=_FILE, help="Add the distance over a CLDF data set (folder)."),
-    click.option("--urielplus", is_flag=True, help="Add the distances of the installed package urielplus."),
-)
-
-
-def _choice_options(command: Command) -> Command:
-    for option in reversed(_CHOICE):
-        command = option(command)
-    return command
 
 
 class _WithDefault(click.Group):
@@ -101,7 +90,7 @@ def distance() -> None:
 @click.argument("codes", nargs=-1, required=True, metavar="CODE CODE...")
 @_choice_options
 @click.option("--matrix", is_flag=True, help="One square table per metric.")
-@_FORMAT
+@format_option
 def pairs(codes: tuple[str, ...], matrix: bool, style: str, **choice: Any) -> None:
     """Print all distances between languages; the word pairs may be left out."""
     from isogloss.cli.output.distances import Choice, compare
@@ -123,7 +112,7 @@ def pairs(codes: tuple[str, ...], matrix: bool, style: str, **choice: Any) -> No
 @click.option(
     "--top", type=click.IntRange(1), default=10, show_default=True, help="Languages listed per metric."
 )
-@_FORMAT
+@format_option
 def nearest(code: str, to: str, top: int, style: str, **choice: Any) -> None:
     """Print the languages nearest to one.
 
@@ -142,8 +131,8 @@ def nearest(code: str, to: str, top: int, style: str, **choice: Any) -> None:
 @distance.command("explain", short_help="What differs between two languages, and what is unknown.")
 @click.argument("codes", nargs=2, metavar="CODE CODE")
 @_METRIC
-@_DEFINITION
-@_FORMAT
+@definition_option
+@format_option
 def explain(codes: tuple[str, str], metrics: tuple[str, ...], definition: str, style: str) -> None:
     """Print what differs between two languages, and what is unknown."""
     from isogloss.cli.output.explained import explain
@@ -154,9 +143,9 @@ def explain(codes: tuple[str, str], metrics: tuple[str, ...], definition: str, s
 @distance.command("texts", short_help="Distances between texts of different languages.")
 @click.argument("texts", nargs=-1, required=True, metavar="CODE=FILE CODE=FILE...")
 @_METRIC
-@click.option("--tokenizer", type=_FILE, help="Folder of a tokenizer, for measures over subwords.")
+@click.option("--tokenizer", type=PATH, help="Folder of a tokenizer, for measures over subwords.")
 @click.option("--encoder", metavar="NAME|FOLDER|HUB_ID", help="Compare this encoder's states of the texts.")
-@_FORMAT
+@format_option
 @trust_option
 @needs_extra("train", when=lambda options: options["encoder"] or options["tokenizer"])
 def texts(texts: tuple[str, ...], metrics: tuple[str, ...], style: str, **options: Any) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from isogloss.cli.options import needs_extra, trust_option
+from isogloss.cli.options import device_option, needs_extra, precision_option, threads_option, trust_option
 from isogloss.modeling.device import choose_device, resolve_precision, set_threads
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ NAME = "encoder"
     help="Load it, check how it runs, and time it; without, only its files are read.",
 )
 @trust_option
-@click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True)
-@click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
-@click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
+@precision_option
+@threads_option
+@device_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @needs_extra("train", when=lambda options: options["measure"])
 def encoder(
@@ -49,6 +49,7 @@ def encoder(
     or tokenizer do not fit its weights, one that lets padding leak) is refused with the reason, as it is
     before a study.
     """
+    from isogloss.cli.output.tables import print_json
     from isogloss.modeling.encoders.identify import identify
     from isogloss.modeling.encoders.identify.folder import describe_files
 
@@ -61,10 +62,8 @@ def encoder(
         found, measured = _run(identity, precision, trust_remote_code)
         checks += found
     if as_json:
-        import json
-
-        record = {"encoder": _plain(identity), "checks": dict(checks)}
-        click.echo(json.dumps(record | {"measured": measured and asdict(measured)}, indent=1))
+        plain = {**asdict(identity), "path": str(identity.path or "")}
+        print_json({"encoder": plain, "checks": dict(checks), "measured": measured})
         return
     _print(identity, checks, measured)
 
@@ -80,10 +79,6 @@ def _run(
         identity, precision=resolve_precision(precision), trust_remote_code=trust_remote_code
     )
     return [(one.name, one.finding) for one in checks], measured
-
-
-def _plain(identity: EncoderIdentity) -> dict[str, Any]:
-    return {key: value if key != "path" else str(value or "") for key, value in asdict(identity).items()}
 
 
 def _print(

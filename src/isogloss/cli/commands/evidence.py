@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from isogloss.cli.options import needs_extra
+from isogloss.cli.options import PATH, listed, needs_extra
+from isogloss.errors import closest
 
 if TYPE_CHECKING:
     from isogloss.evidence.documents import Collection
@@ -20,11 +21,9 @@ FORMATS = ("html", "md", "json", "bibtex")
 
 @click.command(NAME)
 @click.argument("question", required=False)
-@click.option(
-    "--papers", type=click.Path(path_type=Path), help="Folder of PDF, TeX, HTML, Markdown or text files."
-)
+@click.option("--papers", type=PATH, help="Folder of PDF, TeX, HTML, Markdown or text files.")
 @click.option("--search", help="Comma-separated indexes to search: acl, arxiv, openalex, semanticscholar.")
-@click.option("--claims", type=click.Path(path_type=Path), help="YAML file of claims to check.")
+@click.option("--claims", type=PATH, help="YAML file of claims to check.")
 @click.option(
     "--verifier",
     default="rules",
@@ -40,9 +39,7 @@ FORMATS = ("html", "md", "json", "bibtex")
 @click.option(
     "--records", is_flag=True, help="Check the built-in claims too, also those that do not fit the question."
 )
-@click.option(
-    "--runs", type=click.Path(path_type=Path), multiple=True, help="Output folder of a study; repeatable."
-)
+@click.option("--runs", type=PATH, multiple=True, help="Output folder of a study; repeatable.")
 @click.option(
     "--format",
     "formats",
@@ -50,30 +47,29 @@ FORMATS = ("html", "md", "json", "bibtex")
     show_default=True,
     help="Comma-separated: html, md, json, bibtex.",
 )
-@click.option("--out", type=click.Path(path_type=Path), default=Path("out/evidence"), show_default=True)
+@click.option("--out", type=PATH, default=Path("out/evidence"), show_default=True)
 @needs_extra("evidence")
 def evidence(
     question: str | None,
     papers: Path | None,
     search: str | None,
     claims: Path | None,
-    verifier: str,
-    base_url: str,
-    records: bool,
     runs: tuple[Path, ...],
     formats: str,
     out: Path,
+    **checking: Any,
 ) -> None:
     """Show the passages that answer QUESTION, and check claims against papers.
 
     Without --claims, claims are extracted from the passages and checked against the other papers.
     """
-    chosen = _listed(formats, "--format", FORMATS)
-    if not (question or "").strip() and claims is None:
+    chosen = _checked(formats, "--format", FORMATS)
+    asked = (question or "").strip()
+    if not asked and claims is None:
         raise click.UsageError("give a question, or a file of claims with --claims")
     if papers is None and search is None:
         raise click.UsageError("name a folder with --papers, or indexes with --search")
-    if search is not None and not (question or "").strip():
+    if search is not None and not asked:
         raise click.UsageError("--search needs a question")
     from isogloss.cli.output.claims import records_folder
     from isogloss.cli.output.monitor import planning
@@ -83,31 +79,25 @@ def evidence(
     from isogloss.evidence.verifiers.base import Options, make_verifier
     from isogloss.report.evidence import write_evidence
     from isogloss.study.outputs.folder import scores_of
+    from isogloss.study.outputs.sweeps import sweeps_of
 
-    checker = make_verifier(verifier, Options(base_url=base_url))
-    asked = read_claims(claims) if claims is not None else None
+    checker = make_verifier(checking["verifier"], Options(base_url=checking["base_url"]))
+    own = read_claims(claims) if claims is not None else None
     on_record = claims_on_record(records_folder())
-    joined = join_runs(on_record, scores_of(runs)) if runs else ()
+    joined = join_runs(on_record, scores_of(runs), sweeps_of(runs)) if runs else ()
     collection, method = _collect(question or "", papers, search, out)
     with planning("verifying"):
         found = investigate(
-            (question or "").strip(),
-            collection,
-            checker,
-            claims=asked,
-            records=on_record,
-            all_records=records,
+            asked, collection, checker, claims=own, records=on_record, all_records=checking["records"]
         )
-    method.append(f"Claims were checked by '{verifier}'.")
+    method.append(f"Claims were checked by '{checking['verifier']}'.")
     files = write_evidence(found, out, chosen, method=method, joined=joined)
     _show(found)
     click.echo("written: " + ", ".join(str(path) for path in files))
 
 
-def _listed(text: str, option: str, allowed: Sequence[str]) -> list[str]:
-    from isogloss.errors import closest
-
-    names = [name.strip() for name in text.split(",") if name.strip()]
+def _checked(text: str, option: str, allowed: Sequence[str]) -> Sequence[str]:
+    names = listed(text)
     wrong = [name for name in names if name not in allowed]
     if wrong or not names:
         raise click.UsageError(f"{option} '{text}': {closest(wrong[0] if wrong else '', allowed)}")
@@ -131,7 +121,7 @@ def _collect(
             parts.append(read_folder(papers))
         method.append(f"{counted(len(parts[-1].documents), 'paper')} read from {papers.resolve().name}.")
     if search is not None:
-        names = [name.strip() for name in search.split(",") if name.strip()]
+        names = listed(search)
         with planning("searching"):
             parts.append(search_papers(question, names, out / "cache"))
         method.append(f"{counted(len(parts[-1].documents), 'paper')} found in {', '.join(names)}.")

@@ -6,18 +6,22 @@ from pathlib import Path
 
 import click
 
+from isogloss.cli.options import PATH
+
 NAME = "example"
 
 
 @click.command(NAME)
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 def example(folder: Path) -> None:
     """Write a score table, data, text and a small study into FOLDER, to try the commands on."""
     from isogloss.cli.output.monitor import planning
+    from isogloss.study.outputs.output import hand_over, scratch_beside
     from isogloss.world.example import write_example
 
-    with planning("writing"):
-        written = write_example(folder)
+    with planning("writing"), scratch_beside(folder) as scratch:
+        written = write_example(scratch / "example")
+        hand_over(scratch / "example", folder)
     click.echo(f"{folder}: {', '.join(written)}")
 
 

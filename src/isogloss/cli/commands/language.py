@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
+from isogloss.cli.options import format_option
+
 NAME = "language"
 
 
 @click.command(NAME)
 @click.argument("codes", nargs=-1, required=True, metavar="CODE...")
-@click.option(
-    "--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
-)
+@format_option
 def language(codes: tuple[str, ...], style: str) -> None:
     """Resolve language codes and names, and print every rule that was applied.
 

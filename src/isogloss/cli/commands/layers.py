@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isogloss.cli.options import needs_extra, trust_option
+from isogloss.cli.options import PATH, needs_extra, on_machine, trust_option
 from isogloss.errors import DataError, closest
-from isogloss.modeling.device import choose_device, default_device, set_threads
+from isogloss.modeling.device import default_device
 
 if TYPE_CHECKING:
     from isogloss.modeling.encoders.base import LoadedEncoder
@@ -28,12 +28,11 @@ NAME = "layers"
 @click.option(
     "--split", type=click.Choice(["train", "validation", "test"]), default="test", show_default=True
 )
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Data directory.")
+@click.option("--data-dir", type=PATH, help="Data directory.")
 @click.option("--examples", type=click.IntRange(2), default=500, show_default=True, help="Per language.")
-@click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
 @trust_option
-@click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
 @needs_extra("train")
+@on_machine
 def layers(
     encoder: str,
     task: str,
@@ -41,9 +40,7 @@ def layers(
     split: Split,
     data_dir: Path | None,
     examples: int,
-    threads: int | None,
     trust_remote_code: bool,
-    device: str,
 ) -> None:
     """Show what the layers of ENCODER carry, or which layers a trained model draws on.
 
@@ -56,8 +53,6 @@ def layers(
     from isogloss.modeling.encoders.identify import identify, load_identified
     from isogloss.tasks.base import TASKS, select
 
-    set_threads(threads)
-    choose_device(device)
     known, codes = TASKS[task], languages.split(",")
     have = known.available(data_dir)
     for code in codes:
@@ -94,17 +89,16 @@ def _print_contents(
     loaded: LoadedEncoder, encoder: str, sentences: dict[str, list[SentenceExample]], source: str
 ) -> None:
     from rich.console import Console
-    from rich.table import Table
 
+    from isogloss.cli.output.tables import plain_table
     from isogloss.inference.layers import layer_contents
 
     found = layer_contents(loaded, sentences, source)
     n_rows = len(sentences[source])
     click.echo(f"{encoder}: retrieval of translations between {source} and ..., in percent")
-    table = Table(box=None, pad_edge=False)
     others = list(found[0].retrieval)
-    for name in ("layer", *others, "mean", "language-ID accuracy"):
-        table.add_column(name, justify="right")
+    columns = ("layer", *others, "mean", "language-ID accuracy")
+    table = plain_table(*columns, right=columns)
     for one in found:
         values = [one.retrieval[other] for other in others]
         shown = [*values, sum(values) / len(values), one.identity]
@@ -118,19 +112,13 @@ def _print_contents(
 
 def _print_shares(model: TransferModel, folder: str, data: Mapping[str, Sequence[Example]]) -> None:
     from rich.console import Console
-    from rich.table import Table
 
+    from isogloss.cli.output.tables import plain_table
     from isogloss.inference.layer_shares import N_PARTS
     from isogloss.inference.layers import layer_shares
 
-    table = Table(box=None, pad_edge=False)
-    for name in (
-        "language",
-        "layer",
-        "all",
-        *(f"part {at + 1} of {N_PARTS}" for at in range(N_PARTS)),
-    ):
-        table.add_column(name, justify="right")
+    columns = ("language", "layer", "all", *(f"part {at + 1} of {N_PARTS}" for at in range(N_PARTS)))
+    table = plain_table(*columns, right=columns)
     for code, examples in data.items():
         shares = layer_shares(model, examples)
         if shares is None:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
+from isogloss.cli.options import PATH
+
 NAME = "merge"
 
 
 @click.command(NAME)
-@click.argument("into", type=click.Path(path_type=Path))
-@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("into", type=PATH)
+@click.argument("sources", nargs=-1, required=True, type=PATH)
 def merge(into: Path, sources: tuple[Path, ...]) -> None:
     """Copy what was computed elsewhere into the output folder INTO.
 

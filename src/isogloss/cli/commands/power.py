@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from isogloss.cli.options import power_options, spec_of
+from isogloss.cli.options import PATH, json_option, power_options, spec_of
 from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
     from isogloss.analysis.power import PlannedDesign
-    from isogloss.statistics.detectable import Errors
 
 NAME = "power"
 
@@ -35,10 +34,8 @@ PAWSX_TARGETS = ("de", "es", "fr", "ja", "ko", "zh")
 @click.option("--targets", help="Target languages. [default: see below]")
 @power_options
 @click.option("--sd", type=float, help="Residual standard deviation in points. [default: 1]")
-@click.option(
-    "--pilot", type=click.Path(path_type=Path), help="Score table to fit the residual deviation to."
-)
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write everything.")
+@click.option("--pilot", type=PATH, help="Score table to fit the residual deviation to.")
+@json_option
 def power(
     design: str,
     langs: str | None,
@@ -55,8 +52,9 @@ def power(
     targets those of PAWS-X first. The residual deviation is what differs between cells beyond row effects,
     column effects and distance; all slopes are proportional to it.
     """
-    from isogloss.analysis.power import plan
+    from isogloss.analysis.power import errors_of, plan
     from isogloss.analysis.spec import PowerSpec
+    from isogloss.cli.output.tables import write_json
     from isogloss.cli.output.waiting import status_when_slow
     from isogloss.languages import resolve_all
 
@@ -66,18 +64,14 @@ def power(
         on_step("distances")
         everyone = {language.id: language for language in (*rows, *columns)}
         matrices = spec.matrices(tuple(everyone.values()))
-        errors = _errors(sd, pilot)
+        errors = errors_of(sd, pilot)
         on_step("simulating tests")
         planned = plan(rows, columns, matrices, errors, spec)
+    if json_file is not None and write_json(planned.to_dict(), json_file):
+        return
     for note in matrices.notes:
         click.echo(note)
     _print(planned)
-    if json_file is not None:
-        import json
-
-        from isogloss.study.outputs.store import write_text
-
-        write_text(json_file, json.dumps(planned.to_dict(), indent=1, allow_nan=False) + "\n")
 
 
 def _languages(design: str, langs: str | None, targets: str | None) -> tuple[Sequence[str], Sequence[str]]:
@@ -108,27 +102,8 @@ def _split(codes: str | None) -> list[str]:
     return [code for code in re.split(r"[,\s]+", codes) if code] if codes else []
 
 
-def _errors(sd: float | None, pilot: Path | None) -> Errors:
-    from isogloss.statistics.detectable import Errors
-
-    if sd is not None and pilot is not None:
-        raise FieldError("both --sd and --pilot", hint="name one of them")
-    if pilot is None:
-        deviation = 1.0 if sd is None else sd
-        if not deviation > 0:
-            raise FieldError(
-                f"a residual deviation of {deviation:g}", where="--sd", allowed="more than 0 points"
-            )
-        return Errors(deviation / 100)
-    from isogloss.analysis.power import errors_of
-
-    return errors_of(pilot)
-
-
 def _print(planned: PlannedDesign) -> None:
-    from rich.table import Table
-
-    from isogloss.cli.output.tables import terminal
+    from isogloss.cli.output.tables import plain_table, terminal
 
     console = terminal()
     console.print(
@@ -136,11 +111,8 @@ def _print(planned: PlannedDesign) -> None:
         f"{100 * planned.errors.deviation:.2g} points, correlation of the two directions of a pair "
         f"{planned.errors.reciprocity:.2g}; each test at level {planned.level:.2g}."
     )
-    table = Table(box=None, pad_edge=False)
-    table.add_column("distance")
-    for heading in ("dyads", "smallest p", f"found with {planned.spec.power:.0%}", "over its range"):
-        table.add_column(heading, justify="right")
-    table.add_column("without")
+    numbers = ("dyads", "smallest p", f"found with {planned.spec.power:.0%}", "over its range")
+    table = plain_table("distance", *numbers, "without", right=numbers)
     for test in planned.tests:
         found = math.isfinite(test.min_detectable)
         table.add_row(

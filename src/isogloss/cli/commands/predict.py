@@ -8,19 +8,19 @@ from pathlib import Path
 
 import click
 
-from isogloss.cli.options import needs_extra, trust_option
+from isogloss.cli.options import PATH, needs_extra, on_machine, precision_option, trust_option
 from isogloss.errors import FieldError
-from isogloss.modeling.device import choose_device, resolve_precision, set_threads
+from isogloss.modeling.device import default_device, resolve_precision
 
 NAME = "predict"
 
 
 @click.command(NAME)
-@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("model", type=PATH)
 @click.option(
     "--input",
     "source",
-    type=click.Path(path_type=Path),
+    type=PATH,
     required=True,
     help=".tsv, .csv or .jsonl, also compressed; - for standard input.",
 )
@@ -36,12 +36,11 @@ NAME = "predict"
     metavar="NAME,NAME",
     help="Columns or fields to read, by name or position from 0.  [default: there are no others]",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="File to write.  [default: standard output]")
-@click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True)
-@click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
+@click.option("--out", type=PATH, help="File to write.  [default: standard output]")
+@precision_option
 @trust_option
-@click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
 @needs_extra("train")
+@on_machine
 def predict(
     model: Path,
     source: Path,
@@ -50,15 +49,13 @@ def predict(
     columns: str | None,
     out: Path | None,
     precision: str,
-    threads: int | None,
     trust_remote_code: bool,
-    device: str,
 ) -> None:
     """Label the rows of a file, of any size, with a model of `isogloss train`.
 
     MODEL is its folder. A sentence task reads one sentence or pair a row and writes row, text, label and the
     probability of every label; a word task reads one word per line with a blank line between sentences and
-    writes word, label and probability. The input holds no labels, or columns beside the text that
+    writes word, label and probability. The input holds no labels, or columns other than the text that
     --columns leaves out.
     """
     from isogloss.inference.classifier import load
@@ -68,11 +65,9 @@ def predict(
 
     if out is not None and out.resolve() == source.resolve():
         raise FieldError(f"{out} is the input too", where="--out", hint="choose another file")
-    set_threads(threads)
-    chosen = choose_device(device)
     loaded = load(model, trust_remote_code=trust_remote_code)
     meta = meta_of(loaded)
-    loaded.to(chosen)
+    loaded.to(default_device())
     counts: Counter[str] = Counter()
     predictions = predict_stream(
         loaded,

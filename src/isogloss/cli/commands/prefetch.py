@@ -6,17 +6,15 @@ from pathlib import Path
 
 import click
 
-from isogloss.cli.options import trust_option
+from isogloss.cli.options import PATH, data_option, override_option, trust_option
 
 NAME = "prefetch"
 
 
 @click.command(NAME)
-@click.argument("study", type=click.Path(path_type=Path))
-@click.option("--data-dir", help="Data directory, in XTREME layout or the hubs'.")
-@click.option(
-    "--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="Replace a field of the study file."
-)
+@click.argument("study", type=PATH)
+@data_option
+@override_option
 @trust_option
 def prefetch(study: Path, data_dir: str | None, overrides: tuple[str, ...], trust_remote_code: bool) -> None:
     """Download the encoders of a study and read its data, for machines without a network.
@@ -28,8 +26,7 @@ def prefetch(study: Path, data_dir: str | None, overrides: tuple[str, ...], trus
     from isogloss.study.outputs.status import Status, load_pending_data
     from isogloss.study.plan import make_plan
 
-    absolute = str(Path(data_dir).expanduser().resolve()) if data_dir else data_dir
-    file = read_study(study, overrides, data_dir=absolute, trust_remote_code=trust_remote_code)
+    file = read_study(study, overrides, data_dir=data_dir, trust_remote_code=trust_remote_code)
     with planning("reading encoders and data"):
         plan = make_plan(file)
         data = list(load_pending_data(plan, Status(plan.stages, {})))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from isogloss.cli.options import needs_extra
+from isogloss.cli.options import PATH, needs_extra, threads_option
 from isogloss.errors import FieldError, closest
 from isogloss.modeling.device import set_threads
 
@@ -20,23 +20,17 @@ NAME = "pretrain"
 
 
 @click.command(NAME)
-@click.option(
-    "--corpus", type=click.Path(path_type=Path), help="Folder of <language>.txt, or in XTREME layout."
-)
-@click.option(
-    "--parallel", type=click.Path(path_type=Path), help="Folder of parallel text, in either layout."
-)
+@click.option("--corpus", type=PATH, help="Folder of <language>.txt, or in XTREME layout.")
+@click.option("--parallel", type=PATH, help="Folder of parallel text, in either layout.")
 @click.option("--world", is_flag=True, help="The text of the built-in world, which made the encoder `mini`.")
 @click.option("--languages", help="Only these languages, separated by commas.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), required=True, help="Folder for the encoder; a new one."
-)
+@click.option("--out", type=PATH, required=True, help="Folder for the encoder; a new one.")
 @click.option("--minutes", type=float, help="Time limit, vocabulary included.")
 @click.option("--steps", type=int, help="Number of updates.")
 @click.option("--seed", type=int, help="[default: 1]")
-@click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
+@threads_option
 @click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Any setting of the run; see the docs."
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the run, such as width=128."
 )
 @needs_extra("train")
 def pretrain(
@@ -45,11 +39,9 @@ def pretrain(
     world: bool,
     languages: str | None,
     out: Path,
-    minutes: float | None,
-    steps: int | None,
-    seed: int | None,
     threads: int | None,
     settings: tuple[str, ...],
+    **options: float | None,
 ) -> None:
     """Train a small encoder from text: masked, and on parallel text translation language modelling.
 
@@ -60,11 +52,8 @@ def pretrain(
     from isogloss.study.file.yaml_text import parse_settings
     from isogloss.study.outputs.output import hand_over, scratch_beside
 
-    stated = parse_settings(settings, "--set") | {
-        name: value
-        for name, value in (("minutes", minutes), ("steps", steps), ("seed", seed))
-        if value is not None
-    }
+    given = {name: value for name, value in options.items() if value is not None}
+    stated = parse_settings(settings, "--set") | given
     own_text = corpus is not None or parallel is not None
     if world and (own_text or languages or stated):
         raise FieldError("--world goes with --out and --threads alone", hint="leave the other options out")

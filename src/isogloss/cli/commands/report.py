@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isogloss.cli.options import needs_extra
+from isogloss.cli.options import PATH, listed, needs_extra
 from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ Examples:
 
 
 @click.command(NAME, epilog=_EXAMPLES)
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @click.option(
     "--format",
     "formats",
@@ -32,10 +32,10 @@ Examples:
     help="What to write: html, latex, csv, json.",
 )
 @click.option("--figures", metavar="NAME,...", default="", help="Each figure also as a file: svg, pdf, png.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write here.  [default: FOLDER]")
+@click.option("--out", type=PATH, help="Write here.  [default: FOLDER]")
 @click.option(
     "--screening",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="PROBES",
     help="Also compare the order of aggregators with that of a study in mode probe.",
 )
@@ -61,11 +61,6 @@ def report(folder: Path, formats: str, figures: str, out: Path | None, screening
     report_study(study, wanted, drawn, out)
     if probes is not None:
         _print_screening(study, probes)
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """Names in a text, separated by commas."""
-    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
 def _probes_for(study: StudyFolder, where: Path) -> StudyFolder:

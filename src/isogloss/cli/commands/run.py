@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from isogloss.cli.options import needs_extra, trust_option
+from isogloss.cli.options import PATH, data_option, needs_extra, override_option, trust_option
 from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
@@ -63,12 +63,10 @@ class _Options:
         }
         fields = [f"{name}={value}" for name, value in stated.items() if value is not None]
         fields += [f"execution.track={json.dumps(self.track)}"] if self.track else []
-        # An empty --data-dir is a shell variable that is not set: it is passed on and refused.
-        absolute = str(Path(self.data_dir).expanduser().resolve()) if self.data_dir else self.data_dir
         return read_study(
             self.study,
             [*self.overrides, *fields],
-            data_dir=absolute,
+            data_dir=self.data_dir,
             trust_remote_code=self.trust_remote_code,
         )
 
@@ -135,21 +133,17 @@ class _Options:
 
 
 @click.command(NAME)
-@click.argument("study", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Output folder.  [default: out/NAME]")
-@click.option("--data-dir", help="Data directory, in XTREME layout or the hubs'.")
-@click.option(
-    "--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="Replace a field of the study file."
-)
+@click.argument("study", type=PATH)
+@click.option("--out", type=PATH, help="Output folder.  [default: out/NAME]")
+@data_option
+@override_option
 @click.option(
     "--dry-run", is_flag=True, help="Show stages and an estimate of time; train nothing, write nothing."
 )
 @click.option(
     "--measure", is_flag=True, help="Time some updates and predictions for the estimate, also for a dry run."
 )
-@click.option(
-    "--store", type=click.Path(path_type=Path), help="Keep stages here, to share them between studies."
-)
+@click.option("--store", type=PATH, help="Keep stages here, to share them between studies.")
 @click.option("--jobs", type=click.IntRange(1), help="Stages at work at the same time.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of each job.")
 @click.option("--executor", help="Where jobs run: processes, inline, slurm or ray.  [default: processes]")
@@ -166,7 +160,7 @@ class _Options:
     type=click.Choice(["auto", "json"]),
     default="auto",
     show_default=True,
-    help="Bars on a terminal and lines elsewhere, or one JSON object a line.",
+    help="Bars on a terminal and lines elsewhere, or one JSON object per line.",
 )
 @click.option(
     "--track",
@@ -187,7 +181,7 @@ def run(**options: Any) -> None:
     from isogloss.study.executor import EXECUTORS
 
     typed = _Options(**options)
-    file = typed.read()
+    file = replace(typed.read(), may_plan_unread=typed.dry_run and not typed.measure)
     executor = file.study.execution.executor
     typed.check(executor)
     root = typed.out or Path("out") / file.study.name
@@ -199,14 +193,19 @@ def run(**options: Any) -> None:
         prepared = prepare(file, root, typed.store, is_dry=typed.dry_run, must_measure=typed.measure)
     data = _show_plan(prepared)
     prepared = _chosen(typed, prepared)
-    clock = announce(
-        prepared.plan,
-        prepared.status,
-        file.folder,
-        data,
-        may_measure=not (typed.dry_run or EXECUTORS[executor].remote),
-        must_measure=typed.measure,
-    )
+    unread = _unread(prepared)
+    if unread:
+        click.echo(_unread_note(unread))
+        clock = None
+    else:
+        clock = announce(
+            prepared.plan,
+            prepared.status,
+            file.folder,
+            data,
+            may_measure=not (typed.dry_run or EXECUTORS[executor].remote),
+            must_measure=typed.measure,
+        )
     if typed.dry_run:
         preview(placement, executor, prepared.status, clock)
         return
@@ -262,6 +261,20 @@ def _tell_failures(result: RunResult, typed: _Options) -> None:
     )
 
 
+def _unread(prepared: Prepared) -> list[str]:
+    """Encoders that are known by their names alone."""
+    return [one.name for one in prepared.plan.resolved.encoders if not one.identity.is_known]
+
+
+def _unread_note(names: list[str]) -> str:
+    """Say what a plan with encoders that cannot be reached leaves open."""
+    return (
+        f"encoder {', '.join(names)}: not in the cache, and the hub cannot be reached\n"
+        "  unknown: whether it exists and can be used, its layers, which stages are done, and the time\n"
+        "  next:    isogloss prefetch STUDY where there is a network, or --set encoder=FOLDER"
+    )
+
+
 def _show_plan(prepared: Prepared) -> list[TaskData]:
     """Stages, how many are done, what sharing saves; the data that pending stages read."""
     from isogloss.cli.output.data import print_reading
@@ -271,10 +284,11 @@ def _show_plan(prepared: Prepared) -> list[TaskData]:
     n_trained = sum(stage.kind == "finetune" for stage in plan.stages.values())
     n_stages = len(plan.stages)
     n_shared = plan.n_unshared - n_stages
+    n_done = n_stages - len(status.pending)
+    done = "" if _unread(prepared) else f", {n_done} done, {len(status.pending)} to run"
     click.echo(
         f"{plan.resolved.study.name}: {n_stages} stages "
-        f"({n_trained} fine-tuning, {n_stages - n_trained} evaluation), "
-        f"{n_stages - len(status.pending)} done, {len(status.pending)} to run; sharing saves {n_shared}"
+        f"({n_trained} fine-tuning, {n_stages - n_trained} evaluation){done}; sharing saves {n_shared}"
     )
     if plan.precision is not None and status.pending:
         click.echo(f"precision: {plan.precision.precision} ({plan.precision.reason})")

@@ -6,25 +6,26 @@ from pathlib import Path
 
 import click
 
+from isogloss.cli.options import PATH
+
 NAME = "status"
 
 
 @click.command(NAME)
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 def status(folder: Path, as_json: bool) -> None:
     """Say how far a study is: stages done, failed, at work and to run.
 
     FOLDER is the output folder of `isogloss run`. Nothing is hashed: see `isogloss store verify`.
     """
+    from isogloss.cli.output.tables import print_json
     from isogloss.study.outputs.folder import StudyFolder
     from isogloss.study.outputs.maintenance import standing
 
     found = standing(StudyFolder.open(folder))
     if as_json:
-        import json
-
-        click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False))
+        print_json(found.to_dict())
         return
     at_work = sum(int(job.get("stages", 1)) for job in found.at_work)
     left = max(0, found.n_stages - found.n_done - len(found.failed) - at_work)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from isogloss.cli.options import PATH
+
 NAME = "store"
 
 
@@ -16,7 +18,7 @@ def store() -> None:
 
 
 @store.command("verify")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 def verify(folder: Path) -> None:
     """Hash every file of every stage, weights included; exit with 1 if one is not as it was written.
 
@@ -34,7 +36,7 @@ def verify(folder: Path) -> None:
 
 
 @store.command("prune")
-@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("folders", nargs=-1, required=True, type=PATH)
 @click.option("--dry-run", is_flag=True, help="Show what would go; remove nothing.")
 def prune(folders: tuple[Path, ...], dry_run: bool) -> None:
     """Remove stages, notes and snapshots that no study needs.
@@ -54,8 +56,8 @@ def prune(folders: tuple[Path, ...], dry_run: bool) -> None:
 
 
 @store.command("export")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
+@click.argument("out", type=PATH)
 def export(folder: Path, out: Path) -> None:
     """Pack a study without weights into OUT, a .tar or .tar.gz file.
 

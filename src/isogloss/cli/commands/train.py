@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from isogloss.cli.options import needs_extra, trust_option
+from isogloss.cli.options import PATH, data_option, device_option, needs_extra, threads_option, trust_option
 
 NAME = "train"
 
@@ -22,10 +22,8 @@ NAME = "train"
 @click.option(
     "--option", "options", multiple=True, metavar="NAME=VALUE", help="Another option of the aggregator."
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path), required=True, help="Folder for the model; a new one."
-)
-@click.option("--data-dir", help="Data directory, in XTREME layout or the hubs'.")
+@click.option("--out", type=PATH, required=True, help="Folder for the model; a new one.")
+@data_option
 @click.option("--examples", type=click.IntRange(1), help="Training examples.  [default: all]")
 @click.option("--targets", help="Languages to score it on, separated by commas.  [default: the source]")
 @click.option("--split", default="test", show_default=True, help="Split to score it on.")
@@ -43,33 +41,17 @@ NAME = "train"
     help="A setting of the validation: split, examples, evaluations, patience.",
 )
 @click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the training; see the docs."
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A setting of the training, such as steps=500.",
 )
-@click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
+@threads_option
 @trust_option
-@click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
+@device_option
 @needs_extra("train")
-def train(
-    task: str,
-    source: str,
-    encoder: str,
-    revision: str | None,
-    aggregator: str,
-    layer: int | None,
-    options: tuple[str, ...],
-    out: Path,
-    data_dir: str | None,
-    examples: int | None,
-    targets: str | None,
-    split: str,
-    seed: int,
-    selection: str,
-    validation: tuple[str, ...],
-    settings: tuple[str, ...],
-    threads: int | None,
-    trust_remote_code: bool,
-    device: str,
-) -> None:
+def train(out: Path, **options: Any) -> None:
     """Train one model, score it, and write its folder: weights, tokenizer, config, model card.
 
     `isogloss predict` and `isogloss.load` read the folder. A grid of models is a study file: `isogloss run`.
@@ -81,18 +63,23 @@ def train(
     from isogloss.study.execution.single import plan_single, train_single
     from isogloss.study.file.yaml_text import parse_settings
 
-    stated = parse_settings(options, "--option") | ({} if layer is None else {"layer": layer})
+    def stated(*names: str) -> dict[str, Any]:
+        return {name: options[name] for name in names}
+
+    layer = {} if options["layer"] is None else stated("layer")
+    source, targets = options["source"], options["targets"]
     raw: dict[str, Any] = {
-        "source": {"task": task, "language": source, "examples": examples},
-        "targets": {"languages": source if targets is None else targets.split(","), "split": split},
-        "encoder": {"id": encoder, "revision": revision, "trust_remote_code": trust_remote_code},
-        "aggregator": {"name": aggregator, "options": stated},
-        "seed": seed,
-        "selection": selection,
-        "validation": parse_settings(validation, "--validation"),
-        "training": parse_settings(settings, "--set"),
-        "data_dir": str(Path(data_dir).expanduser().resolve()) if data_dir else data_dir,
-        "execution": {"threads": threads, "device": device},
+        "source": {"language": source, **stated("task", "examples")},
+        "targets": {"languages": source if targets is None else targets.split(","), **stated("split")},
+        "encoder": {"id": options["encoder"], **stated("revision", "trust_remote_code")},
+        "aggregator": {
+            "name": options["aggregator"],
+            "options": parse_settings(options["options"], "--option") | layer,
+        },
+        "validation": parse_settings(options["validation"], "--validation"),
+        "training": parse_settings(options["settings"], "--set"),
+        "execution": stated("threads", "device"),
+        **stated("seed", "selection", "data_dir"),
     }
     single = plan_single(raw, _ORIGINS, out)
     examples_read = single.read_data()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from isogloss.cli.options import PATH
 from isogloss.errors import FieldError, closest
 
 NAME = "world"
@@ -13,7 +14,7 @@ NAME = "world"
 
 @click.group(NAME, invoke_without_command=True)
 @click.option("--language", help="More samples of one language; with --overlap, its overlap with the others.")
-@click.option("--overlap", is_flag=True, help="What languages share, beside their distances.")
+@click.option("--overlap", is_flag=True, help="What languages share, next to their distances.")
 @click.pass_context
 def world(context: click.Context, language: str | None, overlap: bool) -> None:
     """Show the built-in world: languages, frames, sizes and samples."""
@@ -44,7 +45,7 @@ def world(context: click.Context, language: str | None, overlap: bool) -> None:
 
 
 @world.command("export")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new folder.")
+@click.option("--out", type=PATH, required=True, help="A new folder.")
 @click.option(
     "--size",
     type=click.IntRange(1),
@@ -55,10 +56,12 @@ def world(context: click.Context, language: str | None, overlap: bool) -> None:
 def export(out: Path, size: int) -> None:
     """Write the four tasks as files in XTREME layout: pawsx, xnli, panx and udpos."""
     from isogloss.cli.output.monitor import planning
+    from isogloss.study.outputs.output import hand_over, scratch_beside
     from isogloss.world.export import export_world
 
-    with planning("writing"):
-        written = export_world(out, size)
+    with planning("writing"), scratch_beside(out) as scratch:
+        written = export_world(scratch / "world", size)
+        hand_over(scratch / "world", out)
     click.echo(f"{written.n_files} files of {size:,} rows ({written.n_rows:,} in all): {out}")
 
 

@@ -10,7 +10,7 @@ import click
 from isogloss.cli.output.tables import terminal
 from isogloss.narrative.numbers import MINUS
 from isogloss.report.export import USUAL, ReportFiles, write_report
-from isogloss.report.summary import Answer, Summary, summarise
+from isogloss.report.summary import Summary, summarise
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.results import gather
 
@@ -31,24 +31,20 @@ def report_study(
 def print_results(summary: Summary, files: ReportFiles) -> None:
     """Print the answers, or what many say together, what controls show, and where the report is."""
     results = summary.results
-    if results.analyses and not (summary.overview and summary.layers):
-        _print_answers(summary.answers[:1] if summary.overview else summary.answers)
-    for matrix in summary.matrices:
-        if matrix.warning and results.analyses:
-            say(matrix.warning if len(summary.matrices) == 1 else f"{matrix.title}: {matrix.warning}")
+    if results.analyses:
+        _print_analyses(summary)
     if summary.controls:
         click.secho("controls", bold=True)
     say(*summary.controls, *(section.headline for section in summary.layers))
     if summary.overview:
         say(f"{summary.overview} All answers: in the report.")
-    for entry in results.not_analysed if results.analyses else ():
-        say(f"not analysed: {entry.condition}: {entry.reason}")
+    if results.analyses:
+        say(*(f"not analysed: {entry.condition}: {entry.reason}" for entry in results.not_analysed))
     if results.no_analysis:
         say(f"no analysis: {results.no_analysis}")
     if files.html is not None:
         click.echo(f"report: {files.html}")
-    n_others = len(files.written) - (files.html is not None)
-    if files.written and n_others:
+    if n_others := len(files.written) - (files.html is not None):
         click.echo(f"{n_others} more files: {files.written[0].parent}")
 
 
@@ -59,8 +55,13 @@ def say(*sentences: str) -> None:
         console.print(sentence.replace(MINUS, "-"), markup=False)
 
 
-def _print_answers(answers: Sequence[Answer]) -> None:
-    for answer in answers:
+def _print_analyses(summary: Summary) -> None:
+    """The answers, of many only the first, and what is to be seen in the scores themselves."""
+    answers = () if summary.overview and summary.layers else summary.answers
+    for answer in answers[:1] if summary.overview else answers:
         if answer.about:
             click.secho(answer.about, bold=True)
         say(*answer.sentences)
+    for matrix in summary.matrices:
+        if matrix.warning:
+            say(matrix.warning if len(summary.matrices) == 1 else f"{matrix.title}: {matrix.warning}")

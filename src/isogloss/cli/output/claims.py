@@ -55,7 +55,8 @@ def print_joined(joined: Sequence[Joined]) -> None:
     console = Console()
     console.print(table)
     click.echo(
-        "in percentage points, with 95% intervals over seeds (together, where one of several tasks decides); "
+        "in percentage points, with 95% intervals: of scores over seeds, of gains over seeds and sentences "
+        "(together, where one of several tasks decides); "
         "a verdict is about these runs alone"
     )
     for each in joined:

@@ -10,8 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from isogloss.analysis import Analysis, Correlation, Record
-from isogloss.cli.output.tables import terminal
+from isogloss.cli.output.tables import plain_table, terminal
 from isogloss.narrative.analysis import amount, excluded_cells, in_words, p_text, uncovered, words
+from isogloss.narrative.overview import overview
 
 N_LISTED = 8
 """Rows that could not be used are listed up to here, and all of them in the JSON file."""
@@ -40,11 +41,14 @@ class CorrelationPrinter:
         console.print()
 
     def rest(self, found: Correlation, *, sensitivity: bool) -> None:
-        """Print sensitivity analyses, how the table was read, and what was left out.
+        """Print what many analyses say together, sensitivity analyses, notes, and what was left out.
 
         Without `sensitivity`, of the analyses those with controls alone are printed.
         """
         console = self.console
+        together = overview(found.analyses, [str(analysis.condition) for analysis in found.analyses])
+        if together:
+            console.print(f"{escape(together)}\n")
         for analysis in found.analyses:
             if len(found.analyses) > 1:
                 console.print(f"[bold]{escape(str(analysis.condition))}[/bold]")
@@ -91,16 +95,9 @@ def _measures(records: Sequence[Record]) -> list[str]:
 
 def _primary(measure: str, records: Sequence[Record], alpha: float) -> Table:
     unit = "" if measure == "relative" else ", points per unit of distance"
-    table = Table(
-        title=f"Primary analysis: slope of {words(measure)}{unit}",
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-    )
-    for heading in ("distance", "verdict"):
-        table.add_column(heading)
-    for heading in ("slope", f"{1 - alpha:.0%} interval", "p", "p family", "p min", "detectable", "dyads"):
-        table.add_column(heading, justify="right")
+    numbers = ("slope", f"{1 - alpha:.0%} interval", "p", "p family", "p min", "detectable", "dyads")
+    title = f"Primary analysis: slope of {words(measure)}{unit}"
+    table = plain_table("distance", "verdict", *numbers, right=numbers, title=title)
     for record in records:
         table.add_row(
             record.distance,
@@ -117,19 +114,15 @@ def _primary(measure: str, records: Sequence[Record], alpha: float) -> Table:
     counts = sorted({record.n_resamples for record in records})
     how = "all" if exact == {True} else "random"
     table.caption = f"{how} permutations of languages: {', '.join(f'{n:,}' for n in counts)}"
-    table.caption_justify = "left"
     return table
 
 
 def _sensitivity(measure: str, records: Sequence[Record]) -> Table:
     """Methods down, distances across."""
     distances = list(dict.fromkeys(record.distance for record in records))
-    table = Table(
-        title="Sensitivity analyses", title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0)
-    )
-    table.add_column("method", no_wrap=True)
-    for distance in distances:
-        table.add_column(distance[:12], justify="right", no_wrap=True)
+    short = [distance[:12] for distance in distances]
+    table = plain_table("method", *short, right=short, whole=("method", *short), title="Sensitivity analyses")
+    table.padding = (0, 1, 0, 0)
     for method in dict.fromkeys(record.method for record in records):
         own = {record.distance: record for record in records if record.method == method}
         table.add_row(words(method), *(_cell(measure, own.get(distance)) for distance in distances))

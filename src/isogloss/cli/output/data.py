@@ -25,7 +25,8 @@ def print_sources(tasks: Sequence[Task]) -> None:
         for layout in layouts:
             click.echo(f"  DIR/{layout.shape}  ({layout.name})")
     click.echo("The addresses were written down without a network and not checked.")
-    click.echo("next: isogloss data --data-dir DIR   says what is found in a folder")
+    click.echo("next: isogloss data --fetch --task TASK --data-dir DIR   downloads from the hub")
+    click.echo("      isogloss data --data-dir DIR   says what is found in a folder")
 
 
 def check_folder(tasks: Sequence[Task], root: Path, *, count: bool) -> bool:

@@ -42,7 +42,7 @@ class Choice:
     metrics: tuple[str, ...] = ()
     definition: str = "shared"
     composite: str | None = None
-    files: tuple[Path, ...] = ()
+    distance_files: tuple[Path, ...] = ()
     cldf: tuple[Path, ...] = ()
     urielplus: bool = False
 
@@ -54,7 +54,7 @@ class Choice:
     @property
     def catalog(self) -> DistanceCatalog:
         """Read the user's own distances."""
-        return DistanceCatalog.read(self.files, self.cldf, urielplus=self.urielplus)
+        return DistanceCatalog.read(self.distance_files, self.cldf, urielplus=self.urielplus)
 
     def matrices(self, catalog: DistanceCatalog, languages: Sequence[Language]) -> list[PairMatrix]:
         """Matrices of the metrics asked for; of all, those that have the definition."""
@@ -108,7 +108,7 @@ def print_matrices(matrices: Sequence[PairMatrix], style: str, *, square: bool =
 
 
 def print_records(rows: Callable[[], Iterator[Record]], units: Mapping[str, str], style: str) -> None:
-    """Print records one by one: of some hundred languages there are half a million.
+    """Print records one by one; some hundred languages give half a million.
 
     Parameters
     ----------
@@ -149,19 +149,20 @@ def _echo(lines: Iterator[str]) -> None:
         click.echo("\n".join(part))
 
 
-def print_aligned(rows: Callable[[], Iterator[Mapping[str, str]]]) -> None:
-    """Print rows of text in columns; of no row nothing."""
+def print_aligned(rows: Callable[[], Iterator[Mapping[str, str]]], right: frozenset[str] = _RIGHT) -> None:
+    """Print rows of text in columns, those named in `right` aligned there; of no row nothing."""
     widths: dict[str, int] = {}
     for row in rows():
         for name, text in row.items():
             widths[name] = max(widths.get(name, len(name)), len(text))
     if widths:
-        _echo(chain([_line({name: name for name in widths}, widths)], (_line(row, widths) for row in rows())))
+        head = {name: name for name in widths}
+        _echo(_line(row, widths, right) for row in chain([head], rows()))
 
 
-def _line(row: Mapping[str, str], widths: Mapping[str, int]) -> str:
+def _line(row: Mapping[str, str], widths: Mapping[str, int], right: frozenset[str]) -> str:
     cells = (
-        text.rjust(widths[name]) if name in _RIGHT else text.ljust(widths[name]) for name, text in row.items()
+        text.rjust(widths[name]) if name in right else text.ljust(widths[name]) for name, text in row.items()
     )
     return "  ".join(cells).rstrip()
 
@@ -194,22 +195,18 @@ def _print_square(matrix: PairMatrix) -> None:
         "dissimilarity, from the row to the column" if isinstance(matrix, DissimilarityMatrix) else "distance"
     )
     click.echo(f"{matrix.metric} ({matrix.definition}), {kind}; {UNKNOWN} is too little on record")
-    low, high = matrix.low, matrix.high
-    lines = [
-        [
-            label,
-            *(
-                number(value, decimals(low[a, b], high[a, b]), matrix.unit)
-                for b, value in enumerate(matrix.values[a])
-            ),
-        ]
-        for a, label in enumerate(matrix.labels)
-    ]
-    lines.insert(0, ["", *matrix.labels])
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for first, *others in lines:
-        cells = (text.rjust(width) for text, width in zip(others, widths[1:], strict=True))
-        click.echo("  ".join((first.ljust(widths[0]), *cells)).rstrip())
+    low, high, values = matrix.low, matrix.high, matrix.values
+    print_aligned(
+        lambda: (
+            {"": label}
+            | {
+                other: number(values[a, b], decimals(low[a, b], high[a, b]), matrix.unit)
+                for b, other in enumerate(matrix.labels)
+            }
+            for a, label in enumerate(matrix.labels)
+        ),
+        right=frozenset(matrix.labels),
+    )
 
 
 def _print_square_csv(matrices: Sequence[PairMatrix]) -> None:
@@ -229,6 +226,6 @@ def _print_square_csv(matrices: Sequence[PairMatrix]) -> None:
 
 
 def print_notes(notes: Iterable[str]) -> None:
-    """Print every note once, beside the results."""
+    """Print every note once, on standard error."""
     for note in dict.fromkeys(notes):
         click.echo(note, err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import click
@@ -45,19 +46,22 @@ def explain(codes: Sequence[str], metrics: Sequence[str], definition: str, style
 
 
 def _explain(name: str, a: Language, b: Language, facts: Sequence[Fact]) -> None:
-    known = [fact for fact in facts if fact.a is not None and fact.b is not None]
+    by_known: dict[tuple[bool, bool], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        by_known[fact.a is not None, fact.b is not None].append(fact)
+    known = by_known[True, True]
     differ = [fact for fact in known if fact.a != fact.b]
     click.echo(f"{name}: {len(known) - len(differ)} facts agree, {len(differ)} differ")
     print_aligned(
         lambda: ({"fact": fact.name, a.input: str(fact.a), b.input: str(fact.b)} for fact in differ)
     )
-    for label, names in (
-        (f"unknown for {a.input}", [f.name for f in facts if f.a is None and f.b is not None]),
-        (f"unknown for {b.input}", [f.name for f in facts if f.b is None and f.a is not None]),
-        ("unknown for both", [f.name for f in facts if f.a is None and f.b is None]),
+    for whom, unknown in (
+        (a.input, by_known[False, True]),
+        (b.input, by_known[True, False]),
+        ("both", by_known[False, False]),
     ):
-        if names:
-            click.echo(f"{label} ({len(names)}): {', '.join(names)}")
-    if any((fact.a or "").endswith("*") or (fact.b or "").endswith("*") for fact in facts):
+        if unknown:
+            click.echo(f"unknown for {whom} ({len(unknown)}): {', '.join(fact.name for fact in unknown)}")
+    if any(value.endswith("*") for fact in facts for value in (fact.a, fact.b) if value):
         click.echo("* not on record: what the definition puts in its place")
     click.echo()

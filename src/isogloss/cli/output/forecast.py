@@ -50,7 +50,7 @@ def announce(
     estimator = Estimator(plan, status.pending, tasks_dir, data)
     error = None
     if not estimator.is_measured and (must_measure or (may_measure and not estimator.is_small())):
-        with planning("timing some updates"):
+        with planning("timing some updates on this machine, for the estimate", takes_long=True):
             error = estimator.measure_missing()
     if estimator.is_measured:
         clock = TimeLeft(estimator)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rich.table import Table
-
-from isogloss.cli.output.tables import terminal
+from isogloss.cli.output.tables import plain_table, terminal
 from isogloss.languages import Language
 
 
@@ -31,9 +29,8 @@ def language_record(language: Language, *, flat: bool = False) -> dict[str, Any]
 
 def print_languages(languages: Sequence[Language]) -> None:
     """One row per language, and below it what was done to get there."""
-    table = Table(box=None, pad_edge=False)
-    for column in ("code", "id", "name", "script", "family", "macro-area", "place", "Glottocode"):
-        table.add_column(column, no_wrap=column in ("id", "script", "place", "Glottocode"))
+    columns = ("code", "id", "name", "script", "family", "macro-area", "place", "Glottocode")
+    table = plain_table(*columns, whole=("id", "script", "place", "Glottocode"))
     for language in languages:
         table.add_row(
             language.input,

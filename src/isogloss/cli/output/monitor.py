@@ -41,9 +41,11 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 @contextlib.contextmanager
-def planning(what: str = "planning") -> Iterator[None]:
-    """A sign of life while files are read and hashed."""
+def planning(what: str = "planning", *, takes_long: bool = False) -> Iterator[None]:
+    """Show what is being done before the run; without a terminal only what `takes_long`."""
     console = Console(stderr=True)
+    if takes_long and not console.is_terminal:
+        console.print(what, highlight=False, markup=False, soft_wrap=True)
     with console.status(what) if console.is_terminal else contextlib.nullcontext():
         yield
 
@@ -180,7 +182,7 @@ class TerminalMonitor:
         self.display.print(f"warning: {text}")
 
     def time_left(self, seconds: float) -> None:
-        """Show it beside the bar of the study, or in the lines of finished stages."""
+        """Show it next to the bar of the study, or in the lines of finished stages."""
         self._left = f"{duration(seconds)} left"
         self.display.progress.update(self.study, detail=self._left)
 
@@ -202,7 +204,7 @@ def _name(group: StageGroup) -> str:
 
 
 class JsonMonitor:
-    """One JSON object a line for each thing that happens, on standard error.
+    """One JSON object per event and line, on standard error.
 
     Parameters
     ----------

@@ -11,10 +11,12 @@ from typing import Any
 import click
 import numpy as np
 
+from isogloss.cli.options import listed
 from isogloss.cli.output.distances import Choice, print_aligned, print_notes, print_records, shown
 from isogloss.distances import PairMatrix, record
 from isogloss.distances.uncertainty import chosen
 from isogloss.languages import Language, read_together, recorded
+from isogloss.languages.together import Together
 
 _CHUNK = 100
 """Languages compared at once with the first: all pairs of a chunk are computed."""
@@ -73,31 +75,33 @@ def nearest(code: str, to: str, top: int, choice: Choice, style: str) -> None:
     style : str
         ``"table"``, ``"json"`` or ``"csv"``.
     """
-    named = [] if to == "all" else [name for name in to.split(",") if name.strip()]
+    found, others = _others(code, () if to == "all" else listed(to))
+    start = found.languages[code]
+    nearest_by: dict[str, list[_Neighbour]] = {}
+    for name, neighbours in _neighbours(start, others, choice).items():
+        known = sorted((one for one in neighbours if not np.isnan(one.key)), key=lambda one: one.key)
+        nearest_by[name] = known[:top]
+        if style == "table":
+            _print_ranking(name, start, known[:top], len(neighbours) - len(known))
+    if style != "table":
+        ranked = [each for kept in nearest_by.values() for each in enumerate(kept, start=1)]
+        print_records(lambda: (one.record(rank) for rank, one in ranked), {}, style)
+    print_notes(note for kept in nearest_by.values() for one in kept for note in one.notes())
+    found.check()
+
+
+def _others(code: str, named: Sequence[str]) -> tuple[Together, list[Language]]:
+    """Languages as read, and those whose distance is asked for: by default every one."""
     found = read_together((code, *named))
     if code not in found.languages or (named and len(found.languages) < 2):
         found.check()
     print_notes(found.notes)
     start = found.languages[code]
-    targets = recorded() if to == "all" else found.languages.values()
+    targets = found.languages.values() if named else recorded()
     others = [language for language in targets if language.id != start.id]
     if not others:
         raise click.UsageError(f"--to names no language but {start.name}, from which the distances start")
-    listed: list[tuple[str, list[_Neighbour], int]] = []
-    for name, neighbours in _neighbours(start, others, choice).items():
-        known = sorted((one for one in neighbours if not np.isnan(one.key)), key=lambda one: one.key)
-        listed.append((name, known[:top], len(neighbours) - len(known)))
-    if style == "table":
-        for name, kept, n_unknown in listed:
-            _print_ranking(name, start, kept, n_unknown)
-    else:
-        print_records(
-            lambda: (one.record(rank) for _, kept, _ in listed for rank, one in enumerate(kept, start=1)),
-            {},
-            style,
-        )
-    print_notes(note for _, kept, _ in listed for one in kept for note in one.notes())
-    found.check()
+    return found, others
 
 
 def _neighbours(start: Language, others: Sequence[Language], choice: Choice) -> dict[str, list[_Neighbour]]:
@@ -145,12 +149,11 @@ def _print_ranking(metric: str, start: Language, neighbours: Sequence[_Neighbour
     def rows() -> Iterator[dict[str, str]]:
         for rank, neighbour in enumerate(neighbours, start=1):
             found = shown(neighbour.record(rank), matrix.unit)
-            family = neighbour.language.family
             yield {
                 "": found["rank"],
                 "code": found["target"],
                 "language": neighbour.language.name,
-                "family": family[0] if family else "",
+                "family": neighbour.language.top_family,
                 **{name: found[name] for name in ("value", "low", "high", "features", "of")},
             }
 

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import click
 
+from isogloss.scores.importing import Columns, describe, read_scores
 
-def print_reading(scores: Path | None, options: Mapping[str, Any]) -> None:
-    """Read a table and print what was understood of it.
 
-    Parameters
-    ----------
-    scores : path
-    options : mapping
-        Options of the command; those that say how the table is read are used.
-    """
-    from isogloss.scores.importing import Columns, describe, read_scores
-
-    names = ("source", "intermediate", "target", "score", "table", "editions")
-    stated = {name: options.get(name) for name in names}
-    columns = Columns(**stated, seed=options.get("seed_column"), by=tuple(options.get("by") or ()))
-    reading = read_scores(
-        scores or "", columns, scale=options.get("scale"), numeric=options.get("controls") or ()
-    )
-    lines = describe(reading)
+def print_reading(
+    scores: Path | str,
+    columns: Columns,
+    scale: Literal["percent", "fraction"] | None,
+    controls: Sequence[str],
+) -> None:
+    """Read a table and print what was understood of it."""
+    lines = describe(read_scores(scores, columns, scale=scale, numeric=controls))
     width = max(len(what) for what, _ in lines)
     for what, how in lines:
         click.echo(f"{what:{width}}  {how}")

@@ -6,8 +6,9 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 import numpy as np
@@ -15,14 +16,21 @@ from numpy.typing import NDArray
 from rich.markup import escape
 from rich.table import Table
 
-from isogloss.cli.output.tables import terminal
+from isogloss.cli.options import listed
+from isogloss.cli.output.tables import plain_table, terminal, write_json
+from isogloss.cli.output.text_distances import states_by_language, texts_by_language
 from isogloss.cli.output.waiting import status_when_slow
-from isogloss.errors import DataError, FieldError, LanguageError
+from isogloss.errors import FieldError
 from isogloss.languages import Language, resolve
 from isogloss.narrative.recommendation import explained, in_words, percent, score
 from isogloss.recommend import Evaluation, Recommendation, Recommendations, evaluate, recommend
+from isogloss.recommend.answer import AS_GUESSED
 from isogloss.scores.importing import Columns
 from isogloss.scores.table import ScoreTable
+
+if TYPE_CHECKING:
+    from isogloss.study.file.yaml_text import StudyFile
+    from isogloss.tasks.base import Task
 
 N_LISTED = 15
 """Candidates are listed up to so many, and English."""
@@ -36,7 +44,7 @@ class RecommendRequest:
 
     language: str | None = None
     candidates: str | None = None
-    table: Path | None = None
+    scores: Path | None = None
     evaluate: Path | None = None
     encoder: str | None = None
     corpus: Path | None = None
@@ -48,184 +56,108 @@ class RecommendRequest:
     ranker: str | None = None
     explain: bool = False
     json_file: Path | None = None
-    source: str | None = None
-    intermediate: str | None = None
-    target: str | None = None
-    score: str | None = None
-    seed_column: str | None = None
-    by: tuple[str, ...] = ()
-    table_name: str | None = None
-    editions: str | None = None
+    columns: Columns = AS_GUESSED
     scale: Literal["percent", "fraction"] | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
         """Candidates as typed."""
-        return tuple(code.strip() for code in (self.candidates or "").split(",") if code.strip())
+        return listed(self.candidates or "")
 
     @property
-    def columns(self) -> Columns:
-        """Columns of the table."""
-        return Columns(
-            self.source,
-            self.intermediate,
-            self.target,
-            self.score,
-            self.seed_column,
-            tuple(self.by),
-            self.table_name,
-            self.editions,
-        )
+    def of_table(self) -> str:
+        """First option that says how a table is read; empty where there is none."""
+        stated = [name for name, value in {**vars(self.columns), "scale": self.scale}.items() if value]
+        return stated[0].replace("seed", "seed-column") if stated else ""
 
 
 def run(request: RecommendRequest) -> None:
     """Answer the request."""
     _check(request)
     states = _states(request) if request.encoder is not None else None
-    if request.evaluate is not None:
-        with status_when_slow() as tell:
-            found = evaluate(
-                request.evaluate,
-                candidates=request.codes,
-                columns=request.columns,
-                scale=request.scale,
-                states=states,
-                ranker=request.ranker,
-                tell=tell,
-            )
-        _finish(request, found.to_dict(), lambda: _print_evaluation(found))
-        return
-    scores: Path | ScoreTable | None = request.table
+    scores: Path | ScoreTable | None = request.scores
     if request.study is not None:
         scores = _scores_of_study(request, request.study)
+    compute = (
+        partial(evaluate, request.evaluate)
+        if request.evaluate is not None
+        else partial(recommend, request.language or "", scores=scores)
+    )
     with status_when_slow() as tell:
-        answer = recommend(
-            request.language or "",
+        found: Evaluation | Recommendations = compute(
             candidates=request.codes,
-            scores=scores,
             columns=request.columns,
             scale=request.scale,
             states=states,
             ranker=request.ranker,
             tell=tell,
         )
-    _finish(request, answer.to_dict(), lambda: _print_answer(answer, explain=request.explain))
+    if request.json_file is not None and write_json(found.to_dict(), request.json_file):
+        return
+    if isinstance(found, Evaluation):
+        _print_evaluation(found)
+    else:
+        _print_answer(found, explain=request.explain)
 
 
 def _check(request: RecommendRequest) -> None:
     """Refuse options that do not go together."""
-    if request.evaluate is None and not request.language:
-        raise click.UsageError("name the target language, or a table to evaluate: isogloss recommend sw ...")
-    if request.evaluate is not None and request.language:
-        raise click.UsageError(
-            f"--evaluate leaves every language of the table out in turn; leave out '{request.language}'"
-        )
-    given = [
-        option
-        for option, value in (
-            ("--evaluate", request.evaluate),
-            ("--scores", request.table),
-            ("--study", request.study),
-        )
-        if value is not None
-    ]
-    if len(given) > 1:
-        raise click.UsageError(f"{' and '.join(given)} each bring scores; give one of them")
-    sentences = {"--encoder": request.encoder, "--corpora": request.corpora}
-    if request.evaluate is None:
-        sentences["--corpus"] = request.corpus
-    elif request.corpus is not None:
-        raise click.UsageError(
-            "--evaluate takes the text of every language from --corpora; leave out --corpus"
-        )
+    evaluates = request.evaluate is not None
+    scores = {"--evaluate": request.evaluate, "--scores": request.scores, "--study": request.study}
+    given = [option for option, value in scores.items() if value is not None]
+    sentences = {"--encoder": request.encoder, "--corpora": request.corpora, "--corpus": request.corpus}
+    if evaluates:
+        del sentences["--corpus"]
     missing = [option for option, value in sentences.items() if value is None]
-    if 0 < len(missing) < len(sentences):
-        raise click.UsageError(f"sentences are compared by an encoder: give {' and '.join(missing)} too")
-    if request.study is None and (request.out or request.data_dir or request.overrides):
-        raise click.UsageError("--out, --data-dir and --set go with --study")
-    if request.candidates is not None and not request.codes:
-        raise click.UsageError("--candidates names no language; write comma-separated codes")
-    if not given or given == ["--study"]:
-        stated = [
-            name
-            for name in (
-                "source",
-                "intermediate",
-                "target",
-                "score",
-                "seed_column",
-                "table_name",
-                "editions",
-                "scale",
-            )
-            if getattr(request, name)
-        ]
-        if stated or request.by:
-            option = (stated or ["by"])[0].replace("_", "-")
-            raise click.UsageError(
-                f"--{option} says how a table is read; give one with --scores or --evaluate"
-            )
-
-
-def _finish(request: RecommendRequest, content: dict[str, Any], show: Any) -> None:
-    if request.json_file is None:
-        show()
-        return
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    if str(request.json_file) == "-":
-        click.echo(text)
-        return
-    try:
-        request.json_file.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise DataError(
-            f"the file cannot be written: {error.strerror}", where=str(request.json_file)
-        ) from None
-    show()
+    refusals = (
+        (
+            not evaluates and not request.language,
+            "name the target language, or a table to evaluate: isogloss recommend sw ...",
+        ),
+        (
+            evaluates and request.language,
+            f"--evaluate leaves every language of the table out in turn; leave out '{request.language}'",
+        ),
+        (len(given) > 1, f"{' and '.join(given)} each bring scores; give one of them"),
+        (
+            evaluates and request.corpus,
+            "--evaluate takes the text of every language from --corpora; leave out --corpus",
+        ),
+        (
+            0 < len(missing) < len(sentences),
+            f"sentences are compared by an encoder: give {' and '.join(missing)} too",
+        ),
+        (
+            request.study is None and any((request.out, request.data_dir, request.overrides)),
+            "--out, --data-dir and --set go with --study",
+        ),
+        (
+            request.candidates is not None and not request.codes,
+            "--candidates is empty; write comma-separated codes",
+        ),
+        (
+            request.of_table and given in ([], ["--study"]),
+            f"--{request.of_table} says how a table is read; give one with --scores or --evaluate",
+        ),
+    )
+    for refused, message in refusals:
+        if refused:
+            raise click.UsageError(message)
 
 
 def _states(request: RecommendRequest) -> States:
     """States of every text, by the code that the user or the file name has."""
     from isogloss.distances.text.base import Corpus
-    from isogloss.inference.sentence_states import sentence_states
     from isogloss.recommend.sentences import MOST
 
-    folder = request.corpora or Path()
-    if not folder.is_dir():
-        raise DataError(f"no folder '{folder}'", where="--corpora", allowed="a folder of LANGUAGE.txt")
-    wanted = {resolve(code): code for code in request.codes}
-    files: dict[Language, Path] = {}
-    for path in sorted(folder.glob("*.txt")):
-        language = _language_of(path)
-        if language in files:
-            raise DataError(
-                f"{files[language].name} and {path.name} are one language, {language.name}",
-                where=str(folder),
-                hint="keep one",
-            )
-        if not wanted or language in wanted:
-            files[language] = path
-    missing = [code for language, code in wanted.items() if language not in files]
-    if missing or not files:
-        raise DataError(
-            f"no text of {', '.join(missing) or 'any language'} in '{folder}'",
-            where="--corpora",
-            allowed="files named after languages: de.txt, fi.txt",
-        )
+    files = texts_by_language(request.corpora or Path(), "--corpora", request.codes)
     if request.corpus is not None and request.language:
-        files = {language: path for language, path in files.items() if language != resolve(request.language)}
-        files[resolve(request.language)] = request.corpus
+        target = resolve(request.language)
+        files.pop(target, None)
+        files[target] = request.corpus
     corpora = [Corpus.read(language, path) for language, path in files.items()]
-    arrays = sentence_states(request.encoder or "", [corpus.lines[:MOST] for corpus in corpora])
-    return {corpus.language.input: array for corpus, array in zip(corpora, arrays, strict=True)}
-
-
-def _language_of(path: Path) -> Language:
-    try:
-        return resolve(path.stem)
-    except LanguageError as error:
-        error.hint = f"name the file after its language, or move it away; {error.hint}"
-        raise error.at(str(path)) from None
+    states = states_by_language(request.encoder or "", corpora, n_lines=MOST)
+    return {language.input: array for language, array in states.items()}
 
 
 def _scores_of_study(request: RecommendRequest, path: Path) -> ScoreTable:
@@ -246,8 +178,7 @@ def _scores_of_study(request: RecommendRequest, path: Path) -> ScoreTable:
     from isogloss.study.outputs.store import Store
     from isogloss.study.plan import make_plan
 
-    absolute = str(Path(request.data_dir).expanduser().resolve()) if request.data_dir else request.data_dir
-    stated = read_study(path, request.overrides, data_dir=absolute)
+    stated = read_study(path, request.overrides, data_dir=request.data_dir)
     sources, targets = _languages_of_study(stated, request)
     name = f"{stated.study.name}-recommend"
     fixed = (
@@ -261,7 +192,7 @@ def _scores_of_study(request: RecommendRequest, path: Path) -> ScoreTable:
         click.echo(
             "the intermediate stage of the study is left out: the choice is of a source language", err=True
         )
-    file = read_study(path, [*request.overrides, *fixed], data_dir=absolute)
+    file = read_study(path, [*request.overrides, *fixed], data_dir=request.data_dir)
     root = request.out or Path("out") / name
     check_claim(root, name)
     with planning():
@@ -285,32 +216,23 @@ def _scores_of_study(request: RecommendRequest, path: Path) -> ScoreTable:
     return folder.scores()
 
 
-def _languages_of_study(file: Any, request: RecommendRequest) -> tuple[list[str], list[str]]:
+def _languages_of_study(file: StudyFile, request: RecommendRequest) -> tuple[list[str], list[str]]:
     """Sources and targets: languages with labelled data, without the one to be served."""
-    from isogloss.study.file.names import data_directory, own_task
+    from isogloss.study.file.names import data_directory
     from isogloss.study.file.schema import ALL
-    from isogloss.tasks.base import TASKS
 
     study = file.study
     aim = resolve(request.language or "")
-    name = study.source.task[0]
-    own = {settings.name: settings for settings in study.tasks}
-    if name not in own and name not in TASKS:
-        from isogloss.study.plan import make_plan
+    have = _task_of(file).available(data_directory(study.data_dir, file.folder))
 
-        make_plan(file)  # says what is wrong with the name, and with all others
-    task = own_task(own[name], file.folder) if name in own else TASKS[name]
-    have = task.available(data_directory(study.data_dir, file.folder))
+    def others(stated: Sequence[str], split: str) -> dict[Language, str]:
+        every = tuple(stated) == (ALL,)
+        codes = [code for code, splits in have.items() if split in splits] if every else stated
+        return {language: code for code in codes if (language := resolve(code)) != aim}
 
-    def languages(stated: Sequence[str], split: str) -> list[str]:
-        codes = (
-            [code for code, splits in have.items() if split in splits] if tuple(stated) == (ALL,) else stated
-        )
-        return [code for code in codes if resolve(code) != aim]
-
-    trained = languages(study.source.language, study.source.split)
-    wanted = {resolve(code) for code in request.codes}
-    sources = [code for code in trained if not wanted or resolve(code) in wanted]
+    trained = others(study.source.language, study.source.split)
+    wanted = {resolve(code) for code in request.codes} or trained
+    sources = [code for language, code in trained.items() if language in wanted]
     if len(sources) < 2:
         raise FieldError(
             f"{len(sources)} source languages with labelled data to choose from: "
@@ -318,9 +240,22 @@ def _languages_of_study(file: Any, request: RecommendRequest) -> tuple[list[str]
             where=str(file.path),
             allowed="two or more besides the target; source.language: all takes every language with data",
         )
-    scored = languages(study.targets.languages, study.targets.split)
-    known = {resolve(code) for code in scored}
-    return sources, [*scored, *(code for code in sources if resolve(code) not in known)]
+    scored = others(study.targets.languages, study.targets.split)
+    return sources, [*scored.values(), *(code for code in sources if resolve(code) not in scored)]
+
+
+def _task_of(file: StudyFile) -> Task:
+    from isogloss.study.file.names import own_task
+    from isogloss.study.plan import make_plan
+    from isogloss.tasks.base import TASKS
+
+    name = file.study.source.task[0]
+    own = {settings.name: settings for settings in file.study.tasks}
+    if name in own:
+        return own_task(own[name], file.folder)
+    if name not in TASKS:
+        make_plan(file)  # says what is wrong with the name, and with all others
+    return TASKS[name]
 
 
 def _print_answer(found: Recommendations, *, explain: bool) -> None:
@@ -342,29 +277,22 @@ def _print_answer(found: Recommendations, *, explain: bool) -> None:
 
 
 def _ranking(found: Recommendation) -> Table:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("", justify="right")
-    for heading in ("code", "language"):
-        table.add_column(heading, no_wrap=True)
     scored = found.bounds is not None
-    if scored:
-        for heading in ("expected score", "expected loss, points"):
-            table.add_column(heading, justify="right")
-        table.add_column("may be best")
-    table.add_column("not on record")
+    numbers = ("", "expected score", "expected loss, points")
+    columns: Sequence[str] = (*numbers[1:], "may be best") if scored else ()
+    names = ("code", "language")
+    table = plain_table("", *names, *columns, "not on record", right=numbers, whole=names)
     english = found.candidate("eng")
     listed = [*found.candidates[:N_LISTED]]
     if english is not None and english not in listed:
         listed.append(english)
     for entry in listed:
         held = "" if entry.in_set is None else "yes" if entry.in_set else "no"
-        numbers = (score(entry.expected_score), percent(entry.expected_loss), held) if scored else ()
-        table.add_row(
-            str(entry.place), entry.language.input, entry.language.name, *numbers, ", ".join(entry.unknown)
-        )
+        cells = (score(entry.expected_score), percent(entry.expected_loss), held) if scored else ()
+        language = entry.language
+        table.add_row(str(entry.place), language.input, language.name, *cells, ", ".join(entry.unknown))
     if len(listed) < len(found.candidates):
         table.caption = f"{len(found.candidates) - len(listed)} more: --explain or --json"
-        table.caption_justify = "left"
     return table
 
 
@@ -378,25 +306,10 @@ def _print_evaluation(found: Evaluation) -> None:
         console.print(f"[dim]{escape(told)}[/dim]")
     for line in in_words(found):
         console.print(escape(line))
-    table = Table(
-        title="Loss of the first choice, percent of the best source's score",
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-    )
-    table.add_column("ranker", no_wrap=True)
-    for heading in (
-        "loss",
-        "95% interval",
-        "points",
-        "top 1",
-        "top 3",
-        "NDCG@3",
-        "NDCG@10",
-        "family out",
-        "targets",
-    ):
-        table.add_column(heading, justify="right", no_wrap=True)
+    shares = ("top 1", "top 3", "NDCG@3", "NDCG@10")
+    numbers = ("loss", "95% interval", "points", *shares, "family out", "targets")
+    title = "Loss of the first choice, percent of the best source's score"
+    table = plain_table("ranker", *numbers, right=numbers, whole=("ranker", *numbers), title=title)
     for entry, family in zip(found.whole.figures, found.whole.families, strict=True):
         table.add_row(
             entry.name,

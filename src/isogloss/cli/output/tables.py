@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from statistics import mean
 
 import click
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 
+from isogloss.identity import as_json
 from isogloss.scores.table import ScoreRow, ScoreTable, csv_text
+from isogloss.study.outputs.store import write_text
 
 NOT_ZERO_SHOT = "*"
 
@@ -19,6 +23,17 @@ def terminal() -> Console:
     """A terminal of at most 100 columns; 100 where the output is a file."""
     plain = Console(highlight=False)
     return Console(width=min(plain.width, 100) if plain.is_terminal else 100, highlight=False)
+
+
+def plain_table(
+    *columns: str, right: Collection[str] = (), whole: Collection[str] = (), title: str | None = None
+) -> Table:
+    """A table without lines; columns in `right` are aligned there, columns in `whole` are not wrapped."""
+    table = Table(title=title, title_justify="left", caption_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        justify: JustifyMethod = "right" if column in right else "left"
+        table.add_column(column, justify=justify, no_wrap=column in whole)
+    return table
 
 
 def print_scores(table: ScoreTable) -> None:
@@ -40,11 +55,7 @@ def _block(title: str, rows: list[ScoreRow]) -> Table:
     trained: dict[str, dict[str, list[ScoreRow]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         trained[_path(row)][row.target_language].append(row)
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    table.add_column("trained on")
-    table.add_column("seeds", justify="right")
-    for target in targets:
-        table.add_column(target, justify="right")
+    table = plain_table("trained on", "seeds", *targets, right={"seeds", *targets}, title=title)
     for path, cells in trained.items():
         n_seeds = max(len(cell) for cell in cells.values())
         table.add_row(path, str(n_seeds), *(_cell(cells.get(target, [])) for target in targets))
@@ -64,11 +75,22 @@ def _cell(rows: list[ScoreRow]) -> str:
     return f"{100 * mean(row.score for row in rows):.1f}{mark or ' '}"
 
 
-def print_json(records: Sequence[Mapping[str, object]]) -> None:
-    """Print a list of records; what is NaN must be None already."""
-    import json
+def print_json(content: object) -> None:
+    """Print JSON; a number that is NaN becomes null."""
+    click.echo(_json(content))
 
-    click.echo(json.dumps(list(records), indent=1, ensure_ascii=False, allow_nan=False))
+
+def write_json(content: object, file: Path) -> bool:
+    """Write JSON to a file, or print it for ``-``; whether it was printed."""
+    if str(file) == "-":
+        print_json(content)
+        return True
+    write_text(file, _json(content) + "\n")
+    return False
+
+
+def _json(content: object) -> str:
+    return json.dumps(as_json(content), indent=1, ensure_ascii=False, allow_nan=False)
 
 
 def print_csv(records: Sequence[Mapping[str, object]]) -> None:

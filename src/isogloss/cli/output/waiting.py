@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from isogloss.narrative.analysis import METHODS
+
 PATIENCE = 2.0
 """Seconds without a word."""
 
@@ -28,6 +30,8 @@ def status_when_slow() -> Iterator[Callable[[str], None]]:
 
     def on_step(step: str) -> None:
         nonlocal quiet_until
+        subject, colon, name = step.rpartition(": ")
+        step = f"{subject}{colon}{METHODS.get(name, name)}"
         now = time.monotonic()
         if now < quiet_until:
             return

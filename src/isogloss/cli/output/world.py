@@ -1,8 +1,8 @@
-"""The built-in world in the terminal: what it holds, samples, and its overlaps beside the distances."""
+"""The built-in world in the terminal: what it holds, samples, and its overlaps next to the distances."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 import click
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from isogloss.cli.output.tables import plain_table
 from isogloss.languages import resolve, resolve_all
 from isogloss.tasks.base import Split
 from isogloss.world.design import Row
@@ -62,7 +63,7 @@ def print_language(language: str) -> None:
 
 
 def print_overlap(language: str | None) -> None:
-    """Overlaps of languages beside their distances, and how closely the two go together."""
+    """Overlaps of languages and their distances, and how closely the two go together."""
     names = list(GRAMMARS)
     overlaps, distances = _overlaps(names), _distances(names)
     console = Console(highlight=False)
@@ -92,17 +93,16 @@ def meaning(correlations: Sequence[RankCorrelation]) -> str:
 
 
 def _languages() -> Table:
-    table = _table("language", "", "family", "script", "patterns", right={"patterns"})
+    table = plain_table("language", "", "family", "script", "patterns", right={"patterns"})
     for tag, grammar in GRAMMARS.items():
         language = resolve(tag)
         n_patterns = sum(len(patterns) for patterns in grammar.realisations.values())
-        family = language.family[0] if language.family else "-"
-        table.add_row(tag, grammar.title, family, language.script or "-", str(n_patterns))
+        table.add_row(tag, grammar.title, language.top_family or "-", language.script or "-", str(n_patterns))
     return table
 
 
 def _frames() -> Table:
-    table = _table("frame", "says", "training rows")
+    table = plain_table("frame", "says", "training rows")
     for frame in FRAMES.values():
         table.add_row(frame.id, frame.gloss, "no: held out" if frame.held_out else "yes")
     return table
@@ -139,9 +139,8 @@ def _distances(names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
 def _overlap_table(
     names: Sequence[str], language: str | None, columns: Mapping[str, NDArray[np.float64]]
 ) -> Table:
-    table = _table("", *columns, right=set(columns))
-    table.title = f"{GRAMMARS[language].title} and" if language else "Means over the other languages"
-    table.title_justify = "left"
+    title = f"{GRAMMARS[language].title} and" if language else "Means over the other languages"
+    table = plain_table("", *columns, right=set(columns), title=title)
     for i, name in enumerate(names):
         if language is None:
             others = [j for j in range(len(names)) if j != i]
@@ -156,20 +155,13 @@ def _overlap_table(
 
 def _correlation_table(correlations: Sequence[RankCorrelation]) -> Table:
     overlaps = list(dict.fromkeys(each.overlap for each in correlations))
-    table = _table("Spearman's rho over pairs", *overlaps, "pairs", right={*overlaps, "pairs"})
+    table = plain_table("Spearman's rho over pairs", *overlaps, "pairs", right={*overlaps, "pairs"})
     for distance in dict.fromkeys(each.distance for each in correlations):
         found = {each.overlap: each for each in correlations if each.distance == distance}
         n_pairs = max(each.n_pairs for each in found.values())
         same = f"overlap: {ORDER}"
         cells = ["" if same == distance and name == ORDER else _signed(found[name].rho) for name in overlaps]
         table.add_row(distance, *cells, str(n_pairs))
-    return table
-
-
-def _table(*columns: str, right: Collection[str] = ()) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, justify="right" if column in right else "left")
     return table
 
 

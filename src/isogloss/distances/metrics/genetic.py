@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.distances.feature_records import check, pair_counts, without_record
+from isogloss.distances.feature_records import check, of_whole_records
 from isogloss.distances.matrix import DistanceMatrix, Fact
-from isogloss.languages import Language, _uriel
+from isogloss.languages import Language
 
 NAME = "genetic"
 
@@ -56,31 +56,15 @@ def distance(languages: Sequence[Language], definition: str = "shared") -> Dista
     """
     check(languages, definition, DEFINITIONS, NAME)
     known = np.array([_classified(language) for language in languages])
-    depth = np.array([len(language.family) for language in languages])
-    in_common = nodes_in_common([language.family for language in languages])
+    paths = [language.family for language in languages]
+    notes: tuple[str, ...] = ()
+    values = path_distances(paths)
     if definition == "uriel":
+        depth = np.array(list(map(len, paths)))
         ids = np.array([language.id for language in languages])
         earlier = np.where(ids[:, None] < ids[None], depth[:, None], depth[None])
-        values = 1 - in_common / (earlier + 1)
-    else:
-        values = 1 - 2 * in_common / (depth[:, None] + depth[None] + 2)
-    shared, union = pair_counts(known)
-    values[shared == 0] = np.nan
-    np.fill_diagonal(values, 0.0)
-    return DistanceMatrix(
-        metric=NAME,
-        definition=definition,
-        languages=tuple(languages),
-        values=values,
-        shared=shared,
-        union=union,
-        source=_uriel.source(),
-        threshold=1,
-        notes=(
-            *([_TRIANGLE] if definition == "uriel" else []),
-            *without_record(languages, known, "classification"),
-        ),
-    )
+        values, notes = 1 - _nodes_in_common(paths) / (earlier + 1), (_TRIANGLE,)
+    return of_whole_records(NAME, definition, languages, values, known, what="classification", notes=notes)
 
 
 def facts(a: Language, b: Language, definition: str = "shared") -> tuple[Fact, ...]:
@@ -98,7 +82,14 @@ def _classified(language: Language) -> bool:
     return bool(language.family) or language.id in ISOLATES
 
 
-def nodes_in_common(paths: Sequence[tuple[str, ...]]) -> NDArray[np.int8]:
+def path_distances(paths: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:
+    """Share of two paths from the root that they do not have in common: the definition ``"shared"``."""
+    depth = np.array(list(map(len, paths)))
+    values: NDArray[np.float64] = 1 - 2 * _nodes_in_common(paths) / (depth[:, None] + depth[None] + 2)
+    return values
+
+
+def _nodes_in_common(paths: Sequence[tuple[str, ...]]) -> NDArray[np.int8]:
     """Number of nodes on both of two paths: in a tree, the length of the common beginning."""
     n = len(paths)
     number: dict[tuple[str, ...], int] = {}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.distances.feature_records import check, pair_counts, places, without_record
+from isogloss.distances.feature_records import check, of_whole_records, places
 from isogloss.distances.matrix import DistanceMatrix, Fact
 from isogloss.languages import Language, _uriel
 
@@ -45,19 +45,8 @@ def distance(languages: Sequence[Language], definition: str = "shared") -> Dista
     fractions = np.array([_uriel.geography(code) for code in codes])
     known = ~np.isnan(fractions).any(axis=1)
     values = np.maximum(_largest_differences(fractions), angles(codes))
-    np.fill_diagonal(values, 0.0)
-    n_points = fractions.shape[1]
-    shared, union = pair_counts(known, n_points)
-    return DistanceMatrix(
-        metric=NAME,
-        definition=definition,
-        languages=tuple(languages),
-        values=values,
-        shared=shared,
-        union=union,
-        source=_uriel.source(),
-        threshold=n_points,
-        notes=(*notes, *without_record(languages, known, "place")),
+    return of_whole_records(
+        NAME, definition, languages, values, known, what="place", notes=notes, threshold=fractions.shape[1]
     )
 
 

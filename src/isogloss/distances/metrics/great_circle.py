@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from isogloss.distances.feature_records import check, pair_counts, places, without_record
+from isogloss.distances.feature_records import check, of_whole_records, places
 from isogloss.distances.matrix import DistanceMatrix, Fact
 from isogloss.distances.metrics.geographic import angles
 from isogloss.distances.metrics.geographic import facts as places_of
-from isogloss.languages import Language, _uriel
+from isogloss.languages import Language
 
 NAME = "great-circle"
 
@@ -48,19 +48,8 @@ def distance(languages: Sequence[Language], definition: str = "shared") -> Dista
     codes, notes = places(languages)
     kilometres = EARTH_RADIUS * np.pi * angles(codes)
     known = ~np.isnan(kilometres.diagonal())
-    shared, union = pair_counts(known)
-    np.fill_diagonal(kilometres, 0.0)
-    return DistanceMatrix(
-        metric=NAME,
-        definition=definition,
-        languages=tuple(languages),
-        values=kilometres,
-        shared=shared,
-        union=union,
-        source=_uriel.source(),
-        threshold=1,
-        notes=(*notes, *without_record(languages, known, "place")),
-        unit="km",
+    return of_whole_records(
+        NAME, definition, languages, kilometres, known, what="place", notes=notes, unit="km"
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +14,12 @@ from numpy.typing import NDArray
 
 from isogloss.distances.feature_records import pair_counts
 from isogloss.distances.matrix import DistanceMatrix, check_distinct
-from isogloss.distances.metrics.genetic import nodes_in_common
-from isogloss.distances.sources.csvw import Format, Metadata, Table
+from isogloss.distances.metrics.genetic import path_distances
+from isogloss.distances.sources.cldf_tables import Values, codes_of, codings_of, values_of
+from isogloss.distances.sources.csvw import Metadata
 from isogloss.distances.uncertainty import ShareEstimate
 from isogloss.errors import DataError
-from isogloss.languages import Language, read_together
+from isogloss.languages import Language
 from isogloss.languages.records import represented_macrolanguage
 
 NAME = None
@@ -31,38 +31,7 @@ one half is then .075, which is the error accepted for `syntactic`."""
 ENOUGH = 0.5
 """Share of its parameters that is enough in a small one: of 40 parameters 20 have to be known for both."""
 
-_UNKNOWN = frozenset({"", "?", "NA"})
-"""Values that stand for nothing where the metadata do not say which do."""
-
-_NO_VALUE = frozenset(
-    {
-        *("?", "na", "n/a", "no data", "not applicable", "inapplicable", "not known", "unknown", "missing"),
-        *(
-            "missing data",
-            "not available",
-            "no information",
-            "undetermined",
-            "insufficient data",
-            "not coded",
-        ),
-    }
-)
-"""Names of codes, in lower case, that say that there is no value."""
-
 _CLASSIFICATION = "classification"
-
-_VALUE_COLUMNS = {
-    "languageReference": "Language_ID",
-    "parameterReference": "Parameter_ID",
-    "value": "Value",
-    "codeReference": "Code_ID",
-}
-_LANGUAGE_COLUMNS = {"id": "ID", "glottocode": "Glottocode", "iso639P3code": "ISO639P3code", "name": "Name"}
-_CODE_COLUMNS = {"id": "ID", "parameterReference": "Parameter_ID", "name": "Name"}
-_PARAMETER_COLUMNS = {"id": "ID", "columnSpec": "ColumnSpec"}
-
-Values = dict[str, frozenset[str]]
-"""Values of one language in a data set, by parameter."""
 
 
 @dataclass(frozen=True)
@@ -118,9 +87,9 @@ class Dataset:
             If there is no CLDF data set, a table is missing or malformed, or no value is on record.
         """
         data = Metadata.read(folder)
-        codings = _codings(data)
-        values, ranges = _values(data, codings)
-        codes, remarks = _codes(data, values)
+        codings = codings_of(data)
+        values, ranges = values_of(data, codings)
+        codes, remarks = codes_of(data, values)
         if not codes:
             raise DataError(
                 f"no value of a language with an ISO 639-3 code or a Glottocode; {len(values)} have values",
@@ -298,142 +267,4 @@ def _classified(said: Sequence[Values]) -> tuple[NDArray[np.float64], Counts, Co
     known = np.array([_CLASSIFICATION in values or "language" in values.get("level", ()) for values in said])
     # A language without a path is a family of its own.
     paths = [tuple(min(v[_CLASSIFICATION]).split("/")) if _CLASSIFICATION in v else () for v in said]
-    depth = np.array([len(path) for path in paths])
-    values = 1 - 2 * nodes_in_common(paths) / (depth[:, None] + depth[None] + 2)
-    return values, *pair_counts(known), 1
-
-
-@dataclass(frozen=True)
-class _Coding:
-    """Facts from the tables of codes and parameters: codes without a value, and formats of parameters."""
-
-    no_value: frozenset[str]
-    coded: frozenset[str]
-    formats: Mapping[str, Format]
-
-
-def _codings(data: Metadata) -> _Coding:
-    no_value: set[str] = set()
-    coded: set[str] = set()
-    for table in data.tables("CodeTable", "codes.csv", _CODE_COLUMNS, ("id",), frozenset({""})):
-        for _, row in table.rows:
-            coded.update(row["parameterReference"])
-            if any(name.strip().casefold() in _NO_VALUE for name in row["name"]):
-                no_value.update(row["id"])
-    formats = {}
-    for table in data.tables(
-        "ParameterTable", "parameters.csv", _PARAMETER_COLUMNS, ("id",), frozenset({""})
-    ):
-        for _, row in table.rows:
-            if row["id"] and row["columnSpec"]:
-                formats[row["id"][0]] = _column_spec(row["columnSpec"][0], table)
-    return _Coding(frozenset(no_value), frozenset(coded), formats)
-
-
-def _column_spec(text: str, table: Table) -> Format:
-    try:
-        spec = json.loads(text)
-    except (ValueError, RecursionError):
-        spec = None
-    if not isinstance(spec, dict):
-        raise DataError("the columnSpec of a parameter is not a JSON object", where=str(table.path))
-    return Format.of(spec)
-
-
-def _values(data: Metadata, coding: _Coding) -> tuple[dict[str, Values], dict[str, float]]:
-    """Values by language and parameter, and the ranges of numeric parameters."""
-    tables = data.tables("ValueTable", "values.csv", _VALUE_COLUMNS, tuple(_VALUE_COLUMNS)[:3], _UNKNOWN)
-    if not tables:
-        raise _no_table(data)
-    said: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    numeric: dict[str, list[float]] = defaultdict(list)
-    by_code = _fully_coded(tables)
-    wrong: list[str] = []
-    for table in tables:
-        for line, row in table.rows:
-            if not (row["languageReference"] and row["parameterReference"] and row["value"]):
-                continue
-            language, parameter = row["languageReference"][0], row["parameterReference"][0]
-            values = row["codeReference"] if parameter in by_code else row["value"]
-            if coding.no_value.intersection(row["codeReference"]):
-                continue
-            own = coding.formats.get(parameter)
-            form = own or table.formats["value"]
-            if own is not None:
-                values = tuple(part for text in values for part in own.elements(text, _UNKNOWN))
-            if form.is_numeric and parameter not in coding.coded:
-                numbers = [form.number(text) for text in values]
-                if None in numbers:
-                    wrong.append(f"{table.path}, line {line}")
-                    continue
-                numeric[parameter] += [number for number in numbers if number is not None]
-                values = tuple(repr(number) for number in numbers)
-            if values:
-                said[language][parameter].update(values)
-    if wrong:
-        raise DataError(
-            f"{len(wrong)} values are not numbers of the data type that the metadata state",
-            where="; ".join(wrong[:5]),
-            hint="correct them, or the datatype of the parameter or column",
-        )
-    frozen = {
-        language: {parameter: frozenset(found) for parameter, found in of.items()}
-        for language, of in said.items()
-    }
-    return frozen, {parameter: max(found) - min(found) for parameter, found in numeric.items() if found}
-
-
-def _fully_coded(tables: Sequence[Table]) -> frozenset[str]:
-    """Parameters of which every value has a code: codes are compared, values say the same in words."""
-    coded: set[str] = set()
-    uncoded: set[str] = set()
-    for table in tables:
-        for _, row in table.rows:
-            if row["value"]:
-                (coded if row["codeReference"] else uncoded).update(row["parameterReference"])
-    return frozenset(coded - uncoded)
-
-
-def _no_table(data: Metadata) -> DataError:
-    wordlist = data.describes("FormTable") or (data.folder / "forms.csv").is_file()
-    kind = "is a list of words: it has forms" if wordlist else "has no values table"
-    return DataError(
-        f"the CLDF folder {kind}" + (", no values of parameters" if wordlist else ""),
-        where=str(data.folder / ("forms.csv" if wordlist else "values.csv")),
-        allowed="a structure data set with values.csv"
-        + (", or a table of the term ValueTable in its metadata" if data.path else ""),
-        hint="compute distances of words elsewhere and give them with --distance-file"
-        if wordlist
-        else "name the folder 'cldf' of the data set's release",
-    )
-
-
-def _codes(
-    data: Metadata, values: Mapping[str, Values]
-) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Languages of the data set by ISO 639-3 code and Glottocode, and notes."""
-    tables = data.tables("LanguageTable", "languages.csv", _LANGUAGE_COLUMNS, ("id",), frozenset({""}))
-    codes: dict[str, list[str]] = defaultdict(list)
-    uncoded: dict[str, str] = {}
-    for table in tables:
-        for _, row in table.rows:
-            if not row["id"] or row["id"][0] not in values:
-                continue
-            stated = (*row["iso639P3code"], *row["glottocode"])
-            for code in dict.fromkeys(stated):
-                codes[code].append(row["id"][0])
-            if not stated and row["name"]:
-                uncoded[row["id"][0]] = row["name"][0]
-    if not tables:
-        uncoded = {language: language for language in values}
-    by_name = read_together(uncoded.values()).languages
-    named = {language: by_name[name] for language, name in uncoded.items() if name in by_name}
-    for identifier, found in named.items():
-        codes[found.id].append(identifier)
-    remarks: tuple[str, ...] = ()
-    if named:
-        listed = ", ".join(f"{uncoded[key]} ({found.id})" for key, found in list(named.items())[:10])
-        more = f" and {len(named) - 10} more" if len(named) > 10 else ""
-        where = "identifiers" if not tables else "names, since they have no codes"
-        remarks = (f"{data.folder}: languages are found by their {where}: {listed}{more}",)
-    return {code: tuple(rows) for code, rows in codes.items()}, remarks
+    return path_distances(paths), *pair_counts(known), 1

@@ -146,7 +146,7 @@ def _bound(stated: Sequence[object], unbounded: float) -> float:
 
 
 @dataclass(frozen=True)
-class Table:
+class CldfTable:
     """Rows of one table, and how its columns are read, under the names of CLDF's terms."""
 
     path: Path
@@ -209,7 +209,7 @@ class Metadata:
         columns: Mapping[str, str],
         needed: Sequence[str],
         unknown: frozenset[str],
-    ) -> list[Table]:
+    ) -> list[CldfTable]:
         """Read all tables of a term.
 
         Parameters
@@ -227,7 +227,7 @@ class Metadata:
 
         Returns
         -------
-        list of Table
+        list of CldfTable
             Empty if there is none.
 
         Raises
@@ -287,7 +287,7 @@ class Metadata:
         columns: Mapping[str, str],
         needed: Sequence[str],
         unknown: frozenset[str],
-    ) -> Table:
+    ) -> CldfTable:
         described = self._columns(table, path)
         own, whole = table.get("dialect"), self.content.get("dialect")
         dialect = {**(whole if isinstance(whole, dict) else {}), **(own if isinstance(own, dict) else {})}
@@ -320,7 +320,7 @@ class Metadata:
             )
             for number, fields in lines
         ]
-        return Table(path, rows, formats)
+        return CldfTable(path, rows, formats)
 
 
 def _names(column: Mapping[str, Any]) -> list[str]:

@@ -22,6 +22,15 @@ _MOST_LISTED = 5
 _UNIT = re.compile(r"(?:^|[\W_])(km)\W*$", re.IGNORECASE)
 _SIMILARITY = re.compile(r"(?<!dis)similar|proximity|overlap|(?:^|[\W_])sim(?:$|[\W_])", re.IGNORECASE)
 
+_OTHER_KINDS = {
+    "JSON": r"\s*[\[{]\s*[\[{\"\d]",
+    "NEXUS": r"(?i)\s*#nexus\b",
+    "Markdown": r"\s*\|.*\n\s*\|\s*:?-+",
+    "LaTeX": r"\s*\\begin\b",
+    "HTML": r"(?i)\s*<(!doctype|html|table)\b",
+}
+"""Files that people take for tables of text, by how they begin."""
+
 _Places = dict[tuple[str, str], Entry]
 
 
@@ -66,6 +75,11 @@ def read_distances(path: Path) -> dict[str, PairMatrix]:
         If fewer than two languages are known.
     """
     text = read_text(path, "the distance file")
+    for kind, beginning in _OTHER_KINDS.items():
+        if re.match(beginning, text):
+            raise DataError(
+                f"the distance file is {kind}, not a table of text", where=str(path), hint="write it as CSV"
+            )
     rows = _rows(text, path)
     if len(rows) < 2:
         raise DataError("the distance file holds no distance", where=str(path), allowed=ALLOWED)

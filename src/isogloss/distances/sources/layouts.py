@@ -255,7 +255,7 @@ def _pairs(path: Path, rows: Sequence[Line], numbers: Numbers) -> tuple[dict[str
     same_width(rows, path)
     text_columns = _text_columns(body, numbers)
     a, b = _languages(header, body, text_columns, where)
-    values, by_column = _values(header, body, (a, b), numbers, where)
+    values, by_column, left_out = _values(header, body, (a, b), numbers, where)
     counts = tuple(header.index(name) for name in _COUNTS if name in header)
     metric = header.index("metric") if "metric" in header and not by_column else None
     found: dict[str, Stated] = {}
@@ -278,7 +278,7 @@ def _pairs(path: Path, rows: Sequence[Line], numbers: Numbers) -> tuple[dict[str
             )
             found.setdefault(name, Stated(column=header[column])).add(entry)
     numbers.check()
-    return found, _notes(path, header, (a, b), values)
+    return found, _notes(path, header, (a, b), values, left_out)
 
 
 def _plain(text: str, numbers: Numbers) -> float:
@@ -287,13 +287,21 @@ def _plain(text: str, numbers: Numbers) -> float:
 
 
 def _notes(
-    path: Path, header: Sequence[str], sides: tuple[int, int], values: Sequence[int]
+    path: Path,
+    header: Sequence[str],
+    sides: tuple[int, int],
+    values: Sequence[int],
+    left_out: Sequence[int],
 ) -> tuple[str, ...]:
     if [header[number] for number in (*sides, *values)] == ["a", "b", "value"]:
         return ()
     a, b = (header[side] or f"number {side + 1}" for side in sides)
     listed = ", ".join(f"'{header[value]}'" for value in values)
-    return (f"{path.name}: from the language in column '{a}' to that in '{b}', by {listed}",)
+    said = f"{path.name}: from the language in column '{a}' to that in '{b}', by {listed}"
+    if not left_out:
+        return (said,)
+    others = ", ".join(f"'{header[column]}'" for column in left_out)
+    return (said, f"{path.name}: left out, scores or facts about one of the two languages: {others}")
 
 
 def _languages(
@@ -339,35 +347,29 @@ def _words(name: str) -> list[str]:
 
 def _values(
     header: Sequence[str], body: Sequence[Line], sides: tuple[int, int], numbers: Numbers, where: str
-) -> tuple[list[int], bool]:
-    """The columns of distances, and whether each is a metric by itself."""
+) -> tuple[list[int], bool, tuple[int, ...]]:
+    """The columns of distances, whether each is a metric by itself, and others of numbers."""
     for name in ("value", *_VALUE_NAMES):
         named = [c for c, text in enumerate(header) if text.lower() == name and c not in sides]
         if len(named) == 1:
-            return named, False
-    numeric = [
-        column
-        for column, name in enumerate(header)
-        if column not in sides
-        and name.lower() not in (*_NO_DISTANCE, *_COUNTS)
-        and _is_numeric([row.fields[column] for row in body], numbers)
-    ]
-    if not numeric:
-        others = [column for column in range(len(header)) if column not in sides]
-        if len(others) != 1:
-            raise DataError(
-                f"no column holds distances: {', '.join(header)}",
-                where=where,
-                allowed=ALLOWED,
-                hint="call the column of distances value",
-            )
-        return others, False
-    if len(numeric) > 1:
-        of_pairs = [
-            c for c in numeric if header[c].lower() not in _SCORES and not _of_one_side(body, sides, c)
-        ]
-        return of_pairs or numeric, len(of_pairs or numeric) > 1
-    return numeric, False
+            return named, False, ()
+    others = [column for column in range(len(header)) if column not in sides]
+    told = [column for column in others if header[column].lower() not in (*_NO_DISTANCE, *_COUNTS)]
+    numeric = [c for c in told if _is_numeric([row.fields[c] for row in body], numbers)]
+    if not numeric and len(others) != 1:
+        raise DataError(
+            f"no column holds distances: {', '.join(header)}",
+            where=where,
+            allowed=ALLOWED,
+            hint="call the column of distances value",
+        )
+    if len(numeric) < 2:
+        return numeric or others, False, ()
+    left_out = tuple(c for c in numeric if header[c].lower() in _SCORES or _of_one_side(body, sides, c))
+    if len(left_out) == len(numeric):
+        return numeric, True, ()
+    kept = [c for c in numeric if c not in left_out]
+    return kept, len(kept) > 1, left_out
 
 
 def _of_one_side(body: Sequence[Line], sides: tuple[int, int], column: int) -> bool:

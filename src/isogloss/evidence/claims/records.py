@@ -13,13 +13,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from isogloss.errors import DataError, closest
-from isogloss.evidence.terms import agrees, numbers
-from isogloss.identity import Frozen
+from isogloss.evidence.numbers import numbers
+from isogloss.identity import Frozen, listed
 from isogloss.study.outputs.store import write_text
-
-
-def _listed(value: Any) -> Any:
-    return value if isinstance(value, list | tuple) else (value,)
 
 
 class ScoreTest(Frozen):
@@ -83,7 +79,7 @@ class ClaimRecord(Frozen):
     source: str = Field(min_length=4)
     value: float | tuple[float, float] | None = None
     unit: str = ""
-    task: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    task: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
     model: str = ""
     metric: str = ""
     language: str = ""
@@ -113,7 +109,7 @@ class ClaimRecord(Frozen):
         ends = self.value if isinstance(self.value, tuple) else () if self.value is None else (self.value,)
         stated = numbers(self.text)
         for end in ends:
-            if stated and not any(agrees(n, end, n.decimals) for n in stated):
+            if stated and not any(n.agrees(end, n.decimals) for n in stated):
                 raise ValueError(f"value: {end:g}, but the text states {stated[0].value:g}")
         if isinstance(self.test, ScoreTest) and not isinstance(self.value, float):
             raise ValueError("value: a claim that is tested by a score needs one number")

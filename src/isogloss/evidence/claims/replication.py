@@ -1,11 +1,12 @@
 """The claims on record compared with our own runs: reported, ours, difference with interval, verdict.
 
-Replicates are seeds: a value is a mean over targets, once per seed, with Student's interval over seeds.
+Scores come from the score table, a mean over targets once per seed, with Student's interval over seeds. What
+fused layers gain comes from the layer sweeps of the studies, as in their reports.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Literal
@@ -13,9 +14,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.analysis.layer_sweep import LayerSweep
 from isogloss.evidence.claims.records import BestLayerTest, ClaimRecord, FamilyTest, FusionGainTest, ScoreTest
-from isogloss.scores.effectiveness import PLAIN_AGGREGATOR
 from isogloss.scores.table import ScoreRow, ScoreTable
+from isogloss.statistics.paired import Difference, summed
 
 RunVerdict = Literal["reproduced", "contradicted", "undecided", "not tested"]
 
@@ -74,60 +76,48 @@ class _NotTestedError(Exception):
     """These runs cannot test a claim; the message is the reason."""
 
 
-def join_runs(claims: Sequence[ClaimRecord], table: ScoreTable) -> list[Joined]:
-    """Compare every claim with the score table of one or more studies.
+def join_runs(
+    claims: Sequence[ClaimRecord], table: ScoreTable, sweeps: Sequence[LayerSweep] = ()
+) -> list[Joined]:
+    """Compare every claim with one or more studies.
 
-    Only test scores of zero-shot cells without an intermediate stage are used, but a score claim is about
-    the mean over all targets, the source language included, as the papers report it.
+    Parameters
+    ----------
+    claims : sequence of ClaimRecord
+    table : ScoreTable
+        Only test scores without an intermediate stage are used; a score claim is about the mean over all
+        targets, the source language included, as the papers report it.
+    sweeps : sequence of LayerSweep
+        Of the same studies, see `isogloss.study.outputs.sweeps.sweeps_of`; without them, claims about fused
+        layers are not tested.
     """
-    return [_join(claim, [row for row in table if row.intermediate_language is None]) for claim in claims]
+    rows = [row for row in table if row.intermediate_language is None]
+    return [_join(claim, rows, sweeps) for claim in claims]
 
 
-def _join(claim: ClaimRecord, rows: Sequence[ScoreRow]) -> Joined:
+def _join(claim: ClaimRecord, rows: Sequence[ScoreRow], sweeps: Sequence[LayerSweep]) -> Joined:
     try:
-        if claim.test is None:
-            raise _NotTestedError("no score table can test it")
-        if isinstance(claim.test, ScoreTest):
-            return _score(claim, claim.test, rows)
-        by_task = _by_task([row for row in rows if row.zero_shot])
-        if isinstance(claim.test, FusionGainTest):
-            return _fusion_gain(claim, claim.test, by_task)
-        return (
-            _family(claim, by_task)
-            if isinstance(claim.test, FamilyTest)
-            else _best_layer(claim, claim.test, by_task)
-        )
+        match claim.test:
+            case None:
+                raise _NotTestedError("no score table can test it")
+            case ScoreTest():
+                return _score(claim, claim.test, rows)
+            case FusionGainTest():
+                return _fusion_gain(claim, claim.test, _testable(sweeps))
+            case BestLayerTest():
+                return _best_layer(claim, _testable(sweeps))
+            case FamilyTest():
+                return _family(claim, _testable(sweeps))
     except _NotTestedError as reason:
         return Joined(claim, "not tested", str(reason))
 
 
 def _score(claim: ClaimRecord, test: ScoreTest, rows: Sequence[ScoreRow]) -> Joined:
-    encoders = ", ".join(sorted({row.encoder for row in rows})) or "none"
-    own = [row for row in rows if row.encoder.rstrip("/").rsplit("/", 1)[-1] in test.encoders]
-    if not own:
-        raise _NotTestedError(f"needs {' or '.join(test.encoders)}; these runs have {encoders}")
-    wanted: Sequence[tuple[str, Sequence[str], Callable[[ScoreRow], str]]] = (
-        ("task", test.tasks, lambda row: row.task),
-        ("aggregator", (test.aggregator,), lambda row: row.aggregator),
-        ("metric", (test.metric,), lambda row: row.metric),
-        ("source language", ("en",), lambda row: row.source_language),
-        ("split", ("test",), lambda row: row.split),
-    )
-    for name, values, of in wanted:
-        there = ", ".join(sorted({of(row) for row in own}))
-        own = [row for row in own if of(row) in values]
-        if not own:
-            raise _NotTestedError(f"needs {name} {' or '.join(values)}; these runs have {there}")
+    own = _rows_of(test, rows)
     targets = sorted({row.target_language for row in own})
-    scores = {(row.seed, row.target_language): row.score for row in own}
-    means = np.array([100 * np.mean([scores.get((s, t), np.nan) for t in targets]) for s in _seeds(own)])
-    values = means[np.isfinite(means)]
-    if len(values) < 2:
-        raise _NotTestedError("needs two seeds or more with all targets; one has no interval")
-    if np.ptp(values) <= _SAME_POINTS:
-        raise _NotTestedError("needs scores that differ between seeds; all seeds give the very same")
+    values = _means_by_seed(own, targets)
     reported = claim.value if isinstance(claim.value, float) else float("nan")
-    ours, gap = _interval(values), _interval(values - reported)
+    ours, gap = _over_seeds(values), _over_seeds(values - reported)
     scope = f"{own[0].task}, {own[0].encoder} by its name, {len(targets)} targets"
     if gap.high < -MARGIN_POINTS or gap.low > MARGIN_POINTS:
         return Joined(claim, "contradicted", f"more than {MARGIN_POINTS:g} point apart", ours, gap, scope)
@@ -138,179 +128,176 @@ def _score(claim: ClaimRecord, test: ScoreTest, rows: Sequence[ScoreRow]) -> Joi
     )
 
 
-@dataclass(frozen=True)
-class _Gains:
-    """Gain of each fused layer over the last one, in points; `values` of shape (seed, layer, target)."""
-
-    task: str
-    encoder: str
-    layers: tuple[str, ...]
-    targets: tuple[str, ...]
-    source: str
-    values: NDArray[np.float64]
-
-    def by_seed(self, columns: Sequence[int] | None = None) -> NDArray[np.float64]:
-        """Mean over targets, shape (seed, layer)."""
-        values = self.values if columns is None else self.values[:, :, list(columns)]
-        return np.asarray(values.mean(axis=2))
-
-    def chosen(self) -> list[int]:
-        """For each seed the layer that is best on the seed before it, for the first one on the last.
-
-        No seed chooses its own layer. Choosing on all other seeds would share them between the choices, and
-        the interval would then miss the gain two to eight times as often as it should.
-        """
-        gains = self.by_seed()
-        return [int(np.argmax(gains[s - 1])) for s in range(len(gains))]
-
-    @property
-    def name(self) -> str:
-        return f"{self.task}, {self.encoder}"
+def _rows_of(test: ScoreTest, rows: Sequence[ScoreRow]) -> list[ScoreRow]:
+    """Rows that a score claim is about; each condition narrows those of the one before."""
+    wanted: Sequence[tuple[str, Sequence[str], Callable[[ScoreRow], str]]] = (
+        ("", test.encoders, lambda row: row.encoder.rstrip("/").rsplit("/", 1)[-1]),
+        ("task ", test.tasks, lambda row: row.task),
+        ("aggregator ", (test.aggregator,), lambda row: row.aggregator),
+        ("metric ", (test.metric,), lambda row: row.metric),
+        ("source language ", ("en",), lambda row: row.source_language),
+        ("split ", ("test",), lambda row: row.split),
+    )
+    own = list(rows)
+    for name, values, of in wanted:
+        there = ", ".join(sorted({of(row) for row in own})) or "none"
+        own = [row for row in own if of(row) in values]
+        if not own:
+            raise _NotTestedError(f"needs {name}{' or '.join(values)}; these runs have {there}")
+    return own
 
 
-def _by_task(rows: Sequence[ScoreRow]) -> list[_Gains]:
-    """Gains of every task, encoder, source and metric with fused and plain rows of the same cells."""
-    groups: dict[tuple[str, str, str, str], list[ScoreRow]] = {}
-    for row in rows:
-        if row.split == "test":
-            groups.setdefault((row.task, row.encoder, row.source_language, row.metric), []).append(row)
-    found = []
-    for (task, encoder, source, _), own in sorted(groups.items()):
-        score = {(row.aggregator, row.seed, row.target_language): 100 * row.score for row in own}
-        fused = {row.aggregator: row.layer for row in own if row.layer is not None}
-        layers = sorted(fused, key=lambda name: (fused[name], name))
-        targets = sorted({row.target_language for row in own})
-        names = (PLAIN_AGGREGATOR, *layers)
-        seeds = [s for s in _seeds(own) if all((name, s, t) in score for name in names for t in targets)]
-        if layers and seeds:
-            plain = [[[score[PLAIN_AGGREGATOR, s, t] for t in targets]] for s in seeds]
-            values = np.array(
-                [[[score[k, s, t] for t in targets] for k in layers] for s in seeds]
-            ) - np.array(plain)
-            found.append(_Gains(task, encoder, tuple(layers), tuple(targets), source, values))
+def _means_by_seed(rows: Sequence[ScoreRow], targets: Sequence[str]) -> NDArray[np.float64]:
+    """Mean over targets in points, of the seeds that have all of them."""
+    scores = {(row.seed, row.target_language): row.score for row in rows}
+    seeds = sorted({row.seed for row in rows})
+    means = np.array([100 * np.mean([scores.get((s, t), np.nan) for t in targets]) for s in seeds])
+    values: NDArray[np.float64] = means[np.isfinite(means)]
+    if len(values) < 2:
+        raise _NotTestedError("needs two seeds or more with all targets; one has no interval")
+    if np.ptp(values) <= _SAME_POINTS:
+        raise _NotTestedError("needs scores that differ between seeds; all seeds give the very same")
+    return values
+
+
+_NEEDS: Sequence[tuple[Callable[[LayerSweep], bool], str]] = (
+    (
+        lambda sweep: sweep.setting.split == "test",
+        "test scores of fused layers (D_k) beside last, of the same seeds and targets",
+    ),
+    (lambda sweep: len(sweep.setting.seeds) >= 2, "two seeds or more; one has no interval"),
+    (lambda sweep: sweep.chosen is not None, "a layer chosen on source validation"),
+    (
+        lambda sweep: 100 * _gain(sweep).seed_error > _SAME_POINTS,
+        "gains that differ between seeds; all seeds give the very same",
+    ),
+)
+"""Parts of a sweep that a claim about layers needs, in the order in which it is looked for."""
+
+
+def _testable(sweeps: Sequence[LayerSweep]) -> dict[str, LayerSweep]:
+    """Sweeps on test data with a chosen layer and gains that differ between seeds, by name."""
+    own = list(sweeps)
+    for is_usable, needs in _NEEDS:
+        before, own = own, [sweep for sweep in own if is_usable(sweep)]
+        if not own:
+            tasks = ", ".join(f"{sweep.setting.task} {sweep.no_choice}".strip() for sweep in before)
+            raise _NotTestedError(f"needs {needs}{f' (on {tasks})' if before else ''}")
+    found: dict[str, LayerSweep] = {}
+    for sweep in own:
+        of = sweep.setting
+        name = f"{of.task} from {of.source_language}, {of.encoder}"
+        found[name if name not in found else f"{name}, seeds {', '.join(map(str, of.seeds))}"] = sweep
     return found
 
 
-def _fusion_gain(claim: ClaimRecord, test: FusionGainTest, by_task: Sequence[_Gains]) -> Joined:
+def _gain(sweep: LayerSweep) -> Difference:
+    """Gain of the chosen layer over the last one."""
+    return sweep.headline[0][1]
+
+
+def _fusion_gain(claim: ClaimRecord, test: FusionGainTest, sweeps: Mapping[str, LayerSweep]) -> Joined:
     """Every task has to gain, which needs no adjustment; one that does not is enough against, which does."""
-    chosen = {
-        g.name: np.array([g.by_seed()[s, k] for s, k in enumerate(g.chosen())]) for g in _with_seeds(by_task)
-    }
-    intervals = {name: _interval(gains) for name, gains in chosen.items()}
-    together = {name: _interval(gains, len(chosen)) for name, gains in chosen.items()}
+    intervals = {name: _interval([_gain(sweep)]) for name, sweep in sweeps.items()}
+    together = {name: _interval([_gain(sweep)], len(sweeps)) for name, sweep in sweeps.items()}
     low, high = test.range or (0.0, float("inf"))
     outside = [name for name, i in together.items() if i.high < low or i.low > high]
-    n_inside = sum(i.low > 0 and i.high >= low and i.low <= high for i in intervals.values())
-    scope = "; ".join(f"{name}: {i}" for name, i in intervals.items()) + " (layer chosen on another seed)"
+    scope = f"{_listed(intervals)} (layer chosen on source validation)"
     if outside:
         ours, why = together[outside[0]], f"outside the reported gain on {', '.join(outside)}"
         return Joined(claim, "contradicted", why, ours, ours, scope)
     first = min(intervals, key=lambda name: intervals[name].estimate)
-    if n_inside < len(intervals):
-        return Joined(
-            claim, "undecided", f"the interval holds 0 on {first}", intervals[first], intervals[first], scope
-        )
+    ours = intervals[first]
+    if not all(i.low > 0 and i.high >= low and i.low <= high for i in intervals.values()):
+        return Joined(claim, "undecided", f"the interval holds 0 on {first}", ours, ours, scope)
     missing = f"; {len(intervals)} of the {len(claim.task)} tasks" if len(claim.task) > len(intervals) else ""
-    return Joined(
-        claim, "reproduced", f"the gain lies above 0{missing}", intervals[first], intervals[first], scope
-    )
+    return Joined(claim, "reproduced", f"the gain lies above 0{missing}", ours, ours, scope)
 
 
-def _best_layer(claim: ClaimRecord, test: BestLayerTest, by_task: Sequence[_Gains]) -> Joined:
-    """Loss of both tasks of a pair if each fuses the layer that is best for the other."""
-    gains = _with_seeds(by_task)
-    pairs = [
-        (one, other)
-        for one, other in combinations(gains, 2)
-        if one.encoder == other.encoder and one.task != other.task and one.layers == other.layers
-        and len(one.layers) >= 2 and len(one.values) == len(other.values)
-    ]  # fmt: skip
-    if not pairs:
-        tasks = ", ".join(sorted({each.task for each in gains}))
-        needs = "needs two tasks with the same encoder, seeds and two fused layers or more"
+def _best_layer(claim: ClaimRecord, sweeps: Mapping[str, LayerSweep]) -> Joined:
+    """Loss of both tasks of a pair if each fuses the layer that was chosen for the other."""
+    losses = {
+        f"{one.setting.task} and {other.setting.task}": [_loss(one, other), _loss(other, one)]
+        for one, other in combinations(sweeps.values(), 2)
+        if one.setting.encoder == other.setting.encoder and one.setting.task != other.setting.task
+        and len(_fused(one)) >= 2 and _fused(one) == _fused(other)
+    }  # fmt: skip
+    if not losses:
+        tasks = ", ".join(sorted({sweep.setting.task for sweep in sweeps.values()}))
+        needs = "needs two tasks with the same encoder and the same two fused layers or more"
         raise _NotTestedError(f"{needs}; these runs have {tasks}")
-    intervals = {}
-    for one, other in pairs:
-        a, b, k, m = one.by_seed(), other.by_seed(), one.chosen(), other.chosen()
-        loss = [a[s, k[s]] - a[s, m[s]] + b[s, m[s]] - b[s, k[s]] for s in range(len(a))]
-        intervals[f"{one.task} and {other.task}"] = _interval(np.array(loss), len(pairs))
+    intervals = {name: _interval(both, len(losses)) for name, both in losses.items()}
     best = max(intervals, key=lambda name: intervals[name].low)
-    layers = {each.task: each.layers[int(np.argmax(each.by_seed().mean(0)))] for each in gains}
-    scope = f"{best}; best layers: {', '.join(f'{task} {layer}' for task, layer in layers.items())}"
+    layers = ", ".join(f"{sweep.setting.task} {sweep.chosen}" for sweep in sweeps.values())
     small = f"another task's best layer costs less than {MARGIN_POINTS:g} point"
-    return _effect(
-        claim, intervals, best, intervals[best].low > 0, "the other task's best layer is worse", small, scope
-    )
+    why = "the other task's best layer is worse"
+    return _effect(claim, intervals, best, (intervals[best].low > 0, why, small), f"{best}; layers: {layers}")
 
 
-def _family(claim: ClaimRecord, by_task: Sequence[_Gains]) -> Joined:
-    from isogloss.languages import resolve
+def _fused(sweep: LayerSweep) -> set[str]:
+    return {row.aggregator for row in sweep.rows if row.layer is not None}
 
-    apart: dict[str, NDArray[np.float64]] = {}
-    for each in _with_seeds(by_task):
-        family = resolve(each.source).family[:1]
-        inside = [j for j, t in enumerate(each.targets) if family and resolve(t).family[:1] == family]
-        outside = [j for j, t in enumerate(each.targets) if resolve(t).family[:1] not in ((), family)]
-        if inside and outside:
-            difference = each.by_seed(inside) - each.by_seed(outside)
-            name = f"{each.name}: {len(inside)} enf, {len(outside)} noenf"
-            apart[name] = np.array([difference[s, k] for s, k in enumerate(each.chosen())])
+
+def _loss(own: LayerSweep, other: LayerSweep) -> Difference:
+    """Loss of a task by the layer that was chosen for another one."""
+    behind = next(row.behind for row in own.rows if row.aggregator == other.chosen)
+    assert behind is not None  # a layer is chosen
+    return behind
+
+
+def _family(claim: ClaimRecord, sweeps: Mapping[str, LayerSweep]) -> Joined:
+    apart: dict[str, Difference] = {}
+    for name, sweep in sweeps.items():
+        if len(sweep.families) == 3:
+            enf, noenf, between = sweep.families
+            apart[f"{name}: {len(enf.targets)} enf, {len(noenf.targets)} noenf"] = between.gain
     if not apart:
         raise _NotTestedError("needs targets both in and outside the family of the source language")
-    found = {name: _interval(gains, len(apart)) for name, gains in apart.items()}
+    found = {name: _interval([gain], len(apart), sign=-1) for name, gain in apart.items()}
     first = max(found, key=lambda n: abs(found[n].estimate) / max(found[n].high - found[n].low, 1e-9))
-    why = f"targets {'in' if found[first].low > 0 else 'outside'} the family gain more"
-    small, scope = (
-        f"apart by less than {MARGIN_POINTS:g} point",
-        "; ".join(f"{name}: {i}" for name, i in found.items()),
-    )
-    return _effect(claim, found, first, found[first].low > 0 or found[first].high < 0, why, small, scope)
+    ours = found[first]
+    why = f"targets {'in' if ours.low > 0 else 'outside'} the family gain more"
+    small = f"apart by less than {MARGIN_POINTS:g} point"
+    return _effect(claim, found, first, (ours.low > 0 or ours.high < 0, why, small), _listed(found))
 
 
 def _effect(
     claim: ClaimRecord,
-    found: dict[str, SeedInterval],
+    found: Mapping[str, SeedInterval],
     first: str,
-    there: bool,
-    why: str,
-    small: str,
+    effect: tuple[bool, str, str],
     scope: str,
 ) -> Joined:
-    """Verdict on an effect: shown by one interval, ruled out by all, or neither."""
-    ours = found[first]
-    if there:
+    """Verdict on an effect: shown by one interval, ruled out by all, or neither.
+
+    `effect` is whether it is shown, and what is then said, or where it is ruled out.
+    """
+    ours, (shown, why, small) = found[first], effect
+    if shown:
         return Joined(claim, "reproduced", why, ours, ours, scope)
     if all(interval.is_small for interval in found.values()):
         return Joined(claim, "contradicted", small, ours, ours, scope)
     return Joined(claim, "undecided", "the interval holds 0", ours, ours, scope)
 
 
-def _with_seeds(by_task: Sequence[_Gains]) -> list[_Gains]:
-    if not by_task:
-        raise _NotTestedError("needs rows of fused layers (D_k) beside last, of the same seeds and targets")
-    enough = [each for each in by_task if len(each.values) >= 2]
-    if not enough:
-        raise _NotTestedError("needs two seeds or more; one has no interval")
-    varied = [each for each in enough if np.ptp(each.values, axis=0).max() > _SAME_POINTS]
-    if not varied:
-        tasks = ", ".join(each.task for each in enough)
-        raise _NotTestedError(
-            f"needs gains that differ between seeds; on {tasks} all seeds give the very same"
-        )
-    return varied
+def _listed(intervals: Mapping[str, SeedInterval]) -> str:
+    return "; ".join(f"{name}: {interval}" for name, interval in intervals.items())
 
 
-def _interval(values: NDArray[np.float64], n_together: int = 1) -> SeedInterval:
-    """Student's interval of the mean of independent seeds; of several, all hold together (Bonferroni)."""
+def _interval(gains: Sequence[Difference], n_together: int = 1, *, sign: int = 1) -> SeedInterval:
+    """Sum of independent gains in points; of several intervals, all hold together (Bonferroni)."""
+    found = summed(gains, confidence=1 - (1 - CONFIDENCE) / n_together)
+    low, high = sorted((100 * sign * found.ci_low, 100 * sign * found.ci_high))
+    return SeedInterval(100 * sign * found.estimate, low, high, found.n_seeds)
+
+
+def _over_seeds(values: NDArray[np.float64]) -> SeedInterval:
+    """Student's interval of the mean of independent seeds."""
     from scipy.stats import t
 
     n, mean = len(values), float(values.mean())
-    half = float(t.ppf(1 - (1 - CONFIDENCE) / (2 * n_together), n - 1) * values.std(ddof=1) / np.sqrt(n))
+    half = float(t.ppf((1 + CONFIDENCE) / 2, n - 1) * values.std(ddof=1) / np.sqrt(n))
     return SeedInterval(mean, mean - half, mean + half, n)
-
-
-def _seeds(rows: Sequence[ScoreRow]) -> list[int]:
-    return sorted({row.seed for row in rows})
 
 
 def as_rows(joined: Sequence[Joined]) -> list[dict[str, object]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from isogloss.evidence.documents import Block, Table
+from isogloss.evidence.numbers import is_value
 from isogloss.registry import Registry
 
 
@@ -39,15 +40,8 @@ class Reader(Protocol):
 READERS: Registry[Reader] = Registry("reader", "isogloss.evidence.readers", "READER")
 
 MAX_CELLS = 20_000
-_VALUE = re.compile(
-    r"[~<>≥≤+−–-]?\s?(?:\d[\d,]*)?\.?\d+(?:\s?[%kKMB]|[eE][−-]?\d+)?(?:\s?(?:±|/|\()\s?[+−-]?\d[\d.,]*\)?%?)*[*†‡§]*|[–—-]+|[nN]/[aA]"
-)
+_PAIR = re.compile(r"\b([A-Z][A-Za-z]*\d?)\s*/\s*([A-Z][A-Za-z]*\d?)\b")
 _CAPTION = re.compile(r"^[\s*_]*Tab(?:le|\.)\s*\w+", re.IGNORECASE)
-
-
-def is_value(cell: str) -> bool:
-    """Whether a cell holds a number or a placeholder for one."""
-    return 0 < len(cell) < 40 and _VALUE.fullmatch(cell) is not None
 
 
 def read_text(path: Path) -> str:
@@ -85,17 +79,37 @@ def table_blocks(
     if len(rows) < 2 or len(keep) < 2 or len(rows) * len(keep) > MAX_CELLS:
         return []
     n = _header_rows(rows) if n_header is None else min(n_header, len(rows) - 1)
-    header, body, columns = rows[:n], rows[n:], range(len(keep))
-    joined = [" / ".join(dict.fromkeys(row[j] for row in header if row[j])) for j in columns]
+    rows = _unpaired(rows, n, caption)
+    header, body, columns = rows[:n], rows[n:], range(len(rows[0]))
+    heads = [" / ".join(dict.fromkeys(row[j] for row in header if row[j])) for j in columns]
+    joined = [re.sub(r"(?<=\w-) / ", "", head) for head in heads]  # a word cut at the end of a line
     is_label = [j == 0 or _is_label([row[j] for row in body if row[j]]) for j in columns]
     starts = [j for j in columns if j == 0 or (is_label[j] and not is_label[j - 1] and not is_label[-1])]
     blocks = []
-    for first, last in zip(starts, [*starts[1:], len(keep)], strict=True):
+    for first, last in zip(starts, [*starts[1:], len(rows[0])], strict=True):
         n_labels = next((j - first for j in range(first, last) if not is_label[j]), 1)
         if part := _grouped([row[first:last] for row in body], n_labels):
             table = Table(caption, tuple(joined[first:last]), tuple(map(tuple, part)), n_labels)
             blocks.append(Block("table", table.as_text(), page, table))
     return blocks
+
+
+def _unpaired(rows: Sequence[list[str]], n: int, caption: str) -> list[list[str]]:
+    """Make two columns of one whose cells hold two values that its head or the caption calls "F1 / EM"."""
+    pair = next(iter(_PAIR.findall(caption)), None)
+    columns: list[list[str]] = []
+    for cells in ([row[j] for row in rows] for j in range(len(rows[0]))):
+        values = [cell.split("/") for cell in cells[n:] if cell]
+        is_paired = bool(values) and all(len(v) == 2 and all(is_value(p.strip()) for p in v) for v in values)
+        names = next((_PAIR.findall(cell)[0] for cell in cells[:n] if _PAIR.search(cell)), pair)
+        if not is_paired or names is None:
+            columns.append(cells)
+            continue
+        head = [_PAIR.sub("", cell).strip() for cell in cells[:n]]
+        for i, name in enumerate(names):
+            named = [*head[:-1], f"{head[-1]} {name}".strip()] if head else []
+            columns.append([*named, *(cell.split("/")[i].strip() if cell else "" for cell in cells[n:])])
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
 def _header_rows(rows: Sequence[Sequence[str]]) -> int:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.evidence.documents import Block
-from isogloss.evidence.readers.base import Limits, UnreadableError, is_value, table_blocks
+from isogloss.evidence.numbers import is_value
+from isogloss.evidence.readers.base import Limits, UnreadableError, table_blocks
 
 NAME = "pdf"
 
@@ -66,9 +67,9 @@ class _Line:
         """Words joined where the gap is that of a sentence; a number is a cell of its own."""
         cells: list[_Word] = []
         for word in self.words:
-            gap = (word.x0 - cells[-1].x1) / max(word.size, 4) if cells else 9.0
-            is_number = is_value(word.text) and "±" not in word.text + (cells[-1].text if cells else "")
-            if gap < 0.62 and not (is_number and (gap > 0.45 or is_value(cells[-1].text))):
+            last, gap = (cells[-1].text, (word.x0 - cells[-1].x1) / max(word.size, 4)) if cells else ("", 9.0)
+            is_number = is_value(word.text) and "±" not in word.text + last and not last.endswith("/")
+            if gap < 0.62 and not (is_number and (gap > 0.45 or is_value(last))):
                 cells[-1] = replace(cells[-1], text=f"{cells[-1].text} {word.text}", x1=word.x1)
             else:
                 cells.append(word)
@@ -183,17 +184,24 @@ def _full_width(rows: Sequence[Sequence[_Word]], gutter: float) -> list[bool]:
         i for i, row in enumerate(rows) if is_full[i] and _CAPTION.match(" ".join(w.text for w in row))
     ]
     for i in captions:
-        for step in (-1, 1):
+        gaps = {j: abs(rows[j][0].top - rows[i][0].top) for j in (i - 1, i + 1) if 0 <= j < len(rows)}
+        others = {j: gap for j, gap in gaps.items() if not is_full[j] or j < i}
+        for step in (j - i for j, gap in others.items() if gap <= min(others.values()) + 2):
             j = i + step
             while 0 <= j < len(rows) and abs(rows[j][0].top - rows[j - step][0].top) < 40:
-                cells = _Line(tuple(rows[j]), 0).cells
-                sides = [sum(c.x1 <= gutter for c in cells), sum(c.x0 >= gutter for c in cells)]
-                is_row = len(cells) >= 4 and max(sides) >= 2 and max(len(c.text) for c in cells) < 45
-                if not (is_row or is_full[j] or len(rows[j]) <= 3):
+                if not (is_full[j] or len(rows[j]) <= 3 or _is_wide_row(rows[j], gutter)):
                     break
                 is_full[j] = True
                 j += step
     return is_full
+
+
+def _is_wide_row(row: Sequence[_Word], gutter: float) -> bool:
+    """Whether words are cells of a table across both columns rather than two lines of text."""
+    cells = _Line(tuple(row), 0).cells
+    sides = [sum(c.x1 <= gutter for c in cells), sum(c.x0 >= gutter for c in cells)]
+    is_row = (len(cells) >= 4 and max(sides) >= 2) or sum(is_value(c.text) for c in cells) >= 2
+    return is_row and max(len(c.text) for c in cells) < 45
 
 
 def _blocks(lines: list[_Line]) -> list[Block]:
@@ -295,7 +303,7 @@ def _joined(lines: Sequence[_Line]) -> str:
     text = ""
     for line in lines:
         text = _hyphenated(text, line.text)
-    return re.sub(r"\(cid:\d+\)", "", text)
+    return re.sub(r"\(cid:\d+\)|^\d{1,2}(?=[A-Z][a-z])", "", text)  # no glyphs, no mark of a footnote
 
 
 def _table_rows(lines: Sequence[_Line], at: int, used: set[int]) -> tuple[list[int], int]:
@@ -336,8 +344,9 @@ def _run(lines: Sequence[_Line], order: range, caption: _Line, used: set[int]) -
             break
         rows += [] if is_label else [j]
         last = line
-    while len(rows) > 1 and len(lines[rows[-1]].cells) < 2:
-        rows.pop()
+    left = min((lines[j].words[0].x0 for j in rows), default=0.0)
+    while len(rows) > 1 and len(lines[rows[-1]].cells) < 2 and lines[rows[-1]].words[0].x0 < left + 20:
+        rows.pop()  # what spans some columns only is a head of theirs
     return rows if any(lines[j].is_tabular for j in rows) else []
 
 

@@ -210,6 +210,8 @@ def plain(text: str, numbers: dict[str, str]) -> str:
     text = _CITE.sub(lambda m: f" ({_KEY.sub(_NAME_YEAR, m[1].strip())})", text)
     text = _REF.sub(lambda m: f" {numbers.get(m[1], '')}", text).replace("~", " ").replace(r"\-", "")
     text = re.sub(r"\\begin\{[a-zA-Z*]+\}(?:\[[^\]]*\])?|\\end\{[a-zA-Z*]+\}", " ", _DROPPED.sub("", text))
+    text = re.sub(r"\\textsc\s*\{([a-z]{1,6})\}", lambda m: m[1].upper(), text)
+    text = re.sub(r"\\(?:text[a-z]{2}|emph)\s*(?=\{)", "", text)
     text = re.sub(r"(?<=\d)(?=\\[a-zA-Z]+\{)|(?<=\})(?=\d)", " ", text)
     return " ".join(str(_converter().latex_to_text(text, tolerant_parsing=True)).split())
 

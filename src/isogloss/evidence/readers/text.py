@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from isogloss.evidence.documents import Block
-from isogloss.evidence.readers.base import Limits, is_value, read_text, table_blocks, with_captions
+from isogloss.evidence.numbers import is_value
+from isogloss.evidence.readers.base import Limits, read_text, table_blocks, with_captions
 
 NAME = "text"
 
@@ -55,7 +56,7 @@ class TextReader:
 
 
 def _is_row(line: str) -> bool:
-    return line.lstrip().startswith("|") or " | " in line or "-|-" in line or ":|" in line
+    return line.lstrip().startswith("|") or " | " in line or line.count("|") > 1 or "-|-" in line
 
 
 def _chunk(lines: list[str]) -> list[Block]:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from isogloss.evidence.terms import Number, Term, numbers, terms, word_list
+from isogloss.evidence.numbers import Number, numbers
+from isogloss.evidence.terms import EXCLUSIVE, Term, terms, word_list
 
-_VERB = r"gets?|gives?|(?:reach|achiev|obtain|scor|yield|attain|transfer)\w*"
-_STOP_AT = rf"(?=,|\.\s|;|\.?$|\s(?:to|and|on|is|the|with|has|{_VERB})\s)"
+_VERB = r"gets?|gives?|(?:reach|achiev|obtain|scor|yield|attain|transfer|perform|outperform)\w*"
+_STOP_AT = rf"(?=,|\.\s|;|\.?$|\s(?:to|and|on|is|are|was|were|than|the|with|has|{_VERB})\s)"
 _SOURCE = re.compile(
     r"(?<!pre-)(?<!pre)\b(?:train|(?:fine-?)?tun)(?:ed|ing)\s+(?:(?:only|solely|just|exclusively)\s+)?"
     r"(?:on|in|with|using)\s+(.{2,60}?)"
@@ -19,24 +20,31 @@ _SOURCE = re.compile(
 _TARGET = re.compile(rf"\bfrom\s+.{{2,40}}?\s+to\s+(.{{2,40}}?){_STOP_AT}", re.IGNORECASE)
 _RELATION = re.compile(
     r"\b(?P<verb>outperform\w*|beats?|exceed\w*|surpass\w*|underperform\w*)(?P<by>\s+by)?\b"
-    r"|\b(?P<word>better|worse|higher|lower|more|less|stronger|weaker|larger|smaller|greater|superior|inferior)\b"
+    r"|\b(?P<word>better|worse|higher|lower|more|less|stronger|weaker|larger|smaller|greater|superior|inferior"
+    r"|(?!rather|other)\w+er(?=\s+than\b))\b"
     r"(?P<middle>[^.;]{0,80}?)\s*\b(?:than|compared (?:to|with)|(?<=or) to)\b"
     r"|\b(?P<over>improv\w+|gains?)\b[^.;]{0,50}?\bover\b|\b(?P<rank>above|below|behind)\b",
     re.IGNORECASE,
 )
 _AFTER_SIDE = re.compile(
-    r"[,;]|\s(?=(?:on|in|for|at|by|when|across|with|under|both|is|are|to)\s)", re.IGNORECASE
+    r"[,;]|(?<!trained)(?<!tuned)\s(?=(?:on|in|for|at|by|when|across|with|under|both|is|are|to)\s)",
+    re.IGNORECASE,
 )
+
+
+_OPENING = re.compile(r"(?:In|On|For|With|When|Under|At|By|After|Across)\s[^,]{2,80},\s")
+_QUALITIES = frozenset({"better", "worse", "stronger", "weaker", "superior", "inferior"})
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sides, what both are about, and 1 if the left side is said to be higher, else -1."""
+    """Two sides, what both are about, and 1 if the left side is said to be higher (or better), else -1."""
 
     left: tuple[Term, ...]
     right: tuple[Term, ...]
     shared: tuple[Term, ...]
     sign: int
+    is_quality: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,14 +95,33 @@ def compare(text: str, found: Sequence[Term]) -> Comparison | None:
     end = len(text) - len(rest) + (cut.start() if cut else len(rest))
     relation = word_list("up") | word_list("down")
     own = [t for t in found if text[t.start :].split(" ", 1)[0].lower().strip(".,") not in relation]
+    opening = _OPENING.match(text)
+    start = opening.end() if opening and opening.end() < match.start() else 0
     left, right = (
-        [t for t in own if t.start < match.start()],
+        [t for t in own if start <= t.start < match.start()],
         [t for t in own if match.end() <= t.start < end],
     )
     between, shared = (
         [t for t in own if match.start() <= t.start < match.end()],
-        [t for t in own if t.start >= end],
+        [t for t in own if t.start >= end or t.start < start],
     )
     if between and is_parallel:
         left, between = between, left
-    return Comparison(tuple(left), tuple(right), tuple(shared + between), sign) if left and right else None
+    for mine, other in ((left, right), (right, left)):
+        kinds, names = {t.kind for t in other}, {name for t in other for name in t.names}
+        for term in [t for t in mine if t.kind in EXCLUSIVE and t.kind not in kinds]:
+            if any(t is not term and t.names.isdisjoint(names) for t in mine):
+                mine.remove(
+                    term
+                )  # what only one side says of a kind holds for both, if the sides still differ
+                shared.append(term)
+    if not left or not right:
+        return None
+    is_quality = match["word"] is None or word in _QUALITIES
+    return Comparison(tuple(left), tuple(right), tuple(shared + between), sign, is_quality)
+
+
+def own_terms(side: Sequence[Term], other: Sequence[Term]) -> list[Term]:
+    """Terms that tell a side of a comparison from the other."""
+    names = frozenset(name for term in other for name in term.names)
+    return [t for t in side if t.kind not in ("task:", "metric:", "split:") and t.names.isdisjoint(names)]

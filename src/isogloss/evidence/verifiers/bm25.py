@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from isogloss.evidence.documents import Verdict
+from isogloss.evidence.numbers import numbers
 from isogloss.evidence.retrieval import Index
-from isogloss.evidence.terms import agrees, numbers, terms, words
+from isogloss.evidence.terms import terms, words
 from isogloss.evidence.verifiers.base import Options, top_three
 
 NAME = "bm25"
@@ -24,7 +25,7 @@ class Bm25Verifier:
             there = numbers(each.quote.replace("|", " , "))
             shared = sum(term.among(held) for term in own) + len(wanted)
             if shared >= COVERAGE * len(own) and all(
-                any(agrees(n, m.value, m.decimals) for m in there) for n in wanted
+                any(n.agrees(m.value, m.decimals) for m in there) for n in wanted
             ):
                 return Verdict(
                     "supported", "its numbers and most of its words are there", top_three(each, near)

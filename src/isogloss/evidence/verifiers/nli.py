@@ -50,18 +50,11 @@ class NliVerifier:
         if not near:
             return Verdict("not found", "no passage is near")
         shares = self.classify([(each.quote, claim) for each in near])
-        best = max(
-            (
-                (float(row[j]), name, each)
-                for row, each in zip(shares, near, strict=True)
-                for j, name in enumerate(self.names)
-                if name
-            ),
-            key=lambda found: found[0],
-        )
-        if best[0] < ENOUGH:
+        named = [j for j, name in enumerate(self.names) if name]
+        share, i, j = max((float(row[j]), i, j) for i, row in enumerate(shares) for j in named)
+        if share < ENOUGH:
             return Verdict("related", f"no label reaches {ENOUGH:g}", top_three(None, near))
-        return Verdict(best[1], f"the model's share is {best[0]:.2f}", top_three(best[2], near))
+        return Verdict(self.names[j], f"the model's share is {share:.2f}", top_three(near[i], near))
 
 
 def _loaded(model: str) -> tuple[Sequence[str], Classify]:

@@ -45,44 +45,32 @@ class OpenAiVerifier:
             raise self._nonsense(answer)
         if word in {"related", "not found"}:
             return Verdict(word, "the model's answer", top_three(None, near))
-        home = next(
-            (p for p in passages if _words(quote) and f" {_words(quote)} " in f" {_words(p.text)} "), None
-        )
+        said = f" {_words(quote)} "
+        home = next((p for p in passages if said.strip() and said in f" {_words(p.text)} "), None)
         if home is None:
-            return Verdict(
-                "related", f"the model says {word}, but its quote is in no passage", top_three(None, near)
-            )
-        return Verdict(
-            word,
-            "the model's answer; its quote was found in the paper",
-            top_three(Evidence(home, quote, 1.0), near),
-        )
+            reason = f"the model says {word}, but its quote is in no passage"
+            return Verdict("related", reason, top_three(None, near))
+        reason = "the model's answer; its quote was found in the paper"
+        return Verdict(word, reason, top_three(Evidence(home, quote, 1.0), near))
 
     def _ask(self, text: str) -> dict[str, Any]:
         import requests
 
         messages = [{"role": "system", "content": _TASK}, {"role": "user", "content": text}]
+        body = {"model": self.model, "messages": messages, "temperature": 0}
         key = os.environ.get("OPENAI_API_KEY", "")
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
         try:
-            answer = requests.post(
-                self.url,
-                json={"model": self.model, "messages": messages, "temperature": 0},
-                headers={"Authorization": f"Bearer {key}"} if key else {},
-                timeout=SECONDS,
-            )
+            answer = requests.post(self.url, json=body, headers=headers, timeout=SECONDS)
         except requests.RequestException as error:
-            raise NetworkError(
-                f"the endpoint does not answer: {type(error).__name__}",
-                where=self.url,
-                hint="check --base-url",
-            ) from None
+            what = f"the endpoint does not answer: {type(error).__name__}"
+            raise NetworkError(what, where=self.url, hint="check --base-url") from None
         if answer.status_code != 200:
             hint = (
                 "set OPENAI_API_KEY" if answer.status_code == 401 else "check --base-url and the model's name"
             )
-            raise NetworkError(
-                f"the endpoint answered {answer.status_code}: {answer.text[:200]}", where=self.url, hint=hint
-            )
+            what = f"the endpoint answered {answer.status_code}: {answer.text[:200]}"
+            raise NetworkError(what, where=self.url, hint=hint)
         try:
             content = answer.json()["choices"][0]["message"]["content"]
             found = json.loads(content[content.index("{") : content.rindex("}") + 1])

@@ -73,7 +73,7 @@ def settle(tokenizer: Any, folder: Path) -> tuple[Any, str | None]:
             f"{name} splits {still!r} into {' '.join(_pieces(repaired, still))}, its file into "
             f"{' '.join(split(still))}",
             where=str(path),
-            hint="save the tokenizer that the encoder was trained with as tokenizer.json beside the weights",
+            hint="save the tokenizer that the encoder was trained with as tokenizer.json next to the weights",
         )
     return repaired, f"split as {path.name} says: transformers' {name} splits {found!r} otherwise"
 

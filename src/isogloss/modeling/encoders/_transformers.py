@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from isogloss.errors import CheckpointError
+from isogloss.errors import CheckpointError, first_line
 from isogloss.modeling.attention import use_matrix_products
 from isogloss.modeling.device import limit_kernel_cache
 from isogloss.modeling.encoders._tokenizer import settle
@@ -196,10 +196,9 @@ def _told_of(code: Sequence[NamedCode], spec: str) -> Iterator[None]:
     except (CheckpointError, MemoryError, torch.OutOfMemoryError):
         raise
     except Exception as error:  # classes that read settings meant for others fail in any way
-        first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise CheckpointError(
-            f"the library's own classes cannot load this checkpoint: {first_line}; it names code of its own, "
-            f"which was not run: {named}",
+            f"the library's own classes cannot load this checkpoint: {first_line(error)}; it names code of "
+            f"its own, which was not run: {named}",
             where=spec,
             hint=TRUST_HINT,
         ) from error
@@ -276,7 +275,7 @@ def _build_with_code(config: dict[str, Any], folder: Path, dropout: float | None
         raise CheckpointError(
             f"the code of this model is not in its folder: {'; '.join(elsewhere)}",
             where=str(folder),
-            allowed="Python files beside the weights, as `isogloss train` saves them",
+            allowed="Python files next to the weights, as `isogloss train` saves them",
         )
     settings = portable(config)
     reference = (config.get("auto_map") or {}).get("AutoConfig")
@@ -344,8 +343,7 @@ def _as_checkpoint_error(spec: str) -> Iterator[None]:
     except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as error:
         if isinstance(error, CheckpointError) or "out of memory" in str(error).lower():
             raise
-        first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise CheckpointError(f"the encoder cannot be loaded: {first_line}", where=spec) from error
+        raise CheckpointError(f"the encoder cannot be loaded: {first_line(error)}", where=spec) from error
 
 
 @contextmanager

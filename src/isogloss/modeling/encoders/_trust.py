@@ -26,7 +26,6 @@ TRUST_HINT = (
 )
 
 _DATA_ENDINGS = (".safetensors", ".safetensors.index.json", ".txt", ".model", ".vocab", ".json", ".codes")
-_SOURCE_ENDING = ".py"
 _PLACES = ("name_or_path", "_name_or_path", "tokenizer_file", "vocab_file", "merges_file")
 """Where the files once were: a folder of somebody's machine, or a hub id that would be asked for code."""
 _LEADS_ELSEWHERE = frozenset(
@@ -86,7 +85,7 @@ def without_code(value: Any) -> Any:
 
 
 def portable(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A configuration without places of this machine, as it is written beside saved weights."""
+    """A configuration without paths of this machine, as it is saved with the weights."""
     kept: dict[str, Any] = _filtered(config, frozenset({*_PLACES, "trust_remote_code"}))
     return kept
 

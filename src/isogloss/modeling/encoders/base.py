@@ -54,6 +54,16 @@ class EncoderIdentity:
     n_embeddings: int | None = None
     tokenizer: str | None = None
 
+    @classmethod
+    def unread(cls, spec: str, revision: str | None) -> EncoderIdentity:
+        """Make a stand-in for a hub encoder that cannot be reached: nothing but its name is known."""
+        return cls(spec, "hub", None, revision, f"unread {spec}", 0, 0, 0, None)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the files were read."""
+        return self.n_layers > 0
+
 
 @dataclass(frozen=True, slots=True)
 class EncoderOutput:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from isogloss.errors import CheckpointError, closest
+from isogloss.errors import CheckpointError, HubError, closest, first_line
 from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity, LoadedEncoder
 from isogloss.modeling.encoders.identify import folder as checkpoint
 from isogloss.modeling.encoders.identify.checks import check_embeddings, check_layers, embedding_rows
@@ -129,10 +129,10 @@ def _identify_in_cache(spec: str, revision: str | None, reason: Exception) -> En
     try:
         folder = Path(snapshot_download(spec, revision=revision, local_files_only=True))
     except (LocalEntryNotFoundError, OSError, ValueError):
-        first_line = (str(reason).strip().splitlines() or [type(reason).__name__])[0]
         at = f" at revision '{revision}'" if revision else ""
-        raise CheckpointError(
-            f"encoder '{spec}'{at} is neither a folder nor cached, and the hub is out of reach: {first_line}",
+        raise HubError(
+            f"encoder '{spec}'{at} is neither a folder nor cached, and the hub is out of reach: "
+            f"{first_line(reason)}",
             allowed=_allowed(spec),
             hint="check the spelling, or download it where there is a network and name the folder",
         ) from None
@@ -148,7 +148,7 @@ def _hub_fingerprint(spec: str, commit: str) -> str:
 def _unknown(spec: str, revision: str | None, error: Exception) -> CheckpointError:
     at = f" at revision '{revision}'" if revision else ""
     return CheckpointError(
-        f"no encoder '{spec}'{at}: {str(error).strip().splitlines()[0]}",
+        f"no encoder '{spec}'{at}: {first_line(error)}",
         allowed=_allowed(spec),
     )
 

@@ -23,7 +23,7 @@ class Ranker(Protocol):
         What may follow the name and a colon where the ranker is compared with others: ``("en",)`` for
         ``always:en``. The constructor takes one of them, or nothing.
     needs : tuple of str
-        Beside distances: ``"scores"``, ``"sentences"``.
+        In addition to distances: ``"scores"``, ``"sentences"``.
     metrics : tuple of str
         Distances that are used.
     abstains : bool

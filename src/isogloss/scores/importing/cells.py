@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,11 @@ from isogloss.scores.importing.repeats import Cells
 from isogloss.scores.table import LANGUAGE_ROLES, layer_of
 
 OTHER_SOURCE = "another source language than the one that was named"
+
+NO_SCORE = "no score"
+
+SEVERAL = frozenset({"multilingual", "multi", "joint", "mixed", "all languages", "concatenated"})
+"""Texts in a column of languages that mean more than one."""
 
 NO_STAGE = frozenset({"", "none", "-", "null", "baseline"})
 """Texts in the column of the intermediate language that mean no intermediate stage."""
@@ -60,8 +66,24 @@ class _Spellings:
         """The spelling that stands for the language of a label; empty for an unknown one."""
         return self.first.get(self.ids.get(label, ""), "")
 
+    def columns(self, labels: pd.Series | None, n: int) -> list[pd.Series]:
+        """Label, spelling and id of every record; empty where a table has no such role."""
+        if labels is None:
+            return [categorical(np.zeros(n, dtype=int), [""])] * 3
+        known_labels = list(map(str, labels.cat.categories))
+        return [
+            labels,
+            _mapped(labels, {label: self.spelling(label) for label in known_labels}),
+            _mapped(labels, {label: self.ids.get(label, "") for label in known_labels}),
+        ]
+
 
 def _reason(label: str, problem: LanguageError | None) -> str:
+    parts = re.split(r"\s*(?:[+&,]|\band\b)\s*", plain(label))
+    if len(parts) > 1 and all(map(language_of, parts)):
+        return f"'{label[:MAX_LABEL]}' names {len(parts)} languages, where one is needed"
+    if plain(label).lower() in SEVERAL:
+        return f"'{label}' names several languages, where one is needed"
     if problem is None:
         return f"no language '{label[:MAX_LABEL]}'"
     return problem.what + (f" ({problem.allowed})" if problem.allowed else "")
@@ -91,55 +113,60 @@ def cells_of(records: Records, said: Columns, unusable: list[tuple[int, str]]) -
     n = len(records)
     notes: list[str] = []
     reasons = pd.Series([""] * n, dtype=object)
-    reasons[np.isnan(records.values)] = "no score"
+    reasons[np.isnan(records.values)] = NO_SCORE
     usable = ~np.isnan(records.values)
     only = records.layout.only_source
     used = dict.fromkeys(label for label in _in_order(labels, usable) if label.lower() not in NO_STAGE)
     spelled = _Spellings([label for label in used if label != only], only)
     frame = pd.DataFrame({"record": np.arange(n), "score": records.values})
     for role in LANGUAGE_ROLES:
-        own = labels.get(role)
-        if own is None:
-            blank = categorical(np.zeros(n, dtype=int), [""])
-            frame[[f"{role}_label", f"{role}_language", f"{role}_id"]] = pd.concat([blank] * 3, axis=1)
-            continue
-        frame[f"{role}_label"] = own
-        known_labels = list(map(str, own.cat.categories))
-        frame[f"{role}_language"] = _mapped(own, {label: spelled.spelling(label) for label in known_labels})
-        frame[f"{role}_id"] = _mapped(own, {label: spelled.ids.get(label, "") for label in known_labels})
-    for role in ("target", "source", "intermediate"):
-        if role not in labels or (
-            role == "source" and "intermediate" in labels and role not in records.labels
+        for what, column in zip(
+            ("label", "language", "id"), spelled.columns(labels.get(role), n), strict=True
         ):
+            frame[f"{role}_{what}"] = column
+    for role in ("target", "source", "intermediate"):
+        own = labels.get(role)
+        if own is None or (role == "source" and "intermediate" in labels and role not in records.labels):
             continue
-        why = {str(label): _not_usable(str(label), role, spelled) for label in labels[role].cat.categories}
-        told = _mapped(labels[role], why).to_numpy(dtype=object)
-        blank_source = role == "source" and "intermediate" in labels
+        why = {str(label): _not_usable(str(label), role, spelled) for label in own.cat.categories}
+        told = _mapped(own, why).to_numpy(dtype=object)
         wrong = (told != "") & (reasons == "").to_numpy()
-        if blank_source:
-            wrong &= labels[role].astype("str").to_numpy() != ""
+        if role == "source" and "intermediate" in labels:
+            wrong &= own.astype("str").to_numpy() != ""
         reasons[wrong] = told[wrong]
     others = _other_sources(records, labels, said, spelled)
     if others is not None:
         others &= (reasons == "").to_numpy()
         reasons[others] = OTHER_SOURCE
+    if others is not None and others.any():
         notes.append(f"left out: {counted(int(others.sum()), 'score')} of other sources than {only}")
     gone = (reasons != "").to_numpy()
-    if gone.all():
-        first = int(np.argmax(reasons != "no score")) if (reasons != "no score").any() else 0
-        raise DataError(
-            f"none of the {n} rows can be used; the first: {reasons[first]}",
-            where=records.place(first),
-            hint="name the columns with --source, --target and --score",
-        )
+    _refuse_if_none(records, reasons, gone)
     listed = gone & (reasons != OTHER_SOURCE).to_numpy()
     if records.layout.is_wide:
-        empty = int((reasons == "no score").sum())
+        empty = int((reasons == NO_SCORE).sum())
         notes += [counted(empty, "field") + " without a score"] if empty else []
-        listed &= (reasons != "no score").to_numpy()
+        listed &= (reasons != NO_SCORE).to_numpy()
     unusable += [(int(i), reasons[i]) for i in np.flatnonzero(listed)]
     cells = Cells(_with_conditions(frame[~gone], records).reset_index(drop=True), records, unusable, notes)
     return cells, spelled.notes
+
+
+def _refuse_if_none(records: Records, reasons: pd.Series, gone: NDArray[np.bool_]) -> None:
+    """Refuse a table of which no row can be used.
+
+    Raises
+    ------
+    DataError
+    """
+    if not gone.all():
+        return
+    first = int(np.argmax(reasons != NO_SCORE))  # 0 where it is the reason of all
+    raise DataError(
+        f"none of the {len(reasons)} rows can be used; the first: {reasons[first]}",
+        where=records.place(first),
+        hint="name the columns with --source, --target and --score",
+    )
 
 
 def _language_labels(records: Records) -> dict[str, pd.Series]:

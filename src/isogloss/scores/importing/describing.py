@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from isogloss.scores.importing.labels import unmarked
+from isogloss.scores.importing.layout import Layout
 from isogloss.scores.importing.records import Records
 from isogloss.scores.importing.sheet import Sheet
 from isogloss.scores.table import LANGUAGE_ROLES, ScoreTable
 
 N_SHOWN = 8
+
+_CELL = attrgetter(
+    *("task", "encoder", "aggregator", "split", "metric", "source_id", "intermediate_id", "target_id")
+)
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,7 @@ class Unusable:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ImportedScores:
     """A score table from elsewhere, and how it was read.
 
     Parameters
@@ -46,12 +52,12 @@ class Reading:
     described: tuple[tuple[str, str], ...] = ()
 
 
-def describe(reading: Reading) -> list[tuple[str, str]]:
+def describe(reading: ImportedScores) -> list[tuple[str, str]]:
     """How a table was read: what was looked for, and what was found.
 
     Parameters
     ----------
-    reading : Reading
+    reading : ImportedScores
 
     Returns
     -------
@@ -82,41 +88,17 @@ def described(
     layout = records.layout
     shape = "wide: scores in several columns" if layout.is_wide else "long: one row per score"
     lines = [("table", f"{sheet.grid.name}: {len(sheet.body)} rows x {len(sheet.names)} columns, {shape}")]
-    own = {role: layout.roles.get(role, layout.roles.get("pair")) for role in LANGUAGE_ROLES}
-    for role in LANGUAGE_ROLES:
-        spellings = sorted({getattr(row, f"{role}_language") for row in table} - {None, ""})
-        dimension = own[role]
-        if not spellings:
-            continue
-        where = "named: the only source" if dimension is None else dimension.place
-        how = layout.how.get(role, layout.how.get("pair", "named"))
-        where += "" if dimension is None or how == "named" else f", guessed {how}"
-        n = "1 language" if len(spellings) == 1 else f"{len(spellings)} languages"
-        lines.append((f"{role} language", f"{where}: {n}: {_some(spellings)}"))
-    if not layout.is_wide:
-        lines.append(("score", f"column '{sheet.names[layout.scores[0]]}'"))
-    else:
-        lines.append(
-            ("score", f"{len(layout.scores)} columns: {_some([sheet.names[j] for j in layout.scores])}")
-        )
-    for role, dimension in layout.roles.items():
-        if role not in (*LANGUAGE_ROLES, "pair"):
-            how = "" if layout.how[role] == "named" else f", guessed {layout.how[role]}"
-            labels = list(dict.fromkeys(unmarked(label) for label in dimension.labels if label))
-            lines.append((role, f"{dimension.place}{how}: {_some(labels)}"))
-    per_cell = Counter(
-        (
-            row.task,
-            row.encoder,
-            row.aggregator,
-            row.split,
-            row.metric,
-            row.source_id,
-            row.intermediate_id,
-            row.target_id,
-        )
-        for row in table
+    lines += _sides(layout, table)
+    names = [sheet.names[j] for j in layout.scores]
+    lines.append(
+        ("score", f"{len(names)} columns: {_some(names)}" if layout.is_wide else f"column '{names[0]}'")
     )
+    lines += [
+        (role, f"{_found(layout, role)}: {_some(_kept(records, role))}")
+        for role in layout.roles
+        if role not in (*LANGUAGE_ROLES, "pair")
+    ]
+    per_cell = Counter(map(_CELL, table))
     counts = sorted(set(per_cell.values()))
     lines.append(("replicates", f"{' to '.join(map(str, dict.fromkeys((counts[0], counts[-1]))))} per cell"))
     lines.append(("scores", f"{len(table)} in {len(per_cell)} cells"))
@@ -131,6 +113,29 @@ def described(
     if len(unusable) > N_SHOWN:
         lines.append(("left out", f"{len(unusable) - N_SHOWN} further rows"))
     return tuple(lines)
+
+
+def _sides(layout: Layout, table: ScoreTable) -> Iterator[tuple[str, str]]:
+    """Where the languages of each role were found."""
+    for role in LANGUAGE_ROLES:
+        spellings = sorted({getattr(row, f"{role}_language") for row in table} - {None, ""})
+        if spellings:
+            held = role if role in layout.roles else "pair"
+            where = _found(layout, held) if held in layout.roles else "named: the only source"
+            n = "1 language" if len(spellings) == 1 else f"{len(spellings)} languages"
+            yield f"{role} language", f"{where}: {n}: {_some(spellings)}"
+
+
+def _found(layout: Layout, role: str) -> str:
+    """Place of what holds a role, and how it was found."""
+    how = layout.how[role]
+    return layout.roles[role].place + ("" if how == "named" else f", guessed {how}")
+
+
+def _kept(records: Records, role: str) -> list[str]:
+    """Labels of the records that are read, without footnote marks."""
+    kept = map(str, records.labels[role].unique())
+    return list(dict.fromkeys(unmarked(label) for label in kept if label))
 
 
 def _some(texts: Sequence[str]) -> str:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-import pandas as pd
 
 from isogloss.data_files import BROKEN_ARCHIVE, encoding_of, open_bytes, refuse_pointer
 from isogloss.data_files import COMPRESSED as OF_STANDARD_LIBRARY
 from isogloss.errors import DataError
 from isogloss.extras import MissingExtraError
-from isogloss.scores.importing.grid import Grid, as_text, empty, grid_of_frame
+from isogloss.scores.importing.delimited import separated
+from isogloss.scores.importing.grid import Grid, as_text, grid_of_frame
+from isogloss.scores.importing.json_records import grid_of_json
 from isogloss.scores.importing.markup import html, latex, markdown
-from isogloss.scores.table import without_guard
 
 DELIMITED = (".csv", ".tsv", ".tab", ".txt")
 MARKUP = (".md", ".markdown", ".tex", ".latex", ".html", ".htm")
@@ -29,9 +26,6 @@ _ZSTD = ".zst"
 COMPRESSED = (*OF_STANDARD_LIBRARY, _ZSTD)
 OF_A_STUDY = ("scores.csv", "scores.parquet")
 """Score tables in the output folder of a study; the first needs no further package."""
-
-_CHUNK = 50_000
-_LONGEST_LINE = 1_000_000
 
 
 def read_grids(path: Path) -> list[Grid]:
@@ -148,10 +142,10 @@ def _windows(name: str, content: bytes, error: UnicodeDecodeError, line: int) ->
 
 def _delimited(name: str, content: bytes) -> list[Grid]:
     text, notes = decoded(name, content)
-    if name.lower().removesuffix(".gz").endswith(".txt") and (other := _other_kind(text)):
-        return [replace(grid, notes=(*notes, *grid.notes)) for grid in other(name, text)]
     suffix = _kind(Path(name))[0]
-    return [replace(_separated(name, text, tab=suffix in (".tsv", ".tab")), notes=notes)]
+    if suffix == ".txt" and (other := _other_kind(text)):
+        return [_noted(grid, notes) for grid in other(name, text)]
+    return [_noted(separated(name, text, tab=suffix in (".tsv", ".tab")), notes)]
 
 
 def _other_kind(text: str) -> Callable[[str, str], list[Grid]] | None:
@@ -163,93 +157,16 @@ def _other_kind(text: str) -> Callable[[str, str], list[Grid]] | None:
     return html if re.search(r"<table\b", text, re.IGNORECASE) else None
 
 
-def _separated(name: str, text: str, *, tab: bool) -> Grid:
-    """Read delimited text; every row is as wide as the header.
-
-    Raises
-    ------
-    DataError
-    """
-    first = next((line for line in _lines(text) if line.strip() and not line.startswith("#")), "")
-    longest = csv.field_size_limit(_LONGEST_LINE)
-    try:
-        chunks = list(_chunks(name, text, _delimiter(first, tab=tab)))
-    except csv.Error as error:
-        raise DataError(f"the file is not a table of text: {error}", where=name) from error
-    finally:
-        csv.field_size_limit(longest)
-    if not chunks:
-        raise empty(name)
-    rows = pd.concat([chunk for chunk, _ in chunks], ignore_index=True)
-    return Grid(name, rows, np.concatenate([numbers for _, numbers in chunks]))
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Lines with their ends, one at a time: a large file is not held a second time."""
-    return (found[0] for found in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text))
-
-
-def _delimiter(first: str, *, tab: bool) -> str | None:
-    """Tab for .tsv; else whichever the header has most of; None for columns aligned by spaces."""
-    if tab:
-        return "\t"
-    best = max((",", "\t", ";", "|"), key=first.count)
-    return best if first.count(best) else None
-
-
-def _chunks(name: str, text: str, delimiter: str | None) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
-    """Rows by the fifty thousand, so that texts of rows are not held twice."""
-    if delimiter is None:
-        numbered = (
-            (number, re.split(r"\s{2,}|\t", line.strip()))
-            for number, line in enumerate(_lines(text), start=1)
-        )
-    else:
-        reader = csv.reader(_lines(text), delimiter=delimiter, skipinitialspace=True)
-        numbered = ((reader.line_num, row) for row in reader)
-    guarded = re.search(r"'[=+\-@\t\r']", text) is not None
-    width, begun = 0, False
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    for number, row in numbered:
-        fields = [field.strip() for field in row]
-        if not any(fields) or (not begun and fields[0].startswith("#")):
-            continue
-        if not begun:
-            if sum(map(bool, fields)) == 1 and len(fields) == 1 and delimiter is not None:
-                continue  # a title above the header
-            width, begun = len(fields), True
-        if len(fields) != width:
-            if len(fields) > width and not any(fields[width:]):
-                fields = fields[:width]
-            else:
-                raise DataError(
-                    f"{len(fields)} fields where the header has {width}",
-                    where=f"{name}, line {number}",
-                    hint="quote fields that hold the separator",
-                )
-        rows.append(fields)
-        numbers.append(number)
-        if len(rows) == _CHUNK:
-            yield _frame(rows, guarded=guarded), np.array(numbers)
-            rows, numbers = [], []
-    if rows:
-        yield _frame(rows, guarded=guarded), np.array(numbers)
-
-
-def _frame(rows: list[list[str]], *, guarded: bool) -> pd.DataFrame:
-    columns = zip(*rows, strict=True)
-    if guarded:
-        columns = (tuple(map(without_guard, column)) for column in columns)  # type: ignore[assignment]
-    return pd.DataFrame({i: pd.Series(column, dtype="str") for i, column in enumerate(columns)})
-
-
 def _markup(read: Callable[[str, str], list[Grid]]) -> Callable[[str, bytes], list[Grid]]:
     def grids(name: str, content: bytes) -> list[Grid]:
         text, notes = decoded(name, content)
-        return [replace(grid, notes=notes) for grid in read(name, text)]
+        return [_noted(grid, notes) for grid in read(name, text)]
 
     return grids
+
+
+def _noted(grid: Grid, notes: tuple[str, ...]) -> Grid:
+    return replace(grid, notes=(*notes, *grid.notes))
 
 
 def _json(name: str, content: bytes) -> list[Grid]:
@@ -262,7 +179,7 @@ def _json(name: str, content: bytes) -> list[Grid]:
         if len(text.strip().splitlines()) > 1:
             return _json_lines(name, content)
         raise DataError(f"the file is not JSON: {error}", where=name) from error
-    return [replace(_of_records(name, loaded), notes=notes)]
+    return [_noted(grid_of_json(name, loaded), notes)]
 
 
 def _json_lines(name: str, content: bytes) -> list[Grid]:
@@ -277,41 +194,7 @@ def _json_lines(name: str, content: bytes) -> list[Grid]:
             raise DataError("the line is nested too deeply", where=f"{name}, line {number}") from error
         except ValueError as error:
             raise DataError(f"the line is not JSON: {error}", where=f"{name}, line {number}") from error
-    return [replace(_of_records(name, records), notes=notes)]
-
-
-def _of_records(name: str, loaded: Any) -> Grid:
-    """A list of records, a mapping of columns, or a mapping of mappings (rows, then columns)."""
-    if isinstance(loaded, Mapping):
-        values = list(loaded.values())
-        if values and all(isinstance(value, Mapping) for value in values):
-            loaded = [{"": label, **record} for label, record in loaded.items()]
-        elif values and all(isinstance(value, list) for value in values):
-            if len({len(value) for value in values}) > 1:
-                raise DataError("the columns are not of one length", where=name)
-            loaded = [dict(zip(loaded, row, strict=True)) for row in zip(*values, strict=True)]
-        else:
-            loaded = [loaded]
-    if not isinstance(loaded, list) or not all(isinstance(record, Mapping) for record in loaded):
-        raise DataError(
-            "the file does not hold records",
-            where=name,
-            allowed='a list of records such as {"source": "en", "target": "de", "score": 0.8}',
-        )
-    columns = dict.fromkeys(str(key) for record in loaded for key in record)
-    rows = [list(columns), *([_json_text(record.get(key)) for key in columns] for record in loaded)]
-    if not loaded or not columns:
-        raise empty(name)
-    return Grid.of(name, rows, range(len(rows)), unit="row", n_header=1)
-
-
-def _json_text(value: Any) -> str:
-    if isinstance(value, Mapping | list):
-        return json.dumps(value)[:200]
-    try:
-        return as_text(value)
-    except ValueError:  # an integer of thousands of digits
-        return "a very long integer"
+    return [_noted(grid_of_json(name, records), notes)]
 
 
 def _excel(name: str, content: bytes) -> list[Grid]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from isogloss.languages import find
 from isogloss.languages.base import Language
+from isogloss.scores.importing.names import SYNONYMS
 from isogloss.scores.importing.plain import plain
 
 MAX_LABEL = 100
@@ -55,10 +56,13 @@ METRICS = frozenset(
             "upos",
             "ndcg_10",
             "mrr_10",
+            "comet",
         ),
     }
 )
 SPLITS = frozenset({"dev", "test", "valid", "validation", "val", "train"})
+WITH_METRICS = METRICS | SPLITS | {"eval", "predict", "main", "macro", "micro", "weighted", "none"}
+"""Words in the name of a metric."""
 TASKS = frozenset(
     {
         *(
@@ -126,6 +130,8 @@ _TWO = re.compile(r"([A-Za-z]{2,3})2([A-Za-z]{2,3})")
 _BETWEEN = re.compile(r"([^\W\d]+(?:\s[^\W\d]+)?)\s*[-–_/|:,]\s*([^\W\d]+(?:\s[^\W\d]+)?)")
 _REGION = re.compile(r"[a-z]{2,3}[-_][A-Z]{2}")
 
+_SIDES = {*SYNONYMS["source"], *SYNONYMS["target"]}
+
 Pair = tuple[str, str]
 
 
@@ -143,8 +149,8 @@ def unmarked(text: str) -> str:
 def language_of(text: str) -> Language | None:
     """The language of a label: any spelling, with a code or note in brackets, footnote marks, a treebank."""
     bare = unmarked(text).strip(" .:")
-    if not bare or len(bare) > MAX_LABEL or bare.isdigit():
-        return None
+    if len(bare) < 2 or len(bare) > MAX_LABEL or bare.isdigit():
+        return None  # a letter alone is more often the name of a model than that of a language
     found = _strict(bare)
     if found is None and (brackets := re.fullmatch(r"(.+?)\s*[\(\[]([^()\[\]]+)[\)\]]", bare)):
         found = _strict(brackets[1])
@@ -193,14 +199,15 @@ def are_languages(labels: Iterable[str]) -> bool:
 def is_average(label: str, beside: Iterable[str] = ()) -> bool:
     """Say whether a label names a summary of the others: ``Avg.``, ``AVG w/o en``, ``all``, ``Mean (7)``.
 
-    A code of a language that is also such a word (``min``) is the language where other labels are codes of
-    three letters.
+    A code of a language that is also such a word (``min``, ``sd``) is the language where other labels are
+    codes of its length; ``sd`` next to an average is not.
     """
     name = words(label)
     if _AVERAGE & set(re.split(r"[_\d]+", name)):
         return True
-    if name in _EXTREME and any(len(other) == 3 and language_of(other) for other in beside if other != label):
-        return False
+    others = [other for other in beside if other != label]
+    if name in _EXTREME and any(len(other) == len(name) and language_of(other) for other in others):
+        return len(name) < 3 and any(map(is_average, others))
     return name in _SUMMARY | _EXTREME
 
 
@@ -277,7 +284,7 @@ def _is_strong(label: str) -> bool:
 
 
 def split(labels: Sequence[str]) -> dict[str, Pair] | None:
-    """Language and the rest of labels such as ``acc_de``, ``de (F1)``, ``xnli.de``, ``de_seed1``.
+    """Language and the rest of labels such as ``acc_de``, ``de (F1)``, ``xnli.de``, ``eval_de_acc``.
 
     Returns
     -------
@@ -285,12 +292,13 @@ def split(labels: Sequence[str]) -> dict[str, Pair] | None:
         Language and rest by label, without averages. None where the labels are not so composed.
     """
     own = [label for label in dict.fromkeys(labels) if label.strip()]
-    for take in (_first, _last):
+    for take in (_first, _last, _inner):
         parts = {label: part for label in own if (part := take(plain(label))) and _is_code(part[0])}
         others = [label for label in own if label not in parts and not is_average(label)]
         rests, languages = ({part[side] for part in parts.values()} for side in (1, 0))
         composed = len(parts) >= 2 and len(others) <= 0.2 * len(own) and len(languages) >= 2
         is_grid = len(parts) >= MOSTLY * len(rests) * len(languages)
+        rests -= {rest for rest in rests if words(rest) in _SIDES}  # "src" is also a code of Sardinian
         if composed and is_grid and len(rests) < len(parts) and not are_languages(rests):
             return parts
     return None
@@ -307,13 +315,18 @@ def _is_code(text: str) -> bool:
 
 
 def _first(text: str) -> Pair | None:
-    match = re.fullmatch(r"([A-Za-z]+)[\s_./:|(\[-]+(.+?)[)\]]?", text)
+    match = re.fullmatch(r"([A-Za-z]+)[\s_./:|=(\[-]+(.+?)[)\]]?", text)
     return (match[1], match[2]) if match else None
 
 
 def _last(text: str) -> Pair | None:
-    match = re.fullmatch(r"(.+?)[\s_./:|(\[-]+([A-Za-z]+)[)\]]?", text)
+    match = re.fullmatch(r"(.+?)[\s_./:|=(\[-]+([A-Za-z]+)[)\]]?", text)
     return (match[2], match[1]) if match else None
+
+
+def _inner(text: str) -> Pair | None:
+    match = re.fullmatch(r"([A-Za-z]+)[\s_./:|=-]([A-Za-z]+)[\s_./:|=-](.+)", text)
+    return (match[2], f"{match[1]} {match[3]}") if match else None
 
 
 def is_one_of(labels: Iterable[str], known: frozenset[str]) -> bool:
@@ -322,11 +335,7 @@ def is_one_of(labels: Iterable[str], known: frozenset[str]) -> bool:
     return bool(own) and own <= known
 
 
-def editions(labels: Iterable[str]) -> Mapping[str, list[str]]:
-    """Labels by language id, in their order, for languages that have more than one."""
-    by_id: dict[str, list[str]] = {}
-    for label in labels:
-        language = language_of(label)
-        if language is not None:
-            by_id.setdefault(language.id, []).append(label)
-    return {id_: own for id_, own in by_id.items() if len(own) > 1}
+def are_metrics(labels: Iterable[str]) -> bool:
+    """Say whether all labels name metrics, also of a split: ``dev_f1``."""
+    own = {frozenset(words(label).split("_")) for label in labels if words(label) not in METRICS}
+    return all(METRICS & one and one <= WITH_METRICS for one in own)

@@ -13,7 +13,7 @@ from isogloss.errors import DataError
 from isogloss.extras import MissingExtraError
 from isogloss.scores.importing.grid import Grid, as_text
 
-_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
+_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:[|+]\s*:?-+:?\s*)*\|?")
 _NOT_TEXT = re.compile(
     r"\\(?:toprule|midrule|bottomrule|hline|Xhline\{[^{}]*\}|endhead|endfirsthead|endfoot|endlastfoot|centering|small|"
     r"footnotesize|scriptsize|tiny|noalign\{[^{}]*\}|addlinespace(?:\[[^\[\]]*\])?|specialrule(?:\{[^{}]*\}){3}|"

@@ -62,20 +62,23 @@ MISSING = frozenset(
 )
 """Texts for a missing score, in any case."""
 
+PERCENT = 100.0
+"""The highest score in percent."""
+
 NOT_MEASURED = -1.0
 """A number that stands for a score that is not there, where no score can be negative."""
 
 _NUMBER = r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?"
 _SIMPLE = r"[+-]?(?:\d{1,300}\.?\d{0,300}|\.\d{1,300})(?:[eE][+-]?\d{1,3})?"
-_SCORE = re.compile(rf"[~≈]?\s*({_NUMBER})\s*(%?)")
-_SPREAD = re.compile(rf"\s*(?:_?\s*(?:±|\+/-|\+-)|_)\s*{_NUMBER}\s*%?")
+_SCORE = re.compile(rf"[~≈]?\s*(%?)\s*({_NUMBER})\s*(%?)")
+_SPREAD = re.compile(rf"\s*(?:_?\s*(?:±|\+/-|\+-)|[_↑↓▲▼])\s*{_NUMBER}\s*%?")
 _BRACKET = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _MARK = re.compile(r"\s*(?:\^\s*\S+|[*†‡§¶#°↑↓▲▼★☆•⁎∗⋆⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉ]+|[a-e](?![a-zA-Z0-9]))")
 _NEXT = re.compile(r"\s*[/|;]\s*(?=[~≈+\-.\d])")
 
 
 @dataclass(frozen=True)
-class Cell:
+class ScoreField:
     """Content of a field of a table.
 
     Parameters
@@ -94,33 +97,33 @@ class Cell:
 
 
 @lru_cache(maxsize=100_000)
-def cell(text: str) -> Cell | None:
+def cell(text: str) -> ScoreField | None:
     """Read a field of scores; None where it is not a score.
 
     Bold, stars, daggers and footnote marks say nothing about the number. A score may be followed by a spread
     (``± 0.4``) or brackets (``(0.4)``).
     """
     if text.strip().lower() in MISSING:
-        return Cell(())
+        return ScoreField(())
     rest = plain(text)
     if rest.lower() in MISSING:
-        return Cell(())
+        return ScoreField(())
     values: list[float] = []
     beside = percent = False
     while True:
         found = _SCORE.match(rest)
-        value = float(found[1].replace(",", ".")) if found else math.inf
+        value = float(found[2].replace(",", ".")) if found else math.inf
         if found is None or not math.isfinite(value):
             return None
         values.append(value)
-        percent |= bool(found[2])
+        percent |= bool(found[1] or found[3])
         rest = rest[found.end() :]
         while more := _SPREAD.match(rest) or _BRACKET.match(rest) or _MARK.match(rest):
             beside |= any(character.isdigit() for character in more[0]) and not _MARK.fullmatch(more[0])
             rest = rest[more.end() :]
         following = _NEXT.match(rest)
         if following is None:
-            return Cell(tuple(values), beside, percent) if not rest.strip() else None
+            return ScoreField(tuple(values), beside, percent) if not rest.strip() else None
         rest = rest[following.end() :]
 
 
@@ -201,7 +204,7 @@ def as_fractions(
     DataError
         If a score is out of range.
     """
-    top = 100.0 if scale == "percent" else 1.0
+    top = PERCENT if scale == "percent" else 1.0
     out = np.flatnonzero((values < 0) | (values > top))
     if len(out):
         further = f" (and {len(out) - 1} others)" if len(out) > 1 else ""

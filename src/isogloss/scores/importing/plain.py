@@ -13,10 +13,16 @@ _DROPPED = re.compile(
     r"\{[^{}]*\}"
 )
 _COMMAND = re.compile(r"\\[a-zA-Z]+\*?\s*(?:\[[^\[\]]*\])?\{([^{}]*)\}")
+_BEHIND = re.compile(
+    r"(?<=[\d}])\s*(?:\\[a-zA-Z]+\s*\{|\{\s*(?:\\[a-zA-Z]+)?\s*)\s*(?:\$?\s*\\pm)?\s*\$?(\d[\d.,]*)\$?\s*\}"
+)
+"""A number that a command sets behind another: ``81.2\\std{0.4}``, ``81.2{\\small 4}``."""
+
 _SIGNS = {
     "pm": "±", "dagger": "†", "ddagger": "‡", "ast": "*", "star": "*", "uparrow": "↑", "downarrow": "↓",
     "rightarrow": "→", "to": "→", "Rightarrow": "→", "times": "×", "textemdash": "—", "textendash": "–",
     "xmark": "✗", "S": "§", "checkmark": "", "textrightarrow": "→", "circ": "°", "cdot": "", "bullet": "•",
+    "Delta": "Δ",
 }  # fmt: skip
 _SPACES = str.maketrans({
     "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2002": " ", "\u2003": " ", "\u2212": "-",
@@ -44,6 +50,7 @@ def plain(text: str) -> str:
 
 
 def _without_latex(text: str) -> str:
+    text = _BEHIND.sub(r" (\1)", _DROPPED.sub("", text).replace("\\textsubscript", "_"))
     for _ in range(8):
         before = text
         text = _COMMAND.sub(r"\1", _DROPPED.sub("", text))

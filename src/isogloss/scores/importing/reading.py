@@ -13,16 +13,26 @@ from numpy.typing import NDArray
 
 from isogloss.errors import DataError, closest
 from isogloss.scores.importing.cells import cells_of
-from isogloss.scores.importing.describing import Reading, Unusable, described
+from isogloss.scores.importing.describing import ImportedScores, Unusable, described
 from isogloss.scores.importing.files import read_grids
 from isogloss.scores.importing.grid import Grid, grid_of_frame
+from isogloss.scores.importing.labels import words
 from isogloss.scores.importing.layout import Columns, Layout
 from isogloss.scores.importing.numbers import Scale, as_fractions, parse, scale_of
 from isogloss.scores.importing.records import SWAPPED, Records, records_of, without_minus_one
 from isogloss.scores.importing.repeats import CELL, Cells, make_distinct, take_editions
 from isogloss.scores.importing.roles import layout_of
+from isogloss.scores.importing.row_labels import split_at_languages
 from isogloss.scores.importing.sheet import Sheet, sheet_of
 from isogloss.scores.table import COLUMNS, LANGUAGE_ROLES, ScoreRow, ScoreTable
+
+NO_SCORES = frozenset(
+    {
+        *("loss", "perplexity", "ppl", "runtime", "time", "seconds", "samples", "epoch"),
+        *("n", "count", "support", "examples"),
+    }
+)
+"""Words in the names of metrics whose numbers are not scores, whatever they are."""
 
 _BLOCK = 100_000
 """So many rows of a table are made at a time."""
@@ -34,7 +44,7 @@ def read_scores(
     *,
     scale: Scale | None = None,
     numeric: Sequence[str] = (),
-) -> Reading:
+) -> ImportedScores:
     """Read a score table.
 
     Parameters
@@ -68,7 +78,9 @@ def read_scores(
     return _of_grids(grids, columns, scale, numeric)
 
 
-def _of_grids(grids: Sequence[Grid], said: Columns, scale: Scale | None, numeric: Sequence[str]) -> Reading:
+def _of_grids(
+    grids: Sequence[Grid], said: Columns, scale: Scale | None, numeric: Sequence[str]
+) -> ImportedScores:
     sheet, layout, notes = _chosen(grids, said, numeric)
     records = records_of(sheet, layout)
     unusable: list[tuple[int, str]] = []
@@ -86,7 +98,7 @@ def _of_grids(grids: Sequence[Grid], said: Columns, scale: Scale | None, numeric
     extras = {name: _means(cells, sheet, name) for name in numeric if name in sheet.names}
     places = [Unusable(scaled.place(record), reason) for record, reason in sorted(cells.unusable)]
     table = _table(cells)
-    return Reading(
+    return ImportedScores(
         table,
         tuple(notes),
         tuple(places),
@@ -119,7 +131,7 @@ def _chosen(grids: Sequence[Grid], said: Columns, numeric: Sequence[str]) -> tup
     found, failed = [], []
     for i in wanted:
         try:
-            sheet = sheet_of(grids[i])
+            sheet = split_at_languages(sheet_of(grids[i]))
             found.append((i, sheet, layout_of(sheet, said, numeric)))
         except DataError as error:
             failed.append((i, error))
@@ -189,6 +201,10 @@ def _scaled(records: Records, scale: Scale | None) -> tuple[Records, list[str]]:
     notes, left_out, scales = [], [], {}
     failed: DataError | None = None
     for label, own in groups.items():
+        if NO_SCORES & set(words(label).split("_")) and len(groups) > 1:
+            keep &= ~own
+            left_out.append((label, "these are not scores"))
+            continue
         part = records.where(own)
         cleaned, told = without_minus_one(part, label)
         notes += [told] if told else []
@@ -200,8 +216,8 @@ def _scaled(records: Records, scale: Scale | None) -> tuple[Records, list[str]]:
             failed = error
             keep &= ~own
             left_out.append((label, f"{error.what}: these are not scores"))
-    if failed is not None and not keep.any():
-        raise failed
+    if not keep.any():
+        raise failed or DataError("no metric of the table is a score", where=records.sheet.grid.name)
     if len(set(scales.values())) == 1:
         notes.append(f"scores are read as {next(iter(scales.values()))}")
     else:

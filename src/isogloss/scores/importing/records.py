@@ -16,7 +16,7 @@ from isogloss.errors import DataError
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.labels import is_average, language_of, words
 from isogloss.scores.importing.layout import AN_AVERAGE, Dimension, Layout
-from isogloss.scores.importing.numbers import NOT_MEASURED, Parsed, parse
+from isogloss.scores.importing.numbers import NOT_MEASURED, PERCENT, Parsed, parse
 from isogloss.scores.importing.sheet import Sheet
 from isogloss.scores.table import LANGUAGE_ROLES
 
@@ -132,7 +132,14 @@ def records_of(sheet: Sheet, layout: Layout) -> Records:
     row, column, flat = row[keep], column[keep], flat[keep].reset_index(drop=True)
     labels = {role: of[keep].reset_index(drop=True) for role, of in labels.items()}
     found = parse(flat)
-    bare = Records(sheet, layout, row, column, labels, found.values[:, 0], found.percent, tuple(left_out))
+    bare = Records(sheet, layout, row, column, labels, found.values[:, 0], found.percent)
+    without = _rows_without_scores(sheet, row, found) if n_columns > 1 else {}
+    if without:
+        left_out += [(sheet.place(i), reason) for i, reason in without.items()]
+        kept = ~np.isin(row, list(without))
+        bare, flat = bare.where(kept), flat[kept].reset_index(drop=True)
+        found = parse(flat)
+    bare = replace(bare, left_out=tuple(left_out))
     _refuse_wrong(bare, found, flat)
     notes = []
     if found.beside.any():
@@ -178,6 +185,23 @@ def _without_averages(
             keep &= ~of.isin(averages).to_numpy()
             left_out += [(f"{label} ({dimensions[role].place})", AN_AVERAGE) for label in averages]
     return keep, left_out
+
+
+def _rows_without_scores(sheet: Sheet, row: NDArray[np.intp], found: Parsed) -> dict[int, str]:
+    """Rows of a wide table that hold texts or counts alone: families, sizes. Each with the reason."""
+    is_count = np.nan_to_num(found.values).max(axis=1) > PERCENT
+    counts, numbers, texts = (
+        np.bincount(row[which], minlength=len(sheet.body))
+        for which in (is_count, np.isfinite(found.values[:, 0]), found.wrong)
+    )
+    if not ((numbers > counts) & (texts == 0)).any():
+        return {}
+    called = sheet.body[0].str.match(r"#\s*[^\W\d]").to_numpy(dtype=bool)
+    without = {
+        "it holds texts, no scores": (numbers == 0) & (texts > 1),
+        "it holds counts, no scores": (texts == 0) & (called | ((counts == numbers) & (counts > 1))),
+    }
+    return {int(i): why for why, gone in without.items() for i in np.flatnonzero(gone)}
 
 
 def _refuse_wrong(records: Records, found: Parsed, texts: pd.Series) -> None:
@@ -264,8 +288,9 @@ def _sides_decided(records: Records) -> Records:
     if not records.layout.undecided:
         return records
     first, second = records.layout.undecided
-    # the dimension of the header is the side of columns; rows come first
-    rows, columns = (first, second) if first.column is not None else (second, first)
+    # rows come before the header, and a row of the header before the one below
+    from_both = first.column is None and second.column is not None
+    rows, columns = (second, first) if from_both else (first, second)
     own, reason = _target_side(records, rows, columns)
     source, target = (columns, rows) if own is rows else (rows, columns)
     labels = dict(records.labels)

@@ -189,10 +189,10 @@ def make_distinct(cells: Cells) -> None:
             cells.used.append(dimension.name)
         names = ", ".join(d.place for d in dimensions)
         n_values = " x ".join(str(len(d.labels)) for d in dimensions)
-        name = dimensions[0].name
+        name, column = dimensions[0].name, dimensions[0].column
         hint = (
             f" (--seed-column {name if ' ' not in name else repr(name)} if they are replicates)"
-            if name
+            if name and column is not None
             else ""
         )
         cells.notes.append(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from isogloss.errors import DataError, closest
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.labels import are_languages, language_of, words
@@ -20,7 +22,7 @@ from isogloss.scores.importing.layout import (
 )
 from isogloss.scores.importing.names import SYNONYMS
 from isogloss.scores.importing.numbers import is_mostly_numeric
-from isogloss.scores.importing.score_columns import score_columns
+from isogloss.scores.importing.score_columns import A_SPREAD, score_columns
 from isogloss.scores.importing.sheet import Sheet
 from isogloss.scores.table import LANGUAGE_ROLES
 
@@ -50,25 +52,22 @@ def layout_of(sheet: Sheet, said: Columns, kept: Sequence[str] = ()) -> Layout:
         search.take(role, search.column(position), "named")
     by = tuple(search.column(_existing(name, sheet, "--by")) for name in said.by)
     search.taken |= {dimension.name for dimension in by}
-    averages = {name for name, reason in left_out if reason == AN_AVERAGE}
+    derived = {name for name, reason in left_out if reason in (AN_AVERAGE, A_SPREAD)}
     beside = [
         search.column(j)
         for j in range(len(sheet.names))
-        if j not in scores and sheet.names[j] not in averages and not (sheet.body[j] == "").all()
+        if j not in scores and sheet.names[j] not in derived and not (sheet.body[j] == "").all()
     ]
     _by_name([d for d in beside if d.name not in search.taken], search)
     for level in across:
         _of_header(level, search)
-    undecided = _languages(
-        search, [d for d in beside if d.name not in search.taken and d.column not in numeric]
-    )
+    texts = [d for d in beside if d.column not in numeric]
+    undecided = _languages(search, [d for d in texts if d.name not in search.taken])
     used = {d.name for d in (*search.roles.values(), *undecided, *by)}
     others = tuple(d for d in (*beside, *across) if d.name not in used)
-    only_source = (
-        said.source if said.source and "source" not in named and said.source not in (ROWS, COLUMNS) else ""
-    )
+    only_source = "" if "source" in named or said.source in (None, ROWS, COLUMNS) else str(said.source)
     layout = Layout(
-        tuple(scores), search.roles, search.how, undecided, others, only_source or "", by, tuple(left_out)
+        tuple(scores), search.roles, search.how, undecided, others, only_source, by, tuple(left_out)
     )
     _complete(layout, sheet)
     return layout
@@ -162,7 +161,7 @@ def _of_header(level: Dimension, search: Search) -> None:
             "pair": bool(known.pairs(level.labels)),
             "language": are_languages(level.labels),
             "seed": known.seeds(level.labels) is not None,
-            "metric": known.is_one_of(level.labels, known.METRICS),
+            "metric": known.are_metrics(level.labels),
             "split": known.is_one_of(level.labels, known.SPLITS),
             "task": known.is_one_of(level.labels, known.TASKS),
             "encoder": len(level.labels) > 1,
@@ -176,34 +175,18 @@ def _of_header(level: Dimension, search: Search) -> None:
 
 def _languages(search: Search, columns: Sequence[Dimension]) -> tuple[Dimension, ...]:
     """Roles of the dimensions of languages that no name decides; two that only the scores can decide."""
-    roles, sheet = search.roles, search.sheet
+    roles = search.roles
     sides = _sides_said(search)
     free = [level for level in _header_of_languages(search) if level.name not in search.taken]
-    for column in columns:
-        if column.name in search.taken:
-            continue
-        filled = [label for label in column.labels if label]
-        is_named = words(column.name) in SYNONYMS["language"]
-        if "pair" not in roles and not {"source", "target"} & set(roles) and known.pairs(filled):
-            search.take("pair", column, "by what it holds")
-        elif are_languages(filled) or (is_named and any(map(language_of, filled))):
-            free.append(column)
-    free = [d for d in free if not _repeats(d, [*roles.values(), *free[: free.index(d)]], sheet)]
+    free += _columns_of_languages(search, columns)
+    free = [d for d in free if not _repeats(d, [*roles.values(), *free[: free.index(d)]], search.sheet)]
     if "pair" in roles:
         return ()
-    if sides:
-        for role, side in sides.items():
-            own = next((d for d in free if (d.column is None) == (side == COLUMNS)), None)
-            if own is None:
-                raise DataError(
-                    f"the {side} of the table name no language",
-                    where=f"{sheet.grid.name}, --{role}",
-                    allowed="a column by its name",
-                )
-            search.take(role, own, "named")
-            free.remove(own)
+    free = _without_constant(search, free)
+    for role, side in sides.items():
+        free.remove(_side(search, role, side, free))
     missing = [role for role in ("source", "target") if role not in roles]
-    if "intermediate" in roles and "source" in missing and len(free) <= len(missing) - 1:
+    if "intermediate" in roles and "source" in missing and len(free) < len(missing):
         missing.remove("source")
     if len(missing) == 2 and len(free) >= 2:
         return free[0], free[1]
@@ -212,6 +195,53 @@ def _languages(search: Search, columns: Sequence[Dimension]) -> tuple[Dimension,
     for role, dimension in zip(missing, free, strict=False):
         search.take(role, dimension, "by what it holds")
     return ()
+
+
+def _without_constant(search: Search, free: list[Dimension]) -> list[Dimension]:
+    """A column that holds one language in several rows can be the source alone, or nothing."""
+    constant = [d for d in free if len(d.labels) == 1 < len(search.sheet.body) and not _is_named(d)]
+    if len(constant) != 1 or len(free) == 1:
+        return free
+    if not {"source", "intermediate"} & set(search.roles) and not search.said.source:
+        search.take("source", constant[0], "by what it holds")
+    return [d for d in free if d not in constant]
+
+
+def _side(search: Search, role: str, side: str, free: Sequence[Dimension]) -> Dimension:
+    """Give the side of a matrix that was named its role.
+
+    Raises
+    ------
+    DataError
+        If it names no language.
+    """
+    own = next((d for d in free if (d.column is None) == (side == COLUMNS)), None)
+    if own is None:
+        raise DataError(
+            f"the {side} of the table name no language",
+            where=f"{search.sheet.grid.name}, --{role}",
+            allowed="a column by its name",
+        )
+    search.take(role, own, "named")
+    return own
+
+
+def _columns_of_languages(search: Search, columns: Sequence[Dimension]) -> list[Dimension]:
+    """Columns of languages; one of pairs is given its role."""
+    found = []
+    for column in columns:
+        if column.name in search.taken:
+            continue
+        filled = [label for label in column.labels if label]
+        if not {"pair", "source", "target"} & set(search.roles) and known.pairs(filled):
+            search.take("pair", column, "by what it holds")
+        elif are_languages(filled) or (_is_named(column) and any(map(language_of, filled))):
+            found.append(column)
+    return found
+
+
+def _is_named(column: Dimension) -> bool:
+    return words(column.name) in SYNONYMS["language"]
 
 
 def _header_of_languages(search: Search) -> list[Dimension]:
@@ -262,9 +292,23 @@ def _complete(layout: Layout, sheet: Sheet) -> None:
         hint = f"name it with --{role}"
         if role == "source":
             hint += ", name the only source language (--source en), or name an --intermediate column"
+        seen = _seen(sheet, layout)
+        hint += "; languages are read from codes and English names" if seen else ""
         raise DataError(
-            f"no column of the {role} language could be guessed",
+            f"no column of the {role} language could be guessed{seen}",
             where=sheet.grid.name,
             allowed=f"columns: {', '.join(filter(None, sheet.names))}",
             hint=hint,
         )
+
+
+def _seen(sheet: Sheet, layout: Layout) -> str:
+    """Describe what the columns of text hold, where nothing in the table names a language."""
+    if set(LANGUAGE_ROLES) & set(layout.roles) or layout.undecided:
+        return ""
+    texts = [j for j in range(len(sheet.names)) if not is_mostly_numeric(sheet.body[j])]
+    held = [(f"column '{sheet.names[j]}'", sheet.body[j].unique()) for j in texts[:3]]
+    if layout.is_wide:
+        held.append(("the header", np.array([sheet.paths[j][-1] for j in layout.scores])))
+    shown = [f"{name} holds {', '.join(repr(str(label)[:30]) for label in own[:3])}" for name, own in held]
+    return f": {'; '.join(shown)}" if shown else ""

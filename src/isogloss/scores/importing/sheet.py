@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from isogloss.errors import DataError
 from isogloss.scores.importing.grid import Grid, empty
-from isogloss.scores.importing.labels import language_of, words
+from isogloss.scores.importing.labels import SPLITS, language_of, words
 from isogloss.scores.importing.names import SYNONYMS
 from isogloss.scores.importing.numbers import cell, is_mostly_numeric
 from isogloss.scores.importing.plain import plain
@@ -28,6 +29,9 @@ NAMES_OF_LANGUAGES = frozenset(name for role in (*LANGUAGE_ROLES, "language") fo
 
 MAY_BE_EMPTY = frozenset({"intermediate", "intermediate_language", "inter", "inter_lang", "inter_language"})
 """Columns in which an empty field says something."""
+
+
+Rows = Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,49 +78,82 @@ def sheet_of(grid: Grid) -> Sheet:
     rows = grid.rows[keep].set_axis(range(len(keep)), axis=1)
     start = 0 if grid.n_header else _titles(rows)
     top = [[plain(text) for text in row] for row in rows.iloc[start : start + 20].to_numpy().tolist()]
-    pivot = _pivot(top)
-    n_header = pivot or grid.n_header or _n_header(top)
-    if len(rows) <= start + n_header:
-        raise DataError("the score table has a header and no row", where=grid.name)
-    if pivot:
-        grid = replace(grid, levels=tuple(row[0] for row in top[: n_header - 1]))
-        index = top[n_header - 1]
-        top = [[*[""] * sum(map(bool, index)), *row[sum(map(bool, index)) :]] for row in top[: n_header - 1]]
-        top[-1][: sum(map(bool, index))] = [label for label in index if label]
-    paths = _paths(top if pivot else top[:n_header])
+    header, levels = _header(top, grid.n_header)
+    first = start + len(header)
+    if len(rows) <= first:
+        raise _no_row(grid)
+    _refuse_data(header[0], grid, start)
+    paths = _paths(_below_names(header) if levels is not None else header)
     names = tuple(" ".join(dict.fromkeys(label for label in path if label)) for path in paths)
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
         raise DataError(f"two columns are called '{twice}'", where=grid.name, hint="rename one of them")
-    body = rows.iloc[start + n_header :]
-    positions = np.arange(start + n_header, len(rows))
-    body, positions, sections, notes = _without_headings(body, positions, top[:n_header])
-    body = body.reset_index(drop=True)
+    body, positions, sections, notes = _without_headings(
+        rows.iloc[first:], np.arange(first, len(rows)), header
+    )
     if not len(body):
-        raise DataError("the score table has a header and no row", where=grid.name)
-    body, filled = _filled(body, names)
+        raise _no_row(grid)
+    body, filled = _filled(body.reset_index(drop=True), names)
     if sections is not None:
         body[len(names)] = pd.Series(sections, dtype="str")
         names, paths = (*names, SECTION), (*paths, (*[""] * (len(paths[0]) - 1), SECTION))
     notes += [f"empty fields of column '{name}' are filled from above" for name in filled]
+    grid = grid if levels is None else replace(grid, levels=levels)
     return Sheet(grid, paths, names, body, positions, tuple(notes))
 
 
-def _pivot(top: Sequence[Sequence[str]]) -> int | None:
-    """Rows of the header of a pivoted data frame: each begins with a name, the last with that of the rows."""
+def _no_row(grid: Grid) -> DataError:
+    return DataError("the score table has a header and no row", where=grid.name)
+
+
+def _header(top: Rows, n_header: int | None) -> tuple[Rows, tuple[str, ...] | None]:
+    """Rows of the header; and names of those above the last, where this one names the labels of rows."""
+    n = _pivot(top)
+    if n is not None:
+        return top[:n], tuple(row[0] for row in top[: n - 1])
+    return top[: _n_header(top) if n_header in (None, 1) else n_header], None
+
+
+def _below_names(header: Rows) -> list[list[str]]:
+    """Header of a pivoted data frame with the names of its labels in the row of the columns."""
+    *above, index = header
+    n = sum(map(bool, index))
+    levels = [[*[""] * n, *row[n:]] for row in above]
+    levels[-1][:n] = index[:n]
+    return levels
+
+
+def _refuse_data(header: Sequence[str], grid: Grid, row: int) -> None:
+    """Refuse a table without a header: its first row holds a language and a score.
+
+    Raises
+    ------
+    DataError
+    """
+    label = next((text for text in header if text), "")
+    scores = [text for text in header if re.fullmatch(r"[01]?\d?\d?[.,]\d+ ?%?", text)]
+    if scores and words(label) not in NAMES and language_of(label) is not None:
+        raise DataError(
+            f"the first row holds the score {scores[0]}: the table has no header",
+            where=grid.place(row),
+            hint="write names of columns above it, such as source, target, score",
+        )
+
+
+def _pivot(top: Rows) -> int | None:
+    """Rows of the header of a pivoted data frame: the last names the labels, those above may have a name."""
     for n in range(1, min(N_HEADER + 1, len(top) - 1)):
         above, index = top[:n], top[n]
         filled = sum(map(bool, index))
         if not filled or any(index[filled:]) or filled == len(index):
             continue
-        begins = all(row[0] and not any(row[1:filled]) and any(row[filled:]) for row in above)
-        named = {words(row[0]) for row in (*above, index)}
-        if (
-            begins
-            and len(named) == n + 1
-            and named & NAMES_OF_LANGUAGES
-            and len(named & NAMES) >= min(n + 1, 2)
-        ):
+        if any(any(row[1:filled]) or not any(row[filled:]) for row in above):
+            continue
+        own = {words(name) for name in index[:filled]}
+        named = own | {words(row[0]) for row in above if row[0]}
+        if len(named) == len(own) and n > 1 and (NAMES - SPLITS) & own:
+            return n + 1
+        if len(named) == n + 1 and named & NAMES_OF_LANGUAGES and len(named & NAMES) >= min(n + 1, 2):
             return n + 1
     return None
 
@@ -126,13 +163,13 @@ def _titles(rows: pd.DataFrame) -> int:
     n = 0
     while n < min(5, len(rows) - 2) and rows.shape[1] > 1:
         filled = [text for text in rows.iloc[n].tolist() if text]
-        if len(set(filled)) > 1 or (len(filled) == 1 and not rows.iloc[n, 0]):
+        if len(set(filled)) > 1 or (filled and not rows.iloc[n, 0]):
             break
         n += 1
     return n
 
 
-def _n_header(top: Sequence[Sequence[str]]) -> int:
+def _n_header(top: Rows) -> int:
     """Rows of the header: the first, and those below one that names groups of columns."""
     n = 1
     while n < min(N_HEADER, len(top) - 1) and _names_groups(top[n - 1]) and _is_header(top[n], top[n - 1]):
@@ -155,7 +192,7 @@ def _is_header(row: Sequence[str], above: Sequence[str]) -> bool:
     return len(numbers) >= len([label for label in above[1:] if label]) and int(min(numbers, key=int)) <= 1
 
 
-def _paths(header: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+def _paths(header: Rows) -> tuple[tuple[str, ...], ...]:
     """Labels by column; a group's name holds for the columns to its right."""
     levels = [list(level) for level in header]
     for upper in levels[:-1]:
@@ -171,7 +208,7 @@ def _paths(header: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
 
 
 def _without_headings(
-    body: pd.DataFrame, positions: NDArray[np.intp], header: Sequence[Sequence[str]]
+    body: pd.DataFrame, positions: NDArray[np.intp], header: Rows
 ) -> tuple[pd.DataFrame, NDArray[np.intp], list[str] | None, list[str]]:
     """Take out rows that hold one text alone (headings, footnotes) and headers that are repeated."""
     if len(body) > 20_000 or body.shape[1] < 3:

@@ -41,7 +41,6 @@ def leave_out(name: str, dyads: Dyads, groups: Mapping[str, Sequence[str]]) -> T
         estimate=whole,
         ci_low=known[smallest],
         ci_high=known[largest],
-        p_value=float("nan"),
         n=int(dyads.observed.sum()),
         n_resamples=len(known),
         note=note,

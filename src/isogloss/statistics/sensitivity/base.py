@@ -25,7 +25,7 @@ class NotApplicableError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Dyads:
-    """One effectiveness measure beside one distance, and what else is known of the same cells.
+    """One effectiveness measure and one distance, and what else is known of the same cells.
 
     Parameters
     ----------
@@ -190,8 +190,6 @@ def permuted(
         method=name,
         statistic=statistic,
         estimate=estimate,
-        ci_low=float("nan"),
-        ci_high=float("nan"),
         p_value=float((extreme >= extreme[0] - TIE).mean()),
         n=n,
         n_resamples=permutations.n_resamples,

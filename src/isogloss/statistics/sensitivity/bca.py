@@ -52,7 +52,6 @@ def bca(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResu
         estimate=float(estimate),
         ci_low=bounds[0],
         ci_high=bounds[1],
-        p_value=float("nan"),
         n=n,
         n_resamples=len(resampled),
         note="interval by resampling languages",

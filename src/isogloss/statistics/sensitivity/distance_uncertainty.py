@@ -71,7 +71,6 @@ def distance_uncertainty(dyads: Dyads, n_permutations: int, rng: np.random.Gener
         estimate=slope,
         ci_low=float(low),
         ci_high=float(high),
-        p_value=float("nan"),
         n=int(observed.sum()),
         n_resamples=n_draws,
         note=f"on best estimates over all features; reliability of the distances {reliability:.2f}",

@@ -20,8 +20,6 @@ def kendall(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> Test
         method=NAME,
         statistic="kendall_tau",
         estimate=float(result.statistic),
-        ci_low=float("nan"),
-        ci_high=float("nan"),
         p_value=float(result.pvalue),
         n=len(values),
     )

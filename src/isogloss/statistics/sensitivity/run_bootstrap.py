@@ -44,7 +44,6 @@ def run_bootstrap(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -
         estimate=float(np.sum(x * effects.residuals(dyads.values)) / np.sum(x**2)),
         ci_low=float(low),
         ci_high=float(high),
-        p_value=float("nan"),
         n=int(observed.sum()),
         n_resamples=N_RESAMPLES,
         note=f"noise of {int(whole.sum())} runs alone, languages as they are",

@@ -20,8 +20,6 @@ def spearman(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> Tes
         method=NAME,
         statistic="spearman_rho",
         estimate=float(result.statistic),
-        ci_low=float("nan"),
-        ci_high=float("nan"),
         p_value=float(result.pvalue),
         n=len(values),
     )

@@ -106,7 +106,7 @@ class _Tracking:
         self._each(lambda tracker: tracker.close())
 
     def _settings(self, group: StageGroup) -> dict[str, Any]:
-        """What a job does: the settings of the model that it trains or scores."""
+        """Settings of the model that a job trains or scores."""
         first = group.stages[0]
         model = first if isinstance(first, FinetuneStage) else self.plan.stages[first.parent]
         return {

@@ -14,7 +14,7 @@ from typing import Any
 
 from isogloss.analysis.controls.base import CONTROLS
 from isogloss.distances import DISTANCES, NONE
-from isogloss.errors import FieldError, closest
+from isogloss.errors import FieldError, HubError, closest
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
 from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
@@ -118,14 +118,33 @@ def named_aggregator(settings: AggregatorSettings) -> NamedAggregator:
     return NamedAggregator(settings.name, make_aggregator(settings.name, settings.options))
 
 
-def named_encoder(settings: EncoderSettings, folder: Path) -> NamedEncoder:
-    """An encoder, identified by its files; see `identify`."""
+def named_encoder(settings: EncoderSettings, folder: Path, *, may_be_unread: bool = False) -> NamedEncoder:
+    """Identify an encoder by its files; see `identify`.
+
+    Parameters
+    ----------
+    settings : EncoderSettings
+    folder : Path
+        Of the study file.
+    may_be_unread : bool
+        Take an encoder whose hub cannot be reached by its name alone.
+
+    Raises
+    ------
+    CheckpointError
+        See `identify`.
+    """
     path = find_path(settings.id, folder)
     if settings.id not in ENCODERS and (path.exists() or settings.id.startswith((".", "/", "~"))):
         settings, name = settings.model_copy(update={"id": str(path)}), path.name
     else:
         name = settings.id
-    identity = identify(settings.id, settings.revision)
+    try:
+        identity = identify(settings.id, settings.revision)
+    except HubError:
+        if not may_be_unread:
+            raise
+        return NamedEncoder(name, settings, EncoderIdentity.unread(settings.id, settings.revision))
     if not settings.trust_remote_code:
         check_code(identity)
     return NamedEncoder(name, settings, identity)
@@ -157,7 +176,8 @@ def data_directory(text: str | None, folder: Path) -> Path | None:
     path = find_path(text, folder)
     if not text or not path.is_dir():
         raise FieldError(
-            f"no data directory {path if text else repr(text)}", hint="give it with --data-dir DIR"
+            f"no data directory {path if text else repr(text)}",
+            hint="check the path of data_dir or --data-dir; isogloss data prints how such a folder looks",
         )
     return path
 

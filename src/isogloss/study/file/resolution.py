@@ -43,7 +43,7 @@ from isogloss.tasks.base import TASKS, HeadKind, Split, Task, TaskCard
 S = TypeVar("S")
 T = TypeVar("T")
 
-Identify = Callable[[EncoderSettings, Path], NamedEncoder]
+Identify = Callable[..., NamedEncoder]
 
 _PATHS = ("distance_files", "cldf")
 """Options of an analysis that name files or folders."""
@@ -210,7 +210,10 @@ class _Resolver:
         return built_in + [own.name for own in self.study.tasks if (own.head, own.labels) == wanted]
 
     def _encoders(self) -> list[NamedEncoder]:
-        encoders = self._all(self.study.encoder, lambda one: self.identify(one, self.folder), "encoder")
+        def identify(one: EncoderSettings) -> NamedEncoder:
+            return self.identify(one, self.folder, may_be_unread=self.file.may_plan_unread)
+
+        encoders = self._all(self.study.encoder, identify, "encoder")
         names = [encoder.name for encoder in encoders]
         for index, name in enumerate(names):
             if name in names[:index]:
@@ -433,4 +436,5 @@ def _in_words(card: TaskCard) -> str:
 
 
 def _check_shape(aggregator: NamedAggregator, encoder: NamedEncoder) -> None:
-    aggregator.config.validate_for(encoder.identity.n_layers, encoder.identity.width)
+    if encoder.identity.is_known:
+        aggregator.config.validate_for(encoder.identity.n_layers, encoder.identity.width)

@@ -27,11 +27,14 @@ class StudyFile:
     path : Path
     origins : mapping of field path to str
         For example ``{("source", "task"): "studies/mini.yaml, line 4"}``.
+    may_plan_unread : bool
+        Plan encoders whose hub cannot be reached by their names alone; such a plan cannot be run.
     """
 
     study: Study
     path: Path
     origins: Mapping[FieldPath, str]
+    may_plan_unread: bool = False
 
     @property
     def folder(self) -> Path:

@@ -47,6 +47,8 @@ class ChooseByTime:
         if len(possible) == 1:
             reason = f"the device computes in {possible[0]} only"
             return PrecisionChoice(precision=possible[0], reason=reason)
+        if not all(encoder.identity.is_known for encoder in plan.resolved.encoders):
+            return PrecisionChoice(precision=possible[-1], reason=NOT_TIMED)
         try:
             return self._by_time(plan, possible)
         except IsoglossError:  # in the data: reported with all other problems once every file has been read

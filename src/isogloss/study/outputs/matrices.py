@@ -29,7 +29,7 @@ Path = tuple[str | None, str | None]
 
 
 @dataclass(frozen=True)
-class Cell:
+class MeanScore:
     """Scores of one row and target, over seeds.
 
     Parameters
@@ -67,7 +67,7 @@ class MatrixRow:
     label: str
     is_baseline: bool
     note: str
-    cells: tuple[Cell, ...]
+    cells: tuple[MeanScore, ...]
     mean_zero_shot: float | None
     seeds: str
 
@@ -173,7 +173,7 @@ def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[
         source_language=source,
         row_role="intermediate language" if source else "source language",
         columns=columns,
-        families=tuple((resolve(column).family or ("",))[0] for column in columns),
+        families=tuple(resolve(column).top_family for column in columns),
         rows=tuple(arranged),
         chance=tuple(first[column].chance for column in columns),
         n_units=tuple(first[column].n_units for column in columns),
@@ -228,12 +228,12 @@ def _row(
     )
 
 
-def _cell(rows: Sequence[ScoreRow]) -> Cell:
+def _cell(rows: Sequence[ScoreRow]) -> MeanScore:
     if not rows:
-        return Cell(None, None, 0, True, "")
+        return MeanScore(None, None, 0, True, "")
     scores = [row.score for row in rows]
     low, high = _interval(rows, statistics.fmean(scores))
-    return Cell(
+    return MeanScore(
         mean=statistics.fmean(scores),
         spread=statistics.stdev(scores) if len(scores) > 1 else None,
         n_seeds=len(scores),

@@ -37,7 +37,7 @@ class Dyad:
 
 
 @dataclass(frozen=True)
-class Grid:
+class LabelledMatrix:
     """A labelled matrix in display units, languages by family; None where there is nothing to show.
 
     `row_families` and `column_families` name the family of each row and column, empty where unknown.
@@ -74,7 +74,7 @@ class Relation:
     coverage: str
     dyads: tuple[Dyad, ...]
     record: Record
-    grid: Grid
+    grid: LabelledMatrix
 
     @property
     def slope(self) -> float:
@@ -108,7 +108,7 @@ class Section:
     equivalent : tuple of str
         Measures that are multiples of this one and were not tested again.
     primary, sensitivity : tuple of Record
-    effectiveness : Grid
+    effectiveness : LabelledMatrix
     relations : tuple of Relation
         In the order of `primary`.
     """
@@ -127,7 +127,7 @@ class Section:
     equivalent: tuple[str, ...]
     primary: tuple[Record, ...]
     sensitivity: tuple[Record, ...]
-    effectiveness: Grid
+    effectiveness: LabelledMatrix
     relations: tuple[Relation, ...]
 
     @property
@@ -216,20 +216,20 @@ def _covered(analysis: Analysis, record: Record) -> NDArray[np.float64]:
 
 def effectiveness_grid(
     measure: str, rows: Sequence[Language], columns: Sequence[Language], values: NDArray[np.float64]
-) -> Grid:
+) -> LabelledMatrix:
     """Matrix of a measure, rows and columns by family and then by code."""
     unit, scale = display_unit(measure)
     row_order, column_order = by_family(rows), by_family(columns)
-    return Grid(
+    return LabelledMatrix(
         title=words(measure),
         unit=unit,
-        rows=tuple(label(rows[i]) for i in row_order),
-        columns=tuple(label(columns[j]) for j in column_order),
+        rows=tuple(rows[i].code for i in row_order),
+        columns=tuple(columns[j].code for j in column_order),
         values=_finite(scale * values[np.ix_(row_order, column_order)]),
         digits=1 if scale > 1 else 2,
         diverging=measure not in UNITS,
-        row_families=tuple(_family(rows[i]) for i in row_order),
-        column_families=tuple(_family(columns[j]) for j in column_order),
+        row_families=tuple(rows[i].top_family for i in row_order),
+        column_families=tuple(columns[j].top_family for j in column_order),
     )
 
 
@@ -237,12 +237,8 @@ def by_family(languages: Sequence[Language]) -> list[int]:
     """Order in which relatives stand together; languages without a family on record last."""
     return sorted(
         range(len(languages)),
-        key=lambda i: (not languages[i].family, languages[i].family, label(languages[i])),
+        key=lambda i: (not languages[i].family, languages[i].family, languages[i].code),
     )
-
-
-def _family(language: Language) -> str:
-    return language.family[0] if language.family else ""
 
 
 def relate(
@@ -250,7 +246,7 @@ def relate(
     rows: Sequence[Language],
     columns: Sequence[Language],
     values: NDArray[np.float64],
-    beside: Grid,
+    beside: LabelledMatrix,
     record: Record,
 ) -> Relation:
     """Set the dyads of `values` against one distance.
@@ -261,7 +257,7 @@ def relate(
     rows, columns : sequence of Language
     values : ndarray of float, shape (row, column)
         Effectiveness of the cells that the tests use; NaN elsewhere.
-    beside : Grid
+    beside : LabelledMatrix
         The matrix whose order of rows and columns is taken over.
     record : Record
         Of the primary analysis.
@@ -270,14 +266,14 @@ def relate(
     used = np.isfinite(values) & np.isfinite(distances)
     x, y = np.where(used, distances, np.nan), np.where(used, values, np.nan)
     x_adjusted, y_adjusted = two_way_residuals(x), two_way_residuals(y)
-    names = [label(language) for language in rows], [label(language) for language in columns]
+    names = [language.code for language in rows], [language.code for language in columns]
     dyads = tuple(
         Dyad(names[0][i], names[1][j], *(float(a[i, j]) for a in (x, y, x_adjusted, y_adjusted)))
         for i, j in np.argwhere(used)
     )
     shown = np.where([[row != column for column in columns] for row in rows], distances, np.nan)
     order = [names[0].index(row) for row in beside.rows], [names[1].index(name) for name in beside.columns]
-    grid = Grid(
+    grid = LabelledMatrix(
         title=f"{matrix.metric} distance",
         unit="",
         rows=beside.rows,
@@ -308,11 +304,6 @@ def _coverage(
         if fewest < most
         else f"{most} features shared by a pair"
     )
-
-
-def label(language: Language) -> str:
-    """Code of a language as the data set spells it."""
-    return language.input or language.tag
 
 
 def _finite(values: NDArray[np.float64]) -> tuple[tuple[float | None, ...], ...]:

@@ -19,6 +19,7 @@ from isogloss.scores.effectiveness import PLAIN_AGGREGATOR, Condition, condition
 from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.study.outputs.folder import Manifest, StudyFolder
 from isogloss.study.outputs.matrices import ScoreMatrix, score_matrices
+from isogloss.study.outputs.record import StageRecord
 from isogloss.study.outputs.relations import Section, sections
 from isogloss.study.outputs.sweeps import Sweeps, layer_sweeps
 
@@ -63,8 +64,10 @@ class StudyResults:
         Over fused layers.
     evaluation : Evaluation or None
         How good recommendations from the table would have been; None where there is nothing to choose.
-    records, failures : tuple of mapping
-        ``record.json`` of the finished stages, ``error.json`` of the failed ones.
+    records : tuple of StageRecord
+        Of the finished stages.
+    failures : tuple of mapping
+        ``error.json`` of the failed ones.
     """
 
     name: str
@@ -83,7 +86,7 @@ class StudyResults:
     sections: tuple[Section, ...] = ()
     sweeps: Sweeps = field(default_factory=Sweeps)
     evaluation: Evaluation | None = None
-    records: tuple[Mapping[str, Any], ...] = ()
+    records: tuple[StageRecord, ...] = ()
     failures: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
@@ -188,9 +191,9 @@ def gather(folder: StudyFolder) -> StudyResults:
         n_cells=len(manifest.cells) or len(table),
         not_analysed=analyses.not_analysed,
         no_analysis=reason,
-        sweeps=layer_sweeps(folder, seed=manifest.study.analysis.seed),
+        sweeps=layer_sweeps(folder),
         evaluation=evaluation_of(table),
-        records=tuple(record.model_dump(mode="json", exclude_none=True) for record in folder.records()),
+        records=tuple(folder.records()),
         failures=tuple(folder.failures()),
     )
 

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean
 from typing import Any
 
@@ -65,7 +66,20 @@ class Sweeps:
     notes: tuple[str, ...] = ()
 
 
-def layer_sweeps(folder: StudyFolder, *, seed: int = 0) -> Sweeps:
+def sweeps_of(folders: Sequence[Path]) -> tuple[LayerSweep, ...]:
+    """Layer sweeps of several studies, each as in its report; one that two of them share is taken once.
+
+    Raises
+    ------
+    StoreError
+        If a folder is not an output folder, or a record cannot be read.
+    """
+    studies = [layer_sweeps(StudyFolder.open(folder)) for folder in folders]
+    found = [section.sweep for study in studies for section in study.sections]
+    return tuple({sweep.setting: sweep for sweep in found}.values())
+
+
+def layer_sweeps(folder: StudyFolder) -> Sweeps:
     """Analyse every task, encoder and source language with the last layer and a fused one.
 
     Cells with an intermediate stage, or scored on another task than the source's, take no part. An aggregator
@@ -75,8 +89,7 @@ def layer_sweeps(folder: StudyFolder, *, seed: int = 0) -> Sweeps:
     Parameters
     ----------
     folder : StudyFolder
-    seed : int
-        Of the resampling.
+        Resampling takes the seed of the study's analysis.
     """
     groups: dict[tuple[str, str, str, str], dict[Run, Cell]] = defaultdict(dict)
     store = folder.store
@@ -94,7 +107,9 @@ def layer_sweeps(folder: StudyFolder, *, seed: int = 0) -> Sweeps:
         has_targets = any(cell.zero_shot for cell in cells)
         if has_targets and any(layer_of(name) is not None for name in complete):
             card = folder.manifest.tasks[key[0]]
-            sweep = analyse_layers(_data(store, card, runs, complete), seed=seed)
+            sweep = analyse_layers(
+                _data(store, card, runs, complete), seed=folder.manifest.study.analysis.seed
+            )
             found.append(_section(sweep, _Beside(store, runs, sweep.setting)))
     return Sweeps(tuple(found), tuple(notes))
 

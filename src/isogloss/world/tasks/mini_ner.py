@@ -17,7 +17,7 @@ class MiniNer(WorldTask):
     stream = "sentences"
 
     def example(self, language: str, split: Split, row: Row) -> WordExample:
-        """Say one row in one language."""
+        """Write one row in one language."""
         words = say_sentence(language, split, row).words
         return WordExample(
             row.row, tuple(word.text for word in words), tuple(BIO.index(word.bio) for word in words)

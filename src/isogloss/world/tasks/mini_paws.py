@@ -16,7 +16,7 @@ class MiniPaws(WorldTask):
     stream = "pairs"
 
     def example(self, language: str, split: Split, row: Row) -> SentenceExample:
-        """Say one row in one language."""
+        """Write one row in one language."""
         pair = say_pair(language, split, row)
         return SentenceExample(row.row, pair.first.text, pair.second.text, int(row.paraphrase))
 

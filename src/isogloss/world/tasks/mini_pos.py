@@ -12,12 +12,12 @@ NAME = "mini-pos"
 
 
 class MiniPos(WorldTask):
-    """Sentences with one of the 17 universal part-of-speech tags a word."""
+    """Sentences with one of the 17 universal part-of-speech tags per word."""
 
     stream = "sentences"
 
     def example(self, language: str, split: Split, row: Row) -> WordExample:
-        """Say one row in one language."""
+        """Write one row in one language."""
         words = say_sentence(language, split, row).words
         return WordExample(
             row.row, tuple(word.text for word in words), tuple(UPOS.index(word.upos) for word in words)

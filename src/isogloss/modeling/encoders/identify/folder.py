@@ -177,7 +177,7 @@ def no_safetensors(names: Any, *, where: str) -> CheckpointError:
 def no_tokenizer(where: str) -> CheckpointError:
     """The error for a checkpoint without a tokenizer."""
     return CheckpointError(
-        "no tokenizer beside the encoder's weights",
+        "no tokenizer next to the encoder's weights",
         where=where,
         allowed=f"one of: {', '.join(TOKENIZER_FILES)}",
         hint="save the tokenizer into the same folder with its save_pretrained",

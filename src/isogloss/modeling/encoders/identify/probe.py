@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from isogloss.errors import CheckpointError
+from isogloss.errors import CheckpointError, first_line
 from isogloss.modeling.encoders.base import EncoderIdentity, LoadedEncoder
 from isogloss.modeling.encoders.identify.checks import check_embeddings, left_to_right
 
@@ -151,9 +151,8 @@ def _states(encoder: LoadedEncoder, inputs: list[list[int]], where: str) -> tupl
     except (TypeError, ValueError, RuntimeError, IndexError, AttributeError, KeyError) as error:
         if "out of memory" in str(error).lower():
             raise
-        first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise CheckpointError(
-            f"the encoder does not run on a sentence with its mask: {first_line}", where=where
+            f"the encoder does not run on a sentence with its mask: {first_line(error)}", where=where
         ) from error
     states: tuple[Tensor, ...] = found.hidden_states
     return states

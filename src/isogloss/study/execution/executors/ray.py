@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from isogloss.errors import FieldError
+from isogloss.errors import FieldError, first_line
 from isogloss.isolation import child_environment, module_command
 from isogloss.study.executor import Executor, JobResult
 from isogloss.study.jobs import Outcome, outcome_path
@@ -73,7 +73,7 @@ class Ray(Executor):
         try:
             code = self._ray.get(reference)
         except errors.OutOfMemoryError as error:
-            return Outcome(kind="memory", error=str(error).splitlines()[0])
+            return Outcome(kind="memory", error=first_line(error))
         except errors.RayError as error:
             return Outcome(kind="lost", error=f"the machine or its Ray was lost ({type(error).__name__})")
         if outcome_path(job).is_file():
@@ -135,7 +135,7 @@ def _connect(placement: Placement) -> Any:
         )
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise FieldError(
-            f"no Ray cluster answers at '{address or 'this machine'}': {str(error).splitlines()[0]}",
+            f"no Ray cluster answers at '{address or 'this machine'}': {first_line(error)}",
             where="ray.address",
             hint="start one with `ray start --head`, or leave the address out for this machine alone",
         ) from None

@@ -1,0 +1,157 @@
+"""Numbers of claims, sentences and cells, and whether two of them agree."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from isogloss.evidence.terms import stem, word_list
+
+_DIGITS = r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?"
+_NUMBER = re.compile(
+    rf"(?<![\w.,/±–-])(?P<sign>[+−-]\s?)?{_DIGITS}(?P<suffix>(?:[kKMB]|st|nd|rd|th|\s(?:million|billion))\b)?"
+    r"\s?(?P<unit>%|percent\b|per cent\b|percentage points?\b|points?\b|pp\b)?(?!\w|\.\d)"
+)
+_CELL = re.compile(r"[~<>≥≤(* ]*([+−–-]?)\s?(\d[\d,]*)?(\.\d+)?")
+_VALUE = re.compile(r"[^A-Za-z(]*\d(?:[^A-Za-z]|[eE](?=[−-]?\d))*[kKMB]?[*†‡§]*|[–—-]+|[nN]/[aA]")
+_WORDS_FOR = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_COUNTED = re.compile(
+    rf"(?:\b(the|all|these|those|both|our|other)\s+)?\b({'|'.join(_WORDS_FOR)})(?=\s+[a-z])", re.IGNORECASE
+)
+_MULTIPLES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, " million": 1e6, " billion": 1e9}
+_ORDINALS = ("st", "nd", "rd", "th")
+_DIFFERENCE_BEFORE = re.compile(
+    r"\b(?:by|(?:gains?|improvements?|increase|drops?|difference|gap|decrease|reduction) of)\s+"
+    r"(?:(?:about|only|up to|almost|over|more than|at least|around|an average of)\s+)?$", re.IGNORECASE
+)  # fmt: skip
+_DIFFERENCE_AFTER = re.compile(
+    r"(?:\s+(?:absolute|F1|accuracy|EM|BLEU|percentage|points?))*\s+(?:better|worse|higher|lower|more|less|above|below"
+    r"|over|behind|improvement|gain|drop|increase|decrease)\b", re.IGNORECASE
+)  # fmt: skip
+_BOUNDS = {
+    ">": r"(?:more|greater|higher) than|over|above|at least|exceed\w*|no less than|≥|>",
+    "<": r"(?:less|fewer|lower) than|under|below|at most|up to|no more than|≤|<",
+    "~": r"about|around|approximately|roughly|nearly|almost|circa|~|∼",
+}
+_NO_NOUN = frozenset({"is", "was", "as", "has", "points", "results", "scores", "accuracy"})
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of a sentence.
+
+    Parameters
+    ----------
+    start, end : int
+        Span in the text, unit included.
+    value : float
+        As written: 84.3 for 84.3%.
+    decimals : int
+    kind : {"score", "difference", "count", "ordinal"}
+    bound : {"", ">", "<", "~"}
+        At least, at most, about.
+    noun : str
+        Stem of the noun that a count counts.
+    """
+
+    start: int
+    end: int
+    value: float
+    decimals: int
+    kind: str
+    bound: str = ""
+    noun: str = ""
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is whole, and counts nothing that is named."""
+        return self.decimals == 0 and not self.noun and self.kind != "difference"
+
+    def agrees(self, value: float, decimals: int) -> bool | None:
+        """Whether a paper's value is this one, as far as both are written; percent and shares compare.
+
+        Returns
+        -------
+        bool or None
+            None where the paper's value is too coarse to tell.
+        """
+        own, d = self.value, self.decimals
+        if value <= 1 < own and decimals > 1:
+            value, decimals = 100 * value, decimals - 2
+        elif own <= 1 < value and d > 1:
+            own, d = 100 * own, d - 2
+        if self.kind == "difference":
+            own, value = abs(own), abs(value)
+        if self.bound in (">", "<"):
+            return value >= own if self.bound == ">" else value <= own
+        gap = abs(value - own)
+        if self.bound == "~":
+            return gap <= max(0.03 * abs(own), 0.5 * 10.0**-d)
+        if decimals < d and 1e-9 < gap <= 0.5 * 10.0**-decimals:
+            return None
+        return gap <= 0.5 * 10.0 ** -min(d, decimals) + 1e-9
+
+
+def numbers(text: str) -> list[Number]:
+    """Numbers that state a value; years, numbers of tables and layers, and parts of names are none."""
+    text = re.sub(r"(?<=than )half\b|(?<=about )half\b|(?<=over )half\b", "50%", text)
+    found = [_number(match, text) for match in _NUMBER.finditer(text) if not _is_name(match, text)]
+    for match in (m for m in _COUNTED.finditer(text) if not m[1]):
+        value, noun = _WORDS_FOR.index(match[2].lower()) + 2, _noun(text[match.end() :])
+        found += [Number(match.start(2), match.end(), value, 0, "count", "", noun)] if noun else []
+    return sorted(found, key=lambda n: n.start)
+
+
+def _is_name(match: re.Match[str], text: str) -> bool:
+    """Whether digits are a year, the number of a table, a version, a citation or a spread."""
+    before, after = text[: match.start()].rstrip(), text[match.end() :]
+    last = before.rstrip(" (").rpartition(" ")[2].lstrip("(")
+    if match["unit"] or match["suffix"]:
+        return before.endswith("±")
+    is_year = not match["fraction"] and re.fullmatch(r"(?:19|20)\d\d", match["whole"])
+    is_version = match["fraction"] and float(match[0]) < 10 and re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]", last)
+    return bool(
+        (is_year and not re.match(r"\s+[a-z]+s\b", after))
+        or is_version
+        or last.lower() in word_list("pointer")
+        or before.endswith(("±", "et al. ("))
+        or re.match(r"-(?!fold\b)[a-z]", after)
+    )
+
+
+def _number(match: re.Match[str], text: str) -> Number:
+    before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() :]
+    unit, suffix, is_whole = match["unit"] or "", match["suffix"] or "", not match["fraction"]
+    value = float(match["whole"].replace(",", "") + (match["fraction"] or "")) * _MULTIPLES.get(suffix, 1.0)
+    noun = _noun(after) if (is_whole or suffix) and not unit else ""
+    is_signed = bool(match["sign"]) and bool(unit or not is_whole)
+    is_change = "point" in unit or unit == "pp" or is_signed or _DIFFERENCE_BEFORE.search(before)
+    is_count = suffix or (is_whole and not unit and (noun or value > 100))
+    kind = "ordinal" if suffix in _ORDINALS else "count" if is_count else "score"
+    kind = "difference" if is_change or _DIFFERENCE_AFTER.match(after) else kind
+    bounds = (
+        s for s, words in _BOUNDS.items() if re.search(rf"(?<!\w)(?:{words})\s*$", before, re.IGNORECASE)
+    )
+    decimals = len(match["fraction"] or ".") - 1
+    return Number(match.start(), match.end(), value, decimals, kind, next(bounds, ""), noun)
+
+
+def _noun(after: str) -> str:
+    counted = re.match(r"[-\s]+((?:[A-Za-z][\w-]*\s+){0,2}?[a-z][\w-]*s)\b|[-\s]+([a-z][\w-]+)", after[:60])
+    word = (counted[1] or counted[2]).split()[-1].lower() if counted else ""
+    is_noun = word.endswith("s") or word not in word_list("stop")
+    return stem(word) if is_noun and word not in _NO_NOUN else ""
+
+
+def value_of(cell: str) -> tuple[float, int] | None:
+    """Number that a cell of a table begins with, and its decimals; None for a placeholder."""
+    match = _CELL.match(cell)
+    if not match or not (match[2] or match[3]):
+        return None
+    value = float((match[2] or "0").replace(",", "") + (match[3] or ""))
+    return value if match[1] in ("", "+") else -value, len(match[3] or ".") - 1
+
+
+def is_value(cell: str) -> bool:
+    """Whether a cell holds a number or a placeholder for one."""
+    return 0 < len(cell) < 40 and _VALUE.fullmatch(cell) is not None

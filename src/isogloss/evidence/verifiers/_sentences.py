@@ -1,0 +1,221 @@
+"""Sentences and what they say about a claim: numbers, what is affirmed or denied, what is compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from isogloss.evidence.documents import Evidence
+from isogloss.evidence.numbers import Number, numbers
+from isogloss.evidence.terms import EXCLUSIVE, Term, terms, word_list, words, words_of
+from isogloss.evidence.verifiers._claim import Comparison, Parts, compare, own_terms
+
+ENOUGH, PLENTY = 0.7, 0.799
+"""Share of a claim's terms that must be accounted for to support, and to contradict."""
+
+_DIRECT, _COMPARED, _CERTAIN = 0.499, 0.65, 0.9
+"""Shares that a clause holds itself, that a comparison holds, and from which a clause may deny."""
+
+_CLAUSE = re.compile(r"[;:,]\s|\s(?:but|while|whereas|although|though|and that|because)\s|\sand\s(?=\w+-\w+)")
+_OPEN = re.compile(
+    r"\b(?:determin|investigat|test|ask|see|check|examin|know|explor|stud|analy[sz]|verif|decid)\w*\s+(?:if|whether)\b"
+    r"|\?$", re.IGNORECASE
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A verdict with the share of the claim's terms that its evidence accounts for."""
+
+    word: str
+    reason: str
+    evidence: Evidence
+    share: float
+
+
+class Said:
+    """A sentence with its words, those of its heading, of heading and subject, and of its passage."""
+
+    def __init__(self, evidence: Evidence, subject: frozenset[str]) -> None:
+        passage = evidence.passage
+        self.evidence, self.quote, self.held = evidence, evidence.quote, words(evidence.quote)
+        self.heading = self.held | words(passage.section)
+        self.head = words(passage.section) | subject
+        self.around = words(f"{passage.lead} {passage.text}")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it asks, or says what was asked."""
+        return bool(_OPEN.search(self.quote))
+
+    def coverage(self, wanted: Sequence[Term], around: float, clause: str | None = None) -> float:
+        """Share of terms in the sentence or a clause; those in the passage count for `around`."""
+        held, head = (self.held, 0.8) if clause is None else (words(clause), around)
+        total = covered = 0.0
+        for t in wanted:
+            is_near = t.among(self.around) or t.kind in ("model:", "metric:")
+            share = 1.0 if t.among(held) else head if t.among(self.head) else around if is_near else 0.0
+            total, covered = total + t.weight, covered + t.weight * share
+        return covered / total if total else 0.0
+
+    def is_about_another(self, claim: Parts) -> bool:
+        """Whether it lacks a language of the claim, or names another task, data set, metric or split."""
+        for kind in EXCLUSIVE[1:]:
+            there = {w for w in self.held if w.startswith(kind)}
+            mine = {w for w in words_of(claim.terms) if w.startswith(kind)}
+            if there and mine and mine.isdisjoint(there | self.head):
+                return True
+        return any(t.kind == "lang:" and not t.among(self.heading) for t in claim.terms)
+
+    def numbers_in(self, claim: Parts) -> Decision | None:
+        """Compare the claim's numbers with those of the sentence."""
+        share, there = self.coverage(claim.terms, 0.5), numbers(self.quote)
+        if share < ENOUGH or self.is_about_another(claim):
+            return None
+        rivals = [
+            [m for m in there if _is_comparable(n, m, claim) and self._belongs(m, there, claim)]
+            for n in claim.numbers
+        ]
+        if len(rivals) == 1 and claim.numbers[0].is_bare:
+            rivals = [self._nearest(rivals[0], there, claim)]
+        pairs = zip(claim.numbers, rivals, strict=True)
+        hits = [[m for m in found if n.agrees(m.value, m.decimals)] for n, found in pairs]
+        if all(hits):
+            return self._decided("supported", f"the sentence says {self._text(hits[0][0])}", share)
+        only = self._nearest(rivals[0], there, claim)
+        is_whole = all(t.among(self.held | self.head | self.around) for t in claim.terms)
+        if len(claim.numbers) > 1 or len(only) != 1 or not is_whole or share < PLENTY:
+            return None
+        is_counted = claim.numbers[0].kind in ("count", "ordinal")
+        if only[0].bound or (is_counted and only[0].noun != claim.numbers[0].noun):
+            return None
+        return self._decided("contradicted", f"the sentence says {self._text(only[0])}", share)
+
+    def _decided(self, word: str, reason: str, share: float) -> Decision:
+        return Decision(word, reason, self.evidence, share)
+
+    def _text(self, number: Number) -> str:
+        return self.quote[number.start : number.end].strip()
+
+    def _before(self, number: Number, there: Sequence[Number]) -> tuple[Term, ...]:
+        """Terms between the number before and a number."""
+        start = max((other.end for other in there if other.end <= number.start), default=0)
+        return terms(self.quote[start : number.start])
+
+    def _nearest(self, found: Sequence[Number], there: Sequence[Number], claim: Parts) -> list[Number]:
+        """Numbers whose words, back to the number before, hold the most terms of the claim."""
+        held = {n: words_of(self._before(n, there)) for n in found}
+        counts = {n: sum(t.weight for t in claim.terms if t.among(held[n])) for n in found}
+        return [n for n in found if counts[n] == max(counts.values())]
+
+    def _belongs(self, number: Number, there: Sequence[Number], claim: Parts) -> bool:
+        """Whether a number of a list goes with the language, the model and the names that the claim names."""
+        scores = [n for n in there if n.kind == number.kind]
+        for kind in ("lang:", "model:"):
+            named = [t for t in terms(self.quote) if t.kind == kind]
+            mine = words_of(t for t in claim.terms if t.kind == kind)
+            if len(scores) > 1 and len(named) > 1 and mine:
+                by_distance = min(named, key=lambda t: abs(t.start - number.start))
+                nearest = named[scores.index(number)] if len(named) == len(scores) else by_distance
+                if not nearest.among(mine):
+                    return False
+        own, mine = self._before(number, there), words_of(claim.terms)
+        if not any(t.kind in ("metric:", "name:") and not t.among(mine) for t in own):
+            return True
+        others = words_of(t for n in scores if n is not number for t in self._before(n, there))
+        named = [t for t in claim.terms if t.kind in ("metric:", "name:") and not t.among(words_of(own))]
+        return not any(t.among(others) for t in named)
+
+    def stated(self, claim: Parts) -> Decision | None:
+        """Compare a claim without numbers with each clause; how they rank or deny counts apart."""
+        ranks = word_list("up") | word_list("down")
+        core = [t for t in claim.terms if re.split(r"[^\w-]", claim.text[t.start :].lower())[0] not in ranks]
+        clauses = [self.quote, *(c for c in _CLAUSE.split(self.quote) if len(c.split()) > 3)]
+        fitting = [
+            (len(c), share, c)
+            for c in clauses
+            if (share := self.coverage(core, 0.6, c)) >= PLENTY and self.coverage(core, 0.0, c) >= _DIRECT
+        ]
+        if not fitting or self.is_open or self.is_about_another(claim) or not self._names(claim.terms[0]):
+            return None
+        _, share, clause = min(fitting)
+        signs = _polarity(clause), _polarity(claim.text)
+        is_unranked = ranks.isdisjoint(re.findall(r"[\w-]+", clause.lower()))
+        if 0 in signs or (is_unranked and len(core) < len(claim.terms)):
+            return None
+        if signs[0] == signs[1]:
+            return self._decided("supported", "one clause holds its subject and relation", share)
+        return (
+            self._decided("contradicted", "one clause says the opposite", share)
+            if share >= _CERTAIN
+            else None
+        )
+
+    def _names(self, subject: Term) -> bool:
+        return subject.among(self.heading) or (subject.kind != "word:" and subject.among(self.head))
+
+    def compared(self, claim: Parts, sides: Comparison) -> Decision | None:
+        """Compare with what it compares, or with what it denies of one side and says of the other."""
+        own = own_terms(sides.left, sides.right), own_terms(sides.right, sides.left)
+        share = self.coverage(claim.terms, 0.5)
+        if not own[0] or not own[1] or share < _COMPARED or self.is_open:
+            return None
+        sign, there = 0, compare(self.quote, terms(self.quote))
+        if there is not None:
+            left, right = words_of(there.left), words_of((*there.right, *there.shared))
+            same = min(_share(own[0], left), _share(own[1], right))
+            turned = min(_share(own[0], right), _share(own[1], left))
+            sign = (
+                0
+                if max(same, turned) < 0.6 or same == turned
+                else there.sign
+                if same > turned
+                else -there.sign
+            )
+        sign = sign or _contrast(own, [*sides.left, *sides.shared], self.quote)
+        word = "supported" if sign == sides.sign else "contradicted"
+        return self._decided(word, "a sentence compares the two", share) if sign else None
+
+
+def _is_comparable(claimed: Number, stated: Number, claim: Parts) -> bool:
+    if claimed.is_bare and stated.is_bare and "ordinal" not in (claimed.kind, stated.kind):
+        return True
+    if claimed.kind != stated.kind:
+        return claimed.kind == "count" and claimed.value == stated.value
+    return (
+        claimed.kind not in ("count", "ordinal")
+        or not claimed.noun
+        or stated.noun in ("", claimed.noun, *words_of(claim.terms))
+    )
+
+
+def _polarity(text: str) -> int:
+    """1 or -1 as a text affirms or denies more of something; 0 if it has more of one and less of another."""
+    found = re.findall(r"[\w'’-]+", text.lower())
+    pairs = zip(found, [*found[1:], ""], strict=True)
+    found = [word for word, after in pairs if after not in ("only", "just", "merely")]
+    is_up, is_down = (not word_list(name).isdisjoint(found) for name in ("up", "down"))
+    n_denied = sum(word in word_list("negation") or word.endswith(("n't", "n’t")) for word in found)
+    return 0 if is_up and is_down else -1 if n_denied % 2 != is_down else 1
+
+
+def _share(side: Sequence[Term], held: frozenset[str]) -> float:
+    return sum(t.weight for t in side if t.among(held)) / sum(t.weight for t in side)
+
+
+def _contrast(own: tuple[list[Term], list[Term]], relation: Sequence[Term], text: str) -> int:
+    """Sign of the clause about the left side if that about the right side has the other, else 0."""
+    names = [[t for t in side if t.kind in ("model:", "name:", "lang:")] for side in own]
+    said = [t for t in relation if t.kind == "word:"]
+    clauses = [(words(c), _polarity(c)) for c in re.split(r"[;:,]\s|\s(?:but|whereas|while)\s", text)]
+    signs = []
+    for mine, other in (names, names[::-1]):
+        fitting = [
+            sign
+            for held, sign in clauses
+            if mine and all(t.among(held) for t in mine) and not any(t.among(held) for t in other)
+            and any(t.among(held) for t in said)
+        ]  # fmt: skip
+        signs.append(fitting[0] if fitting else 0)
+    return signs[0] if signs[0] * signs[1] < 0 else 0

@@ -1,0 +1,26 @@
+"""`isogloss correlate` on a table of many models: what they say together, adjusted for their number."""
+
+from click.testing import CliRunner
+
+from isogloss.cli.main import cli
+
+TARGETS = "de,fr,es,ru,zh,ja,sw"
+ROWS = [f"model {n}," + ",".join(str(80 - n - 3 * k) for k in range(7)) for n in range(5)]
+
+
+def _correlate(folder, rows):
+    (folder / "models.csv").write_text("\n".join([f"Model,{TARGETS}", *rows]) + "\n")
+    options = ["--source", "en", "--distance", "geographic", "--permutations", "99"]
+    done = CliRunner().invoke(cli, ["correlate", str(folder / "models.csv"), *options])
+    assert done.exit_code == 0, done.output
+    return " ".join(done.output.split())
+
+
+def test_many_conditions_are_summed_up(tmp_path):
+    printed = _correlate(tmp_path, ROWS)
+    assert "5 analyses:" in printed
+    assert "adjusted for their number (Holm)" in printed or "none supports a relation" in printed
+
+
+def test_few_conditions_are_read_one_by_one(tmp_path):
+    assert "analyses:" not in _correlate(tmp_path, ROWS[:2])

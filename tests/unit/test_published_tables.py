@@ -1,0 +1,49 @@
+"""Cards of published tables: printed numbers, or the score table of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from score_tables import cell
+
+from isogloss.errors import RegistryError
+from isogloss.scores.published import base
+from isogloss.scores.published.base import PUBLISHED, read_published
+from isogloss.scores.table import ScoreTable
+
+FACTS = "citation: Somebody et al. (2026), somewhere\nlicence: facts\n"
+PRINTED = (
+    FACTS + "task: xnli\nencoder: mBERT\nmetric: accuracy\nsource_language: en\npercent: {de: 70.5, fr: 60}"
+)
+
+
+def card(folder: Path, text: str) -> Path:
+    path = folder / "some.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_table_of_a_run_is_read_from_the_file_next_to_its_card(tmp_path):
+    rows = ScoreTable.of(cell(t, 0.5, source=s, seed=1) for s in ("de", "fr") for t in ("de", "fr", "es"))
+    (tmp_path / "some.csv").write_text(rows.to_csv(), encoding="utf-8")
+    table = read_published(card(tmp_path, FACTS + "table: some.csv\n")).scores()
+    assert list(table) == list(rows)
+
+
+def test_printed_numbers_are_fractions_of_one_source(tmp_path):
+    table = read_published(card(tmp_path, PRINTED)).scores()
+    assert {row.target_language: row.score for row in table} == pytest.approx({"de": 0.705, "fr": 0.6})
+
+
+@pytest.mark.parametrize("text", [FACTS, PRINTED + "\ntable: some.csv\n", FACTS + "task: xnli\n", "[1"])
+def test_a_card_with_both_or_neither_is_refused(text, tmp_path):
+    with pytest.raises(RegistryError, match="not a published table") as caught:
+        read_published(card(tmp_path, text))
+    assert "some.yaml" in str(caught.value)
+
+
+def test_every_table_has_a_card_with_source_and_licence():
+    assert all(len(card.citation) > 20 and card.licence for card in PUBLISHED.values())
+    folder = Path(base.__file__).parent
+    assert {path.stem for path in folder.glob("*.csv")} <= set(PUBLISHED)

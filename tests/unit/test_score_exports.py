@@ -1,0 +1,277 @@
+"""Scores as other programs and papers write them: nested JSON, printed tables, spreads and counts."""
+
+import json
+
+import pytest
+
+from isogloss.errors import DataError
+from isogloss.scores.importing import Columns, describe, read_scores
+
+THREE = {"deu": 0.7, "fra": 0.66, "swh": 0.5}
+WIDE = "model de fr sw\nmBERT 70 66 50\n"
+
+
+def written(tmp_path, text, name="scores.csv"):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def by_target(reading, **only):
+    return {
+        row.target_id: row.score
+        for row in reading.table
+        if all(getattr(row, name) == value for name, value in only.items())
+    }
+
+
+def per_language(of):
+    return {code: of(score) for code, score in zip(("de", "fr", "sw"), THREE.values(), strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("loaded", "only"),
+    [
+        pytest.param(
+            [
+                {
+                    "config": {"model": "m", "source": "en", "target": code},
+                    "metrics": {"eval_f1": score, "eval_runtime": 1.5},
+                }
+                for code, score in per_language(float).items()
+            ],
+            {"source_id": "eng"},
+            id="records in records",
+        ),
+        pytest.param(
+            {
+                "results": {
+                    f"xnli_{code}": {"alias": "x", "acc,none": score, "acc_stderr,none": 0.01}
+                    for code, score in per_language(float).items()
+                },
+                "versions": {"xnli_de": 1.0, "xnli_fr": 1.0},
+                "config": {"batch_size": 8},
+            },
+            {"task": "xnli"},
+            id="results by task, next to settings",
+        ),
+        pytest.param(
+            {"mteb_version": "1.1", "test": {**per_language(lambda s: {"f1": s}), "evaluation_time": 9.5}},
+            {},
+            id="results by language, next to facts",
+        ),
+        pytest.param(
+            {
+                "task_name": "t",
+                "scores": {
+                    "test": [
+                        {"accuracy": score, "hf_subset": code, "languages": [f"{code}-Latn"]}
+                        for code, score in per_language(float).items()
+                    ]
+                },
+            },
+            {},
+            id="records in parts",
+        ),
+        pytest.param(
+            {"model": "m", "task": "nli", "results": per_language(float)},
+            {"encoder": "m", "task": "nli"},
+            id="one mapping and its facts",
+        ),
+        pytest.param(
+            {"m": {"en": per_language(float), "es": per_language(lambda s: s + 0.1)}, "n": {"en": {}}},
+            {"source_id": "eng"},
+            id="mappings three deep",
+        ),
+        pytest.param(
+            {"columns": ["source", "target", "f1"], "index": [0, 1, 2],
+             "data": [["en", code, score] for code, score in per_language(float).items()]},
+            {}, id="a data frame by rows",
+        ),
+        pytest.param(
+            {"target": {"0": "de", "1": "fr", "2": "sw"}, "f1": {"0": 0.7, "1": 0.66, "2": 0.5}},
+            {}, id="a data frame by columns",
+        ),
+        pytest.param(
+            [["target", "f1"], ["de", 0.7], ["fr", 0.66], ["sw", 0.5]], {}, id="lists of lists"
+        ),
+        pytest.param({f"en-{code}": score for code, score in per_language(float).items()}, {}, id="pairs"),
+    ],
+)  # fmt: skip
+def test_nested_results(loaded, only, tmp_path):
+    found = read_scores(written(tmp_path, json.dumps(loaded), "r.json"), Columns(source="en"))
+    assert by_target(found, **only) == THREE
+    assert len(by_target(found)) == len(found.table)
+
+
+def test_the_part_that_is_read_is_named(tmp_path):
+    loaded = {"results": per_language(lambda s: {"f1": s}), "config": {"a": 1}}
+    found = read_scores(written(tmp_path, json.dumps(loaded), "r.json"), Columns(source="en"))
+    assert "the part 'results' of the file is read; not read: config" in found.notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+---+----+----+----+\n| x | de | fr | sw |\n+===+====+====+====+\n| A | 70 | 66 | 50 |\n"
+        "+---+----+----+----+\n",
+        "┌───┬────┬────┬────┐\n│ x │ de │ fr │ sw │\n├───┼────┼────┼────┤\n│ A │ 70 │ 66 │ 50 │\n"
+        "└───┴────┴────┴────┘\n",
+        "=====  ==  ==  ==\nmodel  de  fr  sw\n=====  ==  ==  ==\nmBERT  70  66  50\n=====  ==  ==  ==\n",
+        " model | de | fr | sw\n-------+----+----+----\n mBERT | 70 | 66 | 50\n(1 row)\n",
+        "       de  fr  sw\nmodel            \nmBERT  70  66  50\n",
+        "       de  fr  sw\nmBERT  70  66  50\n",
+        "# zero-shot\nmodel   de   fr   sw\nmBERT   70   66 50\n",
+        WIDE,
+        "#model\tde\tfr\tsw\nmBERT\t70\t66\t50\n",
+        "sep=;\nmodel;de;fr;sw\nmBERT;70;66;50\n",
+        "model,de,fr,sw,\nmBERT,70,66,50,\nNote: one seed\n",
+    ],
+)
+def test_printed_tables(text, tmp_path):
+    found = read_scores(written(tmp_path, text, "table.txt"), Columns(source="en"))
+    assert by_target(found) == THREE
+
+
+def test_an_outline_of_a_text_editor(tmp_path):
+    text = "| model | de | fr | sw |\n|-------+----+----+----|\n| mBERT | 70 | 66 | 50 |\n"
+    assert by_target(read_scores(written(tmp_path, text, "t.md"), Columns(source="en"))) == THREE
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        ("source,target,mean,std,count\nen,de,.7,.01,3\nen,fr,.66,.02,3\nen,sw,.5,.01,3\n", "std"),
+        ("target,acc_mean,acc_std\nde,.7,.01\nfr,.66,.02\nsw,.5,.01\n", "acc_std"),
+        (",f1,f1\n,mean,std\ntarget,,\nde,.7,.01\nfr,.66,.02\nsw,.5,.01\n", "f1 std"),
+        ("model,de,de_std,fr,fr_std,sw,sw_std\nm,70,1,66,2,50,1\n", "de_std, fr_std, sw_std"),
+        ("model,de,de ±,fr,fr ±,sw,sw ±\nm,70,1,66,2,50,1\n", "de ±, fr ±, sw ±"),
+    ],
+)
+def test_means_are_scores_and_spreads_are_not(text, left_out, tmp_path):
+    found = read_scores(written(tmp_path, text), Columns(source="en"))
+    assert by_target(found) == THREE
+    assert any(line.startswith(left_out) for name, line in describe(found) if name == "left out")
+
+
+def test_an_average_next_to_codes_that_are_words_is_left_out(tmp_path):
+    found = read_scores(written(tmp_path, "model,id,se,avg\nm,60,70,65\n"), Columns(source="en"))
+    assert by_target(found) == {"ind": 0.6, "sme": 0.7}
+
+
+def test_a_code_is_a_language_where_it_is_no_spread(tmp_path):
+    found = read_scores(written(tmp_path, "model,en,hi,sd\nm,80,70,60\n"), Columns(source="en"))
+    assert by_target(found) == {"eng": 0.8, "hin": 0.7, "snd": 0.6}
+
+
+def test_rows_of_texts_and_counts_are_left_out(tmp_path):
+    text = "Model,de,fr,sw\nFamily,IE,IE,NC\n# train,900,800,70\nmBERT,70,66,50\n"
+    found = read_scores(written(tmp_path, text), Columns(source="en"))
+    assert by_target(found) == THREE
+    told = [line.rpartition("/")[2] for name, line in describe(found) if name == "left out"]
+    assert told == [
+        "scores.csv, line 2 (it holds texts, no scores)",
+        "scores.csv, line 3 (it holds counts, no scores)",
+    ]
+    with pytest.raises(DataError, match="'7O' is not a number"):  # one text is a slip
+        read_scores(written(tmp_path, "Model,de,fr\nmBERT,7O,66\nX,70,66\n"), Columns(source="en"))
+    with pytest.raises(DataError, match="out of range"):  # so is one count
+        read_scores(written(tmp_path, "Model,de,fr\nmBERT,700,66\nX,70,66\n"), Columns(source="en"))
+
+
+def test_a_metric_that_is_no_score_is_left_out_by_its_name(tmp_path):
+    rows = [
+        f"en,{code},{metric},{value}"
+        for code in ("de", "fr")
+        for metric, value in (("f1", 0.8), ("loss", 0.7))
+    ]
+    found = read_scores(written(tmp_path, "source,target,metric,value\n" + "\n".join(rows)))
+    assert by_target(found) == {"deu": 0.8, "fra": 0.8}
+    assert "left out: loss: these are not scores" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("field", "score"),
+    [
+        (r"81.2\std{4}", 0.812),
+        (r"81.2\textsubscript{4}", 0.812),
+        (r"81.2{\small 4}", 0.812),
+        (r"81.2{\scriptsize$\pm$0.4}", 0.812),
+        (r"\textbf{81.2}\std{0.4}", 0.812),
+        (r"81.2\footnote{3}", 0.812),
+        (r"\num{81.2}", 0.812),
+        ("%81.2", 0.812),
+    ],
+)
+def test_a_number_behind_a_score_is_not_joined_to_it(field, score, tmp_path):
+    text = f"\\begin{{tabular}}{{lrr}}\nModel & de & fr \\\\\nm & {field} & 70 \\\\\n\\end{{tabular}}"
+    text = text if field.startswith(("8", "\\")) else f"Model,de,fr\nm,{field},70\n"
+    name = "t.tex" if "tabular" in text else "t.csv"
+    assert by_target(read_scores(written(tmp_path, text, name), Columns(source="en")))["deu"] == score
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        (
+            "en,de,81.2\nen,fr,80.1\nde,fr,79.1\n",
+            "the first row holds the score 81.2: the table has no header",
+        ),
+        ("Sprache;Wert\nDeutsch;81\nJapanisch;60\n", "column 'Sprache' holds 'Deutsch', 'Japanisch'"),
+        ("run,f1\nx_en_de_1,81\nx_en_fr_1,60\n", "column 'run' holds 'x_en_de_1', 'x_en_fr_1'"),
+        ("scores\n81\n82\n", "the file has one column only"),
+    ],
+)
+def test_the_cause_is_named(text, cause, tmp_path):
+    with pytest.raises(DataError) as error:
+        read_scores(written(tmp_path, text), Columns(source="en"))
+    assert cause in error.value.what
+
+
+def test_several_languages_in_one_field_are_said(tmp_path):
+    text = "source,target,f1\nen,de,80\nen,fr,81\nen+de,fr,82\nmultilingual,fr,83\n"
+    found = read_scores(written(tmp_path, text))
+    assert by_target(found) == {"deu": 0.8, "fra": 0.81}
+    assert [row.reason for row in found.unusable] == [
+        "source: 'en+de' names 2 languages, where one is needed",
+        "source: 'multilingual' names several languages, where one is needed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        (
+            "iso,src=en,src=de\nfr,80,70\nsw,50,40\n",
+            "t.csv",
+            {("eng", "fra"): 0.8, ("eng", "swh"): 0.5, ("deu", "fra"): 0.7, ("deu", "swh"): 0.4},
+        ),
+        (
+            "\\begin{tabular}{l}\n & \\multicolumn{2}{c}{English $\\to$} "
+            "& \\multicolumn{2}{c}{German $\\to$} \\\\\n"
+            "Model & de & fr & en & fr \\\\\nm & 81 & 80 & 88 & 79 \\\\\n\\end{tabular}",
+            "t.tex",
+            {("eng", "deu"): 0.81, ("eng", "fra"): 0.8, ("deu", "eng"): 0.88, ("deu", "fra"): 0.79},
+        ),
+    ],
+)
+def test_sources_in_the_header(text, name, expected, tmp_path):
+    found = read_scores(written(tmp_path, text, name))
+    assert {(row.source_id, row.target_id): row.score for row in found.table} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("epoch,eval_de_f1,eval_fr_f1,eval_sw_f1,train_loss\n3,70,66,50,0.5\n", "t.csv"),
+        (
+            "| | **IE** | | **Bantu** |\n|--|--|--|--|\n| **Model** | de | fr | sw |\n| A | 70 | 66 | 50 |\n",
+            "t.md",
+        ),
+        ("| Model | de (8k) | fr | sw |\n|--|--|--|--|\n| A | 70↑1.3 | 66 (-0.2) | 50 |\n", "t.md"),
+        ("lang,metric_name,metric_value\nde,f1,70\nfr,f1,66\nsw,f1,50\nsw,n_examples,2000\n", "t.csv"),
+    ],
+)
+def test_headers_that_hold_more_than_languages(text, name, tmp_path):
+    found = read_scores(written(tmp_path, text, name), Columns(source="en"))
+    assert by_target(found) == THREE
