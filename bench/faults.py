@@ -58,7 +58,9 @@ def kill_at_random(
             run.wait_for_stages(len(before) + n_new)
         time.sleep(rng.uniform(0, 0.5 if n_new else 8))  # before the first stage the programs start
         if run.process.poll() is not None:
-            run.end(LONGEST)
+            code, errors = run.end(LONGEST)
+            if code != 0:
+                raise RuntimeError(f"a run that nothing disturbed ended with code {code}: {errors}")
             same.append(has_same_table(out, whole))
             shutil.rmtree(out)  # it was over: begin again
             continue
