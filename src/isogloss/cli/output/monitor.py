@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.progress import (
@@ -96,6 +96,21 @@ class _Display:
         self.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
+class _Shown:
+    """Something that is on display from `with` on."""
+
+    display: _Display
+
+    def __enter__(self) -> Self:
+        self.display.progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.display.progress.stop()
+
+
 class _LabelColumn(ProgressColumn):
     """Label of a bar, as much of it as there is room for."""
 
@@ -121,7 +136,7 @@ def shortened(label: str, width: int) -> str:
     return label if len(label) <= width else f"…{label[len(label) - width + 1 :]}"
 
 
-class TerminalMonitor:
+class TerminalMonitor(_Shown):
     """A bar for the whole study and one for each stage at work; lines where there is no terminal.
 
     Parameters
@@ -140,15 +155,6 @@ class TerminalMonitor:
         self.bars: dict[str, TaskID] = {}
         self._n_told: dict[str, int] = {}
         self._left = ""
-
-    def __enter__(self) -> TerminalMonitor:
-        self.display.progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.display.progress.stop()
 
     def started(self, group: StageGroup) -> None:
         """Show a bar for the stage; without a terminal name the first one."""
@@ -264,7 +270,7 @@ class JsonMonitor:
         self.stream.flush()
 
 
-class TrainingBar:
+class TrainingBar(_Shown):
     """One bar for one training run; lines where there is no terminal.
 
     Parameters
@@ -277,15 +283,6 @@ class TrainingBar:
     def __init__(self, name: str, console: Console | None = None) -> None:
         self.name, self.display = name, _Display(console)
         self.bar = self.display.progress.add_task(name, total=None, detail="reading text")
-
-    def __enter__(self) -> TrainingBar:
-        self.display.progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.display.progress.stop()
 
     def __call__(self, event: ProgressEvent) -> None:
         """Move the bar, and pass on what the training has to say."""
