@@ -139,7 +139,7 @@ def test_bad_input_is_one_clear_error(tmp_path, arguments, told):
         (("sw", "--encoder", "mini"), "give --corpora and --corpus too"),
         (("sw", "--candidates", "en,fr", "--out", "x"), "go with --study"),
         (("sw", "--candidates", "en,fr", "--score", "F1"), "says how a table is read"),
-        (("sw", "--candidates", " , "), "names no language"),
+        (("sw", "--candidates", " , "), "is empty"),
     ],
 )
 def test_options_that_do_not_go_together(arguments, told):

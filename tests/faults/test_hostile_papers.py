@@ -147,7 +147,7 @@ def test_no_text_takes_long(tmp_path, name, content):
     write(tmp_path, name, content)
     write(tmp_path, "good.txt", GOOD)
     start = time.process_time()
-    found = read_folder(tmp_path)
+    found = read_folder(tmp_path, Limits(seconds=10))
     assert {"good.txt", name} == {document.id for document in found.documents} | {
         s.source for s in found.skipped
     }

@@ -45,7 +45,7 @@ def test_figures_are_within_their_range_and_do_not_know_the_order_of_sources(
         assert getattr(again, name) == pytest.approx(getattr(found, name), nan_ok=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(SEEDS, st.integers(2, 6))
 def test_expected_figures_are_means_over_random_orders(seed, n_sources):
     scores, rated = drawn(seed, n_sources, 1, missing=0.0, ties=True)

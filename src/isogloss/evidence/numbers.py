@@ -53,8 +53,8 @@ class Number:
     kind : {"score", "difference", "count", "ordinal"}
     bound : {"", ">", "<", "~"}
         At least, at most, about.
-    noun : str
-        Stem of the noun that a count counts.
+    counted : str
+        The noun that a count counts.
     """
 
     start: int
@@ -63,12 +63,17 @@ class Number:
     decimals: int
     kind: str
     bound: str = ""
-    noun: str = ""
+    counted: str = ""
+
+    @property
+    def noun(self) -> str:
+        """Stem of the noun that it counts; empty where it counts nothing."""
+        return stem(self.counted) if self.counted else ""
 
     @property
     def is_bare(self) -> bool:
         """Whether it is whole, and counts nothing that is named."""
-        return self.decimals == 0 and not self.noun and self.kind != "difference"
+        return self.decimals == 0 and not self.counted and self.kind != "difference"
 
     def agrees(self, value: float, decimals: int) -> bool | None:
         """Whether a paper's value is this one, as far as both are written; percent and shares compare.
@@ -147,7 +152,7 @@ def _noun(after: str) -> str:
     counted = re.match(r"[-\s]+((?:[A-Za-z][\w-]*\s+){0,2}?[a-z][\w-]*s)\b|[-\s]+([a-z][\w-]+)", after)
     word = (counted[1] or counted[2]).split()[-1].lower() if counted else ""
     is_noun = word.endswith("s") or word not in word_list("stop")
-    return stem(word) if is_noun and word not in _NO_NOUN else ""
+    return word if is_noun and word not in _NO_NOUN else ""
 
 
 def value_of(cell: str) -> tuple[float, int] | None:
