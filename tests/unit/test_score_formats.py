@@ -256,3 +256,11 @@ def test_a_pivoted_frame_with_its_names_is_read(file, tmp_path):
     for scores in (path, wide):
         found = read_scores(scores, Columns(source="en"))
         assert {(row.encoder, row.seed, row.target_language): row.score for row in found.table} == expected
+
+
+def test_a_layer_that_is_in_the_name_is_not_added_again(tmp_path):
+    (tmp_path / "t.csv").write_text("model,en,de,layer\nen,0.1,0.2,0\nfr,0.3,0.4,0\n", encoding="utf-8")
+    once = read_scores(tmp_path / "t.csv").table
+    (tmp_path / "again.csv").write_text(once.to_csv(), encoding="utf-8")
+    assert plain(read_scores(tmp_path / "again.csv").table).equals(plain(once))
+    assert {(row.aggregator, row.layer) for row in once} == {("last layer 0", 0)}

@@ -285,8 +285,11 @@ def _aggregators(aggregator: pd.Series, layer: pd.Series) -> pd.Series:
     """Name of the aggregator with its layer, where a table gives several layers under one name."""
     if layer.isna().all():
         return aggregator
-    named = aggregator.map(lambda name: layer_of(str(name)) is not None)
-    return aggregator.where(named | layer.isna(), aggregator.astype("str") + " layer " + layer.astype("str"))
+    names = aggregator.astype("str")
+    suffixes = " layer " + layer.astype("str")
+    pairs = zip(names, suffixes, strict=True)
+    named = [layer_of(name) is not None or name.endswith(str(suffix)) for name, suffix in pairs]
+    return aggregator.where(layer.isna() | np.array(named), names + suffixes)
 
 
 def _numbers_of_seeds(labels: pd.Series | None) -> dict[str, int]:
