@@ -259,7 +259,7 @@ def test_a_pivoted_frame_with_its_names_is_read(file, tmp_path):
 
 
 def test_a_layer_that_is_in_the_name_is_not_added_again(tmp_path):
-    (tmp_path / "t.csv").write_text("model,en,de,layer\nen,0.1,0.2,0\nfr,0.3,0.4,0\n", encoding="utf-8")
+    (tmp_path / "t.csv").write_text("source,de,fr,layer\nen,0.1,0.2,0\nsw,0.3,0.4,0\n", encoding="utf-8")
     once = read_scores(tmp_path / "t.csv").table
     (tmp_path / "again.csv").write_text(once.to_csv(), encoding="utf-8")
     assert plain(read_scores(tmp_path / "again.csv").table).equals(plain(once))
