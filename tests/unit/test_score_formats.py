@@ -264,3 +264,20 @@ def test_a_layer_that_is_in_the_name_is_not_added_again(tmp_path):
     (tmp_path / "again.csv").write_text(once.to_csv(), encoding="utf-8")
     assert plain(read_scores(tmp_path / "again.csv").table).equals(plain(once))
     assert {(row.aggregator, row.layer) for row in once} == {("last layer 0", 0)}
+
+
+def test_columns_without_a_name_are_told_apart(tmp_path):
+    """As pandas writes an index of several levels without names."""
+    path = tmp_path / "t.csv"
+    path.write_text(",,acc\nen,de,0.8\nen,fr,0.7\nsw,de,0.6\nsw,fr,0.4\n", encoding="utf-8")
+    rows = {(row.source_language, row.target_language): row.score for row in read_scores(path).table}
+    assert rows == {("en", "de"): 0.8, ("en", "fr"): 0.7, ("sw", "de"): 0.6, ("sw", "fr"): 0.4}
+    path.write_text(",,de,fr\nmBERT,en,0.8,0.7\nmBERT,sw,0.6,0.5\nXLM-R,en,0.9,0.8\n", encoding="utf-8")
+    models = {(row.task, row.source_language) for row in read_scores(path).table}
+    assert models == {("column 1 mBERT", "en"), ("column 1 mBERT", "sw"), ("column 1 XLM-R", "en")}
+
+
+def test_a_table_without_any_name_or_text_is_one_error(tmp_path):
+    (tmp_path / "t.md").write_text("|  |\n|---|\n|  |\n", encoding="utf-8")
+    with pytest.raises(DataError, match="0 columns could hold the score"):
+        read_scores(tmp_path / "t.md")

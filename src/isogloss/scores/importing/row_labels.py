@@ -28,7 +28,7 @@ def split_at_languages(sheet: Sheet) -> Sheet:
     Sheet
         With one further column, called ``task`` where it holds tasks; or as it was.
     """
-    if any(_name_languages([path[level] for path in sheet.paths]) for level in range(len(sheet.paths[0]))):
+    if any(_name_languages(list(level)) for level in zip(*sheet.paths, strict=True)):
         return sheet
     texts = [j for j in range(len(sheet.names)) if not is_mostly_numeric(sheet.body[j])]
     distinct = {j: [label for label in sheet.body[j].unique() if label] for j in texts}

@@ -84,7 +84,7 @@ def sheet_of(grid: Grid) -> Sheet:
         raise _no_row(grid)
     _refuse_data(header[0], grid, start)
     paths = _paths(_below_names(header) if levels is not None else header)
-    names = tuple(" ".join(dict.fromkeys(label for label in path if label)) for path in paths)
+    names = _told_apart([" ".join(dict.fromkeys(label for label in path if label)) for path in paths])
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
         raise DataError(f"two columns are called '{twice}'", where=grid.name, hint="rename one of them")
@@ -100,6 +100,13 @@ def sheet_of(grid: Grid) -> Sheet:
     notes += [f"empty fields of column '{name}' are filled from above" for name in filled]
     grid = grid if levels is None else replace(grid, levels=levels)
     return Sheet(grid, paths, names, body, positions, tuple(notes))
+
+
+def _told_apart(names: list[str]) -> tuple[str, ...]:
+    """Give columns without a name the one that says where they stand, where there are several."""
+    if names.count("") <= 1:
+        return tuple(names)
+    return tuple(name or f"column {j}" for j, name in enumerate(names, 1))
 
 
 def _no_row(grid: Grid) -> DataError:
