@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from isogloss.analysis import Analysis, Correlation, Record
-from isogloss.cli.output.tables import plain_table, terminal
+from isogloss.cli.output.tables import plain_table, terminal, wide_tables
 from isogloss.narrative.analysis import amount, excluded_cells, in_words, p_text, uncovered, words
 from isogloss.narrative.overview import overview
 
@@ -64,7 +64,8 @@ def _print_details(console: Console, analysis: Analysis, sensitivity: bool) -> N
     printed = [entry for entry in analysis.sensitivity if sensitivity or entry.method in _WITH_CONTROLS]
     for measure in _measures(printed):
         own = [record for record in printed if record.effectiveness == measure]
-        console.print(_sensitivity(measure, own))
+        for table in _sensitivity(measure, own, console.width):
+            console.print(table)
         console.print(
             "[dim]estimate and p: slopes in points per unit (logits for the test on logits), correlations as "
             "they are; a range or an interval where there is no p. None of it changes a verdict.[/dim]"
@@ -117,35 +118,27 @@ def _primary(measure: str, records: Sequence[Record], alpha: float) -> Table:
     return table
 
 
-def _sensitivity(measure: str, records: Sequence[Record]) -> Table:
+def _sensitivity(measure: str, records: Sequence[Record], width: int) -> Iterator[Table]:
     """Methods down, distances across."""
     distances = list(dict.fromkeys(record.distance for record in records))
-    short = [distance[:12] for distance in distances]
-    table = plain_table("method", *short, right=short, whole=("method", *short), title="Sensitivity analyses")
-    table.padding = (0, 1, 0, 0)
-    for method in dict.fromkeys(record.method for record in records):
-        own = {record.distance: record for record in records if record.method == method}
-        table.add_row(words(method), *(_cell(measure, own.get(distance)) for distance in distances))
-    return table
+    methods = list(dict.fromkeys(record.method for record in records))
+    known = {(record.method, record.distance): record for record in records}
+    cells = [[_cell(measure, known.get((method, distance))) for method in methods] for distance in distances]
+    names = [words(method) for method in methods]
+    return wide_tables(("method", *distances), (names, *cells), width, title="Sensitivity analyses")
 
 
 def _cell(measure: str, record: Record | None) -> str:
     if record is None:
         return "-"
     if math.isnan(record.p_value):
-        return f"{_short(measure, record.ci_low)}..{_short(measure, record.ci_high)}"
+        return f"{_amount(measure, record.ci_low)} to {_amount(measure, record.ci_high)}"
     text = _amount(measure, record.estimate) if record.statistic == "slope" else f"{record.estimate:.2f}"
     return f"{text} {_p(record.p_value).removeprefix('0')}"
 
 
 def _amount(measure: str, slope: float) -> str:
     return "-" if math.isnan(slope) else amount(measure, slope)
-
-
-def _short(measure: str, slope: float) -> str:
-    """Three digits before the point leave room for none after it."""
-    text = _amount(measure, slope)
-    return f"{100 * slope:.0f}" if len(text) > 5 and math.isfinite(slope) else text
 
 
 def _p(value: float) -> str:

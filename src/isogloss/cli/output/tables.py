@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import mean
 
@@ -36,9 +36,43 @@ def plain_table(
     return table
 
 
+def wide_tables(
+    names: Sequence[str], columns: Sequence[Sequence[str]], width: int, *, title: str, n_fixed: int = 1
+) -> Iterator[Table]:
+    """A table as wide as it may be, one below the other where it takes several; nothing is cut or wrapped.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Headers.
+    columns : sequence of sequence of str
+        Cells of each column, all of one length.
+    width : int
+        Characters of a line.
+    title : str
+        Above the first.
+    n_fixed : int
+        The first so many columns are repeated in every table.
+    """
+    sizes = [max(map(len, (name, *cells))) + 2 for name, cells in zip(names, columns, strict=True)]
+    room = width + 2 - sum(sizes[:n_fixed])
+    groups: list[list[int]] = [[]]
+    for j in range(n_fixed, len(names)):
+        if groups[-1] and sum(sizes[i] for i in groups[-1]) + sizes[j] > room:
+            groups.append([])
+        groups[-1].append(j)
+    for group in groups:
+        kept = [*range(n_fixed), *group]
+        shown = [names[j] for j in kept]
+        table = plain_table(*shown, right=shown[1:], whole=shown, title=title if group is groups[0] else " ")
+        for row in zip(*(columns[j] for j in kept), strict=True):
+            table.add_row(*row)
+        yield table
+
+
 def print_scores(table: ScoreTable) -> None:
     """One table per model: rows are training paths, columns targets, cells means over seeds in percent."""
-    console = Console()
+    console = terminal()
     if not len(table):
         console.print("No cell has a score yet.")
         return
@@ -46,20 +80,21 @@ def print_scores(table: ScoreTable) -> None:
     for row in table:
         blocks[row.task, row.encoder, row.aggregator, row.metric].append(row)
     for (task, encoder, aggregator, metric), rows in blocks.items():
-        console.print(_block(f"{task}, {encoder}, {aggregator}: {metric} in percent", rows))
+        title = f"{task}, {encoder}, {aggregator}: {metric} in percent"
+        for one in _block(title, rows, console.width):
+            console.print(one)
     console.print(f"{NOT_ZERO_SHOT} not zero-shot: the target is the source or the intermediate language")
 
 
-def _block(title: str, rows: list[ScoreRow]) -> Table:
+def _block(title: str, rows: list[ScoreRow], width: int) -> Iterator[Table]:
     targets = sorted({row.target_language for row in rows})
     trained: dict[str, dict[str, list[ScoreRow]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         trained[_path(row)][row.target_language].append(row)
-    table = plain_table("trained on", "seeds", *targets, right={"seeds", *targets}, title=title)
-    for path, cells in trained.items():
-        n_seeds = max(len(cell) for cell in cells.values())
-        table.add_row(path, str(n_seeds), *(_cell(cells.get(target, [])) for target in targets))
-    return table
+    n_seeds = [str(max(map(len, cells.values()))) for cells in trained.values()]
+    scores = [[_cell(cells.get(target, [])) for cells in trained.values()] for target in targets]
+    names, columns = ("trained on", "seeds", *targets), (list(trained), n_seeds, *scores)
+    return wide_tables(names, columns, width, title=title, n_fixed=2)
 
 
 def _path(row: ScoreRow) -> str:
