@@ -24,6 +24,7 @@ from isogloss.report import axes, export, figures, palette, render
 from isogloss.report.drawn import draw
 from isogloss.report.figures import Spans
 from isogloss.report.provenance import provenance
+from isogloss.report.shapes import Mark, Text
 from isogloss.report.summary import Summary, summarise
 from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.study.outputs.matrices import NO_INTERMEDIATE, score_matrices
@@ -417,14 +418,18 @@ def test_many_points_are_labelled_only_at_the_extremes():
     assert len(summary.sections[0].effectiveness.rows) == 40
 
 
-def test_plots_of_one_measure_share_their_spans(small):
-    spans = Spans.of(small[0].sections[0])
-    axes_of = {
-        tuple(re.findall(r">([−\d.]+)</text>", relation.adjusted.svg))
-        for relation in draw(small[0]).sections[0].relations
-    }
-    assert len(axes_of) == 1
-    assert spans.distance[0] == 0
+def test_plots_of_one_measure_share_their_vertical_axis_and_fill_the_horizontal_one(small):
+    drawn = [relation.adjusted.canvas.items for relation in draw(small[0]).sections[0].relations]
+    vertical = [
+        [item.text for item in items if isinstance(item, Text) and item.anchor == "end" and item.x < 58]
+        for items in drawn
+    ]
+    assert len(drawn) > 1
+    assert len(vertical[0]) > 1
+    assert all(ticks == vertical[0] for ticks in vertical)
+    for items in drawn:
+        places = [item.x for item in items if isinstance(item, Mark) and item.y > 20]
+        assert max(places) - min(places) > 0.85 * (508 - 58)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (-3.2, 17), (0.51, 0.53), (1e-4, 2e-4), (-1000, 5)])

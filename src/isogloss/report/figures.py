@@ -1,6 +1,6 @@
 """Figures of the report: results in, a canvas with its alternative text and its data out.
 
-The same results give the same bytes. Plots of one kind share their spans, so that slopes can be compared.
+The same results give the same bytes. Plots of one measure share their vertical axis.
 """
 
 from __future__ import annotations
@@ -120,23 +120,18 @@ def slopes(section: Section, name: str) -> Figure:
 
 @dataclass(frozen=True)
 class Spans:
-    """Limits that the plots of one measure share: distance and effectiveness, as measured and adjusted."""
+    """Limits of effectiveness that the plots of one measure share: as measured and adjusted."""
 
-    distance: tuple[float, float]
-    effectiveness: tuple[float, float]
-    distance_adjusted: tuple[float, float]
-    effectiveness_adjusted: tuple[float, float]
+    measured: tuple[float, float]
+    adjusted: tuple[float, float]
 
     @classmethod
     def of(cls, section: Section) -> Spans:
-        """Take the widest over all distances; distances begin at 0."""
+        """Take the widest over all distances."""
         dyads = [dyad for relation in section.relations for dyad in relation.dyads]
         least = SMALLEST_SPAN * section.scale
-        across = [d.distance_adjusted for d in dyads]
         return cls(
-            (0.0, max(0.05, 1.04 * max((d.distance for d in dyads), default=1.0))),
             padded([section.scale * d.effectiveness for d in dyads], least=least),
-            padded([*across, *(-value for value in across)], least=0.02),
             padded([section.scale * d.effectiveness_adjusted for d in dyads], least=least),
         )
 
@@ -156,21 +151,20 @@ def scatter(section: Section, relation: Relation, spans: Spans, name: str, *, ad
         slopes at both ends of its interval.
     """
     left, right, top, bottom = 58.0, 508.0, 26.0, 320.0
-    x_span = spans.distance_adjusted if adjusted else spans.distance
-    y_span = spans.effectiveness_adjusted if adjusted else spans.effectiveness
-    canvas = Canvas(520, 360)
-    x, y = Scale(*x_span, left, right), Scale(*y_span, bottom, top)
-    removed = ", effects removed" if adjusted else ""
-    horizontal(canvas, x, bottom, top, f"{relation.distance} distance{removed}")
-    vertical(canvas, y, left, right, f"{section.measure} ({section.unit}){removed}")
-    if adjusted:
-        _fit(canvas, section, relation, x, y)
     values = [
         (d.distance_adjusted, section.scale * d.effectiveness_adjusted)
         if adjusted
         else (d.distance, section.scale * d.effectiveness)
         for d in relation.dyads
     ]
+    canvas = Canvas(520, 360)
+    x = Scale(*padded([distance for distance, _ in values], least=0.02), left, right)
+    y = Scale(*(spans.adjusted if adjusted else spans.measured), bottom, top)
+    removed = ", effects removed" if adjusted else ""
+    horizontal(canvas, x, bottom, top, f"{relation.distance} distance{removed}")
+    vertical(canvas, y, left, right, f"{section.measure} ({section.unit}){removed}")
+    if adjusted:
+        _fit(canvas, section, relation, x, y)
     points = [(x(distance), y(effectiveness)) for distance, effectiveness in values]
     _marks(canvas, section, relation.dyads, points)
     n_labelled = place_labels(
