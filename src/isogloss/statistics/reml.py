@@ -201,14 +201,16 @@ def fit_reml(cells: DyadCells, y: NDArray[np.float64], design: NDArray[np.float6
     equation 41; Kenny (1994) for the effects of actor, partner and relationship.
     """
     from scipy.optimize import minimize
+    from threadpoolctl import threadpool_limits
 
     n_free = 3 if cells.paired.any() else 2
 
     def criterion(logarithms: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         return _with_gradient(cells, y, design, logarithms)
 
-    found = min(
-        (
+    # hundreds of products of small matrices: more threads only wait for each other
+    with threadpool_limits(1, user_api="blas"):
+        ends = [
             minimize(
                 criterion,
                 np.full(n_free, start),
@@ -218,9 +220,8 @@ def fit_reml(cells: DyadCells, y: NDArray[np.float64], design: NDArray[np.float6
                 options={"ftol": 1e-15, "gtol": 1e-8},
             )
             for start in STARTS
-        ),
-        key=lambda end: float(end.fun),
-    )
+        ]
+    found = min(ends, key=lambda end: float(end.fun))
     ratios = _ratios(found.x)
     fit = _profiled(cells, y, design, ratios)
     variances = {name: float(ratio * fit.residual) for name, ratio in zip(EFFECTS, ratios, strict=True)}
