@@ -15,11 +15,10 @@ from isogloss.errors import DataError, LanguageError, closest
 from isogloss.languages import find, read_together
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.labels import MAX_LABEL, language_of, unmarked
-from isogloss.scores.importing.layout import Columns
 from isogloss.scores.importing.numbers import number, whole_number
 from isogloss.scores.importing.plain import plain
 from isogloss.scores.importing.records import Records, categorical, sides_of_pairs
-from isogloss.scores.importing.repeats import Cells
+from isogloss.scores.importing.repeats import Cells, with_condition
 from isogloss.scores.table import LANGUAGE_ROLES, layer_of
 
 OTHER_SOURCE = "another source language than the one that was named"
@@ -66,16 +65,15 @@ class _Spellings:
         """The spelling that stands for the language of a label; empty for an unknown one."""
         return self.first.get(self.ids.get(label, ""), "")
 
-    def columns(self, labels: pd.Series | None, n: int) -> list[pd.Series]:
+    def columns(self, role: str, labels: pd.Series | None, n: int) -> dict[str, pd.Series]:
         """Label, spelling and id of every record; empty where a table has no such role."""
+        names = (f"{role}_label", f"{role}_language", f"{role}_id")
         if labels is None:
-            return [categorical(np.zeros(n, dtype=int), [""])] * 3
+            return dict.fromkeys(names, categorical(np.zeros(n, dtype=int), [""]))
         known_labels = list(map(str, labels.cat.categories))
-        return [
-            labels,
-            _mapped(labels, {label: self.spelling(label) for label in known_labels}),
-            _mapped(labels, {label: self.ids.get(label, "") for label in known_labels}),
-        ]
+        spellings = _mapped(labels, {label: self.spelling(label) for label in known_labels})
+        ids = _mapped(labels, {label: self.ids.get(label, "") for label in known_labels})
+        return dict(zip(names, (labels, spellings, ids), strict=True))
 
 
 def _reason(label: str, problem: LanguageError | None) -> str:
@@ -89,20 +87,8 @@ def _reason(label: str, problem: LanguageError | None) -> str:
     return problem.what + (f" ({problem.allowed})" if problem.allowed else "")
 
 
-def cells_of(records: Records, said: Columns, unusable: list[tuple[int, str]]) -> tuple[Cells, list[str]]:
-    """Join records with their languages and conditions.
-
-    Parameters
-    ----------
-    records : Records
-    said : Columns
-    unusable : list of (int, str)
-        Records that cannot be used are added, with the reason.
-
-    Returns
-    -------
-    tuple of Cells and list of str
-        The other records, and notes on the spelling of languages.
+def cells_of(records: Records) -> Cells:
+    """Join records with their languages and conditions, and set those aside that cannot be used.
 
     Raises
     ------
@@ -110,56 +96,54 @@ def cells_of(records: Records, said: Columns, unusable: list[tuple[int, str]]) -
         If none can be used.
     """
     labels = _language_labels(records)
-    n = len(records)
-    notes: list[str] = []
-    reasons = pd.Series([""] * n, dtype=object)
-    reasons[np.isnan(records.values)] = NO_SCORE
-    usable = ~np.isnan(records.values)
     only = records.layout.only_source
-    used = dict.fromkeys(label for label in _in_order(labels, usable) if label.lower() not in NO_STAGE)
-    spelled = _Spellings([label for label in used if label != only], only)
-    frame = pd.DataFrame({"record": np.arange(n), "score": records.values})
+    in_order = _in_order(labels, ~np.isnan(records.values))
+    used = dict.fromkeys(label for label in in_order if label.lower() not in NO_STAGE and label != only)
+    spelled = _Spellings(list(used), only)
+    notes = spelled.notes
+    reasons = _reasons(records, labels, spelled)
+    others = _other_sources(records, labels, spelled) & (reasons == "")
+    reasons[others] = OTHER_SOURCE
+    if others.any():
+        notes.append(f"left out: {counted(int(others.sum()), 'score')} of other sources than {only}")
+    _refuse_if_none(records, reasons)
+    not_listed = {"", OTHER_SOURCE}
+    if records.layout.is_wide:
+        not_listed.add(NO_SCORE)
+        empty = int((reasons == NO_SCORE).sum())
+        notes += [counted(empty, "field") + " without a score"] if empty else []
+    unusable = [(i, reason) for i, reason in enumerate(reasons.tolist()) if reason not in not_listed]
+    frame = pd.DataFrame({"record": np.arange(len(records)), "score": records.values})
     for role in LANGUAGE_ROLES:
-        for what, column in zip(
-            ("label", "language", "id"), spelled.columns(labels.get(role), n), strict=True
-        ):
-            frame[f"{role}_{what}"] = column
+        frame = frame.assign(**spelled.columns(role, labels.get(role), len(records)))
+    frame = _with_conditions(frame[reasons == ""], records).reset_index(drop=True)
+    return Cells(frame, records, unusable, notes)
+
+
+def _reasons(records: Records, labels: Mapping[str, pd.Series], spelled: _Spellings) -> NDArray[np.object_]:
+    """Why each record cannot be used, by the first reason; empty where it can."""
+    reasons = np.where(np.isnan(records.values), NO_SCORE, "").astype(object)
     for role in ("target", "source", "intermediate"):
         own = labels.get(role)
         if own is None or (role == "source" and "intermediate" in labels and role not in records.labels):
             continue
         why = {str(label): _not_usable(str(label), role, spelled) for label in own.cat.categories}
-        told = _mapped(own, why).to_numpy(dtype=object)
-        wrong = (told != "") & (reasons == "").to_numpy()
         if role == "source" and "intermediate" in labels:
-            wrong &= own.astype("str").to_numpy() != ""
+            why[""] = ""  # trained in the intermediate language alone
+        told = _mapped(own, why).to_numpy(dtype=object)
+        wrong = (told != "") & (reasons == "")
         reasons[wrong] = told[wrong]
-    others = _other_sources(records, labels, said, spelled)
-    if others is not None:
-        others &= (reasons == "").to_numpy()
-        reasons[others] = OTHER_SOURCE
-    if others is not None and others.any():
-        notes.append(f"left out: {counted(int(others.sum()), 'score')} of other sources than {only}")
-    gone = (reasons != "").to_numpy()
-    _refuse_if_none(records, reasons, gone)
-    listed = gone & (reasons != OTHER_SOURCE).to_numpy()
-    if records.layout.is_wide:
-        empty = int((reasons == NO_SCORE).sum())
-        notes += [counted(empty, "field") + " without a score"] if empty else []
-        listed &= (reasons != NO_SCORE).to_numpy()
-    unusable += [(int(i), reasons[i]) for i in np.flatnonzero(listed)]
-    cells = Cells(_with_conditions(frame[~gone], records).reset_index(drop=True), records, unusable, notes)
-    return cells, spelled.notes
+    return reasons
 
 
-def _refuse_if_none(records: Records, reasons: pd.Series, gone: NDArray[np.bool_]) -> None:
+def _refuse_if_none(records: Records, reasons: NDArray[np.object_]) -> None:
     """Refuse a table of which no row can be used.
 
     Raises
     ------
     DataError
     """
-    if not gone.all():
+    if (reasons == "").any():
         return
     first = int(np.argmax(reasons != NO_SCORE))  # 0 where it is the reason of all
     raise DataError(
@@ -210,12 +194,12 @@ def _not_usable(label: str, role: str, spelled: _Spellings) -> str:
 
 
 def _other_sources(
-    records: Records, labels: Mapping[str, pd.Series], said: Columns, spelled: _Spellings
-) -> NDArray[np.bool_] | None:
+    records: Records, labels: Mapping[str, pd.Series], spelled: _Spellings
+) -> NDArray[np.bool_]:
     """Records of other sources than the one that was named, in a table of several."""
     only = records.layout.only_source
-    if not only or ("source" not in records.labels and "pair" not in records.labels):
-        return None
+    if not only or not {"source", "pair"} & records.labels.keys():
+        return np.zeros(len(records), dtype=bool)
     language = language_of(only)
     ids = {str(label): spelled.ids.get(str(label), "") for label in labels["source"].cat.categories}
     own = _mapped(labels["source"], ids).to_numpy(dtype=object)
@@ -248,9 +232,8 @@ def _with_conditions(frame: pd.DataFrame, records: Records) -> pd.DataFrame:
     for role in ("task", "encoder", "aggregator", "split", "metric", "source_task"):
         frame[role] = mapped(role, unmarked, "")
     for dimension in records.layout.by:
-        own = records.of(dimension).iloc[record].set_axis(frame.index).astype("str")
-        what = f"{dimension.name} " + own
-        frame["task"] = what.where(frame["task"] == "", frame["task"].astype("str") + ", " + what)
+        own = records.of(dimension).iloc[record].set_axis(frame.index)
+        frame["task"] = with_condition(frame["task"], dimension, own)
     metric = "score" if records.layout.is_wide else records.sheet.names[records.layout.scores[0]] or "score"
     frame["metric"] = frame["metric"].where(frame["metric"] != "", metric)
     frame["layer"] = mapped("layer", _layer, None)

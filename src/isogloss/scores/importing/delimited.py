@@ -98,16 +98,18 @@ def _aligned(text: str) -> Numbered:
         list(dropwhile(lambda line: line[1].startswith("#") or not _GAP.search(line[1]), filled)) or filled
     )
     tables = [[(i, re.split(between, line)) for i, line in filled] for between in (_GAP, r"\s+")]
-    for rows in tables:
-        (number, header), *body = rows or [(0, [""])]
-        index = body[0][1] if body and len(body[0][1]) == 1 else [""]
-        body = body[len(index) if index[0] else 0 :]
-        widths = {len(row) for _, row in body}
-        if widths == {len(header)} and len(header) > 1 and not index[0]:
-            return rows
-        if widths == {len(header) + 1}:
-            return [(number, [*index, *header]), *body]
-    return tables[0]
+    return next(filter(None, map(_headed, tables)), tables[0])
+
+
+def _headed(rows: list[tuple[int, list[str]]]) -> Numbered | None:
+    """Rows as wide as their header, to which the name of the index is added; None where they differ."""
+    (number, header), *body = rows or [(0, [""])]
+    index = body[0][1] if body and len(body[0][1]) == 1 else [""]
+    body = body[len(index) if index[0] else 0 :]
+    widths = {len(row) for _, row in body}
+    if widths == {len(header)} and len(header) > 1 and not index[0]:
+        return rows
+    return [(number, [*index, *header]), *body] if widths == {len(header) + 1} else None
 
 
 def _of_one_width(name: str, numbered: Numbered) -> Iterator[tuple[int, list[str]]]:

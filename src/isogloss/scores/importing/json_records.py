@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from isogloss.errors import DataError
@@ -63,21 +64,26 @@ def _unpacked(name: str, loaded: Any) -> Any:
     DataError
         If columns have several lengths.
     """
-    if isinstance(loaded, Mapping) and {"columns", "data"} <= set(loaded) <= set(_ROWS):
-        loaded = [loaded["columns"], *loaded["data"]] if isinstance(loaded["data"], list) else loaded
-    if isinstance(loaded, list) and loaded and all(isinstance(row, list) for row in loaded):
+    is_split = isinstance(loaded, Mapping) and {"columns", "data"} <= set(loaded) <= set(_ROWS)
+    if is_split and isinstance(loaded["data"], list):
+        loaded = [loaded["columns"], *loaded["data"]]
+    if _is_list_of(list, loaded):
         header, *rows = loaded
         return _zipped(name, list(map(_text, header)), rows, "rows")
-    if not isinstance(loaded, Mapping) or not loaded:
-        return loaded
+    return _of_columns(name, loaded) if isinstance(loaded, Mapping) and loaded else loaded
+
+
+def _of_columns(name: str, loaded: Mapping[str, Any]) -> Any:
+    """Columns that are lists, or mappings from the numbers of rows, as records; else what is given."""
     values = list(loaded.values())
     if all(isinstance(value, list) and not _is_part(value) for value in values):
         if len(set(map(len, values))) > 1:
             raise _of_several_lengths(name, "columns")
         return _zipped(name, list(loaded), list(zip(*values, strict=True)), "columns")
-    if any(values) and all(isinstance(value, Mapping) and all(map(str.isdecimal, value)) for value in values):
-        numbers = dict.fromkeys(number for value in values for number in value)
-        return [{key: value.get(number) for key, value in loaded.items()} for number in numbers]
+    if _is_list_of(Mapping, values):
+        numbers = dict.fromkeys(chain(*values))
+        if numbers and all(map(str.isdecimal, numbers)):
+            return [{key: value.get(number) for key, value in loaded.items()} for number in numbers]
     return loaded
 
 
@@ -93,18 +99,18 @@ def _of_several_lengths(name: str, what: str) -> DataError:
 
 def _records(node: Any, facts: Record, labels: tuple[str, ...], notes: list[str]) -> Iterator[Record]:
     """Records below a part of the file, each with the facts and labels that stand above it."""
-    if isinstance(node, list) and all(isinstance(one, Mapping) for one in node):
+    if _is_list_of(Mapping, node):
         yield from (_labelled(labels, facts | _flat(one)) for one in node)
     if not isinstance(node, Mapping):
         return
     parts = {key: value for key, value in node.items() if _is_part(value)}
     own = {key: value for key, value in node.items() if key not in parts}
-    part = next((key for key in RESULTS if key in parts), None)
+    part = next(filter(parts.__contains__, RESULTS), None)
     if part is not None and not labels:
-        if len(parts) > 1:
-            beside = ", ".join(key for key in parts if key != part)
-            notes.append(f"the part '{part}' of the file is read; not read: {beside[:200]}")
-        yield from _records(parts[part], facts | own, labels, notes)
+        results = parts.pop(part)
+        if parts:
+            notes.append(f"the part '{part}' of the file is read; not read: {', '.join(parts)[:200]}")
+        yield from _records(results, facts | own, labels, notes)
     elif _are_rows(parts) or (len(parts) == 1 and not own):
         for key, value in parts.items():
             yield from _records(value, facts | own, (*labels, str(key)), notes)
@@ -114,9 +120,11 @@ def _records(node: Any, facts: Record, labels: tuple[str, ...], notes: list[str]
 
 def _is_part(value: Any) -> bool:
     """Several records, or a mapping that may hold them."""
-    return isinstance(value, Mapping) or (
-        isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) for one in value)
-    )
+    return isinstance(value, Mapping) or _is_list_of(Mapping, value)
+
+
+def _is_list_of(kind: type, value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, kind) for one in value)
 
 
 def _are_rows(parts: Mapping[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from isogloss.languages import find
@@ -19,45 +19,10 @@ MOSTLY = 0.6
 
 METRICS = frozenset(
     {
-        *(
-            "accuracy",
-            "acc",
-            "f1",
-            "f1_score",
-            "f_1",
-            "entity_f1",
-            "word_accuracy",
-            "macro_f1",
-            "micro_f1",
-            "las",
-        ),
-        *(
-            "uas",
-            "em",
-            "exact_match",
-            "mrr",
-            "bleu",
-            "spbleu",
-            "chrf",
-            "rouge",
-            "rouge_l",
-            "mcc",
-            "auc",
-            "ndcg",
-        ),
-        *(
-            "precision",
-            "recall",
-            "p_1",
-            "r_1",
-            "score",
-            "weighted_f1",
-            "span_f1",
-            "upos",
-            "ndcg_10",
-            "mrr_10",
-            "comet",
-        ),
+        *("accuracy", "acc", "f1", "f1_score", "f_1", "entity_f1", "word_accuracy", "macro_f1", "micro_f1"),
+        *("las", "uas", "em", "exact_match", "mrr", "bleu", "spbleu", "chrf", "rouge", "rouge_l", "mcc"),
+        *("auc", "ndcg", "precision", "recall", "p_1", "r_1", "score", "weighted_f1", "span_f1", "upos"),
+        *("ndcg_10", "mrr_10", "comet"),
     }
 )
 SPLITS = frozenset({"dev", "test", "valid", "validation", "val", "train"})
@@ -65,50 +30,16 @@ WITH_METRICS = METRICS | SPLITS | {"eval", "predict", "main", "macro", "micro", 
 """Words in the name of a metric."""
 TASKS = frozenset(
     {
-        *(
-            "xnli",
-            "paws_x",
-            "pawsx",
-            "pos",
-            "udpos",
-            "ner",
-            "panx",
-            "pan_x",
-            "wikiann",
-            "xquad",
-            "mlqa",
-            "tydiqa",
-        ),
-        *(
-            "tydi_qa",
-            "tydiqa_goldp",
-            "bucc",
-            "tatoeba",
-            "xcopa",
-            "copa",
-            "massive",
-            "mtop",
-            "belebele",
-            "conll",
-        ),
-        *("xlsum", "xwinograd", "xstorycloze", "mldoc", "nli", "dep", "parsing", "squad", "sib200", "flores"),
+        *("xnli", "paws_x", "pawsx", "pos", "udpos", "ner", "panx", "pan_x", "wikiann", "xquad", "mlqa"),
+        *("tydiqa", "tydi_qa", "tydiqa_goldp", "bucc", "tatoeba", "xcopa", "copa", "massive", "mtop"),
+        *("belebele", "conll", "xlsum", "xwinograd", "xstorycloze", "mldoc", "nli", "dep", "parsing"),
+        *("squad", "sib200", "flores"),
     }
 )
 _AVERAGE = frozenset(
     {
-        *(
-            "avg",
-            "average",
-            "averages",
-            "averaged",
-            "mean",
-            "means",
-            "overall",
-            "median",
-            "ø",
-            "stdev",
-            "stddev",
-        )
+        *("avg", "average", "averages", "averaged", "mean", "means", "overall", "median", "ø", "stdev"),
+        "stddev",
     }
 )
 _SUMMARY = frozenset(
@@ -250,17 +181,20 @@ def pairs(labels: Sequence[str]) -> dict[str, Pair] | None:
     found = {label: pair for label in own if (pair := _pair(label)) is not None}
     if not found or len(found) < 0.8 * len(own):
         return None
-    if all(_is_strong(label) for label in found):
-        return found
+    return found if all(map(_is_strong, found)) or _are_not_regions(found) else None
+
+
+def _are_not_regions(found: Mapping[str, Pair]) -> bool:
+    """Say whether what looks like pairs is not rather languages of a region."""
     regions = sum(bool(_REGION.fullmatch(plain(label))) for label in found)
-    same = sum(a.lower() == b.lower() for a, b in found.values())
-    firsts, seconds = ({pair[side] for pair in found.values()} for side in (0, 1))
-    repeat = min(len(firsts), len(seconds)) <= max(1, len(found) / 2)
     if regions > len(found) / 2:
-        return None
-    if repeat or (same == 0 and not all(find(label) for label in found)):
-        return found
-    return found if same == 0 and all(_TAG.fullmatch(label) and label.islower() for label in found) else None
+        return False
+    firsts, seconds = map(set, zip(*found.values(), strict=True))
+    if min(len(firsts), len(seconds)) <= max(1, len(found) / 2):
+        return True
+    if any(a.lower() == b.lower() for a, b in found.values()):
+        return False
+    return not all(map(find, found)) or all(_TAG.fullmatch(label) and label.islower() for label in found)
 
 
 @lru_cache(maxsize=100_000)
@@ -295,13 +229,18 @@ def split(labels: Sequence[str]) -> dict[str, Pair] | None:
     for take in (_first, _last, _inner):
         parts = {label: part for label in own if (part := take(plain(label))) and _is_code(part[0])}
         others = [label for label in own if label not in parts and not is_average(label)]
-        rests, languages = ({part[side] for part in parts.values()} for side in (1, 0))
-        composed = len(parts) >= 2 and len(others) <= 0.2 * len(own) and len(languages) >= 2
-        is_grid = len(parts) >= MOSTLY * len(rests) * len(languages)
-        rests -= {rest for rest in rests if words(rest) in _SIDES}  # "src" is also a code of Sardinian
-        if composed and is_grid and len(rests) < len(parts) and not are_languages(rests):
+        if len(others) <= 0.2 * len(own) and _are_a_grid(parts.values()):
             return parts
     return None
+
+
+def _are_a_grid(parts: Collection[Pair]) -> bool:
+    """Say whether parts of labels are several languages, most of them with each of the rests."""
+    languages, rests = ({part[side] for part in parts} for side in (0, 1))
+    if len(languages) < 2 or len(parts) < MOSTLY * len(rests) * len(languages):
+        return False
+    rests = {rest for rest in rests if words(rest) not in _SIDES}  # "src" is also a code of Sardinian
+    return len(rests) < len(parts) and not are_languages(rests)
 
 
 def repeat(labels: Iterable[str]) -> bool:

@@ -68,6 +68,11 @@ class Dimension:
     column: int | None = None
     across: tuple[str, ...] = ()
 
+    @classmethod
+    def of_header(cls, name: str, across: tuple[str, ...]) -> Dimension:
+        """Make one of a row of the header."""
+        return cls(name, tuple(dict.fromkeys(across)), across=across)
+
     @property
     def place(self) -> str:
         """The column or the header in words."""
@@ -121,7 +126,6 @@ class Search:
 
     sheet: Sheet
     said: Columns
-    numeric: list[int]
     levels: Sequence[Dimension] = ()
     roles: dict[str, Dimension] = field(default_factory=dict)
     how: dict[str, str] = field(default_factory=dict)

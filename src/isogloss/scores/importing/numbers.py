@@ -20,44 +20,10 @@ Scale = Literal["percent", "fraction"]
 
 MISSING = frozenset(
     {
-        *(
-            "",
-            "-",
-            "--",
-            "---",
-            "–",
-            "—",
-            "―",
-            "−",
-            ".",
-            "..",
-            "...",
-            "…",
-            "?",
-            "/",
-            "\\",
-            "x",
-            "×",
-            "✗",
-            "✘",
-        ),
-        *(
-            "na",
-            "n/a",
-            "n.a.",
-            "n.a",
-            "#n/a",
-            "<na>",
-            "nan",
-            "none",
-            "null",
-            "nil",
-            "nat",
-            "n.r.",
-            "tbd",
-            "tba",
-        ),
-        *("oom", "missing", "not available", "not measured", "not reported", "not applicable", "no score"),
+        *("", "-", "--", "---", "–", "—", "―", "−", ".", "..", "...", "…", "?", "/", "\\", "x", "×", "✗"),
+        *("✘", "na", "n/a", "n.a.", "n.a", "#n/a", "<na>", "nan", "none", "null", "nil", "nat", "n.r."),
+        *("tbd", "tba", "oom", "missing", "not available", "not measured", "not reported", "not applicable"),
+        "no score",
     }
 )
 """Texts for a missing score, in any case."""

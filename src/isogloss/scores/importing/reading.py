@@ -83,12 +83,10 @@ def _of_grids(
 ) -> ImportedScores:
     sheet, layout, notes = _chosen(grids, said, numeric)
     records = records_of(sheet, layout)
-    unusable: list[tuple[int, str]] = []
     notes += [*sheet.grid.notes, *sheet.notes, *_layout_notes(records, said), *records.notes]
     scaled, more = _scaled(records, scale)
     notes += more
-    cells, spelled_notes = cells_of(scaled, said, unusable)
-    notes += spelled_notes
+    cells = cells_of(scaled)
     take_editions(cells, said.editions)
     make_distinct(cells)
     notes += [*cells.notes, *_range_notes(cells, notes), *_direction_notes(cells.frame, records.layout)]
@@ -116,31 +114,18 @@ def _chosen(grids: Sequence[Grid], said: Columns, numeric: Sequence[str]) -> tup
         If several could be meant, or none can be read.
     """
     titles = [f"{i} ({grid.title})" if grid.title else str(i) for i, grid in enumerate(grids, start=1)]
-    wanted = list(range(len(grids)))
-    if said.table is not None:
-        asked = said.table.strip().lower()
-        wanted = [i for i, grid in enumerate(grids) if asked == str(i + 1)] or [
-            i for i, grid in enumerate(grids) if asked and asked in grid.title.lower()
-        ]
-        if len(wanted) != 1:
-            raise DataError(
-                f"{'no table' if not wanted else f'{len(wanted)} tables'} '{said.table}' in the file",
-                where=f"{grids[0].name}, --table",
-                allowed=closest(said.table, titles),
-            )
     found, failed = [], []
-    for i in wanted:
+    for i in range(len(grids)) if said.table is None else [_asked(said.table, grids, titles)]:
         try:
             sheet = split_at_languages(sheet_of(grids[i]))
             found.append((i, sheet, layout_of(sheet, said, numeric)))
         except DataError as error:
             failed.append((i, error))
     if not found:
+        first = failed[0][1]
         if len(failed) > 1:
-            failed[0][
-                1
-            ].what = f"none of the {len(failed)} tables can be read; the first: {failed[0][1].what}"
-        raise failed[0][1]
+            first.what = f"none of the {len(failed)} tables can be read; the first: {first.what}"
+        raise first
     if len(found) > 1:
         raise DataError(
             f"the file holds {len(found)} tables of scores",
@@ -152,6 +137,26 @@ def _chosen(grids: Sequence[Grid], said: Columns, numeric: Sequence[str]) -> tup
     notes = [f"table {titles[i]} of {len(grids)} is read"] if len(grids) > 1 else []
     notes += [f"table {titles[j]} is not read: {error.what}" for j, error in failed]
     return sheet, layout, notes
+
+
+def _asked(table: str, grids: Sequence[Grid], titles: Sequence[str]) -> int:
+    """Position of a table by its number, or by words of its title.
+
+    Raises
+    ------
+    DataError
+        If there is not exactly one.
+    """
+    asked = table.strip().lower()
+    found = [i for i in range(len(grids)) if asked == str(i + 1)]
+    found = found or [i for i, grid in enumerate(grids) if asked and asked in grid.title.lower()]
+    if len(found) != 1:
+        raise DataError(
+            f"{'no table' if not found else f'{len(found)} tables'} '{table}' in the file",
+            where=f"{grids[0].name}, --table",
+            allowed=closest(table, titles),
+        )
+    return found[0]
 
 
 def _layout_notes(records: Records, said: Columns) -> list[str]:
@@ -188,15 +193,7 @@ def _scaled(records: Records, scale: Scale | None) -> tuple[Records, list[str]]:
     DataError
         If scores are out of range, in the only metric.
     """
-    metric = records.labels.get("metric")
-    groups = (
-        {str(label): (metric == label).to_numpy() for label in metric.cat.categories}
-        if metric is not None
-        else {}
-    )
-    groups = {label: own for label, own in groups.items() if own.any()}
-    if len(groups) < 2:
-        groups = {next(iter(groups), _metric_name(records)): np.ones(len(records), dtype=bool)}
+    groups = _by_metric(records)
     values, keep = records.values.copy(), np.ones(len(records), dtype=bool)
     notes, left_out, scales = [], [], {}
     failed: DataError | None = None
@@ -225,6 +222,17 @@ def _scaled(records: Records, scale: Scale | None) -> tuple[Records, list[str]]:
     notes += [f"left out: {label}: {reason}" for label, reason in left_out]
     kept = replace(records, values=values, left_out=(*records.left_out, *left_out)).where(keep)
     return kept, notes
+
+
+def _by_metric(records: Records) -> dict[str, NDArray[np.bool_]]:
+    """Which records are of each metric: all, where the table does not distinguish metrics."""
+    if "metric" not in records.labels:
+        return {_metric_name(records): np.ones(len(records), dtype=bool)}
+    metric = records.labels["metric"]
+    return {
+        str(label): (metric == label).to_numpy()
+        for label in metric.cat.remove_unused_categories().cat.categories
+    }
 
 
 class _Places(Sequence[str]):

@@ -185,7 +185,7 @@ def make_distinct(cells: Cells) -> None:
             raise _disagreement(cells, *found)
         for dimension in dimensions:
             own = cells.labels(dimension)
-            cells.frame["task"] = _with(cells.frame["task"], dimension, own)
+            cells.frame["task"] = with_condition(cells.frame["task"], dimension, own)
             cells.used.append(dimension.name)
         names = ", ".join(d.place for d in dimensions)
         n_values = " x ".join(str(len(d.labels)) for d in dimensions)
@@ -214,7 +214,7 @@ def make_distinct(cells: Cells) -> None:
         )
 
 
-def _with(task: pd.Series, dimension: Dimension, labels: pd.Series) -> pd.Series:
+def with_condition(task: pd.Series, dimension: Dimension, labels: pd.Series) -> pd.Series:
     """Name of the task with what is analysed by itself behind it."""
     what = f"{dimension.name} " + labels.astype("str")
     return what.where(task == "", task.astype("str") + ", " + what)

@@ -21,7 +21,6 @@ from isogloss.scores.importing.layout import (
     may_be,
 )
 from isogloss.scores.importing.names import SYNONYMS
-from isogloss.scores.importing.numbers import is_mostly_numeric
 from isogloss.scores.importing.score_columns import A_SPREAD, score_columns
 from isogloss.scores.importing.sheet import Sheet
 from isogloss.scores.table import LANGUAGE_ROLES
@@ -44,25 +43,18 @@ def layout_of(sheet: Sheet, said: Columns, kept: Sequence[str] = ()) -> Layout:
     """
     named = _named(sheet, said)
     apart = {*named.values(), *(sheet.names.index(name) for name in (*said.by, *kept) if name in sheet.names)}
-    numeric = [j for j in range(len(sheet.names)) if is_mostly_numeric(sheet.body[j])]
-    search = Search(sheet, said, numeric)
+    search = Search(sheet, said)
     scores, across, left_out = score_columns(search, apart)
     search.levels = across
     for role, position in named.items():
         search.take(role, search.column(position), "named")
     by = tuple(search.column(_existing(name, sheet, "--by")) for name in said.by)
     search.taken |= {dimension.name for dimension in by}
-    derived = {name for name, reason in left_out if reason in (AN_AVERAGE, A_SPREAD)}
-    beside = [
-        search.column(j)
-        for j in range(len(sheet.names))
-        if j not in scores and sheet.names[j] not in derived and not (sheet.body[j] == "").all()
-    ]
-    _by_name([d for d in beside if d.name not in search.taken], search)
+    beside = _beside(search, scores, left_out)
+    _by_name(beside, search)
     for level in across:
         _of_header(level, search)
-    texts = [d for d in beside if d.column not in numeric]
-    undecided = _languages(search, [d for d in texts if d.name not in search.taken])
+    undecided = _languages(search, [d for d in beside if d.column not in sheet.numeric])
     used = {d.name for d in (*search.roles.values(), *undecided, *by)}
     others = tuple(d for d in (*beside, *across) if d.name not in used)
     only_source = "" if "source" in named or said.source in (None, ROWS, COLUMNS) else str(said.source)
@@ -71,6 +63,14 @@ def layout_of(sheet: Sheet, said: Columns, kept: Sequence[str] = ()) -> Layout:
     )
     _complete(layout, sheet)
     return layout
+
+
+def _beside(search: Search, scores: Sequence[int], left_out: Iterable[tuple[str, str]]) -> list[Dimension]:
+    """Columns that hold neither scores nor what is derived from them."""
+    sheet = search.sheet
+    derived = {name for name, reason in left_out if reason in (AN_AVERAGE, A_SPREAD)}
+    own = [j for j in range(len(sheet.names)) if j not in scores and sheet.names[j] not in derived]
+    return [search.column(j) for j in own if not (sheet.body[j] == "").all()]
 
 
 def _existing(name: str, sheet: Sheet, option: str) -> int:
@@ -95,11 +95,7 @@ def _named(sheet: Sheet, said: Columns) -> dict[str, int]:
     wrong: list[DataError] = []
     for role in (*LANGUAGE_ROLES, "seed"):
         name = getattr(said, role)
-        if name is None or (name in (ROWS, COLUMNS) and role != "seed" and name not in sheet.names):
-            continue
-        if role == "source" and name not in sheet.names and language_of(name) is not None:
-            continue
-        if role == "source" and name in sheet.names and language_of(name) and _is_score(sheet, name):
+        if name is None or _is_no_column(name, role, sheet):
             continue
         try:
             found[role] = _existing(name, sheet, f"--{role}" if role != "seed" else "--seed-column")
@@ -112,28 +108,34 @@ def _named(sheet: Sheet, said: Columns) -> dict[str, int]:
     return found
 
 
-def _is_score(sheet: Sheet, name: str) -> bool:
-    """A column of numbers is not the source language, even if it is named after one: ``--source en``."""
-    return is_mostly_numeric(sheet.body[sheet.names.index(name)])
+def _is_no_column(name: str, role: str, sheet: Sheet) -> bool:
+    """Say whether the user named a side of the matrix, or the only source language, and no column."""
+    is_source = role == "source" and language_of(name) is not None
+    if name in sheet.names:  # a column of numbers is the score of a language, not the source: --source en
+        return is_source and sheet.names.index(name) in sheet.numeric
+    return is_source or (role != "seed" and name in (ROWS, COLUMNS))
 
 
 def _by_name(columns: Sequence[Dimension], search: Search) -> None:
-    """Give columns the roles that their names say; one of numbers holds no languages, whatever its name."""
-    for role, synonyms in SYNONYMS.items():
+    """Give columns the roles that their names say."""
+    for role in SYNONYMS:
         if role in search.roles or role in ("score", "language"):
             continue
-        names = {
-            words(column.name): column for column in reversed(columns) if column.name not in search.taken
-        }
-        if role in (*LANGUAGE_ROLES, "pair"):
-            names = {name: column for name, column in names.items() if column.column not in search.numeric}
-        column = next((names[name] for name in synonyms if name in names), None)
+        column = _called(role, columns, search)
         if column is not None and may_be(role, column):
             search.take(role, column, "by its name")
     for column in columns:
         sides = _corner(column.name)
         if sides and column.name not in search.taken and not set(sides) & set(search.roles):
             search.take(sides[0], column, "by its name")
+
+
+def _called(role: str, columns: Sequence[Dimension], search: Search) -> Dimension | None:
+    """The column with the best name for a role; one of numbers holds no languages, whatever its name."""
+    names = {words(column.name): column for column in reversed(columns) if column.name not in search.taken}
+    if role in (*LANGUAGE_ROLES, "pair"):
+        names = {name: own for name, own in names.items() if own.column not in search.sheet.numeric}
+    return next((names[name] for name in SYNONYMS[role] if name in names), None)
 
 
 def _corner(name: str) -> tuple[str, str] | None:
@@ -176,14 +178,11 @@ def _of_header(level: Dimension, search: Search) -> None:
 def _languages(search: Search, columns: Sequence[Dimension]) -> tuple[Dimension, ...]:
     """Roles of the dimensions of languages that no name decides; two that only the scores can decide."""
     roles = search.roles
-    sides = _sides_said(search)
-    free = [level for level in _header_of_languages(search) if level.name not in search.taken]
-    free += _columns_of_languages(search, columns)
-    free = [d for d in free if not _repeats(d, [*roles.values(), *free[: free.index(d)]], search.sheet)]
+    free = _dimensions_of_languages(search, columns)
     if "pair" in roles:
         return ()
     free = _without_constant(search, free)
-    for role, side in sides.items():
+    for role, side in _sides_said(search).items():
         free.remove(_side(search, role, side, free))
     missing = [role for role in ("source", "target") if role not in roles]
     if "intermediate" in roles and "source" in missing and len(free) < len(missing):
@@ -195,6 +194,14 @@ def _languages(search: Search, columns: Sequence[Dimension]) -> tuple[Dimension,
     for role, dimension in zip(missing, free, strict=False):
         search.take(role, dimension, "by what it holds")
     return ()
+
+
+def _dimensions_of_languages(search: Search, columns: Sequence[Dimension]) -> list[Dimension]:
+    """Rows of the header and columns that hold languages, without those that repeat another."""
+    found = [d for d in search.levels if are_languages(d.labels) and d.name not in search.taken]
+    found += _columns_of_languages(search, columns)
+    others = [*search.roles.values(), *found]
+    return [d for d in found if not _repeats(d, others[: others.index(d)], search.sheet)]
 
 
 def _without_constant(search: Search, free: list[Dimension]) -> list[Dimension]:
@@ -242,10 +249,6 @@ def _columns_of_languages(search: Search, columns: Sequence[Dimension]) -> list[
 
 def _is_named(column: Dimension) -> bool:
     return words(column.name) in SYNONYMS["language"]
-
-
-def _header_of_languages(search: Search) -> list[Dimension]:
-    return [level for level in search.levels if are_languages(level.labels)]
 
 
 def _sides_said(search: Search) -> dict[str, str]:
@@ -306,7 +309,7 @@ def _seen(sheet: Sheet, layout: Layout) -> str:
     """Describe what the columns of text hold, where nothing in the table names a language."""
     if set(LANGUAGE_ROLES) & set(layout.roles) or layout.undecided:
         return ""
-    texts = [j for j in range(len(sheet.names)) if not is_mostly_numeric(sheet.body[j])]
+    texts = [j for j in range(len(sheet.names)) if j not in sheet.numeric]
     held = [(f"column '{sheet.names[j]}'", sheet.body[j].unique()) for j in texts[:3]]
     if layout.is_wide:
         held.append(("the header", np.array([sheet.paths[j][-1] for j in layout.scores])))

@@ -9,7 +9,6 @@ import pandas as pd
 
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.labels import are_languages
-from isogloss.scores.importing.numbers import is_mostly_numeric
 from isogloss.scores.importing.sheet import Sheet
 
 MOST_LABELS = 10_000
@@ -30,7 +29,7 @@ def split_at_languages(sheet: Sheet) -> Sheet:
     """
     if any(_name_languages(list(level)) for level in zip(*sheet.paths, strict=True)):
         return sheet
-    texts = [j for j in range(len(sheet.names)) if not is_mostly_numeric(sheet.body[j])]
+    texts = [j for j in range(len(sheet.names)) if j not in sheet.numeric]
     distinct = {j: [label for label in sheet.body[j].unique() if label] for j in texts}
     distinct = {j: own for j, own in distinct.items() if 1 < len(own) <= MOST_LABELS}
     if any(are_languages(own) or known.pairs(own) for own in sorted(distinct.values(), key=len)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from itertools import zip_longest
 
 import numpy as np
 import pandas as pd
@@ -52,44 +52,49 @@ def score_columns(
         If several columns could hold the score, or the one that was named is not there.
     """
     sheet, said = search.sheet, search.said
-    candidates = [j for j in search.numeric if j not in apart]
+    candidates = [j for j in sheet.numeric if j not in apart]
     if said.score is not None and said.score in sheet.names:
         return [sheet.names.index(said.score)], [], []
     candidates, left_out = _without_summaries(sheet, candidates)
-    chosen = _of_languages(sheet, candidates) or _without_languages(search, candidates)
+    chosen = (
+        _of_languages(sheet, candidates)
+        or _called_score(sheet, candidates)
+        or _of_replicates(sheet, candidates)
+        or _of_one_kind(search, candidates)
+    )
     levels = _levels(sheet, chosen)
     if said.score is not None:
         chosen, levels = _chosen_by_label(said.score, sheet, chosen, levels)
-    if levels and any(are_languages(level.labels) or known.pairs(level.labels) for level in levels):
-        left_out += [
-            (sheet.names[j], _why_left(sheet, j))
-            for j in candidates
-            if j not in chosen and not _is_reserved(sheet, j)
-        ]
+    if any(are_languages(level.labels) or known.pairs(level.labels) for level in levels):
+        further = sorted({*candidates} - {*chosen})
+        left_out += [(sheet.names[j], _why_left(sheet, j)) for j in further if not _is_reserved(sheet, j)]
     return chosen, levels, left_out
 
 
 def _without_summaries(sheet: Sheet, candidates: Sequence[int]) -> tuple[list[int], list[tuple[str, str]]]:
     """Columns other than averages, spreads and numbers of rows; means where there is nothing else."""
-    last = [sheet.paths[j][-1] for j in candidates]
     spreads = _spreads(sheet, candidates)
-    rest = [j for j in candidates if j not in spreads]
-    averages = [j for j in rest if any(is_average(label, last) for label in sheet.paths[j] if label)]
-    others = [j for j in rest if j not in averages and not _is_index(sheet, j)]
-    scores = [j for j in others if _may_be_score(sheet, j) or language_of(sheet.paths[j][-1]) is not None]
-    if averages and not scores:
-        means = [j for j in averages if _is_mean(sheet.names[j])]
-        averages, others = [j for j in averages if j not in means], sorted([*others, *means])
-    left_out = [(sheet.names[j], AN_AVERAGE) for j in averages]
-    return others, left_out + [(sheet.names[j], A_SPREAD) for j in spreads]
+    averages = _averages(sheet, candidates) - spreads
+    others = {j for j in {*candidates} - spreads - averages if not _is_index(sheet, j)}
+    if not any(_may_be_score(sheet, j) or language_of(sheet.paths[j][-1]) is not None for j in others):
+        means = {j for j in averages if _is_mean(sheet.names[j])}
+        averages, others = averages - means, others | means
+    left_out = [(sheet.names[j], AN_AVERAGE) for j in sorted(averages)]
+    return sorted(others), left_out + [(sheet.names[j], A_SPREAD) for j in sorted(spreads)]
 
 
-def _spreads(sheet: Sheet, candidates: Sequence[int]) -> list[int]:
+def _averages(sheet: Sheet, candidates: Sequence[int]) -> set[int]:
+    """Columns that a label in any row of the header calls a summary of the others."""
+    last = [sheet.paths[j][-1] for j in candidates]
+    return {j for j in candidates if any(is_average(label, last) for label in sheet.paths[j])}
+
+
+def _spreads(sheet: Sheet, candidates: Sequence[int]) -> set[int]:
     """Columns such as ``de_std`` next to ``de``, or ``acc std`` next to ``acc mean``."""
     parts = {j: words(sheet.names[j].replace("±", " pm ")).split("_") for j in candidates}
     bare = {j: [part for part in own if part not in SPREADS] for j, own in parts.items()}
     scores = [[part for part in bare[j] if not is_average(part)] for j in candidates if bare[j] == parts[j]]
-    return [j for j in candidates if bare[j] and bare[j] != parts[j] and bare[j] in scores]
+    return {j for j in candidates if bare[j] and bare[j] != parts[j] and bare[j] in scores}
 
 
 def _is_mean(name: str) -> bool:
@@ -128,19 +133,27 @@ def _of_languages(sheet: Sheet, candidates: Sequence[int]) -> list[int]:
 
 def _at_level(sheet: Sheet, labels: Mapping[int, str], has_score: bool) -> list[int]:
     """Such columns by their labels in one row of the header."""
-    free = [j for j, label in labels.items() if words(label) not in _NO_LANGUAGE]
-    named = [j for j in free if language_of(labels[j]) is not None]
-    no_facts = [labels[j] for j in free if j in named or not _FACTS & set(words(labels[j]).split("_"))]
-    pairs, composed = known.pairs([labels[j] for j in free]) or {}, known.split(no_facts) or {}
-    if len(pairs) >= 2:
-        return [j for j in free if labels[j] in pairs]
-    if len(composed) > len(named) or (composed and known.repeat(labels[j] for j in named)):
-        return [j for j in free if labels[j] in composed]
+    free = {j: label for j, label in labels.items() if words(label) not in _NO_LANGUAGE}
+    parts = _of_two_parts(list(free.values()))
+    if parts:
+        return [j for j, label in free.items() if label in parts]
+    named = [j for j, label in free.items() if language_of(label) is not None]
     n_distinct = len({labels[j] for j in named})
     alone = n_distinct == 1 and len(named) == len(labels) and not has_score
     if alone or n_distinct >= (3 if has_score else 2):
         return sorted([*named, *_further_codes(sheet, labels, named)])
     return []
+
+
+def _of_two_parts(labels: Sequence[str]) -> Mapping[str, known.Pair]:
+    """Labels that are pairs of languages, or a language with something else where this tells more apart."""
+    pairs = known.pairs(labels) or {}
+    if len(pairs) >= 2:
+        return pairs
+    named = [label for label in labels if language_of(label) is not None]
+    no_facts = [label for label in labels if label in named or not _FACTS & set(words(label).split("_"))]
+    composed = known.split(no_facts) or {}
+    return composed if len(composed) > len(named) or known.repeat(named) else {}
 
 
 _FACTS = FEATURES - {"source", "target"}
@@ -167,8 +180,13 @@ def _are_counts(sheet: Sheet, position: int) -> bool:
     return bool(sheet.body[position].str.fullmatch(r"\d{1,4}").all())
 
 
-def _without_languages(search: Search, candidates: Sequence[int]) -> list[int]:
-    """Columns of scores of a table whose header names no language.
+def _of_replicates(sheet: Sheet, candidates: Sequence[int]) -> list[int]:
+    """Columns named after replicates."""
+    return list(candidates) if known.seeds([sheet.paths[j][-1] for j in candidates]) else []
+
+
+def _of_one_kind(search: Search, candidates: Sequence[int]) -> list[int]:
+    """The only column of scores, or several of metrics or models.
 
     Raises
     ------
@@ -176,28 +194,37 @@ def _without_languages(search: Search, candidates: Sequence[int]) -> list[int]:
         If several columns could hold the score.
     """
     sheet = search.sheet
-    exact = _called_score(sheet, candidates)
-    if exact:
-        return exact
-    if len(candidates) > 1 and known.seeds([sheet.paths[j][-1] for j in candidates]):
+    if len(candidates) == 1:
         return list(candidates)
     free = [j for j in candidates if _may_be_score(sheet, j)]
-    told = [j for j in free if known.METRICS & set(words(sheet.names[j]).split("_"))]
-    free = told or free
-    if len(free) == 1 or (not free and len(candidates) == 1):
-        return free or list(candidates)
+    free = [j for j in free if _names_metric(sheet.names[j])] or free
+    if len(free) == 1:
+        return free
     inside = [j for j in free if _is_in_range(sheet, j)]
-    are_models = all(MODELS.search(sheet.names[j].lower()) for j in inside)
-    several = told or are_models or search.said.score is not None or _n_sides(sheet, candidates) <= 1
-    if not inside or not (several or len(inside) == 1):
-        raise DataError(
-            f"{len(free)} columns could hold the score{': ' if free else ''}"
-            f"{', '.join(sheet.names[j] for j in free)}",
-            where=sheet.grid.name,
-            allowed=f"columns: {', '.join(filter(None, sheet.names))}",
-            hint="name it with --score",
-        )
-    return inside
+    if len(inside) == 1 or (inside and _may_be_several(search, candidates, inside)):
+        return inside
+    names = [sheet.names[j] for j in free]
+    raise DataError(
+        f"{len(free)} columns could hold the score{': ' if free else ''}{', '.join(names)}",
+        where=sheet.grid.name,
+        allowed=f"columns: {', '.join(filter(None, sheet.names))}",
+        hint="name it with --score",
+    )
+
+
+def _names_metric(name: str) -> bool:
+    return bool(known.METRICS & set(words(name).split("_")))
+
+
+def _may_be_several(search: Search, candidates: Sequence[int], inside: Sequence[int]) -> bool:
+    """Say whether several columns may hold scores: of metrics or models, or of labels that are asked for."""
+    names = [search.sheet.names[j] for j in inside]
+    return (
+        all(map(_names_metric, names))
+        or all(MODELS.search(name.lower()) for name in names)
+        or search.said.score is not None
+        or _n_sides(search.sheet, candidates) <= 1
+    )
 
 
 def _called_score(sheet: Sheet, candidates: Sequence[int]) -> list[int]:
@@ -242,26 +269,27 @@ def _levels(sheet: Sheet, chosen: Sequence[int]) -> list[Dimension]:
     if len(chosen) < 2:
         return []
     n_levels = len(sheet.paths[0])
-    names = sheet.grid.levels or ("",) * n_levels
-    found = []
-    for level in range(n_levels):
-        across = tuple(sheet.paths[j][level] for j in chosen)
-        if not any(across):
-            continue
-        name = THE_HEADER if n_levels == 1 else f"row {level + 1} of the header"
-        name = f"{name} ({names[level]})" if level < len(names) and names[level] else name
-        is_plain = (are_languages(across) and not known.repeat(across)) or known.pairs(across)
-        composed = None if is_plain else known.split(across)
-        if composed is None:
-            found.append(Dimension(name, tuple(dict.fromkeys(across)), across=across))
-            continue
-        for side, what in ((0, "languages"), (1, "the rest")):
-            part = tuple(composed[label][side] if label in composed else "" for label in across)
-            found.append(Dimension(f"{name}, {what}", tuple(dict.fromkeys(part)), across=part))
-        rests = found[-1].labels
-        if len(rests) == 1 and words(rests[0]) in NAMES_OF_LANGUAGES:  # "src=en": the rest names the role
-            found[-2:] = [replace(found[-2], name=f"{found[-2].name} ({rests[0]})")]
+    labels = zip(*(sheet.paths[j] for j in chosen), strict=True)
+    found: list[Dimension] = []
+    for number, (across, called) in enumerate(zip_longest(labels, sheet.grid.levels, fillvalue=""), 1):
+        name = THE_HEADER if n_levels == 1 else f"row {number} of the header"
+        if any(across):
+            found += _dimensions(f"{name} ({called})" if called else name, tuple(across))
     return found
+
+
+def _dimensions(name: str, across: tuple[str, ...]) -> list[Dimension]:
+    """A row of the header, or of composed labels the languages and the rest."""
+    is_plain = (are_languages(across) and not known.repeat(across)) or known.pairs(across)
+    composed = None if is_plain else known.split(across)
+    if composed is None:
+        return [Dimension.of_header(name, across)]
+    parts = [composed.get(label, ("", "")) for label in across]
+    languages, rests = zip(*parts, strict=True)
+    rest = Dimension.of_header(f"{name}, the rest", rests)
+    if len(rest.labels) == 1 and words(rests[0]) in NAMES_OF_LANGUAGES:  # "src=en": the rest names the role
+        return [Dimension.of_header(f"{name}, languages ({rests[0]})", languages)]
+    return [Dimension.of_header(f"{name}, languages", languages), rest]
 
 
 def _chosen_by_label(
@@ -277,13 +305,9 @@ def _chosen_by_label(
     for level in levels:
         at = [i for i, label in enumerate(level.across) if words(label) == words(name)]
         if at:
-            kept = [
-                replace(other, across=tuple(other.across[i] for i in at))
-                for other in levels
-                if other is not level
-            ]
+            others = [other for other in levels if other is not level]
             return [chosen[i] for i in at], [
-                replace(other, labels=tuple(dict.fromkeys(other.across))) for other in kept
+                Dimension.of_header(other.name, tuple(other.across[i] for i in at)) for other in others
             ]
     labels = [label for level in levels for label in level.labels]
     raise DataError(

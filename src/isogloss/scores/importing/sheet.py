@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -59,6 +60,11 @@ class Sheet:
     rows: NDArray[np.intp]
     notes: tuple[str, ...]
 
+    @cached_property
+    def numeric(self) -> list[int]:
+        """Positions of the columns that hold numbers."""
+        return [j for j in range(len(self.names)) if is_mostly_numeric(self.body[j])]
+
     def place(self, row: int) -> str:
         """Place of a row of the body."""
         return self.grid.place(int(self.rows[row]))
@@ -84,10 +90,7 @@ def sheet_of(grid: Grid) -> Sheet:
         raise _no_row(grid)
     _refuse_data(header[0], grid, start)
     paths = _paths(_below_names(header) if levels is not None else header)
-    names = _told_apart([" ".join(dict.fromkeys(label for label in path if label)) for path in paths])
-    twice = next((name for name in names if name and names.count(name) > 1), None)
-    if twice is not None:
-        raise DataError(f"two columns are called '{twice}'", where=grid.name, hint="rename one of them")
+    names = _names(paths, grid)
     body, positions, sections, notes = _without_headings(
         rows.iloc[first:], np.arange(first, len(rows)), header
     )
@@ -102,11 +105,21 @@ def sheet_of(grid: Grid) -> Sheet:
     return Sheet(grid, paths, names, body, positions, tuple(notes))
 
 
-def _told_apart(names: list[str]) -> tuple[str, ...]:
-    """Give columns without a name the one that says where they stand, where there are several."""
-    if names.count("") <= 1:
-        return tuple(names)
-    return tuple(name or f"column {j}" for j, name in enumerate(names, 1))
+def _names(paths: Rows, grid: Grid) -> tuple[str, ...]:
+    """Names of columns; of several without one, the place where they stand.
+
+    Raises
+    ------
+    DataError
+        If two columns have one name.
+    """
+    names = [" ".join(dict.fromkeys(filter(None, path))) for path in paths]
+    if names.count("") > 1:
+        names = [name or f"column {j}" for j, name in enumerate(names, 1)]
+    twice = next((name for name in names if name and names.count(name) > 1), None)
+    if twice is not None:
+        raise DataError(f"two columns are called '{twice}'", where=grid.name, hint="rename one of them")
+    return tuple(names)
 
 
 def _no_row(grid: Grid) -> DataError:
@@ -149,20 +162,22 @@ def _refuse_data(header: Sequence[str], grid: Grid, row: int) -> None:
 
 def _pivot(top: Rows) -> int | None:
     """Rows of the header of a pivoted data frame: the last names the labels, those above may have a name."""
-    for n in range(1, min(N_HEADER + 1, len(top) - 1)):
-        above, index = top[:n], top[n]
-        filled = sum(map(bool, index))
-        if not filled or any(index[filled:]) or filled == len(index):
-            continue
-        if any(any(row[1:filled]) or not any(row[filled:]) for row in above):
-            continue
-        own = {words(name) for name in index[:filled]}
-        named = own | {words(row[0]) for row in above if row[0]}
-        if len(named) == len(own) and n > 1 and (NAMES - SPLITS) & own:
-            return n + 1
-        if len(named) == n + 1 and named & NAMES_OF_LANGUAGES and len(named & NAMES) >= min(n + 1, 2):
-            return n + 1
-    return None
+    heights = range(1, min(N_HEADER + 1, len(top) - 1))
+    return next((n + 1 for n in heights if _is_pivot(top[:n], top[n])), None)
+
+
+def _is_pivot(above: Rows, index: Sequence[str]) -> bool:
+    """Say whether a row names the labels of rows, below rows with a name, if any, and labels of columns."""
+    filled = sum(map(bool, index))
+    if not 0 < filled < len(index) or any(index[filled:]):
+        return False
+    if any(any(row[1:filled]) or not any(row[filled:]) for row in above):
+        return False
+    own = {words(name) for name in index[:filled]}
+    named = own | {words(row[0]) for row in above if row[0]}
+    if named == own and len(above) > 1 and (NAMES - SPLITS) & own:
+        return True
+    return len(named) == len(above) + 1 and bool(named & NAMES_OF_LANGUAGES) and len(named & NAMES) >= 2
 
 
 def _titles(rows: pd.DataFrame) -> int:
@@ -220,26 +235,22 @@ def _without_headings(
     """Take out rows that hold one text alone (headings, footnotes) and headers that are repeated."""
     if len(body) > 20_000 or body.shape[1] < 3:
         return body, positions, None, []
-    rows = body.to_numpy().tolist()
-    again = [list(map(plain, row)) in [list(level) for level in header] for row in rows]
-    alone = [not again[i] and _is_heading(row) for i, row in enumerate(rows)]
-    if not any(alone) and not any(again):
-        return body, positions, None, []
-    section, sections, kept = "", [], []
-    for i, row in enumerate(rows):
-        if alone[i]:
-            section = next(plain(text) for text in row if text)
-        elif not again[i]:
+    section = ""
+    sections: list[str] = []
+    kept: list[int] = []
+    since: list[str] = []  # headings below the last row that is kept: these are notes
+    for i, row in enumerate(body.to_numpy().tolist()):
+        if list(map(plain, row)) in header:
+            continue
+        if _is_heading(row):
+            since.append(next(filter(None, row)))
+            section = plain(since[-1])
+        else:
             kept.append(i)
             sections.append(section)
-    last = max(kept, default=-1)
-    notes = [
-        f"row left out, a note: '{next(text for text in rows[i] if text)[:60]}'"
-        for i in range(last + 1, len(rows))
-        if alone[i]
-    ]
-    used = sections if any(sections) else None
-    return body.iloc[kept], positions[kept], used, notes
+            since = []
+    notes = [f"row left out, a note: '{text[:60]}'" for text in since]
+    return body.iloc[kept], positions[kept], sections if any(sections) else None, notes
 
 
 def _is_heading(row: Sequence[str]) -> bool:
