@@ -56,16 +56,13 @@ class Investigation:
         held = words(" . ".join(f"{each.quote} . {each.passage.section}" for each in self.answers))
         asked, papers, claims = terms(self.question), self.collection.documents, self.claims
         sources = {each.passage.document for each in self.answers}
+        n_held = sum(term.among(held) for term in asked)
         n_decided = sum(claim.verdict.word in DECIDED for claim in claims)
+        n_whole = sum(paper.full_text for paper in papers)
         counts = (
-            (
-                "coverage of the question",
-                sum(t.among(held) for t in asked),
-                len(asked),
-                "words are in the passages",
-            ),
+            ("coverage of the question", n_held, len(asked), "words are in the passages"),
             ("decisions", n_decided, len(claims), "claims are decided"),
-            ("full texts", sum(d.full_text for d in papers), len(papers), "papers were read whole"),
+            ("full texts", n_whole, len(papers), "papers were read whole"),
             ("sources", len(sources), min(len(papers), 5), "papers have a passage"),
         )
         return [Review(rubric, _rating(k, n), f"{k} of {n} {what}") for rubric, k, n, what in counts]

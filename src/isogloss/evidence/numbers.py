@@ -130,22 +130,25 @@ def _is_name(match: re.Match[str], text: str) -> bool:
 
 def _number(match: re.Match[str], text: str) -> Number:
     before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() : match.end() + 60]
-    unit, suffix, fraction = match["unit"] or "", match["suffix"] or "", match["fraction"] or ""
-    value = float(match["whole"].replace(",", "") + fraction) * _MULTIPLES.get(suffix, 1.0)
-    noun = _noun(after) if (suffix or not fraction) and not unit else ""
-    is_signed = bool(match["sign"]) and bool(unit or fraction)
-    kind = "ordinal" if suffix in _ORDINALS else "count" if suffix else "score"
-    if "point" in unit or unit == "pp" or is_signed or _is_difference(before, after):
-        kind = "difference"
-    elif not (unit or fraction or suffix) and (noun or value > 100):
-        kind = "count"
+    part = match.groupdict("")
+    value = float(part["whole"].replace(",", "") + part["fraction"]) * _MULTIPLES.get(part["suffix"], 1.0)
+    is_whole = bool(part["suffix"]) or not part["fraction"]
+    noun = _noun(after) if is_whole and not part["unit"] else ""
+    is_difference = _DIFFERENCE_BEFORE.search(before) or _DIFFERENCE_AFTER.match(after)
+    kind = "difference" if is_difference else _kind(part, is_count=bool(noun) or value > 100)
     bounds = (s for s, bound in _BOUNDS.items() if bound.search(before))
-    decimals = max(0, len(fraction) - 1)
+    decimals = max(0, len(part["fraction"]) - 1)
     return Number(match.start(), match.end(), value, decimals, kind, next(bounds, ""), noun)
 
 
-def _is_difference(before: str, after: str) -> bool:
-    return bool(_DIFFERENCE_BEFORE.search(before) or _DIFFERENCE_AFTER.match(after))
+def _kind(part: dict[str, str], *, is_count: bool) -> str:
+    """Kind of a number by its sign and unit; a plain whole number is a count if `is_count`."""
+    is_signed = part["sign"] and (part["unit"] or part["fraction"])
+    if is_signed or part["unit"].startswith(("percentage", "point", "pp")):
+        return "difference"
+    if part["suffix"]:
+        return "ordinal" if part["suffix"] in _ORDINALS else "count"
+    return "count" if is_count and not part["unit"] and not part["fraction"] else "score"
 
 
 def _noun(after: str) -> str:

@@ -45,22 +45,8 @@ def read_folder(
     DataError
         If there is no such folder, or no file in it can be read.
     """
-    if not folder.is_dir():
-        raise DataError(
-            f"no folder of papers '{folder}'",
-            hint="name a folder with PDF, TeX, HTML, Markdown or text files",
-        )
-    readers = {suffix: name for name, reader in READERS.items() for suffix in reader.suffixes}
-    found = sorted(p for p in folder.rglob("*") if p.is_file() or (p.is_symlink() and not p.exists()))
-    papers = [p for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts)]
-    papers = [path for path in papers if path.suffix.lower() in readers]
-    if not papers:
-        raise DataError(
-            f"no paper in '{folder}': it {f'holds {len(found)} other files' if found else 'is empty'}",
-            allowed=f"files that end in {', '.join(sorted(readers))}",
-            hint="put papers there, or search for some with --search",
-        )
-    parts = _parts_of_projects(papers, folder)
+    readers = _papers(folder)
+    parts = _parts_of_projects(list(readers), folder)
 
     def read(path: Path) -> Document | Skipped:
         name = path.relative_to(folder).as_posix()
@@ -68,21 +54,38 @@ def read_folder(
             return Skipped(name, parts[path])
         progress(name)
         try:
-            return document_of(
-                read_file(path, limits, readers[path.suffix.lower()]), id=name, source=str(path)
-            )
+            return document_of(read_file(path, limits, readers[path]), id=name, source=str(path))
         except UnreadableError as error:
             return Skipped(name, str(error))
         except OSError as error:
             return Skipped(name, f"it cannot be opened: {error.strerror}")
 
     with ThreadPoolExecutor(4) as pool:
-        read_ones = list(pool.map(read, papers))
-    documents, skipped = _distinct(read_ones)
+        documents, skipped = _distinct(list(pool.map(read, readers)))
     if not documents:
         listed = "\n".join(f"  {each.source}: {each.reason}" for each in skipped)
-        raise DataError(f"none of the {len(papers)} papers could be read:\n{listed}", where=str(folder))
+        raise DataError(f"none of the {len(readers)} papers could be read:\n{listed}", where=str(folder))
     return Collection(tuple(documents), tuple(skipped))
+
+
+def _papers(folder: Path) -> dict[Path, str]:
+    """Files of a folder that some reader reads, with its name; raises DataError if there are none."""
+    if not folder.is_dir():
+        raise DataError(
+            f"no folder of papers '{folder}'",
+            hint="name a folder with PDF, TeX, HTML, Markdown or text files",
+        )
+    readers = {suffix: name for name, reader in READERS.items() for suffix in reader.suffixes}
+    found = sorted(p for p in folder.rglob("*") if p.is_file() or (p.is_symlink() and not p.exists()))
+    shown = [p for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts)]
+    papers = {p: readers[p.suffix.lower()] for p in shown if p.suffix.lower() in readers}
+    if not papers:
+        raise DataError(
+            f"no paper in '{folder}': it {f'holds {len(found)} other files' if found else 'is empty'}",
+            allowed=f"files that end in {', '.join(sorted(readers))}",
+            hint="put papers there, or search for some with --search",
+        )
+    return papers
 
 
 def read_file(path: Path, limits: Limits, reader: str) -> list[Block]:
@@ -99,28 +102,36 @@ def read_file(path: Path, limits: Limits, reader: str) -> list[Block]:
 
 def _parts_of_projects(papers: Sequence[Path], top: Path) -> dict[Path, str]:
     """Files that belong to the document of a TeX file, with the reason why they are none of their own."""
-    tex = [path for path in papers if path.suffix.lower() == ".tex" and path.is_file()]
-    sources = {path: path.read_bytes()[:2_000_000].decode("utf-8", errors="replace") for path in tex}
-    bases = {path.parent for path in tex}
-    included = {
+    sources = _tex_sources(papers)
+    included = _included(sources)
+    mains = [p for p, text in sources.items() if r"\documentclass" in text and p.resolve() not in included]
+    graphics = {Path(name).stem for text in sources.values() for name in _GRAPHICS.findall(text)}
+
+    def is_part(path: Path, main: Path) -> bool:
+        if path in sources:
+            return True
+        is_pdf = path.suffix.lower() == ".pdf"
+        return path.stem in {main.stem, *graphics} if is_pdf else main.parent != top
+
+    return {
+        path: f"part of the TeX project {main.relative_to(top).as_posix()}"
+        for main in mains for path in papers
+        if path not in mains and path.is_relative_to(main.parent) and is_part(path, main)
+    }  # fmt: skip
+
+
+def _tex_sources(papers: Sequence[Path]) -> dict[Path, str]:
+    tex = (path for path in papers if path.suffix.lower() == ".tex" and path.is_file())
+    return {path: path.read_bytes()[:2_000_000].decode("utf-8", errors="replace") for path in tex}
+
+
+def _included(sources: dict[Path, str]) -> set[Path]:
+    """Files that TeX sources include from their own folder or that of another."""
+    bases = {path.parent for path in sources}
+    return {
         (base / name.strip()).with_suffix(".tex").resolve()
         for path, text in sources.items() for name in INCLUDE.findall(text) for base in (path.parent, *bases)
     }  # fmt: skip
-    mains = [p for p, text in sources.items() if r"\documentclass" in text and p.resolve() not in included]
-    graphics = {Path(name).stem for text in sources.values() for name in _GRAPHICS.findall(text)}
-    parts: dict[Path, str] = {}
-    for main in mains:
-        for path in (p for p in papers if p not in mains and p.is_relative_to(main.parent)):
-            is_pdf, is_tex = path.suffix.lower() == ".pdf", path in sources
-            is_other = not is_pdf and not is_tex and main.parent != top
-            is_figure = is_pdf and (path.stem == main.stem or path.stem in graphics)
-            if (
-                is_other
-                or is_figure
-                or (is_tex and (path.resolve() in included or r"\documentclass" not in sources[path]))
-            ):
-                parts[path] = f"part of the TeX project {main.relative_to(top).as_posix()}"
-    return parts
 
 
 def _distinct(found: Sequence[Document | Skipped]) -> tuple[list[Document], list[Skipped]]:
@@ -189,13 +200,19 @@ def _codes(blocks: Sequence[Block]) -> dict[str, str]:
     paragraphs = [block.text for block in blocks if block.kind == "paragraph"]
     codes = {code: name for text in paragraphs for code, name in _abbreviations(text)}
     for table in (block.table for block in blocks if block.table is not None):
-        heads = [head.lower().strip() for head in table.header]
-        code = next((j for j, head in enumerate(heads) if "code" in head or head == "iso"), None)
-        name = next((j for j, head in enumerate(heads) if "language" in head and "code" not in head), None)
-        if code is not None and name is not None:
-            pairs = ((row[code].strip(), row[name].strip()) for row in table.rows)
-            codes |= {short: long for short, long in pairs if 1 < len(short) < 8}
+        codes |= _explained(table)
     return codes
+
+
+def _explained(table: Table) -> dict[str, str]:
+    """Codes of a table that has a column of codes and one of languages."""
+    heads = [head.lower().strip() for head in table.header]
+    code = next((j for j, head in enumerate(heads) if "code" in head or head == "iso"), None)
+    name = next((j for j, head in enumerate(heads) if "language" in head and "code" not in head), None)
+    if code is None or name is None:
+        return {}
+    pairs = ((row[code].strip(), row[name].strip()) for row in table.rows)
+    return {short: long for short, long in pairs if 1 < len(short) < 8}
 
 
 def _abbreviations(text: str) -> Iterator[tuple[str, str]]:

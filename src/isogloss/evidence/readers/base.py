@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Protocol
 
@@ -40,6 +41,7 @@ class Reader(Protocol):
 READERS: Registry[Reader] = Registry("reader", "isogloss.evidence.readers", "READER")
 
 MAX_CELLS = 20_000
+_Column = tuple[str, ...]
 _PAIR = re.compile(r"\b([A-Z][A-Za-z]*\d?)\s*/\s*([A-Z][A-Za-z]*\d?)\b")
 _CAPTION = re.compile(r"^[\s*_]*Tab(?:le|\.)\s*\w+", re.IGNORECASE)
 
@@ -71,45 +73,56 @@ def table_blocks(
     n_header : int or None
         Number of header rows; None to count the leading rows without a value.
     """
-    width = max((len(row) for row in grid), default=0)
-    rows = [[" ".join(cell.split()) for cell in row] + [""] * (width - len(row)) for row in grid]
-    rows = [row for row in rows if any(row)]
-    keep = [j for j in range(width) if any(row[j] for row in rows)]
-    rows = [[row[j] for j in keep] for row in rows]
-    if len(rows) < 2 or len(keep) < 2 or len(rows) * len(keep) > MAX_CELLS:
+    rows = _filled(grid)
+    if len(rows) < 2 or len(rows[0]) < 2 or len(rows) * len(rows[0]) > MAX_CELLS:
         return []
     n = _header_rows(rows) if n_header is None else min(n_header, len(rows) - 1)
-    rows = _unpaired(rows, n, caption)
-    header, body, columns = rows[:n], rows[n:], range(len(rows[0]))
-    heads = [" / ".join(dict.fromkeys(row[j] for row in header if row[j])) for j in columns]
-    joined = [re.sub(r"(?<=\w-) / ", "", head) for head in heads]  # a word cut at the end of a line
-    is_label = [j == 0 or _is_label([row[j] for row in body if row[j]]) for j in columns]
-    starts = [j for j in columns if j == 0 or (is_label[j] and not is_label[j - 1] and not is_label[-1])]
+    columns = _unpaired(list(zip(*rows, strict=True)), n, caption)
+    heads = [" / ".join(dict.fromkeys(filter(None, column[:n]))) for column in columns]
+    heads = [re.sub(r"(?<=\w-) / ", "", head) for head in heads]  # a word cut at the end of a line
+    is_label = [j == 0 or _is_label(column[n:]) for j, column in enumerate(columns)]
     blocks = []
-    for first, last in zip(starts, [*starts[1:], len(rows[0])], strict=True):
-        n_labels = next((j - first for j in range(first, last) if not is_label[j]), 1)
-        if part := _grouped([row[first:last] for row in body], n_labels):
-            table = Table(caption, tuple(joined[first:last]), tuple(map(tuple, part)), n_labels)
+    for first, last in _side_by_side(is_label):
+        n_labels = is_label[first:last].index(False) if False in is_label[first:last] else 1
+        body = [list(row) for row in zip(*(column[n:] for column in columns[first:last]), strict=True)]
+        if part := _grouped(body, n_labels):
+            table = Table(caption, tuple(heads[first:last]), tuple(map(tuple, part)), n_labels)
             blocks.append(Block("table", table.as_text(), page, table))
     return blocks
 
 
-def _unpaired(rows: Sequence[list[str]], n: int, caption: str) -> list[list[str]]:
+def _side_by_side(is_label: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """First and last column of each table of a grid: one begins where a label stands after values."""
+    starts = [j for j in range(1, len(is_label)) if is_label[j] and not is_label[j - 1] and not is_label[-1]]
+    return pairwise([0, *starts, len(is_label)])
+
+
+def _filled(grid: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Rows of one width with plain spaces, without empty rows and columns."""
+    rows = [[" ".join(cell.split()) for cell in row] for row in grid]
+    columns = [column for column in zip_longest(*rows, fillvalue="") if any(column)]
+    return [row for row in zip(*columns, strict=True) if any(row)]
+
+
+def _unpaired(columns: Sequence[_Column], n: int, caption: str) -> list[_Column]:
     """Make two columns of one whose cells hold two values that its head or the caption calls "F1 / EM"."""
-    pair = next(iter(_PAIR.findall(caption)), None)
-    columns: list[list[str]] = []
-    for cells in ([row[j] for row in rows] for j in range(len(rows[0]))):
-        values = [cell.split("/") for cell in cells[n:] if cell]
-        is_paired = bool(values) and all(len(v) == 2 and all(is_value(p.strip()) for p in v) for v in values)
-        names = next((_PAIR.findall(cell)[0] for cell in cells[:n] if _PAIR.search(cell)), pair)
-        if not is_paired or names is None:
-            columns.append(cells)
+    out: list[_Column] = []
+    for column in columns:
+        head, cells = column[:n], column[n:]
+        names = next((pair for text in (*head, caption) for pair in _PAIR.findall(text)), None)
+        if names is None or not _is_paired(cells):
+            out.append(column)
             continue
-        head = [_PAIR.sub("", cell).strip() for cell in cells[:n]]
-        for i, name in enumerate(names):
-            named = [*head[:-1], f"{head[-1]} {name}".strip()] if head else []
-            columns.append([*named, *(cell.split("/")[i].strip() if cell else "" for cell in cells[n:])])
-    return [list(row) for row in zip(*columns, strict=True)]
+        bare = [_PAIR.sub("", text).strip() for text in head]
+        for half, name in zip((0, 2), names, strict=True):
+            named = [*bare[:-1], *(f"{text} {name}".strip() for text in bare[-1:])]
+            out.append((*named, *(cell.partition("/")[half].strip() for cell in cells)))
+    return out
+
+
+def _is_paired(cells: Sequence[str]) -> bool:
+    pairs = [cell.split("/") for cell in cells if cell]
+    return bool(pairs) and all(len(p) == 2 and all(is_value(part.strip()) for part in p) for p in pairs)
 
 
 def _header_rows(rows: Sequence[Sequence[str]]) -> int:
@@ -121,7 +134,8 @@ def _header_rows(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _is_label(cells: Sequence[str]) -> bool:
-    return sum(not is_value(cell) for cell in cells) > len(cells) / 2
+    held = [cell for cell in cells if cell]
+    return sum(not is_value(cell) for cell in held) > len(held) / 2
 
 
 def _grouped(rows: Sequence[list[str]], n_labels: int) -> list[list[str]]:

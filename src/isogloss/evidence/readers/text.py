@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,50 +28,66 @@ class TextReader:
 
     def parse(self, path: Path, limits: Limits) -> list[Block]:
         """Read the file."""
-        blocks: list[Block] = []
-        chunk: list[str] = []
         text = re.sub(r"<!--.*?-->", "", read_text(path), flags=re.DOTALL)
-        for line in [*re.sub(r"(?ms)^\s*(```|~~~).*?^\s*\1", "", text).splitlines(), ""]:
-            heading = _HEADING.fullmatch(line.strip())
-            is_rule = len(chunk) == 1 and "|" not in chunk[0] and len(line) > 2 and _UNDERLINE.fullmatch(line)
-            begins = (
-                not line.strip()
-                or heading
-                or _ITEM.match(line)
-                or (chunk and _is_row(line) > _is_row(chunk[-1]))
-            )
-            if is_rule:
-                blocks.append(Block("heading", plain(chunk.pop())))
-            elif begins:
-                blocks += _chunk(chunk)
-                chunk = []
-            if heading:
-                blocks.append(Block("heading", plain(heading[1])))
-            elif line.strip() and not is_rule:
-                chunk.append(line)
-        is_heading = bool(blocks) and blocks[0].kind == "heading"
-        is_short = len(blocks) > 1 and len(blocks[0].text) < 250 and not blocks[0].text.endswith(".")
-        if is_heading or (is_short and blocks[0].table is None):
+        blocks = _blocks(re.sub(r"(?ms)^\s*(```|~~~).*?^\s*\1", "", text).splitlines())
+        if blocks and (blocks[0].kind == "heading" or (len(blocks) > 1 and _is_title(blocks[0]))):
             blocks[0] = replace(blocks[0], kind="title")
         return with_captions(blocks)
+
+
+def _is_title(block: Block) -> bool:
+    return block.table is None and len(block.text) < 250 and not block.text.endswith(".")
+
+
+def _blocks(lines: Sequence[str]) -> list[Block]:
+    blocks: list[Block] = []
+    chunk: list[str] = []
+    for line in [*lines, ""]:
+        if len(chunk) == 1 and "|" not in chunk[0] and len(line) > 2 and _UNDERLINE.fullmatch(line):
+            blocks.append(Block("heading", plain(chunk.pop())))
+        elif heading := _HEADING.fullmatch(line.strip()):
+            blocks += [*_chunk(chunk), Block("heading", plain(heading[1]))]
+            chunk = []
+        elif not line.strip():
+            blocks += _chunk(chunk)
+            chunk = []
+        elif _ITEM.match(line) or (chunk and _is_row(line) > _is_row(chunk[-1])):
+            blocks += _chunk(chunk)
+            chunk = [line]
+        else:
+            chunk.append(line)
+    return blocks
 
 
 def _is_row(line: str) -> bool:
     return line.lstrip().startswith("|") or " | " in line or line.count("|") > 1 or "-|-" in line
 
 
-def _chunk(lines: list[str]) -> list[Block]:
+def _chunk(lines: Sequence[str]) -> list[Block]:
+    """A table, or a paragraph of lines that make none."""
     if len(lines) > 1 and all("|" in line for line in lines):
-        n_header = next((i for i, line in enumerate(lines) if _RULE_ROW.fullmatch(line)), None)
-        kept = [line.strip().strip("|").split("|") for line in lines if not _RULE_ROW.fullmatch(line)]
-        return table_blocks([[plain(cell) for cell in row] for row in kept], n_header=n_header or None)
-    columns = [re.split(r"\t|\s{2,}", line.strip()) for line in lines]
-    if len(lines) > 1 and len({len(row) for row in columns[1:]}) == 1 and len(columns[-1]) > 1:
-        grid = [[""] * (len(columns[1]) - len(columns[0])) + columns[0], *columns[1:]]
-        if any(is_value(cell) for row in grid for cell in row[1:]) and (found := table_blocks(grid)):
-            return found
+        return _piped(lines)
+    if len(lines) > 1 and (table := _aligned(lines)):
+        return table
     text = plain(_ITEM.sub("", " ".join(line.strip() for line in lines)))
     return [Block("paragraph", text)] if text else []
+
+
+def _piped(lines: Sequence[str]) -> list[Block]:
+    """A table with pipes between its cells; a line of dashes follows its header."""
+    n_header = next((i for i, line in enumerate(lines) if _RULE_ROW.fullmatch(line)), None)
+    rows = (line.strip().strip("|").split("|") for line in lines if not _RULE_ROW.fullmatch(line))
+    return table_blocks([[plain(cell) for cell in row] for row in rows], n_header=n_header or None)
+
+
+def _aligned(lines: Sequence[str]) -> list[Block]:
+    """A table of columns with tabs or two spaces between them, where one of them holds numbers."""
+    head, *rows = (re.split(r"\t|\s{2,}", line.strip()) for line in lines)
+    width = len(rows[0])
+    if width < 2 or any(len(row) != width for row in rows):
+        return []
+    grid = [[""] * (width - len(head)) + head, *rows]
+    return table_blocks(grid) if any(is_value(cell) for row in grid for cell in row[1:]) else []
 
 
 def plain(text: str) -> str:

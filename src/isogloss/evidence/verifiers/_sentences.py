@@ -17,6 +17,9 @@ ENOUGH, PLENTY = 0.7, 0.799
 _DIRECT, _COMPARED, _CERTAIN = 0.499, 0.65, 0.9
 """Shares that a clause holds itself, that a comparison holds, and from which a clause may deny."""
 
+_OF_A_LIST = ("metric:", "name:")
+"""Kinds of names that stand before each number of a list."""
+
 _CLAUSE = re.compile(r"[;:,]\s|\s(?:but|while|whereas|although|though|and that|because)\s|\sand\s(?=\w+-\w+)")
 _OPEN = re.compile(
     r"\b(?:determin|investigat|test|ask|see|check|examin|know|explor|stud|analy[sz]|verif|decid)\w*\s+(?:if|whether)\b"
@@ -39,7 +42,8 @@ class Said:
 
     def __init__(self, evidence: Evidence, subject: frozenset[str]) -> None:
         passage = evidence.passage
-        self.evidence, self.quote, self.held = evidence, evidence.quote, words(evidence.quote)
+        self.evidence, self.passage = evidence, passage
+        self.quote, self.held = evidence.quote, words(evidence.quote)
         self.heading = self.held | words(passage.section)
         self.head = words(passage.section) | subject
         self.around = words(f"{passage.lead} {passage.text}")
@@ -73,24 +77,30 @@ class Said:
         share, there = self.coverage(claim.terms, 0.5), numbers(self.quote)
         if share < ENOUGH or self.is_about_another(claim):
             return None
-        rivals = [
-            [m for m in there if _is_comparable(n, m, claim) and self._belongs(m, there, claim)]
-            for n in claim.numbers
-        ]
+        rivals = [self._rivals(number, there, claim) for number in claim.numbers]
         if len(rivals) == 1 and claim.numbers[0].is_bare:
             rivals = [self._nearest(rivals[0], there, claim)]
         pairs = zip(claim.numbers, rivals, strict=True)
         hits = [[m for m in found if n.agrees(m.value, m.decimals)] for n, found in pairs]
         if all(hits):
             return self._decided("supported", f"the sentence says {self._text(hits[0][0])}", share)
-        only = self._nearest(rivals[0], there, claim)
+        other = self._instead(rivals[0], there, claim) if len(rivals) == 1 and share >= PLENTY else None
+        if other is None:
+            return None
+        return self._decided("contradicted", f"the sentence says {self._text(other)}", share)
+
+    def _rivals(self, number: Number, there: Sequence[Number], claim: Parts) -> list[Number]:
+        """Numbers of the sentence that may state what a number of the claim states."""
+        return [m for m in there if _is_comparable(number, m, claim) and self._belongs(m, there, claim)]
+
+    def _instead(self, rivals: Sequence[Number], there: Sequence[Number], claim: Parts) -> Number | None:
+        """The one exact number that the sentence, if it names all of the claim, states in its place."""
+        nearest, own = self._nearest(rivals, there, claim), claim.numbers[0]
         is_whole = all(t.among(self.held | self.head | self.around) for t in claim.terms)
-        if len(claim.numbers) > 1 or len(only) != 1 or not is_whole or share < PLENTY:
+        if len(nearest) != 1 or not is_whole or nearest[0].bound:
             return None
-        is_counted = claim.numbers[0].kind in ("count", "ordinal")
-        if only[0].bound or (is_counted and only[0].noun != claim.numbers[0].noun):
-            return None
-        return self._decided("contradicted", f"the sentence says {self._text(only[0])}", share)
+        is_counted = own.kind in ("count", "ordinal")
+        return None if is_counted and nearest[0].noun != own.noun else nearest[0]
 
     def _decided(self, word: str, reason: str, share: float) -> Decision:
         return Decision(word, reason, self.evidence, share)
@@ -111,46 +121,48 @@ class Said:
 
     def _belongs(self, number: Number, there: Sequence[Number], claim: Parts) -> bool:
         """Whether a number of a list goes with the language, the model and the names that the claim names."""
-        scores = [n for n in there if n.kind == number.kind]
-        for kind in ("lang:", "model:"):
-            named = [t for t in terms(self.quote) if t.kind == kind]
-            mine = words_of(t for t in claim.terms if t.kind == kind)
-            if len(scores) > 1 and len(named) > 1 and mine:
-                by_distance = min(named, key=lambda t: abs(t.start - number.start))
-                nearest = named[scores.index(number)] if len(named) == len(scores) else by_distance
-                if not nearest.among(mine):
-                    return False
+        alike = [n for n in there if n.kind == number.kind]
+        if not all(self._is_beside(kind, number, alike, claim) for kind in ("lang:", "model:")):
+            return False
         own, mine = self._before(number, there), words_of(claim.terms)
-        if not any(t.kind in ("metric:", "name:") and not t.among(mine) for t in own):
+        if not any(t.kind in _OF_A_LIST and not t.among(mine) for t in own):
             return True
-        others = words_of(t for n in scores if n is not number for t in self._before(n, there))
-        named = [t for t in claim.terms if t.kind in ("metric:", "name:") and not t.among(words_of(own))]
+        others = words_of(t for n in alike if n is not number for t in self._before(n, there))
+        named = [t for t in claim.terms if t.kind in _OF_A_LIST and not t.among(words_of(own))]
         return not any(t.among(others) for t in named)
+
+    def _is_beside(self, kind: str, number: Number, alike: Sequence[Number], claim: Parts) -> bool:
+        """Whether, of several names of a kind, that which goes with a number of a list is the claim's."""
+        named = [t for t in terms(self.quote) if t.kind == kind]
+        mine = words_of(t for t in claim.terms if t.kind == kind)
+        if len(alike) < 2 or len(named) < 2 or not mine:
+            return True
+        by_distance = min(named, key=lambda t: abs(t.start - number.start))
+        return (named[alike.index(number)] if len(named) == len(alike) else by_distance).among(mine)
 
     def stated(self, claim: Parts) -> Decision | None:
         """Compare a claim without numbers with each clause; how they rank or deny counts apart."""
         ranks = word_list("up") | word_list("down")
         core = [t for t in claim.terms if re.split(r"[^\w-]", claim.text[t.start :].lower())[0] not in ranks]
-        clauses = [self.quote, *(c for c in _CLAUSE.split(self.quote) if len(c.split()) > 3)]
-        fitting = [
-            (len(c), share, c)
-            for c in clauses
-            if (share := self.coverage(core, 0.6, c)) >= PLENTY and self.coverage(core, 0.0, c) >= _DIRECT
-        ]
-        if not fitting or self.is_open or self.is_about_another(claim) or not self._names(claim.terms[0]):
+        fitting = self._fitting(core)
+        if fitting is None or self.is_open or self.is_about_another(claim) or not self._names(claim.terms[0]):
             return None
-        _, share, clause = min(fitting)
+        share, clause = fitting
         signs = _polarity(clause), _polarity(claim.text)
         is_unranked = ranks.isdisjoint(re.findall(r"[\w-]+", clause.lower()))
         if 0 in signs or (is_unranked and len(core) < len(claim.terms)):
             return None
         if signs[0] == signs[1]:
             return self._decided("supported", "one clause holds its subject and relation", share)
-        return (
-            self._decided("contradicted", "one clause says the opposite", share)
-            if share >= _CERTAIN
-            else None
-        )
+        if share < _CERTAIN:
+            return None
+        return self._decided("contradicted", "one clause says the opposite", share)
+
+    def _fitting(self, core: Sequence[Term]) -> tuple[float, str] | None:
+        """The shortest clause that is about the terms and holds most of them itself, with their share."""
+        clauses = [self.quote, *(c for c in _CLAUSE.split(self.quote) if len(c.split()) > 3)]
+        shares = ((self.coverage(core, 0.6, c), c) for c in clauses if self.coverage(core, 0.0, c) >= _DIRECT)
+        return min((each for each in shares if each[0] >= PLENTY), key=lambda s: (len(s[1]), s), default=None)
 
     def _names(self, subject: Term) -> bool:
         return subject.among(self.heading) or (subject.kind != "word:" and subject.among(self.head))
@@ -209,13 +221,14 @@ def _contrast(own: tuple[list[Term], list[Term]], relation: Sequence[Term], text
     names = [[t for t in side if t.kind in ("model:", "name:", "lang:")] for side in own]
     said = [t for t in relation if t.kind == "word:"]
     clauses = [(words(c), _polarity(c)) for c in re.split(r"[;:,]\s|\s(?:but|whereas|while)\s", text)]
-    signs = []
-    for mine, other in (names, names[::-1]):
-        fitting = [
-            sign
-            for held, sign in clauses
-            if mine and all(t.among(held) for t in mine) and not any(t.among(held) for t in other)
-            and any(t.among(held) for t in said)
-        ]  # fmt: skip
-        signs.append(fitting[0] if fitting else 0)
-    return signs[0] if signs[0] * signs[1] < 0 else 0
+    clauses = [(held, sign) for held, sign in clauses if any(t.among(held) for t in said)]
+    left, right = (
+        next((sign for held, sign in clauses if _is_of_one(mine, other, held)), 0)
+        for mine, other in (names, names[::-1])
+    )
+    return left if left * right < 0 else 0
+
+
+def _is_of_one(mine: Sequence[Term], other: Sequence[Term], held: frozenset[str]) -> bool:
+    """Whether words hold all names of one side, and none of the other."""
+    return bool(mine) and all(t.among(held) for t in mine) and not any(t.among(held) for t in other)

@@ -125,34 +125,21 @@ class View:
 
     def _roles(self) -> tuple[str, str]:
         """Roles of rows and columns: source and target, "either" for a matrix that does not say, or ""."""
-        table = self.table
-        corner, header = (
-            " / ".join(part) for part in (table.header[: table.n_labels], table.header[table.n_labels :])
-        )
-        halves = re.split(r"[\\/|↓→]+", corner.strip("\\/|↓→ "))
-        if len(halves) == 2 and _SOURCE.search(corner) and _TARGET.search(corner):
-            return ("source", "target") if _SOURCE.search(halves[0]) else ("target", "source")
-        said: dict[str, str] = {}
-        parts = re.split(r"\b(row|column)s?\b", f"{table.caption} {self.passage.lead}", flags=re.IGNORECASE)
-        for axis, after in zip(parts[1::2], parts[2::2], strict=True):
-            hits = [
-                (m.start(), role)
-                for role, p in (("source", _SOURCE), ("target", _TARGET))
-                if (m := p.search(after[:45]))
-            ]
-            said |= {axis.lower(): min(hits)[1]} if hits and axis.lower() not in said else {}
-        if len(set(said.values())) == 2:
-            return said["row"], said["column"]
+        n = self.table.n_labels
+        corner, heads = " / ".join(self.table.header[:n]), self.table.header[n:]
+        said = _roles_in_corner(corner) or _roles_in_text(f"{self.table.caption} {self.passage.lead}")
+        if said is not None:
+            return said
         is_matrix = len({w for w in self.rows.all & self.columns.all if ":" in w}) >= 2
+        source, target, either = ("source", "target", "either") if is_matrix else ("", "", "")
         if _SOURCE.search(corner) and not _TARGET.search(corner):
-            return "source", "target" if is_matrix else ""
-        heads = table.header[table.n_labels :]
+            return "source", target
         is_trained = len(heads) > 1 and all(_SOURCE.search(head) for head in heads)
-        if is_trained or re.search(r"\bsource\b|\bsrc\b", header, re.IGNORECASE):
-            return "target" if is_matrix else "", "source"
+        if is_trained or re.search(r"\bsource\b|\bsrc\b", " / ".join(heads), re.IGNORECASE):
+            return target, "source"
         if re.search(r"\btarget|\btgt\b", corner, re.IGNORECASE):
-            return "target", "source" if is_matrix else ""
-        return ("either", "either") if is_matrix else ("", "")
+            return "target", source
+        return either, either
 
     def matches(self, term: Term, held: frozenset[str]) -> bool:
         """Whether a term, or the name that the table uses for it, is among words."""
@@ -185,17 +172,22 @@ class View:
 
     def _named(self, term: Term, claim: Parts) -> _Named:
         rows, columns = self._hits(term, claim, self.rows), self._hits(term, claim, self.columns)
-        is_here, is_known = self.matches(term, self.context), self.matches(term, self.document)
-        is_lang, is_hit = term.kind == "lang:", bool(rows or columns)
-        model = next((w for t in self.caption for w in t.names if w.startswith("model:")), None)
-        is_other = term.kind == "model:" and model is not None and model not in term.names
-        share: float | None = 0.0
-        if not is_hit and not is_here and self._is_shut(term, claim):
-            share = None
-        elif not (is_hit and (is_lang or self._is_main(term, rows, columns))):
-            share = IN_CONTEXT if is_here and not is_other else IN_DOCUMENT if is_known else 0.0
         n_said = sum(term.among(t.names) for t in claim.terms)
-        return _Named(term, rows, columns, share, n_said, is_lang and is_hit and not is_here)
+        is_bound = term.kind == "lang:" and bool(rows or columns) and not self.matches(term, self.context)
+        return _Named(term, rows, columns, self._share(term, claim, rows, columns), n_said, is_bound)
+
+    def _share(self, term: Term, claim: Parts, rows: set[int], columns: set[int]) -> float | None:
+        """Share of a term in cells whose labels do not hold it; None where no cell can be about the claim."""
+        is_here = self.matches(term, self.context)
+        if not rows and not columns:
+            if not is_here and self._is_shut(term, claim):
+                return None
+        elif term.kind == "lang:" or self._is_main(term, rows, columns):
+            return 0.0
+        model = next((w for t in self.caption for w in t.names if w.startswith("model:")), None)
+        if is_here and not (term.kind == "model:" and model is not None and model not in term.names):
+            return IN_CONTEXT
+        return IN_DOCUMENT if self.matches(term, self.document) else 0.0
 
     def _hits(self, term: Term, claim: Parts, axis: Axis) -> set[int]:
         """Rows or columns whose label holds a term, if its role allows this axis."""
@@ -240,6 +232,26 @@ class View:
         quality -= sum(weight for term, weight in added if not term.among(mine))
         coverage = min(1.0, covered / (sum(each.term.weight for each in named) or 1.0))
         return TableCell(self, i, j, *self.values[i, j], quality, coverage, tuple(lacking))
+
+
+def _roles_in_corner(corner: str) -> tuple[str, str] | None:
+    """Roles of rows and columns where a corner such as "train / test" names both."""
+    halves = re.split(r"[\\/|↓→]+", corner.strip("\\/|↓→ "))
+    if len(halves) != 2 or not _SOURCE.search(corner) or not _TARGET.search(corner):
+        return None
+    return ("source", "target") if _SOURCE.search(halves[0]) else ("target", "source")
+
+
+def _roles_in_text(text: str) -> tuple[str, str] | None:
+    """Roles where a text says both: what comes first after "rows", and after "columns"."""
+    said: dict[str, str] = {}
+    parts = re.split(r"\b(row|column)s?\b", text, flags=re.IGNORECASE)
+    for axis, after in zip(parts[1::2], parts[2::2], strict=True):
+        roles = (("source", _SOURCE), ("target", _TARGET))
+        hits = [(match.start(), role) for role, p in roles if (match := p.search(after[:45]))]
+        if hits:
+            said.setdefault(axis.lower(), min(hits)[1])
+    return (said["row"], said["column"]) if len(set(said.values())) == 2 else None
 
 
 def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:

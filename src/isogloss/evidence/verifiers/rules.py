@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -53,6 +53,10 @@ class Contents:
         self.held = held | labels
         self.facets = labels | words(" . ".join({p.section for p in passages}))
 
+    def names_all(self, claim: Parts) -> bool:
+        """Whether the paper mentions every language, task, data set and proper name of a claim."""
+        return all(t.among(self.held) for t in claim.terms if t.kind in _NAMED)
+
 
 _contents = lru_cache(maxsize=256)(Contents)
 
@@ -82,10 +86,9 @@ def _decide(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> D
     A paper that never names a language, a task or a proper name of the claim decides nothing, and one that
     never names its model does not contradict it.
     """
-    papers = [p for p in papers if not any(t.kind in _NAMED and not t.among(p.held) for t in claim.terms)]
+    papers = [paper for paper in papers if paper.names_all(claim)]
     ids, known = {paper.id for paper in papers}, frozenset(similar()).union(*(paper.held for paper in papers))
-    passages = ((each, each.evidence.passage) for each in near)
-    near = [each for each, passage in passages if passage.document in ids and not passage.table]
+    near = [said for said in near if said.passage.document in ids and not said.passage.table]
     best = {d.word: d for d in sorted(_found(claim, papers, near), key=lambda d: d.share)}
     yes, no = best.get("supported"), best.get("contradicted")
     if any(t.kind == "model:" and not t.among(known) for t in claim.terms):
@@ -118,11 +121,16 @@ def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
     if all(right):
         cell = max(right[0], key=lambda c: c.quality)
         return Decision("supported", f"the cell says {cell.text}", cell.evidence, cell.coverage)
-    is_coarse = any(claim.numbers[0].agrees(c.value, c.decimals) is None for c in cells)
-    is_elsewhere = any(_is_elsewhere(term, best, paper) for term in best.lacking)
-    if len(claim.numbers) > 1 or len(cells) > 6 or is_coarse or is_elsewhere or best.coverage < PLENTY:
+    if len(claim.numbers) > 1 or len(cells) > 6 or not _can_deny(claim.numbers[0], best, cells, paper):
         return None
     return Decision("contradicted", f"the cell says {best.text}", best.evidence, best.coverage)
+
+
+def _can_deny(number: Number, best: TableCell, cells: Sequence[TableCell], paper: Contents) -> bool:
+    """Whether cells are exact enough for a number, and the best holds all that the claim is about."""
+    is_coarse = any(number.agrees(c.value, c.decimals) is None for c in cells)
+    is_elsewhere = any(_is_elsewhere(term, best, paper) for term in best.lacking)
+    return best.coverage >= PLENTY and not is_coarse and not is_elsewhere
 
 
 def _is_about(claim: Parts, cell: TableCell) -> bool:
@@ -151,17 +159,8 @@ def _is_elsewhere(term: Term, cell: TableCell, paper: Contents) -> bool:
 
 def _compared(claim: Parts, sides: Comparison, paper: Contents) -> Decision | None:
     """Compare the cells of one side with those of the other, row by row or column by column."""
-    held: list[tuple[bool, TableCell, TableCell]] = []
-    for view in paper.views:
-        left = _side(claim, sides.left, sides.right, sides.shared, view)
-        right = _side(claim, sides.right, sides.left, sides.shared, view)
-        if {(c.row, c.column) for c in left} & {(c.row, c.column) for c in right}:
-            continue
-        for b in right:
-            pairs = [a for a in left if (a.column == b.column) != (a.row == b.row)]
-            most = max((len(a.words & b.words) for a in pairs), default=0)
-            pairs = [a for a in pairs if len(a.words & b.words) == most and a.value != b.value]
-            held += [(_holds(claim, sides, a, b), a, b) for a in pairs]
+    opposed = (pair for view in paper.views for pair in _opposed(claim, sides, view))
+    held = [(_holds(claim, sides, a, b), a, b) for a, b in opposed]
     fewest = min((len(a.lacking) for _, a, _ in held), default=0)
     held = [each for each in held if len(each[1].lacking) == fewest]
     if not held or (len({is_right for is_right, _, _ in held}) > 1 and not claim.numbers):
@@ -170,6 +169,18 @@ def _compared(claim: Parts, sides: Comparison, paper: Contents) -> Decision | No
     word = "supported" if is_right else "contradicted"
     evidence = replace(a.evidence, quote=f"{a.evidence.quote}; {b.quote}")
     return Decision(word, f"{a.text} against {b.text}", evidence, a.coverage)
+
+
+def _opposed(claim: Parts, sides: Comparison, view: View) -> Iterator[tuple[TableCell, TableCell]]:
+    """Cells of the two sides in the same row or column, with the most words of their labels in common."""
+    left = _side(claim, sides.left, sides.right, sides.shared, view)
+    right = _side(claim, sides.right, sides.left, sides.shared, view)
+    if not {(c.row, c.column) for c in left}.isdisjoint((c.row, c.column) for c in right):
+        return
+    for b in right:
+        beside = [a for a in left if (a.column == b.column) != (a.row == b.row)]
+        most = max((len(a.words & b.words) for a in beside), default=0)
+        yield from ((a, b) for a in beside if len(a.words & b.words) == most and a.value != b.value)
 
 
 def _holds(claim: Parts, sides: Comparison, a: TableCell, b: TableCell) -> bool:
