@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from isogloss.errors import LanguageError
 from isogloss.languages._glottocodes import codes_of_wals, from_glottocode, is_glottocode
@@ -23,6 +24,9 @@ from isogloss.languages.rules import (
     Replacement,
 )
 from isogloss.languages.spelling import WALS_PREFIX, checked, unknown
+
+if TYPE_CHECKING:
+    from langcodes import Language as Tag
 
 _TREEBANK = re.compile(r"([a-z]{2,3})_([a-z]{3,})")
 _TREEBANK_NAME = re.compile(r"UD_([A-Za-z_]+?)(?:-(\w+))?|([A-Z][A-Za-z_]+)-(\w*[A-Z]\w*[A-Z]\w*)")
@@ -116,14 +120,26 @@ def readings(code: str) -> Mapping[str, Language]:
         If the only reading of the text does not denote exactly one language.
     """
     text = checked(code)
+    found = _of_one_kind(code, text) or _tag_or_name(code, text)
+    distinct: dict[str, Language] = {}
+    for kind, language in found.items():
+        if language is not None and language not in distinct.values():
+            distinct[kind] = language
+    return distinct
+
+
+def _of_one_kind(code: str, text: str) -> dict[str, Language | None]:
+    """Read a text whose form allows one kind of reading only; empty for another form."""
     if is_glottocode(text):
         return {"code": _of_glottocode(code, text.lower())}
     if text.lower().startswith(WALS_PREFIX):
-        found_in_wals = of_wals(code, text.lower().removeprefix(WALS_PREFIX))
-        return {} if found_in_wals is None else {"wals": found_in_wals}
+        return {"wals": of_wals(code, text.lower().removeprefix(WALS_PREFIX))}
     edition = WIKIPEDIA.get(text.lower().replace("_", "-"))
-    if edition is not None:
-        return {"wikipedia": _of_edition(code, text, edition)}
+    return {} if edition is None else {"wikipedia": _of_edition(code, text, edition)}
+
+
+def _tag_or_name(code: str, text: str) -> dict[str, Language | None]:
+    """Read a text as a tag, and as a name where it is no tag or a bare word."""
     found: dict[str, Language | None] = {}
     refused: LanguageError | None = None
     if "-" not in text or normalized(text) not in names_index():  # "Lo-Toga" is not Lao of a place Toga
@@ -131,22 +147,18 @@ def readings(code: str) -> Mapping[str, Language]:
             found["code"] = _from_tag(code, text)
         except LanguageError as error:
             refused = error
-    if _BARE_WORD.fullmatch(text) and (found.get("code") or refused):
+    if found.get("code") is None and refused is None:
+        if len(text) == 3 and text in groups():
+            raise unknown(code)  # "oto" is a code of Otomian languages; written so, it is not the name Oto
+        return {"name": _from_treebank(code, text) or _of_named(code, named(text))}
+    if _BARE_WORD.fullmatch(text):
         with contextlib.suppress(LanguageError):
             found["name"] = _of_named(code, bare(text))
         if text.lower() in EDITIONS:
             found["wikipedia"] = _of_edition(code, text, EDITIONS[text.lower()])
-    elif found.get("code") is None and refused is None:
-        if len(text) == 3 and text in groups():
-            raise unknown(code)  # "oto" is a code of Otomian languages; written so, it is not the name Oto
-        found["name"] = _from_treebank(code, text) or _of_named(code, named(text))
-    distinct: dict[str, Language] = {}
-    for kind, language in found.items():
-        if language is not None and language not in distinct.values():
-            distinct[kind] = language
-    if not distinct and refused is not None:
+    if refused is not None and not any(found.values()):
         raise refused
-    return distinct
+    return found
 
 
 def has_capital(code: str) -> bool:
@@ -222,7 +234,7 @@ def _from_tag(code: str, text: str) -> Language | None:
     primary = "und" if re.match(r"und\b", text, re.IGNORECASE) else (tag.language or "").lower()
     if "-" in primary and not primary.startswith("x-"):
         return _from_grandfathered(code, primary)
-    iso, script = _individual_or_macro(primary, code), tag.script
+    iso = _individual_or_macro(primary, code)
     if iso is None:
         return None
     for extended in tag.extlangs or ():
@@ -235,18 +247,23 @@ def _from_tag(code: str, text: str) -> Language | None:
         primary, iso = extended, extended
     if primary in WITHDRAWN:
         rules += (f"{primary} is {iso}: {WITHDRAWN[primary].reason}",)
-        script = script or WITHDRAWN[primary].script
     elif primary in iso639().retired and primary not in iso639().names:
         rules += (f"{primary} is retired in ISO 639-3 in favour of {iso}",)
-    if tag.script:
-        rules += (f"script subtag {tag.script}: the usual script is overridden",)
-    if tag.territory and not script:
-        script, more = script_of_region(primary, iso, tag.territory)
-        rules += more
-    if tag.territory or tag.variants:
-        dropped = ", ".join([tag.territory] * bool(tag.territory) + list(tag.variants or ()))
+    script, rules_of_script = _script_of(tag, primary, iso)
+    rules += rules_of_script
+    dropped = ", ".join(filter(None, (tag.territory, *(tag.variants or ()))))
+    if dropped:
         rules += (f"{dropped}: varieties are not distinguished",)
     return from_iso(code, iso, rules, script)
+
+
+def _script_of(tag: Tag, primary: str, iso: str) -> tuple[str | None, tuple[str, ...]]:
+    """Script that a tag names or implies, and the rule that says so; None for the usual script."""
+    if tag.script:
+        return tag.script, (f"script subtag {tag.script}: the usual script is overridden",)
+    if primary in WITHDRAWN and WITHDRAWN[primary].script:
+        return WITHDRAWN[primary].script, ()
+    return script_of_region(primary, iso, tag.territory) if tag.territory else (None, ())
 
 
 def _without_treebank(text: str) -> tuple[str, tuple[str, ...]]:

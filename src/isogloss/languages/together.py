@@ -179,15 +179,18 @@ class _Conventions:
                 options, "wikipedia", f"'{self.wikipedia}' in the same input is a code of Wikipedia"
             )
         if self.wals and "code" in options:
-            of = of_wals(code, checked(code).lower()) if checked(code).lower() in codes_of_wals() else None
+            of = of_wals(code, checked(code).lower())
             if of is not None and of != options["code"]:
                 options = {**options, "wals": of}
                 return reading_with_rule(
                     options, "wals", f"'{self.wals}' in the same input is a code of WALS only"
                 )
-        options = {kind: of for kind, of in options.items() if kind != "wikipedia" or len(options) == 1}
-        if len(options) == 1:
-            return next(iter(options.values()))
+        if len(options) > 1:
+            options = {kind: of for kind, of in options.items() if kind != "wikipedia"}
+        return next(iter(options.values())) if len(options) == 1 else self._code_or_name(code, options)
+
+    def _code_or_name(self, code: str, options: Mapping[str, Language]) -> Language:
+        """The reading of a word that is a code and a name, as most words that are written like it."""
         style = _style(code)
         n_names, n_codes = (self.votes.get((style, kind), 0) for kind in ("name", "code"))
         if n_names == n_codes:

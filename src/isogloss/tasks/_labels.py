@@ -10,26 +10,10 @@ from pathlib import Path
 from isogloss.errors import DataError
 
 _HEADERS = frozenset(
-    [
-        "annotation",
-        "category",
-        "class",
-        "gold",
-        "gold_label",
-        "intent",
-        "label",
-        "labels",
-        "ner",
-        "ner_tag",
-        "ner_tags",
-        "pos",
-        "sentiment",
-        "tag",
-        "tags",
-        "target",
-        "upos",
-        "y",
-    ]
+    {
+        *("annotation", "category", "class", "gold", "gold_label", "intent", "label", "labels", "ner"),
+        *("ner_tag", "ner_tags", "pos", "sentiment", "tag", "tags", "target", "upos", "y"),
+    }
 )
 _NO_LABEL = frozenset(("", "-", "--", "-1", "-100", "?", "_", "n/a", "na", "nan", "none", "null", "unk"))
 _OTHER_SCHEMES = {"S": "iobes", "E": "iobes", "L": "bilou", "U": "bilou"}
@@ -88,22 +72,38 @@ class UnknownLabels:
         """Name the cause where it can be found. A label is never corrected by its spelling."""
         if place in ("line 1", "row 0") and label.strip().lower() in _HEADERS:
             return "the first line looks like a header: " + ("set header: true" if self.own else "remove it")
+        return (
+            self._spelling() or self._scheme() or self._undeclared() or "correct the label or remove the row"
+        )
+
+    def _spelling(self) -> str | None:
+        """Name a label that differs from a known one in its case or in white space."""
         folded = {known.casefold(): known for known in self.index}
         for one in self.counts:
             same = folded.get(one.strip().casefold())
             if same is not None:
                 difference = "white space" if one.strip() == same else "upper and lower case"
                 return f"'{one}' and '{same}' differ in {difference} only: write one of them everywhere"
+        return None
+
+    def _scheme(self) -> str | None:
+        """Name another scheme of tags than BIO."""
         scheme = next((_OTHER_SCHEMES[one[0]] for one in self.counts if re.match(r"[SELU](-|$)", one)), None)
-        if scheme is not None:
-            remedy = f"set scheme: {scheme}" if self.own else "convert the tags to BIO"
-            return f"the tags seem to be {scheme.upper()}, not BIO: {remedy}"
+        if scheme is None:
+            return None
+        remedy = f"set scheme: {scheme}" if self.own else "convert the tags to BIO"
+        return f"the tags seem to be {scheme.upper()}, not BIO: {remedy}"
+
+    def _undeclared(self) -> str | None:
+        """Name the field of a study file that says how the labels are meant."""
+        if not self.own:
+            return None
         empty = [one for one in self.counts if one.strip().lower() in _NO_LABEL]
-        if empty and self.own:
+        if empty:
             return f"if {empty[0]!r} stands for no label, declare it: unlabelled: [{empty[0]!r}]"
-        if self.own and all(re.fullmatch(r"\d+", one) for one in self.counts):
+        if all(re.fullmatch(r"\d+", one) for one in self.counts):
             return (
                 "numbers are class indices only where the file, dataset_info.json or README.md next to it "
                 "names the classes; otherwise write the numbers as `labels`"
             )
-        return "correct the label or remove the row"
+        return None

@@ -75,21 +75,22 @@ class PanX(WordTask):
         if match is None:
             return rows
         prefix = match[0]
-        bare = next(((row, at) for row, at in words if not row.words[at].startswith(prefix)), None)
+        bare = [(row, at) for row, at in words if not row.words[at].startswith(prefix)]
         is_own = self._is_own(match[1], reading.language)
-        if bare is None and is_own:
-            reading.changes[f"'{prefix}' in front of a word was taken off"] += len(words)
-            size = len(prefix)
-            return [replace(row, words=[word[size:] for word in row.words]) for row in rows]
-        if bare is None and len(words) > 1 and find(match[1]) is not None:
-            raise DataError(
-                f"every word begins with '{prefix}', but the file is one of '{reading.language}'",
-                where=str(path),
-                hint="give the file the name of its own language",
-            )
-        n_with = sum(row.words[at].startswith(prefix) for row, at in words)
-        if bare is not None and is_own and 2 * n_with > len(words):
-            row, at = bare
+        if not bare:
+            if is_own:
+                reading.changes[f"'{prefix}' in front of a word was taken off"] += len(words)
+                size = len(prefix)
+                return [replace(row, words=[word[size:] for word in row.words]) for row in rows]
+            if len(words) > 1 and find(match[1]) is not None:
+                raise DataError(
+                    f"every word begins with '{prefix}', but the file is one of '{reading.language}'",
+                    where=str(path),
+                    hint="give the file the name of its own language",
+                )
+        elif is_own and 2 * len(bare) < len(words):
+            row, at = bare[0]
+            n_with = len(words) - len(bare)
             raise DataError(
                 f"{n_with:,} of {len(words):,} words begin with '{prefix}', not '{row.words[at][:40]}'",
                 where=f"{path}, {row.place_of(at)}",

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from isogloss.distances.sources.csvw import CldfTable, Format, Metadata
+from isogloss.distances.sources.csvw import Cells, CldfTable, Format, Metadata
 from isogloss.errors import DataError
-from isogloss.languages import read_together
+from isogloss.languages import Language, read_together
 
 NAME = None
 
@@ -52,6 +52,11 @@ class Coding:
     no_value: frozenset[str]
     coded: frozenset[str]
     formats: Mapping[str, Format]
+
+    def is_unknown(self, row: Cells) -> bool:
+        """Whether a row of the table of values lacks a value, or has a code that stands for none."""
+        needed = (row["languageReference"], row["parameterReference"], row["value"])
+        return not all(needed) or not self.no_value.isdisjoint(row["codeReference"])
 
 
 def codings_of(data: Metadata) -> Coding:
@@ -100,42 +105,36 @@ def values_of(data: Metadata, coding: Coding) -> tuple[dict[str, Values], dict[s
     tables = data.tables("ValueTable", "values.csv", _VALUE_COLUMNS, tuple(_VALUE_COLUMNS)[:3], _UNKNOWN)
     if not tables:
         raise _no_table(data)
-    said: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    said: dict[str, Values] = defaultdict(dict)
     numeric: dict[str, list[float]] = defaultdict(list)
     by_code = _fully_coded(tables)
     wrong: list[str] = []
     for table in tables:
         for line, row in table.rows:
-            if not (row["languageReference"] and row["parameterReference"] and row["value"]):
-                continue
-            if coding.no_value.intersection(row["codeReference"]):
+            if coding.is_unknown(row):
                 continue
             language, parameter = row["languageReference"][0], row["parameterReference"][0]
             values = row["codeReference"] if parameter in by_code else row["value"]
-            form = table.formats["value"]
+            form = coding.formats.get(parameter, table.formats["value"])
             if parameter in coding.formats:
-                form = coding.formats[parameter]
                 values = tuple(part for text in values for part in form.elements(text, _UNKNOWN))
+            if not values:
+                continue
             if form.is_numeric and parameter not in coding.coded:
-                numbers = [number for text in values if (number := form.number(text)) is not None]
-                if len(numbers) < len(values):
+                numbers = form.numbers(values)
+                if numbers is None:
                     wrong.append(f"{table.path}, line {line}")
                     continue
                 numeric[parameter] += numbers
                 values = tuple(map(repr, numbers))
-            if values:
-                said[language][parameter].update(values)
+            said[language][parameter] = said[language].get(parameter, frozenset()).union(values)
     if wrong:
         raise DataError(
             f"{len(wrong)} values are not numbers of the data type that the metadata state",
             where="; ".join(wrong[:5]),
             hint="correct them, or the datatype of the parameter or column",
         )
-    frozen = {
-        language: {parameter: frozenset(found) for parameter, found in of.items()}
-        for language, of in said.items()
-    }
-    return frozen, {parameter: max(found) - min(found) for parameter, found in numeric.items() if found}
+    return dict(said), {parameter: max(found) - min(found) for parameter, found in numeric.items()}
 
 
 def _fully_coded(tables: Sequence[CldfTable]) -> frozenset[str]:
@@ -175,26 +174,28 @@ def codes_of(
     """
     tables = data.tables("LanguageTable", "languages.csv", _LANGUAGE_COLUMNS, ("id",), frozenset({""}))
     codes: dict[str, list[str]] = defaultdict(list)
-    uncoded: dict[str, str] = {}
+    uncoded = {} if tables else {language: language for language in values}
     for table in tables:
         for _, row in table.rows:
             if not row["id"] or row["id"][0] not in values:
                 continue
+            language = row["id"][0]
             stated = (*row["iso639P3code"], *row["glottocode"])
             for code in dict.fromkeys(stated):
-                codes[code].append(row["id"][0])
+                codes[code].append(language)
             if not stated and row["name"]:
-                uncoded[row["id"][0]] = row["name"][0]
-    if not tables:
-        uncoded = {language: language for language in values}
+                uncoded[language] = row["name"][0]
     by_name = read_together(uncoded.values()).languages
     named = {language: by_name[name] for language, name in uncoded.items() if name in by_name}
     for identifier, found in named.items():
         codes[found.id].append(identifier)
-    remarks: tuple[str, ...] = ()
-    if named:
-        listed = ", ".join(f"{uncoded[key]} ({found.id})" for key, found in list(named.items())[:10])
-        more = f" and {len(named) - 10} more" if len(named) > 10 else ""
-        where = "identifiers" if not tables else "names, since they have no codes"
-        remarks = (f"{data.folder}: languages are found by their {where}: {listed}{more}",)
+    by = "names, since they have no codes" if tables else "identifiers"
+    remarks = _remarks(f"{data.folder}: languages are found by their {by}", uncoded, named)
     return {code: tuple(rows) for code, rows in codes.items()}, remarks
+
+
+def _remarks(what: str, texts: Mapping[str, str], found: Mapping[str, Language]) -> tuple[str, ...]:
+    """What was found, if anything, with the texts that told it."""
+    listed = ", ".join(f"{texts[key]} ({language.id})" for key, language in list(found.items())[:10])
+    more = f" and {len(found) - 10} more" if len(found) > 10 else ""
+    return (f"{what}: {listed}{more}",) if found else ()

@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from isogloss.distances.sources.text_files import divided, read_text, same_width
+from isogloss.distances.sources.text_files import Line, divided, read_text, same_width
 from isogloss.errors import DataError
 
 NAME = None
@@ -70,15 +71,14 @@ class Format:
     @classmethod
     def of(cls, *levels: object) -> Format:
         """Read the properties of a column, and of what it inherits from; the first that has one decides."""
-        found: dict[str, Any] = {}
-        for level in levels:
-            if isinstance(level, dict):
-                found = {**level, **found}
+        found = _properties(*levels)
         null, separator, datatype = found.get("null"), found.get("separator"), found.get("datatype")
         if isinstance(null, str):
             null = [null]
         described = datatype if isinstance(datatype, dict) else {"base": datatype}
         pattern = described.get("format")
+        if isinstance(pattern, dict):
+            pattern = {str(key): str(sign) for key, sign in pattern.items()}
         low, high = (
             _bound([described.get(key) for key in keys], unbounded)
             for keys, unbounded in (
@@ -90,11 +90,7 @@ class Format:
             null=None if not isinstance(null, list) else frozenset(str(text) for text in null),
             separator=separator if isinstance(separator, str) and separator else None,
             base=str(described.get("base") or "string"),
-            pattern=pattern
-            if isinstance(pattern, str)
-            else {str(k): str(v) for k, v in pattern.items()}
-            if isinstance(pattern, dict)
-            else "",
+            pattern=pattern if isinstance(pattern, str | dict) else "",
             low=low,
             high=high,
             default=str(found.get("default") or ""),
@@ -133,6 +129,16 @@ class Format:
             return None
         value = float(text)
         return value if math.isfinite(value) and self.low <= value <= self.high else None
+
+    def numbers(self, texts: Sequence[str]) -> list[float] | None:
+        """All texts as numbers; None where one of them is not a number."""
+        found = [number for text in texts if (number := self.number(text)) is not None]
+        return found if len(found) == len(texts) else None
+
+
+def _properties(*levels: object) -> Mapping[str, Any]:
+    """Properties of several descriptions; the first that states one decides."""
+    return ChainMap(*(level for level in levels if isinstance(level, dict)))
 
 
 def _bound(stated: Sequence[object], unbounded: float) -> float:
@@ -289,8 +295,7 @@ class Metadata:
         unknown: frozenset[str],
     ) -> CldfTable:
         described = self._columns(table, path)
-        own, whole = table.get("dialect"), self.content.get("dialect")
-        dialect = {**(whole if isinstance(whole, dict) else {}), **(own if isinstance(own, dict) else {})}
+        dialect = _properties(table.get("dialect"), self.content.get("dialect"))
         header, lines = _lines(path, dialect, [str(column.get("name")) for column in described])
         by_term = {str(c.get("propertyUrl", "")).removeprefix(TERMS): c for c in described}
         position: dict[str, int] = {}
@@ -341,20 +346,14 @@ def _lines(
     path: Path, dialect: Mapping[str, Any], names: Sequence[str]
 ) -> tuple[list[str], list[tuple[int, tuple[str, ...]]]]:
     """Header and rows of a table, in its own dialect."""
-    text = read_text(path, "the table")
-    delimiter, quote, comment = (dialect.get(key) for key in ("delimiter", "quoteChar", "commentPrefix"))
     rows = divided(
-        text,
+        read_text(path, "the table"),
         path,
-        delimiter=delimiter if isinstance(delimiter, str) and len(delimiter) == 1 else ",",
-        quote=quote
-        if isinstance(quote, str) and len(quote) == 1
-        else None
-        if "quoteChar" in dialect
-        else '"',
+        delimiter=_sign(dialect.get("delimiter")) or ",",
+        quote=_sign(dialect.get("quoteChar", '"')),
         double_quote=dialect.get("doubleQuote") is not False,
     )
-    skipped = dialect.get("skipRows")
+    skipped, comment = dialect.get("skipRows"), dialect.get("commentPrefix")
     rows = rows[skipped if isinstance(skipped, int) and 0 < skipped < len(rows) else 0 :]
     if isinstance(comment, str) and comment:
         rows = [row for row in rows if not row.fields[0].startswith(comment)]
@@ -363,11 +362,12 @@ def _lines(
     else:
         header = list(rows[0].fields) if rows else []
         rows = [*rows[1:]]
-    if rows:
-        odd = [row for row in rows if len(row.fields) != len(header)]
-        if odd:
-            same_width([type(odd[0])(0, tuple(header)), *odd], path)
+    same_width([Line(0, tuple(header)), *rows], path)
     return header, [(row.number, row.fields) for row in rows]
+
+
+def _sign(stated: object) -> str | None:
+    return stated if isinstance(stated, str) and len(stated) == 1 else None
 
 
 def _json(path: Path) -> dict[str, Any]:

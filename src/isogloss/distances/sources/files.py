@@ -214,9 +214,10 @@ def _same(a: float, b: float) -> bool:
 
 def _check_diagonal(stated: _Places, path: Path) -> None:
     """Refuse similarities, and distances of languages from themselves in a symmetric table."""
-    own = [entry for (a, b), entry in stated.items() if a == b and not math.isnan(entry.value)]
-    others = [entry.value for (a, b), entry in stated.items() if a != b and not math.isnan(entry.value)]
-    if own and others and min(entry.value for entry in own) >= max(others) > 0:
+    known = [entry for entry in stated.values() if not math.isnan(entry.value)]
+    own = [entry for entry in known if entry.a == entry.b]
+    largest = max((entry.value for entry in known if entry.a != entry.b), default=0.0)
+    if min((entry.value for entry in own), default=0.0) >= largest > 0:
         raise _similarity(
             f"the value of '{own[0].a}' and itself, {own[0].value:g}, is the largest: this", path
         )

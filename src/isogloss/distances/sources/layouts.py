@@ -87,11 +87,25 @@ class Numbers:
         """Whether a field is a number, of whatever sign and size."""
         return text.isascii() and (self._pattern.fullmatch(text) or _POINT.fullmatch(text)) is not None
 
+    def any_in(self, row: Line) -> bool:
+        """Whether any field of a row is a number, which none of a header is."""
+        return any(map(self.is_number, row.fields))
+
+    def share_in(self, body: Sequence[Line], column: int) -> float:
+        """Share of numbers among the known fields of a column; NaN where none is known."""
+        texts = [row.fields[column] for row in body if column < len(row.fields)]
+        known = [text for text in texts if text.lower() not in UNKNOWN]
+        return sum(map(self.is_number, known)) / len(known) if known else math.nan
+
+    def signed(self, text: str) -> float:
+        """A number of any sign; NaN for other text: the column may not be one of distances."""
+        return float(text.replace(",", ".")) if self.is_number(text) else math.nan
+
     def read(self, text: str, where: str) -> float:
         """A distance; NaN where it is unknown, or is not a distance and kept for `check`."""
         if text.lower() in UNKNOWN:
             return math.nan
-        value = float(text.replace(",", ".")) if self.is_number(text) else -1.0
+        value = self.signed(text)
         if 0 <= value < math.inf:
             return value
         self._wrong.append((text, where))
@@ -175,31 +189,29 @@ def _grid(
 ) -> tuple[list[str], list[str], list[Line], int] | None:
     """Names of the columns and the rows, the cells, and the line of the header; None for pairs."""
     first, body = rows[0], rows[1:]
-    if _is_row(first, numbers) and all(_is_row(row, numbers) for row in body):  # no header
-        names = [row.fields[0] for row in rows]
-        cells = [Line(row.number, row.fields[1:]) for row in rows]
-        return (names, names, cells, first.number) if _fits(cells, len(names)) else None
-    if any(numbers.is_number(text) for text in first.fields):
+    columns, line = list(first.fields), first.number
+    if all(_is_row(row, numbers) for row in rows):  # no header
+        named, cells = _named(rows)
+        return (named, named, cells, line) if _fits(cells, len(named)) else None
+    if numbers.any_in(first) or _is_pairs(first, body, numbers):
         return None
-    if not body or _is_pairs(first, body, numbers):
-        return None
-    if all(_is_values(row, numbers) for row in body) and len(body) == len(first.fields):  # no row names
-        return (
-            (list(first.fields), list(first.fields), list(body), first.number)
-            if _fits(body, len(body))
-            else None
-        )
-    columns, named = list(first.fields), [row.fields[0] for row in body]
-    cells = [Line(row.number, row.fields[1:]) for row in body]
+    if all(_is_values(row.fields, numbers) for row in body) and len(body) == len(columns):  # no row names
+        return (columns, columns, list(body), line) if _fits(body, len(columns)) else None
+    named, cells = _named(body)
     if sorted(columns) != sorted(named):  # R writes no name over the names of the rows
         columns = columns[1:]
     if not set(columns) & set(named):
         return None
-    _check_distinct(columns, path, first.number)
+    _check_distinct(columns, path, line)
     if not _fits(cells, len(columns)) or len({len(row.fields) for row in cells}) == 1:
         width = len(columns) + 1
-        same_width([Line(first.number, ("",) * width), *body], path)
-    return columns, named, cells, first.number
+        same_width([Line(line, ("",) * width), *body], path)
+    return columns, named, cells, line
+
+
+def _named(rows: Sequence[Line]) -> tuple[list[str], list[Line]]:
+    """Names in the first column, and what follows them."""
+    return [row.fields[0] for row in rows], [Line(row.number, row.fields[1:]) for row in rows]
 
 
 def _fits(cells: Sequence[Line], n: int) -> bool:
@@ -212,11 +224,11 @@ def _fits(cells: Sequence[Line], n: int) -> bool:
 def _is_row(row: Line, numbers: Numbers) -> bool:
     """Whether a name is followed by distances alone."""
     name, *rest = row.fields
-    return not numbers.is_number(name) and bool(name) and _is_values(Line(row.number, tuple(rest)), numbers)
+    return not numbers.is_number(name) and bool(name) and _is_values(rest, numbers)
 
 
-def _is_values(row: Line, numbers: Numbers) -> bool:
-    return all(numbers.is_number(text) or text.lower() in UNKNOWN for text in row.fields)
+def _is_values(texts: Sequence[str], numbers: Numbers) -> bool:
+    return all(numbers.is_number(text) or text.lower() in UNKNOWN for text in texts)
 
 
 def _check_distinct(columns: Sequence[str], path: Path, line: int) -> None:
@@ -235,13 +247,8 @@ def _is_pairs(first: Line, body: Sequence[Line], numbers: Numbers) -> bool:
 
 
 def _text_columns(body: Sequence[Line], numbers: Numbers) -> list[int]:
-    found = []
-    for column in range(max(len(row.fields) for row in body)):
-        texts = [row.fields[column] for row in body if column < len(row.fields)]
-        known = [text for text in texts if text.lower() not in UNKNOWN]
-        if sum(not numbers.is_number(text) for text in known) > len(known) / 2:
-            found.append(column)
-    return found
+    n = max(len(row.fields) for row in body)
+    return [column for column in range(n) if numbers.share_in(body, column) < 1 / 2]
 
 
 def _pairs(path: Path, rows: Sequence[Line], numbers: Numbers) -> tuple[dict[str, Stated], tuple[str, ...]]:
@@ -249,7 +256,7 @@ def _pairs(path: Path, rows: Sequence[Line], numbers: Numbers) -> tuple[dict[str
     first, body = rows[0], rows[1:]
     header = list(first.fields)
     where = f"{path}, line {first.number}"
-    if not body or any(numbers.is_number(text) for text in header):
+    if numbers.any_in(first):
         raise DataError("the table has no header", where=where, allowed=ALLOWED)
     _check_distinct([name for name in header if name], path, first.number)
     same_width(rows, path)
@@ -262,28 +269,16 @@ def _pairs(path: Path, rows: Sequence[Line], numbers: Numbers) -> tuple[dict[str
     for row in body:
         place = f"{path}, line {row.number}"
         codes = (f"{place}, column '{header[a]}'", f"{place}, column '{header[b]}'")
+        stated = row.fields[metric] if metric is not None else ""
+        shared_and_union = _counts([row.fields[number] for number in counts], place)
         for column in values:
-            name = (row.fields[metric] if metric is not None else "") or (
-                header[column] if by_column else plain_stem(path)
-            )
-            of_value = f"{place}, column '{header[column]}'"
-            entry = Entry(
-                *(row.fields[a], row.fields[b]),
-                numbers.read(row.fields[column], of_value)
-                if not by_column
-                else _plain(row.fields[column], numbers),
-                of_value,
-                codes,
-                _counts([row.fields[number] for number in counts], place),
-            )
+            text, of_value = row.fields[column], f"{place}, column '{header[column]}'"
+            name = header[column] if by_column else stated or plain_stem(path)
+            value = numbers.signed(text) if by_column else numbers.read(text, of_value)
+            entry = Entry(row.fields[a], row.fields[b], value, of_value, codes, shared_and_union)
             found.setdefault(name, Stated(column=header[column])).add(entry)
     numbers.check()
     return found, _notes(path, header, (a, b), values, left_out)
-
-
-def _plain(text: str, numbers: Numbers) -> float:
-    """A number of any sign; NaN for other text: the column may not be one of distances."""
-    return float(text.replace(",", ".")) if numbers.is_number(text) else math.nan
 
 
 def _notes(
@@ -349,13 +344,16 @@ def _values(
     header: Sequence[str], body: Sequence[Line], sides: tuple[int, int], numbers: Numbers, where: str
 ) -> tuple[list[int], bool, tuple[int, ...]]:
     """The columns of distances, whether each is a metric by itself, and others of numbers."""
-    for name in ("value", *_VALUE_NAMES):
-        named = [c for c, text in enumerate(header) if text.lower() == name and c not in sides]
+    others = [column for column in range(len(header)) if column not in sides]
+    for name in _VALUE_NAMES:
+        named = [column for column in others if header[column].lower() == name]
         if len(named) == 1:
             return named, False, ()
-    others = [column for column in range(len(header)) if column not in sides]
-    told = [column for column in others if header[column].lower() not in (*_NO_DISTANCE, *_COUNTS)]
-    numeric = [c for c in told if _is_numeric([row.fields[c] for row in body], numbers)]
+    numeric = [
+        column
+        for column in others
+        if header[column].lower() not in (*_NO_DISTANCE, *_COUNTS) and numbers.share_in(body, column) > 1 / 2
+    ]
     if not numeric and len(others) != 1:
         raise DataError(
             f"no column holds distances: {', '.join(header)}",
@@ -363,13 +361,18 @@ def _values(
             allowed=ALLOWED,
             hint="call the column of distances value",
         )
-    if len(numeric) < 2:
-        return numeric or others, False, ()
-    left_out = tuple(c for c in numeric if header[c].lower() in _SCORES or _of_one_side(body, sides, c))
-    if len(left_out) == len(numeric):
-        return numeric, True, ()
-    kept = [c for c in numeric if c not in left_out]
+    likely = numeric or others
+    left_out = _no_distances(header, body, sides, likely)
+    kept = [column for column in likely if column not in left_out]
     return kept, len(kept) > 1, left_out
+
+
+def _no_distances(
+    header: Sequence[str], body: Sequence[Line], sides: tuple[int, int], columns: Sequence[int]
+) -> tuple[int, ...]:
+    """Columns of scores and of facts about one of the two languages, unless all are."""
+    found = tuple(c for c in columns if header[c].lower() in _SCORES or _of_one_side(body, sides, c))
+    return found if len(found) < len(columns) else ()
 
 
 def _of_one_side(body: Sequence[Line], sides: tuple[int, int], column: int) -> bool:
@@ -381,11 +384,6 @@ def _of_one_side(body: Sequence[Line], sides: tuple[int, int], column: int) -> b
         if len(told) < len(body) and all(len(texts) == 1 for texts in told.values()):
             return True
     return False
-
-
-def _is_numeric(texts: Sequence[str], numbers: Numbers) -> bool:
-    known = [text for text in texts if text.lower() not in UNKNOWN]
-    return sum(numbers.is_number(text) for text in known) > len(known) / 2
 
 
 def _counts(texts: Sequence[str], where: str) -> tuple[int, int] | None:
