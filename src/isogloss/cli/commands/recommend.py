@@ -22,6 +22,7 @@ _EXAMPLES = """\b
 Examples:
   isogloss recommend sw --candidates en,fr,ar,yo,zu,hi
   isogloss recommend sw --scores scores.csv --explain
+  isogloss recommend sw --scores e5-udpos
   isogloss recommend sw --encoder DIR --corpus sw.txt --corpora DIR
   isogloss recommend sw --study study.yaml
   isogloss recommend --evaluate scores.csv"""
@@ -30,8 +31,10 @@ Examples:
 @click.command(NAME, epilog=_EXAMPLES)
 @click.argument("language", metavar="[TARGET]", required=False)
 @click.option("--candidates", metavar="CODE,...", help="Choose among these languages.")
-@click.option("--scores", type=PATH, help="Table of scores: yours, or a published one.")
-@click.option("--evaluate", type=PATH, metavar="FILE", help="How good would recommendations have been here?")
+@click.option("--scores", type=PATH, metavar="FILE|NAME", help="Table of scores: yours, or a published one.")
+@click.option(
+    "--evaluate", type=PATH, metavar="FILE|NAME", help="How good would recommendations have been here?"
+)
 @click.option("--encoder", metavar="NAME|FOLDER|HUB_ID", help="Compare sentences in this encoder's states.")
 @click.option("--corpus", type=PATH, help="Text of the target, 25 sentences or more, one a line.")
 @click.option("--corpora", type=PATH, help="Folder of LANGUAGE.txt with text of the candidates.")
