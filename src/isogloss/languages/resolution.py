@@ -139,7 +139,7 @@ def _of_one_kind(code: str, text: str) -> dict[str, Language | None]:
 
 
 def _tag_or_name(code: str, text: str) -> dict[str, Language | None]:
-    """Read a text as a tag, and as a name where it is no tag or a bare word."""
+    """Read a text as a tag, and as a name where it cannot be a tag or is a bare word."""
     found: dict[str, Language | None] = {}
     refused: LanguageError | None = None
     if "-" not in text or normalized(text) not in names_index():  # "Lo-Toga" is not Lao of a place Toga

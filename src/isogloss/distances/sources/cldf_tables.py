@@ -195,7 +195,7 @@ def codes_of(
 
 
 def _remarks(what: str, texts: Mapping[str, str], found: Mapping[str, Language]) -> tuple[str, ...]:
-    """What was found, if anything, with the texts that told it."""
+    """Say what was found, if anything, with the texts that told it."""
     listed = ", ".join(f"{texts[key]} ({language.id})" for key, language in list(found.items())[:10])
     more = f" and {len(found) - 10} more" if len(found) > 10 else ""
     return (f"{what}: {listed}{more}",) if found else ()
