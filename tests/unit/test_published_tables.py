@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from score_tables import cell
 
-from isogloss.errors import RegistryError
+from isogloss.errors import DataError, RegistryError
+from isogloss.recommend import recommend
 from isogloss.scores.published import base
 from isogloss.scores.published.base import PUBLISHED, read_published
 from isogloss.scores.table import ScoreTable
@@ -47,3 +48,14 @@ def test_every_table_has_a_card_with_source_and_licence():
     assert all(len(card.citation) > 20 and card.licence for card in PUBLISHED.values())
     folder = Path(base.__file__).parent
     assert {path.stem for path in folder.glob("*.csv")} <= set(PUBLISHED)
+
+
+def test_a_recommendation_takes_a_published_table_by_its_name(tmp_path, monkeypatch):
+    by_name = recommend("sw", scores="e5-udpos")
+    assert by_name.to_dict() == recommend("sw", scores=PUBLISHED["e5-udpos"].scores()).to_dict()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "e5-udpos").mkdir()
+    with pytest.raises(DataError, match="the folder holds no score table"):
+        recommend("sw", scores="e5-udpos")
+    with pytest.raises(DataError, match="no such score table"):
+        recommend("sw", scores="e5-udposs")

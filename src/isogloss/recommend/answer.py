@@ -32,6 +32,7 @@ from isogloss.recommend.sentences import check_target, votes_between
 from isogloss.scores.effectiveness import Condition
 from isogloss.scores.importing import Columns, ImportedScores, read_scores
 from isogloss.scores.importing.numbers import Scale
+from isogloss.scores.published.base import PUBLISHED
 from isogloss.scores.table import ScoreTable
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def recommend(
         Any code or name of a language.
     candidates : sequence of str
         Languages to choose from. By default the sources of the table, else the languages with states.
-    scores : path, data frame or ScoreTable, optional
+    scores : path, name of a published table, data frame or ScoreTable, optional
         Scores of models trained in several languages on several others; read as by `isogloss.correlate`. What
         the table holds of the target itself is set aside.
     columns : Columns
@@ -176,6 +177,8 @@ def evaluate(
 def _read(
     scores: Path | str | pd.DataFrame | ScoreTable, columns: Columns, scale: Scale | None
 ) -> ImportedScores:
+    if isinstance(scores, str | Path) and str(scores) in PUBLISHED and not Path(scores).exists():
+        scores = PUBLISHED[str(scores)].scores()
     if isinstance(scores, ScoreTable):
         return ImportedScores(scores, (), (), {})
     return read_scores(scores, columns, scale=scale)

@@ -26,7 +26,6 @@ from isogloss.narrative.recommendation import explained, in_words, percent, scor
 from isogloss.recommend import Evaluation, Recommendation, Recommendations, evaluate, recommend
 from isogloss.recommend.answer import AS_GUESSED
 from isogloss.scores.importing import Columns
-from isogloss.scores.published.base import PUBLISHED
 from isogloss.scores.table import ScoreTable
 
 if TYPE_CHECKING:
@@ -76,11 +75,11 @@ def run(request: RecommendRequest) -> None:
     """Answer the request."""
     _check(request)
     states = _states(request) if request.encoder is not None else None
-    scores = _file_or_published(request.scores) if request.scores is not None else None
+    scores: Path | ScoreTable | None = request.scores
     if request.study is not None:
         scores = _scores_of_study(request, request.study)
     compute = (
-        partial(evaluate, _file_or_published(request.evaluate))
+        partial(evaluate, request.evaluate)
         if request.evaluate is not None
         else partial(recommend, request.language or "", scores=scores)
     )
@@ -99,12 +98,6 @@ def run(request: RecommendRequest) -> None:
         _print_evaluation(found)
     else:
         _print_answer(found, explain=request.explain)
-
-
-def _file_or_published(named: Path) -> Path | ScoreTable:
-    """The published table of this name, where there is no such file."""
-    published = not named.exists() and str(named) in PUBLISHED
-    return PUBLISHED[str(named)].scores() if published else named
 
 
 def _check(request: RecommendRequest) -> None:

@@ -168,7 +168,7 @@ def _full_width(rows: Sequence[Sequence[PdfWord]], gutter: float) -> list[bool]:
 
 
 def _is_across(row: Sequence[PdfWord], gutter: float) -> bool:
-    """Whether a word lies across the gutter, or the two beside it are as near as words of a sentence."""
+    """Whether a word crosses the gutter, or the words on both sides are as close as in a sentence."""
     left, right = [w for w in row if w.x1 <= gutter], [w for w in row if w.x0 >= gutter]
     is_close = bool(left and right) and right[0].x0 - left[-1].x1 < 0.5 * left[-1].size
     return is_close or any(w.x0 < gutter < w.x1 for w in row)

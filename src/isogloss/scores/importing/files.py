@@ -46,6 +46,8 @@ def read_grids(path: Path) -> list[Grid]:
             allowed=f"an output folder of `isogloss run`, with {' or '.join(OF_A_STUDY)}",
             hint="name the file, or write the scores of a run to one: isogloss scores FOLDER --csv",
         )
+    if not path.is_file():
+        raise DataError("no such score table", where=str(path), hint="check the path")
     kind, compression = _kind(path)
     if kind not in (*DELIMITED, *MARKUP, *OTHERS):
         raise DataError(
@@ -54,8 +56,6 @@ def read_grids(path: Path) -> list[Grid]:
             allowed=f"{', '.join((*DELIMITED, *MARKUP, *OTHERS))}, each also with {', '.join(COMPRESSED)}",
             hint="save the table as CSV",
         )
-    if not path.is_file():
-        raise DataError("no such score table", where=str(path), hint="check the path")
     found = _READERS[kind](str(path), _content(path, compression))
     if not found:
         raise DataError("no table is in the file", where=str(path), hint="save the table as CSV")
