@@ -102,6 +102,9 @@ def test_missing_files_and_other_kinds(tmp_path):
     (tmp_path / "scores.xlsx").write_bytes(b"x")
     with pytest.raises(DataError, match="not a whole Excel workbook"):
         ig.correlate(tmp_path / "scores.xlsx")
+    with pytest.raises(DataError, match="no such score table"):
+        ig.correlate(tmp_path / "scores.ods")
+    (tmp_path / "scores.ods").write_bytes(b"x")
     with pytest.raises(DataError, match=r"cannot be read from 'scores.ods'"):
         ig.correlate(tmp_path / "scores.ods")
     (tmp_path / "scores.parquet").write_bytes(b"x")
