@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from isogloss.analysis import AnalysisSpec, analyse
-from isogloss.analysis.controls._pretraining import CC100_GIB
+from isogloss.analysis.controls._pretraining import pretraining_sizes
 from isogloss.distances.spec import DistanceSpec
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
@@ -34,7 +34,7 @@ METRICS = ("featural", "genetic", "geographic", "inventory", "phonological", "sy
 def languages(n: int) -> list[Language]:
     """So many languages, those of CC-100 first."""
     found: dict[str, Language] = {}
-    for code in CC100_GIB:
+    for code in pretraining_sizes("cc100_gib"):
         language = resolve(code)
         found.setdefault(language.id, language)
     for code in FURTHER:

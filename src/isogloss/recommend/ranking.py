@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.analysis.controls._pretraining import CC100_GIB
+from isogloss.analysis.controls._pretraining import pretraining_sizes
 from isogloss.distances import PairMatrix, distance_matrices
 from isogloss.errors import FieldError
 from isogloss.languages import resolve
@@ -95,7 +95,7 @@ class _Facts:
     ) -> None:
         self.pairs, self.target, self.ordered = pairs, target, ordered
         self.matrices = distance_matrices((target, *ordered), METRICS)
-        self.sizes = {resolve(code).id: size for code, size in CC100_GIB.items()}
+        self.sizes = {resolve(code).id: size for code, size in pretraining_sizes("cc100_gib").items()}
         self.donors = {} if folds is None else self._donors(folds)
 
     def _donors(self, folds: Folds) -> dict[str, Donor]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.analysis.controls._pretraining import WIKIPEDIA_BYTES, log_sizes
+from isogloss.analysis.controls._pretraining import log_sizes
 from isogloss.analysis.controls.base import ControlCells
 
 NAME = "size_mbert"
@@ -13,7 +13,7 @@ NAME = "size_mbert"
 
 def size_mbert(cells: ControlCells) -> dict[str, NDArray[np.float64]]:
     """Logarithm of the size of the pre-training data, of the row and of the target language."""
-    return cells.per_language("log pre-training size (mBERT)", log_sizes(WIKIPEDIA_BYTES))
+    return cells.per_language("log pre-training size (mBERT)", log_sizes("wikipedia_bytes"))
 
 
 CONTROL = size_mbert

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.analysis.controls._pretraining import CC100_GIB, log_sizes
+from isogloss.analysis.controls._pretraining import log_sizes
 from isogloss.analysis.controls.base import ControlCells
 
 NAME = "size_xlmr"
@@ -13,7 +13,7 @@ NAME = "size_xlmr"
 
 def size_xlmr(cells: ControlCells) -> dict[str, NDArray[np.float64]]:
     """Logarithm of the size of the pre-training data, of the row and of the target language."""
-    return cells.per_language("log pre-training size (XLM-R)", log_sizes(CC100_GIB))
+    return cells.per_language("log pre-training size (XLM-R)", log_sizes("cc100_gib"))
 
 
 CONTROL = size_xlmr
