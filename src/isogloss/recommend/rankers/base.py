@@ -30,10 +30,10 @@ class Ranker(Protocol):
         Whether a target of which no source can be rated is passed over; otherwise the choice is at random.
     """
 
-    options: ClassVar[tuple[str, ...]]
-    needs: ClassVar[tuple[Need, ...]]
-    metrics: tuple[str, ...]
-    abstains: ClassVar[bool]
+    options: ClassVar[tuple[str, ...]] = ("",)
+    needs: ClassVar[tuple[Need, ...]] = ()
+    metrics: tuple[str, ...] = ()
+    abstains: ClassVar[bool] = False
 
     def __init__(self, option: str = "") -> None: ...
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.errors import RegistryError, closest
 from isogloss.recommend.pairs import METRICS, Folds, Pairs
-from isogloss.recommend.rankers.base import Need, at_asked
+from isogloss.recommend.rankers import base
 
 NAME = "nearest"
 
 
-class Ranker:
+class Ranker(base.Ranker):
     """Rates sources by one distance; a source without enough on record comes last.
 
     Parameters
@@ -28,9 +26,7 @@ class Ranker:
         If it is another.
     """
 
-    options: ClassVar[tuple[str, ...]] = METRICS
-    needs: ClassVar[tuple[Need, ...]] = ()
-    abstains: ClassVar[bool] = False
+    options = METRICS
 
     def __init__(self, metric: str) -> None:
         if metric not in METRICS:
@@ -39,4 +35,4 @@ class Ranker:
 
     def rate(self, pairs: Pairs, folds: Folds) -> NDArray[np.float64]:
         """Give the negative distance."""
-        return at_asked(-pairs.distances[self.metrics[0]], folds)
+        return base.at_asked(-pairs.distances[self.metrics[0]], folds)

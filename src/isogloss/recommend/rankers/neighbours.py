@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.errors import FieldError
 from isogloss.recommend.pairs import Folds, Pairs
-from isogloss.recommend.rankers.base import Need, at_asked
+from isogloss.recommend.rankers import base
 
 NAME = "neighbours"
 
 
-class Ranker:
+class Ranker(base.Ranker):
     """Rates sources by the share of the nearest sentences that are theirs, a mean over the encoder's layers.
 
     References
@@ -22,10 +20,7 @@ class Ranker:
     NN-Rank, arXiv 2510.03202.
     """
 
-    options: ClassVar[tuple[str, ...]] = ("",)
-    needs: ClassVar[tuple[Need, ...]] = ("sentences",)
-    metrics: tuple[str, ...] = ()
-    abstains: ClassVar[bool] = False
+    needs = ("sentences",)
 
     def rate(self, pairs: Pairs, folds: Folds) -> NDArray[np.float64]:
         """Give the share of votes.
@@ -40,4 +35,4 @@ class Ranker:
                 "the ranker 'neighbours' compares sentences, and there are none",
                 hint="give --encoder, --corpus and --corpora",
             )
-        return at_asked(np.where(pairs.apart, pairs.votes, np.nan), folds)
+        return base.at_asked(np.where(pairs.apart, pairs.votes, np.nan), folds)

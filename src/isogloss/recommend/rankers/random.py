@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.recommend.pairs import Folds, Pairs
-from isogloss.recommend.rankers.base import Need
+from isogloss.recommend.rankers import base
 
 NAME = "random"
 
 
-class Ranker:
+class Ranker(base.Ranker):
     """Rates all sources alike; figures are expected values over the choice."""
-
-    options: ClassVar[tuple[str, ...]] = ("",)
-    needs: ClassVar[tuple[Need, ...]] = ()
-    metrics: tuple[str, ...] = ()
-    abstains: ClassVar[bool] = False
 
     def rate(self, pairs: Pairs, folds: Folds) -> NDArray[np.float64]:
         """Give 0 to every source."""

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from isogloss.recommend.pairs import Folds, Pairs
-from isogloss.recommend.rankers.base import Need, at_asked
+from isogloss.recommend.rankers import base
 
 NAME = "rank_fusion"
 
 
-class Ranker:
+class Ranker(base.Ranker):
     """Rates sources by the mean of their ranks in genetic, geographic and syntactic distance.
 
     All three count the same. In a distance without enough on record a source has the last rank.
     """
 
-    options: ClassVar[tuple[str, ...]] = ("",)
-    needs: ClassVar[tuple[Need, ...]] = ()
     metrics: tuple[str, ...] = ("genetic", "geographic", "syntactic")
-    abstains: ClassVar[bool] = False
 
     def rate(self, pairs: Pairs, folds: Folds) -> NDArray[np.float64]:
         """Give the negative mean rank, in ranks; equal distances share one."""
@@ -32,4 +27,4 @@ class Ranker:
             values = np.where(np.isnan(pairs.distances[metric]), np.inf, pairs.distances[metric])
             # The target itself is not a candidate: it is ranked after all others.
             ranked.append(rankdata(np.where(pairs.apart, values, np.inf), axis=0))
-        return at_asked(-np.mean(ranked, axis=0), folds)
+        return base.at_asked(-np.mean(ranked, axis=0), folds)

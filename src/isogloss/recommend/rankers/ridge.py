@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.recommend.donors import donor_effects
 from isogloss.recommend.pairs import Folds, Pairs
-from isogloss.recommend.rankers.base import Need
+from isogloss.recommend.rankers import base
 
 NAME = "ridge"
 
@@ -24,7 +22,7 @@ the others, comes to on each of them.
 """
 
 
-class Ranker:
+class Ranker(base.Ranker):
     r"""Ridge regression of scores, less the mean of the target, on donor effect and five distances.
 
     For source s and target t the expected score beyond the target's mean is
@@ -38,12 +36,8 @@ class Ranker:
     answer; so does the donor effect of a source without scores.
     """
 
-    options: ClassVar[tuple[str, ...]] = ("",)
-    needs: ClassVar[tuple[Need, ...]] = ("scores",)
-    abstains: ClassVar[bool] = False
-
-    def __init__(self) -> None:
-        self.metrics: tuple[str, ...] = ("genetic", "geographic", "syntactic", "phonological", "inventory")
+    needs = ("scores",)
+    metrics = ("genetic", "geographic", "syntactic", "phonological", "inventory")
 
     def rate(self, pairs: Pairs, folds: Folds) -> NDArray[np.float64]:
         """Give the expected score less the mean over the sources, in units of the scores."""
