@@ -175,7 +175,7 @@ def test_resolve_all_keeps_the_order() -> None:
 
 def test_rules_name_codes_that_exist_and_belong_together() -> None:
     tables = iso639()
-    for macro, (individual, reason) in MACROLANGUAGES.items():
+    for macro, (individual, reason, _) in MACROLANGUAGES.items():
         assert tables.macrolanguage[individual] == macro
         assert reason
     for choice in WITHDRAWN.values():

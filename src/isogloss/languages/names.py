@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from isogloss.errors import DataError, LanguageError
 from isogloss.languages._glottocodes import names_of_glottolog
 from isogloss.languages._iso639 import iso639, names_index, normalized
-from isogloss.languages.rules import MACROLANGUAGES, NAMES, NO_LANGUAGE
+from isogloss.languages.rules import NAMES, NO_LANGUAGE, individual_of
 
 _MOST_WORDS = 6
 """A name with a qualifier is looked up in all ways in which so many words can be divided."""
@@ -65,7 +65,7 @@ def _plain(text: str) -> Named | None:
     if not key:
         return None
     if key in NAMES:
-        code, reason = NAMES[key]
+        code, reason, _ = NAMES[key]
         return Named(code, f"the name '{text}' is {code}: {reason}")
     if key in NO_LANGUAGE:
         raise LanguageError(f"'{text}' is not one language: {NO_LANGUAGE[key]}", hint="name one language")
@@ -96,7 +96,7 @@ def _chosen(text: str, codes: set[str]) -> str | None:
     others are.
     """
     tables = iso639()
-    meant = {MACROLANGUAGES[iso].individual if iso in MACROLANGUAGES else iso for iso in codes}
+    meant = set(map(individual_of, codes))
     if len(meant) == 1:
         return meant.pop() if meant <= codes else min(codes)
     exact = [iso for iso in codes if tables.names[iso].casefold() == text.casefold()]
@@ -171,8 +171,11 @@ def _member(base: Named, qualifier: str) -> Named | None:
         return None
     tables = iso639()
     whole, part = (tables.codes.get(name.code.partition("-")[0], "") for name in (base, found))
-    same = MACROLANGUAGES[whole].individual if whole in MACROLANGUAGES else whole
-    return found if part and (part in (whole, same) or tables.macrolanguage.get(part) == whole) else None
+    return (
+        found
+        if part and (part in (whole, individual_of(whole)) or tables.macrolanguage.get(part) == whole)
+        else None
+    )
 
 
 def _quietly(name: str) -> Named | None:

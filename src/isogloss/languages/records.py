@@ -7,7 +7,7 @@ from functools import cache
 from isogloss.languages import _uriel
 from isogloss.languages._iso639 import iso639
 from isogloss.languages.base import Language
-from isogloss.languages.rules import MACROLANGUAGES, NOTES, REPRESENTED, WITHDRAWN
+from isogloss.languages.rules import MACROLANGUAGES, NOTES, REPRESENTED, WITHDRAWN, individual_of
 
 
 def from_iso(code: str, iso: str, rules: tuple[str, ...], script: str | None = None) -> Language:
@@ -28,9 +28,8 @@ def from_iso(code: str, iso: str, rules: tuple[str, ...], script: str | None = N
     if iso in WITHDRAWN:  # Serbo-Croatian, by its name or Glottocode
         iso, reason, implied = WITHDRAWN[iso]
         rules, script = (*rules, f"that is {iso} here: {reason}"), script or implied
-    macro = iso if iso in MACROLANGUAGES else None
-    if macro is not None:
-        iso, reason = MACROLANGUAGES[macro]
+    if iso in MACROLANGUAGES:
+        macro, (iso, reason, _) = iso, MACROLANGUAGES[iso]
         rules += (f"macrolanguage {macro} is {iso} here: {reason}",)
     elif iso in tables.macrolanguages:
         rules += (f"{iso} is a macrolanguage without a rule: it stands for itself",)
@@ -91,8 +90,7 @@ def script_of_region(primary: str, iso: str, region: str) -> tuple[str | None, t
     """CLDR's likely script of a language in a region, with its rule: Hant for zh in TW, Latn for sr in ME."""
     from langcodes.data_dicts import LIKELY_SUBTAGS
 
-    individual = MACROLANGUAGES[iso].individual if iso in MACROLANGUAGES else iso
-    for known in (primary, iso, tag_of(individual)):
+    for known in (primary, iso, tag_of(individual_of(iso))):
         likely = LIKELY_SUBTAGS.get(f"{known}-{region.upper()}")
         if likely is not None:
             script = str(likely.split("-")[1])

@@ -334,7 +334,7 @@ def _from_treebank(code: str, text: str) -> Language | None:
     name, treebank = (match[1] or match[3]).replace("_", " ").strip(), match[2] or match[4] or ""
     key = normalized(name)
     meant = (
-        Named(TREEBANK_LANGUAGES[key], f"{name} of Universal Dependencies")
+        Named(TREEBANK_LANGUAGES[key].individual, f"{name} of Universal Dependencies")
         if key in TREEBANK_LANGUAGES
         else named(name)
     )
