@@ -29,9 +29,9 @@ def distance(languages, definition="shared"):
     ),
     "controls": (
         "length",
-        "CONTROL",
+        "control",
         """
-def CONTROL(cells):
+def control(cells):
     known = {each.id: float(len(each.name)) for each in (*cells.rows, *cells.columns)}
     return cells.per_language("length of the name", known)
 """,

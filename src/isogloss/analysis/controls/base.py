@@ -44,12 +44,12 @@ class ControlCells:
 
 
 Control = Callable[[ControlCells], Mapping[str, NDArray[np.float64]]]
-"""cells -> matrices of shape (row, column) by name; a file in this folder defines ``NAME`` and ``CONTROL``.
+"""cells -> matrices of shape (row, column) by name; a file in this folder defines ``NAME`` and ``control``.
 
 A value that is not known is NaN; the languages of such cells are left out where the control is used.
 """
 
-CONTROLS: Registry[Control] = Registry("control", "isogloss.analysis.controls", "CONTROL")
+CONTROLS: Registry[Control] = Registry("control", "isogloss.analysis.controls", "control")
 
 FROM_THE_SCORE_OF_A_LANGUAGE_ON_ITSELF = ("ceiling",)
 

@@ -13,7 +13,7 @@ from isogloss.analysis.controls.base import ControlCells
 NAME = "ceiling"
 
 
-def ceiling(cells: ControlCells) -> dict[str, NDArray[np.float64]]:
+def control(cells: ControlCells) -> dict[str, NDArray[np.float64]]:
     """Mean score of each target as its own source, from the same table; NaN where nobody trained on it."""
     from isogloss.languages import resolve
 
@@ -28,6 +28,3 @@ def ceiling(cells: ControlCells) -> dict[str, NDArray[np.float64]]:
             own[resolve(row.target_language).id].append(row.score)
     scores = np.array([mean(own[c.id]) if c.id in own else np.nan for c in cells.columns])
     return {"in-language score of the target": np.broadcast_to(scores, (len(cells.rows), len(scores)))}
-
-
-CONTROL = ceiling

@@ -10,7 +10,7 @@ from isogloss.analysis.controls.base import ControlCells
 NAME = "script"
 
 
-def script(cells: ControlCells) -> dict[str, NDArray[np.float64]]:
+def control(cells: ControlCells) -> dict[str, NDArray[np.float64]]:
     """1 where the usual scripts (CLDR) differ, 0 where they are the same."""
     differ = [
         [
@@ -20,6 +20,3 @@ def script(cells: ControlCells) -> dict[str, NDArray[np.float64]]:
         for row in cells.rows
     ]
     return {"different script": np.array(differ)}
-
-
-CONTROL = script

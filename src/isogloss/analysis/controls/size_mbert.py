@@ -11,9 +11,6 @@ from isogloss.analysis.controls.base import ControlCells
 NAME = "size_mbert"
 
 
-def size_mbert(cells: ControlCells) -> dict[str, NDArray[np.float64]]:
+def control(cells: ControlCells) -> dict[str, NDArray[np.float64]]:
     """Logarithm of the size of the pre-training data, of the row and of the target language."""
     return cells.per_language("log pre-training size (mBERT)", log_sizes("wikipedia_bytes"))
-
-
-CONTROL = size_mbert

@@ -121,13 +121,13 @@ class Dyads:
 
 
 SensitivityMethod = Callable[[Dyads, int, np.random.Generator], TestResult]
-"""(dyads, n_permutations, rng) -> result; a file in this folder defines ``NAME`` and ``METHOD``.
+"""(dyads, n_permutations, rng) -> result; a file in this folder defines ``NAME`` and ``method``.
 
 A method that does not apply raises `NotApplicableError`.
 """
 
 SENSITIVITY: Registry[SensitivityMethod] = Registry(
-    "sensitivity method", "isogloss.statistics.sensitivity", "METHOD"
+    "sensitivity method", "isogloss.statistics.sensitivity", "method"
 )
 
 

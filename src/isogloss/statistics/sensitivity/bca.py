@@ -15,7 +15,7 @@ NAME = "bca"
 N_RESAMPLES = 9999
 
 
-def bca(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Plain slope with Efron's bias-corrected and accelerated interval over languages.
 
     Only in a star, where each language is one cell. The interval is too narrow for few languages (see the
@@ -64,6 +64,3 @@ def _slopes(values: NDArray[np.float64], distances: NDArray[np.float64]) -> NDAr
     squares = np.sum(x**2, axis=1)
     flat = squares <= 1e-18 * max(float(np.sum(distances**2)), 1e-300)
     return np.where(flat, np.nan, np.sum(x * values, axis=1) / np.where(flat, 1.0, squares))
-
-
-METHOD = bca

@@ -14,7 +14,7 @@ NAME = "distance_uncertainty"
 N_DRAWS = 999
 
 
-def distance_uncertainty(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     r"""Slope on the best estimates of the distances, and its range over distances drawn from their intervals.
 
     Errors of a distance pull the slope on the values towards 0. The slope on best estimates does not have
@@ -84,6 +84,3 @@ def _pairs(dyads: Dyads) -> NDArray[np.intp]:
     low, high = np.minimum(rows[:, None], columns[None]), np.maximum(rows[:, None], columns[None])
     _, pair = np.unique(low * len(names) + high, return_inverse=True)
     return np.asarray(pair.reshape(low.shape), dtype=np.intp)
-
-
-METHOD = distance_uncertainty

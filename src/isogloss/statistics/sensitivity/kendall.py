@@ -10,7 +10,7 @@ from isogloss.statistics.sensitivity.base import Dyads
 NAME = "kendall"
 
 
-def kendall(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Kendall's tau-b of raw effectiveness and distance; the naive p-value."""
     from scipy.stats import kendalltau
 
@@ -23,6 +23,3 @@ def kendall(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> Test
         p_value=float(result.pvalue),
         n=len(values),
     )
-
-
-METHOD = kendall

@@ -18,7 +18,7 @@ CELLS_TO_SORT = 1500
 """From here on sorting is faster than comparing."""
 
 
-def kendall_qap(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Kendall's tau-b of raw effectiveness and distance; p by permutation."""
     values, _ = dyads.pairs
     n_pairs = len(values) * (len(values) - 1) // 2
@@ -52,6 +52,3 @@ def _taus(values: NDArray[np.float64], moved: NDArray[np.float64]) -> NDArray[np
         n_untied_values += np.count_nonzero(order)
     size = np.sqrt(n_untied * n_untied_values)
     return np.where(size > 0, concordant / np.where(size > 0, size, 1.0), 0.0)
-
-
-METHOD = kendall_qap

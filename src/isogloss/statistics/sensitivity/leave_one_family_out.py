@@ -13,7 +13,7 @@ from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError
 NAME = "leave_one_family_out"
 
 
-def leave_one_family_out(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Range of the primary slope when each family is left out; a language of unknown family is its own."""
     members: dict[str, list[str]] = defaultdict(list)
     for language in sorted({*dyads.rows, *dyads.columns}):
@@ -21,6 +21,3 @@ def leave_one_family_out(dyads: Dyads, n_permutations: int, rng: np.random.Gener
     if len(members) < 2:
         raise NotApplicableError("all languages are of one family")
     return leave_out(NAME, dyads, members)
-
-
-METHOD = leave_one_family_out

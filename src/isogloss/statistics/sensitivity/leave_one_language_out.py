@@ -11,11 +11,8 @@ from isogloss.statistics.sensitivity.base import Dyads
 NAME = "leave_one_language_out"
 
 
-def leave_one_language_out(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Range of the primary slope when each language is left out, on both margins at once."""
     return leave_out(
         NAME, dyads, {language: (language,) for language in sorted({*dyads.rows, *dyads.columns})}
     )
-
-
-METHOD = leave_one_language_out

@@ -13,7 +13,7 @@ from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError
 NAME = "logit"
 
 
-def logit(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Slope of log(score / (1 - score)) on distance; a score of 0 or 1 has no logit and is left out."""
     if dyads.scores is None:
         raise NotApplicableError("the measure is not a score, or a score less its baseline")
@@ -25,6 +25,3 @@ def logit(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestRe
     note += f"; {n_out} cells with a score of 0 or 1 left out" if n_out else ""
     found = primary_on(NAME, values, dyads, n_permutations, rng, note)
     return replace(found, statistic="logit_slope")
-
-
-METHOD = logit

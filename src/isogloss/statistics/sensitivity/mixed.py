@@ -12,7 +12,7 @@ from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError, perm
 NAME = "mixed"
 
 
-def mixed(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Slope with random row, column and unordered-pair effects (REML).
 
     The estimate is that of the fitted model. For the p-value the variances are fitted once, without the
@@ -52,6 +52,3 @@ def mixed(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestRe
         permutations,
         f"variances: {shares}",
     )
-
-
-METHOD = mixed

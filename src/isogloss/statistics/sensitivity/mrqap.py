@@ -12,11 +12,8 @@ from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError
 NAME = "mrqap"
 
 
-def mrqap(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Slope of raw effectiveness on this distance with the other distances in the model."""
     if not dyads.others:
         raise NotApplicableError("a single distance")
     return beside_others(NAME, "slope", dyads, dyads.others, AdditiveEffects.mean, n_permutations, rng)
-
-
-METHOD = mrqap

@@ -12,13 +12,10 @@ from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError
 NAME = "mrqap_two_way"
 
 
-def mrqap_two_way(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Slope of the primary analysis with the other distances in the model."""
     if not dyads.others:
         raise NotApplicableError("a single distance")
     if dyads.star:
         raise NotApplicableError("a star has no row and column effects: see mrqap")
     return beside_others(NAME, "slope", dyads, dyads.others, AdditiveEffects.two_way, n_permutations, rng)
-
-
-METHOD = mrqap_two_way

@@ -12,11 +12,8 @@ from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError
 NAME = "partial"
 
 
-def partial(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Pearson's partial correlation given the controls; p by double semi-partialling."""
     if not dyads.controls:
         raise NotApplicableError("no control was asked for")
     return beside_others(NAME, "partial_r", dyads, dyads.controls, AdditiveEffects.mean, n_permutations, rng)
-
-
-METHOD = partial

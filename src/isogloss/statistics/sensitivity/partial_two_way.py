@@ -12,7 +12,7 @@ from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError
 NAME = "partial_two_way"
 
 
-def partial_two_way(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Slope beyond row and column effects and the controls.
 
     What describes one language alone, such as the size of its pre-training data, is part of the row and
@@ -23,6 +23,3 @@ def partial_two_way(dyads: Dyads, n_permutations: int, rng: np.random.Generator)
     if dyads.star:
         raise NotApplicableError("a star has no row and column effects: see partial")
     return beside_others(NAME, "slope", dyads, dyads.controls, AdditiveEffects.two_way, n_permutations, rng)
-
-
-METHOD = partial_two_way

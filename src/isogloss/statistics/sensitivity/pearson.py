@@ -10,7 +10,7 @@ from isogloss.statistics.sensitivity.base import Dyads
 NAME = "pearson"
 
 
-def pearson(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Correlate raw effectiveness and distance; the naive p-value, with Fisher's interval."""
     from scipy.stats import pearsonr
 
@@ -26,6 +26,3 @@ def pearson(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> Test
         p_value=float(result.pvalue),
         n=len(values),
     )
-
-
-METHOD = pearson

@@ -10,11 +10,8 @@ from isogloss.statistics.sensitivity.base import Dyads, permuted_correlation
 NAME = "pearson_qap"
 
 
-def pearson_qap(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Correlate raw effectiveness and distance; p by permutation (Mantel's test, in blocks)."""
     values, distances = dyads.pairs
     estimate = float(np.corrcoef(values, distances)[0, 1])
     return permuted_correlation(NAME, "pearson_r", estimate, dyads, n_permutations, rng)
-
-
-METHOD = pearson_qap

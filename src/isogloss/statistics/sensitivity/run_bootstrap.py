@@ -13,7 +13,7 @@ NAME = "run_bootstrap"
 N_RESAMPLES = 1999
 
 
-def run_bootstrap(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Percentile interval of the primary slope over resampled runs, languages as they are.
 
     A run (one seed of one row language) scores all targets at once, so whole runs are resampled, never
@@ -48,6 +48,3 @@ def run_bootstrap(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -
         n_resamples=N_RESAMPLES,
         note=f"noise of {int(whole.sum())} runs alone, languages as they are",
     )
-
-
-METHOD = run_bootstrap

@@ -10,7 +10,7 @@ from isogloss.statistics.sensitivity.base import Dyads
 NAME = "spearman"
 
 
-def spearman(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Rank-correlate raw effectiveness and distance; the naive p-value."""
     from scipy.stats import spearmanr
 
@@ -23,6 +23,3 @@ def spearman(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> Tes
         p_value=float(result.pvalue),
         n=len(values),
     )
-
-
-METHOD = spearman

@@ -12,7 +12,7 @@ from isogloss.statistics.sensitivity.base import Dyads, permuted_correlation
 NAME = "spearman_qap"
 
 
-def spearman_qap(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Rank-correlate raw effectiveness and distance; p by permutation.
 
     For the test, scores are ranked over observed cells and distances over all pairs of a row and another
@@ -25,6 +25,3 @@ def spearman_qap(dyads: Dyads, n_permutations: int, rng: np.random.Generator) ->
     ranks.distance[dyads.apart] = rankdata(dyads.distance[dyads.apart])
     estimate = float(spearmanr(*dyads.pairs).statistic)
     return permuted_correlation(NAME, "spearman_rho", estimate, ranks, n_permutations, rng)
-
-
-METHOD = spearman_qap

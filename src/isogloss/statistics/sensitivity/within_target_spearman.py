@@ -12,7 +12,7 @@ from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError, perm
 NAME = "within_target_spearman"
 
 
-def within_target_spearman(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Mean over targets of Spearman's correlation over row languages; p by permutation.
 
     Only targets count that have three scores or more, and on which neither side is constant. For the test,
@@ -79,6 +79,3 @@ def _mean_correlation(
     size = _norms(scores) * np.sqrt(np.maximum(squares, 0.0))
     correlation = np.where(size > 1e-6, products / np.where(size > 1e-6, size, 1.0), 0.0)
     return np.asarray(correlation[:, usable].mean(axis=1))
-
-
-METHOD = within_target_spearman

@@ -11,13 +11,10 @@ from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError
 NAME = "without_floor_and_ceiling"
 
 
-def without_floor_and_ceiling(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
+def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestResult:
     """Slope over the cells that are neither at chance nor at the ceiling."""
     if dyads.flagged is None or not (dyads.flagged & dyads.observed).any():
         raise NotApplicableError("no cell is at chance or at the ceiling")
     n_out = int((dyads.flagged & dyads.observed).sum())
     values = np.where(dyads.flagged, np.nan, dyads.values)
     return primary_on(NAME, values, dyads, n_permutations, rng, f"{n_out} cells left out")
-
-
-METHOD = without_floor_and_ceiling
