@@ -49,7 +49,7 @@ def minimum_detectable_slope(
         In effectiveness per unit distance; infinite where the design cannot reach `level` at all.
     """
     _, mask = observed_cells(values, rows, columns)
-    errors = fitted_errors(values, distance, rows, columns)
+    errors = residual_errors(values, rows, columns, distance)
     if errors is None or level <= 0:
         return float("inf")
     needed = slopes_needed(mask, distance, rows, columns, errors, level=level, rng=rng)
@@ -72,29 +72,23 @@ class Errors:
     reciprocity: float = 0.0
 
 
-def fitted_errors(
-    values: NDArray[np.float64], distance: NDArray[np.float64], rows: Sequence[str], columns: Sequence[str]
-) -> Errors | None:
-    """Fit the errors of the primary model; None where it leaves no degree of freedom."""
-    _, mask = observed_cells(values, rows, columns)
-    effects = AdditiveEffects.two_way(mask)
-    y, x = effects.residuals(values), effects.residuals(distance)
-    slope = float(np.sum(x * y) / np.sum(x**2))
-    return _errors(y - slope * x, int(mask.sum()) - effects.rank - 1, rows, columns)
-
-
 def residual_errors(
-    values: NDArray[np.float64], rows: Sequence[str], columns: Sequence[str]
+    values: NDArray[np.float64],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    distance: NDArray[np.float64] | None = None,
 ) -> Errors | None:
-    """Fit the errors beyond row and column effects, no distance taken out."""
+    """Fit the errors beyond row and column effects, and beyond a distance where one is given.
+
+    None where that leaves no degree of freedom.
+    """
     _, mask = observed_cells(values, rows, columns)
     effects = AdditiveEffects.two_way(mask)
-    return _errors(effects.residuals(values), int(mask.sum()) - effects.rank, rows, columns)
-
-
-def _errors(
-    error: NDArray[np.float64], degrees_of_freedom: int, rows: Sequence[str], columns: Sequence[str]
-) -> Errors | None:
+    error, degrees_of_freedom = effects.residuals(values), int(mask.sum()) - effects.rank
+    if distance is not None:
+        x = effects.residuals(distance)
+        slope = float(np.sum(x * error) / np.sum(x**2))
+        error, degrees_of_freedom = error - slope * x, degrees_of_freedom - 1
     if degrees_of_freedom < 1:
         return None
     deviation = float(np.sqrt(np.sum(error**2) / degrees_of_freedom))

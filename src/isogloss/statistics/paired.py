@@ -7,7 +7,7 @@ and nothing is scored again. Items that say the same in several languages are re
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,18 +125,8 @@ def difference(by_seed: Floats, resampled: Floats, *, n_items: int, confidence: 
     n_seeds = len(by_seed)
     of_seeds = float(np.var(by_seed, ddof=1)) / n_seeds if n_seeds > 1 else 0.0
     of_items = float(np.var(resampled.mean(axis=1), ddof=1))
-    half = _half_width([(of_seeds, n_seeds), (of_items, n_items)], confidence)
-    estimate = float(by_seed.mean())
-    return Difference(
-        estimate,
-        estimate - half,
-        estimate + half,
-        of_seeds**0.5 if n_seeds > 1 else float("nan"),
-        of_items**0.5,
-        n_seeds,
-        n_items,
-        confidence,
-    )
+    found = _difference(float(by_seed.mean()), [(of_seeds, n_seeds)], [(of_items, n_items)], confidence)
+    return found if n_seeds > 1 else replace(found, seed_error=float("nan"))
 
 
 def summed(differences: Sequence[Difference], *, confidence: float = 0.95) -> Difference:
@@ -144,26 +134,26 @@ def summed(differences: Sequence[Difference], *, confidence: float = 0.95) -> Di
     estimate = sum(one.estimate for one in differences)
     of_seeds = [(np.nan_to_num(one.seed_error) ** 2, one.n_seeds) for one in differences]
     of_items = [(one.item_error**2, one.n_items) for one in differences]
-    half = _half_width([*of_seeds, *of_items], confidence)
-    return Difference(
-        estimate,
-        estimate - half,
-        estimate + half,
-        sum(variance for variance, _ in of_seeds) ** 0.5,
-        sum(variance for variance, _ in of_items) ** 0.5,
-        min(one.n_seeds for one in differences),
-        min(one.n_items for one in differences),
-        confidence,
-    )
+    return _difference(estimate, of_seeds, of_items, confidence)
 
 
-def _half_width(variances: Sequence[tuple[float, int]], confidence: float) -> float:
-    """Half an interval of Student's t over a sum of variances, each with the number that it is over."""
+def _difference(
+    estimate: float,
+    of_seeds: Sequence[tuple[float, int]],
+    of_items: Sequence[tuple[float, int]],
+    confidence: float,
+) -> Difference:
+    """Difference with an interval of Student's t over variances, each with the number that it is over."""
     from scipy import stats
 
+    variances = [*of_seeds, *of_items]
     total = sum(variance for variance, _ in variances)
     parts = sum(variance**2 / max(n - 1, 1) for variance, n in variances)
-    return float(stats.t.ppf((1 + confidence) / 2, total**2 / parts)) * total**0.5 if total > 0 else 0.0
+    reach = float(stats.t.ppf((1 + confidence) / 2, total**2 / parts)) * total**0.5 if total > 0 else 0.0
+    seed_error, item_error = (sum(variance for variance, _ in part) ** 0.5 for part in (of_seeds, of_items))
+    n_seeds, n_items = (min(n for _, n in part) for part in (of_seeds, of_items))
+    bounds = estimate - reach, estimate + reach
+    return Difference(estimate, *bounds, seed_error, item_error, n_seeds, n_items, confidence)
 
 
 def gain_of_choosing(by_seed: Floats, resampled: Floats, *, rng: np.random.Generator) -> float:

@@ -162,24 +162,42 @@ class Precision:
 
 @dataclass(frozen=True, eq=False)
 class MixedFit:
-    """A mixed model as fitted.
+    """A mixed model at some variance ratios; as fitted, at the best.
 
     Parameters
     ----------
-    coefficients : ndarray, shape (fixed effect,)
-    standard_errors : ndarray, shape (fixed effect,)
-    variances : dict of str to float
-        Of row, column and pair effects, and ``"residual"``.
+    ratios : ndarray, shape (3,)
+        Of row, column and pair variance to the residual variance.
     criterion : float
         Minus twice the restricted log-likelihood.
+    residual : float
+        Residual variance.
+    coefficients : ndarray, shape (fixed effect,)
+    covariance : ndarray, shape (fixed effect, fixed effect)
+        In units of the residual variance.
     precision : Precision
+    weighted : ndarray, shape (cell, 1 + fixed effect)
+        ``V^-1`` times y and the design.
     """
 
-    coefficients: NDArray[np.float64]
-    standard_errors: NDArray[np.float64]
-    variances: dict[str, float]
+    ratios: NDArray[np.float64]
     criterion: float
+    residual: float
+    coefficients: NDArray[np.float64]
+    covariance: NDArray[np.float64]
     precision: Precision
+    weighted: NDArray[np.float64]
+
+    @property
+    def standard_errors(self) -> NDArray[np.float64]:
+        """Standard errors of the coefficients, shape (fixed effect,)."""
+        return np.sqrt(self.residual * np.diag(self.covariance))
+
+    @property
+    def variances(self) -> dict[str, float]:
+        """Variances of row, column and pair effects, and ``"residual"``."""
+        scaled = zip(EFFECTS, self.ratios, strict=True)
+        return {name: float(ratio * self.residual) for name, ratio in scaled} | {"residual": self.residual}
 
 
 def fit_reml(cells: DyadCells, y: NDArray[np.float64], design: NDArray[np.float64]) -> MixedFit:
@@ -222,16 +240,7 @@ def fit_reml(cells: DyadCells, y: NDArray[np.float64], design: NDArray[np.float6
             for start in STARTS
         ]
     found = min(ends, key=lambda end: float(end.fun))
-    ratios = _ratios(found.x)
-    fit = _profiled(cells, y, design, ratios)
-    variances = {name: float(ratio * fit.residual) for name, ratio in zip(EFFECTS, ratios, strict=True)}
-    return MixedFit(
-        fit.coefficients,
-        np.sqrt(fit.residual * np.diag(fit.covariance)),
-        {**variances, "residual": fit.residual},
-        fit.deviance,
-        fit.precision,
-    )
+    return _profiled(cells, y, design, _ratios(found.x))
 
 
 def _ratios(logarithms: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -241,35 +250,10 @@ def _ratios(logarithms: NDArray[np.float64]) -> NDArray[np.float64]:
     return ratios
 
 
-@dataclass(frozen=True, eq=False)
-class _Profile:
-    """The model at given variance ratios.
-
-    Parameters
-    ----------
-    deviance : float
-        Restricted.
-    residual : float
-        Residual variance.
-    coefficients : ndarray, shape (fixed effect,)
-    covariance : ndarray, shape (fixed effect, fixed effect)
-        In units of the residual variance.
-    precision : Precision
-    weighted : ndarray, shape (cell, 1 + fixed effect)
-        ``V^-1`` times y and the design.
-    """
-
-    deviance: float
-    residual: float
-    coefficients: NDArray[np.float64]
-    covariance: NDArray[np.float64]
-    precision: Precision
-    weighted: NDArray[np.float64]
-
-
 def _profiled(
     cells: DyadCells, y: NDArray[np.float64], design: NDArray[np.float64], ratios: NDArray[np.float64]
-) -> _Profile:
+) -> MixedFit:
+    """Fit the model at given variance ratios."""
     precision = Precision.of(cells, ratios)
     both = np.column_stack([y, design])
     weighted = precision.times(both)
@@ -280,7 +264,7 @@ def _profiled(
     residual = float((moments[0, 0] - moments[1:, 0] @ coefficients) / degrees)
     log_design = float(np.linalg.slogdet(moments[1:, 1:])[1])
     deviance = degrees * (1 + np.log(2 * np.pi * residual)) + precision.log_determinant + log_design
-    return _Profile(float(deviance), residual, coefficients, covariance, precision, weighted)
+    return MixedFit(ratios, float(deviance), residual, coefficients, covariance, precision, weighted)
 
 
 def _with_gradient(
@@ -305,7 +289,7 @@ def _with_gradient(
         - np.array([np.sum(part * (part @ fit.covariance)) for part in _halves(cells, weighted)])
         - np.array([np.sum(part**2) for part in _halves(cells, unexplained)]) / fit.residual
     )
-    return fit.deviance, (slopes * (1 + ratios))[: len(logarithms)]
+    return fit.criterion, (slopes * (1 + ratios))[: len(logarithms)]
 
 
 def _halves(

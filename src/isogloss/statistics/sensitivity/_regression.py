@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.statistics.base import TestResult
-from isogloss.statistics.permutations import language_permutations
 from isogloss.statistics.reference import Removal
 from isogloss.statistics.semipartial import double_semi_partialling
 from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError, permuted
@@ -41,9 +40,7 @@ def beside_others(
         raise NotApplicableError(f"too few languages are on record for all of: {', '.join(others)}")
     kept = {**covered.others, **covered.controls}
     stacked = np.stack([kept[other] for other in others])
-    permutations = language_permutations(
-        covered.rows, covered.columns, n_permutations=covered.affordable(n_permutations), rng=rng
-    )
+    permutations = covered.permutations(n_permutations, rng)
     found = double_semi_partialling(
         covered.values, covered.distance, stacked, covered.rows, covered.columns, permutations, removal
     )
@@ -52,10 +49,8 @@ def beside_others(
             f"nothing is left to explain once these are held constant: {', '.join(others)}"
         )
     estimate = found.slope if statistic == "slope" else float(found.correlation[0])
-    left_out = [language for language in dyads.rows if language not in covered.rows]
-    left_out += [
-        language for language in dyads.columns if language not in covered.columns and language not in left_out
-    ]
+    kept_languages = {*covered.rows, *covered.columns}
+    left_out = dict.fromkeys(each for each in (*dyads.rows, *dyads.columns) if each not in kept_languages)
     note = f"with {', '.join(others)}"
     note += f"; without {', '.join(left_out)}" if left_out else ""
     note += f"; {found.n_collinear} of them add nothing here" if found.n_collinear else ""

@@ -114,6 +114,11 @@ class Dyads:
         """As many permutations as `CELLS_TO_PERMUTE` allows, at least 199, at most `n_permutations`."""
         return min(n_permutations, max(199, CELLS_TO_PERMUTE // self.values.size))
 
+    def permutations(self, n_permutations: int, rng: np.random.Generator) -> LanguagePermutations:
+        """Permutations of whole languages, as many as are affordable."""
+        n_permutations = self.affordable(n_permutations)
+        return language_permutations(self.rows, self.columns, n_permutations=n_permutations, rng=rng)
+
     @property
     def vary(self) -> bool:
         """Neither side is constant."""
@@ -147,9 +152,7 @@ def permuted_correlation(
     n_permutations : int
     rng : numpy.random.Generator
     """
-    permutations = language_permutations(
-        dyads.rows, dyads.columns, n_permutations=dyads.affordable(n_permutations), rng=rng
-    )
+    permutations = dyads.permutations(n_permutations, rng)
     reference = permute(
         dyads.values,
         dyads.distance[None],

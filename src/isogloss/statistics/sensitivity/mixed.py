@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from isogloss.statistics.base import TestResult
-from isogloss.statistics.permutations import language_permutations
 from isogloss.statistics.reml import DyadCells, fit_reml
 from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError, permuted
 
@@ -33,9 +32,7 @@ def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestR
     weights = precision.times(np.column_stack([y / scale, one]))
     total = float(weights[:, 1].sum())
     residual = weights[:, 0] - weights[:, 1] * float(weights[:, 0].sum()) / total
-    permutations = language_permutations(
-        dyads.rows, dyads.columns, n_permutations=dyads.affordable(n_permutations), rng=rng
-    )
+    permutations = dyads.permutations(n_permutations, rng)
     reference = np.empty(len(permutations))
     for piece, at_rows, at_columns in permutations.batches():
         moved = dyads.distance[at_rows, at_columns][:, mask].T

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.statistics.base import TestResult
-from isogloss.statistics.permutations import language_permutations
 from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError, permuted
 
 NAME = "within_target_spearman"
@@ -28,9 +27,7 @@ def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestR
         raise NotApplicableError("no target has three scores that differ")
     estimate = float(_mean_correlation(scores, distances[None], observed, usable)[0])
     travelling = _column_ranks(dyads.distance, dyads.apart)
-    permutations = language_permutations(
-        dyads.rows, dyads.columns, n_permutations=dyads.affordable(n_permutations), rng=rng
-    )
+    permutations = dyads.permutations(n_permutations, rng)
     means = np.empty(len(permutations))
     for piece, at_rows, at_columns in permutations.batches():
         means[piece] = _mean_correlation(scores, travelling[at_rows, at_columns], observed, usable)
