@@ -42,12 +42,7 @@ def typology(codes: Sequence[str]) -> NDArray[np.int8]:
     ndarray of int8, shape (code, 289)
         1 present, 0 absent, -1 unknown.
     """
-    return _uriel.typology("features", tuple(codes))
-
-
-def predictions(codes: Sequence[str]) -> NDArray[np.int8]:
-    """URIEL's own imputation by nearest neighbours, of the shape of `typology`."""
-    return _uriel.typology("feature_predictions", tuple(codes))
+    return _uriel.typology("features", codes)
 
 
 def macro_codes(languages: Sequence[Language]) -> list[str]:
@@ -171,15 +166,9 @@ def of_whole_records(
         union=union,
         source=_uriel.source(),
         threshold=threshold,
-        notes=(*notes, *without_record(languages, known, what)),
+        notes=(
+            *notes,
+            *(f"{languages[i].id}: no {what} on record" for i in range(len(known)) if not known[i]),
+        ),
         **more,
-    )
-
-
-def without_record(languages: Sequence[Language], known: NDArray[np.bool_], what: str) -> tuple[str, ...]:
-    """A note on each language that is not known; `what` names what is missing."""
-    return tuple(
-        f"{language.id}: no {what} on record"
-        for language, is_known in zip(languages, known, strict=True)
-        if not is_known
     )

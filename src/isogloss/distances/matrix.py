@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -212,20 +212,20 @@ class PairMatrix(Result):
         """
         check_distinct(languages, self.metric)
         position = {code: row for row, code in enumerate(self.ids)}
-        held = [number for number, language in enumerate(languages) if language.id in position]
-        here = np.ix_(held, held)
-        there = np.ix_(*2 * ([position[languages[number].id] for number in held],))
-        values = np.full((len(languages),) * 2, np.nan)
-        shared, union = np.zeros((2, *values.shape), dtype=np.int32)
-        values[here], shared[here], union[here] = self.values[there], self.shared[there], self.union[there]
+        here = [number for number, language in enumerate(languages) if language.id in position]
+        rows = np.array([position[languages[number].id] for number in here], dtype=np.intp)
+        at = np.ix_(rows, rows)
+
+        def placed(known: NDArray[Any], unknown: float) -> NDArray[Any]:
+            whole = np.full((len(languages),) * 2, unknown, dtype=known.dtype)
+            whole[np.ix_(here, here)] = known
+            return whole
+
         estimate = None
         if self.estimate is not None:
-            rows = np.array([position[languages[number].id] for number in held], dtype=np.intp)
-            found = self.estimate(rows, rows)
-            sides = np.full((3, *values.shape), np.nan)
-            for side, known in zip(sides, (found.expected, found.low, found.high), strict=True):
-                side[here] = known
+            sides = (placed(side, np.nan) for side in self.estimate(rows, rows))
             estimate = GivenEstimate(Interval(*sides), self.estimate.unknown_width)
+        values = placed(self.values[at], np.nan)
         if isinstance(self, DistanceMatrix):
             np.fill_diagonal(values, 0.0)
         absent = tuple(
@@ -235,22 +235,18 @@ class PairMatrix(Result):
             self,
             languages=tuple(languages),
             values=values,
-            shared=shared,
-            union=union,
+            shared=placed(self.shared[at], 0),
+            union=placed(self.union[at], 0),
             notes=self.notes + absent,
             estimate=estimate,
         )
 
-    def coverage(self, a: int, b: int) -> str:
-        """Say in words how well the value of row `a` and column `b` is known.
+    def coverages(self, a: int) -> list[str]:
+        """Say in words how well the value of row `a` and each column is known.
 
         Where there is an interval, ``"enough"`` means that it is at most `WIDE` times as wide as that of two
         languages of which nothing is on record.
         """
-        return self._in_words(float(self.values[a, b]), int(self.shared[a, b]), self.uncertainty(a, b))
-
-    def coverages(self, a: int) -> list[str]:
-        """`coverage` of row `a` and every column."""
         shares = np.zeros(len(self.languages))
         if self.estimate is not None:
             shares = np.nan_to_num((self.high[a] - self.low[a]) / self.estimate.unknown_width)
@@ -268,16 +264,6 @@ class PairMatrix(Result):
         if shared < advised:
             return f"weak: {shared} of {advised} advised"
         return f"rough: {uncertainty:.0%} of its uncertainty is left" if uncertainty > WIDE else "enough"
-
-    def uncertainty(self, a: int, b: int) -> float:
-        """Width of an interval over that of two languages of which nothing is on record; 0 without interval.
-
-        0 means that all features are known, 1 that the features known for both say nothing.
-        """
-        if self.estimate is None:
-            return 0.0
-        width = (self.high[a, b] - self.low[a, b]) / self.estimate.unknown_width
-        return float(np.nan_to_num(width))
 
     def to_frame(self) -> pd.DataFrame:
         """Values as a frame labelled with the codes as the user typed them."""

@@ -68,18 +68,8 @@ def _row(matrix: PairMatrix, a: int) -> Callable[[int], dict[str, Any]]:
     features, union, coverage = matrix.shared[a].tolist(), matrix.union[a].tolist(), matrix.coverages(a)
 
     def of_column(b: int) -> dict[str, Any]:
-        return {
-            "source": source,
-            "target": labels[b],
-            "metric": matrix.metric,
-            "definition": matrix.definition,
-            "value": value[b],
-            "expected": expected[b],
-            "low": low[b],
-            "high": high[b],
-            "features": features[b],
-            "of": matrix.inventory or union[b],
-            "coverage": coverage[b],
-        }
+        numbers = (value[b], expected[b], low[b], high[b], features[b], matrix.inventory or union[b])
+        cell = (source, labels[b], matrix.metric, matrix.definition, *numbers, coverage[b])
+        return dict(zip(KEYS, cell, strict=True))
 
     return of_column

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator
 
-from isogloss.distances.matrix import DISTANCES, DistanceMatrix, PairMatrix, independent
+from isogloss.distances.matrix import DISTANCES, PairMatrix, independent
 from isogloss.distances.pairs import KEYS, records
 from isogloss.distances.sources.files import merged
 from isogloss.errors import FieldError, RegistryError, closest
@@ -182,7 +182,7 @@ class DistanceCatalog:
         FieldError
             If two sources give one name, or one gives a name that is taken.
         """
-        from isogloss.distances.metrics.composite import known_values
+        from isogloss.distances.metrics.composite import known_values, reference
 
         found = [
             (name, ExternalDistance(matrix.source, matrix.on, partial(known_values, matrix)))
@@ -192,7 +192,7 @@ class DistanceCatalog:
             from isogloss.distances.sources.cldf import Dataset
 
             data = Dataset.read(Path(folder))
-            of_data = partial(_reference, data.distance)
+            of_data = partial(reference, data.distance)
             found.append((data.name, ExternalDistance(str(folder), data.distance, of_data)))
         if urielplus:
             from isogloss.distances.sources.urielplus import Vectors
@@ -200,7 +200,7 @@ class DistanceCatalog:
             vectors = Vectors.read()
             for name in vectors.metrics:
                 on = partial(vectors.distance, name)
-                found.append((name, ExternalDistance(vectors.source, on, partial(_reference, on))))
+                found.append((name, ExternalDistance(vectors.source, on, partial(reference, on))))
         taken = tuple(DISTANCES if taken is None else taken)
         given: dict[str, ExternalDistance] = {}
         for name, entry in found:
@@ -247,14 +247,7 @@ class DistanceCatalog:
             {
                 name: self.given[name].reference()
                 if name in self.given
-                else reference(DISTANCES[name], definition)
+                else reference(partial(DISTANCES[name], definition=definition))
                 for name in members
             },
         )
-
-
-def _reference(on: Callable[[Sequence[Language]], DistanceMatrix]) -> NDArray[np.float64]:
-    """Known distances between the best-described languages, sorted."""
-    from isogloss.distances.metrics.composite import known_values, reference_languages
-
-    return known_values(on(reference_languages()))

@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +44,7 @@ Array = NDArray[np.float64]
 Positions = NDArray[np.intp]
 
 
-@dataclass(frozen=True, eq=False)
-class Interval:
+class Interval(NamedTuple):
     """Distances over all features estimated from the features on record.
 
     Parameters
@@ -181,21 +180,10 @@ class AngularEstimate:
 
     def __call__(self, rows: Positions, columns: Positions) -> Interval:
         """Intervals of the languages at `rows` and `columns`, from products of matrices."""
-        shape = (len(rows), len(columns))
-        observed, in_a, in_b, n_unseen, mean, variance, free = np.zeros((7, *shape))
+        totals = np.zeros((7, len(rows), len(columns)))
         for group in self.groups:
-            a, b = self._side(rows, group.columns), self._side(columns, group.columns)
-            sums = _sums(a, b, self.prevalence[group.columns])
-            of_group = unseen(
-                sums.observed, sums.expected, sums.expected_unseen, sums.n_unseen, group.calibration
-            )
-            observed += sums.observed
-            in_a += sums.in_a
-            in_b += sums.in_b
-            n_unseen += sums.n_unseen
-            mean += of_group[0]
-            variance += of_group[1]
-            free += group.calibration.inflation * sums.free
+            totals += self._sums(rows, columns, group)
+        observed, in_a, in_b, n_unseen, mean, variance, free = totals
         expected = _angle(in_a, in_b, observed + mean)
         # How many features are present is uncertain too: the more there are, the smaller the angle.
         shift = np.where(free > 0, (_Z * np.sqrt(free) + 0.5) / 2, 0.0)
@@ -207,47 +195,36 @@ class AngularEstimate:
             ends.append(expected - sign * np.hypot(by_disagreements, np.nan_to_num(by_presence)))
         return Interval(expected, np.maximum(ends[0], 0.0), np.minimum(ends[1], 1.0))
 
+    def _sums(self, rows: Positions, columns: Positions, group: Group) -> Array:
+        """Sums over the features of a group of which the distance is made, shape (sum, row, column).
+
+        They are the disagreements seen, the features present in a and in b, the number of features not known
+        for both, mean and variance of the disagreements among these, and the variance of the number of
+        features present.
+        """
+        q = self.prevalence[group.columns]
+        known_a, present_a, meant_a = self._side(rows, group.columns)
+        known_b, present_b, meant_b = self._side(columns, group.columns)
+        # An unknown feature counts as present with the probability of its prevalence.
+        likely_a = meant_a * (present_a + (1 - known_a) * q)
+        likely_b = meant_b * (present_b + (1 - known_b) * q)
+        in_a, in_b = likely_a @ meant_b.T, meant_a @ likely_b.T
+        observed = present_a @ known_b.T + known_a @ present_b.T - 2 * present_a @ present_b.T
+        expected = (known_a * (2 * q * (1 - q))) @ known_b.T
+        n_unseen = meant_a @ meant_b.T - known_a @ known_b.T
+        more = np.where(n_unseen > 0, in_a + in_b - 2 * likely_a @ likely_b.T - observed, 0.0)
+        mean, variance = unseen(observed, expected, more, n_unseen, group.calibration)
+        free_a, free_b = (
+            meant * (1 - known) * (q * (1 - q)) for meant, known in ((meant_a, known_a), (meant_b, known_b))
+        )
+        free = np.where(n_unseen > 0, free_a @ meant_b.T + meant_a @ free_b.T, 0.0)
+        return np.stack([observed, in_a, in_b, n_unseen, mean, variance, group.calibration.inflation * free])
+
     def _side(self, at: Positions, columns: NDArray[np.bool_]) -> tuple[Array, Array, Array]:
         """Which features are known, present, and meant, as numbers, each of shape (language, feature)."""
         facts = self.facts[np.ix_(at, columns)]
         meant = np.ones(facts.shape) if self.inventory is None else self.inventory[np.ix_(at, columns)]
         return (facts >= 0).astype(np.float64), (facts == 1).astype(np.float64), meant.astype(np.float64)
-
-
-@dataclass(frozen=True, eq=False)
-class _Sums:
-    """Sums over the features of a group, each of shape (row, column)."""
-
-    observed: Array
-    expected: Array
-    expected_unseen: Array
-    n_unseen: Array
-    in_a: Array
-    in_b: Array
-    free: Array
-
-
-def _sums(a: tuple[Array, Array, Array], b: tuple[Array, Array, Array], q: Array) -> _Sums:
-    """Sums of which the distance is made; `free` is the variance of the number of features present."""
-    (known_a, present_a, meant_a), (known_b, present_b, meant_b) = a, b
-    # An unknown feature counts as present with the probability of its prevalence.
-    likely_a = meant_a * (present_a + (1 - known_a) * q)
-    likely_b = meant_b * (present_b + (1 - known_b) * q)
-    in_a, in_b = likely_a @ meant_b.T, meant_a @ likely_b.T
-    observed = present_a @ known_b.T + known_a @ present_b.T - 2 * present_a @ present_b.T
-    n_unseen = meant_a @ meant_b.T - known_a @ known_b.T
-    free_a, free_b = (
-        meant * (1 - known) * (q * (1 - q)) for meant, known in ((meant_a, known_a), (meant_b, known_b))
-    )
-    return _Sums(
-        observed=observed,
-        expected=(known_a * (2 * q * (1 - q))) @ known_b.T,
-        expected_unseen=np.where(n_unseen > 0, in_a + in_b - 2 * likely_a @ likely_b.T - observed, 0.0),
-        n_unseen=n_unseen,
-        in_a=in_a,
-        in_b=in_b,
-        free=np.where(n_unseen > 0, free_a @ meant_b.T + meant_a @ free_b.T, 0.0),
-    )
 
 
 def _angle(in_a: Array, in_b: Array, disagreements: Array) -> Array:
@@ -319,6 +296,4 @@ class GivenEstimate:
     def __call__(self, rows: Positions, columns: Positions) -> Interval:
         """Intervals of the languages at `rows` and `columns`."""
         at = np.ix_(rows, columns)
-        return Interval(
-            *(side[at] for side in (self.interval.expected, self.interval.low, self.interval.high))
-        )
+        return Interval(*(side[at] for side in self.interval))

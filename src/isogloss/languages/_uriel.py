@@ -11,7 +11,7 @@ import math
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
@@ -183,36 +183,34 @@ def _family_names() -> tuple[str, ...]:
     return tuple(name.removeprefix("F_") for name in labels("family_features", "feats"))
 
 
-def typology(file: str, codes: tuple[str, ...]) -> NDArray[np.int8]:
+def typology(file: str, codes: Sequence[str]) -> NDArray[np.int8]:
     """Rows of ``"features"`` or ``"feature_predictions"``; unknown throughout for a code without a record."""
+    return _rows(file, condensed(file), codes, UNKNOWN)
+
+
+def _rows(file: str, array: NDArray[Any], codes: Sequence[str], unknown: float) -> NDArray[Any]:
+    """Rows of an array with the languages of `file`; `unknown` throughout for a code without a record."""
     position = positions(file)
     found = [number for number, code in enumerate(codes) if code in position]
-    facts = np.full((len(codes), len(labels(file, "feats"))), UNKNOWN, dtype=np.int8)
-    facts[found] = condensed(file)[[position[codes[number]] for number in found]]
-    return facts
+    rows = np.full((len(codes), array.shape[1]), unknown, dtype=array.dtype)
+    rows[found] = array[[position[codes[number]] for number in found]]
+    return rows
 
 
-def geography(code: str) -> NDArray[np.float64]:
-    """Distances to 299 fixed points on the globe as fractions of half the circumference; NaN where unknown.
+def geography(codes: Sequence[str]) -> NDArray[np.float64]:
+    """Distances to 299 fixed points on the globe as fractions of half the circumference, shape (code, point).
 
     URIEL gives codes without a place (``mis``, ``und``) vectors that fit no point of the globe; these count
-    as unknown.
+    as unknown, which is NaN.
     """
-    if unit_vector(code) is None:
-        return np.full(len(labels("geocoord_features", "feats")), np.nan)
-    fractions: NDArray[np.float64] = condensed("geocoord_features")[
-        positions("geocoord_features")[code]
-    ].astype(np.float64)
+    fractions = _rows("geocoord_features", condensed("geocoord_features"), codes, np.nan).astype(np.float64)
+    fractions[np.isnan(unit_vectors(codes)[:, 0])] = np.nan
     return fractions
 
 
-def unit_vector(code: str) -> NDArray[np.float64] | None:
-    """Place of a language as a unit vector from the centre of the globe, shape (3,); None where unknown."""
-    row = positions("geocoord_features").get(code)
-    if row is None:
-        return None
-    x: NDArray[np.float64] = _unit_vectors()[row]
-    return None if math.isnan(x[0]) else x
+def unit_vectors(codes: Sequence[str]) -> NDArray[np.float64]:
+    """Places as unit vectors from the centre of the globe, shape (code, 3); NaN where unknown."""
+    return _rows("geocoord_features", _unit_vectors(), codes, np.nan)
 
 
 @cache
@@ -236,8 +234,8 @@ def _worked_back() -> NDArray[np.float64]:
 
 def coordinates(code: str) -> tuple[float, float] | None:
     """Latitude and longitude in degrees, to about half a degree; None where unknown."""
-    x = unit_vector(code)
-    if x is None:
+    (x,) = unit_vectors((code,))
+    if math.isnan(x[0]):
         return None
     latitude, longitude = math.asin(x[2]), math.atan2(x[1], x[0])
     return round(math.degrees(latitude), 2), round(math.degrees(longitude), 2)

@@ -161,14 +161,14 @@ class _Facts:
         return tuple(missing)
 
     def _closeness(self, matrix: PairMatrix) -> list[Closeness]:
-        values = matrix.values[0, 1:]
+        values, coverage = matrix.values[0, 1:], matrix.coverages(0)
         return [
             Closeness(
                 matrix.metric,
                 float(value),
                 0 if np.isnan(value) else int((values < value).sum()) + 1,
                 int(matrix.shared[0, number + 1]),
-                matrix.coverage(0, number + 1),
+                coverage[number + 1],
             )
             for number, value in enumerate(values)
         ]

@@ -38,18 +38,11 @@ def angular(
     """
     n = len(used)
     per_language = used.sum(axis=1, dtype=np.int32)
-    union = per_language[:, None] + per_language[None]
     described = np.flatnonzero(per_language)
-    values, shared = _angular(vectors[described], used[described], threshold)
-    if len(described) < n:
-        at = np.ix_(described, described)
-        union[at] -= shared
-        among, counts = values, shared
-        values, shared = np.full((n, n), np.nan), np.zeros((n, n), dtype=np.int32)
-        values[at], shared[at] = among, counts
-    else:
-        union -= shared
-    return values, shared, union
+    values, shared = np.full((n, n), np.nan), np.zeros((n, n), dtype=np.int32)
+    at = np.ix_(described, described)
+    values[at], shared[at] = _angular(vectors[described], used[described], threshold)
+    return values, shared, per_language[:, None] + per_language[None] - shared
 
 
 def _angular(

@@ -179,7 +179,7 @@ def _imputed(
     languages: Sequence[Language], facts: NDArray[np.int8], used: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int8], tuple[str, ...]]:
     """Unknown is what URIEL's nearest-neighbour imputation predicts."""
-    predicted = _records.predictions([language.id for language in languages])[:, used]
+    predicted = _uriel.typology("feature_predictions", [language.id for language in languages])[:, used]
     unknown = facts == UNKNOWN
     notes = tuple(
         f"{language.id}: {n} of {facts.shape[1]} features are imputed"

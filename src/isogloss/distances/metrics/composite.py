@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.distances import feature_records as _records
-from isogloss.distances.matrix import DissimilarityMatrix, Distance, DistanceMatrix, PairMatrix
+from isogloss.distances.matrix import DissimilarityMatrix, DistanceMatrix, PairMatrix
 from isogloss.distances.metrics import genetic, geographic, inventory, phonological, syntactic
 from isogloss.distances.uncertainty import CONFIDENCE, Interval, Positions
 from isogloss.errors import FieldError
@@ -56,7 +56,9 @@ def distance(languages: Sequence[Language], definition: str = "shared") -> Dista
     """
     _records.check(languages, definition, DEFINITIONS, NAME)
     members = {name: module.distance(languages, definition) for name, module in _MEMBERS.items()}
-    references = {name: reference(module.distance, definition) for name, module in _MEMBERS.items()}
+    references = {
+        name: reference(partial(module.distance, definition=definition)) for name, module in _MEMBERS.items()
+    }
     return cast("DistanceMatrix", mean_rank(members, references))  # of distances alone
 
 
@@ -141,9 +143,7 @@ class MeanRankEstimate:
             if found is None:
                 total += _ranked(matrix.values[np.ix_(rows, columns)], self.references[name])
                 continue
-            middle, low, high = (
-                _ranked(side, self.references[name]) for side in (found.expected, found.low, found.high)
-            )
+            middle, low, high = (_ranked(side, self.references[name]) for side in found)
             total += middle
             below += (middle - low) ** 2
             above += (high - middle) ** 2
@@ -159,9 +159,9 @@ def _ranked(values: NDArray[np.float64], reference: NDArray[np.float64]) -> NDAr
     return np.where(np.isnan(values), np.nan, ranks)
 
 
-def reference(metric: Distance, definition: str) -> NDArray[np.float64]:
+def reference(on: Callable[[Sequence[Language]], PairMatrix]) -> NDArray[np.float64]:
     """Known distances between the best-described languages, sorted."""
-    return known_values(metric(reference_languages(), definition))
+    return known_values(on(reference_languages()))
 
 
 def known_values(matrix: PairMatrix) -> NDArray[np.float64]:

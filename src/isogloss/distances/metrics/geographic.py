@@ -42,8 +42,8 @@ def distance(languages: Sequence[Language], definition: str = "shared") -> Dista
     """
     check(languages, definition, DEFINITIONS, NAME)
     codes, notes = places(languages)
-    fractions = np.array([_uriel.geography(code) for code in codes])
-    known = ~np.isnan(fractions).any(axis=1)
+    fractions = _uriel.geography(codes)
+    known = np.asarray(~np.isnan(fractions).any(axis=1), dtype=np.bool_)
     values = np.maximum(_largest_differences(fractions), angles(codes))
     return of_whole_records(
         NAME, definition, languages, values, known, what="place", notes=notes, threshold=fractions.shape[1]
@@ -78,9 +78,6 @@ def _largest_differences(fractions: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def angles(codes: Sequence[str]) -> NDArray[np.float64]:
     """Angle at the centre of the globe between the places of records, as a fraction of half a turn."""
-    nowhere = np.full(3, np.nan)
-    vectors = [_uriel.unit_vector(code) for code in codes]
-    x = np.stack([nowhere if vector is None else vector for vector in vectors])
-    cosine = sum(np.multiply.outer(part, part) for part in x.T)
+    cosine = sum(np.multiply.outer(part, part) for part in _uriel.unit_vectors(codes).T)
     fractions: NDArray[np.float64] = np.arccos(np.clip(cosine, -1, 1)) / np.pi
     return fractions

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +21,6 @@ from isogloss.distances.uncertainty import ShareEstimate
 from isogloss.errors import DataError
 from isogloss.languages import Language
 from isogloss.languages.records import represented_macrolanguage
-
-NAME = None
 
 THRESHOLD = 45
 """Parameters known for both languages that are enough in a large data set: the standard error of a share of
@@ -139,9 +137,9 @@ class Dataset:
         if self._is_classification:
             values, shared, union, threshold = _classified(said)
         elif self._is_inventory:
-            values, shared, union, threshold = _present(said)
+            (values, shared, union), threshold = _over_pairs(said, _present), 1
         else:
-            values, shared, union = _differing(said, self.ranges)
+            values, shared, union = _over_pairs(said, partial(_differing, self.ranges))
             threshold, n_parameters = self.threshold, len(self._disagreement)
             known = np.array(
                 [[parameter in of for parameter in self._disagreement] for of in said], dtype=bool
@@ -211,20 +209,23 @@ class Dataset:
 Counts = NDArray[np.int32]
 
 
-def _differing(
-    said: Sequence[Values], ranges: Mapping[str, float]
+def _over_pairs(
+    said: Sequence[Values], compare: Callable[[Values, Values], tuple[float, int, int]]
 ) -> tuple[NDArray[np.float64], Counts, Counts]:
+    """Distance, number of shared and number of all parameters of every two languages."""
     n = len(said)
-    values, shared, union = np.full((n, n), np.nan), *np.zeros((2, n, n), dtype=np.int32)
+    values, shared, union = np.empty((n, n)), *np.empty((2, n, n), dtype=np.int32)
     for a in range(n):
         for b in range(a, n):
-            both = said[a].keys() & said[b].keys()
-            shared[a, b] = shared[b, a] = len(both)
-            union[a, b] = union[b, a] = len(said[a].keys() | said[b].keys())
-            if both:
-                unlike = [_unlike(said[a][p], said[b][p], ranges.get(p)) for p in both]
-                values[a, b] = values[b, a] = sum(sorted(unlike)) / len(both)
+            values[a, b], shared[a, b], union[a, b] = compare(said[a], said[b])
+            values[b, a], shared[b, a], union[b, a] = values[a, b], shared[a, b], union[a, b]
     return values, shared, union
+
+
+def _differing(ranges: Mapping[str, float], a: Values, b: Values) -> tuple[float, int, int]:
+    both = a.keys() & b.keys()
+    unlike = [_unlike(a[p], b[p], ranges.get(p)) for p in both]
+    return sum(sorted(unlike)) / len(both) if both else math.nan, len(both), len(a.keys() | b.keys())
 
 
 def _unlike(a: frozenset[str], b: frozenset[str], span: float | None) -> float:
@@ -249,18 +250,12 @@ def _mean_disagreement(found: Counter[frozenset[str]], span: float | None) -> fl
     return unlike / (n * (n - 1))
 
 
-def _present(said: Sequence[Values]) -> tuple[NDArray[np.float64], Counts, Counts, int]:
+def _present(a: Values, b: Values) -> tuple[float, int, int]:
     """An inventory on record is whole: what it lacks is known to be absent."""
-    n = len(said)
-    values, shared, union = np.full((n, n), np.nan), *np.zeros((2, n, n), dtype=np.int32)
-    for a in range(n):
-        for b in range(a, n):
-            either = len(said[a].keys() | said[b].keys())
-            union[a, b] = union[b, a] = either
-            if said[a] and said[b]:
-                shared[a, b] = shared[b, a] = either
-                values[a, b] = values[b, a] = 1 - len(said[a].keys() & said[b].keys()) / either
-    return values, shared, union, 1
+    either = len(a.keys() | b.keys())
+    if not a or not b:
+        return math.nan, 0, either
+    return 1 - len(a.keys() & b.keys()) / either, either, either
 
 
 def _classified(said: Sequence[Values]) -> tuple[NDArray[np.float64], Counts, Counts, int]:

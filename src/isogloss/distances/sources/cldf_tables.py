@@ -11,8 +11,6 @@ from isogloss.distances.sources.csvw import Cells, CldfTable, Format, Metadata
 from isogloss.errors import DataError
 from isogloss.languages import Language, read_together
 
-NAME = None
-
 _UNKNOWN = frozenset({"", "?", "NA"})
 """Values that stand for nothing where the metadata do not say which do."""
 

@@ -21,8 +21,6 @@ from urllib.parse import unquote
 from isogloss.distances.sources.text_files import Line, divided, read_text, same_width
 from isogloss.errors import DataError
 
-NAME = None
-
 TERMS = "http://cldf.clld.org/v1.0/terms.rdf#"
 
 _NUMERIC = frozenset(

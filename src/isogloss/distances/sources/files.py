@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,6 @@ from isogloss.distances.sources.layouts import ALLOWED, Entry, Stated, read_layo
 from isogloss.distances.sources.text_files import Line, delimiter_of, divided, plain_stem, read_text
 from isogloss.errors import DataError, IsoglossError, LanguageError
 from isogloss.languages import Language, read_together, refusal
-
-NAME = None
 
 _MOST_LISTED = 5
 _UNIT = re.compile(r"(?:^|[\W_])(km)\W*$", re.IGNORECASE)
@@ -99,7 +98,7 @@ def read_distances(path: Path) -> dict[str, PairMatrix]:
     if refused:
         listed = ", ".join(f"'{metric}' ({error.what})" for metric, error in refused.items())
         note = f"{path.name}: columns that are not distances are left out: {listed}"
-        return {name: _noted(matrix, note) for name, matrix in found.items()}
+        return {name: replace(matrix, notes=(*matrix.notes, note)) for name, matrix in found.items()}
     return found
 
 
@@ -110,12 +109,6 @@ def _rows(text: str, path: Path) -> list[Line]:
     if rows and all(len(row.fields) == 1 for row in rows):
         return [Line(row.number, tuple(row.fields[0].split())) for row in rows]
     return rows
-
-
-def _noted(matrix: PairMatrix, note: str) -> PairMatrix:
-    from dataclasses import replace
-
-    return replace(matrix, notes=(*matrix.notes, note))
 
 
 def _matrix(path: Path, metric: str, table: Stated, notes: Sequence[str]) -> PairMatrix:

@@ -12,8 +12,6 @@ from isogloss.distances.sources.text_files import Line, plain_stem, same_width
 from isogloss.errors import DataError
 from isogloss.languages import find
 
-NAME = None
-
 UNKNOWN = frozenset({"", "-", "--", "–", "—", ".", "?", "nan", "na", "n/a", "#n/a", "null", "none"})
 """Texts for a distance that is not known, in any case."""
 

@@ -19,8 +19,6 @@ from isogloss.data_files import (
 )
 from isogloss.errors import DataError
 
-NAME = None
-
 _LONGEST_FIELD = 100_000
 """Most characters of a field; the longest of Glottolog's and WALS's CLDF tables have a few thousand."""
 

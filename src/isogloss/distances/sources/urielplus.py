@@ -27,8 +27,6 @@ from isogloss.errors import DataError
 from isogloss.languages import Language, _cache
 from isogloss.languages._uriel import UNKNOWN
 
-NAME = None
-
 _GROUPS: dict[str, tuple[str, int]] = {
     # Prefix of the features and fewest shared ones; those of morphology are taken over from syntax.
     "urielplus-featural": ("", featural.THRESHOLD),
