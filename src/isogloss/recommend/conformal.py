@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,12 +42,6 @@ class Bounded:
     loss_percent: float
     loss_points: float
     gap: float
-
-    @classmethod
-    def of(cls, errors: Iterable[NDArray[np.float64]]) -> Bounded:
-        """Take the errors on left-out targets, in the order of the parameters."""
-        score, gain, loss_percent, loss_points, gap = (bound(own) for own in errors)
-        return cls(score, gain, loss_percent, loss_points, gap)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +129,7 @@ def calibrate(scores: NDArray[np.float64], rated: NDArray[np.float64]) -> Confor
             )
         )
     if not found:
-        return ConformalBounds(0, math.nan, 0.0, Bounded.of(np.empty((5, 0))), math.nan, math.nan)
+        return ConformalBounds(0, math.nan, 0.0, Bounded(*[math.inf] * 5), math.nan, math.nan)
     means, tops, ahead, products, squares, percent, points, gaps = np.array(found).T
     n = len(means)
     elsewhere = np.full(n, math.inf) if n < 2 else (means.sum() - means) / (n - 1)
@@ -146,7 +140,7 @@ def calibrate(scores: NDArray[np.float64], rated: NDArray[np.float64]) -> Confor
         n,
         float(means.mean()),
         float(_slope(products.sum(), squares.sum())),
-        Bounded.of([errors_of_score, errors_of_gain, percent, points, gaps]),
+        Bounded(*map(bound, (errors_of_score, errors_of_gain, percent, points, gaps))),
         float(percent.mean()),
         float(points.mean()),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,12 +59,12 @@ def ranked(
         everyone = Folds.without(learnt, np.arange(len(learnt.targets))[:, None])
         calibration = calibrate(learnt.offered, ratings(ranker, learnt, everyone)[:, 0])
     order = rows[np.argsort(-np.where(np.isnan(rated[rows]), -np.inf, rated[rows]), kind="stable")]
-    facts = _Facts(pairs, target, [pairs.sources[row] for row in order], folds if learnt else None)
+    donors = _donors(pairs, folds) if learnt else {}
     return Recommendation(
         target,
         name,
         "",
-        tuple(facts.candidates(order, rated, ranker, calibration)),
+        tuple(_candidates(pairs, target, order, rated, ranker, donors, calibration)),
         _bounds(calibration, rated[known]) if calibration else None,
         None,
     )
@@ -87,88 +87,76 @@ def _bounds(found: ConformalBounds, rated: NDArray[np.float64]) -> Bounds:
     )
 
 
-class _Facts:
-    """What is on record of the candidates, in the order of the ranking."""
+def _donors(pairs: Pairs, folds: Folds) -> dict[str, Donor]:
+    """How good a donor each source with scores is, by language id."""
+    found = donor_effects(pairs, folds)
+    effects, counts = found.sources[0], found.counts[0]
+    there = np.flatnonzero(counts > 0)
+    return {
+        str(pairs.source_ids[row]): Donor(
+            float(100 * effects[row]),
+            int((effects[there] > effects[row]).sum()) + 1,
+            len(there),
+            int(counts[row]),
+        )
+        for row in there
+    }
 
-    def __init__(
-        self, pairs: Pairs, target: Language, ordered: Sequence[Language], folds: Folds | None
-    ) -> None:
-        self.pairs, self.target, self.ordered = pairs, target, ordered
-        self.matrices = distance_matrices((target, *ordered), METRICS)
-        self.sizes = {resolve(code).id: size for code, size in pretraining_sizes("cc100_gib").items()}
-        self.donors = {} if folds is None else self._donors(folds)
 
-    def _donors(self, folds: Folds) -> dict[str, Donor]:
-        found = donor_effects(self.pairs, folds)
-        effects, counts = found.sources[0], found.counts[0]
-        there = np.flatnonzero(counts > 0)
-        return {
-            str(self.pairs.source_ids[row]): Donor(
-                float(100 * effects[row]),
-                int((effects[there] > effects[row]).sum()) + 1,
-                len(there),
-                int(counts[row]),
-            )
-            for row in there
-        }
+def _candidates(
+    pairs: Pairs,
+    target: Language,
+    order: NDArray[np.intp],
+    rated: NDArray[np.float64],
+    ranker: Ranker,
+    donors: Mapping[str, Donor],
+    calibration: ConformalBounds | None,
+) -> list[Candidate]:
+    """Everything about every candidate, the best first."""
+    languages = [pairs.sources[row] for row in order]
+    sizes = {resolve(code).id: size for code, size in pretraining_sizes("cc100_gib").items()}
+    scored = np.array([language.id in donors for language in languages], dtype=bool)
+    expected, losses = np.full((2, len(order)), math.nan)
+    members: list[bool | None] = [None] * len(order)
+    if calibration is not None:
+        gains = calibration.gains(rated[order][scored])
+        expected[scored] = calibration.level + gains
+        losses[scored] = 100 * (gains.max() - gains) + calibration.mean_loss_points
+        if calibration.bounded:
+            held = iter(calibration.best(rated[order][scored]))
+            members = [bool(next(held)) if known else None for known in scored]
+    closeness = [_closeness(matrix) for matrix in distance_matrices((target, *languages), METRICS).values()]
+    return [
+        Candidate(
+            language,
+            place + 1,
+            float(rated[row]),
+            float(expected[place]),
+            float(losses[place]),
+            members[place],
+            tuple(_unknown(pairs, int(row), float(rated[row]), ranker, donors)),
+            tuple(column[place] for column in closeness),
+            donors.get(language.id),
+            sizes.get(language.id, math.nan),
+        )
+        for place, (row, language) in enumerate(zip(order, languages, strict=True))
+    ]
 
-    def candidates(
-        self,
-        order: NDArray[np.intp],
-        rated: NDArray[np.float64],
-        ranker: Ranker,
-        calibration: ConformalBounds | None,
-    ) -> list[Candidate]:
-        """Everything about every candidate, the best first."""
-        scored = np.array([language.id in self.donors for language in self.ordered], dtype=bool)
-        expected, losses = np.full((2, len(order)), math.nan)
-        members: list[bool | None] = [None] * len(order)
-        if calibration is not None:
-            gains = calibration.gains(rated[order][scored])
-            expected[scored] = calibration.level + gains
-            losses[scored] = 100 * (gains.max() - gains) + calibration.mean_loss_points
-            if calibration.bounded:
-                held = iter(calibration.best(rated[order][scored]))
-                members = [bool(next(held)) if known else None for known in scored]
-        closeness = [self._closeness(matrix) for matrix in self.matrices.values()]
-        return [
-            Candidate(
-                language,
-                place + 1,
-                float(rated[row]),
-                float(expected[place]),
-                float(losses[place]),
-                members[place],
-                self._unknown(int(row), float(rated[row]), ranker),
-                tuple(column[place] for column in closeness),
-                self.donors.get(language.id),
-                self.sizes.get(language.id, math.nan),
-            )
-            for place, (row, language) in enumerate(zip(order, self.ordered, strict=True))
-        ]
 
-    def _unknown(self, row: int, rating: float, ranker: Ranker) -> tuple[str, ...]:
-        column = len(self.pairs.targets) - 1
-        missing = [
-            f"{metric} distance"
-            for metric in ranker.metrics
-            if np.isnan(self.pairs.distances[metric][row, column])
-        ]
-        if "scores" in ranker.needs and str(self.pairs.source_ids[row]) not in self.donors:
-            missing.append("scores as a source")
-        if "sentences" in ranker.needs and math.isnan(rating):
-            missing.append("sentences")
-        return tuple(missing)
+def _unknown(
+    pairs: Pairs, row: int, rating: float, ranker: Ranker, donors: Mapping[str, Donor]
+) -> Iterator[str]:
+    for metric in ranker.metrics:
+        if np.isnan(pairs.distances[metric][row, -1]):
+            yield f"{metric} distance"
+    if "scores" in ranker.needs and pairs.sources[row].id not in donors:
+        yield "scores as a source"
+    if "sentences" in ranker.needs and math.isnan(rating):
+        yield "sentences"
 
-    def _closeness(self, matrix: PairMatrix) -> list[Closeness]:
-        values, coverage = matrix.values[0, 1:], matrix.coverages(0)
-        return [
-            Closeness(
-                matrix.metric,
-                float(value),
-                0 if np.isnan(value) else int((values < value).sum()) + 1,
-                int(matrix.shared[0, number + 1]),
-                coverage[number + 1],
-            )
-            for number, value in enumerate(values)
-        ]
+
+def _closeness(matrix: PairMatrix) -> list[Closeness]:
+    values = matrix.values[0, 1:]
+    places = [0 if np.isnan(value) else int((values < value).sum()) + 1 for value in values]
+    columns = (values.tolist(), places, matrix.shared[0, 1:].tolist(), matrix.coverages(0)[1:])
+    return [Closeness(matrix.metric, *entry) for entry in zip(*columns, strict=True)]

@@ -20,6 +20,9 @@ Verdict = Literal[
     "better than a random choice", "worse than a random choice", "cannot tell", "no bound", "no scores"
 ]
 
+_NUMBERS = ("place", "rating", "expected_score", "expected_loss", "in_set", "pretraining_gib")
+"""Fields of a candidate that a table of candidates has."""
+
 
 @dataclass(frozen=True)
 class Closeness:
@@ -104,17 +107,7 @@ class Candidate:
             "language": self.language.input,
             "id": self.language.id,
             "name": self.language.name,
-            **{
-                name: as_json(getattr(self, name))
-                for name in (
-                    "place",
-                    "rating",
-                    "expected_score",
-                    "expected_loss",
-                    "in_set",
-                    "pretraining_gib",
-                )
-            },
+            **{name: as_json(getattr(self, name)) for name in _NUMBERS},
             "unknown": list(self.unknown),
             "closeness": as_json(self.closeness),
             "donor": asdict(self.donor) if self.donor else None,
@@ -245,11 +238,10 @@ class Recommendations(Result):
         """One row per candidate, the best first; scores as fractions, missing where no table was given."""
         import pandas as pd
 
-        columns = ("place", "rating", "expected_score", "expected_loss", "in_set", "pretraining_gib")
         return pd.DataFrame(
             [
                 {"condition": found.condition, "language": entry.language.input, "name": entry.language.name}
-                | {name: getattr(entry, name) for name in columns}
+                | {name: getattr(entry, name) for name in _NUMBERS}
                 for found in self.conditions
                 for entry in found.candidates
             ]
