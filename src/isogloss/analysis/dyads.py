@@ -75,16 +75,6 @@ class DyadMatrix:
             columns=tuple(self.columns[j] for j in keep_columns),
         )
 
-    def on(self, rows: Sequence[Language], columns: Sequence[Language]) -> NDArray[np.float64]:
-        """Values in another order of languages; NaN for one that has no cell here."""
-        out = np.full((len(rows), len(columns)), np.nan)
-        here_rows = [i for i, row in enumerate(rows) if row.id in self.row_ids]
-        here_columns = [j for j, column in enumerate(columns) if column.id in self.column_ids]
-        own_rows = [self.row_ids.index(rows[i].id) for i in here_rows]
-        own_columns = [self.column_ids.index(columns[j].id) for j in here_columns]
-        out[np.ix_(here_rows, here_columns)] = self.values[np.ix_(own_rows, own_columns)]
-        return out
-
     @property
     def residuals(self) -> NDArray[np.float64]:
         """Values without row and column effects; 0 where there is no cell."""

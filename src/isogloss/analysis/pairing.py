@@ -26,6 +26,11 @@ from isogloss.statistics.primary import METHOD, permutation_slope
 from isogloss.statistics.verdict import NOTHING_TO_EXPLAIN, judge
 
 NAN = float("nan")
+_OF_A_RESULT = (
+    *("method", "statistic", "estimate", "ci_low", "ci_high", "p_value", "p_family", "p_min"),
+    *("n_resamples", "exact"),
+)
+"""Fields that a record has in common with the result of a test."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,16 +200,7 @@ def record_of(pairing: Pairing, result: TestResult, judged: Judged | None = None
         effectiveness=pairing.dyads.measure,
         distance=pairing.matrix.metric,
         definition=pairing.matrix.definition,
-        method=result.method,
-        estimate=result.estimate,
-        ci_low=result.ci_low,
-        ci_high=result.ci_high,
-        p_value=result.p_value,
-        p_family=result.p_family,
-        p_min=result.p_min,
         n_dyads=result.n,
-        n_resamples=result.n_resamples,
-        exact=result.exact,
-        statistic=result.statistic,
+        **{name: getattr(result, name) for name in _OF_A_RESULT},
         **primary,
     )

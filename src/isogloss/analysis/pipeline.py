@@ -12,7 +12,7 @@ from isogloss.analysis.pairing import Tests, tests_of
 from isogloss.analysis.results import Analysis, Untested
 from isogloss.analysis.sensitivity import sensitivity_of
 from isogloss.analysis.spec import AnalysisSpec, OnStep, ignore
-from isogloss.distances.matrix import PairMatrix
+from isogloss.distances.matrix import PairMatrix, aligned
 from isogloss.errors import AnalysisError, closest
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
@@ -216,7 +216,10 @@ def _assembled(
         design="star" if star else f"{condition.margin} x target",
         rows=first.rows,
         columns=first.columns,
-        values={dyads.measure: dyads.on(first.rows, first.columns) for dyads in selection.dyads},
+        values={
+            dyads.measure: aligned(dyads.values, (dyads.rows, dyads.columns), (first.rows, first.columns))
+            for dyads in selection.dyads
+        },
         information=selection.information,
         excluded=selection.excluded,
         left_out=tuple(entry for run in runs for entry in run.left_out),

@@ -90,11 +90,8 @@ def _adjusted(records: Sequence[Record]) -> tuple[Record, ...]:
     """Give every record with a p-value its q-value."""
     from scipy.stats import false_discovery_control
 
-    tested = [i for i, record in enumerate(records) if np.isfinite(record.p_value)]
-    if not tested:
-        return tuple(records)
-    q_values = false_discovery_control([records[i].p_value for i in tested])
-    adjusted = list(records)
-    for i, q_value in zip(tested, q_values, strict=True):
-        adjusted[i] = replace(records[i], q_value=float(q_value))
-    return tuple(adjusted)
+    q_values = np.array([record.p_value for record in records])
+    tested = np.isfinite(q_values)
+    if tested.any():
+        q_values[tested] = false_discovery_control(q_values[tested])
+    return tuple(replace(record, q_value=q) for record, q in zip(records, q_values.tolist(), strict=True))

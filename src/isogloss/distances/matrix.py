@@ -134,12 +134,7 @@ class PairMatrix(Result):
         """
         if missing == "raise":
             return self.values[np.ix_(*([self.index(each) for each in side] for side in (rows, columns)))]
-        ids = {code: row for row, code in enumerate(self.ids)}
-        at = [[ids.get(language.id, -1) for language in side] for side in (rows, columns)]
-        values = self.values[np.ix_(*at)]
-        values[np.equal(at[0], -1), :] = np.nan
-        values[:, np.equal(at[1], -1)] = np.nan
-        return values
+        return aligned(self.values, (self.languages, self.languages), (rows, columns))
 
     def interval(
         self, rows: Sequence[int] | Positions | None = None, columns: Sequence[int] | Positions | None = None
@@ -280,6 +275,30 @@ class DistanceMatrix(PairMatrix):
 @dataclass(frozen=True, eq=False)
 class DissimilarityMatrix(PairMatrix):
     """Values from the language of the row to that of the column, which need not be symmetric."""
+
+
+Margins = tuple[Sequence[Language], Sequence[Language]]
+"""Languages of the rows and of the columns of a matrix."""
+
+
+def aligned(values: NDArray[np.float64], here: Margins, there: Margins) -> NDArray[np.float64]:
+    """Values of a matrix between other languages; NaN for one that it does not hold.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (row, column)
+    here, there : (sequence of Language, sequence of Language)
+        Rows and columns that it has, and those of the result.
+    """
+    rows, columns = (
+        np.array([position.get(language.id, -1) for language in wanted], dtype=np.intp)
+        for position, wanted in (
+            ({language.id: number for number, language in enumerate(held)}, wanted)
+            for held, wanted in zip(here, there, strict=True)
+        )
+    )
+    known = np.logical_and.outer(rows >= 0, columns >= 0)
+    return np.where(known, values[np.ix_(rows, columns)], np.nan)
 
 
 def check_distinct(languages: Sequence[Language], metric: str) -> None:

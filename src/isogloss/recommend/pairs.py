@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.distances import distance_matrices
-from isogloss.distances.matrix import check_distinct
+from isogloss.distances.matrix import aligned, check_distinct
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
 from isogloss.scores.effectiveness import Condition, effectiveness
@@ -122,14 +122,8 @@ class Pairs:
     def on(self, sources: Sequence[Language], targets: Sequence[Language]) -> Pairs:
         """The same scores with further languages that have none."""
         wider = Pairs.without_scores(sources, targets)
-        rows, columns = (
-            [list(here).index(code) if code in here else -1 for code in there]
-            for here, there in ((self.source_ids, wider.source_ids), (self.target_ids, wider.target_ids))
-        )
-        known = np.outer(np.array(rows) >= 0, np.array(columns) >= 0)
-        return replace(
-            wider, scores=np.where(known & wider.apart, self.scores[np.ix_(rows, columns)], np.nan)
-        )
+        scores = aligned(self.scores, (self.sources, self.targets), (sources, targets))
+        return replace(wider, scores=np.where(wider.apart, scores, np.nan))
 
 
 def _distances(sources: Sequence[Language], targets: Sequence[Language]) -> dict[str, NDArray[np.float64]]:
