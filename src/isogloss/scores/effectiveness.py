@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,25 +113,19 @@ class _NoValueError(Exception):
     """A measure is not defined for a cell; the message is the reason."""
 
 
-@dataclass(frozen=True)
-class _Cells:
-    """Score rows by what identifies them."""
+_Cells = Mapping[tuple[object, ...], ScoreRow]
+"""Score rows by what identifies them, see `_cell`."""
 
-    by_key: Mapping[tuple[object, ...], ScoreRow]
 
-    @classmethod
-    def of(cls, table: ScoreTable) -> _Cells:
-        return cls({_cell(row): row for row in table})
-
-    def beside(self, row: ScoreRow, reason: str, /, **changes: str | None) -> ScoreRow:
-        """The cell that differs from `row` in `changes` alone, which name what is in `_CELL`."""
-        key = list(_cell(row))
-        for name, value in changes.items():
-            key[_CELL.index(name)] = value
-        found = self.by_key.get(tuple(key))
-        if found is None:
-            raise _NoValueError(f"{reason} (seed {row.seed})")
-        return found
+def _beside(row: ScoreRow, cells: _Cells, reason: str, /, **changes: str | None) -> ScoreRow:
+    """The cell that differs from `row` in `changes` alone, which name what is in `_CELL`."""
+    key = list(_cell(row))
+    for name, value in changes.items():
+        key[_CELL.index(name)] = value
+    found = cells.get(tuple(key))
+    if found is None:
+        raise _NoValueError(f"{reason} (seed {row.seed})")
+    return found
 
 
 _SETTING = ("task", "source_task", "encoder", "aggregator", "split", "metric")
@@ -161,7 +155,7 @@ def _gain(row: ScoreRow, cells: _Cells) -> float:
     if row.intermediate_language is None:
         raise _NoValueError("there is no intermediate stage to gain from")
     reason = f"no score of target '{row.target_language}' without the intermediate stage"
-    return row.score - cells.beside(row, reason, intermediate_task=None, intermediate=None).score
+    return row.score - _beside(row, cells, reason, intermediate_task=None, intermediate=None).score
 
 
 def _gain_equal_budget(row: ScoreRow, cells: _Cells) -> float:
@@ -171,12 +165,12 @@ def _gain_equal_budget(row: ScoreRow, cells: _Cells) -> float:
         f"no score of target '{row.target_language}' with an intermediate stage in the source language "
         f"'{row.source_language}'"
     )
-    return row.score - cells.beside(row, reason, intermediate=_source(row)).score
+    return row.score - _beside(row, cells, reason, intermediate=_source(row)).score
 
 
 def _at_source(row: ScoreRow, cells: _Cells) -> ScoreRow:
     reason = f"no score of the source language '{row.source_language}' as a target"
-    return cells.beside(row, reason, target=_source(row))
+    return _beside(row, cells, reason, target=_source(row))
 
 
 def _gap(row: ScoreRow, cells: _Cells) -> float:
@@ -192,7 +186,7 @@ def _relative(row: ScoreRow, cells: _Cells) -> float:
 
 def _fusion_gain(row: ScoreRow, cells: _Cells) -> float:
     reason = f"no score of aggregator '{PLAIN_AGGREGATOR}' for the cell of '{row.aggregator}'"
-    return row.score - cells.beside(row, reason, aggregator=PLAIN_AGGREGATOR).score
+    return row.score - _beside(row, cells, reason, aggregator=PLAIN_AGGREGATOR).score
 
 
 @dataclass(frozen=True)
@@ -260,38 +254,22 @@ def conditions(table: ScoreTable) -> tuple[Condition, ...]:
     baselines and no condition of their own.
     """
     staged = {_setting(row) for row in table if row.intermediate_language is not None}
-    found = {
-        _matrix(row): row
-        for row in table
-        if row.intermediate_language is not None or _setting(row) not in staged
-    }
-    return tuple(
-        sorted(
-            map(_condition_of, found.values()),
-            key=lambda c: tuple(str(value or "") for value in vars(c).values()),
-        )
+    found = dict.fromkeys(
+        _matrix(row) for row in table if row.intermediate_language is not None or _setting(row) not in staged
     )
+    in_order = sorted(found, key=lambda own: tuple(value or "" for value in own))
+    return tuple(Condition(*own) for own in in_order)
 
 
-def _matrix(row: ScoreRow) -> tuple[str | None, ...]:
+_Matrix = tuple[str, str, str, str | None, str, str | None, str, str]
+"""Fields of a `Condition`, in its order."""
+
+
+def _matrix(row: ScoreRow) -> _Matrix:
     """Condition shared by all cells of one matrix."""
     staged = row.intermediate_language is not None
-    trained = (row.intermediate_task, row.source_language) if staged else (None, None)
-    return (*_setting(row), *trained)
-
-
-def _condition_of(row: ScoreRow) -> Condition:
-    staged = row.intermediate_language is not None
-    return Condition(
-        task=row.task,
-        encoder=row.encoder,
-        aggregator=row.aggregator,
-        intermediate_task=row.intermediate_task if staged else None,
-        source_task=row.source_task,
-        source_language=row.source_language if staged else None,
-        split=row.split,
-        metric=row.metric,
-    )
+    task, source = (row.intermediate_task, row.source_language) if staged else (None, None)
+    return (row.task, row.encoder, row.aggregator, task, row.source_task, source, row.split, row.metric)
 
 
 def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effectiveness:
@@ -318,18 +296,15 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
     """
     if measure not in MEASURES:
         raise AnalysisError(f"no effectiveness measure '{measure}'", allowed=closest(measure, MEASURES))
-    wanted = (
-        *(getattr(condition, name) for name in _SETTING),
-        *(condition.intermediate_task, condition.source_language),
-    )
+    wanted = tuple(vars(condition).values())
     own = [row for row in table if _matrix(row) == wanted]
     if not own:
         raise AnalysisError(f"the score table has no cell of: {condition}")
     rows = _in_order({_row_language(row): _row_id(row) for row in own})
     columns = _in_order({row.target_language: row.target_id for row in own})
     seeds = tuple(sorted({row.seed for row in own}))
-    position = list(map(_places, (seeds, rows, columns)))
-    cells = _Cells.of(table)
+    position = [{name: place for place, name in enumerate(side)} for side in (seeds, rows, columns)]
+    cells = {_cell(row): row for row in table}
     shape = (len(seeds), len(rows), len(columns))
     cube, scores, chance = np.full((3, *shape), np.nan)
     n_examples = np.zeros(shape, dtype=np.int64)
@@ -367,10 +342,6 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
         n_examples.max(axis=0),
         excluded,
     )
-
-
-def _places(side: Sequence[Any]) -> dict[Any, int]:
-    return {name: place for place, name in enumerate(side)}
 
 
 def _row_language(row: ScoreRow) -> str:

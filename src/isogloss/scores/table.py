@@ -87,12 +87,10 @@ class ScoreRow:
             object.__setattr__(self, "source_task", self.task)
         if self.layer is None:
             object.__setattr__(self, "layer", layer_of(self.aggregator))
-        if not self.target_id:
-            object.__setattr__(self, "target_id", language_id(self.target_language))
-        if self.source_language and not self.source_id:
-            object.__setattr__(self, "source_id", language_id(self.source_language))
-        if self.intermediate_language and not self.intermediate_id:
-            object.__setattr__(self, "intermediate_id", language_id(self.intermediate_language))
+        for role in LANGUAGE_ROLES:
+            spelled = getattr(self, f"{role}_language")
+            if spelled and not getattr(self, f"{role}_id"):
+                object.__setattr__(self, f"{role}_id", language_id(spelled))
 
 
 LANGUAGE_ROLES = ("source", "intermediate", "target")
@@ -187,7 +185,8 @@ class ScoreTable(Sequence[ScoreRow], Result):
         missing = [name for name in COLUMNS if name not in table.column_names and name not in ADDED]
         if missing:
             raise DataError(f"no column {', '.join(missing)}", where=str(path))
-        return cls.of(ScoreRow(**row) for row in table.select(_there(table.column_names)).to_pylist())
+        stored = [name for name in COLUMNS if name in table.column_names]
+        return cls.of(ScoreRow(**row) for row in table.select(stored).to_pylist())
 
 
 _values = attrgetter(*COLUMNS)
@@ -245,10 +244,6 @@ def arrow_schema() -> Any:
 
     kinds = {"str": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
     return pa.schema([(field.name, kinds[str(field.type).split(" ")[0]]) for field in fields(ScoreRow)])
-
-
-def _there(names: Sequence[str]) -> list[str]:
-    return [name for name in COLUMNS if name in names]
 
 
 def _sort_key(row: ScoreRow) -> tuple[str | int, ...]:

@@ -17,7 +17,7 @@ from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.labels import MAX_LABEL, language_of, unmarked
 from isogloss.scores.importing.numbers import number, whole_number
 from isogloss.scores.importing.plain import plain
-from isogloss.scores.importing.records import Records, categorical, sides_of_pairs
+from isogloss.scores.importing.records import Records, categorical
 from isogloss.scores.importing.repeats import Cells, with_condition
 from isogloss.scores.table import LANGUAGE_ROLES, layer_of
 
@@ -157,7 +157,7 @@ def _language_labels(records: Records) -> dict[str, pd.Series]:
     labels = {role: of for role, of in records.labels.items() if role in LANGUAGE_ROLES}
     if "pair" in records.labels:
         own = records.labels["pair"]
-        sides = sides_of_pairs(list(map(str, own.cat.categories)))
+        sides = known.pairs(list(map(str, own.cat.categories))) or {}
         for side, role in enumerate(("source", "target")):
             labels[role] = _mapped(own, {label: pair[side] for label, pair in sides.items()})
     if "source" not in labels and records.layout.only_source:

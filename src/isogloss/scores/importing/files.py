@@ -140,12 +140,11 @@ def _windows(name: str, content: bytes, error: UnicodeDecodeError, line: int) ->
     ) from error
 
 
-def _delimited(name: str, content: bytes) -> list[Grid]:
-    text, notes = decoded(name, content)
+def _delimited(name: str, text: str) -> list[Grid]:
     suffix = _kind(Path(name))[0]
     if suffix == ".txt" and (other := _other_kind(text)):
-        return [_noted(grid, notes) for grid in other(name, text)]
-    return [_noted(separated(name, text, tab=suffix in (".tsv", ".tab")), notes)]
+        return other(name, text)
+    return [separated(name, text, tab=suffix in (".tsv", ".tab"))]
 
 
 def _other_kind(text: str) -> Callable[[str, str], list[Grid]] | None:
@@ -157,33 +156,27 @@ def _other_kind(text: str) -> Callable[[str, str], list[Grid]] | None:
     return html if re.search(r"<table\b", text, re.IGNORECASE) else None
 
 
-def _markup(read: Callable[[str, str], list[Grid]]) -> Callable[[str, bytes], list[Grid]]:
+def _of_text(read: Callable[[str, str], list[Grid]]) -> Callable[[str, bytes], list[Grid]]:
     def grids(name: str, content: bytes) -> list[Grid]:
         text, notes = decoded(name, content)
-        return [_noted(grid, notes) for grid in read(name, text)]
+        return [replace(grid, notes=(*notes, *grid.notes)) for grid in read(name, text)]
 
     return grids
 
 
-def _noted(grid: Grid, notes: tuple[str, ...]) -> Grid:
-    return replace(grid, notes=(*notes, *grid.notes))
-
-
-def _json(name: str, content: bytes) -> list[Grid]:
-    text, notes = decoded(name, content)
+def _json(name: str, text: str) -> list[Grid]:
     try:
         loaded = json.loads(text)
     except RecursionError as error:
         raise DataError("the file is nested too deeply", where=name) from error
     except ValueError as error:
         if len(text.strip().splitlines()) > 1:
-            return _json_lines(name, content)
+            return _json_lines(name, text)
         raise DataError(f"the file is not JSON: {error}", where=name) from error
-    return [_noted(grid_of_json(name, loaded), notes)]
+    return [grid_of_json(name, loaded)]
 
 
-def _json_lines(name: str, content: bytes) -> list[Grid]:
-    text, notes = decoded(name, content)
+def _json_lines(name: str, text: str) -> list[Grid]:
     records = []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -194,7 +187,7 @@ def _json_lines(name: str, content: bytes) -> list[Grid]:
             raise DataError("the line is nested too deeply", where=f"{name}, line {number}") from error
         except ValueError as error:
             raise DataError(f"the line is not JSON: {error}", where=f"{name}, line {number}") from error
-    return [_noted(grid_of_json(name, records), notes)]
+    return [grid_of_json(name, records)]
 
 
 def _excel(name: str, content: bytes) -> list[Grid]:
@@ -256,12 +249,12 @@ def _parquet(name: str, content: bytes) -> list[Grid]:
 
 
 _READERS: Mapping[str, Callable[[str, bytes], list[Grid]]] = {
-    **dict.fromkeys(DELIMITED, _delimited),
-    **dict.fromkeys((".md", ".markdown"), _markup(markdown)),
-    **dict.fromkeys((".tex", ".latex"), _markup(latex)),
-    **dict.fromkeys((".html", ".htm"), _markup(html)),
-    ".json": _json,
-    **dict.fromkeys((".jsonl", ".ndjson"), _json_lines),
+    **dict.fromkeys(DELIMITED, _of_text(_delimited)),
+    **dict.fromkeys((".md", ".markdown"), _of_text(markdown)),
+    **dict.fromkeys((".tex", ".latex"), _of_text(latex)),
+    **dict.fromkeys((".html", ".htm"), _of_text(html)),
+    ".json": _of_text(_json),
+    **dict.fromkeys((".jsonl", ".ndjson"), _of_text(_json_lines)),
     **dict.fromkeys((".xlsx", ".xlsm"), _excel),
     ".parquet": _parquet,
 }

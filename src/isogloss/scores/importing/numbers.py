@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -161,9 +161,9 @@ def scale_of(values: NDArray[np.float64], percent: NDArray[np.bool_]) -> Scale:
 
 
 def as_fractions(
-    values: NDArray[np.float64], scale: Scale, places: Sequence[str], column: str
+    values: NDArray[np.float64], scale: Scale, place: Callable[[int], str], column: str
 ) -> NDArray[np.float64]:
-    """Bring scores into [0, 1].
+    """Bring scores into [0, 1]; `place` names the place of a score by its position, for the message.
 
     Raises
     ------
@@ -176,7 +176,7 @@ def as_fractions(
         further = f" (and {len(out) - 1} others)" if len(out) > 1 else ""
         raise DataError(
             f"the score {values[out[0]]:g} is out of range{further}",
-            where=f"{places[out[0]]}, column '{column}'",
+            where=f"{place(int(out[0]))}, column '{column}'",
             allowed=f"0 to {top:g} (the column is read as {scale})",
             hint="a score table holds scores, not differences or losses; see --scale",
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,11 +19,11 @@ from isogloss.scores.importing.labels import words
 from isogloss.scores.importing.layout import Columns, Layout
 from isogloss.scores.importing.numbers import Scale, as_fractions, parse, scale_of
 from isogloss.scores.importing.records import SWAPPED, Records, records_of, without_minus_one
-from isogloss.scores.importing.repeats import CELL, Cells, make_distinct, take_editions
+from isogloss.scores.importing.repeats import Cells, make_distinct, take_editions
 from isogloss.scores.importing.roles import layout_of
 from isogloss.scores.importing.row_labels import split_at_languages
 from isogloss.scores.importing.sheet import Sheet, sheet_of
-from isogloss.scores.table import COLUMNS, LANGUAGE_ROLES, ScoreRow, ScoreTable
+from isogloss.scores.table import COLUMNS, KEY, LANGUAGE_ROLES, ScoreRow, ScoreTable
 
 NO_SCORES = frozenset(
     {
@@ -207,8 +206,7 @@ def _scaled(records: Records, scale: Scale | None) -> tuple[Records, list[str]]:
         notes += [told] if told else []
         scales[label] = scale or scale_of(cleaned, part.percent)
         try:
-            places = _Places(part)
-            values[own] = as_fractions(cleaned, scales[label], places, _metric_name(records))
+            values[own] = as_fractions(cleaned, scales[label], part.row_place, _metric_name(records))
         except DataError as error:
             failed = error
             keep &= ~own
@@ -233,19 +231,6 @@ def _by_metric(records: Records) -> dict[str, NDArray[np.bool_]]:
         str(label): (metric == label).to_numpy()
         for label in metric.cat.remove_unused_categories().cat.categories
     }
-
-
-class _Places(Sequence[str]):
-    """Places of records, made when one is asked for."""
-
-    def __init__(self, records: Records) -> None:
-        self._records = records
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._records.sheet.place(int(self._records.row[index]))
-
-    def __len__(self) -> int:
-        return len(self._records)
 
 
 def _metric_name(records: Records) -> str:
@@ -304,7 +289,7 @@ def _table(cells: Cells) -> ScoreTable:
 
 def _order(frame: pd.DataFrame) -> NDArray[np.intp]:
     """Positions of the rows in the order of the score table."""
-    keys = (frame[name].astype(object).where(frame[name].notna(), "") for name in reversed(CELL))
+    keys = (frame[name].astype(object).where(frame[name].notna(), "") for name in reversed(KEY))
     return np.lexsort([pd.factorize(key, sort=True)[0].astype(np.int32) for key in keys])
 
 

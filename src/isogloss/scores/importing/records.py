@@ -72,8 +72,16 @@ class Records:
 
     def place(self, record: int) -> str:
         """Place of a record: ``"scores.csv, line 3, column 'de'"``."""
-        place = self.sheet.place(int(self.row[record]))
-        return f"{place}, column '{self.score_name(record)}'" if self.layout.is_wide else place
+        return self.field(record) if self.layout.is_wide else self.row_place(record)
+
+    def row_place(self, record: int) -> str:
+        """Place of the row of a record: ``"scores.csv, line 3"``."""
+        return self.sheet.place(int(self.row[record]))
+
+    def field(self, record: int) -> str:
+        """Place of the field of a record, in a table of any shape."""
+        name = self.sheet.names[self.layout.scores[int(self.column[record])]]
+        return f"{self.row_place(record)}, column '{name}'"
 
     def places(self, records: NDArray[np.intp]) -> list[str]:
         """Places of some records."""
@@ -87,10 +95,6 @@ class Records:
             f"{grid.name}, {grid.unit} {number}, column '{names[column]}'"
             for number, column in zip(numbers, columns, strict=True)
         ]
-
-    def score_name(self, record: int) -> str:
-        """Name of the column that holds the score."""
-        return self.sheet.names[self.layout.scores[int(self.column[record])]]
 
     def where(self, keep: NDArray[np.bool_]) -> Records:
         """Some of the records."""
@@ -212,7 +216,7 @@ def _refuse_wrong(records: Records, found: Parsed, texts: pd.Series) -> None:
     first = int(wrong[0])
     raise DataError(
         f"the score '{texts.iloc[first][:80]}' is not a number{further}",
-        where=f"{records.sheet.place(int(records.row[first]))}, column '{records.score_name(first)}'",
+        where=records.field(first),
         allowed="a number, also 81.2 ± 0.4, 81.2 (0.4) or 77.7 / 65.2; empty, NA or - for no score",
         hint="correct it, or empty the field",
     )
@@ -233,7 +237,7 @@ def _parts(records: Records, values: NDArray[np.float64], texts: pd.Series) -> t
         first = int(odd[0])
         raise DataError(
             f"'{texts.iloc[first][:60]}' holds {several[first]} scores, other fields {n_parts}",
-            where=f"{records.sheet.place(int(records.row[first]))}, column '{records.score_name(first)}'",
+            where=records.field(first),
             hint="write as many scores into every field, or leave it empty",
         )
     names = _names_of_parts(records, n_parts)
@@ -344,8 +348,3 @@ def _ids(labels: pd.Series) -> NDArray[np.object_]:
 def categorical(codes: NDArray[Any], labels: Sequence[str]) -> pd.Series:
     """Labels by their number, each text held once."""
     return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(list(labels), dtype=object)))
-
-
-def sides_of_pairs(labels: Sequence[str]) -> dict[str, known.Pair]:
-    """Source and target by label of a pair; labels that are not pairs are not in it."""
-    return known.pairs(labels) or {}

@@ -13,12 +13,8 @@ from isogloss.errors import DataError
 from isogloss.scores.importing.labels import words
 from isogloss.scores.importing.layout import Dimension
 from isogloss.scores.importing.records import Records
-from isogloss.scores.table import LANGUAGE_ROLES
+from isogloss.scores.table import KEY, LANGUAGE_ROLES
 
-CELL = (
-    *("task", "source_task", "encoder", "aggregator", "source_language", "intermediate_task"),
-    *("intermediate_language", "seed", "target_language", "split", "metric"),
-)
 FIRST, MEAN = "first", "mean"
 
 
@@ -51,7 +47,7 @@ class Cells:
 
     def cells(self, *more: pd.Series) -> NDArray[np.intp]:
         """Number of the cell of each record; records that differ in `more` are of different cells."""
-        keys = [self.frame[name] for name in CELL] + list(more)
+        keys = [self.frame[name] for name in KEY] + list(more)
         codes = np.zeros(len(self.frame), dtype=np.int64)
         for key in keys:
             own, distinct = pd.factorize(key, use_na_sentinel=False)
