@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from isogloss.languages import find
 from isogloss.languages.base import Language
-from isogloss.scores.importing.names import SYNONYMS
+from isogloss.scores.importing.names import SYNONYMS, word_list
 from isogloss.scores.importing.plain import plain
 
 MAX_LABEL = 100
@@ -17,35 +17,10 @@ MAX_LABEL = 100
 MOSTLY = 0.6
 """Labels of which at least this share are languages are languages; the others are then errors or averages."""
 
-METRICS = frozenset(
-    {
-        *("accuracy", "acc", "f1", "f1_score", "f_1", "entity_f1", "word_accuracy", "macro_f1", "micro_f1"),
-        *("las", "uas", "em", "exact_match", "mrr", "bleu", "spbleu", "chrf", "rouge", "rouge_l", "mcc"),
-        *("auc", "ndcg", "precision", "recall", "p_1", "r_1", "score", "weighted_f1", "span_f1", "upos"),
-        *("ndcg_10", "mrr_10", "comet"),
-    }
-)
-SPLITS = frozenset({"dev", "test", "valid", "validation", "val", "train"})
-WITH_METRICS = METRICS | SPLITS | {"eval", "predict", "main", "macro", "micro", "weighted", "none"}
+METRICS, SPLITS, TASKS = map(word_list, ("metrics", "splits", "tasks"))
+WITH_METRICS = METRICS | SPLITS | word_list("with_metrics")
 """Words in the name of a metric."""
-TASKS = frozenset(
-    {
-        *("xnli", "paws_x", "pawsx", "pos", "udpos", "ner", "panx", "pan_x", "wikiann", "xquad", "mlqa"),
-        *("tydiqa", "tydi_qa", "tydiqa_goldp", "bucc", "tatoeba", "xcopa", "copa", "massive", "mtop"),
-        *("belebele", "conll", "xlsum", "xwinograd", "xstorycloze", "mldoc", "nli", "dep", "parsing"),
-        *("squad", "sib200", "flores"),
-    }
-)
-_AVERAGE = frozenset(
-    {
-        *("avg", "average", "averages", "averaged", "mean", "means", "overall", "median", "ø", "stdev"),
-        "stddev",
-    }
-)
-_SUMMARY = frozenset(
-    {"all", "macro", "micro", "total", "std", "sd", "gap", "delta", "δ", "σ", "μ", "sum", "diff"}
-)
-_EXTREME = frozenset({"min", "max", "sd", "std", "gap"})
+_AVERAGE, _SUMMARY, _EXTREME = map(word_list, ("averages", "summaries", "extremes"))
 """Summaries that are also codes of languages."""
 
 _SEED = re.compile(

@@ -17,6 +17,7 @@ from isogloss.scores.importing.files import read_grids
 from isogloss.scores.importing.grid import Grid, grid_of_frame
 from isogloss.scores.importing.labels import words
 from isogloss.scores.importing.layout import Columns, Layout
+from isogloss.scores.importing.names import word_list
 from isogloss.scores.importing.numbers import Scale, as_fractions, parse, scale_of
 from isogloss.scores.importing.records import SWAPPED, Records, records_of, without_minus_one
 from isogloss.scores.importing.repeats import Cells, make_distinct, take_editions
@@ -25,12 +26,7 @@ from isogloss.scores.importing.row_labels import split_at_languages
 from isogloss.scores.importing.sheet import Sheet, sheet_of
 from isogloss.scores.table import COLUMNS, KEY, LANGUAGE_ROLES, ScoreRow, ScoreTable
 
-NO_SCORES = frozenset(
-    {
-        *("loss", "perplexity", "ppl", "runtime", "time", "seconds", "samples", "epoch"),
-        *("n", "count", "support", "examples"),
-    }
-)
+NO_SCORES = word_list("no_scores")
 """Words in the names of metrics whose numbers are not scores, whatever they are."""
 
 _BLOCK = 100_000

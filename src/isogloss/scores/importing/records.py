@@ -16,6 +16,7 @@ from isogloss.errors import DataError
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.labels import is_average, language_of, words
 from isogloss.scores.importing.layout import AN_AVERAGE, Dimension, Layout
+from isogloss.scores.importing.names import word_list
 from isogloss.scores.importing.numbers import NOT_MEASURED, PERCENT, Parsed, parse
 from isogloss.scores.importing.sheet import Sheet
 from isogloss.scores.table import LANGUAGE_ROLES
@@ -23,9 +24,7 @@ from isogloss.scores.table import LANGUAGE_ROLES
 PART = "part"
 """Dimension of several scores in one field."""
 
-_CORRELATIONS = frozenset(
-    {"mcc", "pearson", "spearman", "kendall", "correlation", "comet", "r", "rho", "tau"}
-)
+_CORRELATIONS = word_list("correlations")
 SWAPPED = 2.0
 """Mean scores that differ so many times as much between languages of one side: these are the targets."""
 

@@ -13,7 +13,7 @@ from isogloss.errors import DataError, closest
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.labels import are_languages, is_average, language_of, words
 from isogloss.scores.importing.layout import AN_AVERAGE, Dimension, Search, may_be
-from isogloss.scores.importing.names import FEATURES, SYNONYMS
+from isogloss.scores.importing.names import SYNONYMS, word_list
 from isogloss.scores.importing.numbers import MISSING, parse
 from isogloss.scores.importing.sheet import NAMES, NAMES_OF_LANGUAGES, Sheet
 from isogloss.scores.table import LANGUAGE_ROLES
@@ -21,11 +21,11 @@ from isogloss.scores.table import LANGUAGE_ROLES
 MODELS = re.compile(
     r"bert|xlm|rob|t5|gpt|llama|bloom|electra|labse|laser|gemma|mistral|qwen|aya|muril|glot|encoder"
 )
+FEATURES = word_list("features")
+"""Words in the names of numeric columns that hold no score."""
 THE_HEADER = "the header"
 A_SPREAD = "a spread or bound of a score"
-SPREADS = frozenset(
-    {"std", "sd", "stdev", "stddev", "stderr", "se", "sem", "ci", "lower", "upper", "pm", "err"}
-)
+SPREADS = word_list("spreads")
 """Words in the name of a column that make it the spread of another."""
 
 
