@@ -34,6 +34,12 @@ _FLORES = re.compile(r"([a-z]{3}_[A-Z][a-z]{3})[-_/ ]+([a-z]{3}_[A-Z][a-z]{3})")
 _ARROW = re.compile(r"(.+?)\s*(?:→|⟶|➔|➝|⇒|=>|->|-->|>|\bto\b)\s*(.+)")
 _TWO = re.compile(r"([A-Za-z]{2,3})2([A-Za-z]{2,3})")
 _BETWEEN = re.compile(r"([^\W\d]+(?:\s[^\W\d]+)?)\s*[-–_/|:,]\s*([^\W\d]+(?:\s[^\W\d]+)?)")
+_COMPOSED = (
+    (re.compile(r"([A-Za-z]+)[\s_./:|=(\[-]+(.+?)[)\]]?"), r"\1", r"\2"),
+    (re.compile(r"(.+?)[\s_./:|=(\[-]+([A-Za-z]+)[)\]]?"), r"\2", r"\1"),
+    (re.compile(r"([A-Za-z]+)[\s_./:|=-]([A-Za-z]+)[\s_./:|=-](.+)"), r"\2", r"\1 \3"),
+)
+"""Labels of a language and something else: the language first, last or between; language and rest."""
 _REGION = re.compile(r"[a-z]{2,3}[-_][A-Z]{2}")
 
 _SIDES = {*SYNONYMS["source"], *SYNONYMS["target"]}
@@ -201,8 +207,10 @@ def split(labels: Sequence[str]) -> dict[str, Pair] | None:
         Language and rest by label, without averages. None where the labels are not so composed.
     """
     own = [label for label in dict.fromkeys(labels) if label.strip()]
-    for take in (_first, _last, _inner):
-        parts = {label: part for label in own if (part := take(plain(label))) and _is_code(part[0])}
+    for pattern, language, rest in _COMPOSED:
+        matches = ((label, pattern.fullmatch(plain(label))) for label in own)
+        found = {label: (match.expand(language), match.expand(rest)) for label, match in matches if match}
+        parts = {label: pair for label, pair in found.items() if _is_code(pair[0])}
         others = [label for label in own if label not in parts and not is_average(label)]
         if len(others) <= 0.2 * len(own) and _are_a_grid(parts.values()):
             return parts
@@ -226,21 +234,6 @@ def repeat(labels: Iterable[str]) -> bool:
 
 def _is_code(text: str) -> bool:
     return words(text) not in METRICS | SPLITS | _SUMMARY and language_of(text) is not None
-
-
-def _first(text: str) -> Pair | None:
-    match = re.fullmatch(r"([A-Za-z]+)[\s_./:|=(\[-]+(.+?)[)\]]?", text)
-    return (match[1], match[2]) if match else None
-
-
-def _last(text: str) -> Pair | None:
-    match = re.fullmatch(r"(.+?)[\s_./:|=(\[-]+([A-Za-z]+)[)\]]?", text)
-    return (match[2], match[1]) if match else None
-
-
-def _inner(text: str) -> Pair | None:
-    match = re.fullmatch(r"([A-Za-z]+)[\s_./:|=-]([A-Za-z]+)[\s_./:|=-](.+)", text)
-    return (match[2], f"{match[1]} {match[3]}") if match else None
 
 
 def is_one_of(labels: Iterable[str], known: frozenset[str]) -> bool:

@@ -62,9 +62,8 @@ class Cells:
         differ = np.flatnonzero(scores != scores[first[cells]])
         return (int(first[cells[differ[0]]]), int(differ[0])) if len(differ) else None
 
-    def leave_out(self, gone: NDArray[np.bool_], reason: pd.Series | str) -> None:
-        """Set records aside."""
-        reasons = [reason] * int(gone.sum()) if isinstance(reason, str) else reason[gone].tolist()
+    def leave_out(self, gone: NDArray[np.bool_], reasons: Sequence[str]) -> None:
+        """Set records aside, each for its reason."""
         self.unusable += list(zip(self.frame["record"][gone].tolist(), reasons, strict=True))
         self.frame = self.frame[~gone].reset_index(drop=True)
 
@@ -95,16 +94,13 @@ def take_editions(cells: Cells, choice: str | None) -> None:
         elif choice != MEAN:
             taken = {name: _taken(own, choice) for name, own in several.items()}
             keep = language.map(taken)
-            told = keep.notna() & (keep != label)
-            reasons = (
-                "'"
-                + label.astype("str")
-                + "' is an edition of the language that is read from '"
-                + keep.astype("str")
-                + "'"
-            )
+            gone = (keep.notna() & (keep != label)).to_numpy()
+            reasons = [
+                f"{role}: '{own}' is an edition of the language that is read from '{other}'"
+                for own, other in zip(label[gone], keep[gone], strict=True)
+            ]
             cells.notes += [f"of {', '.join(several[name])} '{own}' is read" for name, own in taken.items()]
-            cells.leave_out(told.to_numpy(), f"{role}: " + reasons)
+            cells.leave_out(gone, reasons)
     if found and choice == MEAN:
         _average(cells)
 
@@ -137,9 +133,7 @@ def _leave_out_clashing(cells: Cells, role: str) -> None:
         "scores (--editions mean averages them)"
         for name in label[gone]
     ]
-    cells.leave_out(
-        gone, pd.Series(told, index=cells.frame.index[gone]).reindex(cells.frame.index, fill_value="")
-    )
+    cells.leave_out(gone, told)
 
 
 def _average(cells: Cells) -> None:
@@ -205,9 +199,7 @@ def make_distinct(cells: Cells) -> None:
             f"says the same as {cells.records.place(int(record[first[number[i]]]))}"
             for i in np.flatnonzero(again)
         ]
-        cells.leave_out(
-            again, pd.Series(told, index=np.flatnonzero(again)).reindex(range(len(again)), fill_value="")
-        )
+        cells.leave_out(again, told)
 
 
 def with_condition(task: pd.Series, dimension: Dimension, labels: pd.Series) -> pd.Series:
