@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from isogloss.distances import distance_matrices
+from isogloss.distances import DistanceCatalog, distance_matrices
 from isogloss.distances.matrix import DissimilarityMatrix, DistanceMatrix
-from isogloss.distances.sources.files import merged, read_distances
-from isogloss.errors import DataError, LanguageError
+from isogloss.distances.sources.files import read_distances
+from isogloss.errors import DataError, FieldError, LanguageError
 from isogloss.languages import resolve_all
 
 SQUARE = ",de,nl,zh\nde,0,0.1,0.9\nnl,0.1,0,\nzh,0.9,,0\n"
@@ -253,8 +253,8 @@ def test_missing_and_undecodable_files(tmp_path: Path) -> None:
 
 def test_two_files_may_not_give_one_metric(tmp_path: Path) -> None:
     paths = [written(tmp_path, PAIRS, "one.csv"), written(tmp_path, PAIRS, "two.csv")]
-    with pytest.raises(DataError, match=r"(?s)two files give the distance 'syntactic'.*one.csv; .*two.csv"):
-        merged(paths)
+    with pytest.raises(FieldError, match=r"(?s)two distances are called 'syntactic'.*two.csv; .*one.csv"):
+        DistanceCatalog.read(paths, taken=())
 
 
 @pytest.mark.parametrize(

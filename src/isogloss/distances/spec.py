@@ -14,7 +14,7 @@ from pydantic import BeforeValidator
 
 from isogloss.distances.matrix import DISTANCES, PairMatrix, independent
 from isogloss.distances.pairs import KEYS, records
-from isogloss.distances.sources.files import merged
+from isogloss.distances.sources.files import read_distances
 from isogloss.errors import FieldError, RegistryError, closest
 from isogloss.identity import Frozen, OneOrMore, checked_by_caller, listed
 from isogloss.languages import Language, resolve
@@ -186,7 +186,8 @@ class DistanceCatalog:
 
         found = [
             (name, ExternalDistance(matrix.source, matrix.on, partial(known_values, matrix)))
-            for name, matrix in merged(Path(path) for path in distance_files).items()
+            for path in distance_files
+            for name, matrix in read_distances(Path(path)).items()
         ]
         for folder in cldf:
             from isogloss.distances.sources.cldf import Dataset

@@ -73,7 +73,7 @@ def to_glottocode(iso: str) -> str | None:
 @cache
 def _iso_codes() -> dict[str, str]:
     """Glottocode to ISO 639-3 code, which is empty for families and dialects."""
-    return {str(glottocode): str(iso) for glottocode, iso in _table()}
+    return {str(glottocode): str(iso) for glottocode, iso in _kept("glottocodes", _identifiers)}
 
 
 @cache
@@ -94,10 +94,6 @@ def names_of_glottolog() -> dict[str, str]:
 def codes_of_wals() -> dict[str, str]:
     """WALS code to ISO 639-3 code; of varieties that share a Glottocode qwanqwa keeps one code."""
     return {str(wals): str(iso) for iso, _, wals in _named() if wals}
-
-
-def _table() -> NDArray[np.str_]:
-    return _kept("glottocodes", _identifiers)
 
 
 def _named() -> NDArray[np.str_]:

@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 from isogloss.languages import resolve
 
 
@@ -19,6 +17,8 @@ def pretraining_sizes(corpus: str) -> Mapping[str, float]:
     corpus : {"cc100_gib", "wikipedia_bytes"}
         GiB of text in CC-100, which XLM-R was trained on, or bytes of text in the Wikipedias of mBERT.
     """
+    import yaml
+
     text = Path(__file__).with_name("pretraining.yaml").read_text(encoding="utf-8")
     return dict(yaml.safe_load(text)[corpus])
 

@@ -17,14 +17,8 @@ _UNKNOWN = frozenset({"", "?", "NA"})
 _NO_VALUE = frozenset(
     {
         *("?", "na", "n/a", "no data", "not applicable", "inapplicable", "not known", "unknown", "missing"),
-        *(
-            "missing data",
-            "not available",
-            "no information",
-            "undetermined",
-            "insufficient data",
-            "not coded",
-        ),
+        *("missing data", "not available", "no information", "undetermined", "insufficient data"),
+        "not coded",
     }
 )
 """Names of codes, in lower case, that say that there is no value."""

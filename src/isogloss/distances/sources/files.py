@@ -270,24 +270,3 @@ def _arrays(
                 values[row[one], row[two]] = entry.value
                 counts[:, row[one], row[two]] = entry.counts or (known, known)
     return values, counts
-
-
-def merged(paths: Iterable[Path]) -> dict[str, PairMatrix]:
-    """Read several files.
-
-    Raises
-    ------
-    DataError
-        If two of them give the same metric; and what `read_distances` raises.
-    """
-    found: dict[str, PairMatrix] = {}
-    for path in paths:
-        for metric, matrix in read_distances(path).items():
-            if metric in found:
-                raise DataError(
-                    f"two files give the distance '{metric}'",
-                    where=f"{found[metric].source}; {path}",
-                    hint="rename one of them, or its column metric",
-                )
-            found[metric] = matrix
-    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,19 +95,14 @@ class Dyads:
         rows = [i for i, row in enumerate(self.rows) if row not in gone]
         columns = [j for j, column in enumerate(self.columns) if column not in gone]
         at = np.ix_(rows, columns)
-        return replace(
-            self,
-            values=self.values[at],
-            distance=self.distance[at],
-            rows=[self.rows[i] for i in rows],
-            columns=[self.columns[j] for j in columns],
+        return Dyads(
+            self.values[at],
+            self.distance[at],
+            [self.rows[i] for i in rows],
+            [self.columns[j] for j in columns],
             others={name: matrix[at] for name, matrix in self.others.items()},
             controls={name: matrix[at] for name, matrix in self.controls.items()},
-            scores=None,
-            flagged=None,
-            runs=None,
-            expected=None,
-            error=None,
+            families=self.families,
         )
 
     def affordable(self, n_permutations: int) -> int:
