@@ -152,15 +152,11 @@ def _score(row: ScoreRow, cells: _Cells) -> float:
 
 
 def _gain(row: ScoreRow, cells: _Cells) -> float:
-    if row.intermediate_language is None:
-        raise _NoValueError("there is no intermediate stage to gain from")
     reason = f"no score of target '{row.target_language}' without the intermediate stage"
     return row.score - _beside(row, cells, reason, intermediate_task=None, intermediate=None).score
 
 
 def _gain_equal_budget(row: ScoreRow, cells: _Cells) -> float:
-    if row.intermediate_language is None:
-        raise _NoValueError("there is no intermediate stage to gain from")
     reason = (
         f"no score of target '{row.target_language}' with an intermediate stage in the source language "
         f"'{row.source_language}'"
@@ -314,6 +310,8 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
         at = tuple(of[name] for of, name in zip(position, side, strict=True))
         try:
             _refuse_not_zero_shot(row)
+            if MEASURES[measure].needs_baseline and row.intermediate_language is None:
+                raise _NoValueError("there is no intermediate stage to gain from")
             cube[at] = MEASURES[measure].compute(row, cells)
         except _NoValueError as reason:
             reasons[at[1], at[2]][str(reason)] = None

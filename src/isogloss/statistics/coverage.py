@@ -38,24 +38,18 @@ def incomplete_languages(
     at_row, at_column = ([languages.index(language) for language in side] for side in (rows, columns))
     observed = observed.copy()
     left_out: list[str] = []
+    n = len(languages)
     while missing.any():
-        n_missing, n_observed = (_cells_of(matrix, at_row, at_column) for matrix in (missing, observed))
+        n_missing, n_observed = (  # cells of each language, on whichever margins it stands; none lies on both
+            np.bincount(at_row, cells.sum(axis=1), n) + np.bincount(at_column, cells.sum(axis=0), n)
+            for cells in (missing, observed)
+        )
         per_cell = np.where(
             n_observed > 0, n_missing / np.maximum(n_observed, 1), np.where(n_missing > 0, np.inf, 0.0)
         )
-        worst = int(np.lexsort((-np.arange(len(languages)), n_missing, per_cell))[-1])
+        worst = int(np.lexsort((-np.arange(n), n_missing, per_cell))[-1])
         left_out.append(languages[worst])
         for matrix in (missing, observed):
             matrix[np.equal(at_row, worst), :] = False
             matrix[:, np.equal(at_column, worst)] = False
     return tuple(left_out)
-
-
-def _cells_of(
-    cells: NDArray[np.bool_], at_row: Sequence[int], at_column: Sequence[int]
-) -> NDArray[np.float64]:
-    """Count the cells of each language, on whichever margins it stands; none lies on both."""
-    counts = np.zeros(1 + max(*at_row, *at_column))
-    np.add.at(counts, at_row, cells.sum(axis=1))
-    np.add.at(counts, at_column, cells.sum(axis=0))
-    return counts

@@ -80,14 +80,15 @@ def resample_scores(
     -------
     ndarray of float, shape (resample, target, system, seed)
     """
-    numbers = np.unique(np.concatenate([one.items for one in counts])) if shared else None
-    weights = None if numbers is None else _weights(len(numbers), n_resamples, rng)
+    if shared:
+        numbers = np.unique(np.concatenate([one.items for one in counts]))
+        weights = _weights(len(numbers), n_resamples, rng)
     out = []
     for one in counts:
-        if weights is None or numbers is None:
-            own = _weights(len(one.items), n_resamples, rng)
-        else:
+        if shared:
             own = weights[:, np.searchsorted(numbers, one.items)]
+        else:
+            own = _weights(len(one.items), n_resamples, rng)
         shape = (n_resamples, *one.hits.shape[:2])
         hits, predicted = (
             (own @ part.reshape(-1, part.shape[-1]).T.astype(np.float32)).reshape(shape)

@@ -163,15 +163,19 @@ class Dataset:
         )
 
     @cached_property
-    def _disagreement(self) -> dict[str, float]:
-        """Mean disagreement of the languages of the data set in each parameter, two at a time."""
-        by_parameter: dict[str, Counter[frozenset[str]]] = defaultdict(Counter)
+    def _by_parameter(self) -> dict[str, Counter[frozenset[str]]]:
+        """How many languages have which values of each parameter."""
+        found: dict[str, Counter[frozenset[str]]] = defaultdict(Counter)
         for said in self.values.values():
             for parameter, values in said.items():
-                by_parameter[parameter][values] += 1
-        return {
-            name: _mean_disagreement(found, self.ranges.get(name)) for name, found in by_parameter.items()
-        }
+                found[parameter][values] += 1
+        return found
+
+    @cached_property
+    def _disagreement(self) -> dict[str, float]:
+        """Mean disagreement of the languages of the data set in each parameter, two at a time."""
+        found = self._by_parameter.items()
+        return {name: _mean_disagreement(values, self.ranges.get(name)) for name, values in found}
 
     @property
     def _is_classification(self) -> bool:
@@ -179,11 +183,7 @@ class Dataset:
 
     @property
     def _is_inventory(self) -> bool:
-        seen: dict[str, set[str]] = defaultdict(set)
-        for said in self.values.values():
-            for parameter, values in said.items():
-                seen[parameter] |= values
-        return all(len(values) == 1 for values in seen.values())
+        return all(len(frozenset().union(*found)) == 1 for found in self._by_parameter.values())
 
     def _find(self, language: Language) -> str | None:
         """The data set's own language with the most values; its codes come before the macrolanguage's."""

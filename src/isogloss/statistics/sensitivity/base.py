@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,6 +130,16 @@ A method that does not apply raises `NotApplicableError`.
 SENSITIVITY: Registry[SensitivityMethod] = Registry(
     "sensitivity method", "isogloss.statistics.sensitivity", "method"
 )
+
+
+def naive_correlation(
+    name: str, statistic: str, dyads: Dyads, correlate: Callable[[Any, Any], Any]
+) -> TestResult:
+    """Correlate effectiveness and distance by a test of scipy, over dyads as if they were independent."""
+    values, distances = dyads.pairs
+    found = correlate(values, distances)
+    estimate, p_value = float(found.statistic), float(found.pvalue)
+    return TestResult(method=name, statistic=statistic, estimate=estimate, p_value=p_value, n=len(values))
 
 
 def permuted_correlation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from isogloss.statistics.base import TestResult
-from isogloss.statistics.sensitivity.base import Dyads
+from isogloss.statistics.sensitivity.base import Dyads, naive_correlation
 
 NAME = "kendall"
 
@@ -14,12 +14,4 @@ def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestR
     """Kendall's tau-b of raw effectiveness and distance; the naive p-value."""
     from scipy.stats import kendalltau
 
-    values, distances = dyads.pairs
-    result = kendalltau(values, distances)
-    return TestResult(
-        method=NAME,
-        statistic="kendall_tau",
-        estimate=float(result.statistic),
-        p_value=float(result.pvalue),
-        n=len(values),
-    )
+    return naive_correlation(NAME, "kendall_tau", dyads, kendalltau)

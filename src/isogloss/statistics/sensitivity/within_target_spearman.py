@@ -39,18 +39,9 @@ def _column_ranks(values: NDArray[np.float64], cells: NDArray[np.bool_]) -> NDAr
     """Ranks within each column over `cells`, centred; 0 elsewhere."""
     from scipy.stats import rankdata
 
-    ranks = np.full(values.shape, np.nan)
-    for j in range(values.shape[1]):
-        at = cells[:, j]
-        ranks[at, j] = rankdata(values[at, j])
-    return _centred(ranks)
-
-
-def _centred(ranks: NDArray[np.float64]) -> NDArray[np.float64]:
-    there = np.isfinite(ranks)
-    n = np.maximum(there.sum(axis=-2, keepdims=True), 1)
-    mean = np.where(there, ranks, 0.0).sum(axis=-2, keepdims=True) / n
-    return np.where(there, ranks - mean, 0.0)
+    ranks = rankdata(np.where(cells, values, np.nan), axis=0, nan_policy="omit")
+    mean = np.where(cells, ranks, 0.0).sum(axis=0) / np.maximum(cells.sum(axis=0), 1)
+    return np.where(cells, ranks - mean, 0.0)
 
 
 def _norms(ranks: NDArray[np.float64]) -> NDArray[np.float64]:
