@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from isogloss.errors import DataError, LanguageError
@@ -213,16 +212,12 @@ def _trie(kind: str) -> Any:
 @cache
 def groups() -> dict[str, str]:
     """Codes of ISO 639-5, and their names in lower case, to the name of the group of languages."""
-    from language_data.util import data_filename
+    from langcodes.registry_parser import parse_registry
 
-    registry = Path(data_filename("language-subtag-registry.txt"))
-    records = registry.read_text(encoding="utf-8").split("%%")
     found: dict[str, str] = {}
-    for record in records:
-        if "\nScope: collection" not in record:
-            continue
-        fields = dict(line.split(": ", 1) for line in record.splitlines() if ": " in line)
-        name = fields["Description"]
-        for key in (fields["Subtag"], normalized(name), normalized(name).removesuffix(" languages")):
-            found.setdefault(key, name)
+    for entry in parse_registry():
+        if entry.get("Scope") == "collection":
+            name = entry["Description"][-1]
+            for key in (entry["Subtag"], normalized(name), normalized(name).removesuffix(" languages")):
+                found.setdefault(key, name)
     return found

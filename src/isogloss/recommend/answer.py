@@ -306,19 +306,14 @@ def _from_table(
     pairs = learnt.on(sources, (*learnt.targets, target))
     pairs = replace(pairs, choice=np.isin(pairs.source_ids, [language.id for language in among]))
     own = ranked(_with_votes(pairs, states), target, *how, learnt=learnt)
+    listed = ", ".join(language.input for language in extra)
+    notes = (f"the table has no scores of {listed} as a source: placed last",) if extra else ()
     return replace(
         own,
         condition=str(condition),
         evaluated=evaluated,
         observed=_observed(whole, target),
-        notes=(
-            (
-                f"the table has no scores of {', '.join(language.input for language in extra)} as a source: "
-                "placed last",
-            )
-            if extra
-            else ()
-        ),
+        notes=notes,
     )
 
 

@@ -61,15 +61,13 @@ def codings_of(data: Metadata) -> Coding:
     """
     no_value: set[str] = set()
     coded: set[str] = set()
-    for table in data.tables("CodeTable", "codes.csv", _CODE_COLUMNS, ("id",), frozenset({""})):
+    for table in data.tables("CodeTable", "codes.csv", _CODE_COLUMNS):
         for _, row in table.rows:
             coded.update(row["parameterReference"])
             if any(name.strip().casefold() in _NO_VALUE for name in row["name"]):
                 no_value.update(row["id"])
     formats = {}
-    for table in data.tables(
-        "ParameterTable", "parameters.csv", _PARAMETER_COLUMNS, ("id",), frozenset({""})
-    ):
+    for table in data.tables("ParameterTable", "parameters.csv", _PARAMETER_COLUMNS):
         for _, row in table.rows:
             if row["id"] and row["columnSpec"]:
                 formats[row["id"][0]] = _column_spec(row["columnSpec"][0], table)
@@ -164,7 +162,7 @@ def codes_of(
     DataError
         If the table of languages cannot be read.
     """
-    tables = data.tables("LanguageTable", "languages.csv", _LANGUAGE_COLUMNS, ("id",), frozenset({""}))
+    tables = data.tables("LanguageTable", "languages.csv", _LANGUAGE_COLUMNS)
     codes: dict[str, list[str]] = defaultdict(list)
     uncoded = {} if tables else {language: language for language in values}
     for table in tables:

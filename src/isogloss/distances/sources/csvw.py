@@ -211,8 +211,8 @@ class Metadata:
         term: str,
         default: str,
         columns: Mapping[str, str],
-        needed: Sequence[str],
-        unknown: frozenset[str],
+        needed: Sequence[str] = ("id",),
+        unknown: frozenset[str] = frozenset({""}),
     ) -> list[CldfTable]:
         """Read all tables of a term.
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from isogloss.languages import find
 from isogloss.languages.base import Language
+from isogloss.languages.rules import WIKIPEDIA
 from isogloss.scores.importing.names import SYNONYMS, word_list
 from isogloss.scores.importing.plain import plain
 
@@ -87,13 +88,8 @@ def _strict(text: str) -> Language | None:
     if len(first) > 3:
         return found
     known = rest.lower() not in METRICS | SPLITS and not re.search(r"\d", rest)
-    return found if known and ((rest.count("-") == 0 and "_" in text) or _is_edition(text)) else None
-
-
-def _is_edition(text: str) -> bool:
-    from isogloss.languages.rules import WIKIPEDIA
-
-    return text.lower().replace("_", "-") in WIKIPEDIA
+    is_edition = text.lower().replace("_", "-") in WIKIPEDIA
+    return found if known and ((rest.count("-") == 0 and "_" in text) or is_edition) else None
 
 
 def share_of_languages(labels: Iterable[str]) -> float:
