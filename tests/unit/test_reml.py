@@ -49,7 +49,7 @@ def test_no_search_without_derivatives_finds_a_better_fit(deviations):
         n_free = 3 if cells.paired.any() else 2
 
         def deviance(logarithms, cells=cells, y=y, design=design):
-            return profiled(cells, y, design, ratios_of(np.clip(logarithms, 0, 13))).deviance
+            return profiled(cells, y, design, ratios_of(np.clip(logarithms, 0, 13))).criterion
 
         searched = [
             minimize(deviance, np.full(n_free, start), method="Nelder-Mead", options={"fatol": 1e-9}).fun
