@@ -151,12 +151,19 @@ def _score(row: ScoreRow, cells: _Cells) -> float:
     return row.score
 
 
+def _refuse_unstaged(row: ScoreRow) -> None:
+    if row.intermediate_language is None:
+        raise _NoValueError("there is no intermediate stage to gain from")
+
+
 def _gain(row: ScoreRow, cells: _Cells) -> float:
+    _refuse_unstaged(row)
     reason = f"no score of target '{row.target_language}' without the intermediate stage"
     return row.score - _beside(row, cells, reason, intermediate_task=None, intermediate=None).score
 
 
 def _gain_equal_budget(row: ScoreRow, cells: _Cells) -> float:
+    _refuse_unstaged(row)
     reason = (
         f"no score of target '{row.target_language}' with an intermediate stage in the source language "
         f"'{row.source_language}'"
@@ -299,8 +306,8 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
     rows = _in_order({_row_language(row): _row_id(row) for row in own})
     columns = _in_order({row.target_language: row.target_id for row in own})
     seeds = tuple(sorted({row.seed for row in own}))
-    position = [{name: place for place, name in enumerate(side)} for side in (seeds, rows, columns)]
-    cells = {_cell(row): row for row in table}
+    position = [dict(zip(side, range(len(side)), strict=True)) for side in (seeds, rows, columns)]
+    cells = dict(zip(map(_cell, table), table, strict=True))
     shape = (len(seeds), len(rows), len(columns))
     cube, scores, chance = np.full((3, *shape), np.nan)
     n_examples = np.zeros(shape, dtype=np.int64)
@@ -310,8 +317,6 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
         at = tuple(of[name] for of, name in zip(position, side, strict=True))
         try:
             _refuse_not_zero_shot(row)
-            if MEASURES[measure].needs_baseline and row.intermediate_language is None:
-                raise _NoValueError("there is no intermediate stage to gain from")
             cube[at] = MEASURES[measure].compute(row, cells)
         except _NoValueError as reason:
             reasons[at[1], at[2]][str(reason)] = None
