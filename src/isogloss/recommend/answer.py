@@ -19,7 +19,6 @@ from isogloss.languages.base import Language
 from isogloss.recommend.evaluation import (
     Evaluated,
     Evaluation,
-    check_choice,
     default_ranker,
     evaluate_pairs,
     mean_of_conditions,
@@ -101,7 +100,7 @@ def recommend(
     """
     aim = resolve(target)
     wanted = _candidates(candidates, aim)
-    arrays = {resolve(code): array for code, array in (states or {}).items()}
+    arrays = _by_language(states)
     name = ranker or default_ranker(scores=scores is not None, sentences=bool(arrays))
     chosen = _usable(name, scores=scores is not None, sentences=bool(arrays))
     if arrays:
@@ -112,13 +111,23 @@ def recommend(
         pairs = Pairs.without_scores(among, (aim,))
         return Recommendations((ranked(_with_votes(pairs, arrays), aim, name, chosen),))
     reading = _read(scores, columns, scale)
-    found = each_condition(
-        reading.table,
-        ["score"],
-        lambda condition, _: _from_table(
-            reading.table, condition, (aim, wanted, arrays), (name, chosen), tell
-        ),
-    )
+
+    def work(condition: Condition, _: Sequence[str]) -> Recommendation:
+        whole = Pairs.of(reading.table, condition)
+        learnt = _with_votes(_restricted(whole.without(aim), wanted), arrays)
+        evaluated = evaluate_pairs(learnt, name, condition=str(condition), tell=tell)
+        among = wanted or learnt.sources
+        _check_number(among, aim)
+        extra = [language for language in among if language.id not in learnt.source_ids]
+        pairs = learnt.on((*learnt.sources, *extra), (*learnt.targets, aim))
+        pairs = replace(pairs, choice=np.isin(pairs.source_ids, [language.id for language in among]))
+        own = ranked(_with_votes(pairs, arrays), aim, name, chosen, learnt=learnt)
+        listed = ", ".join(language.input for language in extra)
+        notes = (f"the table has no scores of {listed} as a source: placed last",) if extra else ()
+        observed = _observed(whole, aim)
+        return replace(own, condition=str(condition), evaluated=evaluated, observed=observed, notes=notes)
+
+    found = each_condition(reading.table, ["score"], work)
     notes = [f"no recommendation for {entry.condition}: {entry.reason}" for entry in found.not_analysed]
     return Recommendations(found.require(), (*reading.notes, *_unread(reading), *notes))
 
@@ -152,7 +161,7 @@ def evaluate(
     DataError, LanguageError, FieldError, AnalysisError
         As `recommend`.
     """
-    arrays = {resolve(code): array for code, array in (states or {}).items()}
+    arrays = _by_language(states)
     name = ranker or default_ranker(scores=True, sentences=bool(arrays))
     _usable(name, scores=True, sentences=bool(arrays))
     wanted = _candidates(candidates, None)
@@ -172,6 +181,10 @@ def evaluate(
         reading.notes,
         reading.unusable,
     )
+
+
+def _by_language(states: Mapping[str, NDArray[np.floating]] | None) -> States:
+    return {resolve(code): array for code, array in (states or {}).items()}
 
 
 def _read(
@@ -285,36 +298,6 @@ def _restricted(pairs: Pairs, wanted: Sequence[Language]) -> Pairs:
             allowed=f"two or more of: {have}",
         )
     return replace(pairs, choice=choice)
-
-
-def _from_table(
-    table: ScoreTable,
-    condition: Condition,
-    asked: tuple[Language, tuple[Language, ...], States],
-    how: tuple[str, Ranker],
-    tell: Callable[[str], None],
-) -> Recommendation:
-    target, wanted, states = asked
-    whole = Pairs.of(table, condition)
-    learnt = _with_votes(_restricted(whole.without(target), wanted), states)
-    check_choice(learnt, str(condition))
-    evaluated = evaluate_pairs(learnt, how[0], condition=str(condition), tell=tell)
-    among = wanted or learnt.sources
-    _check_number(among, target)
-    extra = [language for language in among if language.id not in learnt.source_ids]
-    sources = (*learnt.sources, *extra)
-    pairs = learnt.on(sources, (*learnt.targets, target))
-    pairs = replace(pairs, choice=np.isin(pairs.source_ids, [language.id for language in among]))
-    own = ranked(_with_votes(pairs, states), target, *how, learnt=learnt)
-    listed = ", ".join(language.input for language in extra)
-    notes = (f"the table has no scores of {listed} as a source: placed last",) if extra else ()
-    return replace(
-        own,
-        condition=str(condition),
-        evaluated=evaluated,
-        observed=_observed(whole, target),
-        notes=notes,
-    )
 
 
 def _observed(pairs: Pairs, target: Language) -> tuple[tuple[str, float], ...]:
