@@ -14,15 +14,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.distances.matrix import DistanceMatrix, check_definition, check_distinct
+from isogloss.distances.matrix import DistanceMatrix, check_distinct
+from isogloss.errors import RegistryError, closest
 from isogloss.languages import Language, _uriel
 from isogloss.languages._uriel import UNKNOWN
 from isogloss.languages.records import represented_macrolanguage
 
 
 def check(languages: Sequence[Language], definition: str, defined: Sequence[str], metric: str) -> None:
-    """Refuse what no distance can be computed from; see `check_distinct` and `check_definition`."""
-    check_definition(definition, defined, metric)
+    """Refuse what no distance can be computed from: a definition that a metric lacks, a language twice.
+
+    Raises
+    ------
+    RegistryError, LanguageError
+    """
+    if definition not in defined:
+        raise RegistryError(
+            f"no definition '{definition}' of the distance '{metric}'", allowed=closest(definition, defined)
+        )
     check_distinct(languages, metric)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from isogloss.display import Result
 from isogloss.distances.uncertainty import Estimate, GivenEstimate, Interval, Positions
-from isogloss.errors import LanguageError, RegistryError, closest
+from isogloss.errors import LanguageError, closest
 from isogloss.languages.base import Language
 from isogloss.registry import Registry
 
@@ -321,19 +321,6 @@ def check_distinct(languages: Sequence[Language], metric: str) -> None:
                 hint="name it once",
             )
         first[language.id] = language
-
-
-def check_definition(definition: str, defined: Sequence[str], metric: str) -> None:
-    """Refuse a definition that a metric does not have.
-
-    Raises
-    ------
-    RegistryError
-    """
-    if definition not in defined:
-        raise RegistryError(
-            f"no definition '{definition}' of the distance '{metric}'", allowed=closest(definition, defined)
-        )
 
 
 class Distance(Protocol):

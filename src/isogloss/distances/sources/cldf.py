@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from isogloss.distances.feature_records import pair_counts
 from isogloss.distances.matrix import DistanceMatrix, check_distinct
 from isogloss.distances.metrics.genetic import path_distances
-from isogloss.distances.sources.cldf_tables import Values, codes_of, codings_of, values_of
+from isogloss.distances.sources.cldf_tables import Values, codes_of, values_of
 from isogloss.distances.sources.csvw import Metadata
 from isogloss.distances.uncertainty import ShareEstimate
 from isogloss.errors import DataError
@@ -85,8 +85,7 @@ class Dataset:
             If there is no CLDF data set, a table is missing or malformed, or no value is on record.
         """
         data = Metadata.read(folder)
-        codings = codings_of(data)
-        values, ranges = values_of(data, codings)
+        values, ranges = values_of(data)
         codes, remarks = codes_of(data, values)
         if not codes:
             raise DataError(

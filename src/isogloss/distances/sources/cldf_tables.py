@@ -51,7 +51,7 @@ class Coding:
         return not all(needed) or not self.no_value.isdisjoint(row["codeReference"])
 
 
-def codings_of(data: Metadata) -> Coding:
+def _coding_of(data: Metadata) -> Coding:
     """Read the tables of codes and parameters, where the data set has them.
 
     Raises
@@ -84,7 +84,7 @@ def _column_spec(text: str, table: CldfTable) -> Format:
     return Format.of(spec)
 
 
-def values_of(data: Metadata, coding: Coding) -> tuple[dict[str, Values], dict[str, float]]:
+def values_of(data: Metadata) -> tuple[dict[str, Values], dict[str, float]]:
     """Values by language and parameter, and the ranges of numeric parameters.
 
     Raises
@@ -92,6 +92,7 @@ def values_of(data: Metadata, coding: Coding) -> tuple[dict[str, Values], dict[s
     DataError
         If there is no table of values, or a value is not a number where the metadata state one.
     """
+    coding = _coding_of(data)
     tables = data.tables("ValueTable", "values.csv", _VALUE_COLUMNS, tuple(_VALUE_COLUMNS)[:3], _UNKNOWN)
     if not tables:
         raise _no_table(data)
