@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby, pairwise
-from operator import itemgetter
+from itertools import pairwise
 from typing import Any
 
 from isogloss.evidence.numbers import is_value
@@ -98,30 +97,16 @@ class PdfLine:
 
 
 def page_lines(page: Any) -> list[PdfLine]:
-    """Lines in reading order: stretches of full-width lines, and of two columns."""
-    words, n = _words(page), page.page_number
-    page.close()
-    rows, gutter = _rows(words), _gutter(words, float(page.width))
-    if gutter is None:
-        return [PdfLine(tuple(row), n) for row in rows]
-    lines: list[PdfLine] = []
-    marked = zip(_full_width(rows, gutter), rows, strict=True)
-    for is_full, stretch in groupby(marked, key=itemgetter(0)):
-        found = [word for _, row in stretch for word in row]
-        columns = [[w for w in found if w.x1 <= gutter + 3], [w for w in found if w.x1 > gutter + 3]]
-        for part in [found] if is_full else columns:
-            lines += [PdfLine(tuple(row), n) for row in _rows(part)]
-    return lines
-
-
-def _words(page: Any) -> list[PdfWord]:
-    """Upright words within the page."""
+    """Upright words within the page as lines, in the order of the file: columns one after the other."""
     upright = page.filter(lambda o: o.get("object_type") != "char" or o.get("upright", True))
-    return [
+    options = {"x_tolerance_ratio": 0.15, "y_tolerance": 2, "use_text_flow": True, "return_chars": True}
+    words = [
         PdfWord(unicodedata.normalize("NFKC", w["text"]), w["x0"], w["x1"], w["top"], w["bottom"], _size(w))
-        for w in upright.extract_words(x_tolerance_ratio=0.15, y_tolerance=2, return_chars=True)
+        for w in upright.extract_words(**options)
         if w["x1"] > 0 and w["x0"] < page.width
     ]
+    page.close()
+    return [PdfLine(tuple(row), page.page_number) for row in _rows(words)]
 
 
 def _size(word: Any) -> float:
@@ -131,7 +116,7 @@ def _size(word: Any) -> float:
 def _rows(words: Iterable[PdfWord]) -> list[list[PdfWord]]:
     """Words that share a base line, by their middle; small raised words go with their line."""
     rows: list[list[PdfWord]] = []
-    for word in sorted(words, key=lambda w: w.top + w.bottom):
+    for word in words:
         for row in rows[-3:]:
             first = max(row, key=lambda w: w.size)
             if abs(word.top + word.bottom - first.top - first.bottom) < 0.84 * first.size:
@@ -140,52 +125,3 @@ def _rows(words: Iterable[PdfWord]) -> list[list[PdfWord]]:
         else:
             rows.append([word])
     return [sorted(row, key=lambda w: w.x0) for row in rows]
-
-
-def _gutter(words: Sequence[PdfWord], width: float) -> float | None:
-    """Middle of the white strip between two columns, or None for a page of one column."""
-
-    def crossing(x: float) -> int:
-        return sum(w.x0 - 2 < x < w.x1 + 2 for w in words)
-
-    best = min(
-        (width * (0.42 + 0.004 * i) for i in range(41)), key=lambda x: (crossing(x), abs(x - width / 2))
-    )
-    left = sum(w.x1 < best for w in words)
-    is_split = len(words) >= 60 and crossing(best) < 0.045 * len(words) and 0.15 < left / len(words) < 0.85
-    return best if is_split else None
-
-
-def _full_width(rows: Sequence[Sequence[PdfWord]], gutter: float) -> list[bool]:
-    """Whether each row crosses both columns; the rows of a table do if its caption does."""
-    is_full = [_is_across(row, gutter) for row in rows]
-    for i in [i for i, row in enumerate(rows) if is_full[i] and PdfLine(tuple(row), 0).is_caption]:
-        steps = [s for s in (-1, 1) if 0 <= i + s < len(rows) and (s < 0 or not is_full[i + s])]
-        gaps = {step: abs(rows[i + step][0].top - rows[i][0].top) for step in steps}
-        for step in (step for step, gap in gaps.items() if gap <= min(gaps.values()) + 2):
-            _widen(is_full, rows, range(i + step, len(rows) if step > 0 else -1, step), gutter)
-    return is_full
-
-
-def _is_across(row: Sequence[PdfWord], gutter: float) -> bool:
-    """Whether a word crosses the gutter, or the words on both sides are as close as in a sentence."""
-    left, right = [w for w in row if w.x1 <= gutter], [w for w in row if w.x0 >= gutter]
-    is_close = bool(left and right) and right[0].x0 - left[-1].x1 < 0.5 * left[-1].size
-    return is_close or any(w.x0 < gutter < w.x1 for w in row)
-
-
-def _widen(is_full: list[bool], rows: Sequence[Sequence[PdfWord]], order: range, gutter: float) -> None:
-    """Mark the rows of a table from its caption on, up to a gap or a row that is none of it."""
-    for j in order:
-        is_near = abs(rows[j][0].top - rows[j - order.step][0].top) < 40
-        if not is_near or not (is_full[j] or len(rows[j]) <= 3 or _is_wide_row(rows[j], gutter)):
-            break
-        is_full[j] = True
-
-
-def _is_wide_row(row: Sequence[PdfWord], gutter: float) -> bool:
-    """Whether words are cells of a table across both columns rather than two lines of text."""
-    cells = PdfLine(tuple(row), 0).cells
-    sides = [sum(c.x1 <= gutter for c in cells), sum(c.x0 >= gutter for c in cells)]
-    is_row = (len(cells) >= 4 and max(sides) >= 2) or sum(is_value(c.text) for c in cells) >= 2
-    return is_row and max(len(c.text) for c in cells) < 45
