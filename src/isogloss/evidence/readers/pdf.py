@@ -10,8 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from isogloss.evidence.documents import Block
-from isogloss.evidence.readers._pdf_lines import PdfLine, page_lines
-from isogloss.evidence.readers._pdf_tables import grid, table_rows
+from isogloss.evidence.readers._pdf_layout import PdfLine, grid, page_lines, table_rows
 from isogloss.evidence.readers.base import Limits, Reader, UnreadableError, table_blocks
 
 NAME = "pdf"
