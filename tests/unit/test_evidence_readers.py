@@ -47,6 +47,29 @@ def test_spans_of_html_are_repeated_and_numbers_kept_as_written(tmp_path):
     assert table.rows == (("mBERT", "70.10", "1,234"),)
 
 
+def test_tables_of_html_may_hold_paragraphs_but_no_tables(tmp_path):
+    cells = "<tr><th>Model</th><th>de</th></tr><tr><td><p>mBERT</p></td><td><p>70.1</p></td></tr>"
+    page = f"<h1>A</h1><h1>B</h1><table><tr><td><table>{cells}</table></td></tr></table><p>Text.</p>"
+    document = read(tmp_path, "a.html", page)
+    (table,) = tables(document)
+    assert (table.header, table.rows) == (("Model", "de"), (("mBERT", "70.1"),))
+    assert [(p.section, p.text) for p in document.passages if not p.table] == [("B", "Text.")]
+
+
+def test_lists_in_lists_and_tags_in_markdown_keep_their_words(tmp_path):
+    text = (
+        "# A\n\n- donors help\n  - Basque most\n\nThe <script> tag &amp; `code`.\n\n```\nleft 9.9 out\n```\n"
+    )
+    document = read(tmp_path, "a.md", text)
+    assert [p.text for p in document.passages] == ["donors help", "Basque most", "The tag & code."]
+
+
+def test_aligned_columns_are_a_table(tmp_path):
+    document = read(tmp_path, "a.txt", "T\n\nModel  de    fr\nmBERT  70.1  75.2\nXLM-R  78.7  80.2\n")
+    (table,) = tables(document)
+    assert table.rows == (("mBERT", "70.1", "75.2"), ("XLM-R", "78.7", "80.2"))
+
+
 TABLE = r"""
 \begin{table}\begin{tabular}{llcc} \toprule
 \multirow{2}{*}{Encoder} & Setting & \multicolumn{2}{c}{XNLI} \\ \cmidrule(lr){3-4} & & de & sw \\ \midrule

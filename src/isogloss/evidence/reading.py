@@ -7,24 +7,25 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from textwrap import wrap
 
 from isogloss.errors import DataError
 from isogloss.evidence.documents import Block, Collection, Document, Passage, Skipped, Table
 from isogloss.evidence.readers._apart import read_apart
 from isogloss.evidence.readers.base import READERS, Limits, UnreadableError
-from isogloss.evidence.readers.tex import INCLUDE
 from isogloss.evidence.terms import normalise, sentences
 
-MAX_WORDS, MAX_CHARACTERS = 120, 2_000
-"""A longer paragraph is cut between sentences, a longer sentence anywhere."""
+MAX_CHARACTERS = 2_000
+"""A longer paragraph is cut between words."""
 
 LIMITS = Limits()
-_IN_PROCESS_BYTES = 300_000
+_IN_PROCESS_BYTES = 50_000
 _REFERENCES = re.compile(r"[\d.\sA-Z]*(?:references?|bibliography|citation|cite)\b.{0,20}", re.IGNORECASE)
 _SETTINGS = re.compile(
     r"hyper-?parameter|training details|model parameters|implementation details|reproducib", re.IGNORECASE
 )
 _ABBREVIATION = re.compile(r"\(([A-Z]{2,6})s?\)")
+_MAIN = re.compile(r"\\documentclass(?!\s*(?:\[[^\]]*\]\s*)?\{(?:subfiles|standalone)\})")
 _GRAPHICS = re.compile(r"\\includegraphics\*?(?:\[[^\]]*\])?\{([^{}]{1,200})\}")
 
 
@@ -103,8 +104,7 @@ def read_file(path: Path, limits: Limits, reader: str) -> list[Block]:
 def _parts_of_projects(papers: Sequence[Path], top: Path) -> dict[Path, str]:
     """Files that belong to the document of a TeX file, with the reason why they are none of their own."""
     sources = _tex_sources(papers)
-    included = _included(sources)
-    mains = [p for p, text in sources.items() if r"\documentclass" in text and p.resolve() not in included]
+    mains = [path for path, text in sources.items() if _MAIN.search(text)]
     graphics = {Path(name).stem for text in sources.values() for name in _GRAPHICS.findall(text)}
 
     def is_part(path: Path, main: Path) -> bool:
@@ -123,15 +123,6 @@ def _parts_of_projects(papers: Sequence[Path], top: Path) -> dict[Path, str]:
 def _tex_sources(papers: Sequence[Path]) -> dict[Path, str]:
     tex = (path for path in papers if path.suffix.lower() == ".tex" and path.is_file())
     return {path: path.read_bytes()[:2_000_000].decode("utf-8", errors="replace") for path in tex}
-
-
-def _included(sources: dict[Path, str]) -> set[Path]:
-    """Files that TeX sources include from their own folder or that of another."""
-    bases = {path.parent for path in sources}
-    return {
-        (base / name.strip()).with_suffix(".tex").resolve()
-        for path, text in sources.items() for name in INCLUDE.findall(text) for base in (path.parent, *bases)
-    }  # fmt: skip
 
 
 def _distinct(found: Sequence[Document | Skipped]) -> tuple[list[Document], list[Skipped]]:
@@ -178,7 +169,7 @@ def _passages(document: str, blocks: Sequence[Block]) -> Iterator[Passage]:
             yield Passage(f"{document}#{n}", document, table.as_text(), block.page, section, lead, table)
         else:
             before = normalise(block.text)
-            for text in _pieces(before):
+            for text in wrap(before, MAX_CHARACTERS, break_on_hyphens=False):
                 n += 1
                 yield Passage(f"{document}#{n}", document, text, block.page, section)
 
@@ -237,15 +228,3 @@ def _labelled(table: Table, codes: dict[str, str]) -> Table:
     n = table.n_labels
     rows = tuple((*map(named, row[:n]), *map(normalise, row[n:])) for row in table.rows)
     return replace(table, caption=normalise(table.caption), header=tuple(map(named, table.header)), rows=rows)
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Cut a long paragraph between sentences, and what no reader would call a sentence anywhere."""
-    cuts = [cut for a, b in sentences(text) for cut in range(a, b, MAX_CHARACTERS)]
-    start = 0
-    for cut, stop in zip(cuts, [*cuts[1:], len(text)], strict=True):
-        if cut > start and len(text[start:stop].split()) > MAX_WORDS:
-            yield text[start:cut].strip()
-            start = cut
-    if text[start:].strip():
-        yield text[start:].strip()

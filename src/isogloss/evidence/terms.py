@@ -72,14 +72,8 @@ def similar() -> dict[str, str]:
 @cache
 def _spellings() -> dict[str, list[tuple[list[str], str]]]:
     """First token to the spellings that begin with it, longest first, with their canonical name."""
-    from isogloss.languages import find
-
-    named = {
-        kind: {getattr(find(n), "id", n.lower()): [n] for n in entries} if kind == "lang" else entries
-        for kind, entries in _vocabulary()["names"].items()
-    }
     index: dict[str, list[tuple[list[str], str]]] = {}
-    for kind, entries in named.items():
+    for kind, entries in _vocabulary()["names"].items():
         for name, spelling in ((name, s) for name, spellings in entries.items() for s in spellings):
             tokens = [w.lower() for w in _WORD.findall(spelling)]
             index.setdefault(tokens[0], []).append((tokens, f"{kind}:{name}"))

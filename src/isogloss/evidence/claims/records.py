@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import reprlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, field_validator, model_validator
 
 from isogloss.errors import DataError, closest
 from isogloss.evidence.numbers import numbers
@@ -132,24 +133,10 @@ def claims_on_record(folder: Path | None = None) -> tuple[ClaimRecord, ...]:
     DataError
         If a file cannot be read or two claims share an id.
     """
-    found: dict[str, tuple[ClaimRecord, str]] = {}
-    for name, text in _sources(folder):
-        for record in parse_claims(text, name):
-            if record.id in found:
-                where = f"{found[record.id][1]} and {name}"
-                raise DataError(f"two claims of the id '{record.id}'", where=where, hint="rename one of them")
-            found[record.id] = (record, name)
-    return tuple(record for record, _ in found.values())
-
-
-def _sources(folder: Path | None) -> Iterator[tuple[str, str]]:
-    for entry in sorted(
-        files("isogloss.evidence.claims").joinpath("records").iterdir(), key=lambda e: e.name
-    ):
-        if entry.name.endswith(".yaml"):
-            yield entry.name, entry.read_text(encoding="utf-8")
-    for path in sorted(folder.glob("*.yaml")) if folder and folder.is_dir() else ():
-        yield str(path), path.read_text(encoding="utf-8")
+    own = (
+        entry for entry in files(__package__).joinpath("records").iterdir() if entry.name.endswith(".yaml")
+    )
+    return _records([*sorted(own, key=str), *sorted(folder.glob("*.yaml") if folder else ())])
 
 
 def read_claims(file: Path) -> tuple[ClaimRecord, ...]:
@@ -162,16 +149,23 @@ def read_claims(file: Path) -> tuple[ClaimRecord, ...]:
     """
     if not file.is_file():
         raise DataError(f"no file '{file}'", hint="name a YAML file of claims")
-    try:
-        records = parse_claims(file.read_text(encoding="utf-8"), str(file))
-    except UnicodeDecodeError:
-        raise DataError("not valid UTF-8", where=str(file)) from None
-    twice = sorted(id for id, n in Counter(record.id for record in records).items() if n > 1)
-    if twice:
-        raise DataError(
-            f"two claims of one id: {', '.join(twice)}", where=str(file), hint="rename one of them"
-        )
-    return records
+    return _records([file])
+
+
+def _records(sources: Sequence[Traversable]) -> tuple[ClaimRecord, ...]:
+    """Claims of all files; no two may share an id."""
+    found: list[tuple[ClaimRecord, str]] = []
+    for source in sources:
+        try:
+            text = source.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise DataError("not valid UTF-8", where=str(source)) from None
+        found += [(record, str(source)) for record in parse_claims(text, str(source))]
+    counts = Counter(record.id for record, _ in found)
+    if twice := sorted(id for id, n in counts.items() if n > 1):
+        where = " and ".join(dict.fromkeys(source for record, source in found if record.id in twice))
+        raise DataError(f"two claims of one id: {', '.join(twice)}", where=where, hint="rename one of them")
+    return tuple(record for record, _ in found)
 
 
 def parse_claims(text: str, where: str) -> tuple[ClaimRecord, ...]:
@@ -194,36 +188,32 @@ def parse_claims(text: str, where: str) -> tuple[ClaimRecord, ...]:
     if not isinstance(entries, list) or not entries:
         allowed = "a list of claims under 'claims:'"
         raise DataError("no claims in it", where=where, allowed=allowed, hint=_EXAMPLE)
-    records: list[ClaimRecord] = []
-    problems: list[str] = []
-    for number, entry in enumerate(entries, start=1):
-        if not isinstance(entry, Mapping):
-            problems.append(f"claim {number}: {_BRIEF.repr(entry)} is not a mapping of fields")
-            continue
-        try:
-            records.append(ClaimRecord.model_validate(entry))
-        except ValidationError as error:
-            name = f"claim {number} ({_BRIEF.repr(entry.get('id', 'without an id'))})"
-            problems += [f"{name}: {_problem(each)}" for each in error.errors()]
-    if problems:
-        what = "\n  ".join([f"{len(problems)} problems with its claims", *problems])
-        raise DataError(what if len(problems) > 1 else problems[0], where=where, hint=_EXAMPLE)
-    return tuple(records)
+    try:
+        return _CLAIMS.validate_python(entries)
+    except ValidationError as error:
+        problems = [_problem(each, entries) for each in error.errors()]
+    what = "\n  ".join([f"{len(problems)} problems with its claims", *problems])
+    raise DataError(what if len(problems) > 1 else problems[0], where=where, hint=_EXAMPLE)
 
 
+_CLAIMS = TypeAdapter(tuple[ClaimRecord, ...])
 _BRIEF = reprlib.Repr()
 _BRIEF.maxlevel = 2
 _EXAMPLE = "for an example of every field see the claims on record: isogloss claims --list --yaml"
 
 
-def _problem(error: Any) -> str:
-    field = ".".join(str(part) for part in error["loc"])
+def _problem(error: Any, entries: Sequence[Any]) -> str:
+    number, *parts = error["loc"]
+    entry, field = entries[number], ".".join(map(str, parts))
+    if not isinstance(entry, Mapping):
+        return f"claim {number + 1}: {_BRIEF.repr(entry)} is not a mapping of fields"
+    name = f"claim {number + 1} ({_BRIEF.repr(entry.get('id', 'without an id'))}): {field}"
     if error["type"] == "extra_forbidden":
-        return f"no field '{field}'; {closest(field, ClaimRecord.model_fields)}"
+        return f"{name}: no such field; {closest(field, ClaimRecord.model_fields)}"
     if error["type"] == "missing":
-        return f"{field}: missing"
+        return f"{name}: missing"
     message = str(error["msg"]).removeprefix("Value error, ")
-    return f"{field}: {message}, not {_BRIEF.repr(error['input'])}" if field else message
+    return f"{name}: {message}, not {_BRIEF.repr(error['input'])}" if field else f"{name}{message}"
 
 
 def add_claims(file: Path, folder: Path) -> tuple[tuple[ClaimRecord, ...], Path]:

@@ -293,11 +293,10 @@ def _interval(gains: Sequence[Difference], n_together: int = 1, *, sign: int = 1
 
 def _over_seeds(values: NDArray[np.float64]) -> SeedInterval:
     """Student's interval of the mean of independent seeds."""
-    from scipy.stats import t
+    from scipy.stats import ttest_1samp
 
-    n, mean = len(values), float(values.mean())
-    half = float(t.ppf((1 + CONFIDENCE) / 2, n - 1) * values.std(ddof=1) / np.sqrt(n))
-    return SeedInterval(mean, mean - half, mean + half, n)
+    low, high = ttest_1samp(values, 0.0).confidence_interval(CONFIDENCE)
+    return SeedInterval(float(values.mean()), float(low), float(high), len(values))
 
 
 def as_rows(joined: Sequence[Joined]) -> list[dict[str, object]]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 from pathlib import Path
-from typing import Protocol
 
 from isogloss.evidence.documents import Block, Table
 from isogloss.evidence.numbers import is_value
@@ -29,13 +28,16 @@ class Limits:
     memory_megabytes: int = 3072
 
 
-class Reader(Protocol):
-    """A file in ``evidence/readers/`` defines ``NAME`` and ``READER``; suffixes are in lower case."""
+@dataclass(frozen=True)
+class Reader:
+    """What a file in ``evidence/readers/`` defines as ``READER``, beside its ``NAME``.
+
+    `suffixes` are in lower case; `parse` reads one file or raises UnreadableError. Its caller enforces time
+    and memory.
+    """
 
     suffixes: tuple[str, ...]
-
-    def parse(self, path: Path, limits: Limits) -> list[Block]:
-        """Read one file; raises UnreadableError. The caller enforces time and memory."""
+    parse: Callable[[Path, Limits], list[Block]]
 
 
 READERS: Registry[Reader] = Registry("reader", "isogloss.evidence.readers", "READER")

@@ -2,57 +2,89 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from isogloss.evidence.documents import Block
+from isogloss.evidence.numbers import is_value
 from isogloss.evidence.readers import base
-from isogloss.evidence.readers.base import Limits, UnreadableError
+from isogloss.evidence.readers.base import Limits, Reader, UnreadableError
 
 NAME = "html"
 
 _HIDDEN = ["script", "style", "noscript", "template", "head", "nav", "svg", "math", "footer"]
-_HEADINGS = ["h2", "h3", "h4", "h5", "h6"]
-_TEXT = ["h1", *_HEADINGS, "p", "li", "figcaption", "dd", "blockquote", "table"]
+_TEXT = ["h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "figcaption", "dd", "blockquote", "table"]
 
 
-class HtmlReader:
-    """The visible text of a page; scripts and styles are dropped."""
+def parse(path: Path, limits: Limits) -> list[Block]:
+    """Read the visible text of a page; scripts and styles are dropped."""
+    return page_blocks(base.read_text(path))
 
-    suffixes = (".html", ".htm", ".xhtml")
 
-    def parse(self, path: Path, limits: Limits) -> list[Block]:
-        """Read the page."""
-        from bs4 import BeautifulSoup
+def page_blocks(page: str) -> list[Block]:
+    """Blocks of a page; the title is its first `h1`, its own title, or a first line that is no sentence."""
+    from bs4 import BeautifulSoup
 
-        soup = BeautifulSoup(base.read_text(path), "lxml")
-        title = [Block("title", " ".join(soup.title.get_text(" ").split()))] if soup.title else []
-        for tag in soup(_HIDDEN):
-            tag.decompose()
-        try:
-            blocks = [block for tag in soup.find_all(_TEXT) for block in _blocks(tag)]
-            text = " ".join(soup.get_text(" ").split())
-        except RecursionError:
-            raise UnreadableError("its elements are nested too deep") from None
-        blocks = blocks or ([Block("paragraph", text)] if text else [])
-        return base.with_captions(blocks if any(b.kind == "title" for b in blocks) else title + blocks)
+    soup = BeautifulSoup(page, "lxml")
+    names = [_joined(soup.title.strings)] if soup.title else []
+    for tag in soup(_HIDDEN):
+        tag.decompose()
+    try:
+        blocks = [block for tag in soup.find_all(_TEXT) for block in _blocks(tag)]
+        text = _joined(soup.strings)
+    except RecursionError:
+        raise UnreadableError("its elements are nested too deep") from None
+    blocks = blocks or ([Block("paragraph", text)] if text else [])
+    names = [
+        *(_joined(tag.strings) for tag in soup("h1")),
+        *names,
+        *(b.text for b in blocks[:1] if _is_title(b)),
+    ]
+    title = next(filter(None, names), "")
+    rest = [block for block in blocks if block.text != title]
+    return base.with_captions([Block("title", title), *rest] if title and rest else blocks)
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " ".join("".join(texts).split())
+
+
+def _is_title(block: Block) -> bool:
+    return block.kind == "heading" or (
+        len(block.text) < 250 and not block.table and not block.text.endswith(".")
+    )
 
 
 def _blocks(tag: Any) -> list[Block]:
-    if tag.find_parent("table") is not None or tag.find(_TEXT) is not None:
-        return []
+    """A table, or the text of an element without that of elements inside it that are blocks too."""
     if tag.name == "table":
-        return _table(tag)
-    text = " ".join(tag.get_text("").split())
-    kind = "title" if tag.name == "h1" else "heading" if tag.name in _HEADINGS else "paragraph"
-    return [Block(kind, text)] if text else []
+        return _table(tag) if tag.find("table") is None else []
+    if tag.find_parent("table") is not None:
+        return []
+    own = "".join(text for text in tag.strings if text.find_parent(_TEXT) is tag)
+    if len(lines := own.strip().splitlines()) > 1 and (table := _aligned(lines)):
+        return table
+    kind = "heading" if re.fullmatch(r"h\d", tag.name) else "paragraph"
+    return [Block(kind, text)] if (text := _joined([own])) else []
+
+
+def _aligned(lines: Sequence[str]) -> list[Block]:
+    """A table of columns with bars, tabs or two spaces between them, where one of them holds numbers."""
+    head, *rows = (re.split(r"\s*\|\s*|\t|\s{2,}", line.strip(" |")) for line in lines)
+    width = len(rows[0])
+    if width < 2 or any(len(row) != width for row in rows):
+        return []
+    grid = [[""] * (width - len(head)) + head, *rows]
+    return base.table_blocks(grid) if any(is_value(cell) for row in grid for cell in row[1:]) else []
 
 
 def _table(tag: Any) -> list[Block]:
     import pandas as pd
 
-    caption = " ".join(tag.caption.get_text(" ").split()) if tag.caption else ""
+    caption = _joined(tag.caption.strings) if tag.caption else ""
     cells = tag(["td", "th"])
     for cell in cells:
         for name in ("colspan", "rowspan"):
@@ -74,4 +106,4 @@ def _table(tag: Any) -> list[Block]:
     )
 
 
-READER = HtmlReader()
+READER = Reader((".html", ".htm", ".xhtml"), parse)

@@ -10,42 +10,36 @@ from dataclasses import replace
 from pathlib import Path
 
 from isogloss.evidence.documents import Block
-from isogloss.evidence.readers._pdf_lines import PdfLine, page_lines
-from isogloss.evidence.readers._pdf_tables import grid, table_rows
-from isogloss.evidence.readers.base import Limits, UnreadableError, table_blocks
+from isogloss.evidence.readers._pdf_layout import PdfLine, grid, page_lines, table_rows
+from isogloss.evidence.readers.base import Limits, Reader, UnreadableError, table_blocks
 
 NAME = "pdf"
 
 _END = (".", "?", "!", ":", "”", ")")
 
 
-class PdfReader:
-    """Pages with a text layer; columns are read one after the other."""
+def parse(path: Path, limits: Limits) -> list[Block]:
+    """Read pages with a text layer in the order of the file: columns one after the other."""
+    import pdfplumber
 
-    suffixes = (".pdf",)
-
-    def parse(self, path: Path, limits: Limits) -> list[Block]:
-        """Read the file."""
-        import pdfplumber
-
-        logging.getLogger("pdfminer").setLevel(logging.ERROR)
-        if b"%PDF" not in path.read_bytes()[:1024]:
-            raise UnreadableError("broken: it does not begin with %PDF")
-        try:
-            with pdfplumber.open(path) as pdf:
-                pages = [page for _, page in zip(range(limits.pages + 1), pdf.pages, strict=False)]
-                if len(pages) > limits.pages:
-                    raise UnreadableError(f"more than {limits.pages} pages, the limit")
-                lines = [line for page in pages for line in page_lines(page)]
-        except (UnreadableError, MemoryError):
-            raise
-        except Exception as error:  # pdfminer raises errors of many kinds for broken files
-            if "Password" in repr(error) or "Encryption" in repr(error):
-                raise UnreadableError("encrypted: it needs a password") from None
-            raise UnreadableError(f"broken: {type(error).__name__} {str(error)[:120]}".strip()) from None
-        if not lines:
-            raise UnreadableError("no text layer: scanned pages are not read")
-        return _blocks(lines)
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    if b"%PDF" not in path.read_bytes()[:1024]:
+        raise UnreadableError("broken: it does not begin with %PDF")
+    try:
+        with pdfplumber.open(path) as pdf:
+            pages = [page for _, page in zip(range(limits.pages + 1), pdf.pages, strict=False)]
+            if len(pages) > limits.pages:
+                raise UnreadableError(f"more than {limits.pages} pages, the limit")
+            lines = [line for page in pages for line in page_lines(page)]
+    except (UnreadableError, MemoryError):
+        raise
+    except Exception as error:  # pdfminer raises errors of many kinds for broken files
+        if "Password" in repr(error) or "Encryption" in repr(error):
+            raise UnreadableError("encrypted: it needs a password") from None
+        raise UnreadableError(f"broken: {type(error).__name__} {str(error)[:120]}".strip()) from None
+    if not lines:
+        raise UnreadableError("no text layer: scanned pages are not read")
+    return _blocks(lines)
 
 
 def _blocks(lines: Sequence[PdfLine]) -> list[Block]:
@@ -162,4 +156,4 @@ def _joined(lines: Sequence[PdfLine]) -> str:
     return re.sub(r"\(cid:\d+\)|^\d{1,2}(?=[A-Z][a-z])", "", text)  # no glyphs, no mark of a footnote
 
 
-READER = PdfReader()
+READER = Reader((".pdf",), parse)

@@ -8,56 +8,59 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.evidence.documents import Block
-from isogloss.evidence.readers.base import Limits, UnreadableError, read_text, table_blocks
+from isogloss.evidence.readers.base import Limits, Reader, UnreadableError, read_text, table_blocks
 
 NAME = "tex"
 
 MAX_CHARACTERS = 3_000_000
-INCLUDE = re.compile(r"\\(?:input|include|subfile|subfileinclude)\s*\{([^{}]{1,200})\}")
+_INSIDE = r"(?:[^{}\\]++|\\.)*+"
+for _ in range(6):  # braces within braces
+    _INSIDE = rf"(?:[^{{}}\\]++|\\.|\{{{_INSIDE}\}})*+"
+_GROUP, _OPTION = rf"\s*\{{({_INSIDE})\}}", r"\s*(?:\[[^\]]*\])?"
+_INCLUDE = re.compile(r"\\(?:input|include|subfile|subfileinclude)\s*\{([^{}]{1,200})\}")
 _DEFINITION = re.compile(
-    r"\\(?:(?:re)?newcommand|providecommand)\*?\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*(?:\[(\d)\])?\s*(?=\{)"
-    r"|\\def\s*\\([A-Za-z]+)\s*(?=\{)"
+    r"\\(?:(?:(?:re)?newcommand|providecommand)\*?\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*(?:\[(\d)\])?|def\s*\\([A-Za-z]+))"
+    + _GROUP,
+    re.DOTALL,
 )
 _TABULAR = r"tabular[*xy]?|tabulary|longtable"
 _BEGIN = re.compile(
     rf"\\begin\{{({_TABULAR}|table\*?|sidewaystable\*?|wraptable|figure\*?|abstract|comment|thebibliography"
     r"|tikzpicture|algorithm\*?|lstlisting|verbatim|equation\*?|align\*?)\}"
 )
-_HEADING = r"\\(?:sub)*(?:section|paragraph)\*?\s*(?:\[[^\]]*\])?\s*(?=\{)"
-_BREAK = re.compile(rf"\n\s*\n|\\item\b(?:\[[^\]]*\])?|({_HEADING})")
+_TITLE = re.compile(rf"\\title{_OPTION}{_GROUP}", re.DOTALL)
+_CAPTION = re.compile(rf"\\caption{_OPTION}{_GROUP}", re.DOTALL)
+_BREAK = re.compile(
+    rf"\n\s*\n|\\item\b{_OPTION}|\\(?:sub)*(?:section|paragraph)\*?{_OPTION}{_GROUP}", re.DOTALL
+)
 _RULE = re.compile(
     r"\\(?:toprule|bottomrule|midrule|hline|cline|cmidrule|addlinespace|specialrule)(?![a-zA-Z])"
     r"(?:\[[^\]]*\])?(?:\([^)]*\))?(?:\{[^{}]*\})*"
 )
 _ROW_END = re.compile(r"\\\\\*?(?:\[[^\]]*\])?|\\tabularnewline")
 _SPAN = re.compile(
-    r"\s*\\multi(column|row)(?:\[[^\]]*\])?\s*\{-?(\d{1,2})\}(?:\[[^\]]*\])?\s*"
-    r"\{(?:[^{}]|\{[^{}]*\})*\}\s*(?:\[[^\]]*\])?(?=\{)"
+    rf"\s*\\multi(column|row){_OPTION}\s*\{{-?(\d{{1,2}})\}}{_OPTION}{_GROUP}{_OPTION}{_GROUP}", re.DOTALL
 )
 _DROPPED = re.compile(
     r"\\(?:label|url|[vh]space|includegraphics|bibliography(?:style)?|write\d*|immediate|maketitle|centering|input|openout\d*"
     r"|footnotemark|(?:cell|row)?color|rotatebox|resizebox|scalebox|setlength|thanks)(?![a-zA-Z])\*?(?:\[[^\]]*\])*(?:\{[^{}]*\})?"
 )
+_ARGUMENT = re.compile(_GROUP, re.DOTALL)
 _CITE = re.compile(r"~?\\[a-zA-Z]*[cC]ite[a-zA-Z]*\*?(?:\[[^\]]*\])*\{([^}]*)\}")
 _KEY, _NAME_YEAR = re.compile(r"([A-Za-z]+)(?:[-_:.]?et-?al)?[-_:.]?((?:19|20)\d\d)?[^,]*"), r"\1 \2"
 _REF = re.compile(r"~?\\[a-zA-Z]*ref\*?\{([^}]*)\}")
 
 
-class TexReader:
-    r"""The text between ``\\begin{document}`` and its end."""
-
-    suffixes = (".tex",)
-
-    def parse(self, path: Path, limits: Limits) -> list[Block]:
-        """Read the project."""
-        text = _expand(_included(path, path.parent.resolve(), 0))
-        title = re.search(r"\\title\s*(?:\[[^\]]*\])?\s*(?=\{)", text)
-        body = (text.partition(r"\begin{document}")[2] or text).partition(r"\end{document}")[0]
-        try:
-            blocks = [Block("title", plain(group(text, title.end()), {}))] if title else []
-            return blocks + _blocks(body, _numbers(body))
-        except RecursionError:
-            raise UnreadableError("its groups are nested too deep") from None
+def parse(path: Path, limits: Limits) -> list[Block]:
+    r"""Read the text between ``\\begin{document}`` and its end."""
+    text = _expand(_included(path, path.parent.resolve(), 0))
+    title = _TITLE.search(text)
+    body = (text.partition(r"\begin{document}")[2] or text).partition(r"\end{document}")[0]
+    try:
+        blocks = [Block("title", plain(title[1], {}))] if title else []
+        return blocks + _blocks(body, _numbers(body))
+    except RecursionError:
+        raise UnreadableError("its groups are nested too deep") from None
 
 
 def _included(path: Path, root: Path, depth: int) -> str:
@@ -73,43 +76,30 @@ def _included(path: Path, root: Path, depth: int) -> str:
                 return _included(target, root, depth + 1)
         return ""
 
-    text = INCLUDE.sub(include, text)
+    text = _INCLUDE.sub(include, text)
     if len(text) > MAX_CHARACTERS:
         raise UnreadableError(f"more than {MAX_CHARACTERS:,} characters with the files it includes")
     return text
 
 
-def group(text: str, at: int, limit: int = 20_000) -> str:
-    """Content of the braces that open at `at`; at most `limit` characters of it."""
-    depth = 0
-    for brace in re.finditer(r"\\.|[{}]", text[at : at + limit], re.DOTALL):
-        depth += {"{": 1, "}": -1}.get(brace.group(), 0)
-        if depth == 0:
-            return text[at + 1 : at + brace.start()]
-    return text[at + 1 : at + limit]
-
-
 def _expand(source: str) -> str:
     """Write out the macros that the source itself defines, at most three deep."""
-    macros: dict[str, tuple[int, str]] = {}
-    for match in _DEFINITION.finditer(source):
-        body = group(source, match.end(), 400).strip().removesuffix(r"\xspace")
-        macros[match[1] or match[3]] = (int(match[2] or 0), body)
+    found = _DEFINITION.finditer(source)
+    macros = {m[1] or m[3]: (int(m[2] or 0), m[4][:400].strip().removesuffix(r"\xspace")) for m in found}
     source = _DEFINITION.sub(r"\\relax", source)
-    use = re.compile(rf"\\({'|'.join(sorted(macros, key=len, reverse=True))})(?![A-Za-z])(?:\s*\{{\}})?")
+    names = "|".join(sorted(macros, key=len, reverse=True))
+    use = re.compile(rf"\\({names})(?![A-Za-z])((?:{_GROUP}){{0,9}})", re.DOTALL)
+
+    def written_out(match: re.Match[str]) -> str:
+        n, body = macros[match[1]]
+        arguments = match[2].removeprefix("{}") if n == 0 else match[2]
+        for i in range(n):
+            if argument := _ARGUMENT.match(arguments):
+                body, arguments = body.replace(f"#{i + 1}", argument[1]), arguments[argument.end() :]
+        return body + arguments
+
     for _ in range(3 if macros else 0):
-        parts, position = [], 0
-        for match in use.finditer(source):
-            if match.start() < position:
-                continue
-            n, body = macros[match[1]]
-            end = match.end()
-            for i in range(n if source[end : end + 1] == "{" else 0):
-                argument = group(source, end, 2000)
-                body, end = body.replace(f"#{i + 1}", argument), end + len(argument) + 2
-            parts += [source[position : match.start()], body]
-            position = end
-        source = "".join([*parts, source[position:]])
+        source = use.sub(written_out, source)
         if len(source) > MAX_CHARACTERS:
             raise UnreadableError(f"more than {MAX_CHARACTERS:,} characters with its macros written out")
     return source
@@ -146,9 +136,7 @@ def _blocks(text: str, numbers: dict[str, str]) -> list[Block]:
 
 
 def _captions(text: str, numbers: dict[str, str]) -> list[str]:
-    return [
-        plain(group(text, m.end()), numbers) for m in re.finditer(r"\\caption(?:\[[^\]]*\])?\s*(?=\{)", text)
-    ]
+    return [plain(match[1], numbers) for match in _CAPTION.finditer(text)]
 
 
 def _float(text: str, numbers: dict[str, str]) -> list[Block]:
@@ -157,11 +145,10 @@ def _float(text: str, numbers: dict[str, str]) -> list[Block]:
     blocks: list[Block] = []
     for match in re.finditer(rf"\\begin\{{({_TABULAR})\}}(?:\[[^\]]*\])?\s*", text):
         body = text[match.end() :].partition(rf"\end{{{match[1]}}}")[0]
-        while body.lstrip().startswith("{"):
-            body = body.lstrip()[len(group(body.lstrip(), 0)) + 2 :]
-        blocks += table_blocks(
-            _grid(re.sub(r"\\caption\s*\{.*?\}\s*(?:\\label\{[^}]*\})?", "", body)), caption
+        body = re.sub(
+            rf"\A(?:{_GROUP})*|{_CAPTION.pattern}\s*(?:\\label\{{[^}}]*\}})?", "", body, flags=re.DOTALL
         )
+        blocks += table_blocks(_grid(body), caption)
     return blocks or ([Block("caption", caption)] if caption else [])
 
 
@@ -174,7 +161,7 @@ def _grid(body: str) -> list[list[str]]:
         for cell in re.split(r"(?<!\\)&", line) if line.strip() else ():
             text, span = cell, {"column": 1, "row": 1}
             while match := _SPAN.match(text):
-                text = group(text, match.end())
+                text = match[4]
                 span[match[1]] = max(1, min(int(match[2]), 60))
             words = plain(text, {})
             left, label = below.get(len(row), (0, ""))
@@ -188,19 +175,9 @@ def _grid(body: str) -> list[list[str]]:
 
 
 def _paragraphs(text: str, numbers: dict[str, str]) -> list[Block]:
-    blocks: list[Block] = []
-    position = 0
-    for match in [*_BREAK.finditer(text), re.search(r"\Z", text)]:
-        if match is None or match.start() < position:
-            continue
-        if words := plain(text[position : match.start()], numbers):
-            blocks.append(Block("paragraph", words))
-        position = match.end()
-        if match.lastindex:
-            heading = group(text, match.end(), 300)
-            blocks.append(Block("heading", plain(heading, numbers)))
-            position += len(heading) + 2
-    return blocks
+    """Paragraphs and headings; every other part of the split text is a heading, or empty."""
+    parts = ((i % 2, plain(part, numbers)) for i, part in enumerate(_BREAK.split(text)) if part)
+    return [Block("heading" if is_heading else "paragraph", words) for is_heading, words in parts if words]
 
 
 def plain(text: str, numbers: dict[str, str]) -> str:
@@ -223,4 +200,4 @@ def _converter() -> Any:
     return LatexNodes2Text(math_mode="text", strict_latex_spaces=True)
 
 
-READER = TexReader()
+READER = Reader((".tex",), parse)

@@ -65,12 +65,13 @@ class Said:
 
     def is_about_another(self, claim: Parts) -> bool:
         """Whether it lacks a language of the claim, or names another task, data set, metric or split."""
-        for kind in EXCLUSIVE[1:]:
-            there = {w for w in self.held if w.startswith(kind)}
-            mine = {w for w in words_of(claim.terms) if w.startswith(kind)}
-            if there and mine and mine.isdisjoint(there | self.head):
-                return True
-        return any(t.kind == "lang:" and not t.among(self.heading) for t in claim.terms)
+        kinds = {word.partition(":")[0] + ":" for word in self.held if ":" in word}.intersection(
+            EXCLUSIVE[1:]
+        )
+        return any(
+            not t.among(self.heading) and (t.kind == "lang:" or (t.kind in kinds and not t.among(self.head)))
+            for t in claim.terms
+        )
 
     def numbers_in(self, claim: Parts) -> Decision | None:
         """Compare the claim's numbers with those of the sentence."""
@@ -178,13 +179,8 @@ class Said:
             left, right = words_of(there.left), words_of((*there.right, *there.shared))
             same = min(_share(own[0], left), _share(own[1], right))
             turned = min(_share(own[0], right), _share(own[1], left))
-            sign = (
-                0
-                if max(same, turned) < 0.6 or same == turned
-                else there.sign
-                if same > turned
-                else -there.sign
-            )
+            if max(same, turned) >= 0.6:
+                sign = there.sign * ((same > turned) - (same < turned))
         sign = sign or _contrast(own, [*sides.left, *sides.shared], self.quote)
         word = "supported" if sign == sides.sign else "contradicted"
         return self._decided(word, "a sentence compares the two", share) if sign else None

@@ -127,7 +127,9 @@ class View:
         """Roles of rows and columns: source and target, "either" for a matrix that does not say, or ""."""
         n = self.table.n_labels
         corner, heads = " / ".join(self.table.header[:n]), self.table.header[n:]
-        said = _roles_in_corner(corner) or _roles_in_text(f"{self.table.caption} {self.passage.lead}")
+        halves = re.split(r"[\\/|↓→]+", corner.strip("\\/|↓→ "))
+        in_corner = "row {} column {}".format(*halves) if len(halves) == 2 else ""
+        said = _roles_said(in_corner) or _roles_said(f"{self.table.caption} {self.passage.lead}")
         if said is not None:
             return said
         is_matrix = len({w for w in self.rows.all & self.columns.all if ":" in w}) >= 2
@@ -234,15 +236,7 @@ class View:
         return TableCell(self, i, j, *self.values[i, j], quality, coverage, tuple(lacking))
 
 
-def _roles_in_corner(corner: str) -> tuple[str, str] | None:
-    """Roles of rows and columns where a corner such as "train / test" names both."""
-    halves = re.split(r"[\\/|↓→]+", corner.strip("\\/|↓→ "))
-    if len(halves) != 2 or not _SOURCE.search(corner) or not _TARGET.search(corner):
-        return None
-    return ("source", "target") if _SOURCE.search(halves[0]) else ("target", "source")
-
-
-def _roles_in_text(text: str) -> tuple[str, str] | None:
+def _roles_said(text: str) -> tuple[str, str] | None:
     """Roles where a text says both: what comes first after "rows", and after "columns"."""
     said: dict[str, str] = {}
     parts = re.split(r"\b(row|column)s?\b", text, flags=re.IGNORECASE)

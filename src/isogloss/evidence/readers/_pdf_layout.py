@@ -1,15 +1,132 @@
-"""Tables of a PDF file: the rows beside a caption, and the columns in which their cells stand."""
+"""Layout of a PDF file: lines of words with positions, rows beside a caption, and columns of their cells."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 from isogloss.evidence.numbers import is_value
-from isogloss.evidence.readers._pdf_lines import PdfLine, PdfWord
+
+_CAPTION = re.compile(r"(?:Table|Tab\.|Figure|Fig\.)\s*[A-Z]?\d+[a-z]?\s*[:.|]|(?:TABLE|FIGURE)\s+[IVX\d]+")
+_HEADING = re.compile(
+    r"(?:\d{1,2}|[A-H])(?:\.\d{1,2}){0,3}\.?\s+[A-Z][^.]{2,80}"
+    r"|Abstract|References|Acknowledge?ments?|Appendix.{0,60}|Conclusions?|Limitations"
+)
 
 _SUBTITLE = re.compile(r"\([a-h]\) ")
+
+
+@dataclass(frozen=True)
+class PdfWord:
+    """A word, or the words of a cell, with its edges in points from the left and the top of the page."""
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    size: float
+
+    @property
+    def middle(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+
+@dataclass(frozen=True)
+class PdfLine:
+    """Words on one base line of a column, from left to right; `page` from 1."""
+
+    words: tuple[PdfWord, ...]
+    page: int
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def top(self) -> float:
+        return min(word.top for word in self.words)
+
+    @cached_property
+    def bottom(self) -> float:
+        return max(word.bottom for word in self.words)
+
+    @cached_property
+    def size(self) -> float:
+        return Counter(round(word.size, 1) for word in self.words for _ in word.text).most_common(1)[0][0]
+
+    @cached_property
+    def cells(self) -> list[PdfWord]:
+        """Words joined where the gap is that of a sentence; a number is a cell of its own."""
+        cells: list[PdfWord] = []
+        for word in self.words:
+            last, gap = (cells[-1].text, (word.x0 - cells[-1].x1) / max(word.size, 4)) if cells else ("", 9.0)
+            is_number = is_value(word.text) and "±" not in word.text + last and not last.endswith("/")
+            if gap < 0.62 and not (is_number and (gap > 0.45 or is_value(last))):
+                cells[-1] = replace(cells[-1], text=f"{cells[-1].text} {word.text}", x1=word.x1)
+            else:
+                cells.append(word)
+        return cells
+
+    @cached_property
+    def is_tabular(self) -> bool:
+        """Whether the line has the numbers or the gaps of a row."""
+        n, values = len(self.cells), sum(is_value(cell.text) for cell in self.cells)
+        wide = sum(b.x0 - a.x1 > 0.9 * a.size for a, b in pairwise(self.cells))
+        return values >= max(2, n - 3) or wide >= 2 or (values == 1 and n == 2 and len(self.words) < 8)
+
+    @cached_property
+    def is_prose(self) -> bool:
+        """Whether the line is as long as one of a paragraph, or ends like one."""
+        return len(self.text) > 60 or len(self.words) > 9 or self.text.endswith((".", "-"))
+
+    @cached_property
+    def is_caption(self) -> bool:
+        """Whether a caption begins here."""
+        return bool(_CAPTION.match(self.text))
+
+    @cached_property
+    def is_heading(self) -> bool:
+        """Whether it is numbered like a heading or named like one, and no row."""
+        has_value = any(is_value(cell.text) for cell in self.cells[1:])
+        return len(self.words) < 14 and bool(_HEADING.fullmatch(self.text)) and not has_value
+
+
+def page_lines(page: Any) -> list[PdfLine]:
+    """Upright words within the page as lines, in the order of the file: columns one after the other."""
+    upright = page.filter(lambda o: o.get("object_type") != "char" or o.get("upright", True))
+    options = {"x_tolerance_ratio": 0.15, "y_tolerance": 2, "use_text_flow": True, "return_chars": True}
+    words = [
+        PdfWord(unicodedata.normalize("NFKC", w["text"]), w["x0"], w["x1"], w["top"], w["bottom"], _size(w))
+        for w in upright.extract_words(**options)
+        if w["x1"] > 0 and w["x0"] < page.width
+    ]
+    page.close()
+    return [PdfLine(tuple(row), page.page_number) for row in _rows(words)]
+
+
+def _size(word: Any) -> float:
+    return float(max(char["size"] for char in word["chars"]))
+
+
+def _rows(words: Iterable[PdfWord]) -> list[list[PdfWord]]:
+    """Words that share a base line, by their middle; small raised words go with their line."""
+    rows: list[list[PdfWord]] = []
+    for word in words:
+        for row in rows[-3:]:
+            first = max(row, key=lambda w: w.size)
+            if abs(word.top + word.bottom - first.top - first.bottom) < 0.84 * first.size:
+                row.append(word)
+                break
+        else:
+            rows.append([word])
+    return [sorted(row, key=lambda w: w.x0) for row in rows]
 
 
 def table_rows(lines: Sequence[PdfLine], at: int, used: set[int]) -> tuple[list[int], int]:
