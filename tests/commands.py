@@ -1,37 +1,53 @@
-"""Commands of isogloss: in this process, where each takes no start of a Python, or in one of their own."""
+"""Run commands in this process, or several in one new process: the start of each takes seconds."""
 
 import contextlib
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import traceback
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from unittest import mock
 
-from click.testing import CliRunner
-
 from isogloss.cli.main import main
 
-_IN_TURN = """
-import json, sys
-from isogloss.cli.main import main
-codes = []
-for arguments in json.loads(sys.argv.pop()):
+Done = subprocess.CompletedProcess[str]
+
+_IN_TURN = f"""
+import json, os, sys
+sys.path.append({str(Path(__file__).parent)!r})
+from commands import captured
+done = []
+for arguments, folder in json.loads(sys.argv.pop()):
+    os.chdir(folder)
     sys.argv[1:] = arguments
-    try:
-        main()
-        codes.append(0)
-    except SystemExit as left:
-        codes.append(left.code)
-print(json.dumps([codes, sorted({"torch", "transformers"} & set(sys.modules))]), file=sys.stderr)
+    done.append([arguments, *captured()])
+json.dump([done, sorted({{"torch", "transformers"}} & set(sys.modules))], sys.stdout)
 """
 
 
-def isogloss(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a command as ``python -m isogloss`` does, with its exit code and what it printed.
+def captured() -> tuple[int, str, str]:
+    """Run the command that ``sys.argv`` states: exit code, standard output and standard error."""
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2)]
+    code = 0
+    with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):
+        try:
+            main()
+        except SystemExit as left:
+            code = left.code or 0
+        except Exception:
+            traceback.print_exc()
+            code = 1
+    out, err = (stream.buffer.getvalue().decode() for stream in streams)
+    return code, out, err
+
+
+def isogloss(*arguments: object, cwd: Path | None = None) -> Done:
+    """Run a command as ``python -m isogloss`` does, in this process: its exit code and what it printed.
 
     What it does to the process itself (imports, threads, signals) is for tests that start one.
     """
@@ -40,28 +56,40 @@ def isogloss(*arguments: object, cwd: Path | None = None) -> subprocess.Complete
         if cwd is not None:
             stack.enter_context(contextlib.chdir(cwd))
         stack.enter_context(mock.patch.dict(os.environ, {"COLUMNS": "80"}))
-        stack.enter_context(mock.patch.multiple(sys, argv=typed, path=sys.path[:]))
+        stack.enter_context(mock.patch.multiple(sys, argv=typed, path=sys.path[:], stdin=io.StringIO()))
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
         for number in (signal.SIGTERM, signal.SIGHUP):
             stack.callback(signal.signal, number, signal.getsignal(number))
-        stdout, stderr, _ = stack.enter_context(CliRunner().isolation())
-        code = 0
-        try:
-            main()
-        except SystemExit as left:
-            code = left.code or 0
-        return subprocess.CompletedProcess(typed, code, *(s.getvalue().decode() for s in (stdout, stderr)))
+        return Done(typed, *captured())
 
 
-def codes_and_imports(commands: Sequence[Sequence[str]], cwd: Path) -> tuple[list[int], list[str]]:
-    """Run commands in turn in a new process: their exit codes, and what of torch they have imported."""
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", _IN_TURN, json.dumps(commands)],
-        cwd=cwd,
+def in_turn(
+    commands: Sequence[tuple[Sequence[str], Path]], *, first: str = "", prefix: Sequence[str] = ()
+) -> tuple[list[Done], list[str]]:
+    """Run commands one after the other in a new process, each in its folder.
+
+    Parameters
+    ----------
+    commands : sequence of (arguments, folder)
+    first : str
+        Code that is run before isogloss is imported.
+    prefix : sequence of str
+        Of the command line of the process.
+
+    Returns
+    -------
+    (list of CompletedProcess, list of str)
+        Of each command; which of torch and transformers the process has imported.
+    """
+    given = json.dumps([(list(arguments), str(folder)) for arguments, folder in commands])
+    process = subprocess.run(
+        [*prefix, sys.executable, "-W", "ignore", "-c", first + _IN_TURN, given],
         capture_output=True,
-        text=True,
-        check=True,
+        encoding="utf-8",
+        check=False,
+        timeout=250,
     )
-    codes, imported = json.loads(done.stderr.splitlines()[-1])
-    return codes, imported
+    assert process.returncode == 0, process.stderr
+    done, imported = json.loads(process.stdout)
+    return [Done(*one) for one in done], imported

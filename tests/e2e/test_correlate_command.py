@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from commands import codes_and_imports, isogloss
+from commands import in_turn, isogloss
 
 
 def test_a_published_table(tmp_path):
@@ -90,7 +90,7 @@ def test_fertility_as_a_control(tmp_path):
     options = ("--control", "fertility", "--tokenizer", ".", "--texts", "texts", "--json", "out.json")
     done = isogloss(*command, *options, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert codes_and_imports([[*command, *options]], tmp_path) == ([0], [])
+    assert in_turn([([*command, *options], tmp_path)])[1] == []
     found = {r["method"]: r for r in json.loads((tmp_path / "out.json").read_text())["sensitivity"]}
     said = "with fertility of the source language, fertility of the target language; without jpn"
     assert found["partial"]["reason"] == said  # Japanese shows no words
@@ -106,7 +106,9 @@ def test_torch_is_not_imported(tmp_path):
         ["correlate", "none.csv"],
         ["power", "--design", "8x6", "--distance", "geographic"],
     ]
-    assert codes_and_imports(commands, tmp_path) == ([0, 1, 0], [])
+    done, imported = in_turn([(arguments, tmp_path) for arguments in commands])
+    assert [one.returncode for one in done] == [0, 1, 0]
+    assert imported == []
 
 
 @pytest.mark.parametrize(

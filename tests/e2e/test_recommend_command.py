@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from commands import codes_and_imports, isogloss
+from commands import in_turn, isogloss
 from isogloss.tasks.base import TASKS
 
 LABELLED = ("en", "de", "fr", "es", "nl")
@@ -100,7 +100,9 @@ def test_torch_is_not_imported_where_nothing_is_trained(scores, tmp_path):
         ["recommend", "--evaluate", str(scores), *columns],
         ["recommend"],
     ]
-    assert codes_and_imports(commands, tmp_path) == ([0, 0, 0, 2], [])
+    done, imported = in_turn([(arguments, tmp_path) for arguments in commands])
+    assert [one.returncode for one in done] == [0, 0, 0, 2]
+    assert imported == []
 
 
 @pytest.mark.parametrize(
