@@ -9,7 +9,7 @@ SOURCES := $(wildcard src tests bench docs)
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test slow check docs house format clean
+.PHONY: help setup demo test slow check lint types docs house format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -40,13 +40,17 @@ test: $(READY) ## run the tests (offline, on the CPU)
 slow: $(READY) ## run the tests that take minutes, and the others under other instruction sets
 	@$(RUN) pytest -m 'slow and not gpu and not network' --timeout 7200
 
-check: $(READY) ## format, lint, types, layers, words, docs
+check: $(READY) ## lint, types and docs, two at a time; all problems at once
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going types docs lint
+
+lint: $(READY) ## check format, style, layers and words
 	@$(RUN) ruff format --check --output-format concise $(SOURCES)
 	@$(RUN) ruff check $(SOURCES)
-	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(VENV)/bin/python docs/check_words.py
-	@$(MAKE) --no-print-directory docs
+
+types: $(READY) ## check types
+	@$(RUN) mypy
 
 docs: $(READY) ## build the documentation; a warning is an error
 	@$(RUN) sphinx --fail-on-warning --keep-going --quiet docs docs/_build/html

@@ -1,25 +1,10 @@
-"""`isogloss correlate` and `isogloss power` as a user types them, without torch."""
+"""`isogloss correlate` and `isogloss power` as a user types them, which need no torch."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
-
-def isogloss(*arguments, cwd=None):
-    code = (
-        "import sys; from isogloss.cli.main import main\n"
-        "try: main()\n"
-        "finally: assert 'torch' not in sys.modules, 'torch was imported'"
-    )
-    return subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-    )
+from commands import in_turn, isogloss
 
 
 def test_a_published_table(tmp_path):
@@ -105,6 +90,7 @@ def test_fertility_as_a_control(tmp_path):
     options = ("--control", "fertility", "--tokenizer", ".", "--texts", "texts", "--json", "out.json")
     done = isogloss(*command, *options, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert in_turn([([*command, *options], tmp_path)])[1] == []
     found = {r["method"]: r for r in json.loads((tmp_path / "out.json").read_text())["sensitivity"]}
     said = "with fertility of the source language, fertility of the target language; without jpn"
     assert found["partial"]["reason"] == said  # Japanese shows no words
@@ -112,6 +98,17 @@ def test_fertility_as_a_control(tmp_path):
     done = isogloss(*command, "--control", "fertility", cwd=tmp_path)
     assert done.returncode == 1
     assert "--tokenizer, --texts" in done.stderr
+
+
+def test_torch_is_not_imported(tmp_path):
+    commands = [
+        ["correlate", "--published", "pawsx-mbert", "--distance", "syntactic", "--json", "out.json"],
+        ["correlate", "none.csv"],
+        ["power", "--design", "8x6", "--distance", "geographic"],
+    ]
+    done, imported = in_turn([(arguments, tmp_path) for arguments in commands])
+    assert [one.returncode for one in done] == [0, 1, 0]
+    assert imported == []
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,12 @@
 """``isogloss encoder`` as a user types it."""
 
 import json
-import subprocess
-import sys
+
+from commands import isogloss
 
 
 def run(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "isogloss", "encoder", *arguments], capture_output=True, text=True, check=False
-    )
+    return isogloss("encoder", *arguments)
 
 
 def test_the_built_in_encoder_is_described_checked_and_measured():

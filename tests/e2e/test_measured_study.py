@@ -1,32 +1,14 @@
 """`isogloss run` times some updates for its estimate, keeps them, and prints time taken and estimate."""
 
 import json
-import os
-import subprocess
-import sys
 
-import pytest
 import yaml
 
-
-@pytest.fixture
-def isogloss(tmp_path):
-    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
-
-    def run(*arguments):
-        return subprocess.run(
-            [sys.executable, "-m", "isogloss", *map(str, arguments)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=200,
-        )
-
-    return run
+from commands import isogloss
 
 
-def test_an_estimate_is_measured_kept_and_compared(tmp_path, tiny_encoder, isogloss):
+def test_an_estimate_is_measured_kept_and_compared(tmp_path, tiny_encoder, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     content = {
         "name": "timed",
         "source": {"task": "mini-paws", "language": "en", "examples": 64, "training": {"steps": 3}},

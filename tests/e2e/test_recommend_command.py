@@ -1,31 +1,17 @@
 """`isogloss recommend` as a user types it."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from commands import in_turn, isogloss
 from isogloss.tasks.base import TASKS
 
 LABELLED = ("en", "de", "fr", "es", "nl")
 CODES = (*LABELLED, "sv", "it", "pl", "ru", "hi", "fi", "tr")
 FIGURES = ("loss_percent", "loss_points", "ci_low", "ci_high", "top1", "top3", "ndcg3", "ndcg10", "n_targets")
-
-
-def isogloss(*arguments, cwd=None, torch=False):
-    check = "" if torch else "\nfinally: assert 'torch' not in sys.modules, 'torch was imported'"
-    code = f"import sys; from isogloss.cli.main import main\ntry: main(){check or chr(10) + 'finally: pass'}"
-    return subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-        timeout=250,
-    )
 
 
 def words(done):
@@ -106,6 +92,19 @@ def test_a_matrix_compressed(tmp_path):
     assert "not shown to be better" in words(done)
 
 
+def test_torch_is_not_imported_where_nothing_is_trained(scores, tmp_path):
+    columns = ["--source", "trained on", "--target", "tested on", "--score", "F1"]
+    commands = [
+        ["recommend", "sw", "--candidates", "en,fr,ar,yo,zu,hi"],
+        ["recommend", "no", "--scores", str(scores), *columns, "--explain"],
+        ["recommend", "--evaluate", str(scores), *columns],
+        ["recommend"],
+    ]
+    done, imported = in_turn([(arguments, tmp_path) for arguments in commands])
+    assert [one.returncode for one in done] == [0, 0, 0, 2]
+    assert imported == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -123,7 +122,7 @@ def test_bad_input_is_one_clear_error(tmp_path, arguments, told):
     (tmp_path / "one.csv").write_text(
         "source,target,score\nen,de,0.5\nen,fr,0.6\nen,es,0.7\n", encoding="utf-8"
     )
-    done = isogloss("recommend", *arguments, cwd=tmp_path, torch=True)
+    done = isogloss("recommend", *arguments, cwd=tmp_path)
     assert done.returncode == 1
     assert told in done.stderr
     assert done.stderr.count("error:") == 1
@@ -183,20 +182,20 @@ execution: {executor: inline, threads: 1}
 
 
 def test_five_folders_and_a_sixth_language_to_serve(folders):
-    done = isogloss("recommend", "it", "--study", "study.yaml", cwd=folders, torch=True)
+    done = isogloss("recommend", "it", "--study", "study.yaml", cwd=folders)
     assert done.returncode == 0, done.stderr
     assert "trains in each of de, en, es, fr, nl and scores on" in done.stderr
     assert "First choice for Italian (it)" in words(done)
     assert "5 target languages are too few" in words(done)
     assert "Expected loss against the best candidate" in words(done)
     assert "English" in words(done)
-    again = isogloss("recommend", "it", "--study", "study.yaml", cwd=folders, torch=True)
+    again = isogloss("recommend", "it", "--study", "study.yaml", cwd=folders)
     assert "30 stages, 0 to run" in again.stderr
     assert again.stdout == done.stdout
 
 
 def test_a_study_with_one_labelled_language_is_refused_before_it_runs(folders):
-    done = isogloss("recommend", "it", "--study", "study.yaml", "--candidates", "en", cwd=folders, torch=True)
+    done = isogloss("recommend", "it", "--study", "study.yaml", "--candidates", "en", cwd=folders)
     assert done.returncode == 1
     assert "1 source languages with labelled data to choose from: en" in done.stderr
 
@@ -209,7 +208,6 @@ def test_sentences_in_an_encoder(folders, tmp_path):
     done = isogloss(
         *("recommend", "it", "--encoder", "mini", "--corpus", folders / "data/it/unlabelled.txt"),
         *("--corpora", tmp_path, "--json", "-"),
-        torch=True,
     )
     assert done.returncode == 0, done.stderr
     data = json.loads(done.stdout)
@@ -219,7 +217,6 @@ def test_sentences_in_an_encoder(folders, tmp_path):
     missing = isogloss(
         *("recommend", "it", "--encoder", "mini", "--corpus", folders / "data/it/unlabelled.txt"),
         *("--corpora", tmp_path, "--candidates", "en,yo"),
-        torch=True,
     )
     assert missing.returncode == 1
     assert "no text of yo" in missing.stderr

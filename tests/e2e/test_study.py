@@ -11,14 +11,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from commands import isogloss
 from isogloss.scores.table import COLUMNS, ScoreTable
 
 LANGUAGES = ("en", "de", "fr", "es", "it")
-
-
-def isogloss(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "isogloss", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=250)
 
 
 @pytest.fixture(scope="module")
@@ -66,14 +62,14 @@ def study(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> Path:
 @pytest.fixture(scope="module")
 def out(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("out") / "own"
-    done = isogloss("run", str(study), "--out", str(folder))
+    done = isogloss("run", study, "--out", folder)
     assert done.returncode == 0, done.stderr
     assert "report: " in done.stdout
     return folder
 
 
 def test_scores_are_one_tidy_table(out: Path) -> None:
-    done = isogloss("scores", str(out), "--csv")
+    done = isogloss("scores", out, "--csv")
     assert done.stdout.splitlines()[0] == ",".join(COLUMNS)
     assert done.stdout == (out / "scores.csv").read_text(encoding="utf-8")
     table = ScoreTable.read_parquet(out / "scores.parquet")
@@ -106,7 +102,7 @@ def test_a_distance_of_ones_own_is_tested_beside_the_others(out: Path) -> None:
 
 def test_nothing_is_computed_twice(study: Path, out: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in out.glob("stages/*/record.json")}
-    done = isogloss("run", str(study), "--out", str(out))
+    done = isogloss("run", study, "--out", out)
     assert done.returncode == 0, done.stderr
     assert "12 done, 0 to run" in done.stdout
     assert {path: path.stat().st_mtime_ns for path in out.glob("stages/*/record.json")} == before
@@ -115,7 +111,7 @@ def test_nothing_is_computed_twice(study: Path, out: Path) -> None:
 def test_report_comes_again_from_the_records(out: Path) -> None:
     before = (out / "report.html").read_text(encoding="utf-8")
     (out / "report.html").unlink()
-    done = isogloss("report", str(out))
+    done = isogloss("report", out)
     assert done.returncode == 0, done.stderr
     assert (out / "report.html").read_text(encoding="utf-8") == before
 
@@ -132,7 +128,8 @@ def heeded_sigint() -> Iterator[None]:
 def test_ctrl_c_keeps_finished_stages_and_says_how_to_go_on(study: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     command = [sys.executable, "-m", "isogloss", "run", str(study), "--out", str(out)]
-    with subprocess.Popen([*command, "--set", "seed=3"], stderr=subprocess.PIPE, text=True) as process:
+    shorter = ["--set", "seed=3", "--set", "source.training.steps=8"]
+    with subprocess.Popen([*command, *shorter], stderr=subprocess.PIPE, text=True) as process:
         while process.poll() is None and not list(out.glob("stages/[0-9a-f]*/record.json")):
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
@@ -153,7 +150,7 @@ def test_failed_stages_are_named_and_the_rest_is_complete(study: Path, tmp_path:
     content["source"]["training"]["learning_rate"] = 1e30
     path = tmp_path / "diverging.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
-    done = isogloss("run", str(path), "--out", str(tmp_path / "out"))
+    done = isogloss("run", path, "--out", tmp_path / "out")
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
     assert "loss is nan" in done.stderr or "loss is inf" in done.stderr

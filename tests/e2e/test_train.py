@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from commands import isogloss
 from isogloss.cli.commands.predict import predict
 from isogloss.cli.commands.pretrain import pretrain
 from isogloss.cli.commands.train import train
@@ -23,30 +24,30 @@ from isogloss.study.outputs.output import new_file, scratch_beside
 FOUND = {"en": 0.4123, "de": 0.3}
 
 
-def isogloss(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "isogloss", *arguments], capture_output=True, text=True, check=False, cwd=cwd
-    )
-
-
-def test_train_and_predict(tiny_encoder: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def trained(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder in which ``train`` left a model, and what it printed to standard error."""
+    folder = tmp_path_factory.mktemp("trained")
     done = isogloss(
-        *("train", "--task", "mini-paws", "--source", "en", "--encoder", str(tiny_encoder)),
+        *("train", "--task", "mini-paws", "--source", "en", "--encoder", tiny_encoder),
         *("--aggregator", "aif", "--layer", "1", "--option", "reduction=2", "--examples", "40"),
         *("--set", "steps=3", "--set", "max_length=64", "--set", "precision=fp32", "--threads", "1"),
         *("--targets", "en,de", "--out", "model"),
-        cwd=tmp_path,
+        cwd=folder,
     )
     assert done.returncode == 0, done.stderr
-    assert "starting: tiny D_1_r2 seed 1: mini-paws en" in done.stderr
-    assert re.search(
-        r"mini-paws en: update \d of 3, loss \d\.\d+, \d+ s left, [\d,]+ subwords/s", done.stderr
-    )
-    folder = tmp_path / "model"
+    return folder, done.stderr
+
+
+def test_train_and_predict(trained: tuple[Path, str], tmp_path: Path) -> None:
+    place, told = trained
+    assert "starting: tiny D_1_r2 seed 1: mini-paws en" in told
+    assert re.search(r"mini-paws en: update \d of 3, loss \d\.\d+, \d+ s left, [\d,]+ subwords/s", told)
+    assert [path.name for path in place.iterdir()] == ["model"]
+    folder = place / "model"
     assert {path.name for path in folder.iterdir()} >= {
         *("model.safetensors", "config.json", "tokenizer.json", "README.md", "record.json")
     }
-    assert [path.name for path in tmp_path.iterdir()] == ["model"]
     card = (folder / "README.md").read_text(encoding="utf-8")
     for said in (
         "mini-PAWS",
@@ -57,7 +58,7 @@ def test_train_and_predict(tiny_encoder: Path, tmp_path: Path) -> None:
     ):
         assert said in card
     (tmp_path / "pairs.tsv").write_text("The dog sees a cat.\tA cat sees the dog.\n", encoding="utf-8")
-    done = isogloss("predict", "model", "--input", "pairs.tsv", cwd=tmp_path)
+    done = isogloss("predict", folder, "--input", "pairs.tsv", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == "row\ttext_a\ttext_b\tlabel\tp(0)\tp(1)"
     assert len(done.stdout.splitlines()) == 2
@@ -94,7 +95,7 @@ def test_wrong_options_are_one_error(tiny_encoder, tmp_path, options, message) -
 
 def test_a_folder_in_use_and_a_grid_are_refused(tiny_encoder, tmp_path) -> None:
     (tmp_path / "file").write_text("")
-    arguments = ["--task", "mini-paws", "--encoder", str(tiny_encoder)]
+    arguments = ["--task", "mini-paws", "--encoder", str(tiny_encoder), "--set", "precision=fp32"]
     with pytest.raises(FieldError, match="is not an empty folder"):
         train.main([*arguments, "--source", "en", "--out", str(tmp_path)], standalone_mode=False)
     with pytest.raises(FieldError, match=r"models: .*\n.*one source language"):
@@ -168,9 +169,8 @@ def test_a_signal_leaves_nothing_that_the_next_run_does_not_remove(number, tiny_
     assert not list(tmp_path.iterdir())
 
 
-def test_a_place_that_cannot_be_written_is_one_error(tiny_encoder, tmp_path) -> None:
-    model = tmp_path / "m"
-    train.main(train_arguments(tiny_encoder, model), standalone_mode=False)
+def test_a_place_that_cannot_be_written_is_one_error(tiny_encoder, trained, tmp_path) -> None:
+    model = trained[0] / "model"
     (tmp_path / "pairs.tsv").write_text("A dog.\tA cat.\n", encoding="utf-8")
     nowhere = Path("/proc/isogloss")
     attempts = [

@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from commands import isogloss
+
 
 def write_study(
     folder: Path, encoder: Path | str, intermediate: list[str], targets: list[str], **more: Any
@@ -38,8 +40,15 @@ MARK = "ISOGLOSS_FAULTY_RUN"
 """Variable of the environment by which every process that a run starts is known, and its children."""
 
 
+def run_here(study: Path, out: Path, *options: str) -> str:
+    """Run a study to its end within this process; what was printed to standard error."""
+    done = isogloss("run", study, "--out", out, "--executor", "inline", *options)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
 class Run:
-    """One ``isogloss run``."""
+    """One ``isogloss run`` in a process of its own, which can be killed."""
 
     def __init__(
         self, study: Path, out: Path, *options: str, environment: Mapping[str, str] = os.environ

@@ -1,5 +1,6 @@
 """Papers that are broken, locked, endless or malicious are skipped; nothing in them is executed."""
 
+import re
 import time
 import zlib
 from pathlib import Path
@@ -182,9 +183,9 @@ def test_nothing_is_imported_from_the_current_folder(tmp_path, monkeypatch):
     assert not witness.exists()
 
 
-def bomb(path: Path) -> None:
-    """A page whose text of 400 MB is packed into a file of less than 1 MB."""
-    packed = zlib.compress(b"(a) Tj " * (400_000_000 // 7), 9)
+def bomb(path: Path, megabytes: int) -> None:
+    """A page whose text is packed to a seven-hundredth of its size."""
+    packed = zlib.compress(b"(a) Tj " * (megabytes * 1_000_000 // 7), 9)
     typeset(path, lambda pdf: None)
     data = path.read_bytes()
     start = data.index(b"stream") + len(b"stream\n")
@@ -194,12 +195,22 @@ def bomb(path: Path) -> None:
     )
 
 
-def test_a_packed_bomb_is_skipped(tmp_path):
-    bomb(tmp_path / "bomb.pdf")
+@pytest.mark.parametrize(
+    ("megabytes", "limits", "reason"),
+    [
+        (400, Limits(seconds=30, memory_megabytes=512), "allocate|memory"),
+        (40, Limits(seconds=2, memory_megabytes=1024), "longer than 2 seconds"),
+    ],
+)
+def test_a_packed_bomb_is_skipped(tmp_path, megabytes, limits, reason):
+    """One that does not fit in the memory it may take, and one that fits and takes minutes to read."""
+    bomb(tmp_path / "bomb.pdf", megabytes)
     write(tmp_path, "good.txt", GOOD)
-    found = read_folder(tmp_path, Limits(seconds=30, memory_megabytes=1024))
+    found = read_folder(tmp_path, limits)
     assert [document.id for document in found.documents] == ["good.txt"]
-    assert found.skipped[0].source == "bomb.pdf"
+    (skipped,) = found.skipped
+    assert skipped.source == "bomb.pdf"
+    assert re.search(reason, skipped.reason)
 
 
 def test_links_that_lead_nowhere_or_round_are_reported(tmp_path):

@@ -3,18 +3,13 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from faulty_runs import Run, leftovers, write_study
+from faulty_runs import leftovers, run_here, write_study
 
-
-def isogloss(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "isogloss", *arguments], capture_output=True, text=True, check=False
-    )
+from commands import isogloss
 
 
 @pytest.fixture
@@ -40,16 +35,14 @@ def test_a_full_disk_is_one_error_and_the_run_goes_on_after_room_is_made(
     filler = small_disk / "filler"
     filler.write_bytes(b"x" * (1_900 * 1024))
     out = small_disk / "out"
-    run = Run(study, out, "--executor", "inline")
-    run.start()
-    code, errors = run.end()
-    assert code == 1
-    assert "the disk is full" in errors
-    assert "Traceback" not in errors
+    told = isogloss("run", study, "--out", out, "--executor", "inline")
+    assert told.returncode == 1
+    assert "the disk is full" in told.stderr
+    assert "Traceback" not in told.stderr
     assert leftovers(out) == []
     filler.unlink()
     subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
-    run.finish()
+    run_here(study, out)
     assert leftovers(out) == []
 
 
@@ -75,8 +68,8 @@ def test_store_commands_on_a_study(tiny_encoder: Path, tmp_path: Path) -> None:
     """verify, export, merge and prune, with what each refuses."""
     study = write_study(tmp_path, tiny_encoder, ["de"], ["en", "de"])
     whole, half = tmp_path / "whole", tmp_path / "half"
-    Run(study, whole, "--executor", "inline").finish()
-    Run(study, half, "--executor", "inline", "--max-stages", "2").finish()
+    run_here(study, whole)
+    run_here(study, half, "--max-stages", "2")
     assert " 0 damaged" in isogloss("store", "verify", str(whole)).stdout
     told = isogloss("merge", str(half), str(whole))
     assert told.returncode == 0, told.stderr

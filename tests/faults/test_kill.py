@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from faulty_runs import run_here
 
 DEMO = Path(__file__).resolve().parents[2] / "studies" / "mini.yaml"
 
@@ -131,16 +132,16 @@ def test_the_demo_killed_at_five_moments(tmp_path: Path, seed: int) -> None:
     check_kills(DEMO, whole, tmp_path, moments, seed=seed, longest_delay=15.0)
 
 
-def test_damaged_stages_are_set_aside_named_and_redone(tmp_path: Path, study: Path, whole: Path) -> None:
+def test_damaged_stages_are_set_aside_named_and_redone(tmp_path: Path, study: Path) -> None:
     out = tmp_path / "out"
-    shutil.copytree(whole, out)
+    run_here(study, out)
     before = (out / "scores.csv").read_bytes()
     records = sorted((out / "stages").glob("*/record.json"))
     evaluated = next(path for path in records if '"kind": "evaluate"' in path.read_text(encoding="utf-8"))
     evaluated.write_text("{", encoding="utf-8")
     missing = next(path for path in records if path != evaluated and '"evaluate"' in path.read_text())
     shutil.rmtree(missing.parent)
-    errors = finish(study, out)
+    errors = run_here(study, out)
     assert f"stage {evaluated.parent.name} is damaged (record.json has 1 bytes" in errors
     assert (out / "scores.csv").read_bytes() == before
     assert list((out / "stages").glob("damaged-*"))

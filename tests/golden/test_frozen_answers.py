@@ -1,22 +1,22 @@
 """Answers that a rearrangement of the code must not change.
 
 The files in ``frozen/`` hold what the commands gave before the house was rebuilt. A key that is added is not
-a change; a key that is missing, or a number that differs, is. After a deliberate change:
-``python tests/golden/test_frozen_answers.py`` writes them anew; say in the changelog why they differ.
+a change; a key that is missing, or a number that differs, is. After a deliberate change
+``PYTHONPATH=tests python tests/golden/test_frozen_answers.py`` writes them anew; say in the changelog why
+they differ.
 """
 
 import csv
 import io
 import json
 import math
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from commands import isogloss
 from isogloss.scores.published.base import PUBLISHED
 
 FROZEN = Path(__file__).parent / "frozen"
@@ -25,10 +25,8 @@ DEFINITIONS = ("shared", "uriel", "knn")
 DECIMALS = 9
 
 
-def isogloss(*arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "isogloss", *arguments], capture_output=True, encoding="utf-8", check=False
-    )
+def printed_by(*arguments: str) -> str:
+    done = isogloss(*arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -36,13 +34,13 @@ def isogloss(*arguments: str) -> str:
 def answer_about(table: str, folder: Path) -> Any:
     """The JSON of ``isogloss correlate --published TABLE``."""
     out = folder / f"{table}.json"
-    isogloss("correlate", "--published", table, "--json", str(out))
+    printed_by("correlate", "--published", table, "--json", str(out))
     return json.loads(out.read_text(encoding="utf-8"))
 
 
 def distances_by(definition: str) -> Any:
     """Every row of ``isogloss distance --format csv`` over some languages."""
-    printed = isogloss("distance", *LANGUAGES.split(","), "--definition", definition, "--format", "csv")
+    printed = printed_by("distance", *LANGUAGES.split(","), "--definition", definition, "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(printed)))
     return {
         f"{row['metric']} {row['source']} {row['target']}": None

@@ -10,6 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import isogloss as ig
+from commands import isogloss
 from isogloss.display import PLOTS, Result
 from isogloss.errors import DataError, FieldError, IsoglossError, StudyError
 
@@ -94,11 +95,9 @@ def test_power_refuses_two_sources_of_the_deviation_and_none_that_is_positive():
 
 def test_power_is_what_the_command_prints():
     frame = ig.power(["en", "de", "fr"], ["fi", "ja", "zh"], distances=["syntactic"]).to_frame()
-    command = [
-        *(sys.executable, "-m", "isogloss", "power", "--design", "3x3", "--langs", "en,de,fr,fi,ja,zh"),
-        *("--distance", "syntactic"),
-    ]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    printed = isogloss(
+        *("power", "--design", "3x3", "--langs", "en,de,fr,fi,ja,zh", "--distance", "syntactic")
+    ).stdout
     assert f"{100 * frame['min_detectable'][0]:.1f} points/unit" in printed
 
 

@@ -1,45 +1,27 @@
 """Commands without the optional packages: one error that names the extra, before anything is done."""
 
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
-import pytest
-
+from commands import in_turn
 from isogloss.extras import EXTRAS, MissingExtraError, explain, require
 
 ROOT = Path(__file__).resolve().parents[2]
 HIDDEN = sorted({module.partition(".")[0] for modules in EXTRAS.values() for module in modules})
 
-_HIDE_AND_RUN = """
+HIDE = f"""
 import sys
-
-hidden = sys.argv.pop(1).split(",")
 
 
 class Hide:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in hidden:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        if name.partition(".")[0] in {HIDDEN}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 
 
 sys.meta_path.insert(0, Hide())
-from isogloss.cli.main import main
-
-main()
 """
-"""Runs the command line in a process in which the packages of all extras are not installed."""
-
-
-def isogloss(*arguments: str, cwd: Path, hidden: list[str] = HIDDEN) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", _HIDE_AND_RUN, ",".join(hidden), *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
-
-
-def words(line: str) -> list[str]:
-    return line.split()
-
+"""Run first in a process, it hides the packages of all extras, as if they were not installed."""
 
 MINI = str(ROOT / "studies" / "mini.yaml")
 
@@ -64,23 +46,24 @@ NEEDING = {
 }
 
 
-@pytest.mark.parametrize(
-    ("extra", "line"), [(extra, line) for extra, lines in NEEDING.items() for line in lines]
-)
-def test_a_command_that_needs_an_extra_names_it_and_does_nothing(extra, line, tmp_path):
-    (tmp_path / "scores.parquet").write_bytes(b"PAR1")
-    before = sorted(tmp_path.rglob("*"))
-    run = isogloss(*words(line), cwd=tmp_path)
-    assert run.returncode == 1, run.stderr
-    assert "Traceback" not in run.stderr
-    assert f"pip install 'isogloss[{extra}]'" in run.stderr
-    assert run.stdout == ""
-    assert sorted(tmp_path.rglob("*")) == before
+def test_a_command_that_needs_an_extra_names_it_and_does_nothing(tmp_path):
+    lines = [(extra, line) for extra, lines in NEEDING.items() for line in lines]
+    folders = [tmp_path / str(number) for number in range(len(lines))]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "scores.parquet").write_bytes(b"PAR1")
+    commands = [(line.split(), folder) for (_, line), folder in zip(lines, folders, strict=True)]
+    done, _ = in_turn(commands, first=HIDE)
+    for (extra, line), folder, run in zip(lines, folders, done, strict=True):
+        assert run.returncode == 1, f"{line}: {run.stderr}"
+        assert "Traceback" not in run.stderr, line
+        assert f"pip install 'isogloss[{extra}]'" in run.stderr, line
+        assert run.stdout == "", line
+        assert [path.name for path in folder.rglob("*")] == ["scores.parquet"], line
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
+def test_a_command_without_training_runs_without_any_extra(tmp_path):
+    lines = [
         "--help",
         "distance de nl",
         "language de",
@@ -89,12 +72,11 @@ def test_a_command_that_needs_an_extra_names_it_and_does_nothing(extra, line, tm
         "recommend nl --candidates de,fr,ja",
         "claims --list",
         "world",
-    ],
-)
-def test_a_command_without_training_runs_without_any_extra(line, tmp_path):
-    run = isogloss(*words(line), cwd=tmp_path)
-    assert run.returncode == 0, run.stderr
-    assert run.stdout
+    ]
+    done, _ = in_turn([(line.split(), tmp_path) for line in lines], first=HIDE)
+    for line, run in zip(lines, done, strict=True):
+        assert run.returncode == 0, f"{line}: {run.stderr}"
+        assert run.stdout, line
 
 
 def test_the_table_of_extras_is_that_of_pyproject():

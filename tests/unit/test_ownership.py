@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from commands import in_turn
 from isogloss.study.outputs import ownership
 from isogloss.study.outputs.ownership import Leases, Owner, is_left, owner_of, temporary_name, this_process
 
@@ -104,28 +105,17 @@ import numpy, pandas, pyarrow, scipy  # what they need of the system is their ow
 for name in ("fcntl", "resource", "pwd", "grp", "termios"):
     sys.modules[name] = None
 del signal.SIGHUP, os.sysconf
-sys.argv = ["isogloss", *sys.argv[1:]]
-from isogloss.cli.main import main
-main()
 """
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
+def test_distances_and_statistics_need_nothing_of_unix(tmp_path: Path):
+    lines = [
         "distance de fr",
-        "correlate --published pawsx-mbert --distance syntactic --permutations 99 --json {folder}/x.json",
-        "status {folder}",
+        "correlate --published pawsx-mbert --distance syntactic --permutations 99 --json x.json",
+        "status .",
         "run --help",
-    ],
-)
-def test_distances_and_statistics_need_nothing_of_unix(tmp_path: Path, typed: str):
-    arguments = typed.format(folder=tmp_path).split()
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", WITHOUT_UNIX, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    assert done.returncode == (1 if arguments[0] == "status" else 0), done.stderr
+    ]
+    done, _ = in_turn([(line.split(), tmp_path) for line in lines], first=WITHOUT_UNIX)
+    for line, run in zip(lines, done, strict=True):
+        assert "Traceback" not in run.stderr, line
+        assert run.returncode == (1 if line == "status ." else 0), run.stderr
