@@ -3,15 +3,14 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
-from faulty_runs import Run, at_work, leftovers, orphans, started_after_finished, write_study
+from faulty_runs import Run, at_work, leftovers, orphans, run_here, started_after_finished, write_study
 from slurm_cluster import SlurmCluster, is_installed
 
+from commands import in_turn, isogloss
 from isogloss.study.outputs.folder import StudyFolder
 
 N_JOBS = 2
@@ -26,7 +25,7 @@ def study(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> Path:
 def whole(study: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The score table of a run that nothing disturbed, in one process."""
     out = tmp_path_factory.mktemp("whole") / "out"
-    Run(study, out, "--executor", "inline").finish()
+    run_here(study, out)
     return (out / "scores.csv").read_bytes()
 
 
@@ -99,9 +98,8 @@ def test_a_limited_run_leaves_the_rest_and_only_failed_takes_what_failed(
     assert sum(folder.store.is_done(stage) for stage in folder.manifest.stages) == 3
     failed = next(stage for stage in folder.manifest.stages if not folder.store.is_done(stage))
     folder.store.note_failure(failed, {"stage_id": failed, "label": "x", "error": "boom"})
-    done = subprocess.run(
-        [sys.executable, "-m", "isogloss", "status", str(out)], capture_output=True, text=True, check=True
-    )
+    done = isogloss("status", out)
+    assert done.returncode == 0, done.stderr
     assert "3 done, 1 failed, 0 at work" in done.stdout
     assert "failed: x: boom" in done.stdout
     Run(study, out, "--only-failed").finish()
@@ -117,7 +115,7 @@ def test_torn_files_are_found_set_aside_said_and_redone(study: Path, whole: byte
     The trainings too are redone, although everything that started from them is finished.
     """
     out = tmp_path / "out"
-    Run(study, out, "--executor", "inline").finish()
+    run_here(study, out)
     rng = random.Random(7)
     scored = [path.parent for path in sorted((out / "stages").glob("*/predictions.parquet"))]
     trained = [path.parent for path in sorted((out / "stages").glob("*/record.json"))]
@@ -135,13 +133,11 @@ def test_torn_files_are_found_set_aside_said_and_redone(study: Path, whole: byte
         (torn / name).write_bytes(flipped if flip else content[: len(content) // 2])
     n_scored = sum(stage in scored for stage, _ in torn_stages)  # what both commands read first
     for command in ("scores", "report"):
-        told = subprocess.run(
-            [sys.executable, "-m", "isogloss", command, str(out)], capture_output=True, text=True, check=False
-        )
+        told = isogloss(command, out)
         assert told.returncode == 1
         assert f"{n_scored} finished stages were changed or damaged" in told.stderr
         assert told.stdout == ""
-    errors = Run(study, out, "--executor", "inline").finish()
+    errors = run_here(study, out)
     for torn, _ in torn_stages:
         assert f"stage {torn.name} is damaged" in errors
     assert not list((out / "stages").glob("[!.]*/model"))
@@ -227,26 +223,21 @@ def test_slurm_gives_the_same_table_with_tasks_cancelled_requeued_and_timed_out(
     check(out, whole)
 
 
-@pytest.mark.parametrize(
-    ("executor", "told"),
-    [
-        (["slurm"], "Slurm is not installed on this machine"),
-        (["ray", "--address", "127.0.0.1:9"], "no Ray cluster answers at '127.0.0.1:9'"),
-        (["ray", "--address", "nowhere"], "no Ray cluster answers at 'nowhere'"),
-        (["rai"], "did you mean 'ray'?"),
-    ],
-)
 def test_a_cluster_that_is_not_there_is_one_clear_error(
-    study: Path, tmp_path: Path, executor: list[str], told: str
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if executor[0] == "ray":
-        pytest.importorskip("ray")
-    empty = tmp_path / "bin"
-    empty.mkdir()
-    run = Run(study, tmp_path / "out", "--executor", *executor, environment=os.environ | {"PATH": str(empty)})
-    run.start()
-    code, errors = run.end()
-    assert code == 1
-    assert errors.count("isogloss: error:") == 1
-    assert told in errors
-    assert "Traceback" not in errors
+    pytest.importorskip("ray")
+    refused = {
+        "slurm": "Slurm is not installed on this machine",
+        "ray --address 127.0.0.1:9": "no Ray cluster answers at '127.0.0.1:9'",
+        "ray --address nowhere": "no Ray cluster answers at 'nowhere'",
+        "rai": "did you mean 'ray'?",
+    }
+    monkeypatch.setenv("PATH", str(tmp_path))
+    run = ("run", str(study), "--out", str(tmp_path / "out"), "--executor")
+    done, _ = in_turn([((*run, *executor.split()), tmp_path) for executor in refused])
+    for (executor, told), one in zip(refused.items(), done, strict=True):
+        assert one.returncode == 1, executor
+        assert one.stderr.count("isogloss: error:") == 1, one.stderr
+        assert told in one.stderr
+        assert "Traceback" not in one.stderr
