@@ -15,9 +15,9 @@ from isogloss.identity import Frozen
 from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.study.file.schema import Study
 from isogloss.study.outputs.output import MAKE_READABLE, check_folder, require_readable
-from isogloss.study.outputs.ownership import TEMPORARY, is_left, temporary_name, this_process
+from isogloss.study.outputs.ownership import TEMPORARY, is_left, this_process
 from isogloss.study.outputs.record import StageRecord, fault_in
-from isogloss.study.outputs.store import Store, remove_left, store_error, write_json, write_text
+from isogloss.study.outputs.store import Store, remove_left, replacing, store_error, write_json, write_text
 from isogloss.study.stages import Cell, PrecisionChoice
 
 if TYPE_CHECKING:
@@ -173,14 +173,8 @@ class StudyFolder:
         StoreError
             If the disk is full or not writable; the old file stands.
         """
-        temporary = self.root / temporary_name("scores.parquet")
-        try:
+        with replacing(self.root / "scores.parquet") as temporary:
             table.write_parquet(temporary)
-            temporary.replace(self.root / "scores.parquet")
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise store_error(error, self.root) from error
 
 
 def precision_of(root: Path) -> PrecisionChoice | None:

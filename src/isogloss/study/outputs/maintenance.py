@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tarfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,7 @@ from typing import Any
 from isogloss.errors import StoreError
 from isogloss.study.outputs.folder import MANIFEST, StudyFolder
 from isogloss.study.outputs.output import MAKE_READABLE, require_readable
-from isogloss.study.outputs.ownership import temporary_name
-from isogloss.study.outputs.store import CHECKSUMS, MODEL, Store, store_error
+from isogloss.study.outputs.store import CHECKSUMS, MODEL, Store, replacing
 
 _NOTES = ("damaged-", "failed-", "checkpoint-")
 
@@ -141,17 +140,6 @@ def prunable(folders: Sequence[StudyFolder]) -> list[Path]:
     return [store.root / name for name in sorted(names - needed - unfinished) if not name.startswith(".")]
 
 
-def remove_from(store: Store, paths: Iterable[Path]) -> None:
-    """Delete parts of a store, so that no reader finds half of one."""
-    for path in paths:
-        doomed = store.root / temporary_name(path.name)
-        try:
-            path.rename(doomed)
-            shutil.rmtree(doomed, ignore_errors=True)
-        except OSError as error:
-            raise store_error(error, store.root) from error
-
-
 def export_study(folder: StudyFolder, out: Path) -> int:
     """Pack a study without weights: manifest, records, predictions, score table and report.
 
@@ -168,24 +156,18 @@ def export_study(folder: StudyFolder, out: Path) -> int:
     store = folder.store
     done = [stage for stage in folder.manifest.stages if store.is_done(stage)]
     store.require_intact(done)
-    partial = out.with_name(temporary_name(out.name))
     manifest = folder.root / MANIFEST
-    files = [path for path in sorted(folder.root.iterdir()) if path.is_file() and path != manifest]
-    try:
-        with tarfile.open(partial, "w:gz" if out.name.endswith("gz") else "w") as archive:
-            archive.add(manifest, f"{folder.manifest.study.name}/{MANIFEST}")
-            for path in files:
-                if not path.name.startswith("."):
-                    archive.add(path, f"{folder.manifest.study.name}/{path.name}")
-            for stage in done:
-                archive.add(
-                    store.folder(stage), f"{folder.manifest.study.name}/stages/{stage}", filter=_no_weights
-                )
-        partial.replace(out)
-    except OSError as error:
-        raise store_error(OSError(error.errno, error.strerror), out) from error
-    finally:
-        partial.unlink(missing_ok=True)
+    others = sorted(path for path in folder.root.iterdir() if path.is_file() and path != manifest)
+    name = folder.manifest.study.name
+    with (
+        replacing(out) as partial,
+        tarfile.open(partial, "w:gz" if out.name.endswith("gz") else "w") as archive,
+    ):
+        for path in (manifest, *others):
+            if not path.name.startswith("."):
+                archive.add(path, f"{name}/{path.name}")
+        for stage in done:
+            archive.add(store.folder(stage), f"{name}/stages/{stage}", filter=_no_weights)
     return len(done)
 
 
@@ -232,19 +214,8 @@ def merge(into: StudyFolder, source: StudyFolder) -> Merged:
         )
     for stage in wanted:
         if stage not in both:
-            _copy(theirs, ours, stage)
+            with ours.writing(stage) as folder:
+                others = shutil.ignore_patterns(MODEL, CHECKSUMS)
+                shutil.copytree(theirs.folder(stage), folder, ignore=others, dirs_exist_ok=True)
+            ours.forget(stage)
     return Merged(len(wanted) - len(both), len(both), len(done) - len(wanted))
-
-
-def _copy(source: Store, into: Store, stage: str) -> None:
-    temporary = into.root / temporary_name(stage)
-    try:
-        into.root.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(source.folder(stage), temporary, ignore=shutil.ignore_patterns(MODEL))
-        if not into.is_done(stage):
-            temporary.rename(into.folder(stage))
-        into.forget(stage)
-    except OSError as error:
-        raise store_error(OSError(error.errno, error.strerror), into.root) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)

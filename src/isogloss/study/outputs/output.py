@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from isogloss.errors import FieldError, IsoglossError, StoreError
+from isogloss.errors import FieldError, StoreError
 from isogloss.study.outputs.ownership import is_left, temporary_name, temporary_prefix
-from isogloss.study.outputs.store import store_error
+from isogloss.study.outputs.store import replacing, store_error
 
 MAKE_READABLE = "make the folder readable for this user"
 
@@ -85,14 +85,9 @@ def scratch_beside(out: Path) -> Iterator[Path]:
             if left.name.startswith(temporary_prefix(place.name)) and is_left(left):
                 shutil.rmtree(left, ignore_errors=True)
         scratch.mkdir()
-    except OSError as error:
-        raise store_error(_nameless(error), out) from error
-    try:
         yield scratch
     except OSError as error:
-        if isinstance(error, IsoglossError):
-            raise
-        raise store_error(_nameless(error), out) from error
+        raise store_error(error, out) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -113,20 +108,5 @@ def new_file(out: Path) -> Iterator[TextIO]:
     StoreError
         If it cannot be written; an older file stands.
     """
-    partial = out.with_name(temporary_name(out.name))
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n") as handle:
-            yield handle
-        partial.replace(out)
-    except OSError as error:
-        if isinstance(error, IsoglossError):
-            raise
-        raise store_error(_nameless(error), out) from error
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-
-
-def _nameless(error: OSError) -> OSError:
-    """Rewrite an error about a scratch file as one about the path that the user named."""
-    return OSError(error.errno, error.strerror)
+    with replacing(out) as partial, partial.open("w", encoding="utf-8", newline="\n") as handle:
+        yield handle

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from isogloss.errors import StoreError
+from isogloss.errors import IsoglossError, StoreError
 from isogloss.identity import canonical_json
 from isogloss.study.outputs.ownership import TEMPORARY, Leases, is_left, temporary_name
 from isogloss.study.outputs.record import StageRecord, read_record
@@ -146,16 +146,23 @@ class Store:
 
     def drop_model(self, stage_id: str) -> None:
         """Delete the weights of a finished stage, keeping its record; safe to interrupt."""
-        model = self.model(stage_id)
-        if not model.is_dir():
-            return
-        self._delete(model)
+        self.delete(self.model(stage_id))
 
-    def _delete(self, folder: Path) -> None:
-        """Delete a folder that another process may read or delete at the same time."""
+    def delete(self, folder: Path) -> None:
+        """Delete a folder that another process may read or delete too, so that none finds half of it.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be deleted.
+        """
         doomed = self.root / temporary_name(folder.name)
-        with contextlib.suppress(FileNotFoundError):
+        try:
             folder.rename(doomed)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise store_error(error, self.root) from error
         shutil.rmtree(doomed, ignore_errors=True)
 
     @contextlib.contextmanager
@@ -173,7 +180,7 @@ class Store:
             yield temporary
             _seal(temporary)
             if self.is_done(stage_id) and not self.has_model(stage_id):
-                self._delete(self.folder(stage_id))  # redone because its weights had been dropped
+                self.delete(self.folder(stage_id))  # redone because its weights had been dropped
             try:
                 temporary.rename(self.folder(stage_id))
             except OSError:
@@ -228,8 +235,11 @@ def remove_left(folder: Path) -> None:
                 path.unlink()
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a file so that it is either the old one or the new one, also after a crash or on a full disk.
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a place for the new content of a file, which takes the file's place once the block ends.
+
+    The file is either the old one or the new one, also after a crash or on a full disk.
 
     Raises
     ------
@@ -239,15 +249,21 @@ def write_text(path: Path, text: str) -> None:
     temporary = path.with_name(temporary_name(path.name))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8", newline="\n") as handle:
-            handle.write(text)
-            handle.flush()
+        yield temporary
+        with temporary.open("r+b") as handle:  # Windows flushes no file that is open for reading alone
             os.fsync(handle.fileno())
         temporary.replace(path)
     except OSError as error:
+        raise store_error(error, path) from error
+    finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
-        raise store_error(OSError(error.errno, error.strerror), path) from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all; see `replacing`."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -301,9 +317,16 @@ def _read_checksums(folder: Path) -> dict[str, dict[str, Any]]:
     return sums
 
 
-def store_error(error: OSError, where: Path) -> StoreError:
-    """Describe a failure of a file in words that say what to do."""
-    if isinstance(error, StoreError):
+def store_error(error: OSError, where: Path) -> OSError:
+    """Describe a failure of a file in words that say what to do; an error of isogloss says so itself.
+
+    Parameters
+    ----------
+    error : OSError
+    where : Path
+        What the user named; shown unless the error is about another file that is there to stay.
+    """
+    if isinstance(error, IsoglossError):
         return error
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return StoreError(
@@ -311,8 +334,9 @@ def store_error(error: OSError, where: Path) -> StoreError:
         )
     if error.errno in {errno.EACCES, errno.EROFS, errno.EPERM}:
         return StoreError("the folder is not writable", where=str(where), hint="choose another --out")
+    file = str(error.filename or where)
     return StoreError(
         f"cannot write: {error.strerror or error}",
-        where=str(error.filename or where),
+        where=str(where) if TEMPORARY in file else file,
         hint="choose another place",
     )
