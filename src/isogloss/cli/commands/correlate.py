@@ -62,9 +62,9 @@ def correlate(
     from isogloss.analysis.correlate import correlate as run
     from isogloss.analysis.spec import AnalysisSpec, ignore
     from isogloss.cli.output.correlation import CorrelationPrinter
-    from isogloss.cli.output.reading import print_reading
     from isogloss.cli.output.tables import write_json
     from isogloss.cli.output.waiting import status_when_slow
+    from isogloss.scores.importing import describe, read_scores
     from isogloss.scores.published.base import PUBLISHED
 
     _check(scores, published, options)
@@ -73,7 +73,12 @@ def correlate(
             raise FieldError(
                 "a published table is not read from a file", where="--dry-run", hint="leave one out"
             )
-        print_reading(scores or "", columns_of(options), options["scale"], options["controls"])
+        numeric = options["controls"]
+        reading = read_scores(scores or "", columns_of(options), scale=options["scale"], numeric=numeric)
+        lines = describe(reading)
+        width = max(len(what) for what, _ in lines)
+        for what, how in lines:
+            click.echo(f"{what:{width}}  {how}")
         return
     is_needed = sensitivity or bool(options["controls"]) or json_file is not None
     spec = spec_of(AnalysisSpec, {**options, "sensitivity": is_needed})
