@@ -50,7 +50,7 @@ def estimator(tmp_path, encoder, **changes):
 
 def remember(estimator, speed=SPEED):
     for group in estimator.groups:
-        cache.keep(estimator._workload(group)[1], Measurement(speed=speed))
+        cache.keep(estimator._workload(group).key, Measurement(speed=speed))
 
 
 def lengths(encoder, language, split, n):
@@ -136,7 +136,7 @@ def test_other_threads_precision_and_length_are_measured_apart(tmp_path, tiny_en
         {"training": {"precision": "fp32", "batch_size": 8}},
     ]
     made = (estimator(tmp_path, tiny_encoder, **one) for one in changes)
-    keys = [one._workload(one.groups[0])[1] for one in made]
+    keys = [one._workload(one.groups[0]).key for one in made]
     assert len(set(keys)) == len(keys)
 
 

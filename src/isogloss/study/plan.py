@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import product
+from operator import attrgetter
 
 from isogloss.errors import IsoglossError, StudyError
 from isogloss.modeling.device import resolve_precision
 from isogloss.study.file.names import NamedAggregator, NamedEncoder, named_encoder
 from isogloss.study.file.resolution import ResolvedStudy, TaskLanguage, resolve_study
+from isogloss.study.file.schema import Study
 from isogloss.study.file.yaml_text import StudyFile
 from isogloss.study.stages import (
     Cell,
@@ -57,16 +59,13 @@ class Plan:
         return 1 if stage.parent is None else 1 + self._depth(self.stages[stage.parent])
 
 
-def _grid_point(cell: Cell) -> tuple[str | int | None, ...]:
-    return (
-        cell.source_task,
-        cell.encoder,
-        cell.aggregator,
-        cell.seed,
-        cell.source_language,
-        cell.intermediate_language,
-    )
+_grid_point = attrgetter(
+    *("source_task", "encoder", "aggregator", "seed", "source_language", "intermediate_language")
+)
+"""What tells the models of a grid apart, of a cell."""
 
+Fingerprints = dict[tuple[str, str, Split], str]
+"""Hashes of the data that were read, by task, language and split."""
 
 ChoosePrecision = Callable[[Plan], PrecisionChoice]
 """From a plan in a provisional precision to the one that ``auto`` shall be."""
@@ -90,77 +89,57 @@ def make_plan(file: StudyFile, choose: ChoosePrecision | None = None) -> Plan:
     StudyError
         See `resolve_study`; of several source tasks with the problems of all.
     """
-    grids: list[_Grid] = []
+    found: list[ResolvedStudy] = []
     problems: dict[str, IsoglossError] = {}
     identify = cache(named_encoder)  # reads every file of an encoder: once for all source tasks
-    for one in _source_tasks(file):
+    source = file.study.source
+    for name in source.task:
+        alone = {"source": source.model_copy(update={"task": (name,)})}
         try:
-            grids.append(_Grid(resolve_study(one, identify)))
+            found.append(resolve_study(replace(file, study=file.study.model_copy(update=alone)), identify))
         except StudyError as error:
             problems |= {str(problem): problem for problem in error.problems}
     if problems:
         raise StudyError(list(problems.values()))
-    precisions = {precision for grid in grids for precision in grid.stated_precisions()}
-    device = file.study.execution.device
-    choice = None
-    if "auto" in precisions:
-        stated = sorted(precisions - {"auto"})
-        reason = "as stated for another stage" if stated else "not timed"
-        choice = PrecisionChoice(
-            precision=resolve_precision(stated[0] if stated else "auto", device), reason=reason
-        )
-        if choose is not None and not stated:
-            choice = choose(_expanded(file, grids, choice))
-    return _expanded(file, grids, choice)
+    fingerprints: Fingerprints = {}  # reads every data file: once for all precisions
+
+    def planned(precision: PrecisionChoice | None) -> Plan:
+        grids = [_Grid(resolved, precision, fingerprints) for resolved in found]
+        tasks = {name: task for resolved in found for name, task in resolved.tasks.items()}
+        # The analysis has whole paths.
+        study = file.study.model_copy(update={"analysis": found[0].study.analysis})
+        stages = {key: stage for grid in grids for key, stage in grid.stages.items()}
+        cells = tuple(cell for grid in grids for cell in grid.cells)
+        return Plan(replace(found[0], study=study, tasks=tasks), stages, cells, precision)
+
+    precisions = _stated_precisions(file.study)
+    if "auto" not in precisions:
+        return planned(None)
+    stated = sorted(precisions - {"auto"})
+    choice = PrecisionChoice(
+        precision=resolve_precision(stated[0] if stated else "auto", file.study.execution.device),
+        reason="as stated for another stage" if stated else "not timed",
+    )
+    return planned(choice if choose is None or stated else choose(planned(choice)))
 
 
-def _expanded(file: StudyFile, grids: Sequence[_Grid], precision: PrecisionChoice | None) -> Plan:
-    stages: dict[str, Stage] = {}
-    for grid in grids:
-        grid.expand(precision)
-        stages |= grid.stages
-    tasks = {name: task for grid in grids for name, task in grid.resolved.tasks.items()}
-    first = grids[0].resolved
-    study = file.study.model_copy(update={"analysis": first.study.analysis})  # of which the paths are whole
-    resolved = replace(first, study=study, tasks=tasks)
-    return Plan(resolved, stages, tuple(cell for grid in grids for cell in grid.cells), precision)
-
-
-def _source_tasks(file: StudyFile) -> list[StudyFile]:
-    """The same study with each of its source tasks alone."""
-    source = file.study.source
-    names = source.task
-    return [
-        replace(
-            file,
-            study=file.study.model_copy(update={"source": source.model_copy(update={"task": (name,)})}),
-        )
-        for name in names
-    ]
+def _stated_precisions(study: Study) -> set[str]:
+    """Precisions that the settings of the stages state, ``auto`` among them."""
+    stages = [study.source.training, *([study.intermediate.training] if study.intermediate else [])]
+    return {study.training.overridden_by(stage).precision for stage in stages}
 
 
 class _Grid:
-    """Turns points of the grid into stages and cells."""
+    """Every point of the grid as stages and cells, with ``auto`` as chosen."""
 
-    def __init__(self, resolved: ResolvedStudy) -> None:
+    def __init__(
+        self, resolved: ResolvedStudy, precision: PrecisionChoice | None, fingerprints: Fingerprints
+    ) -> None:
         self.resolved, self.study = resolved, resolved.study
         self.task = resolved.tasks[self.study.source.task[0]]
         self.stages: dict[str, Stage] = {}
         self.cells: list[Cell] = []
-        self._fingerprints: dict[tuple[str, str, Split], str] = {}
-        self._scored: list[tuple[Task, TaskLanguage, DataRef]] = []
-        self._precision: PrecisionChoice | None = None
-
-    def stated_precisions(self) -> set[str]:
-        """Precisions that the settings of the stages state, ``auto`` among them."""
-        study = self.study
-        stages = [study.source.training, *([study.intermediate.training] if study.intermediate else [])]
-        return {study.training.overridden_by(stage).precision for stage in stages}
-
-    def expand(self, precision: PrecisionChoice | None) -> None:
-        """Make every point of the grid, with ``auto`` as chosen."""
-        resolved = self.resolved
-        self.stages, self.cells, self._precision = {}, [], precision
+        self._fingerprints, self._precision = fingerprints, precision
         self._scored = [
             (task, language, self._target_data(task, language.code)) for task, language in self._targets()
         ]

@@ -55,7 +55,7 @@ class Prepared:
         StudyError
             With one problem per bad file.
         """
-        return list(load_pending_data(self.plan, self.status))
+        return load_pending_data(self.plan, self.status)
 
     @contextlib.contextmanager
     def claimed(self) -> Iterator[RunRequest]:

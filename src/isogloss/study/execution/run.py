@@ -17,14 +17,16 @@ from types import FrameType
 
 from isogloss.errors import StoreError
 from isogloss.modeling.device import AUTO, find_device, is_device_name
-from isogloss.study.execution.tracking import RunMonitor, tracked
+from isogloss.study.execution.tracking import Tracking
 from isogloss.study.executor import EXECUTORS, Executor
 from isogloss.study.file.schema import Study
 from isogloss.study.forecast.estimate import TimeLeft
 from isogloss.study.handover import make_job, threads_per_worker
 from isogloss.study.jobs import Outcome, outcome_path, progress_path
+from isogloss.study.monitor import RunMonitor
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.ownership import temporary_name
+from isogloss.study.outputs.record import read_json
 from isogloss.study.outputs.status import StageGroup, Status, group_stages
 from isogloss.study.outputs.store import DISK_FULL, Store, remove_left, write_text
 from isogloss.study.placement import Placement
@@ -100,8 +102,8 @@ def run_plan(request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None = 
     FieldError
         If the cluster does not take the jobs.
     """
-    with tracked(monitor, request.plan, request.folder) as watched:
-        return _Run(request, watched, clock).run()
+    with contextlib.closing(Tracking(request.plan, request.folder, monitor.warned)) as tracking:
+        return _Run(request, monitor, clock, tracking).run()
 
 
 def placement_of(study: Study, root: Path) -> Placement:
@@ -151,8 +153,11 @@ def _noting_interrupts() -> Iterator[threading.Event]:
 
 
 class _Run:
-    def __init__(self, request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None) -> None:
+    def __init__(
+        self, request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None, tracking: Tracking
+    ) -> None:
         self.request, self.monitor, self.clock = request, monitor, clock
+        self.watchers: list[RunMonitor] = [monitor, tracking, *([] if clock is None else [clock])]
         self.study = request.plan.resolved.study
         self.store: Store = request.folder.store
         self.leases = self.store.leases
@@ -227,9 +232,8 @@ class _Run:
             else:
                 job = self._write_job(group)
                 self.in_flight[job] = group
-                self.monitor.started(group)
-                if self.clock is not None:
-                    self.clock.started(group)
+                for watcher in self.watchers:
+                    watcher.started(group)
                 jobs.append(job)
         if jobs:
             executor.submit(jobs)
@@ -259,11 +263,9 @@ class _Run:
         if outcome.kind != "done":
             self._fail(group, outcome.error or outcome.kind)
         self.n_run += len(group.stages)
-        self.monitor.ended(group, outcome.error)
-        if self.clock is not None:
-            self.clock.ended(group, outcome.error)
-        self.order.done(group.name)
-        self._drop_unneeded_model(group)
+        for watcher in self.watchers:
+            watcher.ended(group, outcome.error)
+        self._release(group)
 
     def _fail(self, group: StageGroup, error: str) -> None:
         self.broken.add(group.name)
@@ -278,10 +280,9 @@ class _Run:
         """Leave out a job whose parent failed."""
         self.broken.add(group.name)
         self.n_skipped += len(group.stages)
-        self.monitor.skipped(group)
-        if self.clock is not None:
-            self.clock.skipped(group)
-        self.order.done(group.name)
+        for watcher in self.watchers:
+            watcher.skipped(group)
+        self._release(group)
 
     def _look_elsewhere(self) -> None:
         """Close jobs that another process finished; take up those that it left."""
@@ -318,12 +319,9 @@ class _Run:
 
     def _close(self, group: StageGroup) -> None:
         """Count a job that another process did."""
-        self.monitor.started(group)
-        self.monitor.ended(group, None)
-        if self.clock is not None:
-            self.clock.skipped(group)
-        self.order.done(group.name)
-        self._drop_unneeded_model(group)
+        for watcher in self.watchers:
+            watcher.found_done(group)
+        self._release(group)
 
     def _parents(self, group: StageGroup) -> set[str]:
         return {group.parent_group} & self.groups.keys() if group.parent_group else set()
@@ -342,15 +340,15 @@ class _Run:
     def _report_progress(self, in_flight: Mapping[Path, StageGroup]) -> None:
         for job, group in in_flight.items():
             if progress_path(job).is_file():
-                progress = self.store.read_json(progress_path(job))
-                self.monitor.progressed(group, progress)
-                if self.clock is not None:
-                    self.clock.progressed(group, progress)
+                progress = read_json(progress_path(job))
+                for watcher in self.watchers:
+                    watcher.progressed(group, progress)
         if self.clock is not None:
             self.monitor.time_left(self.clock.seconds())
 
-    def _drop_unneeded_model(self, group: StageGroup) -> None:
-        """Delete a parent's weights once nothing of the study starts from them any more."""
+    def _release(self, group: StageGroup) -> None:
+        """Let go what waits for a job, and delete weights that nothing of the study starts from any more."""
+        self.order.done(group.name)
         if group.name in self.broken:
             return
         for stage in group.stages:

@@ -15,6 +15,7 @@ import threading
 import time
 import traceback
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,6 +24,7 @@ import pyarrow.parquet as pq
 from isogloss.errors import IsoglossError, StoreError, TrainingError
 from isogloss.identity import canonical_json
 from isogloss.inference.evaluation import Scorer, Target, TargetEvaluation, evaluate
+from isogloss.isolation import leave_as_told
 from isogloss.modeling.device import (
     choose_device,
     default_device,
@@ -302,19 +304,11 @@ class ProgressFile:
         elif now_s - self._last < PROGRESS_INTERVAL and event.done < event.total:
             return
         self._last = now_s
-        text = json.dumps(
-            {
-                "done": event.done,
-                "total": event.total,
-                "loss": event.loss,
-                "subwords_per_s": event.subwords_per_s,
-                "seconds_left": event.seconds_left,
-                "messages": self._messages,
-            }
-        )
+        progress = {**asdict(event), "messages": self._messages}
+        del progress["message"]
         temporary = self.path.with_name(temporary_name(self.path.name))
         with contextlib.suppress(OSError):  # how far a stage is, is not a reason to lose it
-            temporary.write_text(text, encoding="utf-8")
+            temporary.write_text(json.dumps(progress), encoding="utf-8")
             temporary.replace(self.path)
 
 
@@ -356,13 +350,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def leave_on_signals() -> None:
     """Clean up when the process gets a signal to end; Ctrl-C is for the run that started it to heed."""
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, leave_as_told)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _leave(number: int, _frame: object) -> None:
-    """End as the signal would have, and clean up on the way."""
-    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

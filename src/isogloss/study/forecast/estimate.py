@@ -12,8 +12,9 @@ from isogloss.modeling.encoders.base import EncoderIdentity
 from isogloss.study.forecast.lengths import Lengths, SplitSize
 from isogloss.study.forecast.makespan import makespan
 from isogloss.study.forecast.speed import Measurement, Speed, keep, kept
-from isogloss.study.forecast.timing import Bench, Workload
+from isogloss.study.forecast.timing import Workload, time_workloads
 from isogloss.study.handover import make_job, threads_per_worker
+from isogloss.study.monitor import RunMonitor
 from isogloss.study.outputs.status import StageGroup, group_stages
 from isogloss.study.plan import Plan
 from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage
@@ -59,7 +60,7 @@ class Estimator:
         )
         self._identities = {identity.fingerprint: identity for identity in identities}
         self._measurements: dict[str, Measurement] = {}
-        self._workloads: dict[str, tuple[Workload, str]] = {}
+        self._workloads: dict[str, Workload] = {}
 
     def _load(self, reference: DataRef) -> TaskData:
         resolved = self.plan.resolved
@@ -69,24 +70,24 @@ class Estimator:
 
     def measure_missing(self) -> str | None:
         """Time the workloads that no measurement is kept for; returns what went wrong."""
-        missing = {key: self._workload(group)[0] for group, key in self._keys() if self._known(key) is None}
-        return self.measure(list(missing.values()))
+        needed = {workload.key: workload for workload in map(self._workload, self.groups)}
+        return self.measure([one for key, one in needed.items() if self._known(key) is None])
 
     def measure(self, workloads: Sequence[Workload]) -> str | None:
         """Time workloads on this machine; returns what went wrong."""
         if not workloads:
             return None
         job = make_job(self.plan, (), self.tasks_dir, self.tasks_dir)
-        _, error = Bench(self.plan.resolved.study.execution.executor, job).measure(workloads)
-        return error
+        return time_workloads(workloads, job, self.plan.resolved.study.execution.executor)
 
     @property
     def is_measured(self) -> bool:
         """Whether every pending job can be predicted."""
-        return all(self._known(key) is not None for _, key in self._keys())
+        return len(self._measured()) == len(self.groups)
 
-    def _keys(self) -> list[tuple[StageGroup, str]]:
-        return [(group, self._workload(group)[1]) for group in self.groups]
+    def _measured(self) -> list[Measurement]:
+        found = (self._known(self._workload(group).key) for group in self.groups)
+        return [measurement for measurement in found if measurement is not None]
 
     def _known(self, key: str) -> Measurement | None:
         if key not in self._measurements:
@@ -96,14 +97,13 @@ class Estimator:
             self._measurements[key] = found
         return self._measurements[key]
 
-    def _workload(self, group: StageGroup) -> tuple[Workload, str]:
+    def _workload(self, group: StageGroup) -> Workload:
         first = group.stages[0]
         stage = first if isinstance(first, FinetuneStage) else self.plan.stages[first.parent]
         if not isinstance(stage, FinetuneStage):
             raise TypeError(f"{group.name} starts from an evaluation")
         if stage.stage_id not in self._workloads:
-            workload = self.workload(stage)
-            self._workloads[stage.stage_id] = workload, workload.key
+            self._workloads[stage.stage_id] = self.workload(stage)
         return self._workloads[stage.stage_id]
 
     def workload(self, stage: FinetuneStage) -> Workload:
@@ -139,7 +139,7 @@ class Estimator:
         KeyError
             If nothing was measured for it; see `is_measured`.
         """
-        key = self._workload(group)[1]
+        key = self._workload(group).key
         known = self._known(key)
         if known is None:
             raise KeyError(key)
@@ -165,13 +165,9 @@ class Estimator:
         """Seconds until a worker process begins its first job."""
         return max((measurement.speed.start for measurement in self._measured()), default=0.0)
 
-    def _measured(self) -> list[Measurement]:
-        found = (self._known(key) for _, key in self._keys())
-        return [measurement for measurement in found if measurement is not None]
-
     def learn(self, group: StageGroup, seconds: float) -> None:
         """Correct the measurement by a job that took so long, for this run and the next."""
-        key = self._workload(group)[1]
+        key = self._workload(group).key
         known = self._known(key)
         if known is not None:
             predicted = self.seconds(group, corrected=False)
@@ -236,7 +232,7 @@ class Estimator:
         )
 
     def _evaluate(self, group: StageGroup, speed: Speed) -> float:
-        trained = self._workload(group)[0].stage
+        trained = self._workload(group).stage
         return speed.evaluate_overhead + sum(
             speed.target_overhead
             + speed.read_row * self.lengths.n_read(stage.data)
@@ -249,7 +245,7 @@ class Estimator:
 
     def _probe(self, group: StageGroup, speed: Speed) -> float:
         """Time of a screening: the encoder runs once on every input, the probes are trained on its states."""
-        first = self._workload(group)[0].stage
+        first = self._workload(group).stage
         own = [stage for stage in group.stages if isinstance(stage, FinetuneStage)]
         scored = [stage for stage in group.stages if isinstance(stage, EvaluateStage)]
         read = {
@@ -282,7 +278,7 @@ class Estimator:
                     card = self.plan.resolved.tasks[stage.train.task].card
                     updates += count_updates(self.lengths.n_rows(stage.train), stage.training, card.epochs)
                 else:
-                    first = self._workload(group)[0].stage
+                    first = self._workload(group).stage
                     subwords = self.lengths.n_rows(stage.data) * self._length(stage.data, first)
                     flops += subwords * _flops_per_subword(self._identities[first.encoder_fingerprint])
                 if flops >= SMALL_FLOPS or updates >= SMALL_UPDATES:
@@ -295,7 +291,7 @@ def _flops_per_subword(identity: EncoderIdentity) -> float:
     return 2.0 * 12 * identity.n_layers * identity.width**2
 
 
-class TimeLeft:
+class TimeLeft(RunMonitor):
     """How long the rest of a run will take, corrected by every job that is over or well under way.
 
     Parameters
@@ -349,6 +345,8 @@ class TimeLeft:
         self._began.pop(group.name, None)
         self._share.pop(group.name, None)
         del self._left[group.name]
+
+    found_done = skipped
 
     def seconds(self) -> float:
         """Seconds until the last job ends."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from isogloss.errors import CheckpointError
 from isogloss.modeling.tokenizer_file import lengths_of
 from isogloss.study.stages import DataRef
-from isogloss.tasks.base import Example, GeneratedExamples, TaskData, WordExample
+from isogloss.tasks.base import Example, GeneratedExamples, TaskData, texts_of
 
 SAMPLE = 200
 """Rows of a split on which subwords are counted."""
@@ -117,20 +117,14 @@ class Lengths:
         if folder is None:
             return None
         try:
-            return [float(n) for n in lengths_of(folder, [_texts(example) for example in sample])]
+            return [float(n) for n in lengths_of(folder, [texts_of(example) for example in sample])]
         except CheckpointError:
             return None
 
 
 def n_characters(example: Example) -> int:
     """Characters of a row, with one between words."""
-    return sum(map(len, _texts(example)))
-
-
-def _texts(example: Example) -> tuple[str, ...]:
-    if isinstance(example, WordExample):
-        return (" ".join(example.words),)
-    return (example.text_a,) if example.text_b is None else (example.text_a, example.text_b)
+    return sum(map(len, texts_of(example)))
 
 
 def _mean_within(counts: list[float], max_length: int) -> float:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import tarfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from isogloss.errors import StoreError
 from isogloss.study.outputs.folder import MANIFEST, StudyFolder
 from isogloss.study.outputs.output import MAKE_READABLE, require_readable
+from isogloss.study.outputs.record import read_json
 from isogloss.study.outputs.store import CHECKSUMS, MODEL, Store, replacing
 
 _NOTES = ("damaged-", "failed-", "checkpoint-")
@@ -40,10 +41,6 @@ class Standing:
     at_work: tuple[Mapping[str, Any], ...]
     n_damaged: int
 
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
-
 
 def standing(folder: StudyFolder) -> Standing:
     """Look at a study without hashing anything; one listing of the store, however many stages."""
@@ -51,7 +48,9 @@ def standing(folder: StudyFolder) -> Standing:
     names = _names(store)
     stages = set(folder.manifest.stages)
     failed = [
-        store.read_json(store.root / name / "error.json") for name in sorted(names) if _of(name, stages)
+        read_json(store.root / name / "error.json")
+        for name in sorted(names)
+        if name.startswith("failed-") and name.removeprefix("failed-") in stages
     ]
     return Standing(
         name=folder.manifest.study.name,
@@ -63,22 +62,9 @@ def standing(folder: StudyFolder) -> Standing:
     )
 
 
-def _of(name: str, stages: set[str]) -> bool:
-    return name.startswith("failed-") and name.removeprefix("failed-") in stages
-
-
 def _names(store: Store) -> set[str]:
-    """Names of everything in a store.
-
-    Raises
-    ------
-    StoreError
-        If it cannot be read.
-    """
-    try:
-        return {path.name for path in store.root.iterdir()} if store.root.exists() else set()
-    except OSError as error:
-        raise StoreError(f"{store.root} cannot be read: {error.strerror}", where=str(store.root)) from None
+    """Names of everything in a store, which was found to be readable."""
+    return {path.name for path in store.root.iterdir()} if store.root.exists() else set()
 
 
 def store_of(path: Path) -> Store:

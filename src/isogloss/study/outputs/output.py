@@ -64,9 +64,10 @@ def check_unused(out: Path) -> None:
 
 
 @contextlib.contextmanager
-def scratch_beside(out: Path) -> Iterator[Path]:
-    """Make a folder to work in beside `out`, on the same disk, and remove it in the end.
+def new_folder(out: Path) -> Iterator[Path]:
+    """Make an empty folder to fill, which becomes `out` once the block ends without an error.
 
+    It lies in a scratch folder of its own beside `out`, on the same disk, which is removed in the end.
     What a killed process left of an earlier one is removed first: its name says whose it is.
 
     Raises
@@ -79,24 +80,26 @@ def scratch_beside(out: Path) -> Iterator[Path]:
     check_unused(out)
     place = out.resolve()
     scratch = place.with_name(temporary_name(place.name))
+    folder = scratch / "new"
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         for left in place.parent.iterdir():
             if left.name.startswith(temporary_prefix(place.name)) and is_left(left):
                 shutil.rmtree(left, ignore_errors=True)
-        scratch.mkdir()
-        yield scratch
+        folder.mkdir(parents=True)
+        yield folder
+        move_folder(folder, place)
     except OSError as error:
         raise store_error(error, out) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def hand_over(folder: Path, out: Path) -> None:
-    """Move a finished folder from a scratch folder to its place."""
-    if out.exists():
-        out.rmdir()
-    folder.rename(out)
+def move_folder(folder: Path, place: Path) -> None:
+    """Move a folder to a place where there is none, or an empty one."""
+    if place.exists():
+        place.rmdir()
+    folder.rename(place)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from isogloss.errors import DataError, IsoglossError, StudyError
@@ -88,7 +88,7 @@ def _is_usable(stage_id: str, store: Store, damaged: dict[str, str], *, with_mod
     return fault is None
 
 
-def load_pending_data(plan: Plan, status: Status) -> Iterator[TaskData]:
+def load_pending_data(plan: Plan, status: Status) -> list[TaskData]:
     """Read every split that a pending stage reads, so that bad files are found before a model is loaded.
 
     Raises
@@ -96,6 +96,7 @@ def load_pending_data(plan: Plan, status: Status) -> Iterator[TaskData]:
     StudyError
         With one problem per bad file, once all were read; a file that holds two splits is reported once.
     """
+    found: list[TaskData] = []
     problems: list[IsoglossError] = []
     for reference in pending_references(status.pending.values()):
         task = plan.resolved.tasks[reference.task]
@@ -104,18 +105,21 @@ def load_pending_data(plan: Plan, status: Status) -> Iterator[TaskData]:
         except IsoglossError as error:
             problems.append(error)
             continue
-        if data.examples:
-            yield data
-        else:
-            problems.append(
-                DataError(
-                    f"no usable example of {reference.task} in {reference.language}, {reference.split}",
-                    where=", ".join(file.path for file in data.files) or None,
-                    hint=f"dropped: {dict(data.dropped)}" if data.dropped else None,
-                )
-            )
+        found.append(data)
+        if not data.examples:
+            problems.append(no_usable_example(data))
     if problems:
         raise StudyError(list({str(problem): problem for problem in problems}.values()))
+    return found
+
+
+def no_usable_example(data: TaskData) -> DataError:
+    """Describe a split of which nothing is left."""
+    return DataError(
+        f"no usable example of {data.task} in {data.language}, {data.split}",
+        where=", ".join(file.path for file in data.files) or None,
+        hint=f"dropped: {dict(data.dropped)}" if data.dropped else None,
+    )
 
 
 def pending_references(stages: Iterable[Stage]) -> list[DataRef]:

@@ -19,11 +19,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from isogloss.errors import IsoglossError, StoreError
+from isogloss.errors import IsoglossError, StoreError, some_of
 from isogloss.identity import canonical_json
 from isogloss.study.outputs.ownership import TEMPORARY, Leases, is_left, temporary_name
-from isogloss.study.outputs.record import StageRecord, read_record
+from isogloss.study.outputs.record import StageRecord, read_json, read_record
 from isogloss.tasks.base import sha256_of
 
 CHECKSUMS = "checksums.json"
@@ -70,11 +71,9 @@ class Store:
         """
         faults = {stage: fault for stage in stage_ids if (fault := self.verify(stage, with_model=False))}
         if faults:
-            listed = "; ".join(f"{stage}: {fault}" for stage, fault in list(faults.items())[:8])
-            more = f"; and {len(faults) - 8} more" if len(faults) > 8 else ""
+            listed = some_of([f"{stage}: {fault}" for stage, fault in faults.items()], 8, "; ")
             raise StoreError(
-                f"{len(faults)} finished stages were changed or damaged since they were written: "
-                f"{listed}{more}",
+                f"{len(faults)} finished stages were changed or damaged since they were written: {listed}",
                 where=str(self.root),
                 hint="run the study again: it sets them aside and redoes them",
             )
@@ -86,25 +85,6 @@ class Store:
     def model(self, stage_id: str) -> Path:
         """Folder of the stage's weights."""
         return self.folder(stage_id) / MODEL
-
-    @staticmethod
-    def read_json(path: Path) -> dict[str, Any]:
-        """Parse a JSON file of the store.
-
-        Raises
-        ------
-        StoreError
-            If it is missing or torn.
-        """
-        try:
-            value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise StoreError(
-                f"cannot read {path.name}: {error}",
-                where=str(path),
-                hint="run the study again: it redoes the stage",
-            ) from None
-        return value
 
     def verify(self, stage_id: str, *, with_model: bool) -> str | None:
         """What is wrong with a finished stage, or None.
@@ -134,15 +114,11 @@ class Store:
 
     def set_aside(self, stage_id: str) -> Path | None:
         """Move a damaged stage out of the way; return where it is now, or None if another process did."""
-        for number in range(1, 1000):
-            aside = self.root / f"damaged-{stage_id}-{number}"
-            if not aside.exists():
-                try:
-                    self.folder(stage_id).rename(aside)
-                except FileNotFoundError:
-                    return None
-                return aside
-        raise StoreError(f"a thousand damaged copies of {stage_id}", where=str(self.root), hint="delete them")
+        aside = self.root / f"damaged-{stage_id}-{uuid4().hex[:8]}"
+        try:
+            return self.folder(stage_id).rename(aside)
+        except FileNotFoundError:
+            return None
 
     def drop_model(self, stage_id: str) -> None:
         """Delete the weights of a finished stage, keeping its record; safe to interrupt."""
@@ -210,7 +186,7 @@ class Store:
     def failure(self, stage_id: str) -> dict[str, Any] | None:
         """Content of `error.json` of a stage that failed and was not redone."""
         found = self.has_failed(stage_id)
-        return self.read_json(self.root / f"failed-{stage_id}" / "error.json") if found else None
+        return read_json(self.root / f"failed-{stage_id}" / "error.json") if found else None
 
     @property
     def leases(self) -> Leases:
@@ -223,9 +199,9 @@ class Store:
         self.leases.clean()
 
 
-def remove_left(folder: Path) -> None:
-    """Remove temporary files and folders whose process is gone."""
-    for path in folder.glob(f"{TEMPORARY}*"):
+def remove_left(folder: Path, prefix: str = TEMPORARY) -> None:
+    """Remove temporary files and folders, or others named after a process, whose process is gone."""
+    for path in folder.glob(f"{prefix}*"):
         if not is_left(path):
             continue
         if path.is_dir():
