@@ -10,7 +10,8 @@ import yaml
 
 import isogloss.study.execution.run as engine
 from isogloss.errors import StoreError
-from isogloss.study.execution.run import RunRequest, run_plan
+from isogloss.study.execution.preparation import Prepared
+from isogloss.study.execution.run import run_plan
 from isogloss.study.executor import Executor, JobResult
 from isogloss.study.file.yaml_text import read_study
 from isogloss.study.jobs import Job, Outcome
@@ -90,14 +91,16 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setattr(engine, "POLL_SECONDS", 0.0)
     path = tmp_path / "study.yaml"
     path.write_text(yaml.safe_dump(STUDY), encoding="utf-8")
-    plan = make_plan(read_study(path, []))
+    file = read_study(path, [])
+    plan = make_plan(file)
 
     def go(choose=lambda status, store: status, de=()):
         Scripted.script, Scripted.jobs = {"mini-pos de": list(de)}, []
         folder = StudyFolder.claim(tmp_path / "out", plan, None)
         status = choose(status_of(plan, folder.store), folder.store)
         watching = Watching()
-        result = run_plan(RunRequest(plan, status, folder, tmp_path), watching)
+        prepared = Prepared(file, tmp_path / "out", None, plan, status)
+        result = run_plan(prepared, folder, watching)
         return SimpleNamespace(result=result, folder=folder, jobs=list(Scripted.jobs), watching=watching)
 
     go.plan = plan

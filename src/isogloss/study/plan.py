@@ -89,18 +89,7 @@ def make_plan(file: StudyFile, choose: ChoosePrecision | None = None) -> Plan:
     StudyError
         See `resolve_study`; of several source tasks with the problems of all.
     """
-    found: list[ResolvedStudy] = []
-    problems: dict[str, IsoglossError] = {}
-    identify = cache(named_encoder)  # reads every file of an encoder: once for all source tasks
-    source = file.study.source
-    for name in source.task:
-        alone = {"source": source.model_copy(update={"task": (name,)})}
-        try:
-            found.append(resolve_study(replace(file, study=file.study.model_copy(update=alone)), identify))
-        except StudyError as error:
-            problems |= {str(problem): problem for problem in error.problems}
-    if problems:
-        raise StudyError(list(problems.values()))
+    found = _resolved(file)
     fingerprints: Fingerprints = {}  # reads every data file: once for all precisions
 
     def planned(precision: PrecisionChoice | None) -> Plan:
@@ -121,6 +110,23 @@ def make_plan(file: StudyFile, choose: ChoosePrecision | None = None) -> Plan:
         reason="as stated for another stage" if stated else "not timed",
     )
     return planned(choice if choose is None or stated else choose(planned(choice)))
+
+
+def _resolved(file: StudyFile) -> list[ResolvedStudy]:
+    """The study with each of its source tasks alone."""
+    found: list[ResolvedStudy] = []
+    problems: dict[str, IsoglossError] = {}
+    identify = cache(named_encoder)  # reads every file of an encoder: once for all source tasks
+    source = file.study.source
+    for name in source.task:
+        alone = {"source": source.model_copy(update={"task": (name,)})}
+        try:
+            found.append(resolve_study(replace(file, study=file.study.model_copy(update=alone)), identify))
+        except StudyError as error:
+            problems |= {str(problem): problem for problem in error.problems}
+    if problems:
+        raise StudyError(list(problems.values()))
+    return found
 
 
 def _stated_precisions(study: Study) -> set[str]:

@@ -196,14 +196,14 @@ def _run(prepared: Prepared, progress: str, clock: TimeLeft | None) -> RunResult
     from isogloss.cli.output.monitor import JsonMonitor, TerminalMonitor
     from isogloss.study.execution.run import run_plan
 
-    with prepared.claimed() as request:
+    with prepared.claimed() as folder:
         try:
             with (JsonMonitor if progress == "json" else TerminalMonitor)(prepared.status) as monitor:
-                result = run_plan(request, monitor, clock)
+                result = run_plan(prepared, folder, monitor, clock)
         except KeyboardInterrupt:
             click.echo("isogloss: stopped; finished stages are kept. Run again to go on.", err=True)
             sys.exit(INTERRUPTED)
-        report_study(request.folder)
+        report_study(folder)
     return result
 
 

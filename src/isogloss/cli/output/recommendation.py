@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,10 +66,11 @@ def run(typed: Mapping[str, Any]) -> None:
 def _check(typed: Mapping[str, Any], codes: Sequence[str]) -> None:
     """Refuse options that do not go together."""
     evaluates = typed["evaluate"] is not None
-    given = [f"--{name}" for name in ("evaluate", "scores", "study") if typed[name] is not None]
-    sentences = ["encoder", "corpora"] if evaluates else ["encoder", "corpora", "corpus"]
-    missing = [f"--{name}" for name in sentences if typed[name] is None]
-    of_table = next((name.replace("_", "-") for name in TABLE_FIELDS if typed[name]), None)
+    given = _stated(typed, ("evaluate", "scores", "study"))
+    sentences = ("--encoder", "--corpora") if evaluates else ("--encoder", "--corpora", "--corpus")
+    present = _stated(typed, ("encoder", "corpora", "corpus"))
+    missing = [option for option in sentences if option not in present]
+    of_table = _stated(typed, TABLE_FIELDS)
     refusals = (
         (
             not evaluates and not typed["language"],
@@ -98,12 +99,17 @@ def _check(typed: Mapping[str, Any], codes: Sequence[str]) -> None:
         ),
         (
             of_table and given in ([], ["--study"]),
-            f"--{of_table} says how a table is read; give one with --scores or --evaluate",
+            f"{''.join(of_table[:1])} says how a table is read; give one with --scores or --evaluate",
         ),
     )
     for refused, message in refusals:
         if refused:
             raise click.UsageError(message)
+
+
+def _stated(typed: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """Options among `names` that are typed."""
+    return [f"--{name.replace('_', '-')}" for name in names if typed[name]]
 
 
 def _states(typed: Mapping[str, Any], codes: Sequence[str]) -> dict[str, NDArray[np.floating]]:
@@ -166,15 +172,15 @@ def _scores_of_study(typed: Mapping[str, Any], codes: Sequence[str]) -> ScoreTab
         f"{len(plan.stages)} stages, {len(prepared.status.pending)} to run",
         err=True,
     )
-    with prepared.claimed() as request, TerminalMonitor(prepared.status) as monitor:
-        result = run_plan(request, monitor)
+    with prepared.claimed() as folder, TerminalMonitor(prepared.status) as monitor:
+        result = run_plan(prepared, folder, monitor)
     if result.failed:
         raise FieldError(
             f"{len(result.failed)} jobs of the study failed; the first: {result.failed[0]}",
             where=str(root),
             hint="run the same command again to retry; finished stages are kept",
         )
-    return request.folder.scores()
+    return folder.scores()
 
 
 def _languages_of_study(file: StudyFile, target: str, codes: Sequence[str]) -> tuple[list[str], list[str]]:

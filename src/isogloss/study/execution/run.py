@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from isogloss.errors import StoreError
-from isogloss.modeling.device import AUTO, find_device, is_device_name
+from isogloss.study.execution.preparation import Prepared
 from isogloss.study.execution.tracking import Tracking
 from isogloss.study.executor import EXECUTORS, Executor
 from isogloss.study.file.schema import Study
@@ -27,10 +27,9 @@ from isogloss.study.monitor import RunMonitor
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.ownership import temporary_name
 from isogloss.study.outputs.record import read_json
-from isogloss.study.outputs.status import StageGroup, Status, group_stages
+from isogloss.study.outputs.status import StageGroup, group_stages
 from isogloss.study.outputs.store import DISK_FULL, Store, remove_left, write_text
 from isogloss.study.placement import Placement
-from isogloss.study.plan import Plan
 from isogloss.study.stages import FinetuneStage, Stage
 
 POLL_SECONDS = 0.2
@@ -61,28 +60,9 @@ class RunResult:
     n_skipped: int
 
 
-@dataclass(frozen=True)
-class RunRequest:
-    """Stages to run and where.
-
-    Parameters
-    ----------
-    plan : Plan
-    status : Status
-        From `status_of`, of the store of `folder`.
-    folder : StudyFolder
-        Noted as at work by the caller.
-    tasks_dir : Path
-        Folder that the paths of the user's own tasks are relative to.
-    """
-
-    plan: Plan
-    status: Status
-    folder: StudyFolder
-    tasks_dir: Path
-
-
-def run_plan(request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None = None) -> RunResult:
+def run_plan(
+    prepared: Prepared, folder: StudyFolder, monitor: RunMonitor, clock: TimeLeft | None = None
+) -> RunResult:
     """Run every pending stage.
 
     What may pass is tried again: a job whose process or machine went away, up to twice; one that ran out of
@@ -90,7 +70,9 @@ def run_plan(request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None = 
 
     Parameters
     ----------
-    request : RunRequest
+    prepared : Prepared
+    folder : StudyFolder
+        Of `prepared`, claimed for it.
     monitor : RunMonitor
     clock : TimeLeft, optional
         Tells how long the rest will take, and learns from the jobs that end.
@@ -102,8 +84,8 @@ def run_plan(request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None = 
     FieldError
         If the cluster does not take the jobs.
     """
-    with contextlib.closing(Tracking(request.plan, request.folder, monitor.warned)) as tracking:
-        return _Run(request, monitor, clock, tracking).run()
+    with contextlib.closing(Tracking(prepared.plan, folder, monitor.warned)) as tracking:
+        return _Run(prepared, folder, [monitor, tracking], clock).run()
 
 
 def placement_of(study: Study, root: Path) -> Placement:
@@ -117,19 +99,6 @@ def placement_of(study: Study, root: Path) -> Placement:
         slurm=study.slurm,
         ray=study.ray,
     )
-
-
-def require_device(stated: str) -> None:
-    """Refuse a device that this machine does not have, before anything else; the processor is always there.
-
-    A name that is not a device is reported with the other problems of the study.
-
-    Raises
-    ------
-    FieldError
-    """
-    if stated not in {AUTO, "cpu"} and is_device_name(stated):
-        find_device(stated, where="execution.device")
 
 
 @contextlib.contextmanager
@@ -154,15 +123,16 @@ def _noting_interrupts() -> Iterator[threading.Event]:
 
 class _Run:
     def __init__(
-        self, request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None, tracking: Tracking
+        self, prepared: Prepared, folder: StudyFolder, watchers: list[RunMonitor], clock: TimeLeft | None
     ) -> None:
-        self.request, self.monitor, self.clock = request, monitor, clock
-        self.watchers: list[RunMonitor] = [monitor, tracking, *([] if clock is None else [clock])]
-        self.study = request.plan.resolved.study
-        self.store: Store = request.folder.store
+        self.prepared, self.root, self.clock = prepared, folder.root, clock
+        self.monitor = watchers[0]
+        self.watchers = watchers if clock is None else [*watchers, clock]
+        self.study = prepared.plan.resolved.study
+        self.store: Store = folder.store
         self.leases = self.store.leases
-        self.jobs_dir = request.folder.root / "jobs"
-        status = request.status
+        self.jobs_dir = folder.root / "jobs"
+        status = prepared.status
         self.unfinished = {**status.pending, **status.later}
         self.groups = {group.name: group for group in group_stages(status.pending)}
         self.ready: list[StageGroup] = []
@@ -178,7 +148,9 @@ class _Run:
                 continue  # another run has redone it meanwhile
             aside = self.store.set_aside(stage_id)
             if aside is not None:
-                monitor.warned(f"stage {stage_id} is damaged ({fault}): set aside as {aside.name} and redone")
+                self.monitor.warned(
+                    f"stage {stage_id} is damaged ({fault}): set aside as {aside.name} and redone"
+                )
 
     def run(self) -> RunResult:
         self.store.clean()
@@ -186,7 +158,7 @@ class _Run:
         own = self.jobs_dir / temporary_name("jobs")
         self.own_jobs = own
         execution = self.study.execution
-        executor = EXECUTORS[execution.executor](placement_of(self.study, self.request.folder.root))
+        executor = EXECUTORS[execution.executor](placement_of(self.study, self.root))
         try:
             with _noting_interrupts() as self._interrupted:
                 self._work_through(executor)
@@ -327,10 +299,8 @@ class _Run:
         return {group.parent_group} & self.groups.keys() if group.parent_group else set()
 
     def _write_job(self, group: StageGroup) -> Path:
-        request = self.request
-        job = make_job(
-            request.plan, group.stages, self.store.root, request.tasks_dir, self.halvings[group.name]
-        )
+        plan, tasks_dir = self.prepared.plan, self.prepared.file.folder
+        job = make_job(plan, group.stages, self.store.root, tasks_dir, self.halvings[group.name])
         path = self.own_jobs / f"{group.name}.json"
         for left in (outcome_path(path), progress_path(path)):
             left.unlink(missing_ok=True)
@@ -355,9 +325,9 @@ class _Run:
             self.unfinished.pop(stage.stage_id, None)
         if self.study.execution.keep_models == "all":
             return
-        for stage in group.stages:
+        for stage in group.trainings:
             # Of a probe, or of a training that was redone because it was damaged.
-            if isinstance(stage, FinetuneStage) and not self._has_unfinished_child(stage.stage_id):
+            if not self._has_unfinished_child(stage.stage_id):
                 self.store.drop_model(stage.stage_id)
         parent = group.parent
         if parent is None or self._has_unfinished_child(parent):

@@ -9,8 +9,8 @@ from typing import Any
 
 from isogloss.errors import FieldError, TrainingError
 from isogloss.scores.table import ScoreTable
-from isogloss.study.execution.preparation import Prepared
-from isogloss.study.execution.run import require_device, run_plan
+from isogloss.study.execution.preparation import Prepared, require_device
+from isogloss.study.execution.run import run_plan
 from isogloss.study.file.yaml_text import validated
 from isogloss.study.file.yaml_values import FieldPath
 from isogloss.study.forecast.estimate import TimeLeft
@@ -92,14 +92,11 @@ def train_single(single: Prepared, monitor: RunMonitor, clock: TimeLeft | None =
     StoreError
         If the folder cannot be written.
     """
-    with (
-        new_folder(single.root) as place,
-        replace(single, root=place.with_name("study")).claimed() as request,
-    ):
-        result = run_plan(request, monitor, clock)
+    with new_folder(single.root) as place, replace(single, root=place.with_name("study")).claimed() as folder:
+        result = run_plan(single, folder, monitor, clock)
         if result.failed:
             raise TrainingError(result.failed[0])
-        return _hand_over(request.plan, request.folder, place, single.root)
+        return _hand_over(single.plan, folder, place, single.root)
 
 
 def _hand_over(plan: Plan, folder: StudyFolder, place: Path, out: Path) -> SingleModel:

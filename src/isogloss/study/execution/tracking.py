@@ -41,8 +41,7 @@ class Tracking(RunMonitor):
         """Begin the run of a job."""
         first = group.stages[0]
         label = first.label if isinstance(first, FinetuneStage) else first.label.rpartition(" > ")[0]
-        settings = self._settings(group)
-        self._each(lambda tracker: tracker.begin(group.name, label, settings))
+        self._each(lambda tracker: tracker.begin(group.name, label, self._settings(group)))
 
     def progressed(self, group: StageGroup, progress: Mapping[str, Any]) -> None:
         """Log the loss of an update, once."""
@@ -81,12 +80,11 @@ class Tracking(RunMonitor):
     def _points(self, group: StageGroup) -> list[tuple[int, dict[str, float]]]:
         """Values by update, of every stage of a job that is finished."""
         found: list[tuple[int, dict[str, float]]] = []
-        n_trained = sum(isinstance(stage, FinetuneStage) for stage in group.stages)
         for stage in group.stages:
             if not self.store.is_done(stage.stage_id):
                 continue
             record = self.store.record(stage.stage_id)
-            prefix = f"{stage.label}/" if n_trained > 1 else ""  # probes share a job
+            prefix = f"{stage.label}/" if len(group.trainings) > 1 else ""  # probes share a job
             if record.training is not None:
                 found += [(at, {f"{prefix}train/loss": loss}) for at, loss in record.training.losses]
                 scores = record.training.validation

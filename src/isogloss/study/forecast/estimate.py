@@ -219,9 +219,7 @@ class Estimator:
         return trained, n_rows * length, validated
 
     def _finetune(self, group: StageGroup, speed: Speed) -> float:
-        (stage,) = group.stages
-        if not isinstance(stage, FinetuneStage):
-            raise TypeError(f"{group.name} is not a fine-tuning stage")
+        (stage,) = group.trainings
         trained, encoded, validated = self._trained(stage, speed)
         return (
             speed.train_overhead
@@ -239,30 +237,27 @@ class Estimator:
             + speed.evaluate_subword
             * self.lengths.n_rows(stage.data)
             * self._length(stage.data, trained, speed)
-            for stage in group.stages
-            if isinstance(stage, EvaluateStage)
+            for stage in group.evaluations
         )
 
     def _probe(self, group: StageGroup, speed: Speed) -> float:
         """Time of a screening: the encoder runs once on every input, the probes are trained on its states."""
         first = self._workload(group).stage
-        own = [stage for stage in group.stages if isinstance(stage, FinetuneStage)]
-        scored = [stage for stage in group.stages if isinstance(stage, EvaluateStage)]
         read = {
             digest(reference.identity()): reference
             for reference in (
-                *(one for stage in own for one in (stage.train, *stage.validation)),
-                *(stage.data for stage in scored),
+                *(one for stage in group.trainings for one in (stage.train, *stage.validation)),
+                *(stage.data for stage in group.evaluations),
             )
         }
         states = sum(self.lengths.n_rows(one) * self._length(one, first, speed) for one in read.values())
-        trained = sum(self._trained(stage, speed)[0] for stage in own)
+        trained = sum(self._trained(stage, speed)[0] for stage in group.trainings)
         return (
-            speed.train_overhead * len(own)
+            speed.train_overhead * len(group.trainings)
             + speed.read_row * sum(map(self.lengths.n_read, read.values()))
             + speed.evaluate_subword * states
             + speed.train_subword * trained
-            + speed.target_overhead * len(scored)
+            + speed.target_overhead * len(group.evaluations)
         )
 
     # Size

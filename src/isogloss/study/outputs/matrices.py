@@ -82,6 +82,8 @@ class ScoreMatrix:
     task, encoder, aggregator, split, metric : str
     source_language : str or None
         None where the rows are source languages.
+    intermediate_tasks : tuple of str
+        Empty where the rows are source languages.
     row_role : str
         ``"intermediate language"`` or ``"source language"``.
     columns : tuple of str
@@ -105,6 +107,7 @@ class ScoreMatrix:
     split: str
     metric: str
     source_language: str | None
+    intermediate_tasks: tuple[str, ...]
     row_role: str
     columns: tuple[str, ...]
     families: tuple[str, ...]
@@ -168,6 +171,7 @@ def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[
         split=str(split),
         metric=str(metric),
         source_language=source,
+        intermediate_tasks=tuple(sorted({row.intermediate_task for row in rows if row.intermediate_task})),
         row_role="intermediate language" if source else "source language",
         columns=columns,
         families=tuple(resolve(column).top_family for column in columns),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from isogloss.errors import DataError, IsoglossError, StudyError
 from isogloss.study.outputs.store import Store
 from isogloss.study.plan import Plan
-from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage, data_of
+from isogloss.study.stages import EvaluateStage, FinetuneStage, Stage, data_of
 from isogloss.tasks.base import TaskData
 
 
@@ -98,7 +98,12 @@ def load_pending_data(plan: Plan, status: Status) -> list[TaskData]:
     """
     found: list[TaskData] = []
     problems: list[IsoglossError] = []
-    for reference in pending_references(status.pending.values()):
+    references = {
+        (one.task, one.language, one.split): one
+        for stage in status.pending.values()
+        for one in data_of(stage)
+    }
+    for reference in references.values():
         task = plan.resolved.tasks[reference.task]
         try:
             data = task.load(plan.resolved.data_dir, reference.language, reference.split)
@@ -122,15 +127,6 @@ def no_usable_example(data: TaskData) -> DataError:
     )
 
 
-def pending_references(stages: Iterable[Stage]) -> list[DataRef]:
-    """Each split that some stage reads, once."""
-    found: dict[tuple[str, str, str], DataRef] = {}
-    for stage in stages:
-        for reference in data_of(stage):
-            found.setdefault((reference.task, reference.language, reference.split), reference)
-    return list(found.values())
-
-
 @dataclass(frozen=True)
 class StageGroup:
     """Stages that run as one job, and the stage whose model they start from."""
@@ -138,6 +134,16 @@ class StageGroup:
     name: str
     stages: tuple[Stage, ...]
     parent: str | None
+
+    @property
+    def trainings(self) -> tuple[FinetuneStage, ...]:
+        """The stages that train."""
+        return tuple(stage for stage in self.stages if isinstance(stage, FinetuneStage))
+
+    @property
+    def evaluations(self) -> tuple[EvaluateStage, ...]:
+        """The stages that score."""
+        return tuple(stage for stage in self.stages if isinstance(stage, EvaluateStage))
 
     @property
     def kind(self) -> str:
