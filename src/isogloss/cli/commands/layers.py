@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isogloss.cli.options import PATH, needs_extra, on_machine, trust_option
+from isogloss.cli.options import PATH, listed, needs_extra, on_machine, trust_option
 from isogloss.errors import DataError, closest
 from isogloss.modeling.device import default_device
 
@@ -53,7 +53,7 @@ def layers(
     from isogloss.modeling.encoders.identify import identify, load_identified
     from isogloss.tasks.base import TASKS, select
 
-    known, codes = TASKS[task], languages.split(",")
+    known, codes = TASKS[task], listed(languages)
     have = known.available(data_dir)
     for code in codes:
         if split not in have.get(code, ()):

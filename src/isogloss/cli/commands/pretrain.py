@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from isogloss.cli.options import PATH, needs_extra, threads_option
+from isogloss.cli.options import PATH, listed, needs_extra, threads_option
 from isogloss.errors import FieldError
 from isogloss.modeling.device import set_threads
 
@@ -94,7 +94,7 @@ def _train(
         raise error.at("--set") from None
     text = read_corpus(corpus, parallel)
     if languages:
-        text = text.only(languages.split(","))
+        text = text.only(listed(languages))
     with TrainingBar("pretraining") as bar:
         return train(text, out, settings, progress=bar)
 
