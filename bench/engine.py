@@ -94,9 +94,8 @@ def main() -> None:
         path, out = Path(folder) / "big.yaml", Path(folder) / "out"
         path.write_text(yaml.safe_dump(content), encoding="utf-8")
         dry = processor_seconds("run", str(path), "--out", str(out), "--dry-run")
-        file = read_study(path, [])
-        plan = make_plan(file)
-        prepared = Prepared(file, out, None, plan, status_of(plan, Store(out / "stages")))
+        plan = make_plan(read_study(path, []))
+        prepared = Prepared(out, None, plan, status_of(plan, Store(out / "stages")))
         began = time.process_time()
         with prepared.claimed() as study, mock.patch.object(engine, "EXECUTORS", {"processes": Instant}):
             result = run_plan(prepared, study, Silent())

@@ -39,11 +39,10 @@ def study(tiny_encoder, tmp_path_factory):
     root = tmp_path_factory.mktemp("probe-study")
     path = root / "study.yaml"
     path.write_text(STUDY.format(mode="probe", encoder=tiny_encoder, keep="needed"), encoding="utf-8")
-    file = read_study(path)
-    plan = make_plan(file)
+    plan = make_plan(read_study(path))
     status = status_of(plan, Store(root / "out" / "stages"))
     folder = StudyFolder.claim(root / "out", plan, None)
-    result = run_plan(Prepared(file, root / "out", None, plan, status), folder, Silent())
+    result = run_plan(Prepared(root / "out", None, plan, status), folder, Silent())
     assert not result.failed, result.failed
     return plan, folder
 

@@ -31,11 +31,10 @@ def records_of(root, tiny_encoder, **changes):
     }
     root.mkdir()
     (root / "study.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    file = read_study(root / "study.yaml")
-    plan = make_plan(file)
+    plan = make_plan(read_study(root / "study.yaml"))
     status = status_of(plan, Store(root / "out" / "stages"))
     folder = StudyFolder.claim(root / "out", plan, None)
-    result = run_plan(Prepared(file, root / "out", None, plan, status), folder, Silent())
+    result = run_plan(Prepared(root / "out", None, plan, status), folder, Silent())
     assert not result.failed, result.failed
     trained = [key for key, stage in plan.stages.items() if isinstance(stage, FinetuneStage)]
     return [folder.store.record(key) for key in trained]

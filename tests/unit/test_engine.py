@@ -91,15 +91,14 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setattr(engine, "POLL_SECONDS", 0.0)
     path = tmp_path / "study.yaml"
     path.write_text(yaml.safe_dump(STUDY), encoding="utf-8")
-    file = read_study(path, [])
-    plan = make_plan(file)
+    plan = make_plan(read_study(path, []))
 
     def go(choose=lambda status, store: status, de=()):
         Scripted.script, Scripted.jobs = {"mini-pos de": list(de)}, []
         folder = StudyFolder.claim(tmp_path / "out", plan, None)
         status = choose(status_of(plan, folder.store), folder.store)
         watching = Watching()
-        prepared = Prepared(file, tmp_path / "out", None, plan, status)
+        prepared = Prepared(tmp_path / "out", None, plan, status)
         result = run_plan(prepared, folder, watching)
         return SimpleNamespace(result=result, folder=folder, jobs=list(Scripted.jobs), watching=watching)
 

@@ -45,7 +45,7 @@ def estimator(tmp_path, encoder, **changes):
     path = tmp_path / "study.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
     plan = make_plan(read_study(path))
-    return Estimator(plan, plan.stages, tmp_path)
+    return Estimator(plan, plan.stages)
 
 
 def remember(estimator, speed=SPEED):

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import product
 from operator import attrgetter
+from typing import NamedTuple
 
 from isogloss.errors import IsoglossError, StudyError
 from isogloss.modeling.device import resolve_precision
 from isogloss.study.file.names import NamedAggregator, NamedEncoder, named_encoder
 from isogloss.study.file.resolution import ResolvedStudy, TaskLanguage, resolve_study
-from isogloss.study.file.schema import Study
+from isogloss.study.file.schema import IntermediateSettings, SourceSettings, Study
 from isogloss.study.file.yaml_text import StudyFile
 from isogloss.study.stages import (
     Cell,
@@ -135,6 +136,18 @@ def _stated_precisions(study: Study) -> set[str]:
     return {study.training.overridden_by(stage).precision for stage in stages}
 
 
+class _Model(NamedTuple):
+    """What is trained, before it is known on what."""
+
+    encoder: NamedEncoder
+    aggregator: NamedAggregator
+    seed: int
+
+    @property
+    def label(self) -> str:
+        return f"{self.encoder.name} {self.aggregator.config.label()} seed {self.seed}"
+
+
 class _Grid:
     """Every point of the grid as stages and cells, with ``auto`` as chosen."""
 
@@ -149,38 +162,16 @@ class _Grid:
         self._scored = [
             (task, language, self._target_data(task, language.code)) for task, language in self._targets()
         ]
-        for point in product(
-            resolved.encoders,
-            resolved.aggregators,
-            self.study.seed,
-            resolved.sources,
-            resolved.intermediates,
-        ):
-            self.add(*point)
+        models = product(resolved.encoders, resolved.aggregators, self.study.seed)
+        for model, source, middle in product(models, resolved.sources, resolved.intermediates):
+            self.add(_Model(*model), source, middle)
 
-    def add(
-        self,
-        encoder: NamedEncoder,
-        aggregator: NamedAggregator,
-        seed: int,
-        source: TaskLanguage,
-        middle: TaskLanguage | None,
-    ) -> None:
+    def add(self, model: _Model, source: TaskLanguage, middle: TaskLanguage | None) -> None:
         """Add intermediate -> source -> evaluation of every target."""
-        settings = self.study.source
-        model = f"{encoder.name} {aggregator.config.label()} seed {seed}"
-        parent = self._intermediate(encoder, aggregator, seed, middle, model) if middle else None
-        path = f"{parent.label} > " if parent else f"{model}: "
-        trained = self._finetune(
-            encoder,
-            aggregator,
-            seed,
-            train=self._data(self.task, source.code, settings.split, settings.examples),
-            chosen_on=source,
-            stated=settings.training,
-            parent=parent,
-            label=f"{path}{self.task.card.name} {source.code}",
-        )
+        settings, parent = self.study.intermediate, None
+        if settings is not None and middle is not None:
+            parent = self._finetune(model, settings, self.resolved.tasks[settings.task], middle)
+        trained = self._finetune(model, self.study.source, self.task, source, parent)
         for task, target, data in self._scored:
             scored = target.code if task is self.task else f"{task.card.name} {target.code}"
             stage = EvaluateStage(
@@ -196,13 +187,11 @@ class _Grid:
                 Cell(
                     task=task.card.name,
                     source_task=self.task.card.name,
-                    encoder=encoder.name,
-                    aggregator=aggregator.config.label(),
-                    seed=seed,
+                    encoder=model.encoder.name,
+                    aggregator=model.aggregator.config.label(),
+                    seed=model.seed,
                     source_language=source.code,
-                    intermediate_task=self.study.intermediate.task
-                    if self.study.intermediate and middle
-                    else None,
+                    intermediate_task=parent.train.task if parent else None,
                     intermediate_language=middle.code if middle else None,
                     target_language=target.code,
                     split=self.study.targets.split,
@@ -211,55 +200,35 @@ class _Grid:
                 )
             )
 
-    def _intermediate(
-        self, encoder: NamedEncoder, aggregator: NamedAggregator, seed: int, middle: TaskLanguage, model: str
-    ) -> FinetuneStage | None:
-        settings = self.study.intermediate
-        if settings is None:
-            return None
-        task = self.resolved.tasks[settings.task]
-        return self._finetune(
-            encoder,
-            aggregator,
-            seed,
-            train=self._data(task, middle.code, settings.split, settings.examples),
-            chosen_on=None,
-            stated=settings.training,
-            parent=None,
-            label=f"{model}: {task.card.name} {middle.code}",
-        )
-
     def _finetune(
         self,
-        encoder: NamedEncoder,
-        aggregator: NamedAggregator,
-        seed: int,
-        *,
-        train: DataRef,
-        chosen_on: TaskLanguage | None,
-        stated: TrainingSettings,
-        parent: FinetuneStage | None,
-        label: str,
+        model: _Model,
+        stated: SourceSettings | IntermediateSettings,
+        task: Task,
+        language: TaskLanguage,
+        parent: FinetuneStage | None = None,
     ) -> FinetuneStage:
-        """Plan a training; the last weights are kept unless it is the one whose weights are chosen."""
-        settings = self.study.training.overridden_by(stated)
-        selection: Selection = "none" if chosen_on is None else self.study.selection
+        """Plan a training; the last weights are kept unless it is the source's, whose weights are chosen."""
+        settings = self.study.training.overridden_by(stated.training)
+        is_source = stated is self.study.source
+        selection: Selection = self.study.selection if is_source else "none"
+        path = f"{parent.label} > " if parent else f"{model.label}: "
         stage = FinetuneStage(
-            encoder=encoder.settings.id,
-            revision=encoder.settings.revision,
-            trust_remote_code=encoder.settings.trust_remote_code,
-            encoder_fingerprint=encoder.identity.fingerprint,
-            aggregator=aggregator.name,
-            aggregator_options=aggregator.config.model_dump(mode="json"),
-            train=train,
-            validation=() if chosen_on is None else self._validation(chosen_on),
-            training=self._filled(self.resolved.tasks[train.task], settings),
+            encoder=model.encoder.settings.id,
+            revision=model.encoder.settings.revision,
+            trust_remote_code=model.encoder.settings.trust_remote_code,
+            encoder_fingerprint=model.encoder.identity.fingerprint,
+            aggregator=model.aggregator.name,
+            aggregator_options=model.aggregator.config.model_dump(mode="json"),
+            train=self._data(task, language.code, stated.split, stated.examples),
+            validation=self._validation(language) if is_source else (),
+            training=self._filled(task, settings),
             selection=selection,
             validation_settings=None if selection == "none" else self.study.validation,
-            seed=seed,
+            seed=model.seed,
             mode=self.study.mode,
             parent=parent.stage_id if parent else None,
-            label=label,
+            label=f"{path}{task.card.name} {language.code}",
             stated=tuple(sorted(settings.model_fields_set)),
         )
         self.stages.setdefault(stage.stage_id, stage)

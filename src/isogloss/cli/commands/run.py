@@ -169,14 +169,8 @@ def run(**typed: Any) -> None:
         click.echo(_unread_note(unread))
         clock = None
     else:
-        clock = announce(
-            prepared.plan,
-            prepared.status,
-            file.folder,
-            data,
-            may_measure=not (typed["dry_run"] or EXECUTORS[executor].remote),
-            must_measure=typed["measure"],
-        )
+        may_measure = not (typed["dry_run"] or EXECUTORS[executor].remote)
+        clock = announce(prepared, data, may_measure=may_measure, must_measure=typed["measure"])
     if typed["dry_run"]:
         jobs = {group.name: group.parent_group for group in group_stages(prepared.status.pending)}
         text = EXECUTORS[executor].preview(placement, jobs, None if clock is None else clock.total)

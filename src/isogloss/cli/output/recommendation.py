@@ -166,7 +166,7 @@ def _scores_of_study(typed: Mapping[str, Any], codes: Sequence[str]) -> ScoreTab
     check_claim(root, name)
     with planning():
         plan = make_plan(file)
-        prepared = Prepared(file, root, None, plan, status_of(plan, Store(root / "stages")))
+        prepared = Prepared(root, None, plan, status_of(plan, Store(root / "stages")))
     click.echo(
         f"{name}: trains in each of {', '.join(sources)} and scores on {', '.join(targets)}: "
         f"{len(plan.stages)} stages, {len(prepared.status.pending)} to run",

@@ -27,7 +27,6 @@ class Prepared:
 
     Parameters
     ----------
-    file : StudyFile
     root : Path
         Output folder.
     kept : Path or None
@@ -36,7 +35,6 @@ class Prepared:
     status : Status
     """
 
-    file: StudyFile
     root: Path
     kept: Path | None
     plan: Plan
@@ -109,8 +107,8 @@ def prepare(
     if not is_remote:
         require_device(execution.device)
     may_measure = must_measure or not (is_dry or is_remote)
-    plan = make_plan(file, ChooseByTime(file.folder, precision_of(root), may_measure=may_measure))
-    return Prepared(file, root, kept, plan, status_of(plan, _store(root, kept)))
+    plan = make_plan(file, ChooseByTime(precision_of(root), may_measure=may_measure))
+    return Prepared(root, kept, plan, status_of(plan, _store(root, kept)))
 
 
 def require_device(stated: str) -> None:

@@ -125,7 +125,7 @@ class _Run:
     def __init__(
         self, prepared: Prepared, folder: StudyFolder, watchers: list[RunMonitor], clock: TimeLeft | None
     ) -> None:
-        self.prepared, self.root, self.clock = prepared, folder.root, clock
+        self.plan, self.root, self.clock = prepared.plan, folder.root, clock
         self.monitor = watchers[0]
         self.watchers = watchers if clock is None else [*watchers, clock]
         self.study = prepared.plan.resolved.study
@@ -299,8 +299,7 @@ class _Run:
         return {group.parent_group} & self.groups.keys() if group.parent_group else set()
 
     def _write_job(self, group: StageGroup) -> Path:
-        plan, tasks_dir = self.prepared.plan, self.prepared.file.folder
-        job = make_job(plan, group.stages, self.store.root, tasks_dir, self.halvings[group.name])
+        job = make_job(self.plan, group.stages, self.store.root, self.halvings[group.name])
         path = self.own_jobs / f"{group.name}.json"
         for left in (outcome_path(path), progress_path(path)):
             left.unlink(missing_ok=True)

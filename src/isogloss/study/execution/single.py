@@ -61,7 +61,7 @@ def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str], out: P
         fixed["execution"] = {**execution, "keep_models": "all"}
     file = validated({**raw, **fixed}, Path("model"), origins)
     require_device(file.study.execution.device)
-    plan = make_plan(file, ChooseByTime(Path.cwd(), None, may_measure=True))
+    plan = make_plan(file, ChooseByTime(None, may_measure=True))
     models = [stage.label for stage in plan.stages.values() if isinstance(stage, FinetuneStage)]
     if len(models) != 1:
         raise FieldError(
@@ -69,7 +69,7 @@ def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str], out: P
             allowed="one source language, encoder, aggregator and seed",
             hint="a study file trains several: isogloss run",
         )
-    return Prepared(file, out, None, plan, Status(plan.stages, {}))
+    return Prepared(out, None, plan, Status(plan.stages, {}))
 
 
 def train_single(single: Prepared, monitor: RunMonitor, clock: TimeLeft | None = None) -> SingleModel:

@@ -41,16 +41,12 @@ class Estimator:
     plan : Plan
     pending : mapping of stage id to Stage
         What is still to run.
-    tasks_dir : Path
-        Folder that the paths of the user's own tasks are relative to.
     data : iterable of TaskData
         Splits that were read already; others are read when they are needed.
     """
 
-    def __init__(
-        self, plan: Plan, pending: Mapping[str, Stage], tasks_dir: Path, data: Iterable[TaskData] = ()
-    ) -> None:
-        self.plan, self.tasks_dir = plan, tasks_dir
+    def __init__(self, plan: Plan, pending: Mapping[str, Stage], data: Iterable[TaskData] = ()) -> None:
+        self.plan = plan
         self.groups = group_stages(pending)
         identities = [encoder.identity for encoder in plan.resolved.encoders]
         self.lengths = Lengths(
@@ -77,7 +73,7 @@ class Estimator:
         """Time workloads on this machine; returns what went wrong."""
         if not workloads:
             return None
-        job = make_job(self.plan, (), self.tasks_dir, self.tasks_dir)
+        job = make_job(self.plan, (), Path())
         return time_workloads(workloads, job, self.plan.resolved.study.execution.executor)
 
     @property
