@@ -12,42 +12,24 @@ from pydantic import ValidationError
 
 from isogloss.errors import FieldError, IsoglossError, StudyError, closest
 from isogloss.study.file.names import checks
-from isogloss.study.file.problems import as_yaml, field_of, place_of, problem_of, rank
+from isogloss.study.file.problems import Places, as_yaml, field_of, problem_of
 from isogloss.study.file.schema import Study
 from isogloss.study.file.yaml_values import FieldPath, compose, values_of
 
 
 @dataclass(frozen=True)
-class StudyFile:
+class StudyFile(Places):
     """A validated study and where each of its fields stands.
 
     Parameters
     ----------
     study : Study
-    path : Path
-    origins : mapping of field path to str
-        For example ``{("source", "task"): "studies/mini.yaml, line 4"}``.
     may_plan_unread : bool
         Plan encoders whose hub cannot be reached by their names alone; such a plan cannot be run.
     """
 
     study: Study
-    path: Path
-    origins: Mapping[FieldPath, str]
     may_plan_unread: bool = False
-
-    @property
-    def folder(self) -> Path:
-        """Folder that the paths of the study are relative to."""
-        return self.path.resolve().parent
-
-    def where(self, *field: str | int) -> str:
-        """Place of a field for a message: file, line and field path."""
-        return place_of(self.path, self.origins, field)
-
-    def rank(self, *field: str | int) -> int:
-        """Number by which problems are put into the order of the file."""
-        return rank(self.origins, field)
 
 
 def read_study(
@@ -116,19 +98,17 @@ def validated(raw: Mapping[str, Any], path: Path, origins: Mapping[FieldPath, st
     try:
         study = Study.model_validate(raw)
     except ValidationError:
-        raise StudyError(_all_problems(raw, path, origins)) from None
-    return StudyFile(study, path, origins)
+        raise StudyError(_all_problems(raw, Places(path, origins))) from None
+    return StudyFile(path, origins, study)
 
 
-def _all_problems(
-    raw: Mapping[str, Any], path: Path, origins: Mapping[FieldPath, str]
-) -> list[IsoglossError]:
+def _all_problems(raw: Mapping[str, Any], places: Places) -> list[IsoglossError]:
     """What is wrong with the form of a study, and with the names in those parts whose form is right."""
     try:
-        Study.model_validate(raw, context=checks(raw, path.resolve().parent))
+        Study.model_validate(raw, context=checks(raw, places.folder))
     except ValidationError as error:
-        found = sorted(error.errors(), key=lambda detail: rank(origins, field_of(detail)))
-        return [problem_of(path, origins, detail) for detail in found]
+        found = sorted(error.errors(), key=lambda detail: places.rank(*field_of(detail)))
+        return [problem_of(places, detail) for detail in found]
     return []
 
 

@@ -17,7 +17,7 @@ from isogloss.study.handover import make_job, threads_per_worker
 from isogloss.study.monitor import RunMonitor
 from isogloss.study.outputs.status import StageGroup, group_stages
 from isogloss.study.plan import Plan
-from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage
+from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage, data_of
 from isogloss.tasks.base import TaskData
 from isogloss.training.batches import count_updates
 from isogloss.training.budget import n_to_hold_out, schedule
@@ -119,7 +119,7 @@ class Estimator:
             stage=stage.model_copy(update={"parent": None}),
             target=target,
             head=self.plan.resolved.tasks[stage.train.task].card.head,
-            subwords_per_row=self._length(stage.train, stage),
+            subwords_per_row=self.lengths.per_row(stage.train, stage),
             threads=threads_per_worker(execution),
             workers=execution.jobs,
             device=execution.device,
@@ -170,14 +170,6 @@ class Estimator:
             self._measurements[key] = known.with_job(group.kind, predicted, seconds)
             keep(key, self._measurements[key])
 
-    def _length(self, reference: DataRef, stage: FinetuneStage, speed: Speed | None = None) -> float:
-        return self.lengths.subwords_per_row(
-            reference,
-            stage.encoder_fingerprint,
-            stage.training.max_length,
-            speed.characters_per_subword if speed else None,
-        )
-
     def _trained(self, stage: FinetuneStage, speed: Speed | None) -> tuple[float, float, float]:
         """Subwords that are trained on, that are tokenised for it, and that validation looks at."""
         card = self.plan.resolved.tasks[stage.train.task].card
@@ -186,21 +178,15 @@ class Estimator:
             return count_updates(n_rows, stage.training, card.epochs) * stage.training.batch_size
 
         n_rows, n_validation = self.lengths.n_rows(stage.train), 0
-        length = row_cost = self._length(stage.train, stage, speed)
+        length = row_cost = self.lengths.per_row(stage.train, stage, speed)
         how = stage.validation_settings
         if how is not None and how.split == "train":
             n_validation = min(n_to_hold_out(how, n_rows, n_seen), n_rows - 1)
             n_rows -= n_validation
         elif stage.validation:
-            counts = [self.lengths.n_rows(reference) for reference in stage.validation]
-            n_validation = sum(counts)
-            row_cost = (
-                sum(
-                    n * self._length(reference, stage, speed)
-                    for n, reference in zip(counts, stage.validation, strict=True)
-                )
-                / n_validation
-            )
+            n_validation = sum(map(self.lengths.n_rows, stage.validation))
+            looked_at = sum(self.lengths.n_subwords(one, stage, speed) for one in stage.validation)
+            row_cost = looked_at / n_validation
         trained = n_seen(n_rows) * length
         validated = 0.0
         if how is not None and n_validation:
@@ -219,7 +205,7 @@ class Estimator:
         trained, encoded, validated = self._trained(stage, speed)
         return (
             speed.train_overhead
-            + speed.read_row * sum(map(self.lengths.n_read, (stage.train, *stage.validation)))
+            + speed.read_row * sum(map(self.lengths.n_read, data_of(stage)))
             + speed.encode_subword * encoded
             + speed.train_subword * trained
             + speed.evaluate_subword * validated
@@ -230,23 +216,15 @@ class Estimator:
         return speed.evaluate_overhead + sum(
             speed.target_overhead
             + speed.read_row * self.lengths.n_read(stage.data)
-            + speed.evaluate_subword
-            * self.lengths.n_rows(stage.data)
-            * self._length(stage.data, trained, speed)
+            + speed.evaluate_subword * self.lengths.n_subwords(stage.data, trained, speed)
             for stage in group.evaluations
         )
 
     def _probe(self, group: StageGroup, speed: Speed) -> float:
         """Time of a screening: the encoder runs once on every input, the probes are trained on its states."""
         first = self._workload(group).stage
-        read = {
-            digest(reference.identity()): reference
-            for reference in (
-                *(one for stage in group.trainings for one in (stage.train, *stage.validation)),
-                *(stage.data for stage in group.evaluations),
-            )
-        }
-        states = sum(self.lengths.n_rows(one) * self._length(one, first, speed) for one in read.values())
+        read = {digest(one.identity()): one for stage in group.stages for one in data_of(stage)}
+        states = sum(self.lengths.n_subwords(one, first, speed) for one in read.values())
         trained = sum(self._trained(stage, speed)[0] for stage in group.trainings)
         return (
             speed.train_overhead * len(group.trainings)
@@ -270,7 +248,7 @@ class Estimator:
                     updates += count_updates(self.lengths.n_rows(stage.train), stage.training, card.epochs)
                 else:
                     first = self._workload(group).stage
-                    subwords = self.lengths.n_rows(stage.data) * self._length(stage.data, first)
+                    subwords = self.lengths.n_subwords(stage.data, first)
                     flops += subwords * _flops_per_subword(self._identities[first.encoder_fingerprint])
                 if flops >= SMALL_FLOPS or updates >= SMALL_UPDATES:
                     return False
