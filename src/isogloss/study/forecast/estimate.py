@@ -81,6 +81,11 @@ class Estimator:
         """Whether every pending job can be predicted."""
         return len(self._measured()) == len(self.groups)
 
+    @property
+    def was_disturbed(self) -> bool:
+        """Whether other programs kept the machine busy while this was measured."""
+        return any(measurement.speed.was_disturbed for measurement in self._measured())
+
     def _measured(self) -> list[Measurement]:
         found = (self._known(self._workload(group).key) for group in self.groups)
         return [measurement for measurement in found if measurement is not None]
