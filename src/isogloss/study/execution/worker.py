@@ -33,14 +33,13 @@ from isogloss.modeling.device import (
     set_threads,
     wait_passively,
 )
-from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.frozen import FrozenEncoder
 from isogloss.modeling.model import TransferModel, load_model
 from isogloss.modeling.progress import ProgressEvent
 from isogloss.study.execution.checkpoints import StoredCheckpoints
 from isogloss.study.execution.describing import evaluation_record, now, training_record
+from isogloss.study.execution.measuring import Measuring, frozen_encoder
 from isogloss.study.execution.reading import EVALUATION_SEED, read_examples, read_training
-from isogloss.study.forecast.measuring import Measuring
 from isogloss.study.forecast.speed import speed_path
 from isogloss.study.jobs import Job, Outcome, outcome_path, progress_path
 from isogloss.study.outputs.ownership import temporary_name
@@ -72,7 +71,8 @@ def run_job(path: Path) -> Outcome:
     try:
         choose_device(job.device, where="execution.device")
         if job.measure_since is not None:
-            worker.measure(path, start=max(0.0, time.time() - job.measure_since))
+            start = max(0.0, time.time() - job.measure_since)
+            write_text(speed_path(path), Measuring(job).speed(start).model_dump_json())
             return Outcome()
         about = {"stages": len(job.stages), "label": job.stages[0].label, "parent": job.parent}
         lease = worker.store.leases.take(path.stem, about)
@@ -119,24 +119,6 @@ class _Worker:
             return Outcome()
         return self._evaluate()
 
-    def measure(self, path: Path, *, start: float) -> None:
-        """Time a few updates and a sample of rows; the stages themselves are not run."""
-        job = self.job
-        first, second = job.stages
-        if not isinstance(first, FinetuneStage) or not isinstance(second, EvaluateStage):
-            raise StoreError("a measurement needs a fine-tuning stage and an evaluation stage")
-        # What a process sets up once does not count towards the time of a row.
-        read_examples(job, first.train, first.seed)
-        began = time.perf_counter()
-        train, data = read_examples(job, first.train, first.seed)
-        # Generated rows are made as they are needed, files are read whole.
-        n_read = data.n_available if data.files else len(train)
-        read_row = (time.perf_counter() - began) / n_read
-        target, _ = read_examples(job, second.data, EVALUATION_SEED)
-        frozen = _frozen(first) if first.mode == "probe" else None
-        speed = Measuring(job, first, second, train, target, frozen).speed(start, read_row)
-        write_text(speed_path(path), speed.model_dump_json())
-
     def _finetune(self, stage: FinetuneStage, frozen: FrozenEncoder | None = None) -> None:
         job, store = self.job, self.store
         started = now()
@@ -169,7 +151,7 @@ class _Worker:
 
     def _probe(self, first: FinetuneStage) -> Outcome:
         """Train all probes of one encoder and score them: the encoder runs once on every input."""
-        frozen = _frozen(first)
+        frozen = frozen_encoder(first)
         for stage in self.job.stages:
             if isinstance(stage, FinetuneStage) and not self.store.has_model(stage.stage_id):
                 self.stage = stage
@@ -270,17 +252,6 @@ class _Worker:
             unnoted = f"{message}\n(and the failure could not be noted on disk)"
             return outcome.model_copy(update={"error": unnoted})
         return outcome
-
-
-def _frozen(stage: FinetuneStage) -> FrozenEncoder:
-    """The encoder of probes, in memory."""
-    loaded = load_identified(
-        identify(stage.encoder, stage.revision),
-        trust_remote_code=stage.trust_remote_code,
-        dropout=stage.training.dropout,
-    )
-    loaded.module.to(default_device())
-    return FrozenEncoder(loaded)
 
 
 def _write_stage(folder: Path, stage: Stage, record: StageRecord) -> None:

@@ -238,16 +238,9 @@ class _Resolver:
         catalog = self._try(analysis.catalog, "analysis", field)
         if catalog is None:
             return (), measures
-        distances = analysis.names(catalog.given)
-        known = (*DISTANCES, *catalog.given)
-        self._known(
-            [name for name in analysis.distances if name not in (ALL, NONE)],
-            known,
-            "distance",
-            "analysis",
-            "distances",
-        )
-        return distances, measures
+        known = (*DISTANCES, *catalog.given, ALL, NONE)
+        self._known(analysis.distances, known, "distance", "analysis", "distances")
+        return analysis.names(catalog.given), measures
 
     def _with_whole_paths(self, analysis: AnalysisSpec) -> AnalysisSpec:
         """From here on the study names files and folders by whole paths."""
@@ -319,10 +312,9 @@ class _Resolver:
 
     def _on_disk(self, task: Task | None, *field: str) -> Mapping[str, tuple[Split, ...]] | None:
         """Languages that the task has data for; None where another problem hides that."""
-        no_directory = self.data_dir is None and self.study.data_dir is not None
-        return (
-            None if task is None or no_directory else self._try(lambda: task.available(self.data_dir), *field)
-        )
+        if task is None or (self.data_dir is None and self.study.data_dir is not None):
+            return None
+        return self._try(lambda: task.available(self.data_dir), *field)
 
     def _looked(self) -> str:
         return f"looked in {self.data_dir}" if self.data_dir else "give the data with --data-dir DIR"
