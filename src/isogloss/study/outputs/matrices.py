@@ -96,6 +96,8 @@ class ScoreMatrix:
         Score of the best constant prediction per target.
     n_units : tuple of int
         What the metric counts, per target.
+    n_marked : int
+        Cells that are not zero-shot.
     unlearnt : tuple of str
         Labels of rows whose model is at chance in the language that it was trained in.
     """
@@ -114,6 +116,7 @@ class ScoreMatrix:
     rows: tuple[MatrixRow, ...]
     chance: tuple[float, ...]
     n_units: tuple[int, ...]
+    n_marked: int
     unlearnt: tuple[str, ...]
 
     @property
@@ -178,6 +181,7 @@ def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[
         rows=tuple(arranged),
         chance=tuple(first[column].chance for column in columns),
         n_units=tuple(first[column].n_units for column in columns),
+        n_marked=sum(cell.n_seeds > 0 and not cell.zero_shot for row in arranged for cell in row.cells),
         unlearnt=_unlearnt(arranged, columns, source) if all(r.source_task == r.task for r in rows) else (),
     )
 
