@@ -30,7 +30,7 @@ def source_stage(name: str) -> dict[str, Any]:
 
 
 def test_the_ceiling_has_four_times_the_budget_of_the_demo() -> None:
-    demo, ceiling = source_stage("mini.yaml"), source_stage("mini-ceiling.yaml")
+    demo, ceiling = source_stage("mini-paws.yaml"), source_stage("mini-ceiling.yaml")
     assert ceiling.pop("language") == "all" and demo.pop("language") == "en"
     assert ceiling["source_training"] == demo["source_training"] | {
         "steps": 4 * demo["source_training"]["steps"]
@@ -56,7 +56,7 @@ def test_every_language_can_be_learnt_in_its_own_training_data(
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("task", ["mini-pos", "mini-ner"])
 def test_every_language_can_be_tagged(task: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    stage = yaml.safe_load((STUDIES / "mini.yaml").read_text(encoding="utf-8"))["intermediate"]
+    stage = yaml.safe_load((STUDIES / "mini-paws.yaml").read_text(encoding="utf-8"))["intermediate"]
     training = {
         "steps": 4 * stage["training"]["steps"],
         "learning_rate": float(stage["training"]["learning_rate"]),
@@ -79,7 +79,7 @@ def test_every_language_can_be_tagged(task: str, tmp_path: Path, capsys: pytest.
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_without_the_encoder_the_task_is_not_learnt(tmp_path: Path, tiny_encoder: Path) -> None:
-    demo = source_stage("mini.yaml")
+    demo = source_stage("mini-paws.yaml")
     (row,) = run(
         STUDIES / "mini-ceiling.yaml",
         tmp_path / "out",

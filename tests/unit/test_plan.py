@@ -276,7 +276,7 @@ def test_a_language_that_one_target_task_lacks_is_named_once(tmp_path: Path, tin
     assert text.count("qq-nothing") == text.count("no language 'qq-nothing'") == 1
 
 
-@pytest.mark.parametrize("name", ["mini", "mini-controls", "mini-ceiling"])
+@pytest.mark.parametrize("name", ["mini", "mini-paws", "mini-controls", "mini-ceiling"])
 def test_studies_of_the_built_in_world_run_as_they_stand(name: str) -> None:
     path = Path(__file__).resolve().parents[2] / "studies" / f"{name}.yaml"
     assert make_plan(read_study(path)).cells
