@@ -87,7 +87,7 @@ def test_every_settings_model_has_a_section():
 def test_results_page_lists_the_columns_in_order():
     rows = table_rows("results.md", "The score table")
     assert [row[0] for row in rows] == [f"`{name}`" for name in COLUMNS]
-    assert {row[0].strip("`") for row in rows if row[2] == "key"} == set(KEY)
+    assert {row[0].strip("`") for row in rows if row[1] == "key"} == set(KEY)
 
 
 def test_citation_file_has_the_version_of_the_package():

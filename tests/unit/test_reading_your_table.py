@@ -18,7 +18,7 @@ PAGE = ROOT / "docs" / "reading-your-table.md"
 WHOLE = json.loads((ROOT / "tests" / "golden" / "dry_runs.json").read_text(encoding="utf-8"))
 SHAPE = re.compile(
     r"^## \d+\. (?P<title>.+?)$.+?^````\n(?P<table>.+?)\n````\s+"
-    r"`isogloss (?P<command>correlate (?P<file>[\w.]+) .+?)`\s+```text\n(?P<said>.+?)\n```",
+    r"```text\n\$ isogloss (?P<command>correlate (?P<file>[\w.]+) .+?)\n(?P<said>.+?)\n```",
     re.MULTILINE | re.DOTALL,
 )
 SHAPES = {found["title"]: found for found in SHAPE.finditer(PAGE.read_text(encoding="utf-8"))}
