@@ -20,11 +20,11 @@ from unittest import mock
 
 import yaml
 
-from isogloss.study.execution.run import RunRequest, run_plan
+from isogloss.study.execution.preparation import Prepared
+from isogloss.study.execution.run import run_plan
 from isogloss.study.executor import Executor, JobResult
 from isogloss.study.file.yaml_text import read_study
 from isogloss.study.jobs import Job, Outcome
-from isogloss.study.outputs.folder import StudyFolder, at_work
 from isogloss.study.outputs.status import status_of
 from isogloss.study.outputs.store import Store
 from isogloss.study.plan import make_plan
@@ -95,11 +95,10 @@ def main() -> None:
         path.write_text(yaml.safe_dump(content), encoding="utf-8")
         dry = processor_seconds("run", str(path), "--out", str(out), "--dry-run")
         plan = make_plan(read_study(path, []))
-        status = status_of(plan, Store(out / "stages"))
+        prepared = Prepared(out, None, plan, status_of(plan, Store(out / "stages")))
         began = time.process_time()
-        with at_work(out), mock.patch.object(engine, "EXECUTORS", {"processes": Instant}):
-            study = StudyFolder.claim(out, plan, None)
-            result = run_plan(RunRequest(plan, status, study, Path(folder)), Silent())
+        with prepared.claimed() as study, mock.patch.object(engine, "EXECUTORS", {"processes": Instant}):
+            result = run_plan(prepared, study, Silent())
         each = (time.process_time() - began) / len(plan.stages)
         looked = processor_seconds("status", str(out))
         print(

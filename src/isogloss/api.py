@@ -161,10 +161,10 @@ def run(
     root = Path("out") / file.study.name if out is None else Path(out)
     prepared = prepare(file, root, None if store is None else Path(store))
     prepared.read_data()
-    with prepared.claimed() as request:
+    with prepared.claimed() as folder:
         with _monitor(progress, prepared.status) as monitor:
-            done = run_plan(request, monitor)
-        return _study_result(request.folder, done.failed)
+            done = run_plan(prepared, folder, monitor)
+        return _study_result(folder, done.failed)
 
 
 def report(folder: Path | str) -> StudyResult:

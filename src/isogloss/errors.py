@@ -154,6 +154,12 @@ def closest(value: str, allowed: Iterable[str], *, n_listed: int = 12) -> str:
     return f"one of: {listed}"
 
 
+def some_of(texts: Sequence[str], most: int, separator: str = ", ") -> str:
+    """List texts and count those beyond the first `most`: ``"de, fr and 3 more"``."""
+    more = len(texts) - most
+    return separator.join(texts[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
 def first_line(error: Exception) -> str:
     """First line of a library's message; the name of its class where there is none."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

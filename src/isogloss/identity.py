@@ -119,6 +119,8 @@ def _problem_of(detail: ErrorDetails, known: Iterable[str]) -> FieldError:
     if detail["type"] == "extra_forbidden":
         return FieldError(f"unknown option '{name}'", allowed=closest(name, known))
     message = detail["msg"].removeprefix("Value error, ")
+    if not name:  # of several fields together
+        return FieldError(message)
     return FieldError(f"{name}: {detail['input']!r}: {message[:1].lower()}{message[1:]}")
 
 

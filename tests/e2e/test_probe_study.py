@@ -6,7 +6,8 @@ import pytest
 
 from isogloss.report.export import write_report
 from isogloss.report.summary import summarise
-from isogloss.study.execution.run import RunRequest, run_plan
+from isogloss.study.execution.preparation import Prepared
+from isogloss.study.execution.run import run_plan
 from isogloss.study.file.yaml_text import read_study
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.results import gather
@@ -41,7 +42,7 @@ def study(tiny_encoder, tmp_path_factory):
     plan = make_plan(read_study(path))
     status = status_of(plan, Store(root / "out" / "stages"))
     folder = StudyFolder.claim(root / "out", plan, None)
-    result = run_plan(RunRequest(plan, status, folder, root), Silent())
+    result = run_plan(Prepared(root / "out", None, plan, status), folder, Silent())
     assert not result.failed, result.failed
     return plan, folder
 

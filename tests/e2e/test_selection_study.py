@@ -3,7 +3,8 @@
 import pytest
 import yaml
 
-from isogloss.study.execution.run import RunRequest, run_plan
+from isogloss.study.execution.preparation import Prepared
+from isogloss.study.execution.run import run_plan
 from isogloss.study.file.yaml_text import read_study
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.status import status_of
@@ -33,7 +34,7 @@ def records_of(root, tiny_encoder, **changes):
     plan = make_plan(read_study(root / "study.yaml"))
     status = status_of(plan, Store(root / "out" / "stages"))
     folder = StudyFolder.claim(root / "out", plan, None)
-    result = run_plan(RunRequest(plan, status, folder, root), Silent())
+    result = run_plan(Prepared(root / "out", None, plan, status), folder, Silent())
     assert not result.failed, result.failed
     trained = [key for key, stage in plan.stages.items() if isinstance(stage, FinetuneStage)]
     return [folder.store.record(key) for key in trained]

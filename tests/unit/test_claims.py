@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from rich.console import Console
 from score_tables import cell
 
 from isogloss.analysis.layer_sweep import SweepData, SweepSetting, analyse_layers
@@ -211,9 +212,9 @@ def test_seeds_that_agree_exactly_say_nothing_of_the_spread():
     assert (named.verdict, "differ between seeds" in named.reason) == ("not tested", True)
 
 
-@pytest.mark.parametrize("columns", ["80", "100"])
+@pytest.mark.parametrize("columns", [80, 100])
 def test_no_verdict_is_cut_in_a_terminal(columns, monkeypatch, capsys):
-    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr("isogloss.cli.output.claims.terminal", lambda: Console(width=columns))
     print_joined(list(joined(swept(lambda k, target: -20.0, noise=0.1)).values()))
     shown = capsys.readouterr().out
     assert "\N{HORIZONTAL ELLIPSIS}" not in shown

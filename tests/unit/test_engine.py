@@ -10,7 +10,8 @@ import yaml
 
 import isogloss.study.execution.run as engine
 from isogloss.errors import StoreError
-from isogloss.study.execution.run import RunRequest, run_plan
+from isogloss.study.execution.preparation import Prepared
+from isogloss.study.execution.run import run_plan
 from isogloss.study.executor import Executor, JobResult
 from isogloss.study.file.yaml_text import read_study
 from isogloss.study.jobs import Job, Outcome
@@ -97,7 +98,8 @@ def run(tmp_path, monkeypatch):
         folder = StudyFolder.claim(tmp_path / "out", plan, None)
         status = choose(status_of(plan, folder.store), folder.store)
         watching = Watching()
-        result = run_plan(RunRequest(plan, status, folder, tmp_path), watching)
+        prepared = Prepared(tmp_path / "out", None, plan, status)
+        result = run_plan(prepared, folder, watching)
         return SimpleNamespace(result=result, folder=folder, jobs=list(Scripted.jobs), watching=watching)
 
     go.plan = plan

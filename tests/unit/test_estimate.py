@@ -46,12 +46,12 @@ def estimator(tmp_path, encoder, **changes):
     path = tmp_path / "study.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
     plan = make_plan(read_study(path))
-    return Estimator(plan, plan.stages, tmp_path)
+    return Estimator(plan, plan.stages)
 
 
 def remember(estimator, speed=SPEED):
     for group in estimator.groups:
-        cache.keep(estimator._workload(group)[1], Measurement(speed=speed))
+        cache.keep(estimator._workload(group).key, Measurement(speed=speed))
 
 
 def lengths(encoder, language, split, n):
@@ -147,7 +147,7 @@ def test_other_threads_precision_and_length_are_measured_apart(tmp_path, tiny_en
         {"training": {"precision": "fp32", "batch_size": 8}},
     ]
     made = (estimator(tmp_path, tiny_encoder, **one) for one in changes)
-    keys = [one._workload(one.groups[0])[1] for one in made]
+    keys = [one._workload(one.groups[0]).key for one in made]
     assert len(set(keys)) == len(keys)
 
 

@@ -55,7 +55,7 @@ def test_a_job_that_failed_after_an_interrupt_ends_the_run(tmp_path, monkeypatch
     run.groups, run.clock, run.broken = {group.name: group}, None, set()
     run.ready, run.in_flight, run.elsewhere = [], {}, {}
     run.leases = Leases(tmp_path)
-    run.monitor = SimpleNamespace(started=lambda group: None)
+    run.watchers = [SimpleNamespace(started=lambda group: None)]
     monkeypatch.setattr(_Run, "_parents", lambda self, group: set())
     monkeypatch.setattr(_Run, "_is_over", lambda self, group: False)
     monkeypatch.setattr(_Run, "_write_job", lambda self, group: Path(tmp_path / "job.json"))

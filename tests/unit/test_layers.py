@@ -18,7 +18,7 @@ TORCH_PACKAGES = (
     "isogloss.inference",
     "isogloss.pretraining",
     "isogloss.training",
-    "isogloss.study.forecast.measuring",
+    "isogloss.study.execution.measuring",
     "isogloss.study.execution.checkpoints",
     "isogloss.study.execution.describing",
     "isogloss.study.execution.worker",

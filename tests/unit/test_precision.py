@@ -61,7 +61,7 @@ def planned(tmp_path, *encoders, earlier=None, may_measure=True, **changes):
     }
     path = tmp_path / "study.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
-    return make_plan(read_study(path), ChooseByTime(tmp_path, earlier, may_measure=may_measure))
+    return make_plan(read_study(path), ChooseByTime(earlier, may_measure=may_measure))
 
 
 def precisions(plan):

@@ -79,10 +79,11 @@ def tracked(tmp_path):
         path.write_text(yaml.safe_dump(STUDY), encoding="utf-8")
         file = read_study(path, [f"execution.track=[{', '.join(names)}]"])
         watching = Watching()
-        with prepare(file, tmp_path / out, None).claimed() as request:
-            result = run_plan(request, watching)
+        prepared = prepare(file, tmp_path / out, None)
+        with prepared.claimed() as folder:
+            result = run_plan(prepared, folder, watching)
         assert result.failed == ()
-        return SimpleNamespace(folder=request.folder, records=request.folder.records(), told=watching)
+        return SimpleNamespace(folder=folder, records=folder.records(), told=watching)
 
     return go
 

@@ -11,7 +11,7 @@ import click
 from isogloss import __version__
 from isogloss.errors import IsoglossError, closest
 from isogloss.extras import explain
-from isogloss.isolation import leave_current_folder
+from isogloss.isolation import leave_as_told, leave_current_folder
 from isogloss.modeling.device import wait_passively
 from isogloss.registry import Registry
 
@@ -87,11 +87,6 @@ def cli() -> None:
     """Measure, explain and recommend cross-lingual transfer of multilingual encoders."""
 
 
-def _leave(number: int, _frame: object) -> None:
-    """End as the signal would have, and clean up on the way: scratch folders, workers."""
-    sys.exit(128 + number)
-
-
 def main() -> None:
     """Run the command line; errors that isogloss raises on purpose become one message and exit code 1."""
     leave_current_folder()
@@ -100,7 +95,7 @@ def main() -> None:
         if (
             number is not None and signal.getsignal(number) is signal.SIG_DFL
         ):  # nohup ignores SIGHUP, and means it
-            signal.signal(number, _leave)
+            signal.signal(number, leave_as_told)
     wait_passively()
     try:
         cli(prog_name="isogloss")

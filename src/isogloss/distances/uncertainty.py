@@ -79,11 +79,6 @@ class Estimate(Protocol):
         ...
 
 
-def chosen(estimate: Estimate, at: Positions) -> GivenEstimate:
-    """The intervals of some of the languages of a matrix, at their positions `at`."""
-    return GivenEstimate(estimate(at, at), estimate.unknown_width)
-
-
 @dataclass(frozen=True)
 class Calibration:
     """The two constants of the model; see the head of this module.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isogloss.display import Result
-from isogloss.errors import DataError
+from isogloss.errors import DataError, some_of
 from isogloss.inference.inputs import read_inputs
 from isogloss.inference.prediction import Prediction, meta_of, predict_stream
 from isogloss.modeling.device import Precision, find_device
@@ -155,9 +155,8 @@ def _examples(inputs: Sequence[Input], kind: int | str) -> tuple[Example, ...]:
         else:
             examples.append(SentenceExample(row, parts[0], parts[1] if len(parts) == 2 else None, 0))
     if wrong or not examples:
-        what = "; ".join(wrong[:N_LISTED]) or "no input to label"
-        more = f" and {len(wrong) - N_LISTED} more" if len(wrong) > N_LISTED else ""
-        raise DataError(what + more, where="predict", allowed=allowed)
+        what = some_of(wrong, N_LISTED, "; ") or "no input to label"
+        raise DataError(what, where="predict", allowed=allowed)
     return tuple(examples)
 
 

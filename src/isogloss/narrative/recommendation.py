@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import singledispatch
 
 from isogloss.distances import FACTS
+from isogloss.errors import some_of
 from isogloss.languages.base import Language
 from isogloss.recommend.conformal import LEVEL, Coverage, fewest
 from isogloss.recommend.evaluation import SIMPLE, Evaluated, Evaluation, Figures, LossDifference
@@ -94,7 +95,7 @@ def _recommendation(found: Recommendation) -> list[str]:
 def _headline(found: Recommendation) -> str:
     first, target = named(found.first.language), named(found.target)
     tied = [entry.language.input for entry in found.candidates[1:] if entry.rating == found.first.rating]
-    alike = f", rated like {_listed(tied)}" if tied else ""
+    alike = f", rated like {some_of(tied, N_LISTED)}" if tied else ""
     how = f"by {ranker_in_words(found.ranker)}"
     if math.isnan(found.first.rating):
         return f"Cannot tell: none of the candidates for {target} can be rated {how}."
@@ -143,7 +144,7 @@ def _expectations(found: Recommendation, bounds: Bounds) -> list[str]:
         which = "all" if len(members) == n else f"{len(members)} of"
         lines.append(
             f"The best source is among {which} {n} candidates with {LEVEL:.0%} probability: "
-            f"{_listed(members)}."
+            f"{some_of(members, N_LISTED)}."
         )
     return lines
 
@@ -210,7 +211,7 @@ def explained(entry: Candidate, target: Language) -> list[str]:
         if not facts:
             continue
         agree = [fact.name for fact in facts if fact.a == fact.b]
-        told = f": {_listed(agree)}" if metric == "genetic" and agree else ""
+        told = f": {some_of(agree, N_LISTED)}" if metric == "genetic" and agree else ""
         what = "branches of the family tree" if metric == "genetic" else f"{metric} features"
         lines.append(f"   {len(agree)} of {len(facts)} {what} agree{told}.")
     return lines
@@ -324,8 +325,3 @@ def _one_condition(found: Evaluated, default: str) -> str:
         f"{found.condition}: {default} loses {percent(found.of(default).loss_percent)} percent; "
         f"least: {best.name}, {percent(best.loss_percent)}."
     )
-
-
-def _listed(codes: Sequence[str]) -> str:
-    more = len(codes) - N_LISTED
-    return ", ".join(codes[:N_LISTED]) + (f" and {more} more" if more > 0 else "")

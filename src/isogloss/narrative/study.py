@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from isogloss.analysis import Analysis
 from isogloss.analysis.overall import Change, Overall
+from isogloss.errors import some_of
 from isogloss.narrative.analysis import in_words
 from isogloss.narrative.numbers import number, percent, typeset
 
@@ -64,9 +65,7 @@ def at_chance(average: Overall) -> str:
     if not average.at_chance:
         return ""
     named = [f"{code} {n} of {total}" for code, (n, total) in average.at_chance.items()]
-    more = len(named) - N_NAMED
-    listed = ", ".join(named[:N_NAMED]) + (f" and {more} more targets" if more > 0 else "")
     return (
-        f"{average.n_at_chance} of {average.n_cells} cells are within sampling error of chance ({listed}), "
-        "where a difference between scores means little."
+        f"{average.n_at_chance} of {average.n_cells} cells are within sampling error of chance "
+        f"({some_of(named, N_NAMED)}), where a difference between scores means little."
     )

@@ -11,7 +11,7 @@ from isogloss.study.plan import Plan
 from isogloss.study.stages import FinetuneStage, Stage
 
 
-def make_job(plan: Plan, stages: tuple[Stage, ...], store: Path, tasks_dir: Path, halvings: int = 0) -> Job:
+def make_job(plan: Plan, stages: tuple[Stage, ...], store: Path, halvings: int = 0) -> Job:
     """Tell a worker what to do and where.
 
     Parameters
@@ -20,8 +20,6 @@ def make_job(plan: Plan, stages: tuple[Stage, ...], store: Path, tasks_dir: Path
     stages : tuple of Stage
     store : Path
         Folder of the stage store.
-    tasks_dir : Path
-        Folder that the paths of the user's own tasks are relative to.
     halvings : int
         How often the micro-batch is to be halved, because memory did not do.
     """
@@ -33,7 +31,7 @@ def make_job(plan: Plan, stages: tuple[Stage, ...], store: Path, tasks_dir: Path
         store=str(store.resolve()),
         data_dir=str(resolved.data_dir) if resolved.data_dir else None,
         tasks=resolved.study.tasks,
-        tasks_dir=str(tasks_dir),
+        tasks_dir=str(resolved.folder),
         threads=threads_per_worker(execution),
         device=execution.device,
         max_subwords_per_batch=execution.max_subwords_per_batch,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import product
+from operator import attrgetter
+from typing import NamedTuple
 
 from isogloss.errors import IsoglossError, StudyError
 from isogloss.modeling.device import resolve_precision
 from isogloss.study.file.names import NamedAggregator, NamedEncoder, named_encoder
 from isogloss.study.file.resolution import ResolvedStudy, TaskLanguage, resolve_study
+from isogloss.study.file.schema import IntermediateSettings, SourceSettings, Study
 from isogloss.study.file.yaml_text import StudyFile
 from isogloss.study.stages import (
     Cell,
@@ -57,16 +60,13 @@ class Plan:
         return 1 if stage.parent is None else 1 + self._depth(self.stages[stage.parent])
 
 
-def _grid_point(cell: Cell) -> tuple[str | int | None, ...]:
-    return (
-        cell.source_task,
-        cell.encoder,
-        cell.aggregator,
-        cell.seed,
-        cell.source_language,
-        cell.intermediate_language,
-    )
+_grid_point = attrgetter(
+    *("source_task", "encoder", "aggregator", "seed", "source_language", "intermediate_language")
+)
+"""What tells the models of a grid apart, of a cell."""
 
+Fingerprints = dict[tuple[str, str, Split], str]
+"""Hashes of the data that were read, by task, language and split."""
 
 ChoosePrecision = Callable[[Plan], PrecisionChoice]
 """From a plan in a provisional precision to the one that ``auto`` shall be."""
@@ -90,112 +90,88 @@ def make_plan(file: StudyFile, choose: ChoosePrecision | None = None) -> Plan:
     StudyError
         See `resolve_study`; of several source tasks with the problems of all.
     """
-    grids: list[_Grid] = []
+    found = _resolved(file)
+    fingerprints: Fingerprints = {}  # reads every data file: once for all precisions
+
+    def planned(precision: PrecisionChoice | None) -> Plan:
+        grids = [_Grid(resolved, precision, fingerprints) for resolved in found]
+        tasks = {name: task for resolved in found for name, task in resolved.tasks.items()}
+        # The analysis has whole paths.
+        study = file.study.model_copy(update={"analysis": found[0].study.analysis})
+        stages = {key: stage for grid in grids for key, stage in grid.stages.items()}
+        cells = tuple(cell for grid in grids for cell in grid.cells)
+        return Plan(replace(found[0], study=study, tasks=tasks), stages, cells, precision)
+
+    precisions = _stated_precisions(file.study)
+    if "auto" not in precisions:
+        return planned(None)
+    stated = sorted(precisions - {"auto"})
+    choice = PrecisionChoice(
+        precision=resolve_precision(stated[0] if stated else "auto", file.study.execution.device),
+        reason="as stated for another stage" if stated else "not timed",
+    )
+    return planned(choice if choose is None or stated else choose(planned(choice)))
+
+
+def _resolved(file: StudyFile) -> list[ResolvedStudy]:
+    """The study with each of its source tasks alone."""
+    found: list[ResolvedStudy] = []
     problems: dict[str, IsoglossError] = {}
     identify = cache(named_encoder)  # reads every file of an encoder: once for all source tasks
-    for one in _source_tasks(file):
+    source = file.study.source
+    for name in source.task:
+        alone = {"source": source.model_copy(update={"task": (name,)})}
         try:
-            grids.append(_Grid(resolve_study(one, identify)))
+            found.append(resolve_study(replace(file, study=file.study.model_copy(update=alone)), identify))
         except StudyError as error:
             problems |= {str(problem): problem for problem in error.problems}
     if problems:
         raise StudyError(list(problems.values()))
-    precisions = {precision for grid in grids for precision in grid.stated_precisions()}
-    device = file.study.execution.device
-    choice = None
-    if "auto" in precisions:
-        stated = sorted(precisions - {"auto"})
-        reason = "as stated for another stage" if stated else "not timed"
-        choice = PrecisionChoice(
-            precision=resolve_precision(stated[0] if stated else "auto", device), reason=reason
-        )
-        if choose is not None and not stated:
-            choice = choose(_expanded(file, grids, choice))
-    return _expanded(file, grids, choice)
+    return found
 
 
-def _expanded(file: StudyFile, grids: Sequence[_Grid], precision: PrecisionChoice | None) -> Plan:
-    stages: dict[str, Stage] = {}
-    for grid in grids:
-        grid.expand(precision)
-        stages |= grid.stages
-    tasks = {name: task for grid in grids for name, task in grid.resolved.tasks.items()}
-    first = grids[0].resolved
-    study = file.study.model_copy(update={"analysis": first.study.analysis})  # of which the paths are whole
-    resolved = replace(first, study=study, tasks=tasks)
-    return Plan(resolved, stages, tuple(cell for grid in grids for cell in grid.cells), precision)
+def _stated_precisions(study: Study) -> set[str]:
+    """Precisions that the settings of the stages state, ``auto`` among them."""
+    stages = [study.source.training, *([study.intermediate.training] if study.intermediate else [])]
+    return {study.training.overridden_by(stage).precision for stage in stages}
 
 
-def _source_tasks(file: StudyFile) -> list[StudyFile]:
-    """The same study with each of its source tasks alone."""
-    source = file.study.source
-    names = source.task
-    return [
-        replace(
-            file,
-            study=file.study.model_copy(update={"source": source.model_copy(update={"task": (name,)})}),
-        )
-        for name in names
-    ]
+class _Model(NamedTuple):
+    """What is trained, before it is known on what."""
+
+    encoder: NamedEncoder
+    aggregator: NamedAggregator
+    seed: int
+
+    @property
+    def label(self) -> str:
+        return f"{self.encoder.name} {self.aggregator.config.label()} seed {self.seed}"
 
 
 class _Grid:
-    """Turns points of the grid into stages and cells."""
+    """Every point of the grid as stages and cells, with ``auto`` as chosen."""
 
-    def __init__(self, resolved: ResolvedStudy) -> None:
+    def __init__(
+        self, resolved: ResolvedStudy, precision: PrecisionChoice | None, fingerprints: Fingerprints
+    ) -> None:
         self.resolved, self.study = resolved, resolved.study
         self.task = resolved.tasks[self.study.source.task[0]]
         self.stages: dict[str, Stage] = {}
         self.cells: list[Cell] = []
-        self._fingerprints: dict[tuple[str, str, Split], str] = {}
-        self._scored: list[tuple[Task, TaskLanguage, DataRef]] = []
-        self._precision: PrecisionChoice | None = None
-
-    def stated_precisions(self) -> set[str]:
-        """Precisions that the settings of the stages state, ``auto`` among them."""
-        study = self.study
-        stages = [study.source.training, *([study.intermediate.training] if study.intermediate else [])]
-        return {study.training.overridden_by(stage).precision for stage in stages}
-
-    def expand(self, precision: PrecisionChoice | None) -> None:
-        """Make every point of the grid, with ``auto`` as chosen."""
-        resolved = self.resolved
-        self.stages, self.cells, self._precision = {}, [], precision
+        self._fingerprints, self._precision = fingerprints, precision
         self._scored = [
             (task, language, self._target_data(task, language.code)) for task, language in self._targets()
         ]
-        for point in product(
-            resolved.encoders,
-            resolved.aggregators,
-            self.study.seed,
-            resolved.sources,
-            resolved.intermediates,
-        ):
-            self.add(*point)
+        models = product(resolved.encoders, resolved.aggregators, self.study.seed)
+        for model, source, middle in product(models, resolved.sources, resolved.intermediates):
+            self.add(_Model(*model), source, middle)
 
-    def add(
-        self,
-        encoder: NamedEncoder,
-        aggregator: NamedAggregator,
-        seed: int,
-        source: TaskLanguage,
-        middle: TaskLanguage | None,
-    ) -> None:
+    def add(self, model: _Model, source: TaskLanguage, middle: TaskLanguage | None) -> None:
         """Add intermediate -> source -> evaluation of every target."""
-        settings = self.study.source
-        model = f"{encoder.name} {aggregator.config.label()} seed {seed}"
-        parent = self._intermediate(encoder, aggregator, seed, middle, model) if middle else None
-        path = f"{parent.label} > " if parent else f"{model}: "
-        trained = self._finetune(
-            encoder,
-            aggregator,
-            seed,
-            train=self._data(self.task, source.code, settings.split, settings.examples),
-            chosen_on=source,
-            stated=settings.training,
-            parent=parent,
-            label=f"{path}{self.task.card.name} {source.code}",
-        )
+        settings, parent = self.study.intermediate, None
+        if settings is not None and middle is not None:
+            parent = self._finetune(model, settings, self.resolved.tasks[settings.task], middle)
+        trained = self._finetune(model, self.study.source, self.task, source, parent)
         for task, target, data in self._scored:
             scored = target.code if task is self.task else f"{task.card.name} {target.code}"
             stage = EvaluateStage(
@@ -211,13 +187,11 @@ class _Grid:
                 Cell(
                     task=task.card.name,
                     source_task=self.task.card.name,
-                    encoder=encoder.name,
-                    aggregator=aggregator.config.label(),
-                    seed=seed,
+                    encoder=model.encoder.name,
+                    aggregator=model.aggregator.config.label(),
+                    seed=model.seed,
                     source_language=source.code,
-                    intermediate_task=self.study.intermediate.task
-                    if self.study.intermediate and middle
-                    else None,
+                    intermediate_task=parent.train.task if parent else None,
                     intermediate_language=middle.code if middle else None,
                     target_language=target.code,
                     split=self.study.targets.split,
@@ -226,55 +200,35 @@ class _Grid:
                 )
             )
 
-    def _intermediate(
-        self, encoder: NamedEncoder, aggregator: NamedAggregator, seed: int, middle: TaskLanguage, model: str
-    ) -> FinetuneStage | None:
-        settings = self.study.intermediate
-        if settings is None:
-            return None
-        task = self.resolved.tasks[settings.task]
-        return self._finetune(
-            encoder,
-            aggregator,
-            seed,
-            train=self._data(task, middle.code, settings.split, settings.examples),
-            chosen_on=None,
-            stated=settings.training,
-            parent=None,
-            label=f"{model}: {task.card.name} {middle.code}",
-        )
-
     def _finetune(
         self,
-        encoder: NamedEncoder,
-        aggregator: NamedAggregator,
-        seed: int,
-        *,
-        train: DataRef,
-        chosen_on: TaskLanguage | None,
-        stated: TrainingSettings,
-        parent: FinetuneStage | None,
-        label: str,
+        model: _Model,
+        stated: SourceSettings | IntermediateSettings,
+        task: Task,
+        language: TaskLanguage,
+        parent: FinetuneStage | None = None,
     ) -> FinetuneStage:
-        """Plan a training; the last weights are kept unless it is the one whose weights are chosen."""
-        settings = self.study.training.overridden_by(stated)
-        selection: Selection = "none" if chosen_on is None else self.study.selection
+        """Plan a training; the last weights are kept unless it is the source's, whose weights are chosen."""
+        settings = self.study.training.overridden_by(stated.training)
+        is_source = stated is self.study.source
+        selection: Selection = self.study.selection if is_source else "none"
+        path = f"{parent.label} > " if parent else f"{model.label}: "
         stage = FinetuneStage(
-            encoder=encoder.settings.id,
-            revision=encoder.settings.revision,
-            trust_remote_code=encoder.settings.trust_remote_code,
-            encoder_fingerprint=encoder.identity.fingerprint,
-            aggregator=aggregator.name,
-            aggregator_options=aggregator.config.model_dump(mode="json"),
-            train=train,
-            validation=() if chosen_on is None else self._validation(chosen_on),
-            training=self._filled(self.resolved.tasks[train.task], settings),
+            encoder=model.encoder.settings.id,
+            revision=model.encoder.settings.revision,
+            trust_remote_code=model.encoder.settings.trust_remote_code,
+            encoder_fingerprint=model.encoder.identity.fingerprint,
+            aggregator=model.aggregator.name,
+            aggregator_options=model.aggregator.config.model_dump(mode="json"),
+            train=self._data(task, language.code, stated.split, stated.examples),
+            validation=self._validation(language) if is_source else (),
+            training=self._filled(task, settings),
             selection=selection,
             validation_settings=None if selection == "none" else self.study.validation,
-            seed=seed,
+            seed=model.seed,
             mode=self.study.mode,
             parent=parent.stage_id if parent else None,
-            label=label,
+            label=f"{path}{task.card.name} {language.code}",
             stated=tuple(sorted(settings.model_fields_set)),
         )
         self.stages.setdefault(stage.stage_id, stage)

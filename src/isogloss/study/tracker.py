@@ -31,8 +31,10 @@ class Tracker(ABC):
 
     extra: ClassVar[str | None] = None
 
-    @abstractmethod
-    def __init__(self, study: str, folder: Path) -> None: ...
+    def __init__(self, study: str, folder: Path) -> None:
+        self.study, self.folder = study, folder
+        self._open: dict[str, Any] = {}
+        """What a subclass needs of each run that was begun, by job."""
 
     @abstractmethod
     def begin(self, job: str, label: str, settings: Mapping[str, Any]) -> None:
@@ -56,9 +58,10 @@ class Tracker(ABC):
     def end(self, job: str, error: str | None) -> None:
         """End the run of a job; `error` says why it failed."""
 
-    @abstractmethod
     def close(self) -> None:
-        """End every run that was begun."""
+        """End every run that was begun; what was not over is marked as failed."""
+        for job in list(self._open):
+            self.end(job, "stopped")
 
 
 TRACKERS: Registry[type[Tracker]] = Registry("tracker", "isogloss.study.execution.trackers", "TRACKER")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from isogloss.errors import DataError
+from isogloss.errors import DataError, some_of
 
 _HEADERS = frozenset(
     {
@@ -57,10 +57,9 @@ class UnknownLabels:
         else:
             listed = [
                 f"'{one[:40]}' ({n:,} time{'s' * (n > 1)}, first at {self.first[one]})"
-                for one, n in list(self.counts.items())[:20]
+                for one, n in self.counts.items()
             ]
-            more = f", and {len(self.counts) - 20} others" if len(self.counts) > 20 else ""
-            what = f"{len(self.counts)} unknown labels: {', '.join(listed)}{more}"
+            what = f"{len(self.counts)} unknown labels: {some_of(listed, 20)}"
         raise DataError(
             what,
             where=f"{path}, {place}, field 'label'",

@@ -115,6 +115,13 @@ class WordExample:
 Example = SentenceExample | WordExample
 
 
+def texts_of(example: Example) -> tuple[str, ...]:
+    """Texts of a row: one or two sentences, or its words with a space between them."""
+    if isinstance(example, WordExample):
+        return (" ".join(example.words),)
+    return (example.text_a,) if example.text_b is None else (example.text_a, example.text_b)
+
+
 class GeneratedExamples(Sequence[Example]):
     """Examples of rows 0, 1, ..., each made when it is asked for.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from isogloss.errors import DataError
-from isogloss.tasks.base import Example, WordExample
+from isogloss.tasks.base import Example, texts_of
 
 NAME = None
 """No task."""
@@ -100,17 +100,11 @@ def _groups(examples: Sequence[Example]) -> list[int]:
         return row
 
     for row, example in enumerate(examples):
-        for text in _texts(example):
+        for text in texts_of(example):
             other = root(row_of.setdefault(_characters(text), row))
             own = root(row)
             parent[max(own, other)] = min(own, other)
     return [root(row) for row in range(len(examples))]
-
-
-def _texts(example: Example) -> tuple[str, ...]:
-    if isinstance(example, WordExample):
-        return ("".join(example.words),)
-    return (example.text_a,) if example.text_b is None else (example.text_a, example.text_b)
 
 
 def _characters(text: str) -> str:

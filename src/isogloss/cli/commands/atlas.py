@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isogloss.cli.options import PATH, needs_extra
+from isogloss.cli.options import PATH, listed, needs_extra
 from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
@@ -50,11 +50,7 @@ def atlas(
     from isogloss.study.outputs.store import write_text
 
     title, scores, notes = _read(folder, table, published)
-    if predict is None:
-        languages = None
-    else:
-        codes = (part.strip() for part in predict.split(","))
-        languages = [code for code in codes if code and code != "none"]
+    languages = None if predict is None else [code for code in listed(predict) if code != "none"]
     found = lay_out(scores, title=title, source=source, languages=languages, notes=notes)
     write_text(out, render_atlas(found))
     n_measured = sum(bool(entry.measured[found.chosen]) for entry in found.entries)

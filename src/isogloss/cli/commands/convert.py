@@ -38,14 +38,11 @@ def convert(folder: Path, out: Path, memory: int | None, minutes: float, copy_co
     """
     from isogloss.modeling.conversion import ConversionLimits
     from isogloss.modeling.conversion import convert as convert_checkpoint
-    from isogloss.study.outputs.output import hand_over, scratch_beside
+    from isogloss.study.outputs.output import new_folder
 
     limits = ConversionLimits(seconds=60 * minutes, megabytes=None if memory is None else 1024 * memory)
-    with scratch_beside(out) as scratch:
-        target = scratch / "converted"
-        target.mkdir()
+    with new_folder(out) as target:
         done = convert_checkpoint(folder, target, limits=limits, copy_code=copy_code)
-        hand_over(target, out)
     identity = done.identity
     click.echo(
         f"{done.n_tensors} tensors; {identity.n_layers} layers of width {identity.width}, "

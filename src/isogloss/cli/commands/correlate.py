@@ -61,8 +61,7 @@ def correlate(
     """
     from isogloss.analysis.correlate import correlate as run
     from isogloss.analysis.spec import AnalysisSpec, ignore
-    from isogloss.cli.output.correlation import CorrelationPrinter
-    from isogloss.cli.output.reading import print_reading
+    from isogloss.cli.output.correlation import print_answer, print_rest
     from isogloss.cli.output.tables import write_json
     from isogloss.cli.output.waiting import status_when_slow
     from isogloss.scores.published.base import PUBLISHED
@@ -73,11 +72,10 @@ def correlate(
             raise FieldError(
                 "a published table is not read from a file", where="--dry-run", hint="leave one out"
             )
-        print_reading(scores or "", columns_of(options), options["scale"], options["controls"])
+        _print_reading(scores or "", options)
         return
     is_needed = sensitivity or bool(options["controls"]) or json_file is not None
     spec = spec_of(AnalysisSpec, {**options, "sensitivity": is_needed})
-    printer = CorrelationPrinter()
     if published is not None:
         click.echo(f"{published}: {PUBLISHED[published].citation}", err=str(json_file) == "-")
     with status_when_slow() as on_step:
@@ -86,12 +84,23 @@ def correlate(
             spec,
             language_facts=_fertility(options["tokenizer"], options["texts"]),
             on_step=on_step,
-            on_answer=ignore if str(json_file) == "-" else printer.answer,
+            on_answer=ignore if str(json_file) == "-" else print_answer,
             **{name: value for name in (*TABLE_FIELDS, "baseline") if (value := options[name])},
         )
     if json_file is not None and write_json(found.to_dict(), json_file):
         return
-    printer.rest(found, sensitivity=sensitivity)
+    print_rest(found, sensitivity=sensitivity)
+
+
+def _print_reading(scores: Path | str, options: Mapping[str, Any]) -> None:
+    """Read a table and print what was understood of it."""
+    from isogloss.scores.importing import describe, read_scores
+
+    numeric = options["controls"]
+    lines = describe(read_scores(scores, columns_of(options), scale=options["scale"], numeric=numeric))
+    width = max(len(what) for what, _ in lines)
+    for what, how in lines:
+        click.echo(f"{what:{width}}  {how}")
 
 
 def _check(scores: Path | None, published: str | None, options: Mapping[str, Any]) -> None:

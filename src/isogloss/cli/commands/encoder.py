@@ -50,7 +50,7 @@ def encoder(
     before a study.
     """
     from isogloss.cli.output.tables import print_json
-    from isogloss.modeling.encoders.identify import identify
+    from isogloss.modeling.encoders.identify import identify, load_checked
     from isogloss.modeling.encoders.identify.folder import describe_files
 
     identity = identify(encoder, revision)
@@ -59,26 +59,18 @@ def encoder(
     if measure:
         set_threads(threads)
         choose_device(device)
-        found, measured = _run(identity, precision, trust_remote_code)
-        checks += found
+        from isogloss.training.cost import measure_cost
+
+        _, findings = load_checked(identity, trust_remote_code=trust_remote_code)
+        checks += [(one.name, one.finding) for one in findings]
+        measured = measure_cost(
+            identity, precision=resolve_precision(precision), trust_remote_code=trust_remote_code
+        )
     if as_json:
         plain = {**asdict(identity), "path": str(identity.path or "")}
         print_json({"encoder": plain, "checks": dict(checks), "measured": measured})
         return
     _print(identity, checks, measured)
-
-
-def _run(
-    identity: EncoderIdentity, precision: str, trust_remote_code: bool
-) -> tuple[list[tuple[str, str]], EncoderCost]:
-    from isogloss.modeling.encoders.identify import load_checked
-    from isogloss.training.cost import measure_cost
-
-    _, checks = load_checked(identity, trust_remote_code=trust_remote_code)
-    measured = measure_cost(
-        identity, precision=resolve_precision(precision), trust_remote_code=trust_remote_code
-    )
-    return [(one.name, one.finding) for one in checks], measured
 
 
 def _print(

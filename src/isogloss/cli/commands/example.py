@@ -16,12 +16,11 @@ NAME = "example"
 def example(folder: Path) -> None:
     """Write a score table, data, text and a small study into FOLDER, to try the commands on."""
     from isogloss.cli.output.monitor import planning
-    from isogloss.study.outputs.output import hand_over, scratch_beside
+    from isogloss.study.outputs.output import new_folder
     from isogloss.world.example import write_example
 
-    with planning("writing"), scratch_beside(folder) as scratch:
-        written = write_example(scratch / "example")
-        hand_over(scratch / "example", folder)
+    with planning("writing"), new_folder(folder) as place:
+        written = write_example(place)
     click.echo(f"{folder}: {', '.join(written)}")
 
 

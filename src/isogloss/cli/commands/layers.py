@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isogloss.cli.options import PATH, needs_extra, on_machine, trust_option
+from isogloss.cli.options import PATH, listed, needs_extra, on_machine, trust_option
 from isogloss.errors import DataError, closest
 from isogloss.modeling.device import default_device
 
@@ -53,7 +53,7 @@ def layers(
     from isogloss.modeling.encoders.identify import identify, load_identified
     from isogloss.tasks.base import TASKS, select
 
-    known, codes = TASKS[task], languages.split(",")
+    known, codes = TASKS[task], listed(languages)
     have = known.available(data_dir)
     for code in codes:
         if split not in have.get(code, ()):
@@ -88,9 +88,7 @@ def _is_model(folder: Path) -> bool:
 def _print_contents(
     loaded: LoadedEncoder, encoder: str, sentences: dict[str, list[SentenceExample]], source: str
 ) -> None:
-    from rich.console import Console
-
-    from isogloss.cli.output.tables import plain_table
+    from isogloss.cli.output.tables import plain_table, terminal
     from isogloss.inference.layers import layer_contents
 
     found = layer_contents(loaded, sentences, source)
@@ -103,7 +101,7 @@ def _print_contents(
         values = [one.retrieval[other] for other in others]
         shown = [*values, sum(values) / len(values), one.identity]
         table.add_row(str(one.layer), *(f"{100 * value:.1f}" for value in shown))
-    Console().print(table)
+    terminal().print(table)
     click.echo(
         f"{n_rows} sentences a language; chance: {100 / n_rows:.1f} for retrieval, "
         f"{100 / len(sentences):.1f} for language"
@@ -111,9 +109,7 @@ def _print_contents(
 
 
 def _print_shares(model: TransferModel, folder: str, data: Mapping[str, Sequence[Example]]) -> None:
-    from rich.console import Console
-
-    from isogloss.cli.output.tables import plain_table
+    from isogloss.cli.output.tables import plain_table, terminal
     from isogloss.inference.layer_shares import N_PARTS
     from isogloss.inference.layers import layer_shares
 
@@ -129,7 +125,7 @@ def _print_shares(model: TransferModel, folder: str, data: Mapping[str, Sequence
                 shown = ("-" if math.isnan(value) else f"{100 * value:.1f}" for value in (share, *parts))
                 table.add_row(code, str(layer), *shown)
     click.echo(f"{folder}: mean share of each layer, in percent")
-    Console().print(table)
+    terminal().print(table)
 
 
 COMMAND = layers

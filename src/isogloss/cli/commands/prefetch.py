@@ -29,7 +29,7 @@ def prefetch(study: Path, data_dir: str | None, overrides: tuple[str, ...], trus
     file = read_study(study, overrides, data_dir=data_dir, trust_remote_code=trust_remote_code)
     with planning("reading encoders and data"):
         plan = make_plan(file)
-        data = list(load_pending_data(plan, Status(plan.stages, {})))
+        data = load_pending_data(plan, Status(plan.stages, {}))
     for encoder in plan.resolved.encoders:
         click.echo(f"encoder {encoder.name}: {encoder.identity.path or 'built in'}")
     n_files = len({file.path for own in data for file in own.files})

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from isogloss.cli.options import PATH, needs_extra, threads_option
-from isogloss.errors import FieldError, closest
+from isogloss.cli.options import PATH, listed, needs_extra, threads_option
+from isogloss.errors import FieldError
 from isogloss.modeling.device import set_threads
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
-
     from isogloss.pretraining.settings import PretrainReport
 
 NAME = "pretrain"
@@ -50,7 +48,7 @@ def pretrain(
     built-in encoder, which has its own settings.
     """
     from isogloss.study.file.yaml_text import parse_settings
-    from isogloss.study.outputs.output import hand_over, scratch_beside
+    from isogloss.study.outputs.output import new_folder
 
     given = {name: value for name, value in options.items() if value is not None}
     stated = parse_settings(settings, "--set") | given
@@ -62,10 +60,8 @@ def pretrain(
     from isogloss.narrative.durations import duration
 
     set_threads(threads)
-    with scratch_beside(out) as scratch:
-        target = scratch / "encoder"
+    with new_folder(out) as target:
         report = _train_world(target) if world else _train(corpus, parallel, languages, target, stated)
-        hand_over(target, out)
     click.echo(
         f"{report.n_updates:,} updates, {report.n_subwords:,} subwords in {duration(report.seconds)}; loss "
         f"{report.final_loss:.2f} (subword frequencies alone: {report.unigram_loss:.2f}); "
@@ -85,31 +81,22 @@ def _train_world(out: Path) -> PretrainReport:
 def _train(
     corpus: Path | None, parallel: Path | None, languages: str | None, out: Path, stated: dict[str, Any]
 ) -> PretrainReport:
-    from pydantic import ValidationError
-
     from isogloss.cli.output.monitor import TrainingBar
+    from isogloss.identity import settings_of
     from isogloss.pretraining.corpora import read_corpus
     from isogloss.pretraining.pretrain import pretrain as train
     from isogloss.pretraining.settings import PretrainSettings
 
     base = {} if stated.keys() & {"minutes", "steps"} else {"minutes": 30.0}
     try:
-        settings = PretrainSettings(**(base | stated))
-    except ValidationError as error:
-        raise _problem(error, list(PretrainSettings.model_fields)) from None
+        settings = settings_of(PretrainSettings, base | stated)
+    except FieldError as error:
+        raise error.at("--set") from None
     text = read_corpus(corpus, parallel)
     if languages:
-        text = text.only(languages.split(","))
+        text = text.only(listed(languages))
     with TrainingBar("pretraining") as bar:
         return train(text, out, settings, progress=bar)
-
-
-def _problem(error: ValidationError, known: list[str]) -> FieldError:
-    detail = error.errors()[0]
-    name = ".".join(str(part) for part in detail["loc"])
-    if detail["type"] == "extra_forbidden":
-        return FieldError(f"unknown setting '{name}'", where="--set", allowed=closest(name, known))
-    return FieldError(f"{name or 'settings'}: {detail['msg']}", where="--set")
 
 
 COMMAND = pretrain

@@ -8,7 +8,6 @@ import click
 
 from isogloss.cli.options import (
     PATH,
-    columns_of,
     data_option,
     json_option,
     needs_extra,
@@ -58,11 +57,9 @@ def recommend(**options: Any) -> None:
     table of scores, or a study that trains in each of your languages, it comes with the expected score, what
     a worse choice costs, and how sure that is. --out, --data-dir and --set are about the study.
     """
-    from isogloss.cli.output.recommendation import RecommendRequest, run
+    from isogloss.cli.output.recommendation import run
 
-    columns = columns_of(options)
-    own = {name: value for name, value in options.items() if name in RecommendRequest.__dataclass_fields__}
-    run(RecommendRequest(**own, columns=columns))
+    run(options)
 
 
 COMMAND = recommend

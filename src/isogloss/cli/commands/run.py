@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from isogloss.study.execution.run import RunResult
     from isogloss.study.file.yaml_text import StudyFile
     from isogloss.study.forecast.estimate import TimeLeft
+    from isogloss.study.placement import Placement
     from isogloss.tasks.base import TaskData
 
 NAME = "run"
@@ -27,109 +29,79 @@ INTERRUPTED = 130
 """Exit code that a shell gives a program ended by Ctrl-C."""
 
 
-@dataclass(frozen=True)
-class _Options:
-    """Options as typed."""
+_FIELDS = {
+    "jobs": "execution.jobs",
+    "threads": "execution.threads",
+    "executor": "execution.executor",
+    "device": "execution.device",
+    "address": "ray.address",
+}
+"""Options, and the field of the study file that each replaces."""
 
-    study: Path
-    out: Path | None
-    data_dir: str | None
-    overrides: tuple[str, ...]
-    dry_run: bool
-    measure: bool
-    store: Path | None
-    jobs: int | None
-    threads: int | None
-    executor: str | None
-    track: tuple[str, ...]
-    address: str | None
-    only_failed: bool
-    max_stages: int | None
-    cancel: bool
-    progress: str
-    trust_remote_code: bool
-    device: str | None
 
-    def read(self) -> StudyFile:
-        """Read the study file with what was typed in the place of its fields."""
-        from isogloss.study.file.yaml_text import read_study
+def _read(typed: Mapping[str, Any]) -> StudyFile:
+    """Read the study file with what was typed in the place of its fields."""
+    from isogloss.study.file.yaml_text import read_study
 
-        stated = {
-            "execution.jobs": self.jobs,
-            "execution.threads": self.threads,
-            "execution.executor": self.executor,
-            "execution.device": self.device,
-            "ray.address": self.address,
-        }
-        fields = [f"{name}={value}" for name, value in stated.items() if value is not None]
-        fields += [f"execution.track={json.dumps(self.track)}"] if self.track else []
-        return read_study(
-            self.study,
-            [*self.overrides, *fields],
-            data_dir=self.data_dir,
-            trust_remote_code=self.trust_remote_code,
+    fields = [f"{field}={typed[name]}" for name, field in _FIELDS.items() if typed[name] is not None]
+    fields += [f"execution.track={json.dumps(typed['track'])}"] if typed["track"] else []
+    return read_study(
+        typed["study"],
+        [*typed["overrides"], *fields],
+        data_dir=typed["data_dir"],
+        trust_remote_code=typed["trust_remote_code"],
+    )
+
+
+def _check(typed: Mapping[str, Any], executor: str) -> None:
+    """Refuse options that would be ignored.
+
+    Raises
+    ------
+    FieldError
+    """
+    if typed["address"] is not None and executor != "ray":
+        raise FieldError(
+            f"executor {executor} has no address",
+            where="--address",
+            hint="add --executor ray, or leave it out",
+        )
+    if executor == "inline" and typed["jobs"] not in (None, 1):
+        raise FieldError(
+            f"executor inline runs one job at a time, not {typed['jobs']}",
+            where="--jobs",
+            hint="choose --executor processes, or leave --jobs out",
+        )
+    if not typed["cancel"]:
+        return
+    if executor != "slurm":
+        raise FieldError(
+            f"executor {executor} has no jobs that outlive the run",
+            where="--cancel",
+            hint="add --executor slurm to cancel jobs in Slurm; stop other runs with Ctrl-C",
+        )
+    stated = [_option(name) for name in ("dry_run", "measure", "only_failed", "max_stages") if typed[name]]
+    if stated:
+        raise FieldError(
+            f"--cancel runs nothing and cancels all jobs, so it does not go with {', '.join(stated)}",
+            where="--cancel",
+            hint="leave out one of them",
         )
 
-    def check(self, executor: str) -> None:
-        """Refuse options that would be ignored.
 
-        Raises
-        ------
-        FieldError
-        """
-        if self.address is not None and executor != "ray":
-            raise FieldError(
-                f"executor {executor} has no address",
-                where="--address",
-                hint="add --executor ray, or leave it out",
-            )
-        if executor == "inline" and self.jobs not in (None, 1):
-            raise FieldError(
-                f"executor inline runs one job at a time, not {self.jobs}",
-                where="--jobs",
-                hint="choose --executor processes, or leave --jobs out",
-            )
-        if not self.cancel:
-            return
-        if executor != "slurm":
-            raise FieldError(
-                f"executor {executor} has no jobs that outlive the run",
-                where="--cancel",
-                hint="add --executor slurm to cancel jobs in Slurm; stop other runs with Ctrl-C",
-            )
-        others = {
-            "--dry-run": self.dry_run,
-            "--measure": self.measure,
-            "--only-failed": self.only_failed,
-            "--max-stages": self.max_stages is not None,
-        }
-        stated = [option for option, given in others.items() if given]
-        if stated:
-            raise FieldError(
-                f"--cancel runs nothing and cancels all jobs, so it does not go with {', '.join(stated)}",
-                where="--cancel",
-                hint="leave out one of them",
-            )
+def _again(typed: Mapping[str, Any]) -> str:
+    """Command line that runs what failed once more."""
+    words = ["isogloss", "run", str(typed["study"])]
+    for name in ("out", "data_dir", "store", *_FIELDS):
+        words += [_option(name), str(typed[name])] if typed[name] is not None else []
+    for option, name in (("--set", "overrides"), ("--track", "track")):
+        words += [word for value in typed[name] for word in (option, value)]
+    words += ["--trust-remote-code"] if typed["trust_remote_code"] else []
+    return shlex.join([*words, "--only-failed"])
 
-    def again(self) -> str:
-        """Command line that runs what failed once more."""
-        words = ["isogloss", "run", str(self.study)]
-        named = {
-            "--out": self.out,
-            "--data-dir": self.data_dir,
-            "--store": self.store,
-            "--executor": self.executor,
-            "--address": self.address,
-            "--jobs": self.jobs,
-            "--threads": self.threads,
-            "--device": self.device,
-        }
-        for option, value in named.items():
-            words += [option, str(value)] if value is not None else []
-        for option, values in (("--set", self.overrides), ("--track", self.track)):
-            words += [word for value in values for word in (option, value)]
-        words += ["--trust-remote-code"] if self.trust_remote_code else []
-        return shlex.join([*words, "--only-failed"])
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 @click.command(NAME)
@@ -171,26 +143,25 @@ class _Options:
 @trust_option
 @click.option("--device", help="cpu, cuda, cuda:N or mps.  [default: CUDA where there is one]")
 @needs_extra("train")
-def run(**options: Any) -> None:
+def run(**typed: Any) -> None:
     """Run a study file, or resume it where an earlier run stopped."""
-    from isogloss.cli.output.cluster import cancel_jobs, preview
     from isogloss.cli.output.forecast import announce, report_time
     from isogloss.cli.output.monitor import planning
     from isogloss.study.execution.preparation import prepare
     from isogloss.study.execution.run import placement_of
     from isogloss.study.executor import EXECUTORS
+    from isogloss.study.outputs.status import group_stages
 
-    typed = _Options(**options)
-    file = replace(typed.read(), may_plan_unread=typed.dry_run and not typed.measure)
+    file = replace(_read(typed), may_plan_unread=typed["dry_run"] and not typed["measure"])
     executor = file.study.execution.executor
-    typed.check(executor)
-    root = typed.out or Path("out") / file.study.name
+    _check(typed, executor)
+    root = typed["out"] or Path("out") / file.study.name
     placement = placement_of(file.study, root)
-    if typed.cancel:
-        cancel_jobs(placement)
+    if typed["cancel"]:
+        _cancel_jobs(placement)
         return
     with planning():
-        prepared = prepare(file, root, typed.store, is_dry=typed.dry_run, must_measure=typed.measure)
+        prepared = prepare(file, root, typed["store"], is_dry=typed["dry_run"], must_measure=typed["measure"])
     data = _show_plan(prepared)
     prepared = _chosen(typed, prepared)
     unread = _unread(prepared)
@@ -198,18 +169,15 @@ def run(**options: Any) -> None:
         click.echo(_unread_note(unread))
         clock = None
     else:
-        clock = announce(
-            prepared.plan,
-            prepared.status,
-            file.folder,
-            data,
-            may_measure=not (typed.dry_run or EXECUTORS[executor].remote),
-            must_measure=typed.measure,
-        )
-    if typed.dry_run:
-        preview(placement, executor, prepared.status, clock)
+        may_measure = not (typed["dry_run"] or EXECUTORS[executor].remote)
+        clock = announce(prepared, data, may_measure=may_measure, must_measure=typed["measure"])
+    if typed["dry_run"]:
+        jobs = {group.name: group.parent_group for group in group_stages(prepared.status.pending)}
+        text = EXECUTORS[executor].preview(placement, jobs, None if clock is None else clock.total)
+        if text:
+            click.echo(text)
         return
-    result = _run(prepared, typed.progress, clock)
+    result = _run(prepared, typed["progress"], clock)
     report_time(clock)
     if result.failed:
         _tell_failures(result, typed)
@@ -219,33 +187,40 @@ def run(**options: Any) -> None:
 def _run(prepared: Prepared, progress: str, clock: TimeLeft | None) -> RunResult:
     """Run the stages, and print what they came to."""
     from isogloss.cli.output.answer import report_study
-    from isogloss.cli.output.monitor import monitor_of
+    from isogloss.cli.output.monitor import JsonMonitor, TerminalMonitor
     from isogloss.study.execution.run import run_plan
 
-    with prepared.claimed() as request:
+    with prepared.claimed() as folder:
         try:
-            with monitor_of(progress, prepared.status) as monitor:
-                result = run_plan(request, monitor, clock)
+            with (JsonMonitor if progress == "json" else TerminalMonitor)(prepared.status) as monitor:
+                result = run_plan(prepared, folder, monitor, clock)
         except KeyboardInterrupt:
             click.echo("isogloss: stopped; finished stages are kept. Run again to go on.", err=True)
             sys.exit(INTERRUPTED)
-        report_study(request.folder)
+        report_study(folder)
     return result
 
 
-def _chosen(typed: _Options, prepared: Prepared) -> Prepared:
+def _cancel_jobs(placement: Placement) -> None:
+    from isogloss.study.execution.executors.slurm import cancel_all
+
+    n_cancelled = cancel_all(placement)
+    click.echo(f"{n_cancelled} jobs of {placement.study} cancelled; finished stages are kept")
+
+
+def _chosen(typed: Mapping[str, Any], prepared: Prepared) -> Prepared:
     """The same with the stages of this run."""
     status = prepared.status
-    if typed.only_failed:
+    if typed["only_failed"]:
         status = status.failed(prepared.store)
-    if typed.max_stages is not None:
-        status = status.first(typed.max_stages)
+    if typed["max_stages"] is not None:
+        status = status.first(typed["max_stages"])
     if status.later:
         click.echo(f"this run: {len(status.pending)} stages; {len(status.later)} are left to another")
     return replace(prepared, status=status)
 
 
-def _tell_failures(result: RunResult, typed: _Options) -> None:
+def _tell_failures(result: RunResult, typed: Mapping[str, Any]) -> None:
     lines = [f"  {failure.splitlines()[0]}" for failure in result.failed]
     click.echo(
         "\n".join(
@@ -254,7 +229,7 @@ def _tell_failures(result: RunResult, typed: _Options) -> None:
                 "without them; the rest is complete:",
                 *lines,
                 "to run them again:",
-                f"  {typed.again()}",
+                f"  {_again(typed)}",
             ]
         ),
         err=True,

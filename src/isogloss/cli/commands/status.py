@@ -25,7 +25,7 @@ def status(folder: Path, as_json: bool) -> None:
 
     found = standing(StudyFolder.open(folder))
     if as_json:
-        print_json(found.to_dict())
+        print_json(found)
         return
     at_work = sum(int(job.get("stages", 1)) for job in found.at_work)
     left = max(0, found.n_stages - found.n_done - len(found.failed) - at_work)

@@ -44,13 +44,14 @@ def prune(folders: tuple[Path, ...], dry_run: bool) -> None:
     FOLDERS are the output folders of all studies that use the store: what none of them names is removed.
     """
     from isogloss.study.outputs.folder import StudyFolder
-    from isogloss.study.outputs.maintenance import prunable, remove_from
+    from isogloss.study.outputs.maintenance import prunable
 
     studies = [StudyFolder.open(folder) for folder in folders]
     paths = prunable(studies)
     size = sum(file.stat().st_size for path in paths for file in path.rglob("*") if file.is_file())
     if not dry_run:
-        remove_from(studies[0].store, paths)
+        for path in paths:
+            studies[0].store.delete(path)
     done = "would be removed" if dry_run else "removed"
     click.echo(f"{len(paths)} folders, {size / 2**20:.1f} MiB {done} from {studies[0].store.root}")
 

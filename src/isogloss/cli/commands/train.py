@@ -84,7 +84,7 @@ def train(out: Path, **options: Any) -> None:
     single = plan_single(raw, _ORIGINS, out)
     examples_read = single.read_data()
     print_reading(examples_read)
-    clock = announce(single.plan, single.status, Path.cwd(), examples_read, may_measure=True)
+    clock = announce(single, examples_read, may_measure=True)
     with TerminalMonitor(single.status) as monitor:
         model = train_single(single, monitor, clock)
     print_scores(model.scores)

@@ -56,12 +56,11 @@ def world(context: click.Context, language: str | None, overlap: bool) -> None:
 def export(out: Path, size: int) -> None:
     """Write the four tasks as files in XTREME layout: pawsx, xnli, panx and udpos."""
     from isogloss.cli.output.monitor import planning
-    from isogloss.study.outputs.output import hand_over, scratch_beside
+    from isogloss.study.outputs.output import new_folder
     from isogloss.world.export import export_world
 
-    with planning("writing"), scratch_beside(out) as scratch:
-        written = export_world(scratch / "world", size)
-        hand_over(scratch / "world", out)
+    with planning("writing"), new_folder(out) as folder:
+        written = export_world(folder, size)
     click.echo(f"{written.n_files} files of {size:,} rows ({written.n_rows:,} in all): {out}")
 
 

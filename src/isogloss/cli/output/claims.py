@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.markup import escape
+
+from isogloss.cli.output.tables import plain_table, terminal
 
 if TYPE_CHECKING:
     from isogloss.evidence.claims.records import ClaimRecord
@@ -20,39 +23,23 @@ def records_folder() -> Path:
 
 def print_claims(records: Sequence[ClaimRecord]) -> None:
     """One row per claim."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("id", "claim", "reported", "there", "source"):
-        table.add_column(heading, min_width=24 if heading == "claim" else None, overflow="fold")
+    table = plain_table("id", "claim", "reported", "there", "source")
     for record in records:
-        table.add_row(
-            record.id, Text(record.text), record.reported(), record.verdict_there, Text(record.source)
-        )
-    Console().print(table)
+        told = (record.text, record.reported(), record.verdict_there, record.source)
+        table.add_row(record.id, *map(escape, told))
+    terminal().print(table)
     click.echo("reported: in the source, as it was summarised; there: that summary's own verdict")
 
 
 def print_joined(joined: Sequence[Joined]) -> None:
     """Reported, ours, difference with interval, and verdict; the reasons below."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("claim", no_wrap=True)
-    table.add_column("reported", overflow="fold", min_width=8)
-    table.add_column("ours", no_wrap=True, min_width=6)
-    table.add_column("difference", no_wrap=True)
-    table.add_column("verdict", no_wrap=True, min_width=len("contradicted"))
+    whole = ("claim", "ours", "difference", "verdict")
+    table = plain_table("claim", "reported", *whole[1:], whole=whole)
     for each in joined:
         ours = "-" if each.ours is None else f"{each.ours.estimate:+.2f}"
-        table.add_row(each.claim.id, each.claim.reported(), ours, _text(each.difference), each.verdict)
-    console = Console()
+        difference = escape(_text(each.difference))
+        table.add_row(each.claim.id, escape(each.claim.reported()), ours, difference, each.verdict)
+    console = terminal()
     console.print(table)
     click.echo(
         "in percentage points, with 95% intervals: of scores over seeds, of gains over seeds and sentences "
@@ -61,7 +48,7 @@ def print_joined(joined: Sequence[Joined]) -> None:
     )
     for each in joined:
         where = f"; {each.scope}" if each.scope else ""
-        console.print(Text(f"{each.claim.id}: {each.reason}{where}"), soft_wrap=True)
+        console.print(f"{each.claim.id}: {each.reason}{where}", markup=False, soft_wrap=True)
 
 
 def _text(interval: SeedInterval | None) -> str:

@@ -21,43 +21,38 @@ _WITH_CONTROLS = ("partial", "partial_two_way")
 """Methods that use the controls of `--control`."""
 
 
-class CorrelationPrinter:
-    """Prints each analysis as soon as its primary tests are done, and the rest at the end."""
-
-    def __init__(self) -> None:
-        self.console = terminal()
-
-    def answer(self, analysis: Analysis, n_conditions: int) -> None:
-        """Print the answer and the primary tests of one condition of a table."""
-        console = self.console
-        if n_conditions > 1:
-            console.print(f"[bold]{escape(str(analysis.condition))}[/bold]")
-        for sentence in analysis.answer():
-            console.print(escape(sentence))
-        for measure in _measures(analysis.primary):
-            own = [record for record in analysis.primary if record.effectiveness == measure]
-            console.print()
-            console.print(_primary(measure, own, analysis.alpha))
+def print_answer(analysis: Analysis, n_conditions: int) -> None:
+    """Print the answer and the primary tests of one condition of a table."""
+    console = terminal()
+    if n_conditions > 1:
+        console.print(f"[bold]{escape(str(analysis.condition))}[/bold]")
+    for sentence in analysis.answer():
+        console.print(escape(sentence))
+    for measure in _measures(analysis.primary):
+        own = [record for record in analysis.primary if record.effectiveness == measure]
         console.print()
+        console.print(_primary(measure, own, analysis.alpha))
+    console.print()
 
-    def rest(self, found: Correlation, *, sensitivity: bool) -> None:
-        """Print what many analyses say together, sensitivity analyses, notes, and what was left out.
 
-        Without `sensitivity`, of the analyses those with controls alone are printed.
-        """
-        console = self.console
-        together = overview(found.analyses, [str(analysis.condition) for analysis in found.analyses])
-        if together:
-            console.print(f"{escape(together)}\n")
-        for analysis in found.analyses:
-            if len(found.analyses) > 1:
-                console.print(f"[bold]{escape(str(analysis.condition))}[/bold]")
-            _print_details(console, analysis, sensitivity)
-        for entry in found.not_analysed:
-            console.print(f"not analysed: {escape(entry.condition)}: {escape(entry.reason)}")
-        for note in found.notes:
-            console.print(f"[dim]{escape(note)}[/dim]", soft_wrap=False)
-        _listed(console, [f"{row.place}: {row.reason}" for row in found.unusable], "rows could not be used")
+def print_rest(found: Correlation, *, sensitivity: bool) -> None:
+    """Print what many analyses say together, sensitivity analyses, notes, and what was left out.
+
+    Without `sensitivity`, of the analyses those with controls alone are printed.
+    """
+    console = terminal()
+    together = overview(found.analyses, [str(analysis.condition) for analysis in found.analyses])
+    if together:
+        console.print(f"{escape(together)}\n")
+    for analysis in found.analyses:
+        if len(found.analyses) > 1:
+            console.print(f"[bold]{escape(str(analysis.condition))}[/bold]")
+        _print_details(console, analysis, sensitivity)
+    for entry in found.not_analysed:
+        console.print(f"not analysed: {escape(entry.condition)}: {escape(entry.reason)}")
+    for note in found.notes:
+        console.print(f"[dim]{escape(note)}[/dim]", soft_wrap=False)
+    _listed(console, [f"{row.place}: {row.reason}" for row in found.unusable], "rows could not be used")
 
 
 def _print_details(console: Console, analysis: Analysis, sensitivity: bool) -> None:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from isogloss.cli.options import listed
 from isogloss.cli.output.tables import print_csv
 from isogloss.distances import (
     DISTANCES,
@@ -65,8 +66,7 @@ class Choice:
                 self.metrics, names, lambda name: catalog.matrix(name, languages, self.definition)
             ).values()
         if self.composite:
-            members = [name.strip() for name in self.composite.split(",")]
-            found.append(catalog.composite(members, languages, self.definition))
+            found.append(catalog.composite(listed(self.composite), languages, self.definition))
         return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,28 +12,18 @@ from isogloss.narrative.durations import duration
 from isogloss.study.forecast.estimate import Estimator, TimeLeft
 
 if TYPE_CHECKING:
-    from isogloss.study.outputs.status import Status
-    from isogloss.study.plan import Plan
+    from isogloss.study.execution.preparation import Prepared
     from isogloss.tasks.base import TaskData
 
 
 def announce(
-    plan: Plan,
-    status: Status,
-    tasks_dir: Path,
-    data: Iterable[TaskData],
-    *,
-    may_measure: bool,
-    must_measure: bool = False,
+    prepared: Prepared, data: Iterable[TaskData], *, may_measure: bool, must_measure: bool = False
 ) -> TimeLeft | None:
     """Print how long the pending stages will take; measure it first where that is allowed and worth it.
 
     Parameters
     ----------
-    plan : Plan
-    status : Status
-    tasks_dir : Path
-        Folder that the paths of the user's own tasks are relative to.
+    prepared : Prepared
     data : iterable of TaskData
         Splits that the pending stages read.
     may_measure, must_measure : bool
@@ -45,9 +34,9 @@ def announce(
     TimeLeft or None
         None where nothing can be predicted.
     """
-    if not status.pending:
+    if not prepared.status.pending:
         return None
-    estimator = Estimator(plan, status.pending, tasks_dir, data)
+    estimator = Estimator(prepared.plan, prepared.status.pending, data)
     error = None
     if not estimator.is_measured and (must_measure or (may_measure and not estimator.is_small())):
         with planning("timing some updates on this machine, for the estimate", takes_long=True):

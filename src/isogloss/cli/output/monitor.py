@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from types import TracebackType
 from typing import Any, Self, TextIO
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -28,6 +27,7 @@ from rich.text import Text
 
 from isogloss.modeling.progress import ProgressEvent
 from isogloss.narrative.durations import duration
+from isogloss.study.monitor import RunMonitor
 from isogloss.study.outputs.status import StageGroup, Status
 
 N_LISTED = 12
@@ -48,11 +48,6 @@ def planning(what: str = "planning", *, takes_long: bool = False) -> Iterator[No
         console.print(what, highlight=False, markup=False, soft_wrap=True)
     with console.status(what) if console.is_terminal else contextlib.nullcontext():
         yield
-
-
-def monitor_of(how: str, status: Status) -> TerminalMonitor | JsonMonitor:
-    """Choose who watches a run: ``auto`` or ``json``."""
-    return JsonMonitor(status) if how == "json" else TerminalMonitor(status)
 
 
 class _Display:
@@ -105,9 +100,7 @@ class _Shown:
         self.display.progress.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.display.progress.stop()
 
 
@@ -136,7 +129,7 @@ def shortened(label: str, width: int) -> str:
     return label if len(label) <= width else f"…{label[len(label) - width + 1 :]}"
 
 
-class TerminalMonitor(_Shown):
+class TerminalMonitor(_Shown, RunMonitor):
     """A bar for the whole study and one for each stage at work; lines where there is no terminal.
 
     Parameters
@@ -209,7 +202,7 @@ def _name(group: StageGroup) -> str:
     return f"{first.label.rsplit(' > ', 1)[0]} > {listed}"
 
 
-class JsonMonitor:
+class JsonMonitor(RunMonitor):
     """One JSON object per event and line, on standard error.
 
     Parameters
@@ -230,10 +223,8 @@ class JsonMonitor:
         self._tell("run", stages=self.n_stages)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._tell("over", done=self.n_done, error=None if error is None else type(error).__name__)
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._tell("over", done=self.n_done, error=None if kind is None else kind.__name__)
 
     def started(self, group: StageGroup) -> None:
         """Name the stages that begin."""

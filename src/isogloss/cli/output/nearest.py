@@ -14,7 +14,6 @@ import numpy as np
 from isogloss.cli.options import listed
 from isogloss.cli.output.distances import Choice, print_aligned, print_notes, print_records, shown
 from isogloss.distances import PairMatrix, record
-from isogloss.distances.uncertainty import chosen
 from isogloss.languages import Language, read_together, recorded
 from isogloss.languages.together import Together
 
@@ -38,21 +37,8 @@ class _Neighbour:
 
     def record(self, rank: int) -> dict[str, Any]:
         """The record of the pair, and its place."""
-        return {"rank": rank, **record(self._pair, 0, 1), "ranked_by": self.matrix.ranked_by}
-
-    @property
-    def _pair(self) -> PairMatrix:
-        """The matrix of the two languages alone, whose intervals are all that is needed of the chunk's."""
-        matrix, at = self.matrix, np.array([0, self.column])
-        here, estimate = np.ix_(at, at), matrix.estimate
-        return replace(
-            matrix,
-            languages=(matrix.languages[0], self.language),
-            values=matrix.values[here],
-            shared=matrix.shared[here],
-            union=matrix.union[here],
-            estimate=None if estimate is None else chosen(estimate, at),
-        )
+        pair = self.matrix.on((self.matrix.languages[0], self.language))  # needs no interval of the others
+        return {"rank": rank, **record(pair, 0, 1), "ranked_by": self.matrix.ranked_by}
 
     def notes(self) -> list[str]:
         """Notes on the data of the two languages, and of no other in the matrix."""

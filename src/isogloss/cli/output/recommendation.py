@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from rich.markup import escape
 from rich.table import Table
 
-from isogloss.cli.options import listed
+from isogloss.cli.options import TABLE_FIELDS, columns_of, listed
 from isogloss.cli.output.tables import plain_table, terminal, write_json
 from isogloss.cli.output.text_distances import states_by_language, texts_by_language
 from isogloss.cli.output.waiting import status_when_slow
@@ -24,8 +23,6 @@ from isogloss.errors import FieldError
 from isogloss.languages import Language, resolve
 from isogloss.narrative.recommendation import explained, in_words, percent, score
 from isogloss.recommend import Evaluation, Recommendation, Recommendations, evaluate, recommend
-from isogloss.recommend.answer import AS_GUESSED
-from isogloss.scores.importing import Columns
 from isogloss.scores.table import ScoreTable
 
 if TYPE_CHECKING:
@@ -35,92 +32,57 @@ if TYPE_CHECKING:
 N_LISTED = 15
 """Candidates are listed up to so many, and English."""
 
-States = Mapping[str, NDArray[np.floating]]
 
-
-@dataclass(frozen=True)
-class RecommendRequest:
-    """The options of the command."""
-
-    language: str | None = None
-    candidates: str | None = None
-    scores: Path | None = None
-    evaluate: Path | None = None
-    encoder: str | None = None
-    corpus: Path | None = None
-    corpora: Path | None = None
-    study: Path | None = None
-    out: Path | None = None
-    data_dir: str | None = None
-    overrides: tuple[str, ...] = ()
-    ranker: str | None = None
-    explain: bool = False
-    json_file: Path | None = None
-    columns: Columns = AS_GUESSED
-    scale: Literal["percent", "fraction"] | None = None
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Candidates as typed."""
-        return listed(self.candidates or "")
-
-    @property
-    def of_table(self) -> str:
-        """First option that says how a table is read; empty where there is none."""
-        stated = [name for name, value in {**vars(self.columns), "scale": self.scale}.items() if value]
-        return stated[0].replace("seed", "seed-column") if stated else ""
-
-
-def run(request: RecommendRequest) -> None:
-    """Answer the request."""
-    _check(request)
-    states = _states(request) if request.encoder is not None else None
-    scores: Path | ScoreTable | None = request.scores
-    if request.study is not None:
-        scores = _scores_of_study(request, request.study)
+def run(typed: Mapping[str, Any]) -> None:
+    """Answer what the options of the command ask."""
+    codes = listed(typed["candidates"] or "")
+    _check(typed, codes)
+    states = _states(typed, codes) if typed["encoder"] is not None else None
+    scores: Path | ScoreTable | None = typed["scores"]
+    if typed["study"] is not None:
+        scores = _scores_of_study(typed, codes)
     compute = (
-        partial(evaluate, request.evaluate)
-        if request.evaluate is not None
-        else partial(recommend, request.language or "", scores=scores)
+        partial(evaluate, typed["evaluate"])
+        if typed["evaluate"] is not None
+        else partial(recommend, typed["language"] or "", scores=scores)
     )
     with status_when_slow() as tell:
         found: Evaluation | Recommendations = compute(
-            candidates=request.codes,
-            columns=request.columns,
-            scale=request.scale,
+            candidates=codes,
+            columns=columns_of(typed),
+            scale=typed["scale"],
             states=states,
-            ranker=request.ranker,
+            ranker=typed["ranker"],
             tell=tell,
         )
-    if request.json_file is not None and write_json(found.to_dict(), request.json_file):
+    if typed["json_file"] is not None and write_json(found.to_dict(), typed["json_file"]):
         return
     if isinstance(found, Evaluation):
         _print_evaluation(found)
     else:
-        _print_answer(found, explain=request.explain)
+        _print_answer(found, explain=typed["explain"])
 
 
-def _check(request: RecommendRequest) -> None:
+def _check(typed: Mapping[str, Any], codes: Sequence[str]) -> None:
     """Refuse options that do not go together."""
-    evaluates = request.evaluate is not None
-    scores = {"--evaluate": request.evaluate, "--scores": request.scores, "--study": request.study}
-    given = [option for option, value in scores.items() if value is not None]
-    sentences = {"--encoder": request.encoder, "--corpora": request.corpora, "--corpus": request.corpus}
-    if evaluates:
-        del sentences["--corpus"]
-    missing = [option for option, value in sentences.items() if value is None]
+    evaluates = typed["evaluate"] is not None
+    given = _stated(typed, ("evaluate", "scores", "study"))
+    sentences = ("--encoder", "--corpora") if evaluates else ("--encoder", "--corpora", "--corpus")
+    present = _stated(typed, ("encoder", "corpora", "corpus"))
+    missing = [option for option in sentences if option not in present]
+    of_table = _stated(typed, TABLE_FIELDS)
     refusals = (
         (
-            not evaluates and not request.language,
+            not evaluates and not typed["language"],
             "name the target language, or a table to evaluate: isogloss recommend sw ...",
         ),
         (
-            evaluates and request.language,
-            f"--evaluate leaves every language of the table out in turn; leave out '{request.language}'",
+            evaluates and typed["language"],
+            f"--evaluate leaves every language of the table out in turn; leave out '{typed['language']}'",
         ),
         (len(given) > 1, f"{' and '.join(given)} each bring scores; give one of them"),
         (
-            evaluates and request.corpus,
+            evaluates and typed["corpus"],
             "--evaluate takes the text of every language from --corpora; leave out --corpus",
         ),
         (
@@ -128,16 +90,16 @@ def _check(request: RecommendRequest) -> None:
             f"sentences are compared by an encoder: give {' and '.join(missing)} too",
         ),
         (
-            request.study is None and any((request.out, request.data_dir, request.overrides)),
+            typed["study"] is None and any((typed["out"], typed["data_dir"], typed["overrides"])),
             "--out, --data-dir and --set go with --study",
         ),
         (
-            request.candidates is not None and not request.codes,
+            typed["candidates"] is not None and not codes,
             "--candidates is empty; write comma-separated codes",
         ),
         (
-            request.of_table and given in ([], ["--study"]),
-            f"--{request.of_table} says how a table is read; give one with --scores or --evaluate",
+            of_table and given in ([], ["--study"]),
+            f"{''.join(of_table[:1])} says how a table is read; give one with --scores or --evaluate",
         ),
     )
     for refused, message in refusals:
@@ -145,22 +107,27 @@ def _check(request: RecommendRequest) -> None:
             raise click.UsageError(message)
 
 
-def _states(request: RecommendRequest) -> States:
+def _stated(typed: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """Options among `names` that are typed."""
+    return [f"--{name.replace('_', '-')}" for name in names if typed[name]]
+
+
+def _states(typed: Mapping[str, Any], codes: Sequence[str]) -> dict[str, NDArray[np.floating]]:
     """States of every text, by the code that the user or the file name has."""
     from isogloss.distances.text.base import Corpus
     from isogloss.recommend.sentences import MOST
 
-    files = texts_by_language(request.corpora or Path(), "--corpora", request.codes)
-    if request.corpus is not None and request.language:
-        target = resolve(request.language)
+    files = texts_by_language(typed["corpora"] or Path(), "--corpora", codes)
+    if typed["corpus"] is not None and typed["language"]:
+        target = resolve(typed["language"])
         files.pop(target, None)
-        files[target] = request.corpus
+        files[target] = typed["corpus"]
     corpora = [Corpus.read(language, path) for language, path in files.items()]
-    states = states_by_language(request.encoder or "", corpora, n_lines=MOST)
+    states = states_by_language(typed["encoder"], corpora, n_lines=MOST)
     return {language.input: array for language, array in states.items()}
 
 
-def _scores_of_study(request: RecommendRequest, path: Path) -> ScoreTable:
+def _scores_of_study(typed: Mapping[str, Any], codes: Sequence[str]) -> ScoreTable:
     """Train in each of the user's languages, score on all of them, and give the table.
 
     Raises
@@ -171,15 +138,17 @@ def _scores_of_study(request: RecommendRequest, path: Path) -> ScoreTable:
         If fewer than two languages have labelled data, or some stages failed.
     """
     from isogloss.cli.output.monitor import TerminalMonitor, planning
-    from isogloss.study.execution.run import RunRequest, run_plan
+    from isogloss.study.execution.preparation import Prepared
+    from isogloss.study.execution.run import run_plan
     from isogloss.study.file.yaml_text import read_study
-    from isogloss.study.outputs.folder import StudyFolder, at_work, check_claim
+    from isogloss.study.outputs.folder import check_claim
     from isogloss.study.outputs.status import status_of
     from isogloss.study.outputs.store import Store
     from isogloss.study.plan import make_plan
 
-    stated = read_study(path, request.overrides, data_dir=request.data_dir)
-    sources, targets = _languages_of_study(stated, request)
+    path, overrides, data_dir = typed["study"], typed["overrides"], typed["data_dir"]
+    stated = read_study(path, overrides, data_dir=data_dir)
+    sources, targets = _languages_of_study(stated, typed["language"] or "", codes)
     name = f"{stated.study.name}-recommend"
     fixed = (
         f"name={name}",
@@ -192,21 +161,19 @@ def _scores_of_study(request: RecommendRequest, path: Path) -> ScoreTable:
         click.echo(
             "the intermediate stage of the study is left out: the choice is of a source language", err=True
         )
-    file = read_study(path, [*request.overrides, *fixed], data_dir=request.data_dir)
-    root = request.out or Path("out") / name
+    file = read_study(path, [*overrides, *fixed], data_dir=data_dir)
+    root = typed["out"] or Path("out") / name
     check_claim(root, name)
     with planning():
         plan = make_plan(file)
-        status = status_of(plan, Store(root / "stages"))
+        prepared = Prepared(root, None, plan, status_of(plan, Store(root / "stages")))
     click.echo(
         f"{name}: trains in each of {', '.join(sources)} and scores on {', '.join(targets)}: "
-        f"{len(plan.stages)} stages, {len(status.pending)} to run",
+        f"{len(plan.stages)} stages, {len(prepared.status.pending)} to run",
         err=True,
     )
-    with at_work(root):
-        folder = StudyFolder.claim(root, plan, None)
-        with TerminalMonitor(status) as monitor:
-            result = run_plan(RunRequest(plan, status, folder, file.folder), monitor)
+    with prepared.claimed() as folder, TerminalMonitor(prepared.status) as monitor:
+        result = run_plan(prepared, folder, monitor)
     if result.failed:
         raise FieldError(
             f"{len(result.failed)} jobs of the study failed; the first: {result.failed[0]}",
@@ -216,22 +183,22 @@ def _scores_of_study(request: RecommendRequest, path: Path) -> ScoreTable:
     return folder.scores()
 
 
-def _languages_of_study(file: StudyFile, request: RecommendRequest) -> tuple[list[str], list[str]]:
+def _languages_of_study(file: StudyFile, target: str, codes: Sequence[str]) -> tuple[list[str], list[str]]:
     """Sources and targets: languages with labelled data, without the one to be served."""
     from isogloss.study.file.names import data_directory
     from isogloss.study.file.schema import ALL
 
     study = file.study
-    aim = resolve(request.language or "")
+    aim = resolve(target)
     have = _task_of(file).available(data_directory(study.data_dir, file.folder))
 
     def others(stated: Sequence[str], split: str) -> dict[Language, str]:
         every = tuple(stated) == (ALL,)
-        codes = [code for code, splits in have.items() if split in splits] if every else stated
-        return {language: code for code in codes if (language := resolve(code)) != aim}
+        spelled = [code for code, splits in have.items() if split in splits] if every else stated
+        return {language: code for code in spelled if (language := resolve(code)) != aim}
 
     trained = others(study.source.language, study.source.split)
-    wanted = {resolve(code) for code in request.codes} or trained
+    wanted = {resolve(code) for code in codes} or trained
     sources = [code for language, code in trained.items() if language in wanted]
     if len(sources) < 2:
         raise FieldError(

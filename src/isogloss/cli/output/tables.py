@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from statistics import mean
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console, JustifyMethod
 from rich.table import Table
 
 from isogloss.identity import as_json
-from isogloss.scores.table import ScoreRow, ScoreTable, csv_text
+from isogloss.scores.table import ScoreTable, csv_text
 from isogloss.study.outputs.store import write_text
+
+if TYPE_CHECKING:
+    from isogloss.study.outputs.matrices import MeanScore
 
 NOT_ZERO_SHOT = "*"
 
@@ -72,42 +74,30 @@ def wide_tables(
 
 def print_scores(table: ScoreTable) -> None:
     """One table per model: rows are training paths, columns targets, cells means over seeds in percent."""
+    from isogloss.study.outputs.matrices import score_matrices
+
     console = terminal()
     if not len(table):
         console.print("No cell has a score yet.")
         return
-    blocks: dict[tuple[str, str, str, str], list[ScoreRow]] = defaultdict(list)
-    for row in table:
-        blocks[row.task, row.encoder, row.aggregator, row.metric].append(row)
-    for (task, encoder, aggregator, metric), rows in blocks.items():
-        title = f"{task}, {encoder}, {aggregator}: {metric} in percent"
-        for one in _block(title, rows, console.width):
+    for matrix in score_matrices(table):
+        model = [matrix.task, matrix.encoder, matrix.aggregator]
+        if matrix.source_language:
+            model.append(f"{' or '.join(matrix.intermediate_tasks)} > {matrix.source_language}")
+        order = sorted(range(len(matrix.columns)), key=matrix.columns.__getitem__)
+        names = ("trained on", "seeds", *(matrix.columns[j] for j in order))
+        scores = ([_cell(row.cells[j]) for row in matrix.rows] for j in order)
+        columns = ([row.label for row in matrix.rows], [row.seeds for row in matrix.rows], *scores)
+        title = f"{', '.join(model)}: {matrix.metric} in percent"
+        for one in wide_tables(names, columns, console.width, title=title, n_fixed=2):
             console.print(one)
     console.print(f"{NOT_ZERO_SHOT} not zero-shot: the target is the source or the intermediate language")
 
 
-def _block(title: str, rows: list[ScoreRow], width: int) -> Iterator[Table]:
-    targets = sorted({row.target_language for row in rows})
-    trained: dict[str, dict[str, list[ScoreRow]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        trained[_path(row)][row.target_language].append(row)
-    n_seeds = [str(max(map(len, cells.values()))) for cells in trained.values()]
-    scores = [[_cell(cells.get(target, [])) for cells in trained.values()] for target in targets]
-    names, columns = ("trained on", "seeds", *targets), (list(trained), n_seeds, *scores)
-    return wide_tables(names, columns, width, title=title, n_fixed=2)
-
-
-def _path(row: ScoreRow) -> str:
-    if row.intermediate_language is None:
-        return row.source_language
-    return f"{row.intermediate_task} {row.intermediate_language} > {row.source_language}"
-
-
-def _cell(rows: list[ScoreRow]) -> str:
-    if not rows:
+def _cell(score: MeanScore) -> str:
+    if score.mean is None:
         return "-"
-    mark = "" if all(row.zero_shot for row in rows) else NOT_ZERO_SHOT
-    return f"{100 * mean(row.score for row in rows):.1f}{mark or ' '}"
+    return f"{100 * score.mean:.1f}{' ' if score.zero_shot else NOT_ZERO_SHOT}"
 
 
 def print_json(content: object) -> None:

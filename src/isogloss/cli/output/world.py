@@ -160,7 +160,9 @@ def _correlation_table(correlations: Sequence[RankCorrelation]) -> Table:
         found = {each.overlap: each for each in correlations if each.distance == distance}
         n_pairs = max(each.n_pairs for each in found.values())
         same = f"overlap: {ORDER}"
-        cells = ["" if same == distance and name == ORDER else _signed(found[name].rho) for name in overlaps]
+        cells = [
+            "" if same == distance and name == ORDER else _number(found[name].rho, "+") for name in overlaps
+        ]
         table.add_row(distance, *cells, str(n_pairs))
     return table
 
@@ -170,9 +172,5 @@ def _mean(values: NDArray[np.float64]) -> float:
     return float(known.mean()) if known.size else float("nan")
 
 
-def _number(value: float) -> str:
-    return f"{value:.2f}" if np.isfinite(value) else "-"
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}" if np.isfinite(value) else "-"
+def _number(value: float, sign: str = "") -> str:
+    return f"{value:{sign}.2f}" if np.isfinite(value) else "-"

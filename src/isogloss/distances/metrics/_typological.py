@@ -13,6 +13,7 @@ from isogloss.distances import feature_records as _records
 from isogloss.distances.matrix import DistanceMatrix, Fact
 from isogloss.distances.metrics._angular import angular
 from isogloss.distances.uncertainty import AngularEstimate, Calibration, Group, prevalence
+from isogloss.errors import some_of
 from isogloss.languages import Language, _uriel
 from isogloss.languages._uriel import UNKNOWN
 
@@ -144,12 +145,11 @@ def _said(fact: int, value: int) -> str | None:
 def _warn_of_ones(metric: str, languages: Sequence[Language], vectors: NDArray[np.int8]) -> None:
     ones = [language.id for language, vector in zip(languages, vectors, strict=True) if vector.all()]
     if ones:
-        listed = ", ".join(ones[:5]) + (f" and {len(ones) - 5} more" if len(ones) > 5 else "")
         logging.getLogger(__name__).warning(
             "warning: %s: nothing is on record of %s; as in URIEL a vector of ones stands in: "
             "its distances say nothing, and two such languages come out as identical",
             metric,
-            listed,
+            some_of(ones, 5),
         )
 
 

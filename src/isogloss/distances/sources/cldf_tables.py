@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from isogloss.distances.sources.csvw import Cells, CldfTable, Format, Metadata
-from isogloss.errors import DataError
+from isogloss.errors import DataError, some_of
 from isogloss.languages import Language, read_together
 
 _UNKNOWN = frozenset({"", "?", "NA"})
@@ -187,6 +187,5 @@ def codes_of(
 
 def _remarks(what: str, texts: Mapping[str, str], found: Mapping[str, Language]) -> tuple[str, ...]:
     """Say what was found, if anything, with the texts that told it."""
-    listed = ", ".join(f"{texts[key]} ({language.id})" for key, language in list(found.items())[:10])
-    more = f" and {len(found) - 10} more" if len(found) > 10 else ""
-    return (f"{what}: {listed}{more}",) if found else ()
+    told = [f"{texts[key]} ({language.id})" for key, language in found.items()]
+    return (f"{what}: {some_of(told, 10)}",) if told else ()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from isogloss.distances.matrix import DissimilarityMatrix, DistanceMatrix, PairMatrix
 from isogloss.distances.sources.layouts import ALLOWED, Entry, Stated, read_layout
 from isogloss.distances.sources.text_files import Line, delimiter_of, divided, plain_stem, read_text
-from isogloss.errors import DataError, IsoglossError, LanguageError
+from isogloss.errors import DataError, IsoglossError, LanguageError, some_of
 from isogloss.languages import Language, read_together, refusal
 
 _MOST_LISTED = 5
@@ -216,11 +216,9 @@ def _check_diagonal(stated: _Places, path: Path) -> None:
         )
     wrong = [entry for entry in own if entry.value > 0]
     if wrong:
-        listed = ", ".join(
-            f"'{entry.a}' is at distance {entry.value:g} from itself" for entry in wrong[:_MOST_LISTED]
-        )
+        told = [f"'{entry.a}' is at distance {entry.value:g} from itself" for entry in wrong]
         raise DataError(
-            listed + (f" and {len(wrong) - _MOST_LISTED} more" if len(wrong) > _MOST_LISTED else ""),
+            some_of(told, _MOST_LISTED),
             where="; ".join(entry.where for entry in wrong[:_MOST_LISTED]),
             allowed="0, or empty",
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from isogloss.distances.sources.text_files import Line, plain_stem, same_width
-from isogloss.errors import DataError
+from isogloss.errors import DataError, some_of
 from isogloss.languages import find
 
 UNKNOWN = frozenset({"", "-", "--", "–", "—", ".", "?", "nan", "na", "n/a", "#n/a", "null", "none"})
@@ -168,8 +168,7 @@ def _square(path: Path, rows: Sequence[Line], numbers: Numbers) -> Stated | None
     if named != columns and sorted(named) != sorted(columns):
         odd = sorted(set(named) ^ set(columns)) or sorted({code for code in named if named.count(code) > 1})
         raise DataError(
-            f"rows and columns name different languages: {', '.join(odd[:20])}"
-            + (f" and {len(odd) - 20} more" if len(odd) > 20 else ""),
+            f"rows and columns name different languages: {some_of(odd, 20)}",
             where=str(path),
             allowed=ALLOWED,
         )

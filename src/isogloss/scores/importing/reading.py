@@ -155,7 +155,7 @@ def _asked(table: str, grids: Sequence[Grid], titles: Sequence[str]) -> int:
 
 
 def _layout_notes(records: Records, said: Columns) -> list[str]:
-    """Roles in words, and the columns and rows that are left out."""
+    """Roles in words, unless the columns are isogloss's own, and the columns and rows that are left out."""
     layout = records.layout
 
     def told(role: str) -> str:
@@ -166,7 +166,8 @@ def _layout_notes(records: Records, said: Columns) -> list[str]:
         own = [f"{role} = {of.name}{told(role)}" for role, of in layout.roles.items()]
         own.append(f"score = {_metric_name(records)}{'' if said.score else ' (guessed)'}")
         own += [f"each {of.name} by itself" for of in layout.by]
-        notes = [f"columns: {', '.join(own)}"]
+        used = {of.name for of in layout.roles.values()} | {_metric_name(records)}
+        notes = [f"columns: {', '.join(own)}"] if said != Columns() or used - set(COLUMNS) else []
     else:
         own = [
             f"{role}{' languages' if role in LANGUAGE_ROLES else ''} in {of.place}{told(role)}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,7 @@ from safetensors.torch import load_file, save_file
 
 from isogloss.identity import canonical_json
 from isogloss.study.forecast.hardware import software_versions
-from isogloss.study.outputs.ownership import temporary_name
-from isogloss.study.outputs.store import Store, store_error, write_text
+from isogloss.study.outputs.store import Store, replacing, store_error, write_text
 from isogloss.tasks.base import sha256_of
 from isogloss.training.specs import Snapshot
 
@@ -52,22 +51,13 @@ class StoredCheckpoints:
             If the disk is full or not writable; the one before stands.
         """
         tensors = self.folder / f"{snapshot.n_updates}.safetensors"
-        partial = self.folder / temporary_name(tensors.name)
+        content = {name: one.detach().cpu().clone().contiguous() for name, one in snapshot.tensors.items()}
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            save_file(
-                {name: one.detach().cpu().clone().contiguous() for name, one in snapshot.tensors.items()},
-                partial,
-            )
-            with partial.open("rb") as handle:
-                os.fsync(handle.fileno())
-            partial.replace(tensors)
-        except (OSError, SafetensorError) as error:
-            with contextlib.suppress(OSError):
-                partial.unlink()
-            # safetensors reports a full disk in its own words.
-            full = OSError(28, str(error)) if "No space left" in str(error) else OSError(None, str(error))
-            raise store_error(error if isinstance(error, OSError) else full, self.folder) from error
+            with replacing(tensors) as partial:
+                save_file(content, partial)
+        except SafetensorError as error:  # which reports a full disk in its own words
+            code = errno.ENOSPC if "No space left" in str(error) else None
+            raise store_error(OSError(code, str(error)), self.folder) from error
         state = {
             "n_updates": snapshot.n_updates,
             "state": snapshot.state,

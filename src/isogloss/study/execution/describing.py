@@ -17,7 +17,6 @@ from isogloss.study.jobs import Job
 from isogloss.study.outputs.record import (
     DataRead,
     EncoderRead,
-    Hardware,
     LayerSharesRecord,
     ScoreRecord,
     Settings,
@@ -97,7 +96,7 @@ def _common(job: Job, stage: Stage, started: str) -> dict[str, Any]:
         "isogloss_version": __version__,
         **git_state(),
         "versions": software_versions(),
-        "hardware": Hardware(**(describe_hardware(job.threads) | {"device": shown})),
+        "hardware": describe_hardware(job.threads, shown),
         "precision_reason": job.precision_reason or "as stated",
         "started": started,
         "peak_memory_gib": peak_memory_gib(device),

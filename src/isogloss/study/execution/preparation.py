@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isogloss.extras import require
-from isogloss.study.execution.run import RunRequest, require_device
+from isogloss.modeling.device import AUTO, find_device, is_device_name
 from isogloss.study.executor import EXECUTORS
 from isogloss.study.file.yaml_text import StudyFile
 from isogloss.study.forecast.precision import ChooseByTime
@@ -27,7 +27,6 @@ class Prepared:
 
     Parameters
     ----------
-    file : StudyFile
     root : Path
         Output folder.
     kept : Path or None
@@ -36,7 +35,6 @@ class Prepared:
     status : Status
     """
 
-    file: StudyFile
     root: Path
     kept: Path | None
     plan: Plan
@@ -55,11 +53,11 @@ class Prepared:
         StudyError
             With one problem per bad file.
         """
-        return list(load_pending_data(self.plan, self.status))
+        return load_pending_data(self.plan, self.status)
 
     @contextlib.contextmanager
-    def claimed(self) -> Iterator[RunRequest]:
-        """Make the output folder that of the study, note in it that a run is at work, and give what to run.
+    def claimed(self) -> Iterator[StudyFolder]:
+        """Make the output folder that of the study, and note in it that a run is at work.
 
         Raises
         ------
@@ -67,8 +65,7 @@ class Prepared:
             If the folder holds something else, is in use with other settings, or cannot be written.
         """
         with at_work(self.root):
-            folder = StudyFolder.claim(self.root, self.plan, self.kept)
-            yield RunRequest(self.plan, self.status, folder, self.file.folder)
+            yield StudyFolder.claim(self.root, self.plan, self.kept)
 
 
 def prepare(
@@ -110,8 +107,21 @@ def prepare(
     if not is_remote:
         require_device(execution.device)
     may_measure = must_measure or not (is_dry or is_remote)
-    plan = make_plan(file, ChooseByTime(file.folder, precision_of(root), may_measure=may_measure))
-    return Prepared(file, root, kept, plan, status_of(plan, _store(root, kept)))
+    plan = make_plan(file, ChooseByTime(precision_of(root), may_measure=may_measure))
+    return Prepared(root, kept, plan, status_of(plan, _store(root, kept)))
+
+
+def require_device(stated: str) -> None:
+    """Refuse a device that this machine does not have, before anything else; the processor is always there.
+
+    A name that is not a device is reported with the other problems of the study.
+
+    Raises
+    ------
+    FieldError
+    """
+    if stated not in {AUTO, "cpu"} and is_device_name(stated):
+        find_device(stated, where="execution.device")
 
 
 def _store(root: Path, kept: Path | None) -> Store:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from isogloss.errors import DataError
 from isogloss.study.jobs import Job
 from isogloss.study.outputs.record import DataRead, FileRead
+from isogloss.study.outputs.status import no_usable_example
 from isogloss.study.stages import DataRef, FinetuneStage
 from isogloss.tasks.base import Example, TaskData, in_random_order, select, without_overlap
 from isogloss.tasks.held_out import hold_out
@@ -91,10 +91,7 @@ def read_examples(job: Job, reference: DataRef, seed: int) -> tuple[tuple[Exampl
     data = without_overlap(data, others)
     examples = select(data, reference.examples, seed)
     if not examples:
-        raise DataError(
-            f"no usable example in {reference.task} {reference.language} {reference.split}",
-            where=", ".join(file.path for file in data.files) or None,
-        )
+        raise no_usable_example(data)
     return examples, _data_read(data, len(examples))
 
 

@@ -16,19 +16,20 @@ from pathlib import Path
 from types import FrameType
 
 from isogloss.errors import StoreError
-from isogloss.modeling.device import AUTO, find_device, is_device_name
-from isogloss.study.execution.tracking import RunMonitor, tracked
+from isogloss.study.execution.preparation import Prepared
+from isogloss.study.execution.tracking import Tracking
 from isogloss.study.executor import EXECUTORS, Executor
 from isogloss.study.file.schema import Study
 from isogloss.study.forecast.estimate import TimeLeft
 from isogloss.study.handover import make_job, threads_per_worker
 from isogloss.study.jobs import Outcome, outcome_path, progress_path
+from isogloss.study.monitor import RunMonitor
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.ownership import temporary_name
-from isogloss.study.outputs.status import StageGroup, Status, group_stages
+from isogloss.study.outputs.record import read_json
+from isogloss.study.outputs.status import StageGroup, group_stages
 from isogloss.study.outputs.store import DISK_FULL, Store, remove_left, write_text
 from isogloss.study.placement import Placement
-from isogloss.study.plan import Plan
 from isogloss.study.stages import FinetuneStage, Stage
 
 POLL_SECONDS = 0.2
@@ -59,28 +60,9 @@ class RunResult:
     n_skipped: int
 
 
-@dataclass(frozen=True)
-class RunRequest:
-    """Stages to run and where.
-
-    Parameters
-    ----------
-    plan : Plan
-    status : Status
-        From `status_of`, of the store of `folder`.
-    folder : StudyFolder
-        Noted as at work by the caller.
-    tasks_dir : Path
-        Folder that the paths of the user's own tasks are relative to.
-    """
-
-    plan: Plan
-    status: Status
-    folder: StudyFolder
-    tasks_dir: Path
-
-
-def run_plan(request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None = None) -> RunResult:
+def run_plan(
+    prepared: Prepared, folder: StudyFolder, monitor: RunMonitor, clock: TimeLeft | None = None
+) -> RunResult:
     """Run every pending stage.
 
     What may pass is tried again: a job whose process or machine went away, up to twice; one that ran out of
@@ -88,7 +70,9 @@ def run_plan(request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None = 
 
     Parameters
     ----------
-    request : RunRequest
+    prepared : Prepared
+    folder : StudyFolder
+        Of `prepared`, claimed for it.
     monitor : RunMonitor
     clock : TimeLeft, optional
         Tells how long the rest will take, and learns from the jobs that end.
@@ -100,8 +84,8 @@ def run_plan(request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None = 
     FieldError
         If the cluster does not take the jobs.
     """
-    with tracked(monitor, request.plan, request.folder) as watched:
-        return _Run(request, watched, clock).run()
+    with contextlib.closing(Tracking(prepared.plan, folder, monitor.warned)) as tracking:
+        return _Run(prepared, folder, [monitor, tracking], clock).run()
 
 
 def placement_of(study: Study, root: Path) -> Placement:
@@ -115,19 +99,6 @@ def placement_of(study: Study, root: Path) -> Placement:
         slurm=study.slurm,
         ray=study.ray,
     )
-
-
-def require_device(stated: str) -> None:
-    """Refuse a device that this machine does not have, before anything else; the processor is always there.
-
-    A name that is not a device is reported with the other problems of the study.
-
-    Raises
-    ------
-    FieldError
-    """
-    if stated not in {AUTO, "cpu"} and is_device_name(stated):
-        find_device(stated, where="execution.device")
 
 
 @contextlib.contextmanager
@@ -151,13 +122,17 @@ def _noting_interrupts() -> Iterator[threading.Event]:
 
 
 class _Run:
-    def __init__(self, request: RunRequest, monitor: RunMonitor, clock: TimeLeft | None) -> None:
-        self.request, self.monitor, self.clock = request, monitor, clock
-        self.study = request.plan.resolved.study
-        self.store: Store = request.folder.store
+    def __init__(
+        self, prepared: Prepared, folder: StudyFolder, watchers: list[RunMonitor], clock: TimeLeft | None
+    ) -> None:
+        self.plan, self.root, self.clock = prepared.plan, folder.root, clock
+        self.monitor = watchers[0]
+        self.watchers = watchers if clock is None else [*watchers, clock]
+        self.study = prepared.plan.resolved.study
+        self.store: Store = folder.store
         self.leases = self.store.leases
-        self.jobs_dir = request.folder.root / "jobs"
-        status = request.status
+        self.jobs_dir = folder.root / "jobs"
+        status = prepared.status
         self.unfinished = {**status.pending, **status.later}
         self.groups = {group.name: group for group in group_stages(status.pending)}
         self.ready: list[StageGroup] = []
@@ -173,7 +148,9 @@ class _Run:
                 continue  # another run has redone it meanwhile
             aside = self.store.set_aside(stage_id)
             if aside is not None:
-                monitor.warned(f"stage {stage_id} is damaged ({fault}): set aside as {aside.name} and redone")
+                self.monitor.warned(
+                    f"stage {stage_id} is damaged ({fault}): set aside as {aside.name} and redone"
+                )
 
     def run(self) -> RunResult:
         self.store.clean()
@@ -181,7 +158,7 @@ class _Run:
         own = self.jobs_dir / temporary_name("jobs")
         self.own_jobs = own
         execution = self.study.execution
-        executor = EXECUTORS[execution.executor](placement_of(self.study, self.request.folder.root))
+        executor = EXECUTORS[execution.executor](placement_of(self.study, self.root))
         try:
             with _noting_interrupts() as self._interrupted:
                 self._work_through(executor)
@@ -227,9 +204,8 @@ class _Run:
             else:
                 job = self._write_job(group)
                 self.in_flight[job] = group
-                self.monitor.started(group)
-                if self.clock is not None:
-                    self.clock.started(group)
+                for watcher in self.watchers:
+                    watcher.started(group)
                 jobs.append(job)
         if jobs:
             executor.submit(jobs)
@@ -259,11 +235,9 @@ class _Run:
         if outcome.kind != "done":
             self._fail(group, outcome.error or outcome.kind)
         self.n_run += len(group.stages)
-        self.monitor.ended(group, outcome.error)
-        if self.clock is not None:
-            self.clock.ended(group, outcome.error)
-        self.order.done(group.name)
-        self._drop_unneeded_model(group)
+        for watcher in self.watchers:
+            watcher.ended(group, outcome.error)
+        self._release(group)
 
     def _fail(self, group: StageGroup, error: str) -> None:
         self.broken.add(group.name)
@@ -278,10 +252,9 @@ class _Run:
         """Leave out a job whose parent failed."""
         self.broken.add(group.name)
         self.n_skipped += len(group.stages)
-        self.monitor.skipped(group)
-        if self.clock is not None:
-            self.clock.skipped(group)
-        self.order.done(group.name)
+        for watcher in self.watchers:
+            watcher.skipped(group)
+        self._release(group)
 
     def _look_elsewhere(self) -> None:
         """Close jobs that another process finished; take up those that it left."""
@@ -318,21 +291,15 @@ class _Run:
 
     def _close(self, group: StageGroup) -> None:
         """Count a job that another process did."""
-        self.monitor.started(group)
-        self.monitor.ended(group, None)
-        if self.clock is not None:
-            self.clock.skipped(group)
-        self.order.done(group.name)
-        self._drop_unneeded_model(group)
+        for watcher in self.watchers:
+            watcher.found_done(group)
+        self._release(group)
 
     def _parents(self, group: StageGroup) -> set[str]:
         return {group.parent_group} & self.groups.keys() if group.parent_group else set()
 
     def _write_job(self, group: StageGroup) -> Path:
-        request = self.request
-        job = make_job(
-            request.plan, group.stages, self.store.root, request.tasks_dir, self.halvings[group.name]
-        )
+        job = make_job(self.plan, group.stages, self.store.root, self.halvings[group.name])
         path = self.own_jobs / f"{group.name}.json"
         for left in (outcome_path(path), progress_path(path)):
             left.unlink(missing_ok=True)
@@ -342,24 +309,24 @@ class _Run:
     def _report_progress(self, in_flight: Mapping[Path, StageGroup]) -> None:
         for job, group in in_flight.items():
             if progress_path(job).is_file():
-                progress = self.store.read_json(progress_path(job))
-                self.monitor.progressed(group, progress)
-                if self.clock is not None:
-                    self.clock.progressed(group, progress)
+                progress = read_json(progress_path(job))
+                for watcher in self.watchers:
+                    watcher.progressed(group, progress)
         if self.clock is not None:
             self.monitor.time_left(self.clock.seconds())
 
-    def _drop_unneeded_model(self, group: StageGroup) -> None:
-        """Delete a parent's weights once nothing of the study starts from them any more."""
+    def _release(self, group: StageGroup) -> None:
+        """Let go what waits for a job, and delete weights that nothing of the study starts from any more."""
+        self.order.done(group.name)
         if group.name in self.broken:
             return
         for stage in group.stages:
             self.unfinished.pop(stage.stage_id, None)
         if self.study.execution.keep_models == "all":
             return
-        for stage in group.stages:
+        for stage in group.trainings:
             # Of a probe, or of a training that was redone because it was damaged.
-            if isinstance(stage, FinetuneStage) and not self._has_unfinished_child(stage.stage_id):
+            if not self._has_unfinished_child(stage.stage_id):
                 self.store.drop_model(stage.stage_id)
         parent = group.parent
         if parent is None or self._has_unfinished_child(parent):

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from isogloss.errors import FieldError, TrainingError
 from isogloss.scores.table import ScoreTable
-from isogloss.study.execution.run import RunRequest, require_device, run_plan
-from isogloss.study.execution.tracking import RunMonitor
+from isogloss.study.execution.preparation import Prepared, require_device
+from isogloss.study.execution.run import run_plan
 from isogloss.study.file.yaml_text import validated
 from isogloss.study.file.yaml_values import FieldPath
 from isogloss.study.forecast.estimate import TimeLeft
 from isogloss.study.forecast.precision import ChooseByTime
+from isogloss.study.monitor import RunMonitor
 from isogloss.study.outputs.folder import StudyFolder
-from isogloss.study.outputs.output import check_unused, hand_over, scratch_beside
-from isogloss.study.outputs.status import Status, load_pending_data
+from isogloss.study.outputs.output import check_unused, move_folder, new_folder
+from isogloss.study.outputs.status import Status
 from isogloss.study.outputs.store import RECORD, write_json
 from isogloss.study.plan import Plan, make_plan
-from isogloss.study.stages import EvaluateStage, FinetuneStage
-from isogloss.tasks.base import TaskData
+from isogloss.study.stages import FinetuneStage
 
 
 @dataclass(frozen=True)
@@ -33,36 +33,7 @@ class SingleModel:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class SinglePlan:
-    """The plan of one model, and where its folder shall be.
-
-    Parameters
-    ----------
-    out : Path
-    plan : Plan
-    """
-
-    out: Path
-    plan: Plan
-
-    @property
-    def status(self) -> Status:
-        """Everything is still to run."""
-        return Status(self.plan.stages, {})
-
-    def read_data(self) -> list[TaskData]:
-        """Read every split that is used: bad files are found before a model is loaded.
-
-        Raises
-        ------
-        StudyError
-            With one problem per bad file.
-        """
-        return list(load_pending_data(self.plan, self.status))
-
-
-def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str], out: Path) -> SinglePlan:
+def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str], out: Path) -> Prepared:
     """Check where one model shall go and make its plan.
 
     Parameters
@@ -90,7 +61,7 @@ def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str], out: P
         fixed["execution"] = {**execution, "keep_models": "all"}
     file = validated({**raw, **fixed}, Path("model"), origins)
     require_device(file.study.execution.device)
-    plan = make_plan(file, ChooseByTime(Path.cwd(), None, may_measure=True))
+    plan = make_plan(file, ChooseByTime(None, may_measure=True))
     models = [stage.label for stage in plan.stages.values() if isinstance(stage, FinetuneStage)]
     if len(models) != 1:
         raise FieldError(
@@ -98,16 +69,16 @@ def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str], out: P
             allowed="one source language, encoder, aggregator and seed",
             hint="a study file trains several: isogloss run",
         )
-    return SinglePlan(out, plan)
+    return Prepared(out, None, plan, Status(plan.stages, {}))
 
 
-def train_single(single: SinglePlan, monitor: RunMonitor, clock: TimeLeft | None = None) -> SingleModel:
+def train_single(single: Prepared, monitor: RunMonitor, clock: TimeLeft | None = None) -> SingleModel:
     """Train the model, score it on its targets, and leave its folder, with card and record, at its place.
 
     Parameters
     ----------
-    single : SinglePlan
-        Of which the data was read.
+    single : Prepared
+        By `plan_single`; its data was read.
     monitor : RunMonitor
     clock : TimeLeft, optional
         As in `isogloss.study.execution.run.run_plan`.
@@ -121,16 +92,15 @@ def train_single(single: SinglePlan, monitor: RunMonitor, clock: TimeLeft | None
     StoreError
         If the folder cannot be written.
     """
-    plan, out, status = single.plan, single.out, single.status
-    with scratch_beside(out) as scratch:
-        folder = StudyFolder.claim(scratch / "study", plan, None)
-        result = run_plan(RunRequest(plan, status, folder, Path.cwd()), monitor, clock)
+    with new_folder(single.root) as place, replace(single, root=place.with_name("study")).claimed() as folder:
+        result = run_plan(single, folder, monitor, clock)
         if result.failed:
             raise TrainingError(result.failed[0])
-        return _hand_over(plan, status, folder, out)
+        return _hand_over(single.plan, folder, place, single.root)
 
 
-def _hand_over(plan: Plan, status: Status, folder: StudyFolder, out: Path) -> SingleModel:
+def _hand_over(plan: Plan, folder: StudyFolder, place: Path, out: Path) -> SingleModel:
+    """Move the model with its card and record to `place`, which becomes `out`."""
     from isogloss.modeling.card import CardScore, write_card
 
     (trained,) = (stage for stage in plan.stages.values() if isinstance(stage, FinetuneStage))
@@ -140,9 +110,7 @@ def _hand_over(plan: Plan, status: Status, folder: StudyFolder, out: Path) -> Si
     report = record.training
     if report is None:
         raise TrainingError(f"the record of {trained.label} says nothing of its training", where=str(out))
-    macro_f1 = {
-        cell.target_language: folder.store.record(cell.stage_id).macro_f1 for cell in folder.manifest.cells
-    }
+    scored = {cell.stage_id: folder.store.record(cell.stage_id) for cell in folder.manifest.cells}
     write_card(
         model,
         plan.resolved.tasks[trained.train.task].card,
@@ -167,15 +135,13 @@ def _hand_over(plan: Plan, status: Status, folder: StudyFolder, out: Path) -> Si
                 row.score,
                 row.chance,
                 row.n_examples,
-                macro_f1[row.target_language],
+                scored[row.stage_id].macro_f1,
             )
             for row in table
         ],
     )
     write_json(model / RECORD, record.model_dump(mode="json"))
-    records = [
-        record,
-        *(folder.store.record(i) for i, s in status.pending.items() if isinstance(s, EvaluateStage)),
-    ]
-    hand_over(model, out)
-    return SingleModel(out, table, tuple(warning for one in records for warning in one.warnings))
+    move_folder(model, place)
+    return SingleModel(
+        out, table, tuple(warning for one in (record, *scored.values()) for warning in one.warnings)
+    )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
+from isogloss.study.monitor import RunMonitor
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.status import StageGroup
 from isogloss.study.plan import Plan
@@ -13,67 +14,37 @@ from isogloss.study.stages import EvaluateStage, FinetuneStage
 from isogloss.study.tracker import TRACKERS, Tracker
 
 
-class RunMonitor(Protocol):
-    """Events of a run; the command line draws progress bars from them."""
-
-    def started(self, group: StageGroup) -> None:
-        """A job was handed to the executor."""
-
-    def progressed(self, group: StageGroup, progress: Mapping[str, Any]) -> None:
-        """A job said how far it is: done, total, loss, subwords_per_s, seconds_left, messages."""
-
-    def ended(self, group: StageGroup, error: str | None) -> None:
-        """A job ended; `error` says why it failed."""
-
-    def skipped(self, group: StageGroup) -> None:
-        """A job cannot run because its parent failed."""
-
-    def warned(self, text: str) -> None:
-        """Something a reader must know."""
-
-    def time_left(self, seconds: float) -> None:
-        """How long the rest of the run will take, by what is known now."""
-
-
-@contextlib.contextmanager
-def tracked(monitor: RunMonitor, plan: Plan, folder: StudyFolder) -> Iterator[RunMonitor]:
-    """Give a monitor that also tells the trackers of the study; the same one where it has none."""
-    names = plan.resolved.study.execution.track
-    if not names:
-        yield monitor
-        return
-    tracking = _Tracking(monitor, plan, folder, names)
-    try:
-        yield tracking
-    finally:
-        tracking.close()
-
-
-class _Tracking:
-    """Monitor and trackers of a run.
+class Tracking(RunMonitor):
+    """Trackers of a run.
 
     The curve of a training is read from its record once it is over, whole and exact. While it runs, trackers
     get the loss of single updates and the speed, as often as the job reports them.
+
+    Parameters
+    ----------
+    plan : Plan
+    folder : StudyFolder
+    warn : callable
+        Called with what a reader must know.
     """
 
-    def __init__(self, monitor: RunMonitor, plan: Plan, folder: StudyFolder, names: tuple[str, ...]) -> None:
-        self.monitor, self.plan, self.store = monitor, plan, folder.store
+    def __init__(self, plan: Plan, folder: StudyFolder, warn: Callable[[str], None]) -> None:
+        self.plan, self.store, self.warn = plan, folder.store, warn
         self._trackers: dict[str, Tracker] = {}
         self._done: dict[str, int] = {}
-        study = plan.resolved.study.name
-        for name in names:
+        study = plan.resolved.study
+        for name in study.execution.track:
             with self._at(name):
-                self._trackers[name] = TRACKERS[name](study, folder.root)
+                self._trackers[name] = TRACKERS[name](study.name, folder.root)
 
     def started(self, group: StageGroup) -> None:
-        self.monitor.started(group)
+        """Begin the run of a job."""
         first = group.stages[0]
         label = first.label if isinstance(first, FinetuneStage) else first.label.rpartition(" > ")[0]
-        settings = self._settings(group)
-        self._each(lambda tracker: tracker.begin(group.name, label, settings))
+        self._each(lambda tracker: tracker.begin(group.name, label, self._settings(group)))
 
     def progressed(self, group: StageGroup, progress: Mapping[str, Any]) -> None:
-        self.monitor.progressed(group, progress)
+        """Log the loss of an update, once."""
         done = progress["done"]
         if progress["loss"] is None or self._done.get(group.name) == done:
             return
@@ -82,24 +53,14 @@ class _Tracking:
         self._each(lambda tracker: tracker.log(group.name, done, values))
 
     def ended(self, group: StageGroup, error: str | None) -> None:
-        self.monitor.ended(group, error)
-        points = self._points(group)
+        """Log what the records of a job say, and end its run."""
 
         def tell(tracker: Tracker) -> None:
-            for update, values in points:
+            for update, values in self._points(group):
                 tracker.log(group.name, update, values)
             tracker.end(group.name, error)
 
         self._each(tell)
-
-    def skipped(self, group: StageGroup) -> None:
-        self.monitor.skipped(group)
-
-    def warned(self, text: str) -> None:
-        self.monitor.warned(text)
-
-    def time_left(self, seconds: float) -> None:
-        self.monitor.time_left(seconds)
 
     def close(self) -> None:
         """End what is still open."""
@@ -119,12 +80,11 @@ class _Tracking:
     def _points(self, group: StageGroup) -> list[tuple[int, dict[str, float]]]:
         """Values by update, of every stage of a job that is finished."""
         found: list[tuple[int, dict[str, float]]] = []
-        n_trained = sum(isinstance(stage, FinetuneStage) for stage in group.stages)
         for stage in group.stages:
             if not self.store.is_done(stage.stage_id):
                 continue
             record = self.store.record(stage.stage_id)
-            prefix = f"{stage.label}/" if n_trained > 1 else ""  # probes share a job
+            prefix = f"{stage.label}/" if len(group.trainings) > 1 else ""  # probes share a job
             if record.training is not None:
                 found += [(at, {f"{prefix}train/loss": loss}) for at, loss in record.training.losses]
                 scores = record.training.validation
@@ -146,4 +106,4 @@ class _Tracking:
             yield
         except Exception as error:  # whatever the package raises: a full disk, a network that is away
             self._trackers.pop(name, None)
-            self.monitor.warned(f"{name} keeps nothing more of this run: {type(error).__name__}: {error}")
+            self.warn(f"{name} keeps nothing more of this run: {type(error).__name__}: {error}")

@@ -15,6 +15,7 @@ import threading
 import time
 import traceback
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,6 +24,7 @@ import pyarrow.parquet as pq
 from isogloss.errors import IsoglossError, StoreError, TrainingError
 from isogloss.identity import canonical_json
 from isogloss.inference.evaluation import Scorer, Target, TargetEvaluation, evaluate
+from isogloss.isolation import leave_as_told
 from isogloss.modeling.device import (
     choose_device,
     default_device,
@@ -31,14 +33,13 @@ from isogloss.modeling.device import (
     set_threads,
     wait_passively,
 )
-from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.frozen import FrozenEncoder
 from isogloss.modeling.model import TransferModel, load_model
 from isogloss.modeling.progress import ProgressEvent
 from isogloss.study.execution.checkpoints import StoredCheckpoints
 from isogloss.study.execution.describing import evaluation_record, now, training_record
+from isogloss.study.execution.measuring import Measuring, frozen_encoder
 from isogloss.study.execution.reading import EVALUATION_SEED, read_examples, read_training
-from isogloss.study.forecast.measuring import Measuring
 from isogloss.study.forecast.speed import speed_path
 from isogloss.study.jobs import Job, Outcome, outcome_path, progress_path
 from isogloss.study.outputs.ownership import temporary_name
@@ -70,7 +71,8 @@ def run_job(path: Path) -> Outcome:
     try:
         choose_device(job.device, where="execution.device")
         if job.measure_since is not None:
-            worker.measure(path, start=max(0.0, time.time() - job.measure_since))
+            start = max(0.0, time.time() - job.measure_since)
+            write_text(speed_path(path), Measuring(job).speed(start).model_dump_json())
             return Outcome()
         about = {"stages": len(job.stages), "label": job.stages[0].label, "parent": job.parent}
         lease = worker.store.leases.take(path.stem, about)
@@ -117,24 +119,6 @@ class _Worker:
             return Outcome()
         return self._evaluate()
 
-    def measure(self, path: Path, *, start: float) -> None:
-        """Time a few updates and a sample of rows; the stages themselves are not run."""
-        job = self.job
-        first, second = job.stages
-        if not isinstance(first, FinetuneStage) or not isinstance(second, EvaluateStage):
-            raise StoreError("a measurement needs a fine-tuning stage and an evaluation stage")
-        # What a process sets up once does not count towards the time of a row.
-        read_examples(job, first.train, first.seed)
-        began = time.perf_counter()
-        train, data = read_examples(job, first.train, first.seed)
-        # Generated rows are made as they are needed, files are read whole.
-        n_read = data.n_available if data.files else len(train)
-        read_row = (time.perf_counter() - began) / n_read
-        target, _ = read_examples(job, second.data, EVALUATION_SEED)
-        frozen = _frozen(first) if first.mode == "probe" else None
-        speed = Measuring(job, first, second, train, target, frozen).speed(start, read_row)
-        write_text(speed_path(path), speed.model_dump_json())
-
     def _finetune(self, stage: FinetuneStage, frozen: FrozenEncoder | None = None) -> None:
         job, store = self.job, self.store
         started = now()
@@ -167,7 +151,7 @@ class _Worker:
 
     def _probe(self, first: FinetuneStage) -> Outcome:
         """Train all probes of one encoder and score them: the encoder runs once on every input."""
-        frozen = _frozen(first)
+        frozen = frozen_encoder(first)
         for stage in self.job.stages:
             if isinstance(stage, FinetuneStage) and not self.store.has_model(stage.stage_id):
                 self.stage = stage
@@ -270,17 +254,6 @@ class _Worker:
         return outcome
 
 
-def _frozen(stage: FinetuneStage) -> FrozenEncoder:
-    """The encoder of probes, in memory."""
-    loaded = load_identified(
-        identify(stage.encoder, stage.revision),
-        trust_remote_code=stage.trust_remote_code,
-        dropout=stage.training.dropout,
-    )
-    loaded.module.to(default_device())
-    return FrozenEncoder(loaded)
-
-
 def _write_stage(folder: Path, stage: Stage, record: StageRecord) -> None:
     write_json(folder / "config.json", stage.model_dump(mode="json"))
     write_json(folder / RECORD, record.model_dump(mode="json"))
@@ -302,19 +275,11 @@ class ProgressFile:
         elif now_s - self._last < PROGRESS_INTERVAL and event.done < event.total:
             return
         self._last = now_s
-        text = json.dumps(
-            {
-                "done": event.done,
-                "total": event.total,
-                "loss": event.loss,
-                "subwords_per_s": event.subwords_per_s,
-                "seconds_left": event.seconds_left,
-                "messages": self._messages,
-            }
-        )
+        progress = {**asdict(event), "messages": self._messages}
+        del progress["message"]
         temporary = self.path.with_name(temporary_name(self.path.name))
         with contextlib.suppress(OSError):  # how far a stage is, is not a reason to lose it
-            temporary.write_text(text, encoding="utf-8")
+            temporary.write_text(json.dumps(progress), encoding="utf-8")
             temporary.replace(self.path)
 
 
@@ -356,13 +321,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def leave_on_signals() -> None:
     """Clean up when the process gets a signal to end; Ctrl-C is for the run that started it to heed."""
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, leave_as_told)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _leave(number: int, _frame: object) -> None:
-    """End as the signal would have, and clean up on the way."""
-    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,20 +18,45 @@ from isogloss.study.file.schema import Study
 from isogloss.study.file.yaml_values import FieldPath
 
 
-def _stated(origins: Mapping[FieldPath, str], field: FieldPath) -> FieldPath:
-    """Deepest part of `field` that the file states."""
-    stated = field
-    while stated and stated not in origins:
-        # A single value that stands for a list of one has no index in the file.
-        without_index = tuple(part for part in stated if not isinstance(part, int))
-        stated = without_index if without_index in origins else stated[:-1]
-    return stated
+@dataclass(frozen=True)
+class Places:
+    """Where the fields of a study stand.
 
+    Parameters
+    ----------
+    path : Path
+        Of the study file.
+    origins : mapping of field path to str
+        For example ``{("source", "task"): "studies/mini.yaml, line 4"}``, in the order of the file.
+    """
 
-def rank(origins: Mapping[FieldPath, str], field: FieldPath) -> int:
-    """Position of a field among those that the file states, which are kept in its order."""
-    stated = _stated(origins, field)
-    return list(origins).index(stated) if stated in origins else -1
+    path: Path
+    origins: Mapping[FieldPath, str]
+
+    @property
+    def folder(self) -> Path:
+        """Folder that the paths of the study are relative to."""
+        return self.path.resolve().parent
+
+    def where(self, *field: str | int) -> str:
+        """Line of the deepest part of a field that the file states, and the field path."""
+        place = self.origins.get(self._stated(field), str(self.path))
+        dotted = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in field).lstrip(".")
+        return f"{place}, field {dotted}" if dotted else place
+
+    def rank(self, *field: str | int) -> int:
+        """Number by which problems are put into the order of the file."""
+        stated = self._stated(field)
+        return list(self.origins).index(stated) if stated in self.origins else -1
+
+    def _stated(self, field: FieldPath) -> FieldPath:
+        """Deepest part of `field` that the file states."""
+        stated = field
+        while stated and stated not in self.origins:
+            # A single value that stands for a list of one has no index in the file.
+            without_index = tuple(part for part in stated if not isinstance(part, int))
+            stated = without_index if without_index in self.origins else stated[:-1]
+        return stated
 
 
 def field_of(detail: ErrorDetails) -> FieldPath:
@@ -39,21 +65,14 @@ def field_of(detail: ErrorDetails) -> FieldPath:
     return (*detail["loc"], *(found.field if isinstance(found, FieldError) else ()))
 
 
-def place_of(path: Path, origins: Mapping[FieldPath, str], field: FieldPath) -> str:
-    """Line of the deepest part of `field` that the file states, and the field path."""
-    place = origins.get(_stated(origins, field), str(path))
-    dotted = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in field).lstrip(".")
-    return f"{place}, field {dotted}" if dotted else place
-
-
-def problem_of(path: Path, origins: Mapping[FieldPath, str], detail: ErrorDetails) -> IsoglossError:
+def problem_of(places: Places, detail: ErrorDetails) -> IsoglossError:
     """Turn a validation error into a problem with its place and what is allowed there."""
     field: FieldPath = detail["loc"]
-    where = place_of(path, origins, field)
+    where = places.where(*field)
     kind, value = detail["type"], detail["input"]
     if kind == UNUSABLE_NAME:
         found: IsoglossError = detail["ctx"]["error"]
-        return found.at(place_of(path, origins, field_of(detail)))
+        return found.at(places.where(*field_of(detail)))
     if kind == "extra_forbidden":
         known = _fields_of(field[:-1])
         return FieldError(

@@ -64,6 +64,8 @@ class ResolvedStudy:
     Parameters
     ----------
     study : Study
+    folder : Path
+        Of the study file; paths of the user's own tasks are relative to it.
     tasks : mapping of str to Task
         Source, intermediate and target tasks by name.
     data_dir : Path or None
@@ -79,6 +81,7 @@ class ResolvedStudy:
     """
 
     study: Study
+    folder: Path
     tasks: Mapping[str, Task]
     data_dir: Path | None
     sources: tuple[TaskLanguage, ...]
@@ -118,13 +121,15 @@ class _Resolver:
         self.problems: list[tuple[int, IsoglossError]] = []
         self.data_dir = self._try(lambda: data_directory(self.study.data_dir, self.folder), "data_dir")
         self.tasks: dict[str, Task] = {}
+        self.sources: tuple[TaskLanguage, ...] = ()
+        self.targets: dict[str, tuple[TaskLanguage, ...]] = {}
+        self.intermediates: tuple[TaskLanguage | None, ...] = ()
 
     def resolve(self) -> ResolvedStudy:
         study = self.study
         task = self._task(study.source.task[0], "source", "task")
-        middle_task = (
-            self._task(study.intermediate.task, "intermediate", "task") if study.intermediate else None
-        )
+        middle = study.intermediate
+        middle_task = self._task(middle.task, "intermediate", "task") if middle else None
         target_tasks = self._target_tasks(task)
         encoders = self._encoders()
         aggregators = self._all(study.aggregator, named_aggregator, "aggregator")
@@ -135,30 +140,29 @@ class _Resolver:
         self._try(lambda: require_known(executor, EXECUTORS, "executor"), "execution", "executor")
         self._known(study.execution.track, TRACKERS, "tracker", "execution", "track")
         self._try(lambda: require_device_name(study.execution.device), "execution", "device")
-        sources = self._languages(task, study.source.language, study.source.split, "source", "language")
-        targets = {
-            own.card.name: self._languages(
-                own, study.targets.languages, study.targets.split, "targets", "languages"
-            )
-            for own in target_tasks
-        }
+        self.sources = self._languages(task, study.source.language, study.source.split, "source", "language")
+        stated = study.targets
+        for own in target_tasks:
+            found = self._languages(own, stated.languages, stated.split, "targets", "languages")
+            self.targets[own.card.name] = found
         if not target_tasks:  # an unknown task, said above, hides no unknown language
-            self._languages(None, study.targets.languages, study.targets.split, "targets", "languages")
-        intermediates = self._intermediates(middle_task, sources)
-        self._require_validation(task, sources, targets)
-        self._require_what_measures_need(effectiveness, sources, targets)
+            self._languages(None, stated.languages, stated.split, "targets", "languages")
+        self.intermediates = self._intermediates(middle_task)
+        self._require_validation(task)
+        self._require_what_measures_need(effectiveness)
         self._stop_on_problems()
         if distances:
-            for languages in targets.values():
-                self._require_dyads(sources, intermediates, languages)
+            for languages in self.targets.values():
+                self._require_dyads(languages)
             self._stop_on_problems()
         return ResolvedStudy(
             self.study,
+            self.folder,
             self.tasks,
             self.data_dir,
-            sources,
-            targets,
-            intermediates,
+            self.sources,
+            self.targets,
+            self.intermediates,
             tuple(encoders),
             tuple(aggregators),
             distances,
@@ -234,16 +238,9 @@ class _Resolver:
         catalog = self._try(analysis.catalog, "analysis", field)
         if catalog is None:
             return (), measures
-        distances = analysis.names(catalog.given)
-        known = (*DISTANCES, *catalog.given)
-        self._known(
-            [name for name in analysis.distances if name not in (ALL, NONE)],
-            known,
-            "distance",
-            "analysis",
-            "distances",
-        )
-        return distances, measures
+        known = (*DISTANCES, *catalog.given, ALL, NONE)
+        self._known(analysis.distances, known, "distance", "analysis", "distances")
+        return analysis.names(catalog.given), measures
 
     def _with_whole_paths(self, analysis: AnalysisSpec) -> AnalysisSpec:
         """From here on the study names files and folders by whole paths."""
@@ -315,17 +312,14 @@ class _Resolver:
 
     def _on_disk(self, task: Task | None, *field: str) -> Mapping[str, tuple[Split, ...]] | None:
         """Languages that the task has data for; None where another problem hides that."""
-        no_directory = self.data_dir is None and self.study.data_dir is not None
-        return (
-            None if task is None or no_directory else self._try(lambda: task.available(self.data_dir), *field)
-        )
+        if task is None or (self.data_dir is None and self.study.data_dir is not None):
+            return None
+        return self._try(lambda: task.available(self.data_dir), *field)
 
     def _looked(self) -> str:
         return f"looked in {self.data_dir}" if self.data_dir else "give the data with --data-dir DIR"
 
-    def _intermediates(
-        self, task: Task | None, sources: Sequence[TaskLanguage]
-    ) -> tuple[TaskLanguage | None, ...]:
+    def _intermediates(self, task: Task | None) -> tuple[TaskLanguage | None, ...]:
         """Intermediate languages after the baselines: None for no stage, the sources for equal budget."""
         settings = self.study.intermediate
         if settings is None:
@@ -334,57 +328,40 @@ class _Resolver:
         if "none" in settings.baselines:
             found[None] = None
         if "source-language" in settings.baselines:
-            spellings = [source.language.input for source in sources]
+            spellings = [source.language.input for source in self.sources]
             for own in self._languages(task, spellings, settings.split, "intermediate", "baselines"):
                 found[own.language.id] = own
         for other in self._languages(task, settings.languages, settings.split, "intermediate", "languages"):
             found.setdefault(other.language.id, other)
         return tuple(found.values())
 
-    def _require_validation(
-        self,
-        task: Task | None,
-        sources: Sequence[TaskLanguage],
-        targets: Mapping[str, Sequence[TaskLanguage]],
-    ) -> None:
+    def _require_validation(self, task: Task | None) -> None:
         """Selection needs a validation split: of the source, or of every target for `oracle`.
 
         None is needed where the validation rows are cut from the training rows.
         """
         if self.study.selection == "source-validation" and self.study.validation.split == "validation":
-            self._languages(task, [source.code for source in sources], "validation", "selection")
+            self._languages(task, [source.code for source in self.sources], "validation", "selection")
         elif self.study.selection == "oracle":
-            for name, languages in targets.items():
+            for name, languages in self.targets.items():
                 codes = [language.code for language in languages]
                 self._languages(self.tasks[name], codes, "validation", "selection")
 
-    def _require_what_measures_need(
-        self,
-        measures: Sequence[str],
-        sources: Sequence[TaskLanguage],
-        targets: Mapping[str, Sequence[TaskLanguage]],
-    ) -> None:
-        scored = [{target.language for target in languages} for languages in targets.values()]
-        unscored = [
-            source.code for source in sources if not all(source.language in languages for languages in scored)
-        ]
+    def _require_what_measures_need(self, measures: Sequence[str]) -> None:
+        scored = [{target.language for target in languages} for languages in self.targets.values()]
+        unscored = [one.code for one in self.sources if not all(one.language in own for own in scored)]
         baselines = self.study.intermediate.baselines if self.study.intermediate else ()
         for index, measure in enumerate(measures):
             if measure in MEASURES:
                 for fault in faults_of_measure(measure, baselines, unscored):
                     self._add(fault.what, "analysis", "effectiveness", index, hint=fault.hint)
 
-    def _require_dyads(
-        self,
-        sources: Sequence[TaskLanguage],
-        intermediates: Sequence[TaskLanguage | None],
-        targets: Sequence[TaskLanguage],
-    ) -> None:
+    def _require_dyads(self, targets: Sequence[TaskLanguage]) -> None:
         """Refuse a design in which no distance could be tested, whatever the scores turn out to be."""
         middles = None
         if self.study.intermediate is not None:
-            middles = [row.language.id for row in intermediates if row is not None]
-        own = [source.language.id for source in sources]
+            middles = [row.language.id for row in self.intermediates if row is not None]
+        own = [source.language.id for source in self.sources]
         fault = fault_of_design(own, middles, [target.language.id for target in targets])
         if fault is not None:
             self._add(fault.what, "targets", "languages", allowed=fault.allowed, hint=fault.hint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -31,6 +31,9 @@ def _all_alone(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+T = TypeVar("T")
+Listed = Annotated[tuple[T, ...], BeforeValidator(listed), AfterValidator(distinct)]
+"""Any number of values, each once; one value may be written without a list."""
 ALL = "all"
 Languages = Annotated[OneOrMore[LanguageName], AfterValidator(_all_alone)]
 """Language codes in any spelling, or the single word ``all``: every language that has the data."""
@@ -55,10 +58,7 @@ class IntermediateSettings(Frozen):
     languages: Languages
     split: SplitName = "train"
     examples: Integer | None = Field(default=None, gt=0)
-    baselines: Annotated[tuple[Baseline, ...], BeforeValidator(listed), AfterValidator(distinct)] = (
-        "none",
-        "source-language",
-    )
+    baselines: Listed[Baseline] = ("none", "source-language")
     training: TrainingSettings = TrainingSettings()
 
 
@@ -115,11 +115,7 @@ class ExecutionSettings(Frozen):
     max_subwords_per_batch: Integer | None = Field(default=None, ge=16)
     keep_models: Literal["needed", "all"] = "needed"
     checkpoint_minutes: Number = Field(default=10.0, ge=0)
-    track: Annotated[
-        tuple[Annotated[str, checked_by_caller("tracker")], ...],
-        BeforeValidator(listed),
-        AfterValidator(distinct),
-    ] = ()
+    track: Listed[Annotated[str, checked_by_caller("tracker")]] = ()
 
 
 class Study(Frozen):

@@ -12,42 +12,24 @@ from pydantic import ValidationError
 
 from isogloss.errors import FieldError, IsoglossError, StudyError, closest
 from isogloss.study.file.names import checks
-from isogloss.study.file.problems import as_yaml, field_of, place_of, problem_of, rank
+from isogloss.study.file.problems import Places, as_yaml, field_of, problem_of
 from isogloss.study.file.schema import Study
-from isogloss.study.file.yaml_values import FieldPath, YamlReader, compose
+from isogloss.study.file.yaml_values import FieldPath, compose, values_of
 
 
 @dataclass(frozen=True)
-class StudyFile:
+class StudyFile(Places):
     """A validated study and where each of its fields stands.
 
     Parameters
     ----------
     study : Study
-    path : Path
-    origins : mapping of field path to str
-        For example ``{("source", "task"): "studies/mini.yaml, line 4"}``.
     may_plan_unread : bool
         Plan encoders whose hub cannot be reached by their names alone; such a plan cannot be run.
     """
 
     study: Study
-    path: Path
-    origins: Mapping[FieldPath, str]
     may_plan_unread: bool = False
-
-    @property
-    def folder(self) -> Path:
-        """Folder that the paths of the study are relative to."""
-        return self.path.resolve().parent
-
-    def where(self, *field: str | int) -> str:
-        """Place of a field for a message: file, line and field path."""
-        return place_of(self.path, self.origins, field)
-
-    def rank(self, *field: str | int) -> int:
-        """Number by which problems are put into the order of the file."""
-        return rank(self.origins, field)
 
 
 def read_study(
@@ -116,19 +98,17 @@ def validated(raw: Mapping[str, Any], path: Path, origins: Mapping[FieldPath, st
     try:
         study = Study.model_validate(raw)
     except ValidationError:
-        raise StudyError(_all_problems(raw, path, origins)) from None
-    return StudyFile(study, path, origins)
+        raise StudyError(_all_problems(raw, Places(path, origins))) from None
+    return StudyFile(path, origins, study)
 
 
-def _all_problems(
-    raw: Mapping[str, Any], path: Path, origins: Mapping[FieldPath, str]
-) -> list[IsoglossError]:
+def _all_problems(raw: Mapping[str, Any], places: Places) -> list[IsoglossError]:
     """What is wrong with the form of a study, and with the names in those parts whose form is right."""
     try:
-        Study.model_validate(raw, context=checks(raw, path.resolve().parent))
+        Study.model_validate(raw, context=checks(raw, places.folder))
     except ValidationError as error:
-        found = sorted(error.errors(), key=lambda detail: rank(origins, field_of(detail)))
-        return [problem_of(path, origins, detail) for detail in found]
+        found = sorted(error.errors(), key=lambda detail: places.rank(*field_of(detail)))
+        return [problem_of(places, detail) for detail in found]
     return []
 
 
@@ -137,20 +117,10 @@ def _read_yaml(path: Path) -> tuple[dict[str, Any], dict[FieldPath, str]]:
     try:
         node = compose(text)
     except yaml.YAMLError as error:
-        raise StudyError([_not_yaml(error, text, path)]) from None
+        raise _not_yaml(error, text, path) from None
     if not isinstance(node, yaml.MappingNode):
-        raise StudyError(
-            [
-                FieldError(
-                    "a study file is a mapping of fields", where=str(path), hint="see docs/study-file.md"
-                )
-            ]
-        )
-    reader = YamlReader(str(path))
-    raw = reader.value(node, ())
-    if reader.problems:
-        raise StudyError(reader.problems)
-    return raw, reader.origins
+        raise _refused("a study file is a mapping of fields", where=str(path), hint="see docs/study-file.md")
+    return values_of(node, str(path))
 
 
 def _text_of(path: Path) -> str:
@@ -159,35 +129,38 @@ def _text_of(path: Path) -> str:
     except FileNotFoundError:
         others = [p.name for p in path.parent.glob("*.y*ml")] if path.parent.is_dir() else []
         near = closest(path.name, others) if others else None
-        raise StudyError([FieldError(f"no study file {path}", allowed=near)]) from None
+        raise _refused(f"no study file {path}", allowed=near) from None
     except IsADirectoryError:
-        raise StudyError([FieldError(f"{path} is a folder, not a study file")]) from None
+        raise _refused(f"{path} is a folder, not a study file") from None
     except OSError as error:
-        raise StudyError([FieldError(f"{path} cannot be read: {error.strerror}")]) from None
+        raise _refused(f"{path} cannot be read: {error.strerror}") from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise StudyError(
-            [
-                FieldError(
-                    f"byte 0x{raw[error.start]:02x} is not UTF-8",
-                    where=f"{path}, line {line}",
-                    hint="save the file as UTF-8",
-                )
-            ]
+        raise _refused(
+            f"byte 0x{raw[error.start]:02x} is not UTF-8",
+            where=f"{path}, line {line}",
+            hint="save the file as UTF-8",
         ) from None
 
 
-def _not_yaml(error: yaml.YAMLError, text: str, path: Path) -> FieldError:
+def _refused(
+    what: str, *, where: str | None = None, allowed: str | None = None, hint: str | None = None
+) -> StudyError:
+    """The only problem of a study."""
+    return StudyError([FieldError(what, where=where, allowed=allowed, hint=hint)])
+
+
+def _not_yaml(error: yaml.YAMLError, text: str, path: Path) -> StudyError:
     if isinstance(error, yaml.reader.ReaderError):
         line = text.count("\n", 0, error.position) + 1
-        return FieldError(
+        return _refused(
             f"not valid YAML: a control character {text[error.position]!r}", where=f"{path}, line {line}"
         )
     mark = getattr(error, "problem_mark", None)
     place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-    return FieldError(f"not valid YAML: {getattr(error, 'problem', None) or error}", where=f"{path}{place}")
+    return _refused(f"not valid YAML: {getattr(error, 'problem', None) or error}", where=f"{path}{place}")
 
 
 def parse_settings(pairs: Sequence[str], option: str) -> dict[str, Any]:
@@ -202,15 +175,11 @@ def parse_settings(pairs: Sequence[str], option: str) -> dict[str, Any]:
     problems: list[IsoglossError] = []
     for pair in pairs:
         name, separator, text = pair.partition("=")
-        if not separator or not name:
-            problems.append(
-                FieldError(
-                    f"{option} {pair!r} is not of the form name=value", hint=f"e.g. {option} width=256"
-                )
-            )
-            continue
         try:
-            parsed[name] = _stated_value(text, (name,), f"{option} {pair}", {})
+            if not separator or not name:
+                hint = f"e.g. {option} width=256"
+                raise _refused(f"{option} {pair!r} is not of the form name=value", hint=hint)
+            parsed[name], _ = _stated_value(text, (name,), f"{option} {pair}")
         except StudyError as error:
             problems.extend(error.problems)
     if problems:
@@ -218,50 +187,34 @@ def parse_settings(pairs: Sequence[str], option: str) -> dict[str, Any]:
     return parsed
 
 
-def _stated_value(text: str, field: FieldPath, stated: str, origins: dict[FieldPath, str]) -> Any:
+def _stated_value(text: str, field: FieldPath, stated: str) -> tuple[Any, dict[FieldPath, str]]:
     """Value of a field that a command line states, in YAML; `stated` is the option and all of its text."""
     try:
         node = compose(text)
     except yaml.YAMLError as error:
         option, _, pair = stated.partition(" ")
-        raise StudyError(
-            [
-                FieldError(
-                    f"the value of {option} {pair!r} is not YAML: {getattr(error, 'problem', error)}",
-                    hint=f"put text that holds ': ' or brackets in quotes: {option} 'description=\"a: b\"'",
-                )
-            ]
+        raise _refused(
+            f"the value of {option} {pair!r} is not YAML: {getattr(error, 'problem', error)}",
+            hint=f"put text that holds ': ' or brackets in quotes: {option} 'description=\"a: b\"'",
         ) from None
-    reader = YamlReader(stated)
-    value = None if node is None else reader.value(node, field)
-    if reader.problems:
-        raise StudyError(reader.problems)
-    origins.update(reader.origins)
-    return value
+    return values_of(node, stated, field)
 
 
 def _override(raw: dict[str, Any], origins: dict[FieldPath, str], override: str) -> None:
     name, separator, text = override.partition("=")
     keys = name.split(".")
     if not separator or not all(keys):
-        raise StudyError(
-            [FieldError(f"--set {override!r} is not of the form field.path=value", hint="e.g. --set seed=3")]
-        )
+        raise _refused(f"--set {override!r} is not of the form field.path=value", hint="e.g. --set seed=3")
     field = tuple(keys)
-    fresh: dict[FieldPath, str] = {}
-    value = _stated_value(text, field, f"--set {override}", fresh)
+    value, fresh = _stated_value(text, field, f"--set {override}")
     for stale in [known for known in origins if known[: len(field)] == field]:
         del origins[stale]
-    origins.update(fresh)
+    origins.update(dict.fromkeys((*fresh, field), f"--set {override}"))
     here = raw
     for at, key in enumerate(keys[:-1], start=1):
         here[key] = _mapping(here.get(key), tuple(keys[:at]), override)
         here = here[key]
     here[keys[-1]] = value
-    origins.update(
-        dict.fromkeys((known for known in origins if known[: len(field)] == field), f"--set {override}")
-    )
-    origins[field] = f"--set {override}"
 
 
 _SHORTHANDS: Mapping[FieldPath, str] = {("targets",): "languages", ("encoder",): "id"}
@@ -284,12 +237,8 @@ def _mapping(value: Any, field: FieldPath, override: str) -> dict[str, Any]:
     if shorthand is not None and not (isinstance(value, list) and any(isinstance(v, dict) for v in value)):
         return {shorthand: value}
     dotted = ".".join(map(str, field))
-    raise StudyError(
-        [
-            FieldError(
-                f"'{dotted}' is {as_yaml(value)} in the file, and has no fields to set",
-                where=f"--set {override}",
-                hint=f"set it whole: --set '{dotted}=...'",
-            )
-        ]
+    raise _refused(
+        f"'{dotted}' is {as_yaml(value)} in the file, and has no fields to set",
+        where=f"--set {override}",
+        hint=f"set it whole: --set '{dotted}=...'",
     )

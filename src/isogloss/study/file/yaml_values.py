@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from isogloss.errors import FieldError, IsoglossError
+from isogloss.errors import FieldError, IsoglossError, StudyError
 
 FieldPath = tuple[str | int, ...]
 
@@ -105,6 +105,30 @@ class YamlReader:
 
     def _add(self, what: str, node: yaml.Node, hint: str | None = None) -> None:
         self.problems.append(FieldError(what, where=self._line(node), hint=hint))
+
+
+def values_of(node: yaml.Node | None, place: str, field: FieldPath = ()) -> tuple[Any, dict[FieldPath, str]]:
+    """Value of a node, and the place of every field in it.
+
+    Parameters
+    ----------
+    node : yaml.Node or None
+        None stands for an empty text.
+    place : str
+        File, or option of a command line.
+    field : tuple
+        Path of the value.
+
+    Raises
+    ------
+    StudyError
+        With everything that no study can hold.
+    """
+    reader = YamlReader(place)
+    value = None if node is None else reader.value(node, field)
+    if reader.problems:
+        raise StudyError(reader.problems)
+    return value, reader.origins
 
 
 def compose(text: str) -> yaml.Node | None:

@@ -12,11 +12,12 @@ from isogloss.modeling.encoders.base import EncoderIdentity
 from isogloss.study.forecast.lengths import Lengths, SplitSize
 from isogloss.study.forecast.makespan import makespan
 from isogloss.study.forecast.speed import Measurement, Speed, keep, kept
-from isogloss.study.forecast.timing import Bench, Workload
+from isogloss.study.forecast.timing import Workload, time_workloads
 from isogloss.study.handover import make_job, threads_per_worker
+from isogloss.study.monitor import RunMonitor
 from isogloss.study.outputs.status import StageGroup, group_stages
 from isogloss.study.plan import Plan
-from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage
+from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage, data_of
 from isogloss.tasks.base import TaskData
 from isogloss.training.batches import count_updates
 from isogloss.training.budget import n_to_hold_out, schedule
@@ -40,16 +41,12 @@ class Estimator:
     plan : Plan
     pending : mapping of stage id to Stage
         What is still to run.
-    tasks_dir : Path
-        Folder that the paths of the user's own tasks are relative to.
     data : iterable of TaskData
         Splits that were read already; others are read when they are needed.
     """
 
-    def __init__(
-        self, plan: Plan, pending: Mapping[str, Stage], tasks_dir: Path, data: Iterable[TaskData] = ()
-    ) -> None:
-        self.plan, self.tasks_dir = plan, tasks_dir
+    def __init__(self, plan: Plan, pending: Mapping[str, Stage], data: Iterable[TaskData] = ()) -> None:
+        self.plan = plan
         self.groups = group_stages(pending)
         identities = [encoder.identity for encoder in plan.resolved.encoders]
         self.lengths = Lengths(
@@ -59,7 +56,7 @@ class Estimator:
         )
         self._identities = {identity.fingerprint: identity for identity in identities}
         self._measurements: dict[str, Measurement] = {}
-        self._workloads: dict[str, tuple[Workload, str]] = {}
+        self._workloads: dict[str, Workload] = {}
 
     def _load(self, reference: DataRef) -> TaskData:
         resolved = self.plan.resolved
@@ -69,29 +66,29 @@ class Estimator:
 
     def measure_missing(self) -> str | None:
         """Time the workloads that no measurement is kept for; returns what went wrong."""
-        missing = {key: self._workload(group)[0] for group, key in self._keys() if self._known(key) is None}
-        return self.measure(list(missing.values()))
+        needed = {workload.key: workload for workload in map(self._workload, self.groups)}
+        return self.measure([one for key, one in needed.items() if self._known(key) is None])
 
     def measure(self, workloads: Sequence[Workload]) -> str | None:
         """Time workloads on this machine; returns what went wrong."""
         if not workloads:
             return None
-        job = make_job(self.plan, (), self.tasks_dir, self.tasks_dir)
-        _, error = Bench(self.plan.resolved.study.execution.executor, job).measure(workloads)
-        return error
+        job = make_job(self.plan, (), Path())
+        return time_workloads(workloads, job, self.plan.resolved.study.execution.executor)
 
     @property
     def is_measured(self) -> bool:
         """Whether every pending job can be predicted."""
-        return all(self._known(key) is not None for _, key in self._keys())
+        return len(self._measured()) == len(self.groups)
 
     @property
     def was_disturbed(self) -> bool:
         """Whether other programs kept the machine busy while this was measured."""
         return any(measurement.speed.was_disturbed for measurement in self._measured())
 
-    def _keys(self) -> list[tuple[StageGroup, str]]:
-        return [(group, self._workload(group)[1]) for group in self.groups]
+    def _measured(self) -> list[Measurement]:
+        found = (self._known(self._workload(group).key) for group in self.groups)
+        return [measurement for measurement in found if measurement is not None]
 
     def _known(self, key: str) -> Measurement | None:
         if key not in self._measurements:
@@ -101,14 +98,13 @@ class Estimator:
             self._measurements[key] = found
         return self._measurements[key]
 
-    def _workload(self, group: StageGroup) -> tuple[Workload, str]:
+    def _workload(self, group: StageGroup) -> Workload:
         first = group.stages[0]
         stage = first if isinstance(first, FinetuneStage) else self.plan.stages[first.parent]
         if not isinstance(stage, FinetuneStage):
             raise TypeError(f"{group.name} starts from an evaluation")
         if stage.stage_id not in self._workloads:
-            workload = self.workload(stage)
-            self._workloads[stage.stage_id] = workload, workload.key
+            self._workloads[stage.stage_id] = self.workload(stage)
         return self._workloads[stage.stage_id]
 
     def workload(self, stage: FinetuneStage) -> Workload:
@@ -128,7 +124,7 @@ class Estimator:
             stage=stage.model_copy(update={"parent": None}),
             target=target,
             head=self.plan.resolved.tasks[stage.train.task].card.head,
-            subwords_per_row=self._length(stage.train, stage),
+            subwords_per_row=self.lengths.per_row(stage.train, stage),
             threads=threads_per_worker(execution),
             workers=execution.jobs,
             device=execution.device,
@@ -144,7 +140,7 @@ class Estimator:
         KeyError
             If nothing was measured for it; see `is_measured`.
         """
-        key = self._workload(group)[1]
+        key = self._workload(group).key
         known = self._known(key)
         if known is None:
             raise KeyError(key)
@@ -170,26 +166,14 @@ class Estimator:
         """Seconds until a worker process begins its first job."""
         return max((measurement.speed.start for measurement in self._measured()), default=0.0)
 
-    def _measured(self) -> list[Measurement]:
-        found = (self._known(key) for _, key in self._keys())
-        return [measurement for measurement in found if measurement is not None]
-
     def learn(self, group: StageGroup, seconds: float) -> None:
         """Correct the measurement by a job that took so long, for this run and the next."""
-        key = self._workload(group)[1]
+        key = self._workload(group).key
         known = self._known(key)
         if known is not None:
             predicted = self.seconds(group, corrected=False)
             self._measurements[key] = known.with_job(group.kind, predicted, seconds)
             keep(key, self._measurements[key])
-
-    def _length(self, reference: DataRef, stage: FinetuneStage, speed: Speed | None = None) -> float:
-        return self.lengths.subwords_per_row(
-            reference,
-            stage.encoder_fingerprint,
-            stage.training.max_length,
-            speed.characters_per_subword if speed else None,
-        )
 
     def _trained(self, stage: FinetuneStage, speed: Speed | None) -> tuple[float, float, float]:
         """Subwords that are trained on, that are tokenised for it, and that validation looks at."""
@@ -199,21 +183,15 @@ class Estimator:
             return count_updates(n_rows, stage.training, card.epochs) * stage.training.batch_size
 
         n_rows, n_validation = self.lengths.n_rows(stage.train), 0
-        length = row_cost = self._length(stage.train, stage, speed)
+        length = row_cost = self.lengths.per_row(stage.train, stage, speed)
         how = stage.validation_settings
         if how is not None and how.split == "train":
             n_validation = min(n_to_hold_out(how, n_rows, n_seen), n_rows - 1)
             n_rows -= n_validation
         elif stage.validation:
-            counts = [self.lengths.n_rows(reference) for reference in stage.validation]
-            n_validation = sum(counts)
-            row_cost = (
-                sum(
-                    n * self._length(reference, stage, speed)
-                    for n, reference in zip(counts, stage.validation, strict=True)
-                )
-                / n_validation
-            )
+            n_validation = sum(map(self.lengths.n_rows, stage.validation))
+            looked_at = sum(self.lengths.n_subwords(one, stage, speed) for one in stage.validation)
+            row_cost = looked_at / n_validation
         trained = n_seen(n_rows) * length
         validated = 0.0
         if how is not None and n_validation:
@@ -228,50 +206,37 @@ class Estimator:
         return trained, n_rows * length, validated
 
     def _finetune(self, group: StageGroup, speed: Speed) -> float:
-        (stage,) = group.stages
-        if not isinstance(stage, FinetuneStage):
-            raise TypeError(f"{group.name} is not a fine-tuning stage")
+        (stage,) = group.trainings
         trained, encoded, validated = self._trained(stage, speed)
         return (
             speed.train_overhead
-            + speed.read_row * sum(map(self.lengths.n_read, (stage.train, *stage.validation)))
+            + speed.read_row * sum(map(self.lengths.n_read, data_of(stage)))
             + speed.encode_subword * encoded
             + speed.train_subword * trained
             + speed.evaluate_subword * validated
         )
 
     def _evaluate(self, group: StageGroup, speed: Speed) -> float:
-        trained = self._workload(group)[0].stage
+        trained = self._workload(group).stage
         return speed.evaluate_overhead + sum(
             speed.target_overhead
             + speed.read_row * self.lengths.n_read(stage.data)
-            + speed.evaluate_subword
-            * self.lengths.n_rows(stage.data)
-            * self._length(stage.data, trained, speed)
-            for stage in group.stages
-            if isinstance(stage, EvaluateStage)
+            + speed.evaluate_subword * self.lengths.n_subwords(stage.data, trained, speed)
+            for stage in group.evaluations
         )
 
     def _probe(self, group: StageGroup, speed: Speed) -> float:
         """Time of a screening: the encoder runs once on every input, the probes are trained on its states."""
-        first = self._workload(group)[0].stage
-        own = [stage for stage in group.stages if isinstance(stage, FinetuneStage)]
-        scored = [stage for stage in group.stages if isinstance(stage, EvaluateStage)]
-        read = {
-            digest(reference.identity()): reference
-            for reference in (
-                *(one for stage in own for one in (stage.train, *stage.validation)),
-                *(stage.data for stage in scored),
-            )
-        }
-        states = sum(self.lengths.n_rows(one) * self._length(one, first, speed) for one in read.values())
-        trained = sum(self._trained(stage, speed)[0] for stage in own)
+        first = self._workload(group).stage
+        read = {digest(one.identity()): one for stage in group.stages for one in data_of(stage)}
+        states = sum(self.lengths.n_subwords(one, first, speed) for one in read.values())
+        trained = sum(self._trained(stage, speed)[0] for stage in group.trainings)
         return (
-            speed.train_overhead * len(own)
+            speed.train_overhead * len(group.trainings)
             + speed.read_row * sum(map(self.lengths.n_read, read.values()))
             + speed.evaluate_subword * states
             + speed.train_subword * trained
-            + speed.target_overhead * len(scored)
+            + speed.target_overhead * len(group.evaluations)
         )
 
     # Size
@@ -287,8 +252,8 @@ class Estimator:
                     card = self.plan.resolved.tasks[stage.train.task].card
                     updates += count_updates(self.lengths.n_rows(stage.train), stage.training, card.epochs)
                 else:
-                    first = self._workload(group)[0].stage
-                    subwords = self.lengths.n_rows(stage.data) * self._length(stage.data, first)
+                    first = self._workload(group).stage
+                    subwords = self.lengths.n_subwords(stage.data, first)
                     flops += subwords * _flops_per_subword(self._identities[first.encoder_fingerprint])
                 if flops >= SMALL_FLOPS or updates >= SMALL_UPDATES:
                     return False
@@ -300,7 +265,7 @@ def _flops_per_subword(identity: EncoderIdentity) -> float:
     return 2.0 * 12 * identity.n_layers * identity.width**2
 
 
-class TimeLeft:
+class TimeLeft(RunMonitor):
     """How long the rest of a run will take, corrected by every job that is over or well under way.
 
     Parameters
@@ -354,6 +319,8 @@ class TimeLeft:
         self._began.pop(group.name, None)
         self._share.pop(group.name, None)
         del self._left[group.name]
+
+    found_done = skipped
 
     def seconds(self) -> float:
         """Seconds until the last job ends."""

@@ -10,26 +10,27 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from isogloss.modeling.device import has_cuda_device, processor_name
+from isogloss.modeling.device import processor_name
+from isogloss.study.outputs.record import Hardware
 
 _NO_COMMANDS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 """A repository around isogloss may be anybody's, and its settings name commands that git would run."""
 _RECORDED_PACKAGES = ("torch", "transformers", "tokenizers", "safetensors", "numpy", "scipy", "lang2vec")
 
 
-def describe_hardware(threads: int) -> dict[str, Any]:
-    """Processor, cores, threads in use, memory and device."""
+def describe_hardware(threads: int, device: str) -> Hardware:
+    """Describe this machine, the threads in use, and what computes."""
     memory = None  # Windows has no sysconf
     if hasattr(os, "sysconf"):
         memory = round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
-    return {
-        "processor": processor_name(),
-        "cores": os.cpu_count(),
-        "threads": threads,
-        "memory_gib": memory,
-        "device": "cuda" if has_cuda_device() else "cpu",
-        "platform": platform.platform(),
-    }
+    return Hardware(
+        processor=processor_name(),
+        cores=os.cpu_count(),
+        threads=threads,
+        memory_gib=memory,
+        device=device,
+        platform=platform.platform(),
+    )
 
 
 @cache

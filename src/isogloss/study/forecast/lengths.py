@@ -9,8 +9,9 @@ from pathlib import Path
 
 from isogloss.errors import CheckpointError
 from isogloss.modeling.tokenizer_file import lengths_of
-from isogloss.study.stages import DataRef
-from isogloss.tasks.base import Example, GeneratedExamples, TaskData, WordExample
+from isogloss.study.forecast.speed import Speed
+from isogloss.study.stages import DataRef, FinetuneStage
+from isogloss.tasks.base import Example, GeneratedExamples, TaskData, texts_of
 
 SAMPLE = 200
 """Rows of a split on which subwords are counted."""
@@ -88,25 +89,27 @@ class Lengths:
         size = self.size(reference)
         return self.n_rows(reference) if size.generated else size.n_rows
 
-    def subwords_per_row(
-        self, reference: DataRef, encoder: str, max_length: int, characters_per_subword: float | None = None
-    ) -> float:
+    def n_subwords(self, reference: DataRef, stage: FinetuneStage, speed: Speed | None = None) -> float:
+        """Subwords of the rows within the budget; see `per_row`."""
+        return self.n_rows(reference) * self.per_row(reference, stage, speed)
+
+    def per_row(self, reference: DataRef, stage: FinetuneStage, speed: Speed | None = None) -> float:
         """Mean subwords of a row, cut to the length limit.
 
         Parameters
         ----------
         reference : DataRef
-        encoder : str
-            Fingerprint.
-        max_length : int
-        characters_per_subword : float, optional
-            Measured; used for an encoder without a tokenizer file.
+        stage : FinetuneStage
+            With the encoder and the length limit.
+        speed : Speed, optional
+            Says how long subwords are; used for an encoder without a tokenizer file.
         """
+        encoder, max_length = stage.encoder_fingerprint, stage.training.max_length
         key = (reference.task, reference.language, reference.split, encoder, max_length)
         if key not in self._counted:
             counts = self._counts(self.size(reference).sample, self.tokenizers.get(encoder))
             if counts is None:
-                per_subword = characters_per_subword or CHARACTERS_PER_SUBWORD
+                per_subword = speed.characters_per_subword if speed else CHARACTERS_PER_SUBWORD
                 counts = [N_SPECIAL + n_characters(one) / per_subword for one in self.size(reference).sample]
                 return _mean_within(counts, max_length)
             self._counted[key] = _mean_within(counts, max_length)
@@ -117,20 +120,14 @@ class Lengths:
         if folder is None:
             return None
         try:
-            return [float(n) for n in lengths_of(folder, [_texts(example) for example in sample])]
+            return [float(n) for n in lengths_of(folder, [texts_of(example) for example in sample])]
         except CheckpointError:
             return None
 
 
 def n_characters(example: Example) -> int:
     """Characters of a row, with one between words."""
-    return sum(map(len, _texts(example)))
-
-
-def _texts(example: Example) -> tuple[str, ...]:
-    if isinstance(example, WordExample):
-        return (" ".join(example.words),)
-    return (example.text_a,) if example.text_b is None else (example.text_a, example.text_b)
+    return sum(map(len, texts_of(example)))
 
 
 def _mean_within(counts: list[float], max_length: int) -> float:

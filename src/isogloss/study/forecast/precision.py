@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from isogloss.errors import IsoglossError
 from isogloss.modeling.device import Precision, possible_precisions
@@ -27,15 +26,12 @@ class ChooseByTime:
 
     Parameters
     ----------
-    tasks_dir : Path
-        Folder that the paths of the user's own tasks are relative to.
     earlier : PrecisionChoice or None
         Of an earlier run into the same output folder, which is kept: no study mixes two.
     may_measure : bool
         Time what was not timed yet; otherwise the choice is provisional.
     """
 
-    tasks_dir: Path
     earlier: PrecisionChoice | None
     may_measure: bool
 
@@ -55,7 +51,7 @@ class ChooseByTime:
             return PrecisionChoice(precision=possible[-1], reason=NOT_TIMED)
 
     def _by_time(self, plan: Plan, possible: tuple[Precision, ...]) -> PrecisionChoice:
-        estimator = Estimator(plan, plan.stages, self.tasks_dir)
+        estimator = Estimator(plan, plan.stages)
         if estimator.is_small():
             return PrecisionChoice(precision="fp32", reason="too little work to time the precisions first")
         wanted = {

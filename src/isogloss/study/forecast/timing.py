@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 from isogloss import __version__
 from isogloss.identity import NUMBERS_VERSION, digest
 from isogloss.modeling.device import processor_name
-from isogloss.study.executor import EXECUTORS, Executor
+from isogloss.study.executor import EXECUTORS
 from isogloss.study.forecast.hardware import software_versions
 from isogloss.study.forecast.speed import Measurement, Speed, keep, speed_path
 from isogloss.study.jobs import Job
@@ -74,79 +74,58 @@ class Workload:
         return digest(about)
 
 
-@dataclass(frozen=True)
-class Bench:
-    """Facts of a study that measuring needs.
+def time_workloads(workloads: Sequence[Workload], job: Job, executor: str) -> str | None:
+    """Time workloads one after the other, each in as many workers at once as the study has.
+
+    As far as it goes, the measurements are kept for the next time.
 
     Parameters
     ----------
-    executor : str
+    workloads : sequence of Workload
+        At least one.
     job : Job
         Tasks, data directory, threads and budget as the jobs of the study have them.
+    executor : str
+        Of the study; one that runs jobs on other machines is replaced by processes on this one.
+
+    Returns
+    -------
+    str or None
+        What went wrong.
     """
+    copies = 1 if executor == "inline" else workloads[0].workers
+    kind = EXECUTORS["processes"] if EXECUTORS[executor].remote else EXECUTORS[executor]
+    start: float | None = None
+    with tempfile.TemporaryDirectory(prefix="isogloss-speed-") as folder:
+        workers = kind(Placement("measuring", Path(folder), copies, job.threads))
+        try:
+            for number, workload in enumerate(workloads):
+                paths = [_write(Path(folder) / f"{number}-{copy}", job, workload) for copy in range(copies)]
+                workers.submit(paths)
+                n_left = len(paths)
+                while n_left:
+                    for result in workers.finished(POLL_SECONDS):
+                        n_left -= 1
+                        if result.outcome.kind != "done":
+                            return result.outcome.error
+                texts = [speed_path(path).read_text(encoding="utf-8") for path in paths]
+                speed = Speed.mean([Speed.model_validate_json(text) for text in texts])
+                start = speed.start if start is None else start  # later jobs find the process running
+                keep(workload.key, Measurement(speed=speed.model_copy(update={"start": start})))
+        finally:
+            workers.cancel()
+    return None
 
-    executor: str
-    job: Job
 
-    def measure(self, workloads: Iterable[Workload]) -> tuple[list[Measurement], str | None]:
-        """Time workloads one after the other, each in as many workers at once as the study has.
-
-        Parameters
-        ----------
-        workloads : iterable of Workload
-
-        Returns
-        -------
-        list of Measurement
-            As far as it went; they are kept for the next time.
-        str or None
-            What went wrong.
-        """
-        found: list[Measurement] = []
-        start: float | None = None
-        with tempfile.TemporaryDirectory(prefix="isogloss-speed-") as folder:
-            executor = None
-            try:
-                for number, workload in enumerate(workloads):
-                    copies = 1 if self.executor == "inline" else workload.workers
-                    executor = executor or self._start(Path(folder), copies)
-                    jobs = [
-                        self._write(Path(folder) / f"{number}-{copy}", workload) for copy in range(copies)
-                    ]
-                    executor.submit(jobs)
-                    n_left = len(jobs)
-                    while n_left:
-                        for result in executor.finished(POLL_SECONDS):
-                            n_left -= 1
-                            if result.outcome.kind != "done":
-                                return found, result.outcome.error
-                    speeds = [
-                        Speed.model_validate_json(speed_path(job).read_text(encoding="utf-8")) for job in jobs
-                    ]
-                    speed = Speed.mean(speeds)
-                    start = speed.start if start is None else start  # later jobs find the process running
-                    found.append(Measurement(speed=speed.model_copy(update={"start": start})))
-                    keep(workload.key, found[-1])
-            finally:
-                if executor is not None:
-                    executor.cancel()
-        return found, None
-
-    def _start(self, folder: Path, copies: int) -> Executor:
-        """Start workers on this machine, also for a study that will run on others."""
-        kind = EXECUTORS[self.executor]
-        here = EXECUTORS["processes"] if kind.remote else kind
-        return here(Placement("measuring", folder, copies, self.job.threads))
-
-    def _write(self, folder: Path, workload: Workload) -> Path:
-        job = self.job.model_copy(
-            update={
-                "stages": (workload.stage, workload.target),
-                "store": str(folder / "stages"),
-                "measure_since": time.time(),
-                "trust_remote_code": workload.stage.trust_remote_code,
-            }
-        )
-        path = folder / "job.json"
-        write_text(path, job.model_dump_json())
-        return path
+def _write(folder: Path, job: Job, workload: Workload) -> Path:
+    own = job.model_copy(
+        update={
+            "stages": (workload.stage, workload.target),
+            "store": str(folder / "stages"),
+            "measure_since": time.time(),
+            "trust_remote_code": workload.stage.trust_remote_code,
+        }
+    )
+    path = folder / "job.json"
+    write_text(path, own.model_dump_json())
+    return path

@@ -15,9 +15,9 @@ from isogloss.identity import Frozen
 from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.study.file.schema import Study
 from isogloss.study.outputs.output import MAKE_READABLE, check_folder, require_readable
-from isogloss.study.outputs.ownership import TEMPORARY, is_left, temporary_name, this_process
+from isogloss.study.outputs.ownership import TEMPORARY, this_process
 from isogloss.study.outputs.record import StageRecord, fault_in
-from isogloss.study.outputs.store import Store, remove_left, store_error, write_json, write_text
+from isogloss.study.outputs.store import Store, remove_left, replacing, store_error, write_json, write_text
 from isogloss.study.stages import Cell, PrecisionChoice
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class StudyFolder:
             effectiveness=resolved.effectiveness,
             precision=plan.precision,
         )
-        if (root / MANIFEST).is_file() and _other_runs(root):
+        if (root / MANIFEST).is_file() and _is_shared(root):
             _require_same(root, cls.open(root).manifest, manifest)
         write_json(root / MANIFEST, manifest.model_dump(mode="json"))
         return cls(root, manifest)
@@ -173,14 +173,8 @@ class StudyFolder:
         StoreError
             If the disk is full or not writable; the old file stands.
         """
-        temporary = self.root / temporary_name("scores.parquet")
-        try:
+        with replacing(self.root / "scores.parquet") as temporary:
             table.write_parquet(temporary)
-            temporary.replace(self.root / "scores.parquet")
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise store_error(error, self.root) from error
 
 
 def precision_of(root: Path) -> PrecisionChoice | None:
@@ -213,17 +207,10 @@ def at_work(root: Path) -> Iterator[None]:
             note.unlink()
 
 
-def _other_runs(root: Path) -> list[str]:
-    """Other runs at work in a folder, by process; notes of processes that are gone are removed."""
-    own = f"{_RUN}{this_process()}"
-    others = []
-    for note in root.glob(f"{_RUN}*"):
-        if is_left(note):
-            with contextlib.suppress(OSError):
-                note.unlink()
-        elif note.name != own:
-            others.append(note.name.removeprefix(_RUN))
-    return others
+def _is_shared(root: Path) -> bool:
+    """Whether other runs are at work in a folder; notes of processes that are gone are removed."""
+    remove_left(root, _RUN)
+    return any(note.name != f"{_RUN}{this_process()}" for note in root.glob(f"{_RUN}*"))
 
 
 def _require_same(root: Path, before: Manifest, now: Manifest) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shutil
 import tarfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from isogloss.errors import StoreError
 from isogloss.study.outputs.folder import MANIFEST, StudyFolder
 from isogloss.study.outputs.output import MAKE_READABLE, require_readable
-from isogloss.study.outputs.ownership import temporary_name
-from isogloss.study.outputs.store import CHECKSUMS, MODEL, Store, store_error
+from isogloss.study.outputs.record import read_json
+from isogloss.study.outputs.store import CHECKSUMS, MODEL, Store, replacing
 
 _NOTES = ("damaged-", "failed-", "checkpoint-")
 
@@ -41,10 +41,6 @@ class Standing:
     at_work: tuple[Mapping[str, Any], ...]
     n_damaged: int
 
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
-
 
 def standing(folder: StudyFolder) -> Standing:
     """Look at a study without hashing anything; one listing of the store, however many stages."""
@@ -52,7 +48,9 @@ def standing(folder: StudyFolder) -> Standing:
     names = _names(store)
     stages = set(folder.manifest.stages)
     failed = [
-        store.read_json(store.root / name / "error.json") for name in sorted(names) if _of(name, stages)
+        read_json(store.root / name / "error.json")
+        for name in sorted(names)
+        if name.startswith("failed-") and name.removeprefix("failed-") in stages
     ]
     return Standing(
         name=folder.manifest.study.name,
@@ -64,22 +62,9 @@ def standing(folder: StudyFolder) -> Standing:
     )
 
 
-def _of(name: str, stages: set[str]) -> bool:
-    return name.startswith("failed-") and name.removeprefix("failed-") in stages
-
-
 def _names(store: Store) -> set[str]:
-    """Names of everything in a store.
-
-    Raises
-    ------
-    StoreError
-        If it cannot be read.
-    """
-    try:
-        return {path.name for path in store.root.iterdir()} if store.root.exists() else set()
-    except OSError as error:
-        raise StoreError(f"{store.root} cannot be read: {error.strerror}", where=str(store.root)) from None
+    """Names of everything in a store, which was found to be readable."""
+    return {path.name for path in store.root.iterdir()} if store.root.exists() else set()
 
 
 def store_of(path: Path) -> Store:
@@ -141,17 +126,6 @@ def prunable(folders: Sequence[StudyFolder]) -> list[Path]:
     return [store.root / name for name in sorted(names - needed - unfinished) if not name.startswith(".")]
 
 
-def remove_from(store: Store, paths: Iterable[Path]) -> None:
-    """Delete parts of a store, so that no reader finds half of one."""
-    for path in paths:
-        doomed = store.root / temporary_name(path.name)
-        try:
-            path.rename(doomed)
-            shutil.rmtree(doomed, ignore_errors=True)
-        except OSError as error:
-            raise store_error(error, store.root) from error
-
-
 def export_study(folder: StudyFolder, out: Path) -> int:
     """Pack a study without weights: manifest, records, predictions, score table and report.
 
@@ -168,24 +142,18 @@ def export_study(folder: StudyFolder, out: Path) -> int:
     store = folder.store
     done = [stage for stage in folder.manifest.stages if store.is_done(stage)]
     store.require_intact(done)
-    partial = out.with_name(temporary_name(out.name))
     manifest = folder.root / MANIFEST
-    files = [path for path in sorted(folder.root.iterdir()) if path.is_file() and path != manifest]
-    try:
-        with tarfile.open(partial, "w:gz" if out.name.endswith("gz") else "w") as archive:
-            archive.add(manifest, f"{folder.manifest.study.name}/{MANIFEST}")
-            for path in files:
-                if not path.name.startswith("."):
-                    archive.add(path, f"{folder.manifest.study.name}/{path.name}")
-            for stage in done:
-                archive.add(
-                    store.folder(stage), f"{folder.manifest.study.name}/stages/{stage}", filter=_no_weights
-                )
-        partial.replace(out)
-    except OSError as error:
-        raise store_error(OSError(error.errno, error.strerror), out) from error
-    finally:
-        partial.unlink(missing_ok=True)
+    others = sorted(path for path in folder.root.iterdir() if path.is_file() and path != manifest)
+    name = folder.manifest.study.name
+    with (
+        replacing(out) as partial,
+        tarfile.open(partial, "w:gz" if out.name.endswith("gz") else "w") as archive,
+    ):
+        for path in (manifest, *others):
+            if not path.name.startswith("."):
+                archive.add(path, f"{name}/{path.name}")
+        for stage in done:
+            archive.add(store.folder(stage), f"{name}/stages/{stage}", filter=_no_weights)
     return len(done)
 
 
@@ -232,19 +200,8 @@ def merge(into: StudyFolder, source: StudyFolder) -> Merged:
         )
     for stage in wanted:
         if stage not in both:
-            _copy(theirs, ours, stage)
+            with ours.writing(stage) as folder:
+                others = shutil.ignore_patterns(MODEL, CHECKSUMS)
+                shutil.copytree(theirs.folder(stage), folder, ignore=others, dirs_exist_ok=True)
+            ours.forget(stage)
     return Merged(len(wanted) - len(both), len(both), len(done) - len(wanted))
-
-
-def _copy(source: Store, into: Store, stage: str) -> None:
-    temporary = into.root / temporary_name(stage)
-    try:
-        into.root.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(source.folder(stage), temporary, ignore=shutil.ignore_patterns(MODEL))
-        if not into.is_done(stage):
-            temporary.rename(into.folder(stage))
-        into.forget(stage)
-    except OSError as error:
-        raise store_error(OSError(error.errno, error.strerror), into.root) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)

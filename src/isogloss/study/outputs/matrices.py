@@ -82,6 +82,8 @@ class ScoreMatrix:
     task, encoder, aggregator, split, metric : str
     source_language : str or None
         None where the rows are source languages.
+    intermediate_tasks : tuple of str
+        Empty where the rows are source languages.
     row_role : str
         ``"intermediate language"`` or ``"source language"``.
     columns : tuple of str
@@ -107,6 +109,7 @@ class ScoreMatrix:
     split: str
     metric: str
     source_language: str | None
+    intermediate_tasks: tuple[str, ...]
     row_role: str
     columns: tuple[str, ...]
     families: tuple[str, ...]
@@ -171,6 +174,7 @@ def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[
         split=str(split),
         metric=str(metric),
         source_language=source,
+        intermediate_tasks=_intermediate_tasks(rows),
         row_role="intermediate language" if source else "source language",
         columns=columns,
         families=tuple(resolve(column).top_family for column in columns),
@@ -180,6 +184,10 @@ def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[
         n_marked=sum(cell.n_seeds > 0 and not cell.zero_shot for row in arranged for cell in row.cells),
         unlearnt=_unlearnt(arranged, columns, source) if all(r.source_task == r.task for r in rows) else (),
     )
+
+
+def _intermediate_tasks(rows: Sequence[ScoreRow]) -> tuple[str, ...]:
+    return tuple(sorted({row.intermediate_task for row in rows if row.intermediate_task}))
 
 
 def _arranged(rows: Sequence[ScoreRow], columns: Sequence[str], source: str | None) -> list[MatrixRow]:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from isogloss.errors import FieldError, IsoglossError, StoreError
+from isogloss.errors import FieldError, StoreError
 from isogloss.study.outputs.ownership import is_left, temporary_name, temporary_prefix
-from isogloss.study.outputs.store import store_error
+from isogloss.study.outputs.store import replacing, store_error
 
 MAKE_READABLE = "make the folder readable for this user"
 
@@ -64,9 +64,10 @@ def check_unused(out: Path) -> None:
 
 
 @contextlib.contextmanager
-def scratch_beside(out: Path) -> Iterator[Path]:
-    """Make a folder to work in beside `out`, on the same disk, and remove it in the end.
+def new_folder(out: Path) -> Iterator[Path]:
+    """Make an empty folder to fill, which becomes `out` once the block ends without an error.
 
+    It lies in a scratch folder of its own beside `out`, on the same disk, which is removed in the end.
     What a killed process left of an earlier one is removed first: its name says whose it is.
 
     Raises
@@ -79,29 +80,26 @@ def scratch_beside(out: Path) -> Iterator[Path]:
     check_unused(out)
     place = out.resolve()
     scratch = place.with_name(temporary_name(place.name))
+    folder = scratch / "new"
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         for left in place.parent.iterdir():
             if left.name.startswith(temporary_prefix(place.name)) and is_left(left):
                 shutil.rmtree(left, ignore_errors=True)
-        scratch.mkdir()
+        folder.mkdir(parents=True)
+        yield folder
+        move_folder(folder, place)
     except OSError as error:
-        raise store_error(_nameless(error), out) from error
-    try:
-        yield scratch
-    except OSError as error:
-        if isinstance(error, IsoglossError):
-            raise
-        raise store_error(_nameless(error), out) from error
+        raise store_error(error, out) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def hand_over(folder: Path, out: Path) -> None:
-    """Move a finished folder from a scratch folder to its place."""
-    if out.exists():
-        out.rmdir()
-    folder.rename(out)
+def move_folder(folder: Path, place: Path) -> None:
+    """Move a folder to a place where there is none, or an empty one."""
+    if place.exists():
+        place.rmdir()
+    folder.rename(place)
 
 
 @contextlib.contextmanager
@@ -113,20 +111,5 @@ def new_file(out: Path) -> Iterator[TextIO]:
     StoreError
         If it cannot be written; an older file stands.
     """
-    partial = out.with_name(temporary_name(out.name))
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n") as handle:
-            yield handle
-        partial.replace(out)
-    except OSError as error:
-        if isinstance(error, IsoglossError):
-            raise
-        raise store_error(_nameless(error), out) from error
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-
-
-def _nameless(error: OSError) -> OSError:
-    """Rewrite an error about a scratch file as one about the path that the user named."""
-    return OSError(error.errno, error.strerror)
+    with replacing(out) as partial, partial.open("w", encoding="utf-8", newline="\n") as handle:
+        yield handle

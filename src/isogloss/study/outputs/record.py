@@ -142,6 +142,26 @@ class StageRecord(Frozen):
     layer_shares: LayerSharesRecord | None = Field(default=None, description="Where the aggregator has them.")
 
 
+_AGAIN = "run the study again: it redoes the stage"
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Parse a JSON file of a store or a run.
+
+    Raises
+    ------
+    StoreError
+        If it is missing or torn, or not an object.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoreError(f"cannot read {path.name}: {error}", where=str(path), hint=_AGAIN) from None
+    if not isinstance(value, dict):
+        raise StoreError(f"{path.name} is not a JSON object", where=str(path), hint=_AGAIN)
+    return value
+
+
 def read_record(path: Path, stage_id: str) -> StageRecord:
     """Read and check the record of a stage.
 
@@ -156,26 +176,21 @@ def read_record(path: Path, stage_id: str) -> StageRecord:
     StoreError
         If it is missing, torn, of another version, or of another stage.
     """
-    again = "run the study again: it redoes the stage"
+    value = read_json(path)
+    version = value.get("version")
+    if version != RECORD_VERSION:
+        raise StoreError(
+            f"a record of version {version}",
+            where=str(path),
+            allowed=f"version {RECORD_VERSION}",
+            hint="use the isogloss that wrote it, or run the study into another folder",
+        )
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-        version = value.get("version") if isinstance(value, dict) else None
-        if version != RECORD_VERSION:
-            raise StoreError(
-                f"a record of version {version}",
-                where=str(path),
-                allowed=f"version {RECORD_VERSION}",
-                hint="use the isogloss that wrote it, or run the study into another folder",
-            )
         record = StageRecord.model_validate(value)
     except ValidationError as error:
-        raise StoreError(fault_in(error), where=str(path), hint=again) from None
-    except StoreError:
-        raise
-    except (OSError, ValueError) as error:
-        raise StoreError(f"cannot read {path.name}: {error}", where=str(path), hint=again) from None
+        raise StoreError(fault_in(error), where=str(path), hint=_AGAIN) from None
     if record.stage_id != stage_id:
-        raise StoreError(f"the record of stage {record.stage_id}", where=str(path), hint=again)
+        raise StoreError(f"the record of stage {record.stage_id}", where=str(path), hint=_AGAIN)
     return record
 
 

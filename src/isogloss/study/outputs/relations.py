@@ -162,8 +162,6 @@ def sections(analysis: Analysis, distances: Sequence[PairMatrix], key: str = "")
 
 def _section(analysis: Analysis, measure: str, distances: Sequence[PairMatrix], key: str) -> Section:
     unit, scale = display_unit(measure)
-    values = analysis.values[measure]
-    beside = effectiveness_grid(measure, analysis.rows, analysis.columns, values)
     primary = tuple(record for record in analysis.primary if record.effectiveness == measure)
     matrices = {(matrix.metric, matrix.definition): matrix for matrix in distances}
     return Section(
@@ -185,17 +183,16 @@ def _section(analysis: Analysis, measure: str, distances: Sequence[PairMatrix], 
         ),
         primary=primary,
         sensitivity=tuple(record for record in analysis.sensitivity if record.effectiveness == measure),
-        effectiveness=beside,
+        effectiveness=_grid(
+            words(measure),
+            scale * analysis.values[measure],
+            analysis,
+            unit=unit,
+            digits=1 if scale > 1 else 2,
+            diverging=measure not in UNITS,
+        ),
         relations=tuple(
-            relate(
-                matrices[record.distance, record.definition],
-                analysis.rows,
-                analysis.columns,
-                _covered(analysis, record),
-                beside,
-                record,
-            )
-            for record in primary
+            _relate(analysis, record, matrices[record.distance, record.definition]) for record in primary
         ),
     )
 
@@ -214,22 +211,29 @@ def _covered(analysis: Analysis, record: Record) -> NDArray[np.float64]:
     return values
 
 
-def effectiveness_grid(
-    measure: str, rows: Sequence[Language], columns: Sequence[Language], values: NDArray[np.float64]
+def _grid(
+    title: str,
+    values: NDArray[np.float64],
+    analysis: Analysis,
+    *,
+    unit: str = "",
+    digits: int = 2,
+    diverging: bool = False,
 ) -> LabelledMatrix:
-    """Matrix of a measure, rows and columns by family and then by code."""
-    unit, scale = display_unit(measure)
-    row_order, column_order = by_family(rows), by_family(columns)
+    """Matrix of the languages of an analysis, rows and columns by family and then by code."""
+    row_order, column_order = by_family(analysis.rows), by_family(analysis.columns)
+    rows = [analysis.rows[i] for i in row_order]
+    columns = [analysis.columns[j] for j in column_order]
     return LabelledMatrix(
-        title=words(measure),
+        title=title,
         unit=unit,
-        rows=tuple(rows[i].code for i in row_order),
-        columns=tuple(columns[j].code for j in column_order),
-        values=_finite(scale * values[np.ix_(row_order, column_order)]),
-        digits=1 if scale > 1 else 2,
-        diverging=measure not in UNITS,
-        row_families=tuple(rows[i].top_family for i in row_order),
-        column_families=tuple(columns[j].top_family for j in column_order),
+        rows=tuple(language.code for language in rows),
+        columns=tuple(language.code for language in columns),
+        values=tuple(tuple(row) for row in as_json(values[np.ix_(row_order, column_order)])),
+        digits=digits,
+        diverging=diverging,
+        row_families=tuple(language.top_family for language in rows),
+        column_families=tuple(language.top_family for language in columns),
     )
 
 
@@ -241,49 +245,20 @@ def by_family(languages: Sequence[Language]) -> list[int]:
     )
 
 
-def relate(
-    matrix: PairMatrix,
-    rows: Sequence[Language],
-    columns: Sequence[Language],
-    values: NDArray[np.float64],
-    beside: LabelledMatrix,
-    record: Record,
-) -> Relation:
-    """Set the dyads of `values` against one distance.
-
-    Parameters
-    ----------
-    matrix : PairMatrix
-    rows, columns : sequence of Language
-    values : ndarray of float, shape (row, column)
-        Effectiveness of the cells that the tests use; NaN elsewhere.
-    beside : LabelledMatrix
-        The matrix whose order of rows and columns is taken over.
-    record : Record
-        Of the primary analysis.
-    """
+def _relate(analysis: Analysis, record: Record, matrix: PairMatrix) -> Relation:
+    """Set the dyads that the test of `record` used against its distance."""
+    rows, columns = analysis.rows, analysis.columns
+    values = _covered(analysis, record)
     distances = matrix.between(rows, columns, missing="nan")
     used = np.isfinite(values) & np.isfinite(distances)
     x, y = np.where(used, distances, np.nan), np.where(used, values, np.nan)
-    x_adjusted, y_adjusted = two_way_residuals(x), two_way_residuals(y)
-    names = [language.code for language in rows], [language.code for language in columns]
+    arrays = (x, y, two_way_residuals(x), two_way_residuals(y))
     dyads = tuple(
-        Dyad(names[0][i], names[1][j], *(float(a[i, j]) for a in (x, y, x_adjusted, y_adjusted)))
+        Dyad(rows[i].code, columns[j].code, *(float(array[i, j]) for array in arrays))
         for i, j in np.argwhere(used)
     )
     shown = np.where([[row != column for column in columns] for row in rows], distances, np.nan)
-    order = [names[0].index(row) for row in beside.rows], [names[1].index(name) for name in beside.columns]
-    grid = LabelledMatrix(
-        title=f"{matrix.metric} distance",
-        unit="",
-        rows=beside.rows,
-        columns=beside.columns,
-        values=_finite(shown[np.ix_(*order)]),
-        digits=2,
-        diverging=False,
-        row_families=beside.row_families,
-        column_families=beside.column_families,
-    )
+    grid = _grid(f"{matrix.metric} distance", shown, analysis)
     coverage = _coverage(matrix, rows, columns, used)
     return Relation(matrix.metric, matrix.definition, matrix.source, coverage, dyads, record, grid)
 
@@ -304,7 +279,3 @@ def _coverage(
         if fewest < most
         else f"{most} features shared by a pair"
     )
-
-
-def _finite(values: NDArray[np.float64]) -> tuple[tuple[float | None, ...], ...]:
-    return tuple(tuple(row) for row in as_json(values))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from isogloss.errors import AnalysisError, IsoglossError
 from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
 from isogloss.recommend import Evaluation, evaluate
 from isogloss.scores.effectiveness import PLAIN_AGGREGATOR, Condition, conditions
-from isogloss.scores.table import ScoreRow, ScoreTable
+from isogloss.scores.table import ScoreTable
 from isogloss.study.outputs.folder import Manifest, StudyFolder
 from isogloss.study.outputs.matrices import ScoreMatrix, score_matrices
 from isogloss.study.outputs.record import StageRecord
@@ -111,16 +112,9 @@ class StudyResults:
         rest
             Further fields.
         """
-        trained = {row.source_task for row in table}
-
-        def controls_last(task: str, encoder: str, aggregator: str) -> tuple[bool, ...]:
-            return task not in trained, encoder == BAG_OF_WORDS, aggregator != PLAIN_AGGREGATOR
-
-        def of_condition(condition: Condition) -> tuple[bool, ...]:
-            return controls_last(condition.task, condition.encoder, condition.aggregator)
-
-        ordered = tuple(sorted(analyses, key=lambda analysis: of_condition(analysis.condition)))
-        found = (overall(table, condition) for condition in sorted(conditions(table), key=of_condition))
+        rank = _leading_first(table)
+        ordered = tuple(sorted(analyses, key=lambda analysis: rank(analysis.condition)))
+        found = (overall(table, condition) for condition in sorted(conditions(table), key=rank))
         given: dict[str, Any] = {
             "description": "",
             "root": Path(),
@@ -134,9 +128,7 @@ class StudyResults:
             distances=distances,
             analyses=ordered,
             overall=tuple(entry for entry in found if entry is not None),
-            matrices=tuple(
-                sorted(score_matrices(table), key=lambda m: controls_last(m.task, m.encoder, m.aggregator))
-            ),
+            matrices=tuple(sorted(score_matrices(table), key=rank)),
             sections=tuple(
                 section
                 for analysis, key in zip(ordered, condition_keys(ordered), strict=True)
@@ -149,6 +141,16 @@ class StudyResults:
     def keys(self) -> tuple[str, ...]:
         """Name of each analysis: as many fields of its condition as tell the analyses apart."""
         return condition_keys(self.analyses)
+
+
+def _leading_first(table: ScoreTable) -> Callable[[Condition | ScoreMatrix], tuple[bool, ...]]:
+    """Sort key: the source task's and the plain last layer's first, controls last."""
+    trained = {row.source_task for row in table}
+    return lambda one: (
+        one.task not in trained,
+        one.encoder == BAG_OF_WORDS,
+        one.aggregator != PLAIN_AGGREGATOR,
+    )
 
 
 def condition_keys(analyses: Sequence[Analysis]) -> tuple[str, ...]:
@@ -219,18 +221,10 @@ def _analyse(table: ScoreTable, manifest: Manifest) -> tuple[Analyses, Mapping[s
 
 def evaluation_of(table: ScoreTable) -> Evaluation | None:
     """Evaluate recommendations from the leading conditions; None where the table leaves nothing to choose."""
-    trained = {row.source_task for row in table}
-    leading = sorted(
-        conditions(table),
-        key=lambda c: (c.task not in trained, c.encoder == BAG_OF_WORDS, c.aggregator != PLAIN_AGGREGATOR),
-    )[:N_EVALUATED]
-    wanted = {(c.task, c.source_task, c.encoder, c.aggregator, c.split, c.metric) for c in leading}
-
-    def belongs(row: ScoreRow) -> bool:
-        condition = (row.task, row.source_task, row.encoder, row.aggregator, row.split, row.metric)
-        return condition in wanted
-
-    own = ScoreTable.of(row for row in table if belongs(row))
+    condition_of = attrgetter("task", "source_task", "encoder", "aggregator", "split", "metric")
+    leading = sorted(conditions(table), key=_leading_first(table))[:N_EVALUATED]
+    wanted = set(map(condition_of, leading))
+    own = ScoreTable.of(row for row in table if condition_of(row) in wanted)
     if len({row.target_language for row in own}) < FEWEST_TARGETS:
         return None
     try:

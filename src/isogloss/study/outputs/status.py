@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from isogloss.errors import DataError, IsoglossError, StudyError
 from isogloss.study.outputs.store import Store
 from isogloss.study.plan import Plan
-from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage, data_of
+from isogloss.study.stages import EvaluateStage, FinetuneStage, Stage, data_of
 from isogloss.tasks.base import TaskData
 
 
@@ -88,7 +88,7 @@ def _is_usable(stage_id: str, store: Store, damaged: dict[str, str], *, with_mod
     return fault is None
 
 
-def load_pending_data(plan: Plan, status: Status) -> Iterator[TaskData]:
+def load_pending_data(plan: Plan, status: Status) -> list[TaskData]:
     """Read every split that a pending stage reads, so that bad files are found before a model is loaded.
 
     Raises
@@ -96,35 +96,35 @@ def load_pending_data(plan: Plan, status: Status) -> Iterator[TaskData]:
     StudyError
         With one problem per bad file, once all were read; a file that holds two splits is reported once.
     """
+    found: list[TaskData] = []
     problems: list[IsoglossError] = []
-    for reference in pending_references(status.pending.values()):
+    references = {
+        (one.task, one.language, one.split): one
+        for stage in status.pending.values()
+        for one in data_of(stage)
+    }
+    for reference in references.values():
         task = plan.resolved.tasks[reference.task]
         try:
             data = task.load(plan.resolved.data_dir, reference.language, reference.split)
         except IsoglossError as error:
             problems.append(error)
             continue
-        if data.examples:
-            yield data
-        else:
-            problems.append(
-                DataError(
-                    f"no usable example of {reference.task} in {reference.language}, {reference.split}",
-                    where=", ".join(file.path for file in data.files) or None,
-                    hint=f"dropped: {dict(data.dropped)}" if data.dropped else None,
-                )
-            )
+        found.append(data)
+        if not data.examples:
+            problems.append(no_usable_example(data))
     if problems:
         raise StudyError(list({str(problem): problem for problem in problems}.values()))
+    return found
 
 
-def pending_references(stages: Iterable[Stage]) -> list[DataRef]:
-    """Each split that some stage reads, once."""
-    found: dict[tuple[str, str, str], DataRef] = {}
-    for stage in stages:
-        for reference in data_of(stage):
-            found.setdefault((reference.task, reference.language, reference.split), reference)
-    return list(found.values())
+def no_usable_example(data: TaskData) -> DataError:
+    """Describe a split of which nothing is left."""
+    return DataError(
+        f"no usable example of {data.task} in {data.language}, {data.split}",
+        where=", ".join(file.path for file in data.files) or None,
+        hint=f"dropped: {dict(data.dropped)}" if data.dropped else None,
+    )
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,16 @@ class StageGroup:
     name: str
     stages: tuple[Stage, ...]
     parent: str | None
+
+    @property
+    def trainings(self) -> tuple[FinetuneStage, ...]:
+        """The stages that train."""
+        return tuple(stage for stage in self.stages if isinstance(stage, FinetuneStage))
+
+    @property
+    def evaluations(self) -> tuple[EvaluateStage, ...]:
+        """The stages that score."""
+        return tuple(stage for stage in self.stages if isinstance(stage, EvaluateStage))
 
     @property
     def kind(self) -> str:

@@ -19,11 +19,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from isogloss.errors import StoreError
+from isogloss.errors import IsoglossError, StoreError, some_of
 from isogloss.identity import canonical_json
 from isogloss.study.outputs.ownership import TEMPORARY, Leases, is_left, temporary_name
-from isogloss.study.outputs.record import StageRecord, read_record
+from isogloss.study.outputs.record import StageRecord, read_json, read_record
 from isogloss.tasks.base import sha256_of
 
 CHECKSUMS = "checksums.json"
@@ -70,11 +71,9 @@ class Store:
         """
         faults = {stage: fault for stage in stage_ids if (fault := self.verify(stage, with_model=False))}
         if faults:
-            listed = "; ".join(f"{stage}: {fault}" for stage, fault in list(faults.items())[:8])
-            more = f"; and {len(faults) - 8} more" if len(faults) > 8 else ""
+            listed = some_of([f"{stage}: {fault}" for stage, fault in faults.items()], 8, "; ")
             raise StoreError(
-                f"{len(faults)} finished stages were changed or damaged since they were written: "
-                f"{listed}{more}",
+                f"{len(faults)} finished stages were changed or damaged since they were written: {listed}",
                 where=str(self.root),
                 hint="run the study again: it sets them aside and redoes them",
             )
@@ -86,25 +85,6 @@ class Store:
     def model(self, stage_id: str) -> Path:
         """Folder of the stage's weights."""
         return self.folder(stage_id) / MODEL
-
-    @staticmethod
-    def read_json(path: Path) -> dict[str, Any]:
-        """Parse a JSON file of the store.
-
-        Raises
-        ------
-        StoreError
-            If it is missing or torn.
-        """
-        try:
-            value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise StoreError(
-                f"cannot read {path.name}: {error}",
-                where=str(path),
-                hint="run the study again: it redoes the stage",
-            ) from None
-        return value
 
     def verify(self, stage_id: str, *, with_model: bool) -> str | None:
         """What is wrong with a finished stage, or None.
@@ -134,28 +114,31 @@ class Store:
 
     def set_aside(self, stage_id: str) -> Path | None:
         """Move a damaged stage out of the way; return where it is now, or None if another process did."""
-        for number in range(1, 1000):
-            aside = self.root / f"damaged-{stage_id}-{number}"
-            if not aside.exists():
-                try:
-                    self.folder(stage_id).rename(aside)
-                except FileNotFoundError:
-                    return None
-                return aside
-        raise StoreError(f"a thousand damaged copies of {stage_id}", where=str(self.root), hint="delete them")
+        aside = self.root / f"damaged-{stage_id}-{uuid4().hex[:8]}"
+        try:
+            return self.folder(stage_id).rename(aside)
+        except FileNotFoundError:
+            return None
 
     def drop_model(self, stage_id: str) -> None:
         """Delete the weights of a finished stage, keeping its record; safe to interrupt."""
-        model = self.model(stage_id)
-        if not model.is_dir():
-            return
-        self._delete(model)
+        self.delete(self.model(stage_id))
 
-    def _delete(self, folder: Path) -> None:
-        """Delete a folder that another process may read or delete at the same time."""
+    def delete(self, folder: Path) -> None:
+        """Delete a folder that another process may read or delete too, so that none finds half of it.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be deleted.
+        """
         doomed = self.root / temporary_name(folder.name)
-        with contextlib.suppress(FileNotFoundError):
+        try:
             folder.rename(doomed)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise store_error(error, self.root) from error
         shutil.rmtree(doomed, ignore_errors=True)
 
     @contextlib.contextmanager
@@ -173,7 +156,7 @@ class Store:
             yield temporary
             _seal(temporary)
             if self.is_done(stage_id) and not self.has_model(stage_id):
-                self._delete(self.folder(stage_id))  # redone because its weights had been dropped
+                self.delete(self.folder(stage_id))  # redone because its weights had been dropped
             try:
                 temporary.rename(self.folder(stage_id))
             except OSError:
@@ -203,7 +186,7 @@ class Store:
     def failure(self, stage_id: str) -> dict[str, Any] | None:
         """Content of `error.json` of a stage that failed and was not redone."""
         found = self.has_failed(stage_id)
-        return self.read_json(self.root / f"failed-{stage_id}" / "error.json") if found else None
+        return read_json(self.root / f"failed-{stage_id}" / "error.json") if found else None
 
     @property
     def leases(self) -> Leases:
@@ -216,9 +199,9 @@ class Store:
         self.leases.clean()
 
 
-def remove_left(folder: Path) -> None:
-    """Remove temporary files and folders whose process is gone."""
-    for path in folder.glob(f"{TEMPORARY}*"):
+def remove_left(folder: Path, prefix: str = TEMPORARY) -> None:
+    """Remove temporary files and folders, or others named after a process, whose process is gone."""
+    for path in folder.glob(f"{prefix}*"):
         if not is_left(path):
             continue
         if path.is_dir():
@@ -228,8 +211,11 @@ def remove_left(folder: Path) -> None:
                 path.unlink()
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a file so that it is either the old one or the new one, also after a crash or on a full disk.
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a place for the new content of a file, which takes the file's place once the block ends.
+
+    The file is either the old one or the new one, also after a crash or on a full disk.
 
     Raises
     ------
@@ -239,15 +225,21 @@ def write_text(path: Path, text: str) -> None:
     temporary = path.with_name(temporary_name(path.name))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8", newline="\n") as handle:
-            handle.write(text)
-            handle.flush()
+        yield temporary
+        with temporary.open("r+b") as handle:  # Windows flushes no file that is open for reading alone
             os.fsync(handle.fileno())
         temporary.replace(path)
     except OSError as error:
+        raise store_error(error, path) from error
+    finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
-        raise store_error(OSError(error.errno, error.strerror), path) from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all; see `replacing`."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -301,9 +293,16 @@ def _read_checksums(folder: Path) -> dict[str, dict[str, Any]]:
     return sums
 
 
-def store_error(error: OSError, where: Path) -> StoreError:
-    """Describe a failure of a file in words that say what to do."""
-    if isinstance(error, StoreError):
+def store_error(error: OSError, where: Path) -> OSError:
+    """Describe a failure of a file in words that say what to do; an error of isogloss says so itself.
+
+    Parameters
+    ----------
+    error : OSError
+    where : Path
+        What the user named; shown unless the error is about another file that is there to stay.
+    """
+    if isinstance(error, IsoglossError):
         return error
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return StoreError(
@@ -311,8 +310,9 @@ def store_error(error: OSError, where: Path) -> StoreError:
         )
     if error.errno in {errno.EACCES, errno.EROFS, errno.EPERM}:
         return StoreError("the folder is not writable", where=str(where), hint="choose another --out")
+    file = str(error.filename or where)
     return StoreError(
         f"cannot write: {error.strerror or error}",
-        where=str(error.filename or where),
+        where=str(where) if TEMPORARY in file else file,
         hint="choose another place",
     )

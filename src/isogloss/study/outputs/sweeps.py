@@ -17,7 +17,7 @@ from isogloss.scores.effectiveness import PLAIN_AGGREGATOR
 from isogloss.scores.table import layer_of
 from isogloss.statistics.paired import ItemCounts
 from isogloss.study.outputs.folder import StudyFolder
-from isogloss.study.outputs.record import StageRecord
+from isogloss.study.outputs.record import StageRecord, read_json
 from isogloss.study.outputs.store import Store
 from isogloss.study.stages import Cell
 
@@ -212,7 +212,7 @@ def _data(
 
 def _validation(store: Store, cell: Cell) -> float:
     """Validation score of the weights that were kept; NaN where the stage measured none."""
-    stage = store.read_json(store.folder(cell.stage_id) / "config.json")
+    stage = read_json(store.folder(cell.stage_id) / "config.json")
     training = store.record(stage["parent"]).training
     score = None if training is None else training.kept_score
     return math.nan if score is None else score

@@ -134,11 +134,7 @@ def _connect(placement: Placement) -> Any:
             num_cpus=placement.jobs * placement.threads if address is None else None,
         )
     except (ConnectionError, RuntimeError, ValueError) as error:
-        raise FieldError(
-            f"no Ray cluster answers at '{address or 'this machine'}': {first_line(error)}",
-            where="ray.address",
-            hint="start one with `ray start --head`, or leave the address out for this machine alone",
-        ) from None
+        raise _no_answer(address or "this machine", first_line(error)) from None
     for number, handler in handlers.items():  # Ray puts its own in their place, which clean nothing up
         if threading.current_thread() is threading.main_thread():
             signal.signal(number, handler)
@@ -151,12 +147,16 @@ def _require_answer(address: str) -> None:
     try:
         socket.create_connection((host, int(port)), _CONNECT_SECONDS).close()
     except (OSError, ValueError, OverflowError) as error:
-        raise FieldError(
-            f"no Ray cluster answers at '{address}': {error}",
-            where="ray.address",
-            allowed="HOST:PORT of a running cluster, or auto",
-            hint="start one with `ray start --head`, or leave the address out for this machine alone",
-        ) from None
+        raise _no_answer(address, str(error)) from None
+
+
+def _no_answer(address: str, reason: str) -> FieldError:
+    return FieldError(
+        f"no Ray cluster answers at '{address}': {reason}",
+        where="ray.address",
+        allowed="HOST:PORT of a running cluster, or auto",
+        hint="start one with `ray start --head`, or leave the address out for this machine alone",
+    )
 
 
 EXECUTOR = Ray

@@ -18,16 +18,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from isogloss.errors import FieldError, StoreError, closest
 from isogloss.isolation import module_command
 from isogloss.study.executor import Executor, JobResult
 from isogloss.study.jobs import Outcome, outcome_path
 from isogloss.study.outputs.store import write_text
-from isogloss.study.placement import Placement
+from isogloss.study.placement import Placement, SlurmSettings
 
 NAME = "slurm"
+T = TypeVar("T")
 
 DEFAULT_MAX_ARRAY = 1001
 """Slurm's own default of MaxArraySize; indices are below it."""
@@ -46,6 +47,7 @@ _OVER = {
     "": "is not known to Slurm any more",
 }
 _LOST = {"NODE_FAIL", "BOOT_FAIL", "PREEMPTED", "REVOKED", "COMPLETED", ""}
+_REQUESTS = ("partition", "account", "qos", "gres", "constraint", "time", "mem")
 _LATE = 2
 """Questions to Slurm for which the outcome of a task that is over may be late on a shared file system."""
 
@@ -85,10 +87,8 @@ class Slurm(Executor):
 
     def submit(self, jobs: Sequence[Path]) -> None:
         """Submit one array, or several where one would be too large."""
-        largest = _max_array_size() - 1
-        tasks = _in_tasks(jobs, self.settings.evaluations_per_task)
-        for start in range(0, len(tasks), largest):
-            self._submit(tasks[start : start + largest])
+        for tasks in _arrays(jobs, self.settings):
+            self._submit(tasks)
 
     def finished(self, timeout: float) -> Sequence[JobResult]:
         """Jobs whose outcome has come, and those whose task ended without one."""
@@ -116,18 +116,15 @@ class Slurm(Executor):
         """Texts for ``sbatch`` level by level, and the hours of accelerators."""
         if shutil.which("sinfo") is not None:
             _require_partition(placement)
-        largest = _max_array_size() - 1
         parts = []
         n_tasks = 0
-        for number, level in enumerate(_levels(jobs)):
+        for number, level in enumerate(_levels(jobs), start=1):
             files = [placement.folder / "jobs" / f"{name}.json" for name in level]
-            tasks = _in_tasks(files, placement.slurm.evaluations_per_task)
-            n_tasks += len(tasks)
-            for start in range(0, len(tasks), largest):
-                folder = placement.folder / "jobs" / f"array-{number}-{start}"
-                n_here = len(tasks[start : start + largest])
-                parts.append(f"# level {number + 1}: {len(files)} jobs in {n_here} tasks\n")
-                parts.append(script(placement, folder, n_here))
+            for place, tasks in enumerate(_arrays(files, placement.slurm)):
+                n_tasks += len(tasks)
+                parts.append(f"# level {number}: {len(files)} jobs in {len(tasks)} tasks\n")
+                folder = placement.folder / "jobs" / f"array-{number}-{place}"
+                parts.append(script(placement, folder, len(tasks)))
         return "\n".join([*parts, _hours(placement, n_tasks, seconds)])
 
     def _submit(self, tasks: list[list[Path]]) -> None:
@@ -199,15 +196,6 @@ def script(placement: Placement, folder: Path, n_tasks: int) -> str:
     """
     settings = placement.slurm
     running = f"%{settings.max_running}" if settings.max_running else ""
-    stated = {
-        "partition": settings.partition,
-        "account": settings.account,
-        "qos": settings.qos,
-        "gres": settings.gres,
-        "constraint": settings.constraint,
-        "time": settings.time,
-        "mem": settings.mem,
-    }
     options = [
         f"--job-name={job_name(placement)}",
         f"--array=0-{n_tasks - 1}{running}",
@@ -215,7 +203,7 @@ def script(placement: Placement, folder: Path, n_tasks: int) -> str:
         "--output=/dev/null",
         "--requeue",
         "--signal=B:USR1@60",
-        *(f"--{name}={value}" for name, value in stated.items() if value is not None),
+        *(f"--{name}={value}" for name, value in _asked(settings).items()),
         *settings.options,
     ]
     log = shlex.quote(str(log_folder(placement)))
@@ -273,12 +261,16 @@ def _levels(jobs: Mapping[str, str | None]) -> list[list[str]]:
     return [found[level] for level in sorted(found)]
 
 
-def _in_tasks(jobs: Sequence[Path], evaluations_per_task: int) -> list[list[Path]]:
-    """One task for each training; evaluations several to a task."""
+def _arrays(jobs: Sequence[Path], settings: SlurmSettings) -> list[list[list[Path]]]:
+    """Jobs of each task of each array: one task for each training, evaluations several to a task."""
     short = [job for job in jobs if job.name.startswith("evaluate-")]
     long = [[job] for job in jobs if not job.name.startswith("evaluate-")]
-    starts = range(0, len(short), evaluations_per_task)
-    return [*long, *(list(short[start : start + evaluations_per_task]) for start in starts)]
+    tasks = [*long, *_batches(short, settings.evaluations_per_task)]
+    return _batches(tasks, _max_array_size() - 1)
+
+
+def _batches(items: Sequence[T], size: int) -> list[list[T]]:
+    return [list(items[start : start + size]) for start in range(0, len(items), size)]
 
 
 def _hours(placement: Placement, n_tasks: int, seconds: float | None) -> str:
@@ -371,13 +363,16 @@ def _require_partition(placement: Placement) -> None:
             )
 
 
+def _asked(settings: SlurmSettings) -> dict[str, str]:
+    """Requests that the study states, by their name as an option of ``sbatch``."""
+    return {name: value for name in _REQUESTS if (value := getattr(settings, name)) is not None}
+
+
 def _refused(message: str, placement: Placement) -> FieldError:
     """Put what Slurm says about a submission in our form."""
     told = "; ".join(line.split("error: ", 1)[-1] for line in message.strip().splitlines()) or "no answer"
-    fields = ("partition", "account", "qos", "gres", "constraint", "time", "mem")
-    where = next((f"slurm.{name}" for name in fields if name in told.lower()), "execution.executor")
-    stated = {name: value for name in fields if (value := getattr(placement.slurm, name)) is not None}
-    asked = ", ".join(f"{name} {value}" for name, value in stated.items())
+    where = next((f"slurm.{name}" for name in _REQUESTS if name in told.lower()), "execution.executor")
+    asked = ", ".join(f"{name} {value}" for name, value in _asked(placement.slurm).items())
     return FieldError(
         f"Slurm does not take the jobs: {told}",
         where=where,

@@ -21,16 +21,15 @@ class TensorBoard(Tracker):
     def __init__(self, study: str, folder: Path) -> None:
         import tensorboardX
 
+        super().__init__(study, folder / "tensorboard")
         self._writer = tensorboardX.SummaryWriter
-        self._folder = folder / "tensorboard"
-        self._open: dict[str, Any] = {}
 
     def begin(self, job: str, label: str, settings: Mapping[str, Any]) -> None:
         """Begin an event file; TensorBoard shows all of a folder, training and scores, as one run."""
         self.end(job, None)
         model = job[-8:]  # jobs are called by what they do and by the stage of the model
         name = f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', label)[:150]}.{model}"
-        self._open[job] = writer = self._writer(str(self._folder / name))
+        self._open[job] = writer = self._writer(str(self.folder / name))
         writer.add_text("settings", f"```\n{json.dumps(settings, indent=1, ensure_ascii=False)}\n```")
 
     def log(self, job: str, update: int, values: Mapping[str, float]) -> None:
@@ -45,11 +44,6 @@ class TensorBoard(Tracker):
             if error is not None:
                 writer.add_text("error", error)
             writer.close()
-
-    def close(self) -> None:
-        """Close every event file."""
-        for job in list(self._open):
-            self.end(job, None)
 
 
 TRACKER = TensorBoard

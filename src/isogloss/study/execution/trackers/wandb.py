@@ -24,19 +24,19 @@ class WeightsAndBiases(Tracker):
     def __init__(self, study: str, folder: Path) -> None:
         import wandb
 
-        self._wandb, self._study, self._folder = wandb, study, folder
-        self._open: dict[str, Any] = {}
+        super().__init__(study, folder)
+        self._wandb = wandb
 
     def begin(self, job: str, label: str, settings: Mapping[str, Any]) -> None:
         """Begin a run beside those that are open."""
         self.end(job, None)
         run = self._wandb.init(
             project=os.environ.get("WANDB_PROJECT", "isogloss"),
-            group=self._study,
+            group=self.study,
             name=label,
             job_type=job.partition("-")[0],
             config=dict(settings),
-            dir=str(self._folder),
+            dir=str(self.folder),
             mode=os.environ.get("WANDB_MODE", "offline"),
             reinit="create_new",
             settings=self._wandb.Settings(console="off", silent=True),
@@ -55,11 +55,6 @@ class WeightsAndBiases(Tracker):
             if error is not None:
                 run.summary["error"] = error
             run.finish(exit_code=0 if error is None else 1)
-
-    def close(self) -> None:
-        """Finish every run; what was not over is marked as failed."""
-        for job in list(self._open):
-            self.end(job, "stopped")
 
 
 TRACKER = WeightsAndBiases

@@ -10,11 +10,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from isogloss.errors import StoreError
 from isogloss.inference.evaluation import TargetEvaluation, evaluate
 from isogloss.modeling.device import default_device
+from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoding import encode
 from isogloss.modeling.frozen import FrozenEncoder
 from isogloss.modeling.model import load_model
+from isogloss.study.execution.reading import EVALUATION_SEED, read_examples
 from isogloss.study.forecast.lengths import n_characters
 from isogloss.study.forecast.speed import Speed
 from isogloss.study.jobs import Job
@@ -41,36 +44,38 @@ class Measuring:
     Parameters
     ----------
     job : Job
-    stage : FinetuneStage
-    scored : EvaluateStage
-    train, target : sequence of Example
-        Training rows, and rows of a target.
-    frozen : FrozenEncoder or None
-        For a probe.
+        With a training and an evaluation, of which a few updates and a sample of rows are timed.
+
+    Raises
+    ------
+    StoreError
+        If the job has other stages.
     """
 
-    def __init__(
-        self,
-        job: Job,
-        stage: FinetuneStage,
-        scored: EvaluateStage,
-        train: tuple[Example, ...],
-        target: tuple[Example, ...],
-        frozen: FrozenEncoder | None,
-    ) -> None:
+    def __init__(self, job: Job) -> None:
+        stage, scored = job.stages
+        if not isinstance(stage, FinetuneStage) or not isinstance(scored, EvaluateStage):
+            raise StoreError("a measurement needs a fine-tuning stage and an evaluation stage")
         self.job, self.stage, self.scored = job, stage, scored
         self.card = job.task(stage.train.task).card
         self.store = Store(Path(job.store))
-        self.frozen = frozen
+        # What a process sets up once does not count towards the time of a row.
+        read_examples(job, stage.train, stage.seed)
+        began = time.perf_counter()
+        train, data = read_examples(job, stage.train, stage.seed)
+        # Generated rows are made as they are needed, files are read whole.
+        self.read_row = (time.perf_counter() - began) / (data.n_available if data.files else len(train))
+        target, _ = read_examples(job, scored.data, EVALUATION_SEED)
+        self.frozen = frozen_encoder(stage) if stage.mode == "probe" else None
         # A probe computes the states of a row once: two updates of rows are known after the warm-up.
         n_rows = MOST_TRAINING_ROWS
-        if frozen is not None:
+        if self.frozen is not None:
             n_rows = WARM_UP_UPDATES * stage.training.batch_size
         self.train = tuple(in_random_order(train, 0)[:n_rows])
         self.target = tuple(in_random_order(target, 0))
 
-    def speed(self, start: float, read_row: float) -> Speed:
-        """Measure the rest of a `Speed`."""
+    def speed(self, start: float) -> Speed:
+        """Measure the rest of a `Speed`, of which the start of the process is known."""
         began, processor_began = time.perf_counter(), time.process_time()
         warm_up, _ = self._train(WARM_UP_UPDATES, "warm-up")
         per_update = warm_up.seconds / WARM_UP_UPDATES
@@ -88,7 +93,7 @@ class Measuring:
         evaluate_subword = max(many_seconds - few_seconds, 1e-9) / n_more if n_more > 0 else train_subword / 3
         return Speed(
             start=start,
-            read_row=read_row,
+            read_row=self.read_row,
             train_overhead=max(0.0, overhead - encode_seconds),
             encode_subword=encode_subword,
             train_subword=train_subword,
@@ -152,3 +157,14 @@ class Measuring:
             table: dict[str, Any] = dict(result.predictions)
             pq.write_table(pa.table(table), folder / "predictions.parquet")
         return time.perf_counter() - began
+
+
+def frozen_encoder(stage: FinetuneStage) -> FrozenEncoder:
+    """The encoder of probes, in memory."""
+    loaded = load_identified(
+        identify(stage.encoder, stage.revision),
+        trust_remote_code=stage.trust_remote_code,
+        dropout=stage.training.dropout,
+    )
+    loaded.module.to(default_device())
+    return FrozenEncoder(loaded)
