@@ -9,7 +9,6 @@ from pathlib import Path
 from isogloss.tasks.base import Control, SentenceExample, Split, combine_hashes
 from isogloss.world.design import Row
 from isogloss.world.grammar_file import GRAMMARS
-from isogloss.world.task import world_card
 from isogloss.world.tasks.mini_paws import MiniPaws
 
 NAME = "mini-paws-relabelled"
@@ -41,12 +40,7 @@ def _order(languages: tuple[str, ...]) -> list[str]:
 
 
 TASK = RelabelledPaws(
-    world_card(
-        NAME,
-        "mini-PAWS, relabelled (built-in world)",
-        ("0", "1"),
-        "sentence",
-        "accuracy",
-        Control("null", "With every label on another language's sentences"),
-    )
+    NAME,
+    "mini-PAWS, relabelled",
+    control=Control("null", "With every label on another language's sentences"),
 )
