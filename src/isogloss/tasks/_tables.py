@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ def read_delimited(
     """
     text = read_text(path).rstrip("\r\n")
     if quoted:
-        lines = _quoted(text, delimiter, path)
+        lines = quoted_records(io.StringIO(text, newline=""), delimiter, str(path))
     else:
         lines = ((f"line {at}", line.split(delimiter)) for at, line in enumerate(lines_of(text), start=1))
     for place, cells in lines:
@@ -62,23 +62,32 @@ def read_delimited(
         yield place, dict(zip(names, cells, strict=True))
 
 
-def _quoted(text: str, delimiter: str, path: Path) -> Iterator[tuple[str, list[str]]]:
-    """Place and cells of every record that `csv` finds."""
+def quoted_records(lines: Iterable[str], delimiter: str, where: str) -> Iterator[tuple[str, list[str]]]:
+    """Place and cells of every record that `csv` finds in lines.
+
+    Raises
+    ------
+    DataError
+        For broken quoting; its place follows `where`.
+    """
     allow_long_fields()
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     before = 0
     try:
         for cells in reader:
-            place, n_lines, before = f"line {before + 1}", reader.line_num - before, reader.line_num
             # A quote that is never closed swallows the lines after it; a file separated by tabs holds no
             # line ends within a field.
-            if n_lines > 1 and delimiter == "\t":
-                raise _broken_quoting(
-                    "a field that begins with a quote is not closed on its line", path, place
-                )
+            if reader.line_num - before > 1 and delimiter == "\t":
+                raise csv.Error("a field that begins with a quote is not closed on its line")
+            place, before = f"line {before + 1}", reader.line_num
             yield place, cells
     except csv.Error as error:
-        raise _broken_quoting(f"broken quoting: {error}", path, f"line {before + 1}") from error
+        raise DataError(
+            f"broken quoting: {error}",
+            where=f"{where}, line {before + 1}",
+            allowed="quotes as Python's csv writes them",
+            hint='put the whole field in quotes and double the quotes within: "a ""b"" c"',
+        ) from None
 
 
 def _header(names: list[str], required: Collection[str], where: str) -> list[str]:
@@ -103,15 +112,6 @@ def _why_no_column(names: Sequence[str]) -> str:
     if other is not None:
         return f"the columns seem to be separated by {other!r}: set separator: {json.dumps(other)}"
     return "name the columns as the header does; a file without a header needs header: false and positions"
-
-
-def _broken_quoting(what: str, path: Path, place: str) -> DataError:
-    return DataError(
-        what,
-        where=f"{path}, {place}",
-        allowed="quotes as Python's csv writes them",
-        hint='put the whole field in quotes and double the quotes within: "a ""b"" c"',
-    )
 
 
 def _wrong_columns(path: Path, place: str, cells: Sequence[str], names: Sequence[str]) -> DataError:
