@@ -59,19 +59,6 @@ def write_card(
     scores : sequence of CardScore
     """
     described = json.loads((folder / "config.json").read_text(encoding="utf-8"))["isogloss"]
-    text = _text(described, task, language, label, training, versions, scores)
-    (folder / CARD).write_text(text, encoding="utf-8")
-
-
-def _text(
-    described: Mapping[str, Any],
-    task: TaskCard,
-    language: str,
-    label: str,
-    training: Mapping[str, Any],
-    versions: Mapping[str, Any],
-    scores: Sequence[CardScore],
-) -> str:
     encoder = described["encoder"]
     revision = f", revision {encoder['revision']}" if encoder.get("revision") else ""
     trust = " --trust-remote-code" if described["encoder_config"].get("auto_map") else ""
@@ -113,28 +100,20 @@ def _text(
         f"- {', '.join(f'{name} {version}' for name, version in versions.items())}",
         "",
     ]
-    return "\n".join(lines)
+    (folder / CARD).write_text("\n".join(lines), encoding="utf-8")
 
 
 def _scores(scores: Sequence[CardScore]) -> list[str]:
     if not scores:
         return ["None was measured with this folder; those of a study stand in its score table."]
     columns = ["language", "split", "metric", "score", "best constant prediction", "sentences"]
-    rows = [
-        [
-            score.language,
-            score.split,
-            score.metric,
-            f"{100 * score.score:.1f}",
-            f"{100 * score.chance:.1f}",
-            f"{score.n_examples:,}",
-        ]
-        for score in scores
-    ]
-    if any(score.macro_f1 is not None for score in scores):
-        columns.append("macro F1")
-        for row, score in zip(rows, scores, strict=True):
-            row.append("" if score.macro_f1 is None else f"{100 * score.macro_f1:.1f}")
+    with_f1 = any(score.macro_f1 is not None for score in scores)
+    columns += ["macro F1"] * with_f1
+    rows = []
+    for one in scores:
+        f1 = "" if one.macro_f1 is None else f"{100 * one.macro_f1:.1f}"
+        numbers = [f"{100 * one.score:.1f}", f"{100 * one.chance:.1f}", f"{one.n_examples:,}", f1]
+        rows.append([one.language, one.split, one.metric, *numbers][: len(columns)])
     ruler = ["---"] * 3 + ["---:"] * (len(columns) - 3)
     return [f"| {' | '.join(cells)} |" for cells in (columns, ruler, *rows)]
 

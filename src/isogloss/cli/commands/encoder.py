@@ -71,10 +71,12 @@ def encoder(
 def _run(
     identity: EncoderIdentity, precision: str, trust_remote_code: bool
 ) -> tuple[list[tuple[str, str]], EncoderCost]:
-    from isogloss.modeling.encoders.identify import load_checked
+    from isogloss.modeling.encoders.identify import source_of
+    from isogloss.modeling.encoders.identify.probe import check_loaded
     from isogloss.training.cost import measure_cost
 
-    _, checks = load_checked(identity, trust_remote_code=trust_remote_code)
+    encoder = source_of(identity.spec).load(identity, trust_remote_code=trust_remote_code)
+    checks = check_loaded(encoder, identity)
     measured = measure_cost(
         identity, precision=resolve_precision(precision), trust_remote_code=trust_remote_code
     )

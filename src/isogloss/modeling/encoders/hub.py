@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from isogloss.errors import CheckpointError, HubError, closest, first_line
+from isogloss.modeling.encoders._trust import CONFIG
 from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity, LoadedEncoder
 from isogloss.modeling.encoders.identify import folder as checkpoint
 from isogloss.modeling.encoders.identify.checks import check_embeddings, check_layers, embedding_rows
@@ -79,7 +80,7 @@ def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
         info = api.model_info(spec, revision=revision)
         commit = str(info.sha)
         names = [file.rfilename for file in info.siblings or ()]
-        config = checkpoint.read_config(Path(api.hf_hub_download(spec, checkpoint.CONFIG, revision=commit)))
+        config = checkpoint.read_config(Path(api.hf_hub_download(spec, CONFIG, revision=commit)))
         if not {checkpoint.WEIGHTS, checkpoint.WEIGHTS_INDEX} & set(names):
             raise checkpoint.no_safetensors(names, where=f"{spec} at {commit}")
         if not set(TOKENIZER_FILES) & set(names):
@@ -103,11 +104,8 @@ def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
         path=None,
         revision=commit,
         fingerprint=_hub_fingerprint(spec, commit),
-        n_layers=architecture.n_layers,
-        width=architecture.width,
+        **asdict(architecture),
         n_parameters=checkpoint.count_parameters(shapes),
-        max_positions=architecture.max_positions,
-        architecture=architecture.name,
         n_embeddings=embedding_rows(shapes),
     )
 

@@ -7,11 +7,12 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from isogloss.errors import CheckpointError
+from isogloss.modeling.encoders._trust import CONFIG, read_json
 from isogloss.modeling.encoders.base import EncoderIdentity, EncoderKind
 from isogloss.modeling.encoders.identify.checks import (
     check_embeddings,
@@ -27,7 +28,7 @@ from isogloss.modeling.encoders.identify.tokenizer_files import (
     tokenizer_kind,
 )
 
-CONFIG, WEIGHTS, WEIGHTS_INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
+WEIGHTS, WEIGHTS_INDEX = "model.safetensors", "model.safetensors.index.json"
 UNSAFE_WEIGHTS = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".pkl")
 SAFETENSORS_ONLY = (
     "weights are loaded from safetensors only, because a pickle can run any code: `isogloss convert FOLDER "
@@ -41,9 +42,9 @@ _HEAD = re.compile(
 
 @dataclass(frozen=True)
 class Architecture:
-    """Fields of ``config.json`` that planning needs."""
+    """Fields of ``config.json`` that planning needs, named as in `EncoderIdentity`."""
 
-    name: str
+    architecture: str
     n_layers: int
     width: int
     max_positions: int | None
@@ -75,11 +76,8 @@ def folder_identity(spec: str, kind: EncoderKind, folder: Path) -> EncoderIdenti
         path=folder,
         revision=None,
         fingerprint=_hash_files([*files, *(path for path in extra if path.is_file())]),
-        n_layers=architecture.n_layers,
-        width=architecture.width,
+        **asdict(architecture),
         n_parameters=count_parameters(shapes),
-        max_positions=architecture.max_positions,
-        architecture=architecture.name,
         n_embeddings=embedding_rows(shapes),
         tokenizer=tokenizer_kind(folder),
     )
@@ -108,19 +106,14 @@ def read_config(path: Path) -> dict[str, Any]:
     CheckpointError
         If it is absent or no JSON object.
     """
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not path.exists():
         raise CheckpointError(
             f"no {path.name} in the encoder's folder",
             where=str(path.parent),
             allowed="a folder with config.json, model.safetensors and the tokenizer's files",
             hint="name the folder that save_pretrained or `isogloss pretrain` wrote",
-        ) from None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise CheckpointError(f"config.json cannot be read: {error}", where=str(path)) from None
-    if not isinstance(config, dict):
-        raise CheckpointError(f"config.json holds a {type(config).__name__}, not an object", where=str(path))
+        )
+    config = read_json(path)
     if "isogloss" in config:
         raise CheckpointError(
             "this folder is a fine-tuned model of isogloss, not an encoder",
