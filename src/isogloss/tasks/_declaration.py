@@ -74,14 +74,12 @@ def checked_separator(spec: Mapping[str, Any], head: HeadKind, file_format: str)
     if file_format in ("jsonl", "parquet", "conllu"):
         raise _error(spec, "separator", f"{file_format} files have no separator to choose", "leave it out")
     if head == "word":
-        if separator in ("\t", " "):
-            return "tab" if separator == "\t" else "space"
-        if separator not in SEPARATORS:
-            raise _error(
-                spec, "separator", f"{separator!r} separates no columns", f"one of: {', '.join(SEPARATORS)}"
-            )
-    elif separator not in SEPARATING and (len(separator) != 1 or separator in '\r\n"'):
+        separator = {"\t": "tab", " ": "space"}.get(separator, separator)
+        fits, allowed = separator in SEPARATORS, f"one of: {', '.join(SEPARATORS)}"
+    else:
+        fits = separator in SEPARATING or (len(separator) == 1 and separator not in '\r\n"')
         allowed = f"one character, or one of: {', '.join(SEPARATING)}"
+    if not fits:
         raise _error(spec, "separator", f"{separator!r} separates no columns", allowed)
     return separator
 
@@ -124,7 +122,6 @@ def checked_columns(
 def _checked_column(
     spec: Mapping[str, Any], field: str, column: str | int, file_format: str, header: bool
 ) -> str | int:
-    is_name = isinstance(column, str)
     if file_format == "conllu":
         name = CONLLU[column] if isinstance(column, int) and column < len(CONLLU) else column
         if name not in CONLLU:
@@ -133,20 +130,16 @@ def _checked_column(
         return name
     if spec.get("head") == "word" and file_format in ("tsv", "conll"):
         return column
-    if is_name is not (file_format in ("jsonl", "parquet") or header):
-        raise _wrong_kind(spec, field, column, by_name=not is_name, delimited=file_format in ("tsv", "csv"))
+    by_name = header or file_format in ("jsonl", "parquet")
+    if isinstance(column, str) is not by_name:
+        what = f"the column '{column}' of '{field}' is a {'position' if by_name else 'name'}"
+        named, numbered = (
+            "a name: the files have named columns",
+            "a position from 0: the files have no header",
+        )
+        hint = f"or set header: {'false' if by_name else 'true'}" if file_format in ("tsv", "csv") else None
+        raise _error(spec, f"columns.{field}", what, named if by_name else numbered, hint)
     return column
-
-
-def _wrong_kind(
-    spec: Mapping[str, Any], field: str, column: str | int, *, by_name: bool, delimited: bool
-) -> FieldError:
-    what = f"the column '{column}' of '{field}' is a {'position' if by_name else 'name'}"
-    allowed = (
-        "a name: the files have named columns" if by_name else "a position from 0: the files have no header"
-    )
-    hint = f"or set header: {'false' if by_name else 'true'}" if delimited else None
-    return _error(spec, f"columns.{field}", what, allowed, hint)
 
 
 def checked_labels(spec: Mapping[str, Any], files: Files, field: str) -> tuple[str, ...]:

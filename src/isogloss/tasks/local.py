@@ -115,9 +115,8 @@ class LocalTask(FileTask):
         if self.head == "word":
             return self._sentences(path, reading)
         names = {field: str(column) for field, column in self.columns.items()}
-        return sentence_rows(
-            self._cells(path), path, text_a=names["text_a"], text_b=names.get("text_b"), label=names["label"]
-        )
+        fields = (names["text_a"], names.get("text_b"), names["label"])
+        return sentence_rows(self._cells(path), path, fields)
 
     def reason_to_drop(self, row: Row, path: Path) -> str | None:
         """Name rows whose label is declared to be none."""

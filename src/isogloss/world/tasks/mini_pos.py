@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from isogloss.tasks._tags import UPOS
 from isogloss.world.grammar import Word
-from isogloss.world.tags import UPOS
 from isogloss.world.task import WordLabels
 
 NAME = "mini-pos"
