@@ -13,9 +13,10 @@ import time
 import numpy as np
 import torch
 
+from isogloss.modeling.encoders._transformers import load_tokenizer
 from isogloss.modeling.encoders.mini import weights_folder
 from isogloss.modeling.encoding import Batch, collate
-from isogloss.pretraining.language_model import MaskedLanguageModel, load_language_model, load_tokenizer
+from isogloss.pretraining.language_model import MaskedLanguageModel, load_language_model
 from isogloss.pretraining.masking import EncodedCorpus, Sampler, SubwordIds
 from isogloss.pretraining.pretrain import prediction_loss
 from isogloss.pretraining.settings import PredictAmong

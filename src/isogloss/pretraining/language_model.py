@@ -77,14 +77,6 @@ def load_language_model(folder: Path) -> Any:
         )
 
 
-def load_tokenizer(folder: Path) -> Any:
-    """Load the tokenizer of an earlier run; no remote code."""
-    from transformers import AutoTokenizer
-
-    with folder_without_code(folder) as view:
-        return AutoTokenizer.from_pretrained(str(view), local_files_only=True, trust_remote_code=False)
-
-
 def set_embeddings(library_model: Any, vectors: NDArray[np.float32]) -> None:
     """Begin with given vectors of unit length; rows of zeros get random values of that length instead.
 

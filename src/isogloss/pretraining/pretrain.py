@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from isogloss.errors import DataError
 from isogloss.modeling.device import Precision, default_device, device_name, resolve_precision
-from isogloss.modeling.encoders._transformers import quiet
+from isogloss.modeling.encoders._transformers import load_tokenizer, quiet
 from isogloss.modeling.encoding import Batch, Encoded, collate
 from isogloss.modeling.progress import Progress
 from isogloss.pretraining.card import model_card
@@ -25,7 +25,6 @@ from isogloss.pretraining.embeddings import aligned_embeddings
 from isogloss.pretraining.language_model import (
     MaskedLanguageModel,
     load_language_model,
-    load_tokenizer,
     new_model,
     set_embeddings,
 )

@@ -347,6 +347,16 @@ def _as_checkpoint_error(spec: str) -> Iterator[None]:
         raise CheckpointError(f"the encoder cannot be loaded: {first_line(error)}", where=spec) from error
 
 
+def load_tokenizer(folder: Path, **options: Any) -> Any:
+    """Load the fast tokenizer of a folder, running no code that the folder holds or names."""
+    from transformers import AutoTokenizer
+
+    with quiet(), folder_without_code(folder) as view:
+        return AutoTokenizer.from_pretrained(
+            str(view), use_fast=True, local_files_only=True, trust_remote_code=False, **options
+        )
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """Silence the library's loading report and bars: what matters in it is an error here."""
