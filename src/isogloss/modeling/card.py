@@ -59,48 +59,34 @@ def write_card(
     scores : sequence of CardScore
     """
     described = json.loads((folder / "config.json").read_text(encoding="utf-8"))["isogloss"]
-    encoder = described["encoder"]
-    revision = f", revision {encoder['revision']}" if encoder.get("revision") else ""
-    trust = " --trust-remote-code" if described["encoder_config"].get("auto_map") else ""
-    unit = "sentence or pair" if described["head"] == "sentence" else "word"
-    lines = [
-        "---",
-        f"language: [{resolve(language).tag}]",
-        "tags: [isogloss, cross-lingual-transfer]",
-        f"datasets: [{json.dumps(task.dataset)}]",
-        "---",
-        "",
-        f"# {task.title} from {resolve(language).name}",
-        "",
-        f"Gives one of {len(task.labels)} labels per {unit}: {', '.join(task.labels)}. Trained in "
-        f"{resolve(language).name} ({language}) only; a score in any other language is zero-shot transfer.",
-        "",
-        f"- encoder: `{encoder['spec']}`{revision}, {encoder['n_layers']} layers of width {encoder['width']}",
-        f"- aggregator over layers: `{label}` ({described['aggregator']} "
-        f"{json.dumps(described['aggregator_options'])})",
-        f"- at most {described['max_length']} subwords an input",
-        "",
-        "```sh",
-        f"isogloss predict FOLDER --input FILE{trust}",
-        "```",
-        "",
-        "## Scores",
-        "",
-        *_scores(scores),
-        "",
-        "## Data and terms",
-        "",
-        f"{task.title}: {task.citation}. Data set `{task.dataset}`, {task.revision}. Licence of the data: "
-        f"{task.licence}. The encoder's licence holds for these weights too; neither licence has been "
-        "weighed for your use.",
-        "",
-        "## Training",
-        "",
-        *(f"- {name}: {_shown(value)}" for name, value in training.items()),
-        f"- {', '.join(f'{name} {version}' for name, version in versions.items())}",
-        "",
-    ]
-    (folder / CARD).write_text("\n".join(lines), encoding="utf-8")
+    text = render_card(
+        "classifier.md",
+        model=described,
+        options=json.dumps(described["aggregator_options"]),
+        dataset=json.dumps(task.dataset),
+        task=task,
+        language=resolve(language),
+        spelling=language,
+        label=label,
+        scores=_scores(scores),
+        training=training,
+        versions=versions,
+    )
+    (folder / CARD).write_text(text, encoding="utf-8")
+
+
+def render_card(template: str, **values: Any) -> str:
+    """Fill in one of the templates of model cards, which are Markdown."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("isogloss.modeling"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(template).render(values)
 
 
 def _scores(scores: Sequence[CardScore]) -> list[str]:
@@ -116,7 +102,3 @@ def _scores(scores: Sequence[CardScore]) -> list[str]:
         rows.append([one.language, one.split, one.metric, *numbers][: len(columns)])
     ruler = ["---"] * 3 + ["---:"] * (len(columns) - 3)
     return [f"| {' | '.join(cells)} |" for cells in (columns, ruler, *rows)]
-
-
-def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
