@@ -198,7 +198,7 @@ def _choose(split: WorldSplit, seed: int, stream: Stream, frames: FramePool) -> 
     attempt = rejected = n_chosen = 0
     plan = _plan(stream, seed, split, frames, 0)
     while rejected <= _MAX_REJECTED:
-        proposition = _draw(Draws(stream, seed, split, attempt), plan.frames)
+        proposition = draw(Draws(stream, seed, split, attempt), plan.frames)
         attempt += 1
         if not _fits(proposition, plan, split) or _key(proposition) in seen:
             rejected += 1
@@ -208,11 +208,6 @@ def _choose(split: WorldSplit, seed: int, stream: Stream, frames: FramePool) -> 
         yield Row(n_chosen, proposition, _other(proposition, plan), plan.relation, plan.same_pattern_order)
         n_chosen += 1
         plan = _plan(stream, seed, split, frames, n_chosen)
-
-
-def draw(draws: Draws) -> Proposition:
-    """Draw any proposition of the world, all frames and names being equally frequent."""
-    return _draw(draws, POOLS["all"])
 
 
 class _Plan(NamedTuple):
@@ -315,7 +310,8 @@ def _other(proposition: Proposition, plan: _Plan) -> Proposition:
     return neutral.swapped() if plan.exchanged else neutral
 
 
-def _draw(draws: Draws, frames: Sequence[str]) -> Proposition:
+def draw(draws: Draws, frames: Sequence[str] = POOLS["all"]) -> Proposition:
+    """Draw any proposition of some frames, by default of all; frames and names are equally frequent."""
     frame = FRAMES[draws.one_of(frames)]
     fillers = _PLACES if frame.kind == "place" else draws.one_of((_BY_GENDER["f"], _BY_GENDER["m"]))
     a, b = draws.two_of(fillers)
