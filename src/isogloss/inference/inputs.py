@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 from isogloss.data_files import BROKEN_ARCHIVE, open_bytes, suffix_of
@@ -178,24 +178,22 @@ def _sentence(row: int, texts: Sequence[str], place: str) -> SentenceExample:
 
 
 def _words_of_lines(lines: Iterator[tuple[str, str]]) -> Iterator[WordExample]:
-    row = 0
-    words: list[str] = []
-    for place, text in lines:
-        line = text.rstrip("\r\n")
-        if "\t" in line:
-            raise DataError(
-                f"an extra column: '{line.split(chr(9))[1][:40]}'",
-                where=place,
-                allowed="one word per line and nothing else; a blank line between sentences",
-                hint="keep the first column only, for example: cut -f1",
-            )
-        if line.strip():
-            words.append(line)
-        elif words:
-            yield _sentence_of_words(row, words)
-            row, words = row + 1, []
-    if words:
-        yield _sentence_of_words(row, words)
+    words = (_word(place, text.rstrip("\r\n")) for place, text in lines)
+    sentences = (list(group) for is_sentence, group in groupby(words, key=bool) if is_sentence)
+    for row, sentence in enumerate(sentences):
+        yield _sentence_of_words(row, sentence)
+
+
+def _word(place: str, line: str) -> str:
+    """The word of a line; empty for a blank line, which ends a sentence."""
+    if "\t" in line:
+        raise DataError(
+            f"an extra column: '{line.split(chr(9))[1][:40]}'",
+            where=place,
+            allowed="one word per line and nothing else; a blank line between sentences",
+            hint="keep the first column only, for example: cut -f1",
+        )
+    return line if line.strip() else ""
 
 
 def _sentence_of_words(row: int, words: Sequence[str]) -> WordExample:
