@@ -73,7 +73,7 @@ Encoder = HubSource()
 
 def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, HTTPError  # type: ignore[attr-defined]
+    from huggingface_hub.errors import HFValidationError, HTTPError  # type: ignore[attr-defined]
 
     api = HfApi()
     try:
@@ -87,13 +87,12 @@ def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
             raise checkpoint.no_tokenizer(f"{spec} at {commit}")
         require_sentencepiece(names, where=f"{spec} at {commit}")
         shapes = _remote_shapes(api, spec, commit)
-    except HFValidationError as error:
-        raise _unknown(spec, revision, error) from None
-    except HfHubHTTPError as error:
-        if error.response is not None and error.response.status_code in {401, 403, 404}:
-            raise _unknown(spec, revision, error) from None
-        return _identify_in_cache(spec, revision, error)
-    except (HTTPError, OSError) as error:
+    except (HFValidationError, HTTPError, OSError) as error:
+        response = getattr(error, "response", None)
+        if isinstance(error, HFValidationError) or getattr(response, "status_code", 0) in {401, 403, 404}:
+            raise CheckpointError(
+                f"no encoder {_named(spec, revision)}: {first_line(error)}", allowed=_allowed(spec)
+            ) from None
         return _identify_in_cache(spec, revision, error)
     architecture = checkpoint.read_architecture(config, where=f"{spec} at {commit}, config.json")
     check_layers(shapes, architecture.n_layers, where=f"{spec} at {commit}")
@@ -127,9 +126,8 @@ def _identify_in_cache(spec: str, revision: str | None, reason: Exception) -> En
     try:
         folder = Path(snapshot_download(spec, revision=revision, local_files_only=True))
     except (LocalEntryNotFoundError, OSError, ValueError):
-        at = f" at revision '{revision}'" if revision else ""
         raise HubError(
-            f"encoder '{spec}'{at} is neither a folder nor cached, and the hub is out of reach: "
+            f"encoder {_named(spec, revision)} is neither a folder nor cached, and the hub is out of reach: "
             f"{first_line(reason)}",
             allowed=_allowed(spec),
             hint="check the spelling, or download it where there is a network and name the folder",
@@ -143,12 +141,8 @@ def _hub_fingerprint(spec: str, commit: str) -> str:
     return hashlib.sha256(f"hub\0{spec}\0{commit}".encode()).hexdigest()
 
 
-def _unknown(spec: str, revision: str | None, error: Exception) -> CheckpointError:
-    at = f" at revision '{revision}'" if revision else ""
-    return CheckpointError(
-        f"no encoder '{spec}'{at}: {first_line(error)}",
-        allowed=_allowed(spec),
-    )
+def _named(spec: str, revision: str | None) -> str:
+    return f"'{spec}' at revision '{revision}'" if revision else f"'{spec}'"
 
 
 def _allowed(spec: str) -> str:
