@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, permutations
@@ -96,6 +96,11 @@ class Draws:
         first = self.below(len(options))
         second = self.below(len(options) - 1)
         return options[first], options[second + (second >= first)]
+
+
+def in_hash_order(items: Iterable[T], key: str, name: Callable[[T], object] = str) -> list[T]:
+    """Order items by a hash of a key and their names: the same on every machine."""
+    return sorted(items, key=lambda item: hashlib.blake2b(f"{key}:{name(item)}".encode()).digest())
 
 
 def split_of(proposition: Proposition) -> WorldSplit:

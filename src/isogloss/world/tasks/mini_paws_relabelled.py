@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
 from isogloss.tasks.base import Control, SentenceExample, Split, combine_hashes
-from isogloss.world.design import Row
+from isogloss.world.design import Row, in_hash_order
 from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.tasks.mini_paws import MiniPaws
 
@@ -36,7 +35,7 @@ def spoken_under(label: str) -> str:
 @cache
 def _order(languages: tuple[str, ...]) -> list[str]:
     """All languages in an order by hash; each says what the next one would."""
-    return sorted(languages, key=lambda name: hashlib.blake2b(f"relabelled:{name}".encode()).digest())
+    return in_hash_order(languages, "relabelled")
 
 
 TASK = RelabelledPaws(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from isogloss.tasks.base import Control
+from isogloss.world.design import in_hash_order
 from isogloss.world.grammar import Sentence
 from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.tasks.mini_paws import MiniPaws
@@ -17,9 +16,7 @@ class ScrambledPaws(MiniPaws):
 
     def spell(self, language: str, sentence: Sentence, place: str) -> str:
         """Write the words of a sentence in an order that depends on its place and their number alone."""
-        order = sorted(
-            range(len(sentence.words)), key=lambda at: hashlib.blake2b(f"{place}:{at}".encode()).digest()
-        )
+        order = in_hash_order(range(len(sentence.words)), place)
         return GRAMMARS[language].spell([sentence.words[at] for at in order])
 
 

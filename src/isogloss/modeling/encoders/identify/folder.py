@@ -27,6 +27,7 @@ from isogloss.modeling.encoders.identify.tokenizer_files import (
     require_sentencepiece,
     tokenizer_kind,
 )
+from isogloss.tasks.base import sha256_of
 
 WEIGHTS, WEIGHTS_INDEX = "model.safetensors", "model.safetensors.index.json"
 UNSAFE_WEIGHTS = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".pkl")
@@ -241,12 +242,8 @@ def _first_int(config: Mapping[str, Any], names: tuple[str, ...], where: str) ->
 
 
 def _hash_files(paths: list[Path]) -> str:
-    total = hashlib.sha256()
-    for path in paths:
-        with path.open("rb") as handle:
-            content = hashlib.file_digest(handle, "sha256").hexdigest()
-        total.update(f"{path.name}\0{content}\0".encode())
-    return total.hexdigest()
+    parts = (f"{path.name}\0{sha256_of(path)}\0" for path in paths)
+    return hashlib.sha256("".join(parts).encode()).hexdigest()
 
 
 def _corrupt(path: Path, why: str) -> CheckpointError:
