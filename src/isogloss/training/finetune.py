@@ -258,9 +258,10 @@ def _check_parent(
             f"the earlier stage was trained from encoder '{meta.encoder['spec']}' with other weights",
             where=str(parent),
         )
-    if (meta.aggregator, dict(meta.aggregator_options)) != (aggregator[0], aggregator[1].model_dump()):
+    saved = make_aggregator(meta.aggregator, meta.aggregator_options, where=str(parent))
+    if (meta.aggregator, saved) != aggregator:
         raise CheckpointError(
-            f"the earlier stage has aggregator {meta.aggregator} {dict(meta.aggregator_options)}, "
+            f"the earlier stage has aggregator {meta.aggregator} {saved.model_dump()}, "
             f"this one {aggregator[0]} {aggregator[1].model_dump()}",
             where=str(parent),
             hint="train both stages with the same aggregator",
