@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.data_files import allow_long_fields
-from isogloss.errors import DataError
+from isogloss.errors import DataError, first_line
 from isogloss.tasks._features import class_names, named
 from isogloss.tasks._opening import check_text, lines_of, read_bytes, read_text
 
@@ -159,24 +159,19 @@ def json_object(line: str, where: str) -> dict[str, Any]:
     DataError
         If it is not a JSON object of usable values.
     """
+    what, value = "", {}
     try:
         value = json.loads(line)
+        if not isinstance(value, dict):
+            what = f"a JSON {type(value).__name__}, not an object"
     except json.JSONDecodeError as error:
-        raise DataError(
-            f"not JSON: {error.msg}", where=f"{where}, column {error.colno}", allowed="one object per line"
-        ) from None
+        what, where = f"not JSON: {error.msg}", f"{where}, column {error.colno}"
     except RecursionError:
-        raise DataError(
-            "JSON that is nested too deeply", where=where, allowed="one object per line"
-        ) from None
+        what = "JSON that is nested too deeply"
     except ValueError:  # Python reads no integers of thousands of digits
-        raise DataError(
-            "a number with more digits than can be read", where=where, allowed="one object per line"
-        ) from None
-    if not isinstance(value, dict):
-        raise DataError(
-            f"a JSON {type(value).__name__}, not an object", where=where, allowed="one object per line"
-        )
+        what = "a number with more digits than can be read"
+    if what:
+        raise DataError(what, where=where, allowed="one object per line")
     if "\\ud" in line.lower():
         check_text(value, where)
     return value
@@ -235,11 +230,8 @@ def _parquet(
     except (pa.ArrowException, OSError, ValueError, TypeError, ArithmeticError, ImportError) as error:
         if isinstance(error, DataError):
             raise
-        lines = str(error).splitlines()
         raise DataError(
-            f"not a readable Parquet file: {lines[0] if lines else type(error).__name__}",
-            where=str(path),
-            hint="download it again",
+            f"not a readable Parquet file: {first_line(error)}", where=str(path), hint="download it again"
         ) from None
 
 

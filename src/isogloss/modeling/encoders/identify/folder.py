@@ -149,7 +149,7 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
     if (folder / WEIGHTS).is_file():
         return (folder / WEIGHTS,)
     if (folder / WEIGHTS_INDEX).is_file():
-        index = json.loads((folder / WEIGHTS_INDEX).read_text(encoding="utf-8"))
+        index = read_json(folder / WEIGHTS_INDEX)
         shards = sorted(set(index["weight_map"].values()))
         absent = [name for name in shards if not (folder / name).is_file()]
         if absent:

@@ -10,6 +10,7 @@ from typing import Any
 
 from isogloss.errors import CheckpointError
 from isogloss.extras import is_installed
+from isogloss.modeling.encoders._trust import read_json
 
 TOKENIZER = "tokenizer.json"
 SENTENCEPIECE_FILES = (
@@ -118,12 +119,7 @@ def _summary(path: Path, size: int, mtime_ns: int) -> tuple[int, str]:
 
 def _highest_added(path: Path) -> int:
     """Highest number that a file adds to the vocabulary; -1 where it adds none."""
-    if not path.is_file():
-        return -1
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise CheckpointError(f"{path.name} cannot be read: {error}", where=str(path)) from None
+    found = read_json(path)
     if path.name == "tokenizer_config.json":
         found = {key: int(key) for key in found.get("added_tokens_decoder") or {}}
     return max((int(number) for number in found.values()), default=-1)
