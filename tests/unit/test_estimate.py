@@ -23,6 +23,7 @@ SPEED = Speed(
     evaluate_subword=2e-4,
     target_overhead=0.5,
     characters_per_subword=3.0,
+    processor_share=1.0,
 )
 
 
@@ -115,6 +116,16 @@ def test_what_was_measured_is_there_the_next_time(tmp_path, tiny_encoder):
     remember(estimator(tmp_path, tiny_encoder))
     first, second = (estimator(tmp_path, tiny_encoder).total() for _ in range(2))
     assert first == second
+
+
+def test_what_a_busy_machine_measured_holds_for_this_run_only(tmp_path, tiny_encoder, monkeypatch):
+    busy = SPEED.model_copy(update={"processor_share": 0.4})
+    remember(estimator(tmp_path, tiny_encoder), busy)
+    this_run = estimator(tmp_path, tiny_encoder)
+    assert this_run.is_measured
+    assert this_run.was_disturbed
+    monkeypatch.setattr(cache, "_measured_here", set())  # as in a new process
+    assert not estimator(tmp_path, tiny_encoder).is_measured
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", json.dumps({"speed": {"start": -1}})])

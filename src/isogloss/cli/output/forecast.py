@@ -54,7 +54,10 @@ def announce(
             error = estimator.measure_missing()
     if estimator.is_measured:
         clock = TimeLeft(estimator)
-        click.echo(f"estimated time: about {duration(clock.total)} (from timed updates on this machine)")
+        while_busy = ", timed while other programs kept it busy" if estimator.was_disturbed else ""
+        click.echo(
+            f"estimated time: about {duration(clock.total)} (from timed updates on this machine{while_busy})"
+        )
         return clock
     if error is not None:
         click.echo(f"estimated time: unknown, because timing failed: {error}")

@@ -85,6 +85,11 @@ class Estimator:
         """Whether every pending job can be predicted."""
         return all(self._known(key) is not None for _, key in self._keys())
 
+    @property
+    def was_disturbed(self) -> bool:
+        """Whether other programs kept the machine busy while this was measured."""
+        return any(measurement.speed.was_disturbed for measurement in self._measured())
+
     def _keys(self) -> list[tuple[StageGroup, str]]:
         return [(group, self._workload(group)[1]) for group in self.groups]
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from isogloss.inference.evaluation import TargetEvaluation, evaluate
+from isogloss.modeling.device import default_device
 from isogloss.modeling.encoding import encode
 from isogloss.modeling.frozen import FrozenEncoder
 from isogloss.modeling.model import load_model
@@ -70,6 +71,7 @@ class Measuring:
 
     def speed(self, start: float, read_row: float) -> Speed:
         """Measure the rest of a `Speed`."""
+        began, processor_began = time.perf_counter(), time.process_time()
         warm_up, _ = self._train(WARM_UP_UPDATES, "warm-up")
         per_update = warm_up.seconds / WARM_UP_UPDATES
         n_updates = min(MOST_UPDATES, max(FEWEST_UPDATES, math.ceil(TRAINING_SECONDS / per_update)))
@@ -81,6 +83,7 @@ class Measuring:
         few, few_seconds = self._evaluate(some)
         wanted = EVALUATION_SECONDS / (train_subword / 3 * few.n_subwords / len(some))
         many, many_seconds = self._evaluate(self.target[: max(FEWEST_ROWS, int(wanted))])
+        processor_share = (time.process_time() - processor_began) / (time.perf_counter() - began)
         n_more = many.n_subwords - few.n_subwords
         evaluate_subword = max(many_seconds - few_seconds, 1e-9) / n_more if n_more > 0 else train_subword / 3
         return Speed(
@@ -93,6 +96,7 @@ class Measuring:
             evaluate_subword=evaluate_subword,
             target_overhead=self._write(many),
             characters_per_subword=n_characters / n_subwords,
+            processor_share=processor_share if default_device().type == "cpu" else 1.0,
         )
 
     def _train(self, n_updates: int, name: str) -> tuple[FinetuneReport, float]:

@@ -12,6 +12,11 @@ from isogloss.identity import Frozen
 from isogloss.languages._cache import folder as cache_folder
 from isogloss.study.outputs.store import write_text
 
+UNDISTURBED_SHARE = 0.8
+"""Least share of one core that a measuring process has where nothing else keeps the machine busy."""
+
+_measured_here: set[str] = set()
+
 
 class Speed(Frozen):
     """Seconds that the parts of a stage take, measured on a few updates and a sample of rows.
@@ -34,6 +39,8 @@ class Speed(Frozen):
         Writing the results of one target.
     characters_per_subword : float
         Of the rows that it was measured on.
+    processor_share : float
+        Processor time of the measuring process for each second that it took; 1 on another device.
     """
 
     start: float = Field(ge=0)
@@ -45,6 +52,12 @@ class Speed(Frozen):
     evaluate_subword: float = Field(gt=0)
     target_overhead: float = Field(ge=0)
     characters_per_subword: float = Field(gt=0)
+    processor_share: float = Field(ge=0)
+
+    @property
+    def was_disturbed(self) -> bool:
+        """Whether other programs took the processor meanwhile, so that it says little about later runs."""
+        return self.processor_share < UNDISTURBED_SHARE
 
     @classmethod
     def mean(cls, speeds: Sequence[Speed]) -> Speed:
@@ -80,14 +93,21 @@ class Measurement(Frozen):
 
 
 def kept(key: str) -> Measurement | None:
-    """Read what was measured for a workload earlier; None if nothing can be read."""
+    """Read what was measured for a workload earlier.
+
+    None if nothing can be read, or if an earlier run measured it while the machine was busy with other
+    programs: it is measured again then.
+    """
     with contextlib.suppress(OSError, ValueError):
-        return Measurement.model_validate_json(_path(key).read_text(encoding="utf-8"))
+        found = Measurement.model_validate_json(_path(key).read_text(encoding="utf-8"))
+        if key in _measured_here or not found.speed.was_disturbed:
+            return found
     return None
 
 
 def keep(key: str, measurement: Measurement) -> None:
     """Keep a measurement for the next time; a folder that cannot be written is not an error."""
+    _measured_here.add(key)
     with contextlib.suppress(OSError):
         write_text(_path(key), measurement.model_dump_json(indent=1))
 

@@ -177,7 +177,8 @@ def gather(folder: StudyFolder) -> StudyResults:
         If a record cannot be read.
     """
     manifest = folder.manifest
-    table = folder.scores()
+    table, records, failures = folder.scores(), folder.records(), folder.failures()
+    sweeps = layer_sweeps(folder)
     analyses, matrices, reason = _analyse(table, manifest)
     return StudyResults.of(
         table,
@@ -191,10 +192,10 @@ def gather(folder: StudyFolder) -> StudyResults:
         n_cells=len(manifest.cells) or len(table),
         not_analysed=analyses.not_analysed,
         no_analysis=reason,
-        sweeps=layer_sweeps(folder),
+        sweeps=sweeps,
         evaluation=evaluation_of(table),
-        records=tuple(folder.records()),
-        failures=tuple(folder.failures()),
+        records=tuple(records),
+        failures=tuple(failures),
     )
 
 

@@ -107,10 +107,10 @@ def layer_sweeps(folder: StudyFolder) -> Sweeps:
         has_targets = any(cell.zero_shot for cell in cells)
         if has_targets and any(layer_of(name) is not None for name in complete):
             card = folder.manifest.tasks[key[0]]
-            sweep = analyse_layers(
-                _data(store, card, runs, complete), seed=folder.manifest.study.analysis.seed
-            )
-            found.append(_section(sweep, _Beside(store, runs, sweep.setting)))
+            data = _data(store, card, runs, complete)
+            beside = _Beside(store, runs, data.setting)
+            sweep = analyse_layers(data, seed=folder.manifest.study.analysis.seed)
+            found.append(_section(sweep, beside))
     return Sweeps(tuple(found), tuple(notes))
 
 
