@@ -72,22 +72,25 @@ def quoted_records(lines: Iterable[str], delimiter: str, where: str) -> Iterator
     """
     allow_long_fields()
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    before = 0
+    before, what = 0, ""
     try:
         for cells in reader:
             # A quote that is never closed swallows the lines after it; a file separated by tabs holds no
             # line ends within a field.
             if reader.line_num - before > 1 and delimiter == "\t":
-                raise csv.Error("a field that begins with a quote is not closed on its line")
+                what = "a field that begins with a quote is not closed on its line"
+                break
             place, before = f"line {before + 1}", reader.line_num
             yield place, cells
     except csv.Error as error:
+        what = f"broken quoting: {error}"
+    if what:
         raise DataError(
-            f"broken quoting: {error}",
+            what,
             where=f"{where}, line {before + 1}",
             allowed="quotes as Python's csv writes them",
             hint='put the whole field in quotes and double the quotes within: "a ""b"" c"',
-        ) from None
+        )
 
 
 def _header(names: list[str], required: Collection[str], where: str) -> list[str]:
