@@ -13,10 +13,11 @@ import time
 import numpy as np
 import torch
 
+from isogloss.modeling.encoders._transformers import load_tokenizer
 from isogloss.modeling.encoders.mini import weights_folder
 from isogloss.modeling.encoding import Batch, collate
-from isogloss.pretraining.language_model import MaskedLanguageModel, load_language_model, load_tokenizer
-from isogloss.pretraining.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
+from isogloss.pretraining.language_model import MaskedLanguageModel, load_language_model
+from isogloss.pretraining.masking import EncodedCorpus, Sampler, SubwordIds
 from isogloss.pretraining.pretrain import prediction_loss
 from isogloss.pretraining.settings import PredictAmong
 from isogloss.pretraining.world import WORLD_SETTINGS, world_corpus
@@ -38,12 +39,8 @@ def main() -> None:
     sampler = Sampler(
         EncodedCorpus.of(world_corpus(3_000, 200, seed=1), tokenizer, settings.max_length),
         SubwordIds.of(tokenizer),
-        MaskingRule(
-            settings.mlm_probability, settings.whole_words, settings.recall_share, settings.shuffle_share
-        ),
-        parallel_share=settings.parallel_share,
-        sampling_exponent=settings.sampling_exponent,
-        rng=np.random.default_rng(0),
+        settings,
+        np.random.default_rng(0),
     )
     updates = sampler.updates(settings.subwords_per_update)
     batches = [collate(next(updates), tokenizer.pad_token_id, torch.device("cpu")) for _ in range(N_BATCHES)]

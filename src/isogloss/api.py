@@ -34,7 +34,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class StudyResult(Result):
+class _WithScores(Result):
+    """Base of the results that show as their score table."""
+
+    folder: Path
+    scores: ScoreTable
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per score: a cell of a study, or a target language of one model."""
+        return self.scores.to_frame()
+
+    def plot(self, axes: Axes | None = None) -> Figure:
+        """Draw the scores by language; see `Result.plot`."""
+        return self.scores.plot(axes)
+
+
+@dataclass(frozen=True, eq=False)
+class StudyResult(_WithScores):
     """Scores, analyses and report of a study.
 
     Parameters
@@ -52,20 +68,10 @@ class StudyResult(Result):
         Stages that failed, each with its error; run the study again to retry them.
     """
 
-    folder: Path
-    scores: ScoreTable
     analyses: tuple[Analysis, ...]
     answer: tuple[str, ...]
     page: Path
     failed: tuple[str, ...] = ()
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row per cell of the score table."""
-        return self.scores.to_frame()
-
-    def plot(self, axes: Axes | None = None) -> Figure:
-        """Draw the scores by language; see `Result.plot`."""
-        return self.scores.plot(axes)
 
     def __str__(self) -> str:
         failed = (f"{len(self.failed)} stages failed: {self.failed[0]}",) if self.failed else ()
@@ -73,7 +79,7 @@ class StudyResult(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class TrainedModel(Result):
+class TrainedModel(_WithScores):
     """A trained model's folder and its scores.
 
     Parameters
@@ -85,17 +91,7 @@ class TrainedModel(Result):
         What a reader of the scores must know.
     """
 
-    folder: Path
-    scores: ScoreTable
     warnings: tuple[str, ...] = ()
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row per target language."""
-        return self.scores.to_frame()
-
-    def plot(self, axes: Axes | None = None) -> Figure:
-        """Draw the scores by language; see `Result.plot`."""
-        return self.scores.plot(axes)
 
     def load(self) -> Classifier:
         """Read the model, to label texts with it."""

@@ -79,7 +79,7 @@ def require(extra: str, purpose: str) -> None:
     MissingExtraError
         With the command that installs the extra.
     """
-    missing = tuple(module for module in EXTRAS[extra] if not _is_installed(module))
+    missing = tuple(module for module in EXTRAS[extra] if not is_installed(module))
     if missing:
         raise MissingExtraError(extra, purpose, missing)
 
@@ -106,7 +106,8 @@ def explain(error: ModuleNotFoundError, purpose: str) -> MissingExtraError | Non
     return None
 
 
-def _is_installed(module: str) -> bool:
+def is_installed(module: str) -> bool:
+    """Whether a module can be imported, without importing it."""
     if module in sys.modules:
         return sys.modules[module] is not None
     try:

@@ -135,10 +135,10 @@ def entity_f1(
     Tjong Kim Sang and De Meulder (2003), section 2.3; seqeval 1.2.2, ``metrics.f1_score``.
     """
     words = _flatten(gold, predicted)
-    true = _entities(words.gold, words, labels)
-    guess = _entities(words.predicted, words, labels)
-    hits = true.begins & guess.begins & (true.types == guess.types) & (true.ends == guess.ends)
-    return _result("entity_f1", *(_per_sentence(flags, words) for flags in (hits, guess.begins, true.begins)))
+    true, true_types, true_ends = _entities(words.gold, words, labels)
+    guess, types, ends = _entities(words.predicted, words, labels)
+    hits = true & guess & (true_types == types) & (true_ends == ends)
+    return _result("entity_f1", *(_per_sentence(flags, words) for flags in (hits, guess, true)))
 
 
 def macro_f1(gold: Sequence[Sequence[int]], predicted: Sequence[Sequence[int]]) -> float:
@@ -213,15 +213,6 @@ class _Words:
     is_first: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False)
-class _Entities:
-    """For each word: whether an entity begins there, its type, and the word after the entity's last."""
-
-    begins: NDArray[np.bool_]
-    types: Counts
-    ends: Counts
-
-
 def _flatten(gold: Sequence[Sequence[int]], predicted: Sequence[Sequence[int]]) -> _Words:
     _same_length(len(gold), len(predicted), "sentences")
     lengths = np.fromiter(map(len, gold), dtype=np.int64, count=len(gold))
@@ -244,7 +235,10 @@ def _flatten(gold: Sequence[Sequence[int]], predicted: Sequence[Sequence[int]]) 
     )
 
 
-def _entities(indices: Counts, words: _Words, labels: Sequence[str]) -> _Entities:
+def _entities(
+    indices: Counts, words: _Words, labels: Sequence[str]
+) -> tuple[NDArray[np.bool_], Counts, Counts]:
+    """For each word: whether an entity begins there, its type, and the word after the entity's last."""
     starts_one, ends_one, type_of = _bio(labels)
     types = type_of[indices]
     before = np.where(words.is_first | np.roll(ends_one[indices], 1), -1, np.roll(types, 1))
@@ -255,7 +249,7 @@ def _entities(indices: Counts, words: _Words, labels: Sequence[str]) -> _Entitie
         np.where(begins | ~inside | words.is_first, np.arange(len(types)), len(types)), len(types)
     )
     ends = np.minimum.accumulate(stops[::-1])[::-1][1:]
-    return _Entities(begins, types, ends)
+    return begins, types, ends
 
 
 def _bio(labels: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Counts]:

@@ -26,12 +26,12 @@ def test_signs_of_tex_lose_their_meaning():
 @pytest.mark.skipif(TEX is None, reason="no TeX is installed")
 def test_tables_compile_with_hostile_names(tmp_path):
     summary, _ = build(measures=("gain", "relative"))
-    first = summary.matrices[0]
+    first = summary.results.matrices[0]
     targets = (HOSTILE, *first.columns[1:])
     matrix = dataclasses.replace(first, task=HOSTILE, encoder=HOSTILE, columns=targets)
-    section = dataclasses.replace(summary.sections[0], title=HOSTILE)
+    section = dataclasses.replace(summary.results.sections[0], title=HOSTILE)
     results = dataclasses.replace(
-        summary.results, matrices=(matrix,), sections=(section, *summary.sections[1:])
+        summary.results, matrices=(matrix,), sections=(section, *summary.results.sections[1:])
     )
     text = tables(dataclasses.replace(summary, results=results))
     (tmp_path / "tables.tex").write_text(text, encoding="utf-8")

@@ -17,10 +17,11 @@ from tiny_models import SENTENCE_CARD, save_encoder
 import isogloss
 from isogloss.cli.commands.run import run
 from isogloss.errors import CheckpointError, StudyError
+from isogloss.modeling.encoders._transformers import load_tokenizer
 from isogloss.modeling.encoders.base import ENCODERS
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.model import load_model
-from isogloss.pretraining.language_model import load_language_model, load_tokenizer
+from isogloss.pretraining.language_model import load_language_model
 from isogloss.study.file.yaml_text import read_study
 from isogloss.tasks.base import SentenceExample
 from isogloss.training.finetune import finetune

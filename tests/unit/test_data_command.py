@@ -6,6 +6,7 @@ from click.testing import CliRunner, Result
 
 from isogloss.cli.commands.data import data as command
 from isogloss.errors import FieldError
+from isogloss.tasks.base import TASKS
 from isogloss.tasks.sources import SOURCES
 
 
@@ -20,8 +21,9 @@ def write(path: Path, text: str) -> None:
 
 def test_every_benchmark_has_an_address_and_its_layouts():
     shown = run().stdout
-    for source in SOURCES.values():
-        assert source.home in shown and source.hub in shown
+    for name, source in SOURCES.items():
+        assert source.home in shown
+        assert f"https://huggingface.co/datasets/{TASKS[name].card.dataset}\n" in shown
     assert "x-final/<language>" in shown and "XNLI-1.0" in shown and "UD_<Language>" in shown
     assert "not checked" in shown
 

@@ -93,7 +93,7 @@ def test_the_batch_size_changes_no_prediction(models, budget):
             padding_id=0,
             max_subwords_per_batch=subwords,
             precision="fp32",
-        ).logits
+        )
         for subwords in (300, budget)
     )
     expected, found = np.concatenate(expected), np.concatenate(found)

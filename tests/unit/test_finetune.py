@@ -273,8 +273,10 @@ def test_selection_does_not_disturb_training(encoder, tmp_path):
     assert report.losses == train(encoder, tmp_path / "again").losses
 
 
-def test_a_second_stage_begins_with_the_first_ones_encoder_and_aggregator_and_a_new_head(encoder, tmp_path):
-    aggregator = ("aif", {"layer": 0})
+@pytest.mark.parametrize("aggregator", [("aif", {"layer": 0}), ("concat", {"layers": [0, 1]})])
+def test_a_second_stage_begins_with_the_first_ones_encoder_and_aggregator_and_a_new_head(
+    encoder, tmp_path, aggregator
+):
     train(encoder, tmp_path / "first", card=WORD_CARD, train=word_examples(40), aggregator=aggregator)
     still = SETTINGS.model_copy(update={"steps": 1, "learning_rate": 1e-12, "weight_decay": 0.0})
     train(encoder, tmp_path / "second", parent=tmp_path / "first", settings=still, aggregator=aggregator)

@@ -8,12 +8,13 @@ from torch.nn import functional
 from isogloss.modeling.encoding import Encoded, collate
 from isogloss.pretraining.language_model import MaskedLanguageModel, new_model
 from isogloss.pretraining.pretrain import _pieces_of
+from isogloss.pretraining.settings import PretrainSettings
 from isogloss.pretraining.vocabulary import learn_wordpieces
 from rounding import assert_same, assert_same_gradients
 
 pytestmark = pytest.mark.numerics
 
-SIZES = {"layers": 2, "width": 32, "heads": 2, "feed_forward": 48, "max_positions": 50}
+SIZES = {"layers": 2, "width": 32, "heads": 2, "feed_forward": 48, "max_positions": 50, "max_length": 50}
 ROUNDING = {"depth": 40, "terms": 48}
 """Two layers and the head, there and back; no sum is longer than the inner width."""
 
@@ -22,6 +23,10 @@ ROUNDING = {"depth": 40, "terms": 48}
 def tokenizer():
     texts = {"en": ("the dog sees the house .", "a bird finds a stone .") * 20}
     return learn_wordpieces(texts, size=300, seed=1, sampling_exponent=0.5, max_length=64, segments=False)
+
+
+def settings(architecture, **fields):
+    return PretrainSettings(architecture=architecture, steps=1, **SIZES, **fields)
 
 
 def batch_of(lengths, tokenizer):
@@ -50,7 +55,7 @@ def gradients_of(loss, model):
 def test_positions_of_the_second_text_begin_again(tokenizer):
     segments = torch.tensor([[0, 0, 0, 0, 1, 1, 1, 0], [0, 0, 1, 1, 1, 1, 1, 1]])
     for architecture, offset in (("modernbert", 0), ("roberta-prelayernorm", 1)):
-        model = MaskedLanguageModel(new_model(architecture, tokenizer, **SIZES), reset_positions=True)
+        model = MaskedLanguageModel(new_model(settings(architecture), tokenizer), reset_positions=True)
         found = (model._positions(segments) - offset).tolist()
         assert found[0][:7] == [0, 1, 2, 3, 1, 2, 3]
         assert found[1] == [0, 1, 1, 2, 3, 4, 5, 6]
@@ -60,7 +65,7 @@ def test_positions_of_the_second_text_begin_again(tokenizer):
 @pytest.mark.parametrize("lengths", [(12, 12, 12), (12, 7, 9)])
 @pytest.mark.parametrize("bf16", [False, True])
 def test_a_last_layer_computed_where_it_is_read_is_the_library_s(tokenizer, reset_positions, lengths, bf16):
-    library = new_model("modernbert", tokenizer, initial_deviation=0.3, **SIZES)
+    library = new_model(settings("modernbert", initial_deviation=0.3), tokenizer)
     model = MaskedLanguageModel(library, reset_positions=reset_positions)
     batch = batch_of(lengths, tokenizer)
 
@@ -80,7 +85,7 @@ def test_a_last_layer_computed_where_it_is_read_is_the_library_s(tokenizer, rese
 
 @pytest.mark.parametrize("change", [{"layer_types": ["sliding_attention"] * 2}, {"attention_dropout": 0.1}])
 def test_a_last_layer_of_another_kind_is_left_to_the_library(tokenizer, change):
-    library = new_model("modernbert", tokenizer, **SIZES)
+    library = new_model(settings("modernbert"), tokenizer)
     for name, value in change.items():
         setattr(library.config, name, value)
     assert not MaskedLanguageModel(library, reset_positions=False).skips_unread
@@ -89,7 +94,7 @@ def test_a_last_layer_of_another_kind_is_left_to_the_library(tokenizer, change):
 @pytest.mark.parametrize("architecture", ["modernbert", "bert", "roberta-prelayernorm"])
 def test_predicting_among_some_pieces_leaves_the_others_out(tokenizer, architecture):
     model = MaskedLanguageModel(
-        new_model(architecture, tokenizer, initial_deviation=0.3, **SIZES), reset_positions=False
+        new_model(settings(architecture, initial_deviation=0.3), tokenizer), reset_positions=False
     )
     batch = batch_of((12, 7, 9), tokenizer)
     pieces, labels = _pieces_of(batch)

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from own_tasks import own_task
 
 from isogloss.errors import DataError, FieldError, IsoglossError, LanguageError
 from isogloss.tasks.base import TASKS, SentenceExample, WordExample
-from isogloss.tasks.local import LocalTask
 
 SENTENCES: dict[str, Any] = {
     "name": "intent",
@@ -42,7 +42,7 @@ def test_local_is_no_registry_entry():
 def test_sentences_by_column_name(tmp_path: Path):
     write(tmp_path / "data/test-de.tsv", "id\tintent\ttext\n7\tsell\tweg damit\n")
     write(tmp_path / "data/train-en.tsv", rows(20))
-    task = LocalTask(SENTENCES, tmp_path)
+    task = own_task(SENTENCES, tmp_path)
     assert task.available(None) == {"de": ("test",), "en": ("train", "validation")}
     data = task.load(None, "de", "test")
     assert data.examples == (SentenceExample(0, "weg damit", None, 1),)
@@ -60,7 +60,7 @@ def test_pairs_by_position_in_a_file_without_header(tmp_path: Path):
         "columns": {"text_a": 0, "text_b": 1, "label": 2},
         "labels": ["0", "1"],
     }
-    task = LocalTask(spec, tmp_path)
+    task = own_task(spec, tmp_path)
     assert task.available(tmp_path / "elsewhere") == {"deu": ("validation",)}
     assert task.card.languages == {"de": "deu"}
     assert task.load(None, "deu", "validation").examples[0] == SentenceExample(0, "a, b", "c", 1)
@@ -74,21 +74,21 @@ def test_json_lines_with_labels_that_are_numbers(tmp_path: Path):
         "columns": {"text_a": "t", "label": "y"},
         "labels": ["0", "1"],
     }
-    assert [e.label for e in LocalTask(spec, tmp_path).load(None, "de", "test").examples] == [1, 0]
+    assert [e.label for e in own_task(spec, tmp_path).load(None, "de", "test").examples] == [1, 0]
 
 
 def test_words_one_a_line_and_as_lists(tmp_path: Path):
     write(tmp_path / "de/test.tsv", "Haus\tB-X\n#\tO\n\nja\tO\n")
-    data = LocalTask(WORDS, tmp_path).load(None, "de", "test")
+    data = own_task(WORDS, tmp_path).load(None, "de", "test")
     assert data.examples == (WordExample(0, ("Haus", "#"), (1, 0)), WordExample(1, ("ja",), (0,)))
     write(tmp_path / "de/test.jsonl", json.dumps({"words": ["Haus", "#"], "labels": ["B-X", "O"]}))
     spec = WORDS | {"path": "{language}/{split}.jsonl"}
-    assert LocalTask(spec, tmp_path).load(None, "de", "test").examples == data.examples[:1]
+    assert own_task(spec, tmp_path).load(None, "de", "test").examples == data.examples[:1]
 
 
 def test_one_file_a_language_is_divided_by_row(tmp_path: Path):
     write(tmp_path / "data-de.tsv", rows(20))
-    task = LocalTask(SENTENCES | {"path": "data-{language}.tsv"}, tmp_path)
+    task = own_task(SENTENCES | {"path": "data-{language}.tsv"}, tmp_path)
     assert task.available(None) == {"de": ("train", "validation", "test")}
     assert [e.row for e in task.load(None, "de", "test").examples] == [9, 19]
     assert [e.row for e in task.load(None, "de", "validation").examples] == [8, 18]
@@ -115,7 +115,7 @@ def test_one_file_a_language_is_divided_by_row(tmp_path: Path):
 def test_a_declaration_that_contradicts_itself(tmp_path: Path, change: dict[str, Any], message: str):
     write(tmp_path / "data/test-de.tsv", rows(1))
     with pytest.raises(FieldError, match=message) as caught:
-        LocalTask(SENTENCES | change, tmp_path)
+        own_task(SENTENCES | change, tmp_path)
     assert "task 'intent', field '" in str(caught.value)
 
 
@@ -133,52 +133,52 @@ def test_a_declaration_that_contradicts_itself(tmp_path: Path, change: dict[str,
 def test_a_word_declaration_that_contradicts_itself(tmp_path: Path, change: dict[str, Any], message: str):
     write(tmp_path / "de/test.tsv", "a\tO\n")
     with pytest.raises(FieldError, match=message):
-        LocalTask(WORDS | change, tmp_path)
+        own_task(WORDS | change, tmp_path)
 
 
 def test_no_file_matches(tmp_path: Path):
     write(tmp_path / "data/testing-de.tsv", rows(1))
     with pytest.raises(DataError, match=r"no file matches[\s\S]*holds testing-de.tsv"):
-        LocalTask(SENTENCES, tmp_path)
+        own_task(SENTENCES, tmp_path)
 
 
 def test_a_file_name_without_a_language(tmp_path: Path):
     write(tmp_path / "data/test-final.tsv", rows(1))
     with pytest.raises(LanguageError):
-        LocalTask(SENTENCES, tmp_path)
+        own_task(SENTENCES, tmp_path)
 
 
 def test_the_file_without_a_language_is_named(tmp_path: Path):
     write(tmp_path / "data/test-de.tsv", rows(1))
     write(tmp_path / "data/train-README.tsv", "x")
     with pytest.raises(LanguageError, match=r"'README'[\s\S]*train-README\.tsv[\s\S]*move the file away"):
-        LocalTask(SENTENCES, tmp_path)
+        own_task(SENTENCES, tmp_path)
 
 
 def test_two_spellings_of_one_language_are_refused(tmp_path: Path):
     write(tmp_path / "data/test-de.tsv", rows(1))
     write(tmp_path / "data/train-deu.tsv", rows(1))
     with pytest.raises(DataError, match=r"'de' and 'deu' are one language[\s\S]*train-deu\.tsv"):
-        LocalTask(SENTENCES, tmp_path)
+        own_task(SENTENCES, tmp_path)
 
 
 def test_a_header_above_words_is_skipped_where_it_is_declared(tmp_path: Path):
     write(tmp_path / "de/test.tsv", "word\ttag\nHaus\tB-X\n")
-    data = LocalTask(WORDS | {"header": True}, tmp_path).load(None, "de", "test")
+    data = own_task(WORDS | {"header": True}, tmp_path).load(None, "de", "test")
     assert data.examples == (WordExample(0, ("Haus",), (1,)),)
     with pytest.raises(DataError, match="unknown label 'tag'"):
-        LocalTask(WORDS, tmp_path).load(None, "de", "test")
+        own_task(WORDS, tmp_path).load(None, "de", "test")
 
 
 def test_two_columns_of_one_name_are_refused(tmp_path: Path):
     write(tmp_path / "data/test-de.tsv", "text\ttext\tintent\na\tb\tbuy\n")
     with pytest.raises(DataError, match=r"two columns are called 'text'[\s\S]*line 1"):
-        LocalTask(SENTENCES, tmp_path).load(None, "de", "test")
+        own_task(SENTENCES, tmp_path).load(None, "de", "test")
 
 
 def test_a_word_that_is_no_text_is_refused(tmp_path: Path):
     write(tmp_path / "de/test.jsonl", json.dumps({"words": ["Haus", None], "labels": ["B-X", "O"]}))
-    task = LocalTask(WORDS | {"path": "{language}/{split}.jsonl"}, tmp_path)
+    task = own_task(WORDS | {"path": "{language}/{split}.jsonl"}, tmp_path)
     with pytest.raises(DataError, match=r"word 2 is null, which is not text[\s\S]*line 1, field 'words'"):
         task.load(None, "de", "test")
 
@@ -189,7 +189,7 @@ def test_two_files_for_one_split(tmp_path: Path):
     with pytest.raises(
         DataError, match=r"two sets of files for one validation split: dev-de\.tsv and validation-de\.tsv"
     ):
-        LocalTask(SENTENCES, tmp_path)
+        own_task(SENTENCES, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -212,4 +212,4 @@ def test_two_files_for_one_split(tmp_path: Path):
 def test_bad_rows(tmp_path: Path, text: str, message: str):
     write(tmp_path / "data/test-de.tsv", text)
     with pytest.raises(IsoglossError, match=message):
-        LocalTask(SENTENCES, tmp_path).load(None, "de", "test")
+        own_task(SENTENCES, tmp_path).load(None, "de", "test")

@@ -11,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from own_tasks import own_task
 
 from isogloss.errors import DataError, FieldError
 from isogloss.metrics import entity_f1
 from isogloss.tasks.base import SentenceExample, TaskData
-from isogloss.tasks.local import LocalTask
 
 NER: dict[str, Any] = {
     "name": "ner",
@@ -41,7 +41,7 @@ def write(path: Path, text: str | bytes) -> Path:
 def load(folder: Path, text: str | bytes, **change: Any) -> TaskData:
     spec = NER | change
     write(folder / spec["path"].format(split="test", language="de"), text)
-    return LocalTask(spec, folder).load(None, "de", "test")
+    return own_task(spec, folder).load(None, "de", "test")
 
 
 def read(folder: Path, text: str | bytes, **change: Any) -> list[tuple[tuple[str, ...], list[str]]]:
@@ -190,11 +190,11 @@ def test_what_stands_for_no_label_is_declared(tmp_path: Path):
     text = "text,intent\na,buy\nb,-1\nc,-\nd,\n"
     spec = INTENT | {"unlabelled": ["-1", "-", ""]}
     write(tmp_path / "test-de.csv", text)
-    data = LocalTask(spec, tmp_path).load(None, "de", "test")
+    data = own_task(spec, tmp_path).load(None, "de", "test")
     assert [example.text_a for example in data.examples] == ["a"]
     assert data.dropped == {"unlabelled (-1)": 1, "unlabelled (-)": 1, "unlabelled ()": 1}
     with pytest.raises(DataError, match=r"3 unknown labels[\s\S]*unlabelled: \['-1'\]"):
-        LocalTask(INTENT, tmp_path).load(None, "de", "test")
+        own_task(INTENT, tmp_path).load(None, "de", "test")
     found = load(tmp_path, "a O\nb -\n\nc O\n", unlabelled=["-"], scheme="iob1")
     assert found.dropped == {"a word is unlabelled": 1}
 
@@ -204,21 +204,21 @@ def test_what_stands_for_no_label_is_declared(tmp_path: Path):
 
 def test_csv_with_quotes_lines_within_fields_and_any_separator(tmp_path: Path):
     write(tmp_path / "test-de.csv", 'id,text,intent\n1,"a ""b"",\nc",buy\n2,d,sell\n')
-    data = LocalTask(INTENT, tmp_path).load(None, "de", "test")
+    data = own_task(INTENT, tmp_path).load(None, "de", "test")
     assert data.examples == (SentenceExample(0, 'a "b",\nc', None, 0), SentenceExample(1, "d", None, 1))
     write(tmp_path / "test-de.csv", "text;intent\na, b;buy\n")
     for separator in (";", "semicolon"):
-        task = LocalTask(INTENT | {"separator": separator}, tmp_path)
+        task = own_task(INTENT | {"separator": separator}, tmp_path)
         assert task.load(None, "de", "test").examples[0].text_a == "a, b"
     with pytest.raises(DataError, match=r"separated by ';': set separator"):
-        LocalTask(INTENT, tmp_path).load(None, "de", "test")
+        own_task(INTENT, tmp_path).load(None, "de", "test")
 
 
 def test_a_header_that_is_read_as_a_row_is_named(tmp_path: Path):
     write(tmp_path / "test-de.csv", "text,intent\na,buy\n")
     spec = INTENT | {"header": False, "columns": {"text_a": 0, "label": 1}}
     with pytest.raises(DataError, match=r"unknown label 'intent'[\s\S]*set header: true"):
-        LocalTask(spec, tmp_path).load(None, "de", "test")
+        own_task(spec, tmp_path).load(None, "de", "test")
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress])
@@ -226,7 +226,7 @@ def test_compressed_files(tmp_path: Path, pack: Any):
     ending = {"gzip": ".gz", "lzma": ".xz", "bz2": ".bz2"}[pack.__module__]
     path = "{split}-{language}.csv" + ending
     write(tmp_path / f"test-de.csv{ending}", pack(b"text,intent\na,buy\n"))
-    task = LocalTask(INTENT | {"path": path}, tmp_path)
+    task = own_task(INTENT | {"path": path}, tmp_path)
     assert task.load(None, "de", "test").examples[0].text_a == "a"
 
 
@@ -251,10 +251,10 @@ def test_names_of_classes_come_from_the_file_or_its_card(tmp_path: Path, place: 
         card += "        names:\n          '0': sell\n          '1': buy\n---\n"
         write(tmp_path / place, json.dumps({"features": FEATURES}) if place.endswith("json") else card)
         path = "{language}/{split}.jsonl"
-    task = LocalTask(WITHOUT_LABELS | {"path": path}, tmp_path)
+    task = own_task(WITHOUT_LABELS | {"path": path}, tmp_path)
     assert task.card.labels == ("sell", "buy")
     assert [example.label for example in task.load(None, "de", "test").examples] == [0, 1]
-    stated = LocalTask(INTENT | {"path": path}, tmp_path)  # another order than the card's
+    stated = own_task(INTENT | {"path": path}, tmp_path)  # another order than the card's
     assert [example.label for example in stated.load(None, "de", "test").examples] == [1, 0]
 
 
@@ -262,10 +262,10 @@ def test_numbers_without_names_are_labels_of_their_own(tmp_path: Path):
     write(tmp_path / "de/test.jsonl", json.dumps({"text": "a", "intent": 1}))
     spec = WITHOUT_LABELS | {"path": "{language}/{split}.jsonl"}
     with pytest.raises(FieldError, match=r"nothing names the classes of 'intent'[\s\S]*dataset_info.json"):
-        LocalTask(spec, tmp_path)
+        own_task(spec, tmp_path)
     with pytest.raises(DataError, match=r"unknown label '1'[\s\S]*class indices only where"):
-        LocalTask(spec | {"labels": ["buy", "sell"]}, tmp_path).load(None, "de", "test")
-    task = LocalTask(spec | {"labels": ["0", "1"]}, tmp_path)
+        own_task(spec | {"labels": ["buy", "sell"]}, tmp_path).load(None, "de", "test")
+    task = own_task(spec | {"labels": ["0", "1"]}, tmp_path)
     assert task.load(None, "de", "test").examples[0].label == 1
 
 
@@ -275,12 +275,12 @@ def test_words_in_shards_of_parquet(tmp_path: Path):
         path.parent.mkdir(exist_ok=True)
         pq.write_table(pa.table({"tokens": [[f"w{shard}"]], "ner_tags": [["O"]], "x": [0]}), path)
     change = {"path": "{language}/{split}-*.parquet", "columns": {"words": "tokens", "labels": "ner_tags"}}
-    data = LocalTask(NER | change, tmp_path).load(None, "de", "test")
+    data = own_task(NER | change, tmp_path).load(None, "de", "test")
     assert [example.words for example in data.examples] == [("w0",), ("w1",)]
 
 
 def test_what_decides_about_the_reading_decides_about_the_identity(tmp_path: Path):
     write(tmp_path / "test-de.txt", "a O O\n")
     specs = [NER | {"columns": {"labels": at}} for at in (1, 2)]
-    first, second = (LocalTask(spec, tmp_path).fingerprint(None, "de", "test") for spec in specs)
+    first, second = (own_task(spec, tmp_path).fingerprint(None, "de", "test") for spec in specs)
     assert first != second

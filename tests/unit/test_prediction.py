@@ -169,7 +169,7 @@ def test_json_lines_say_the_same_as_columns(folders, tmp_path):
         ),
         ("sentence", "x.tsv", "a\n", r"1 column instead of 2\n.*line 1"),
         ("sentence", "x.tsv", "a\t \n", r"sentence 2 is empty\n.*line 1"),
-        ("sentence", "x.tsv", 'a\t"b\n', r"the line cannot be read: unexpected end of data\n.*line 1"),
+        ("sentence", "x.tsv", 'a\t"b\n', r"broken quoting: unexpected end of data\n.*line 1"),
         ("sentence", "x.csv", "a,b,c\n", r"3 columns instead of 2: nothing is known of 'c'[\s\S]*--columns"),
         ("sentence", "x.tsv", "a\t\0\n", r"a NUL character\n.*line 1"),
         ("sentence", "x.jsonl", '{"text_a": "\\ud800", "text_b": "b"}\n', "half of a surrogate pair"),

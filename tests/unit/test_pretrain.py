@@ -18,7 +18,7 @@ from isogloss.pretraining import world as pretrain_world
 from isogloss.pretraining.alignment import choose_pivot, link_counts, translation_table
 from isogloss.pretraining.corpora import PretrainingCorpus, read_corpus
 from isogloss.pretraining.embeddings import aligned_embeddings
-from isogloss.pretraining.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
+from isogloss.pretraining.masking import EncodedCorpus, Sampler, SubwordIds
 from isogloss.pretraining.pretrain import pretrain
 from isogloss.pretraining.settings import PretrainSettings
 from isogloss.pretraining.vocabulary import learn_wordpieces
@@ -77,15 +77,9 @@ def encoded(tokenizer):
     return EncodedCorpus.of(CORPUS, tokenizer, 64)
 
 
-def sampler(encoded, tokenizer, *, share=0.2, whole_words=False, parallel_share=0.5, **rule):
-    return Sampler(
-        encoded,
-        SubwordIds.of(tokenizer),
-        MaskingRule(share, whole_words, **rule),
-        parallel_share=parallel_share,
-        sampling_exponent=0.5,
-        rng=np.random.default_rng(0),
-    )
+def sampler(encoded, tokenizer, *, share=0.2, **settings):
+    settings = PretrainSettings(steps=1, mlm_probability=share, **settings)
+    return Sampler(encoded, SubwordIds.of(tokenizer), settings, np.random.default_rng(0))
 
 
 # Text

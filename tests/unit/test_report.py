@@ -265,8 +265,8 @@ def test_answer_comes_first(small, page):
 def test_every_tested_measure_and_distance_has_a_row_with_its_verdict_and_reason(page):
     summary, _ = build(measures=("gain", "relative"))
     text = Page(render.render(summary)).text
-    assert [section.measure for section in summary.sections] == ["gain", "relative"]
-    for section in summary.sections:
+    assert [section.measure for section in summary.results.sections] == ["gain", "relative"]
+    for section in summary.results.sections:
         assert [row.distance for row in section.primary] == ["syntactic", "genetic", "geographic"]
         for row in section.primary:
             assert row.verdict in text
@@ -275,13 +275,13 @@ def test_every_tested_measure_and_distance_has_a_row_with_its_verdict_and_reason
 
 def test_equivalent_measure_is_listed_and_not_tested_again(small, page):
     summary, _ = small
-    assert [section.measure for section in summary.sections] == ["gain"]
-    assert summary.sections[0].equivalent == ("score = 1 × gain",)
+    assert [section.measure for section in summary.results.sections] == ["gain"]
+    assert summary.results.sections[0].equivalent == ("score = 1 × gain",)
     assert "score = 1 × gain, tested once" in Page(page).text
 
 
 def test_slopes_are_shown_in_points(small, page):
-    record = small[0].sections[0].primary[0]
+    record = small[0].results.sections[0].primary[0]
     assert record.estimate == pytest.approx(-0.1, abs=0.02)
     assert f"−{abs(100 * record.estimate):.1f}" in Page(page).text
 
@@ -291,7 +291,7 @@ def test_scores_without_information_are_said_so_in_the_first_sentence():
     assert not summary.carries_information
     assert any("carry no information on transfer" in line for line in summary.answers[0].sentences)
     assert "42 of 42 cells are within sampling error of chance" in " ".join(summary.answers[0].sentences)
-    assert {row.verdict for row in summary.sections[0].primary} == {"nothing to explain"}
+    assert {row.verdict for row in summary.results.sections[0].primary} == {"nothing to explain"}
     assert any("within sampling error of chance" in flag for flag in summary.flags)
     assert "‡" in Page(render.render(summary)).text
 
@@ -306,12 +306,12 @@ def test_scores_that_do_not_vary_are_not_drawn():
     assert "no relation to draw" in parsed.text
     drawn = [a["aria-label"] for tag, a in parsed.tags if tag == "svg"]
     assert not any("against" in label for label in drawn)
-    assert [row.verdict for row in summary.sections[0].primary] == ["nothing to explain"] * 2
+    assert [row.verdict for row in summary.results.sections[0].primary] == ["nothing to explain"] * 2
     json.dumps(summary.to_dict(), allow_nan=False)
 
 
 def test_differences_of_rounding_errors_do_not_fill_the_axis(small):
-    section = small[0].sections[0]
+    section = small[0].results.sections[0]
     relation = section.relations[0]
     flat = dataclasses.replace(
         relation,
@@ -362,10 +362,10 @@ def test_figures_say_their_result_and_points_carry_their_pair(small, page):
     figures_of_page = [attributes for tag, attributes in Page(page).tags if tag == "svg"]
     assert len(figures_of_page) == 1 + 2 * 3 + 1 + 4
     assert all(attributes["role"] == "img" and attributes["aria-label"] for attributes in figures_of_page)
-    record = summary.sections[0].primary[0]
+    record = summary.results.sections[0].primary[0]
     said = f"it falls by {numbers.slope(record.estimate, 100)} per unit of distance"
     assert any(said in attributes["aria-label"] for attributes in figures_of_page)
-    dyads = summary.sections[0].relations[0].dyads
+    dyads = summary.results.sections[0].relations[0].dyads
     assert len(dyads) == 42
     assert all(f'data-t="{dyad.label}: distance' in page for dyad in dyads)
 
@@ -415,7 +415,7 @@ def test_many_points_are_labelled_only_at_the_extremes():
     text = render.render(summary)
     assert drawing.note in text
     assert Page(text).text.count("best constant prediction") == 1
-    assert len(summary.sections[0].effectiveness.rows) == 40
+    assert len(summary.results.sections[0].effectiveness.rows) == 40
 
 
 def test_plots_of_one_measure_share_their_vertical_axis_and_fill_the_horizontal_one(small):
@@ -443,7 +443,7 @@ def test_ticks_are_round_inside_the_span_and_told_apart(low, high):
 
 
 def test_baselines_are_rows_of_their_own_above_the_languages(small):
-    matrix = small[0].matrices[0]
+    matrix = small[0].results.matrices[0]
     assert [row.is_baseline for row in matrix.rows] == [True, True] + [False] * 7
     assert {row.label for row in matrix.rows[:2]} == {NO_INTERMEDIATE, "en"}
     means = [row.mean_zero_shot for row in matrix.rows[2:]]
@@ -452,7 +452,7 @@ def test_baselines_are_rows_of_their_own_above_the_languages(small):
 
 def test_cells_give_mean_spread_and_number_of_seeds(small):
     summary, table = small
-    matrix = summary.matrices[0]
+    matrix = summary.results.matrices[0]
     scores = [r.score for r in table if r.intermediate_language == "nl" and r.target_language == "ja"]
     row = next(row for row in matrix.rows if row.label == "nl")
     cell = row.cells[matrix.columns.index("ja")]
@@ -462,7 +462,7 @@ def test_cells_give_mean_spread_and_number_of_seeds(small):
 
 
 def test_cells_that_are_not_zero_shot_are_marked_and_kept_out_of_the_mean(small, page):
-    matrix = small[0].matrices[0]
+    matrix = small[0].results.matrices[0]
     row = next(row for row in matrix.rows if row.label == "nl")
     marked = {column for column, cell in zip(matrix.columns, row.cells, strict=True) if not cell.zero_shot}
     assert marked == {"en", "nl"}
@@ -516,8 +516,8 @@ def test_a_missing_cell_is_a_dash_and_not_a_zero():
 
 def test_dyads_are_those_of_the_test_without_uncovered_languages():
     summary, _ = build(unknown=("nl",), measures=("gain",))
-    relations = {relation.distance: relation for relation in summary.sections[0].relations}
-    for row in summary.sections[0].primary:
+    relations = {relation.distance: relation for relation in summary.results.sections[0].relations}
+    for row in summary.results.sections[0].primary:
         assert len(relations[row.distance].dyads) == row.n_dyads
     assert not any("nl" in (d.row, d.column) for d in relations["geographic"].dyads)
     assert any("nl" in (d.row, d.column) for d in relations["genetic"].dyads)
@@ -526,7 +526,7 @@ def test_dyads_are_those_of_the_test_without_uncovered_languages():
 
 
 def test_slope_through_the_adjusted_points_is_the_slope_of_the_analysis(small):
-    section = small[0].sections[0]
+    section = small[0].results.sections[0]
     for relation, record in zip(section.relations, section.primary, strict=True):
         x = np.array([dyad.distance_adjusted for dyad in relation.dyads])
         y = np.array([dyad.effectiveness_adjusted for dyad in relation.dyads])
@@ -534,7 +534,7 @@ def test_slope_through_the_adjusted_points_is_the_slope_of_the_analysis(small):
 
 
 def test_heat_maps_share_rows_and_columns_and_show_no_distance_of_a_language_to_itself(small):
-    section = small[0].sections[0]
+    section = small[0].results.sections[0]
     for relation in section.relations:
         assert (relation.grid.rows, relation.grid.columns) == (
             section.effectiveness.rows,
@@ -546,7 +546,11 @@ def test_heat_maps_share_rows_and_columns_and_show_no_distance_of_a_language_to_
 
 def test_analyses_of_several_aggregators_have_sections_and_a_contents_list():
     summary, _ = build(aggregators=("D_3", "last"), measures=("gain", "fusion_gain"), metrics=("syntactic",))
-    assert [section.title for section in summary.sections] == ["gain, last", "gain, D_3", "fusion gain, D_3"]
+    assert [section.title for section in summary.results.sections] == [
+        "gain, last",
+        "gain, D_3",
+        "fusion gain, D_3",
+    ]
     assert [answer.about for answer in summary.answers] == ["last", "D_3"]
     assert summary.overview == ""
     parsed = Page(render.render(summary))
@@ -620,7 +624,7 @@ def test_files_are_written_and_hold_every_dyad(small, tmp_path):
     assert out["scores.csv"] == table.to_csv()
     dyads = list(csv.DictReader(io.StringIO(out["dyads.csv"])))
     assert len(dyads) == 3 * 42
-    first = summary.sections[0].relations[0].dyads[0]
+    first = summary.results.sections[0].relations[0].dyads[0]
     assert float(dyads[0]["effectiveness"]) == first.effectiveness
     saved = json.loads(out["analysis.json"], parse_constant=pytest.fail)
     assert saved["sections"][0]["primary"][0]["verdict"] == "supported"
@@ -679,7 +683,7 @@ def test_figure_in_another_format_is_refused(small, tmp_path):
 
 
 def test_main_figure_draws_the_distance_with_the_smallest_family_wise_p(small):
-    section = small[0].sections[0]
+    section = small[0].results.sections[0]
     assert section.leading_relation.distance == "syntactic"
     worse = [dataclasses.replace(row, p_family=1.0) for row in section.primary[:1]]
     changed = dataclasses.replace(section, primary=(*worse, *section.primary[1:]))
@@ -762,7 +766,7 @@ def test_many_analyses_are_told_together_and_folded_away():
 
 def test_a_model_that_learnt_nothing_is_named(small):
     summary, table = small
-    assert [matrix.warning for matrix in summary.matrices] == [""]
+    assert [matrix.warning for matrix in summary.results.matrices] == [""]
     rows = [
         dataclasses.replace(row, score=CHANCE) if row.intermediate_language == "nl" else row for row in table
     ]

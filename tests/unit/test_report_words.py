@@ -14,6 +14,7 @@ from isogloss.narrative.atlas import why
 from isogloss.narrative.study import on_average
 from isogloss.report.canvas import Canvas
 from isogloss.report.export import as_csv
+from isogloss.report.shapes import Text
 from isogloss.scores.effectiveness import Condition
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -21,7 +22,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def test_text_of_a_figure_is_escaped_in_svg():
     canvas = Canvas(100, 50)
-    canvas.text(10, 20, "a < b & <script>")
+    canvas.add(Text(10, 20, "a < b & <script>"))
     root = ElementTree.fromstring(canvas.svg("x > y", standalone=True))
     assert [text.text for text in root.iter(f"{SVG}text")] == ["a < b & <script>"]
 
@@ -30,7 +31,7 @@ def test_text_turns_the_same_way_in_svg_and_in_files():
     from matplotlib.figure import Figure
 
     canvas = Canvas(100, 50)
-    canvas.text(10, 20, "up", turn=-90)
+    canvas.add(Text(10, 20, "up", turn=-90))
     axes = Figure().add_axes((0, 0, 1, 1))
     canvas.items[0].draw(axes, 0)
     assert 'transform="rotate(-90 10 20)"' in canvas.svg("")  # SVG turns clockwise, matplotlib the other way

@@ -10,6 +10,7 @@ from itertools import pairwise, permutations, product
 import pytest
 
 from isogloss.errors import DataError
+from isogloss.tasks._tags import UPOS
 from isogloss.tasks.base import (
     SPLITS,
     TASKS,
@@ -20,7 +21,7 @@ from isogloss.world.generator import corpus, pairs, sentences
 from isogloss.world.grammar import Grammar, Proposition, Sentence, Word
 from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.roster import FRAMES, HELD_OUT, REFERENTS, RELATED
-from isogloss.world.tags import BIO, UPOS
+from isogloss.world.tags import BIO
 from isogloss.world.task import WorldTask
 
 LANGUAGES = sorted(GRAMMARS)

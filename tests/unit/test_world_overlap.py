@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from isogloss.cli.main import cli
 from isogloss.cli.output.world import meaning
 from isogloss.errors import FieldError
-from isogloss.modeling.subwords import subword_frequencies
+from isogloss.modeling.tokenizer_file import subword_frequencies
 from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.overlap import (
     RankCorrelation,

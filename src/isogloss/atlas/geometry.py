@@ -6,11 +6,10 @@ import json
 import math
 from collections.abc import Sequence
 from importlib import resources
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import QhullError, Voronoi
+from scipy.spatial import Voronoi
 
 WIDTH, HEIGHT = 960.0, 440.0
 NORTH, SOUTH = 84.0, -57.0
@@ -98,46 +97,31 @@ def borders(places: Sequence[Place]) -> list[Border]:
         No two the same.
     """
     points = project(places)
-    if len(points) < 2:
+    n = len(points)
+    if n < 2:
         return []
-    found = _edges(points)
+    # Far corners around the map: every line between two places is then finite.
+    corners = np.array([[-3 * WIDTH, -3 * HEIGHT], [4 * WIDTH, -3 * HEIGHT], [0, 5 * HEIGHT]])
+    diagram = Voronoi(np.vstack([points, corners]))
     out: list[Border] = []
-    for (i, j), edge in found:
-        if kilometres(places[i], places[j]) > FARTHEST or math.dist(points[i], points[j]) < 1e-6:
+    for (i, j), edge in zip(diagram.ridge_points.tolist(), diagram.ridge_vertices, strict=True):
+        if max(i, j) >= n or kilometres(places[i], places[j]) > FARTHEST:
             continue
-        line = _cut(points[i], points[j], edge)
-        if line is not None:
-            out.append((i, j, line))
+        if math.dist(points[i], points[j]) >= 1e-6:
+            line = _cut(points[i], points[j], diagram.vertices[edge])
+            if line is not None:
+                out.append((i, j, line))
     return out
 
 
-def _edges(points: NDArray[np.float64]) -> list[tuple[tuple[int, int], NDArray[np.float64] | None]]:
-    """Pairs that share an edge, with the ends of the edge where both are finite."""
-    if len(points) == 2:
-        return [((0, 1), None)]
-    corners = np.array([[-3 * WIDTH, -3 * HEIGHT], [4 * WIDTH, -3 * HEIGHT], [0, 5 * HEIGHT]])
-    try:
-        diagram = Voronoi(np.vstack([points, corners]))
-    except QhullError:
-        return [((i, j), None) for i, j in combinations(range(len(points)), 2)]
-    n = len(points)
-    return [
-        ((int(i), int(j)), None if -1 in edge else diagram.vertices[edge])
-        for (i, j), edge in zip(diagram.ridge_points, diagram.ridge_vertices, strict=True)
-        if i < n and j < n
-    ]
-
-
 def _cut(
-    a: NDArray[np.float64], b: NDArray[np.float64], edge: NDArray[np.float64] | None
+    a: NDArray[np.float64], b: NDArray[np.float64], edge: NDArray[np.float64]
 ) -> tuple[float, float, float, float] | None:
     """Part of an edge near the middle between two points; None where it does not come near."""
     middle = (a + b) / 2
     along = np.array([-(b - a)[1], (b - a)[0]]) / math.dist(a, b)
-    low, high = -LONGEST / 2, LONGEST / 2
-    if edge is not None:
-        ends = sorted(float((end - middle) @ along) for end in edge)
-        low, high = max(low, ends[0]), min(high, ends[1])
+    ends = sorted(float((end - middle) @ along) for end in edge)
+    low, high = max(-LONGEST / 2, ends[0]), min(LONGEST / 2, ends[1])
     if low >= high:
         return None
     first, last = middle + low * along, middle + high * along

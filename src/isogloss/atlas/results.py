@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from isogloss.atlas.geometry import Place
 from isogloss.atlas.predictions import ExpectedScores, predict
-from isogloss.errors import AnalysisError, FieldError, LanguageError, closest
+from isogloss.errors import AnalysisError, FieldError, closest
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
 from isogloss.narrative.atlas import why
@@ -148,13 +148,9 @@ def atlas(
     pairs = Pairs.of(table, condition)
     chosen = _chosen(pairs, source, condition)
     known = {*pairs.target_ids.tolist()}
-    extra = [
-        language
-        for language in (_resolved(code) for code in (COMMON.split() if languages is None else languages))
-        if language is not None and language.id not in known
-    ]
-    extra = list({language.id: language for language in extra}.values())
-    wide = pairs.on(pairs.sources, (*pairs.targets, *extra))
+    asked = map(resolve, COMMON.split() if languages is None else languages)
+    extra = {language.id: language for language in asked if language.id not in known}
+    wide = pairs.on(pairs.sources, (*pairs.targets, *extra.values()))
     if len(found) > 1:
         others = "; ".join(str(other) for other in found[1:])
         notes = (*notes, f"shown: {condition}; left out: {others}")
@@ -168,15 +164,6 @@ def _n_cells(table: ScoreTable, condition: Condition) -> int:
         return int(np.isfinite(effectiveness(table, "score", condition).values).sum())
     except AnalysisError:
         return 0
-
-
-def _resolved(code: str) -> Language | None:
-    try:
-        return resolve(code)
-    except LanguageError:
-        if code in COMMON.split():
-            return None
-        raise
 
 
 def _chosen(pairs: Pairs, source: str | None, condition: Condition) -> int:
@@ -227,20 +214,16 @@ def _sampling(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Wilson's interval of measured scores; NaN for a metric that is not a share, or unknown sentences."""
     low, high = np.full((2, *wide.scores.shape), np.nan)
-    found = effectiveness(table, "score", condition)
     if condition.metric not in SHARES:
         return low, high
+    found = effectiveness(table, "score", condition)
     rows = {resolve(code).id: i for i, code in enumerate(found.rows)}
     columns = {resolve(code).id: j for j, code in enumerate(found.columns)}
-    for i, source in enumerate(wide.source_ids.tolist()):
-        for j, target in enumerate(wide.target_ids.tolist()):
-            if wide.scored[i, j]:
-                n = int(found.n_examples[rows[source], columns[target]])
-                if n:
-                    ends = wilson_interval(
-                        np.array([wide.scores[i, j]]), np.array([float(n)]), confidence=CONFIDENCE
-                    )
-                    low[i, j], high[i, j] = float(ends[0][0]), float(ends[1][0])
+    n = np.zeros(wide.scores.shape)
+    for i, j in zip(*np.nonzero(wide.scored), strict=True):
+        n[i, j] = found.n_examples[rows[str(wide.source_ids[i])], columns[str(wide.target_ids[j])]]
+    known = n > 0
+    low[known], high[known] = wilson_interval(wide.scores[known], n[known], confidence=CONFIDENCE)
     return low, high
 
 
@@ -252,7 +235,8 @@ def _best(wide: Pairs, scores: NDArray[np.float64]) -> list[tuple[BestSource, ..
         measured = wide.scored
         donors = donor_effects(wide, Folds.without(wide, asked[:, None])).sources
     else:
-        everyone = {language.id: language for language in (*wide.sources, *_scored_targets(wide))}
+        scored = (wide.targets[j] for j in np.flatnonzero(wide.scored.any(axis=0)))
+        everyone = {language.id: language for language in (*wide.sources, *scored)}
         candidates = Pairs.without_scores(tuple(everyone.values()), wide.targets)
         folds = Folds.without(candidates, asked[:, None])
         rated = ratings(ranker_named("rank_fusion"), candidates, folds)[:, 0].T
@@ -294,10 +278,6 @@ def _best(wide: Pairs, scores: NDArray[np.float64]) -> list[tuple[BestSource, ..
             )
         )
     return found
-
-
-def _scored_targets(wide: Pairs) -> tuple[Language, ...]:
-    return tuple(wide.targets[j] for j in np.flatnonzero(wide.scored.any(axis=0)))
 
 
 def _places(values: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from scipy.special import softmax
 
 from isogloss.errors import CheckpointError
 from isogloss.inference.layer_shares import LayerShares, ShareCounter
-from isogloss.metrics import METRICS, MetricResult, chance, macro_f1
+from isogloss.metrics import METRICS, chance, macro_f1
 from isogloss.modeling.device import (
     Precision,
     default_device,
@@ -24,10 +26,12 @@ from isogloss.modeling.device import (
 from isogloss.modeling.encoding import Batch, Encoded, collate, encode, split_by_budget
 from isogloss.modeling.model import TransferModel, load_model
 from isogloss.modeling.progress import Progress, ProgressEvent
-from isogloss.tasks.base import Example, HeadKind, SentenceExample, TaskCard, WordExample
+from isogloss.tasks.base import Example, SentenceExample, TaskCard
 
 Target = tuple[TaskCard, str, Sequence[Example]]
 """Task, language and examples."""
+
+Logits = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -74,30 +78,6 @@ class TargetEvaluation:
     warnings: tuple[str, ...] = ()
     macro_f1: float | None = None
     layer_shares: LayerShares | None = None
-
-
-@dataclass(frozen=True)
-class UnitLogits:
-    """Logits of every unit.
-
-    Parameters
-    ----------
-    logits : list of array of float32, one an example, shape (unit, label)
-    """
-
-    logits: list[np.ndarray[Any, np.dtype[np.float32]]]
-
-    def classes(self) -> list[list[int]]:
-        """Most probable class of every unit."""
-        return [one.argmax(axis=1).tolist() for one in self.logits]
-
-    def probabilities(self) -> list[list[float]]:
-        """Softmax over classes of the first unit of every example."""
-        from scipy.special import softmax
-
-        raw = np.stack([one[0] for one in self.logits]).astype(np.float64)
-        normed: list[list[float]] = softmax(raw, axis=1).tolist()
-        return normed
 
 
 def evaluate(
@@ -191,7 +171,7 @@ class Scorer:
             encode(examples, tokenizer, card.head, max_length=max_length, windows=True)
             for card, _, examples in self.targets
         ]
-        self._n_units = [_n_units(examples) for _, _, examples in self.targets]
+        self._n_units = [unit_counts(examples) for _, _, examples in self.targets]
         self._starts = np.cumsum([0, *(len(one) for one in self._n_units)])
         self._inputs = tuple(
             replace(one, example=one.example + int(start))
@@ -218,7 +198,7 @@ class Scorer:
             groups = group_of[[one.example for one in batch.inputs]].tolist()
             shares.add(model.aggregator.last_weights, batch.mask, groups)
 
-        found = predict(
+        logits = predict(
             model,
             self._inputs,
             [n for each in self._n_units for n in each],
@@ -229,13 +209,29 @@ class Scorer:
             after_batch=count_shares,
         )
         for at, (start, stop) in enumerate(pairwise(self._starts)):
-            yield self._result(at, UnitLogits(found.logits[start:stop]), shares.result(at))
+            yield self._result(at, logits[start:stop], shares.result(at))
 
-    def _result(self, at: int, found: UnitLogits, shares: LayerShares | None) -> TargetEvaluation:
+    def _result(self, at: int, logits: list[Logits], shares: LayerShares | None) -> TargetEvaluation:
         card, language, examples = self.targets[at]
         encoded = self._encoded[at]
-        gold, predicted = _gold_and_predicted(examples, found, card.head)
+        is_sentence = card.head == "sentence"
+        classes = [one.argmax(axis=1).tolist() for one in logits]
+        predicted: list[Any] = [one[0] for one in classes] if is_sentence else classes
+        gold: list[Any] = [
+            example.label if isinstance(example, SentenceExample) else list(example.labels)
+            for example in examples
+        ]
         result = METRICS[card.metric](gold, predicted, card.labels)
+        table: dict[str, list[Any]] = {
+            "row": [example.row for example in examples],
+            "gold": gold,
+            "predicted": predicted,
+            "hits": result.hits.tolist(),
+            "n_predicted": result.predicted.tolist(),
+            "n_gold": result.gold.tolist(),
+        }
+        if is_sentence:
+            table["probability"] = softmax(np.concatenate(logits).astype(np.float64), axis=1).tolist()
         notes = []
         if encoded.n_truncated:
             notes.append(
@@ -257,7 +253,7 @@ class Scorer:
             n_truncated=encoded.n_truncated,
             n_windowed=encoded.n_windowed,
             precision=self._precision,
-            predictions=_table(examples, gold, predicted, found, result, card.head),
+            predictions=table,
             warnings=tuple(notes),
             macro_f1=macro_f1(gold, predicted) if card.metric == "word_accuracy" else None,
             layer_shares=shares,
@@ -274,8 +270,8 @@ def predict(
     max_subwords_per_batch: int | None = None,
     progress: Progress | None = None,
     after_batch: Callable[[Batch], None] | None = None,
-) -> UnitLogits:
-    """Logits of every unit of every example.
+) -> list[Logits]:
+    """Logits of every unit of every example, shape (unit, label) each.
 
     Parameters
     ----------
@@ -317,38 +313,9 @@ def predict(
                 left = seconds / n_done * (len(inputs) - n_done)
                 progress(ProgressEvent(n_done, len(inputs), None, n_subwords / max(seconds, 1e-9), left))
     model.train(was_training)
-    return UnitLogits(logits)
+    return logits
 
 
-def _n_units(examples: Sequence[Example]) -> list[int]:
+def unit_counts(examples: Sequence[Example]) -> list[int]:
+    """Units of each example: one for a sentence or pair, else its words."""
     return [1 if isinstance(example, SentenceExample) else len(example.words) for example in examples]
-
-
-def _gold_and_predicted(
-    examples: Sequence[Example], found: UnitLogits, head: HeadKind
-) -> tuple[list[Any], list[Any]]:
-    classes = found.classes()
-    if head == "sentence":
-        return [x.label for x in examples if isinstance(x, SentenceExample)], [one[0] for one in classes]
-    return [list(x.labels) for x in examples if isinstance(x, WordExample)], classes
-
-
-def _table(
-    examples: Sequence[Example],
-    gold: list[Any],
-    predicted: list[Any],
-    found: UnitLogits,
-    result: MetricResult,
-    head: HeadKind,
-) -> dict[str, list[Any]]:
-    table: dict[str, list[Any]] = {
-        "row": [example.row for example in examples],
-        "gold": gold,
-        "predicted": predicted,
-        "hits": result.hits.tolist(),
-        "n_predicted": result.predicted.tolist(),
-        "n_gold": result.gold.tolist(),
-    }
-    if head == "sentence":
-        table["probability"] = found.probabilities()
-    return table

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
-from isogloss.data_files import BROKEN_ARCHIVE, allow_long_fields, open_bytes, suffix_of
+from isogloss.data_files import BROKEN_ARCHIVE, open_bytes, suffix_of
 from isogloss.errors import DataError, closest
 from isogloss.modeling.model import ModelMeta
 from isogloss.tasks._opening import not_utf8, unreadable
-from isogloss.tasks._tables import json_object
+from isogloss.tasks._tables import json_object, quoted_records
 from isogloss.tasks.base import Example, SentenceExample, WordExample
 
 TEXT_FIELDS = ("text_a", "text_b")
@@ -72,7 +71,7 @@ def read_inputs(
             f"{len(columns)} columns for a model that reads {n_fields}: {', '.join(columns)}",
             allowed=f"{n_fields} column{'s' * (n_fields > 1)}",
         )
-    return _at_least_one(_examples(_lines(path, where), meta, header, kind, columns), where)
+    return _at_least_one(_examples(_lines(path, where), where, meta, header, kind, columns), where)
 
 
 def _at_least_one(examples: Iterator[Example], where: str) -> Iterator[Example]:
@@ -84,7 +83,12 @@ def _at_least_one(examples: Iterator[Example], where: str) -> Iterator[Example]:
 
 
 def _examples(
-    lines: Iterator[tuple[str, str]], meta: ModelMeta, header: bool, kind: str, columns: Sequence[str]
+    lines: Iterator[tuple[str, str]],
+    where: str,
+    meta: ModelMeta,
+    header: bool,
+    kind: str,
+    columns: Sequence[str],
 ) -> Iterator[Example]:
     if kind == "jsonl":
         return _from_json(lines, meta, columns)
@@ -97,7 +101,9 @@ def _examples(
                 allowed="tsv without columns, or jsonl",
             )
         return _words_of_lines(islice(lines, int(header), None))
-    return _texts_of_lines(lines, meta.n_texts, "\t" if kind == "tsv" else ",", header, columns)
+    records = quoted_records((text for _, text in lines), "\t" if kind == "tsv" else ",", where)
+    placed = ((f"{where}, {place}", cells) for place, cells in records)
+    return _texts_of_records(placed, meta.n_texts, "a tab" if kind == "tsv" else "a comma", header, columns)
 
 
 def _lines(path: Path, name: str) -> Iterator[tuple[str, str]]:
@@ -118,42 +124,16 @@ def _lines(path: Path, name: str) -> Iterator[tuple[str, str]]:
         raise unreadable(path, error) from None
 
 
-def _records(lines: Iterator[tuple[str, str]], delimiter: str) -> Iterator[tuple[str, list[str]]]:
-    """Place and cells of every row; a field in quotes may hold line ends where commas separate."""
-    place = ""
-
-    def texts() -> Iterator[str]:
-        nonlocal place
-        for line in lines:
-            place = line[0]
-            yield line[1]
-
-    allow_long_fields()
-    reader = csv.reader(texts(), delimiter=delimiter, strict=True)
-    before = 0
-    try:
-        for cells in reader:
-            if reader.line_num - before > 1 and delimiter == "\t":
-                raise csv.Error("a field that begins with a quote is not closed on its line")
-            before = reader.line_num
-            yield place, cells
-    except csv.Error as error:
-        raise DataError(
-            f"the line cannot be read: {error}",
-            where=place,
-            allowed="quotes as Python's csv writes them",
-            hint='put the whole field in quotes and double the quotes within: "a ""b"" c"',
-        ) from None
-
-
-def _texts_of_lines(
-    lines: Iterator[tuple[str, str]], n_texts: int, delimiter: str, header: bool, columns: Sequence[str]
+def _texts_of_records(
+    records: Iterator[tuple[str, list[str]]],
+    n_texts: int,
+    separator: str,
+    header: bool,
+    columns: Sequence[str],
 ) -> Iterator[SentenceExample]:
-    separated = "a tab" if delimiter == "\t" else "a comma"
     allowed = (
-        f"{n_texts} sentence{'s' * (n_texts > 1)} per row, in columns separated by {separated}, no label"
+        f"{n_texts} sentence{'s' * (n_texts > 1)} per row, in columns separated by {separator}, no label"
     )
-    records = _records(lines, delimiter)
     names = next(records, ("", []))[1] if header else []
     wanted = [_position(column, names) for column in columns]
     for row, (place, cells) in enumerate(records):
@@ -198,24 +178,22 @@ def _sentence(row: int, texts: Sequence[str], place: str) -> SentenceExample:
 
 
 def _words_of_lines(lines: Iterator[tuple[str, str]]) -> Iterator[WordExample]:
-    row = 0
-    words: list[str] = []
-    for place, text in lines:
-        line = text.rstrip("\r\n")
-        if "\t" in line:
-            raise DataError(
-                f"an extra column: '{line.split(chr(9))[1][:40]}'",
-                where=place,
-                allowed="one word per line and nothing else; a blank line between sentences",
-                hint="keep the first column only, for example: cut -f1",
-            )
-        if line.strip():
-            words.append(line)
-        elif words:
-            yield _sentence_of_words(row, words)
-            row, words = row + 1, []
-    if words:
-        yield _sentence_of_words(row, words)
+    words = (_word(place, text.rstrip("\r\n")) for place, text in lines)
+    sentences = (list(group) for is_sentence, group in groupby(words, key=bool) if is_sentence)
+    for row, sentence in enumerate(sentences):
+        yield _sentence_of_words(row, sentence)
+
+
+def _word(place: str, line: str) -> str:
+    """The word of a line; empty for a blank line, which ends a sentence."""
+    if "\t" in line:
+        raise DataError(
+            f"an extra column: '{line.split(chr(9))[1][:40]}'",
+            where=place,
+            allowed="one word per line and nothing else; a blank line between sentences",
+            hint="keep the first column only, for example: cut -f1",
+        )
+    return line if line.strip() else ""
 
 
 def _sentence_of_words(row: int, words: Sequence[str]) -> WordExample:

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 
 from isogloss.errors import DataError
+from isogloss.inference.evaluation import predict, unit_counts
 from isogloss.inference.layer_shares import LayerShares, ShareCounter
 from isogloss.inference.prediction import meta_of
 from isogloss.inference.sentence_states import mean_states
-from isogloss.modeling.device import max_subwords_on
 from isogloss.modeling.encoders.base import LoadedEncoder
-from isogloss.modeling.encoding import collate, encode, split_by_budget
+from isogloss.modeling.encoding import encode
 from isogloss.modeling.model import TransferModel
 from isogloss.statistics.retrieval import identity_accuracy, retrieval_accuracy
 from isogloss.tasks.base import Example, SentenceExample
@@ -118,12 +117,13 @@ def layer_shares(model: TransferModel, examples: Sequence[Example]) -> LayerShar
     meta = meta_of(model)
     tokenizer: Any = model.tokenizer
     inputs = encode(examples, tokenizer, meta.head, max_length=meta.max_length, windows=True).inputs
-    device = next(model.parameters()).device
     counter = ShareCounter()
-    model.eval()
-    with torch.inference_mode():
-        for places in split_by_budget(inputs, max_subwords_on(device)):
-            batch = collate([inputs[place] for place in places], tokenizer.pad_token_id, device)
-            model(batch)
-            counter.add(model.aggregator.last_weights, batch.mask)
+    predict(
+        model,
+        inputs,
+        unit_counts(examples),
+        padding_id=tokenizer.pad_token_id,
+        precision="fp32",
+        after_batch=lambda batch: counter.add(model.aggregator.last_weights, batch.mask),
+    )
     return counter.result()

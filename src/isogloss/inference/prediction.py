@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from isogloss.errors import CheckpointError
-from isogloss.inference.evaluation import predict
+from isogloss.inference.evaluation import predict, unit_counts
 from isogloss.inference.inputs import TEXT_FIELDS
 from isogloss.modeling.device import Precision
 from isogloss.modeling.encoding import encode
@@ -89,11 +89,11 @@ def predict_stream(
         found = predict(
             model,
             encoded.inputs,
-            [len(_words(example)) or 1 for example in chunk],
+            unit_counts(chunk),
             padding_id=model.tokenizer.pad_token_id,
             precision=precision,
         )
-        for example, logits in zip(chunk, found.logits, strict=True):
+        for example, logits in zip(chunk, found, strict=True):
             shares = softmax(logits.astype(np.float64), axis=1)
             labels = tuple(meta.labels[at] for at in logits.argmax(axis=1))
             texts = ("", None) if isinstance(example, WordExample) else (example.text_a, example.text_b)

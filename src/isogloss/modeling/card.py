@@ -59,85 +59,46 @@ def write_card(
     scores : sequence of CardScore
     """
     described = json.loads((folder / "config.json").read_text(encoding="utf-8"))["isogloss"]
-    text = _text(described, task, language, label, training, versions, scores)
+    text = render_card(
+        "classifier.md",
+        model=described,
+        options=json.dumps(described["aggregator_options"]),
+        dataset=json.dumps(task.dataset),
+        task=task,
+        language=resolve(language),
+        spelling=language,
+        label=label,
+        scores=_scores(scores),
+        training=training,
+        versions=versions,
+    )
     (folder / CARD).write_text(text, encoding="utf-8")
 
 
-def _text(
-    described: Mapping[str, Any],
-    task: TaskCard,
-    language: str,
-    label: str,
-    training: Mapping[str, Any],
-    versions: Mapping[str, Any],
-    scores: Sequence[CardScore],
-) -> str:
-    encoder = described["encoder"]
-    revision = f", revision {encoder['revision']}" if encoder.get("revision") else ""
-    trust = " --trust-remote-code" if described["encoder_config"].get("auto_map") else ""
-    unit = "sentence or pair" if described["head"] == "sentence" else "word"
-    lines = [
-        "---",
-        f"language: [{resolve(language).tag}]",
-        "tags: [isogloss, cross-lingual-transfer]",
-        f"datasets: [{json.dumps(task.dataset)}]",
-        "---",
-        "",
-        f"# {task.title} from {resolve(language).name}",
-        "",
-        f"Gives one of {len(task.labels)} labels per {unit}: {', '.join(task.labels)}. Trained in "
-        f"{resolve(language).name} ({language}) only; a score in any other language is zero-shot transfer.",
-        "",
-        f"- encoder: `{encoder['spec']}`{revision}, {encoder['n_layers']} layers of width {encoder['width']}",
-        f"- aggregator over layers: `{label}` ({described['aggregator']} "
-        f"{json.dumps(described['aggregator_options'])})",
-        f"- at most {described['max_length']} subwords an input",
-        "",
-        "```sh",
-        f"isogloss predict FOLDER --input FILE{trust}",
-        "```",
-        "",
-        "## Scores",
-        "",
-        *_scores(scores),
-        "",
-        "## Data and terms",
-        "",
-        f"{task.title}: {task.citation}. Data set `{task.dataset}`, {task.revision}. Licence of the data: "
-        f"{task.licence}. The encoder's licence holds for these weights too; neither licence has been "
-        "weighed for your use.",
-        "",
-        "## Training",
-        "",
-        *(f"- {name}: {_shown(value)}" for name, value in training.items()),
-        f"- {', '.join(f'{name} {version}' for name, version in versions.items())}",
-        "",
-    ]
-    return "\n".join(lines)
+def render_card(template: str, **values: Any) -> str:
+    """Fill in one of the templates of model cards, which are Markdown."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("isogloss.modeling"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(template).render(values)
 
 
 def _scores(scores: Sequence[CardScore]) -> list[str]:
     if not scores:
         return ["None was measured with this folder; those of a study stand in its score table."]
     columns = ["language", "split", "metric", "score", "best constant prediction", "sentences"]
-    rows = [
-        [
-            score.language,
-            score.split,
-            score.metric,
-            f"{100 * score.score:.1f}",
-            f"{100 * score.chance:.1f}",
-            f"{score.n_examples:,}",
-        ]
-        for score in scores
-    ]
-    if any(score.macro_f1 is not None for score in scores):
-        columns.append("macro F1")
-        for row, score in zip(rows, scores, strict=True):
-            row.append("" if score.macro_f1 is None else f"{100 * score.macro_f1:.1f}")
+    with_f1 = any(score.macro_f1 is not None for score in scores)
+    columns += ["macro F1"] * with_f1
+    rows = []
+    for one in scores:
+        f1 = "" if one.macro_f1 is None else f"{100 * one.macro_f1:.1f}"
+        numbers = [f"{100 * one.score:.1f}", f"{100 * one.chance:.1f}", f"{one.n_examples:,}", f1]
+        rows.append([one.language, one.split, one.metric, *numbers][: len(columns)])
     ruler = ["---"] * 3 + ["---:"] * (len(columns) - 3)
     return [f"| {' | '.join(cells)} |" for cells in (columns, ruler, *rows)]
-
-
-def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -266,8 +266,6 @@ def _unpickled(path: Path) -> Any:
 
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except MemoryError:
-        raise
     except (
         pickle.UnpicklingError,
         RuntimeError,

@@ -165,27 +165,20 @@ def find_device(stated: str = AUTO, *, where: str = "--device") -> torch.device:
     kind, _, number = stated.partition(":")
     if kind == AUTO:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    missing = ""
     if kind == "mps" and not torch.backends.mps.is_available():
-        raise FieldError(
-            "this machine has no MPS device, or the installed torch cannot use it",
-            where=where,
-            allowed=_present(),
-        )
-    if kind == "cuda" and not torch.cuda.is_available():
+        missing = "this machine has no MPS device, or the installed torch cannot use it"
+    elif kind == "cuda" and not torch.cuda.is_available():
         built = torch.version.cuda
         reason = "torch finds none" if built else f"torch {torch.__version__} was built without CUDA"
-        raise FieldError(f"no CUDA device: {reason}", where=where, allowed=_present())
-    if number and int(number) >= torch.cuda.device_count():
-        raise FieldError(f"there is no device {stated}", where=where, allowed=_present())
+        missing = f"no CUDA device: {reason}"
+    elif number and int(number) >= torch.cuda.device_count():
+        missing = f"there is no device {stated}"
+    if missing:
+        cuda = [f"cuda:{number}" for number in range(torch.cuda.device_count())]
+        present = ["cpu", *cuda, *(["mps"] if torch.backends.mps.is_available() else [])]
+        raise FieldError(missing, where=where, allowed=", ".join(present))
     return torch.device(stated)
-
-
-def _present() -> str:
-    """Devices of this machine."""
-    import torch
-
-    cuda = [f"cuda:{number}" for number in range(torch.cuda.device_count())]
-    return ", ".join(["cpu", *cuda, *(["mps"] if torch.backends.mps.is_available() else [])])
 
 
 _chosen = AUTO

@@ -160,28 +160,15 @@ def _truncated(texts: Sequence[Sequence[str]], tokenizer: Any, max_length: int) 
 _ZERO: Integers = np.zeros(1, dtype=np.int64)
 
 
-@dataclass(frozen=True)
-class _Frame:
+def _frame(tokenizer: Any) -> tuple[list[int], list[int]]:
     """Special subwords before and after a single sentence."""
-
-    before: tuple[int, ...]
-    after: tuple[int, ...]
-
-    @classmethod
-    def of(cls, tokenizer: Any) -> _Frame:
-        for text in _PLAIN_TEXTS:
-            framed = tokenizer(text, return_special_tokens_mask=True)
-            own = np.flatnonzero(np.array(framed["special_tokens_mask"]) == 0)
-            if len(own):
-                ids = framed["input_ids"]
-                return cls(tuple(ids[: own[0]]), tuple(ids[own[-1] + 1 :]))
-        raise CheckpointError(f"the tokenizer has no subword for any of {', '.join(_PLAIN_TEXTS)}")
-
-    def __len__(self) -> int:
-        return len(self.before) + len(self.after)
-
-    def around(self, subwords: Integers, tokenizer: Any) -> Integers:
-        return _not_empty(np.array([*self.before, *subwords, *self.after], dtype=np.int64), tokenizer)
+    for text in _PLAIN_TEXTS:
+        framed = tokenizer(text, return_special_tokens_mask=True)
+        own = np.flatnonzero(np.array(framed["special_tokens_mask"]) == 0)
+        if len(own):
+            ids: list[int] = framed["input_ids"]
+            return ids[: own[0]], ids[own[-1] + 1 :]
+    raise CheckpointError(f"the tokenizer has no subword for any of {', '.join(_PLAIN_TEXTS)}")
 
 
 _PLAIN_TEXTS = ("a", "1", ".", "я", "ا", "字")
@@ -199,8 +186,8 @@ def _not_empty(subwords: Integers, tokenizer: Any) -> Integers:
 def _encode_words(
     examples: Sequence[WordExample], tokenizer: Any, max_length: int, windows: bool
 ) -> EncodedExamples:
-    frame = _Frame.of(tokenizer)
-    room = max_length - len(frame)
+    opening, closing = _frame(tokenizer)
+    room = max_length - len(opening) - len(closing)
     if room < 1:
         raise CheckpointError(f"no room for words between {tokenizer.__class__.__name__}'s special subwords")
     with_segments = "token_type_ids" in tokenizer.model_input_names
@@ -219,7 +206,8 @@ def _encode_words(
             cuts = [(0, fitting, 0, fitting)]
             n_truncated += 1
         for start, stop, first, last in cuts:
-            subwords = frame.around(body[ends[start] : ends[stop]], tokenizer)
+            framed = [*opening, *body[ends[start] : ends[stop]], *closing]
+            subwords = _not_empty(np.array(framed, dtype=np.int64), tokenizer)
             before = ends[first:last] - (ends[first + 1 : last + 1] == ends[first:last])
             inputs.append(
                 Encoded(
@@ -227,7 +215,7 @@ def _encode_words(
                     row=example.row,
                     subwords=subwords,
                     segments=np.zeros_like(subwords) if with_segments else None,
-                    positions=np.maximum(before - ends[start] + len(frame.before), 0),
+                    positions=np.maximum(before - ends[start] + len(opening), 0),
                     units=np.arange(first, last),
                     labels=np.array(example.labels[first:last], dtype=np.int64),
                 )

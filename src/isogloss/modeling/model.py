@@ -16,12 +16,12 @@ from isogloss.modeling.aggregators._modules import LastLayer
 from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
 from isogloss.modeling.dropout import DEFAULT_DROPOUT, ExampleKeys, replace_dropout
 from isogloss.modeling.encoders._trust import TOKENIZER_CONFIG, portable, read_json
-from isogloss.modeling.encoders.base import EncoderIdentity, EncoderOutput, LoadedEncoder
+from isogloss.modeling.encoders.base import EncoderOutput, LoadedEncoder
 from isogloss.modeling.encoders.identify import source_of_saved
 from isogloss.modeling.encoding import Batch
 from isogloss.modeling.first_subword import last_layer_at_first_subword
 from isogloss.modeling.heads import UnitHead
-from isogloss.tasks.base import HeadKind, TaskCard
+from isogloss.tasks.base import HeadKind
 
 FORMAT = 2
 _LOAD_OPTIONS = ("is_local", "local_files_only", "trust_remote_code")
@@ -267,32 +267,3 @@ def read_meta(folder: Path) -> ModelMeta:
             hint="use the isogloss that wrote it",
         )
     return meta
-
-
-def describe(
-    card: TaskCard,
-    aggregator: tuple[str, AggregatorConfig],
-    encoder: LoadedEncoder,
-    identity: EncoderIdentity | Mapping[str, Any],
-    *,
-    dropout: float | None,
-    max_length: int,
-    n_texts: int,
-) -> ModelMeta:
-    """Gather what ``config.json`` of a new model folder says."""
-    known = asdict(identity) if isinstance(identity, EncoderIdentity) else dict(identity)
-    known.pop("path", None)
-    if known["kind"] == "folder":
-        known["spec"] = Path(known["spec"]).expanduser().resolve().name
-    return ModelMeta(
-        task=card.name,
-        labels=card.labels,
-        head=card.head,
-        aggregator=aggregator[0],
-        aggregator_options=aggregator[1].model_dump(),
-        encoder=known,
-        encoder_config=encoder.config,
-        dropout=dropout,
-        max_length=max_length,
-        n_texts=n_texts,
-    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isogloss.errors import CheckpointError
+from isogloss.modeling.encoders.mini import weights_folder
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -48,6 +50,32 @@ def lengths_of(folder: Path, inputs: Sequence[tuple[str, ...]]) -> list[int]:
     """
     encoded = _read(folder).encode_batch([one if len(one) > 1 else one[0] for one in inputs])
     return [len(one.ids) for one in encoded]
+
+
+def subword_frequencies(texts: Sequence[str]) -> dict[str, float]:
+    """Share that each subword of the built-in tokenizer has of a text.
+
+    Parameters
+    ----------
+    texts : sequence of str
+
+    Returns
+    -------
+    dict of str to float
+        Sums to 1 with the share of what the vocabulary does not know, which is left out: two unknown pieces
+        are not the same piece.
+
+    Raises
+    ------
+    CheckpointError
+        If the package was installed without the built-in encoder.
+    """
+    tokenizer = _read(weights_folder())
+    encoded = tokenizer.encode_batch(list(texts), add_special_tokens=False)
+    counts = Counter(subword for each in encoded for subword in each.tokens)
+    total = counts.total()
+    special = {added.content for added in tokenizer.get_added_tokens_decoder().values()}
+    return {subword: count / total for subword, count in counts.items() if subword not in special}
 
 
 def _read(folder: Path) -> Tokenizer:

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from isogloss.errors import DataError
 from isogloss.tasks._files import FileTask
+from isogloss.tasks._opening import decoded
 from isogloss.tasks._reading import Reading
 from isogloss.tasks.base import TASKS
 
@@ -132,7 +133,7 @@ def _texts_of(task: str, language: str, row: Any) -> tuple[str, ...]:
 
 def _sentences(task: str, row: Any) -> tuple[str, ...]:
     """Both sentences of a row, nothing where it was not translated."""
-    return () if _file_task(task).reason_to_drop(row, Path()) else (row.text_a, row.text_b)
+    return () if cast(FileTask, TASKS[task]).reason_to_drop(row, Path()) else (row.text_a, row.text_b)
 
 
 def _read_parallel(folder: Path) -> tuple[tuple[dict[str, str], ...], tuple[str, ...]]:
@@ -184,27 +185,11 @@ def _files(folder: Path, pattern: re.Pattern[str]) -> Iterator[tuple[str, Path]]
 
 
 def _rows(task: str, path: Path) -> Iterator[Any]:
-    return _file_task(task).rows(path, Reading())
-
-
-def _file_task(name: str) -> FileTask:
-    task = TASKS[name]
-    if not isinstance(task, FileTask):
-        raise TypeError(f"task '{name}' reads no files")
-    return task
+    return cast(FileTask, TASKS[task]).rows(path, Reading())
 
 
 def _lines(path: Path) -> Iterator[str]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise DataError(
-            f"byte 0x{error.object[error.start]:02x} is not UTF-8",
-            where=f"{path}, line {line}",
-            hint="convert the file to UTF-8",
-        ) from None
-    return (line.strip() for line in text.splitlines())
+    return (line.strip() for line in decoded(path.read_bytes(), path).splitlines())
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:

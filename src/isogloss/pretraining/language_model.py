@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,30 +16,17 @@ from torch.nn import functional
 from isogloss.modeling.encoders._trust import folder_without_code
 from isogloss.modeling.encoding import Batch
 from isogloss.pretraining.last_layer import last_layer_at
+from isogloss.pretraining.settings import PretrainSettings
 
-Architecture = Literal["modernbert", "bert", "roberta-prelayernorm"]
 
-
-def new_model(
-    architecture: Architecture,
-    tokenizer: Any,
-    *,
-    layers: int,
-    width: int,
-    heads: int,
-    feed_forward: int,
-    max_positions: int,
-    initial_deviation: float = 0.02,
-) -> Any:
+def new_model(settings: PretrainSettings, tokenizer: Any) -> Any:
     """Build a masked language model with random weights, without dropout.
 
     Parameters
     ----------
-    architecture : {"modernbert", "bert", "roberta-prelayernorm"}
+    settings : PretrainSettings
+        Architecture and sizes.
     tokenizer : transformers.PreTrainedTokenizerFast
-    layers, width, heads, feed_forward, max_positions : int
-    initial_deviation : float
-        Standard deviation of the random weights.
 
     Returns
     -------
@@ -47,39 +34,33 @@ def new_model(
     """
     from transformers import AutoConfig, AutoModelForMaskedLM
 
-    common = {
+    fields = {
         "vocab_size": len(tokenizer),
-        "hidden_size": width,
-        "num_hidden_layers": layers,
-        "num_attention_heads": heads,
-        "intermediate_size": feed_forward,
+        "hidden_size": settings.width,
+        "num_hidden_layers": settings.layers,
+        "num_attention_heads": settings.heads,
+        "intermediate_size": settings.feed_forward,
         "pad_token_id": tokenizer.pad_token_id,
         "bos_token_id": tokenizer.cls_token_id,
         "eos_token_id": tokenizer.sep_token_id,
-        "max_position_embeddings": max_positions,
-        "initializer_range": initial_deviation,
+        "max_position_embeddings": settings.max_positions,
+        "initializer_range": settings.initial_deviation,
     }
-    config = AutoConfig.for_model(
-        architecture, **(common | _own_settings(architecture, tokenizer, max_positions))
-    )
-    return AutoModelForMaskedLM.from_config(config, dtype=torch.float32)
-
-
-def _own_settings(architecture: Architecture, tokenizer: Any, max_positions: int) -> dict[str, Any]:
-    if architecture == "modernbert":
-        return {
+    if settings.architecture == "modernbert":
+        fields |= {
             "cls_token_id": tokenizer.cls_token_id,
             "sep_token_id": tokenizer.sep_token_id,
             "global_attn_every_n_layers": 1,
             "global_rope_theta": 10_000.0,
             "tie_word_embeddings": True,
         }
-    no_dropout = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-    if architecture == "bert":
-        return no_dropout
-    # RoBERTa's family numbers positions from pad_token_id + 1.
-    positions = max_positions + tokenizer.pad_token_id + 1
-    return {**no_dropout, "type_vocab_size": 2, "max_position_embeddings": positions}
+    else:
+        fields |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    if settings.architecture == "roberta-prelayernorm":  # its family numbers positions from pad_token_id + 1
+        fields["max_position_embeddings"] += tokenizer.pad_token_id + 1
+        fields["type_vocab_size"] = 2
+    config = AutoConfig.for_model(settings.architecture, **fields)
+    return AutoModelForMaskedLM.from_config(config, dtype=torch.float32)
 
 
 def load_language_model(folder: Path) -> Any:
@@ -94,14 +75,6 @@ def load_language_model(folder: Path) -> Any:
             trust_remote_code=False,
             dtype=torch.float32,
         )
-
-
-def load_tokenizer(folder: Path) -> Any:
-    """Load the tokenizer of an earlier run; no remote code."""
-    from transformers import AutoTokenizer
-
-    with folder_without_code(folder) as view:
-        return AutoTokenizer.from_pretrained(str(view), local_files_only=True, trust_remote_code=False)
 
 
 def set_embeddings(library_model: Any, vectors: NDArray[np.float32]) -> None:

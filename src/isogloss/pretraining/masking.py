@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from isogloss.modeling.encoding import Encoded, Integers
 from isogloss.pretraining.corpora import PretrainingCorpus
+from isogloss.pretraining.settings import PretrainSettings
 from isogloss.pretraining.vocabulary import language_weights
 
 POOL = 4096
@@ -18,32 +19,6 @@ POOL = 4096
 
 LONGEST_WHOLE_WORD = 4
 """Words of more subwords than this are masked subword by subword."""
-
-
-@dataclass(frozen=True)
-class MaskingRule:
-    """What is masked.
-
-    Parameters
-    ----------
-    share : float
-        Share of words (or subwords) to predict: 8 of 10 are masked, 1 replaced, 1 kept (Devlin et al. 2019,
-        section 3.1).
-    whole_words : bool
-        Mask all subwords of a word together.
-    recall_share : float or None
-        In a pair of texts, the share of those subwords of one side that stand on the other side
-        too: names and numbers, which can only be filled in by finding out who does what there. The other
-        side is masked at half of `share`. None masks both sides alike.
-    shuffle_share : float
-        Share of pairs in which the subwords to recall are shuffled among each other instead of masked, so
-        that the encoder has to notice at visible names that they stand in the wrong place.
-    """
-
-    share: float
-    whole_words: bool
-    recall_share: float | None = None
-    shuffle_share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -136,32 +111,23 @@ class Sampler:
     ----------
     corpus : EncodedCorpus
     ids : SubwordIds
-    rule : MaskingRule
-    parallel_share : float
-        Share of subwords that come from parallel rows, two languages joined (translation language modelling).
-    sampling_exponent : float
-        As for the vocabulary.
+    settings : PretrainSettings
+        What is masked, how often languages are drawn, and the share of subwords that come from parallel rows,
+        two languages joined (translation language modelling).
     rng : numpy.random.Generator
     """
 
     def __init__(
-        self,
-        corpus: EncodedCorpus,
-        ids: SubwordIds,
-        rule: MaskingRule,
-        *,
-        parallel_share: float,
-        sampling_exponent: float,
-        rng: np.random.Generator,
+        self, corpus: EncodedCorpus, ids: SubwordIds, settings: PretrainSettings, rng: np.random.Generator
     ) -> None:
-        self.corpus, self.ids, self.rule, self.rng = corpus, ids, rule, rng
+        self.corpus, self.ids, self.settings, self.rng = corpus, ids, settings, rng
         sizes = {("text", language): float(len(of)) for language, of in corpus.texts.items()}
         sizes |= {("pair", language): float(len(of)) for language, of in corpus.pairs.items()}
-        weights = language_weights(sizes, sampling_exponent)
+        weights = language_weights(sizes, settings.sampling_exponent)
         self._sources = list(weights)
         self._weights = np.array(list(weights.values()))
         self._cumulated = self._weights.cumsum() / self._weights.sum()
-        self._p_parallel = self._probability_of_parallel(parallel_share)
+        self._p_parallel = self._probability_of_parallel(settings.parallel_share)
 
     def updates(self, subwords_per_update: int) -> Iterator[list[Encoded]]:
         """Masked inputs of like length, up to `subwords_per_update` of them with padding."""
@@ -222,7 +188,7 @@ class Sampler:
         replaced[chosen[fate < 0.8]] = self.ids.mask
         random = chosen[(fate >= 0.8) & (fate < 0.9)]
         replaced[random] = self.rng.integers(self.ids.n_special, self.ids.n_ids, size=len(random))
-        if self.rng.random() < self.rule.shuffle_share:
+        if self.rng.random() < self.settings.shuffle_share:
             recalled = chosen[common[chosen]]
             replaced[recalled] = self.rng.permutation(subwords[recalled])
         return Encoded(
@@ -237,7 +203,7 @@ class Sampler:
 
     def _common_of_one_side(self, subwords: Integers, segments: Integers) -> NDArray[np.bool_]:
         """Subwords of one side of a pair, drawn at random, that stand on the other side too."""
-        if self.rule.recall_share is None or not segments.any():
+        if self.settings.recall_share is None or not segments.any():
             return np.zeros(len(subwords), dtype=np.bool_)
         side = segments == self.rng.integers(2)
         ordinary = subwords >= self.ids.n_special
@@ -247,10 +213,10 @@ class Sampler:
 
     def _shares(self, segments: Integers, common: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Chance of every subword to be chosen."""
-        shares = np.full(len(segments), self.rule.share)
-        if self.rule.recall_share is not None and common.any():
-            shares[segments != segments[common.argmax()]] = self.rule.share / 2
-            shares[common] = self.rule.recall_share
+        shares = np.full(len(segments), self.settings.mlm_probability)
+        if self.settings.recall_share is not None and common.any():
+            shares[segments != segments[common.argmax()]] = self.settings.mlm_probability / 2
+            shares[common] = self.settings.recall_share
         return shares
 
     def _chosen(self, subwords: Integers, shares: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -259,7 +225,7 @@ class Sampler:
         if not ordinary.any():
             return ordinary
         draws = self.rng.random(len(subwords))
-        if self.rule.whole_words:
+        if self.settings.whole_words:
             word = np.cumsum(self.ids.begins_word[subwords] | ~ordinary)
             short = np.bincount(word)[word] <= LONGEST_WHOLE_WORD
             draws = np.where(short, self.rng.random(word[-1] + 1)[word], draws)

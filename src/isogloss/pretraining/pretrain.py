@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from isogloss.errors import DataError
 from isogloss.modeling.device import Precision, default_device, device_name, resolve_precision
-from isogloss.modeling.encoders._transformers import quiet
+from isogloss.modeling.encoders._transformers import load_tokenizer, quiet
 from isogloss.modeling.encoding import Batch, Encoded, collate
 from isogloss.modeling.progress import Progress
 from isogloss.pretraining.card import model_card
@@ -25,11 +25,10 @@ from isogloss.pretraining.embeddings import aligned_embeddings
 from isogloss.pretraining.language_model import (
     MaskedLanguageModel,
     load_language_model,
-    load_tokenizer,
     new_model,
     set_embeddings,
 )
-from isogloss.pretraining.masking import EncodedCorpus, MaskingRule, Sampler, SubwordIds
+from isogloss.pretraining.masking import EncodedCorpus, Sampler, SubwordIds
 from isogloss.pretraining.settings import PredictAmong, PretrainReport, PretrainSettings
 from isogloss.pretraining.vocabulary import learn_wordpieces
 from isogloss.training.curves import shorten_curve
@@ -69,16 +68,7 @@ def pretrain(
     tokenizer = _learn_tokenizer(corpus, settings) if start is None else load_tokenizer(start)
     encoded = EncodedCorpus.of(corpus, tokenizer, settings.max_length)
     ids = SubwordIds.of(tokenizer)
-    sampler = Sampler(
-        encoded,
-        ids,
-        MaskingRule(
-            settings.mlm_probability, settings.whole_words, settings.recall_share, settings.shuffle_share
-        ),
-        parallel_share=settings.parallel_share,
-        sampling_exponent=settings.sampling_exponent,
-        rng=np.random.default_rng([settings.seed, 4]),
-    )
+    sampler = Sampler(encoded, ids, settings, np.random.default_rng([settings.seed, 4]))
     with seeded(settings.seed):
         library_model = (
             _new_model(settings, tokenizer, encoded, ids) if start is None else load_language_model(start)
@@ -106,7 +96,12 @@ def pretrain(
         precision=precision,
         hardware=device_name(device),
     )
-    _save(model, tokenizer, corpus, settings, done, output, continued=start is not None)
+    output.mkdir(parents=True, exist_ok=True)
+    with quiet():
+        library_model.float().cpu().save_pretrained(str(output))
+    tokenizer.save_pretrained(str(output))
+    card = model_card(corpus, settings, done, continued=start is not None)
+    (output / "README.md").write_text(card, encoding="utf-8")
     return done
 
 
@@ -122,16 +117,7 @@ def _learn_tokenizer(corpus: PretrainingCorpus, settings: PretrainSettings) -> A
 
 
 def _new_model(settings: PretrainSettings, tokenizer: Any, corpus: EncodedCorpus, ids: SubwordIds) -> Any:
-    library_model = new_model(
-        settings.architecture,
-        tokenizer,
-        layers=settings.layers,
-        width=settings.width,
-        heads=settings.heads,
-        feed_forward=settings.feed_forward,
-        max_positions=settings.max_positions,
-        initial_deviation=settings.initial_deviation,
-    )
+    library_model = new_model(settings, tokenizer)
     if settings.aligned_embeddings and corpus.parallel:
         vectors = aligned_embeddings(
             corpus,
@@ -237,21 +223,3 @@ def _texts_by_language(corpus: PretrainingCorpus) -> dict[str, list[str]]:
     if not any(texts.values()):
         raise DataError("no text to pretrain on", where="; ".join(corpus.origin) or None)
     return dict(sorted(texts.items()))
-
-
-def _save(
-    model: MaskedLanguageModel,
-    tokenizer: Any,
-    corpus: PretrainingCorpus,
-    settings: PretrainSettings,
-    report: PretrainReport,
-    output: Path,
-    *,
-    continued: bool,
-) -> None:
-    output.mkdir(parents=True, exist_ok=True)
-    with quiet():
-        model.library_model.float().cpu().save_pretrained(str(output))
-    tokenizer.save_pretrained(str(output))
-    card = model_card(corpus, settings, report, continued=continued)
-    (output / "README.md").write_text(card, encoding="utf-8")

@@ -9,8 +9,8 @@ from pydantic import Field, model_validator
 
 from isogloss.identity import Frozen
 from isogloss.modeling.device import Precision
-from isogloss.pretraining.language_model import Architecture
 
+Architecture = Literal["modernbert", "bert", "roberta-prelayernorm"]
 PredictAmong = Literal["vocabulary", "batch"]
 
 
@@ -35,12 +35,17 @@ class PretrainSettings(Frozen):
         Many small updates leave the plateau of unigram frequencies sooner than few large ones.
     learning_rate, warmup_ratio, weight_decay, max_grad_norm : float
     mlm_probability : float
+        Share of words (or subwords) to predict: 8 of 10 are masked, 1 replaced, 1 kept (Devlin et al. 2019,
+        section 3.1).
     whole_words : bool
+        Mask all subwords of a word together.
     recall_share : float or None
-        For pairs of texts, the share of what both sides have in common that is hidden on one of them; see
-        `MaskingRule`.
+        In a pair of texts, the share of those subwords of one side that stand on the other side
+        too: names and numbers, which can only be filled in by finding out who does what there. The other
+        side is masked at half of `mlm_probability`. None masks both sides alike.
     shuffle_share : float
-        Share of pairs whose common subwords are shuffled instead of hidden; see `MaskingRule`.
+        Share of pairs in which the subwords to recall are shuffled among each other instead of masked, so
+        that the encoder has to notice at visible names that they stand in the wrong place.
     predict_among : {"vocabulary", "batch"}
         Pieces that a masked subword is distinguished from: all, or those in the inputs of its batch, which
         takes a small encoder less time (Jean et al. 2015, section 3.2, with the batch as partition;

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -29,36 +27,40 @@ LARGEST, SMALLEST = 7.0, 3.0
 
 @dataclass(frozen=True)
 class MapRow:
-    """One language in the table twin of the map; `number` ties it to its mark."""
+    """One language: its mark on the map, in pixels, and its line in the table twin; `number` ties the two."""
 
     number: int
     entry: MapLanguage
     kind: str
     text: str
+    colour: str
+    shape: str
+    x: float
+    y: float
 
 
 def render_atlas(found: Atlas) -> str:
     """Write the page: map, marks and table inside, nothing that a browser would have to fetch."""
     limits = _limits(found)
-    rows = [MapRow(number, entry, *_told(found, entry)) for number, entry in enumerate(found.entries)]
-    return (
-        templates()
-        .get_template("atlas.html")
-        .render(
-            atlas=found,
-            about=_about(found),
-            rows=rows,
-            families=sorted({entry.family for entry in found.entries if entry.family}),
-            n_measured=sum(bool(entry.measured[found.chosen]) for entry in found.entries),
-            n_off_map=sum(entry.place is None for entry in found.entries),
-            limits=limits,
-            steps=range(PALEST, N_STEPS),
-            map=_map(found, limits),
-            data=_as_json(_data(found, limits)),
-            land_source=LAND_SOURCE,
-            script=script("atlas.js"),
-            percent=percent,
-        )
+    environment = templates()
+    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
+    return environment.get_template("atlas.html").render(
+        atlas=found,
+        about=_about(found),
+        rows=_rows(found, limits),
+        families=sorted({entry.family for entry in found.entries if entry.family}),
+        n_measured=sum(bool(entry.measured[found.chosen]) for entry in found.entries),
+        n_off_map=sum(entry.place is None for entry in found.entries),
+        limits=limits,
+        steps=range(PALEST, N_STEPS),
+        box=f"0 0 {WIDTH:.0f} {HEIGHT:.0f}",
+        alt=_alt(found),
+        graticule=_graticule(),
+        land="".join(_path(ring) for ring in land()),
+        data=_data(found, limits),
+        land_source=LAND_SOURCE,
+        script=script("atlas.js"),
+        percent=percent,
     )
 
 
@@ -114,8 +116,8 @@ def _path(points: NDArray[np.float64]) -> str:
     return f"M{'L'.join(dict.fromkeys(whole))}z"
 
 
-def _map(found: Atlas, limits: tuple[float, float]) -> str:
-    """Outlines, graticule and a mark for every language with a place."""
+def _graticule() -> str:
+    """Lines of the globe on the map."""
     lines = []
     for longitude in range(-150, 180, 30):
         meridian = project([(latitude, longitude) for latitude in range(-55, 86, 10)])
@@ -123,34 +125,20 @@ def _map(found: Atlas, limits: tuple[float, float]) -> str:
     for latitude in (-30, 0, 30, 60):
         ends = project([(latitude, -180), (latitude, 180)])
         lines.append(f"M{ends[0][0]:.0f} {ends[0][1]:.0f}H{ends[1][0]:.0f}")
-    shapes = "".join(_path(ring) for ring in land())
-    widest = _widest(found)
-    marks = []
+    return "".join(lines)
+
+
+def _rows(found: Atlas, limits: tuple[float, float]) -> list[MapRow]:
+    """Every language, with what its mark looks like."""
+    widest, rows = _widest(found), []
     for number, entry in enumerate(found.entries):
-        if entry.place is None:
-            continue
-        x, y = project([entry.place])[0]
-        score = float(entry.scores[found.chosen])
         kind, text = _told(found, entry)
+        score, low, high = (float(of[found.chosen]) for of in (entry.scores, entry.low, entry.high))
         colour = f"k{step(score, limits)}" if math.isfinite(score) else "blank"
-        r = radius(
-            float(entry.low[found.chosen]),
-            float(entry.high[found.chosen]),
-            widest,
-            measured=kind == "measured",
-        )
-        shape = _shape(kind, r)
-        label = escape(f"{entry.language.name}: {text}")
-        marks.append(
-            f'<g class="mark {kind.replace(" ", "-")}" data-i="{number}" role="button" tabindex="-1" '
-            f'aria-label="{label}" transform="translate({x:.1f} {y:.1f})"><g class="size">'
-            f'<path class="{colour}" d="{shape}"/></g></g>'
-        )
-    return (
-        f'<svg id="map" class="fig" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="group" aria-label="'
-        f'{escape(_alt(found))}"><path class="graticule" d="{"".join(lines)}"/>'
-        f'<path class="land" d="{shapes}"/><g id="lines"></g><g id="marks">{"".join(marks)}</g></svg>'
-    )
+        shape = _shape(kind, radius(low, high, widest, measured=kind == "measured"))
+        x, y = project([entry.place])[0] if entry.place else (math.nan, math.nan)
+        rows.append(MapRow(number, entry, kind, text, colour, shape, x, y))
+    return rows
 
 
 def _shape(kind: str, r: float) -> str:
@@ -214,8 +202,3 @@ def _places(found: Atlas, source: int) -> tuple[list[int], list[Place]]:
         if entry.place is not None and entry.measured[source]:
             seen.setdefault(entry.place, number)
     return list(seen.values()), list(seen)
-
-
-def _as_json(value: Any) -> str:
-    """JSON that cannot end the element it stands in."""
-    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")

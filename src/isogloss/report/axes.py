@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from isogloss.narrative.numbers import number
 from isogloss.report.canvas import Canvas, text_width
+from isogloss.report.shapes import Text
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
@@ -60,9 +61,9 @@ def horizontal(canvas: Canvas, scale: Scale, y: float, top: float, title: str, a
     for value in ticks:
         x = scale(value)
         canvas.line(x, top, x, y, "grid")
-        canvas.text(x, y + 15, number(value, digits), "small", "middle")
+        canvas.add(Text(x, y + 15, number(value, digits), "small", "middle"))
     canvas.line(scale.start, y, scale.end, y, "axis")
-    canvas.text((scale.start + scale.end) / 2, y + 33, title, "text", "middle")
+    canvas.add(Text((scale.start + scale.end) / 2, y + 33, title, "text", "middle"))
 
 
 def vertical(canvas: Canvas, scale: Scale, x: float, right: float, title: str, about: int = 5) -> None:
@@ -71,9 +72,9 @@ def vertical(canvas: Canvas, scale: Scale, x: float, right: float, title: str, a
     for value in ticks:
         y = scale(value)
         canvas.line(x, y, right, y, "grid")
-        canvas.text(x - 6, y + 4, number(value, digits), "small", "end")
+        canvas.add(Text(x - 6, y + 4, number(value, digits), "small", "end"))
     canvas.line(x, scale.start, x, scale.end, "axis")
-    canvas.text(14, (scale.start + scale.end) / 2, title, "text", "middle", -90)
+    canvas.add(Text(14, (scale.start + scale.end) / 2, title, "text", "middle", -90))
 
 
 def place_labels(
@@ -105,7 +106,7 @@ def place_labels(
         if spot is None:
             continue
         taken = np.vstack([taken, spot])
-        canvas.text(float(spot[0]) + 1, float(spot[3]) - 2, labels[i], "label")
+        canvas.add(Text(float(spot[0]) + 1, float(spot[3]) - 2, labels[i], "label"))
         placed += 1
     return placed
 

@@ -8,25 +8,12 @@ from __future__ import annotations
 import io
 import pathlib
 import unicodedata
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
 from isogloss.errors import FieldError
 from isogloss.report.palette import COLOURS, css
-from isogloss.report.shapes import (
-    Anchor,
-    Dots,
-    Mark,
-    Marker,
-    Path,
-    Point,
-    Rect,
-    Runs,
-    Shape,
-    Text,
-    px,
-)
+from isogloss.report.shapes import Path, Shape, px
 
 FORMATS = ("svg", "pdf", "png")
 
@@ -46,33 +33,11 @@ class Canvas:
 
     def line(self, x1: float, y1: float, x2: float, y2: float, style: str) -> None:
         """Draw a straight line."""
-        self.items.append(Path([(x1, y1), (x2, y2)], style))
+        self.add(Path([(x1, y1), (x2, y2)], style))
 
-    def path(self, points: Sequence[Point], style: str, *, closed: bool = False) -> None:
-        """Draw through `points`; closed, it is filled."""
-        self.items.append(Path(list(points), style, closed))
-
-    def rect(self, x: float, y: float, width: float, height: float, style: str, tip: str = "") -> None:
-        """Draw a box."""
-        self.items.append(Rect(x, y, width, height, style, tip))
-
-    def mark(self, x: float, y: float, marker: Marker, style: str, size: float = 4.0, tip: str = "") -> None:
-        """Draw a point as a marker; `tip` is what a pointer over it shows."""
-        self.items.append(Mark(x, y, marker, style, size, tip))
-
-    def dots(self, points: Iterable[Point], style: str, size: float) -> None:
-        """Draw many round points as one shape."""
-        self.items.append(Dots(list(points), style, size))
-
-    def runs(self, runs: Iterable[tuple[float, float, float]], style: str, height: float) -> None:
-        """Draw many boxes of one height as one shape: left, middle and width of each."""
-        self.items.append(Runs(list(runs), style, height))
-
-    def text(
-        self, x: float, y: float, text: str, style: str = "text", anchor: Anchor = "start", turn: float = 0
-    ) -> None:
-        """Write one line; `y` is the baseline, `turn` an angle in degrees."""
-        self.items.append(Text(x, y, text, style, anchor, turn))
+    def add(self, shape: Shape) -> None:
+        """Draw a shape over those before it."""
+        self.items.append(shape)
 
     def svg(self, label: str, *, standalone: bool = False) -> str:
         """Write an ``svg`` element; `label` is what a screen reader says.

@@ -88,7 +88,7 @@ class Drawn:
 
 def draw(summary: Summary) -> Drawn:
     """Draw everything that the report shows."""
-    shown = [section for section in summary.sections if section.has_slopes]
+    shown = [section for section in summary.results.sections if section.has_slopes]
     n_relations = sum(relation.can_be_drawn for section in shown for relation in section.relations)
     every = n_relations <= N_RELATIONS_DRAWN
     parts = tuple(_section(section, number, every=every) for number, section in enumerate(shown, start=1))
@@ -96,14 +96,14 @@ def draw(summary: Summary) -> Drawn:
         parts,
         tuple(
             figures.scores(matrix, f"scores-{number}")
-            for number, matrix in enumerate(summary.matrices, start=1)
+            for number, matrix in enumerate(summary.results.matrices, start=1)
             if matrix.columns
         ),
         tuple(
             figures.layers(section.swept.sweep, f"layers-{number}")
             for number, section in enumerate(summary.layers, start=1)
         ),
-        _maps(summary.sections),
+        _maps(summary.results.sections),
         n_relations - sum(len(part.relations) for part in parts),
     )
 

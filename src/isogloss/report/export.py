@@ -138,7 +138,7 @@ def dyads_csv(summary: Summary) -> str:
     columns = [field.name for field in dataclasses.fields(Dyad)]
     rows = [
         [*about, *dataclasses.astuple(dyad)]
-        for section in summary.sections
+        for section in summary.results.sections
         for relation in section.relations
         for about in [
             (section.encoder, section.aggregator, section.measure, relation.distance, relation.definition)

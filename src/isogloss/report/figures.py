@@ -16,7 +16,7 @@ from isogloss.narrative import captions
 from isogloss.narrative.numbers import interval, number, percent, slope
 from isogloss.report.axes import Scale, horizontal, padded, place_labels, vertical
 from isogloss.report.canvas import Canvas, text_width
-from isogloss.report.shapes import MARKERS, Marker
+from isogloss.report.shapes import MARKERS, Dots, Mark, Marker, Path, Rect, Text
 from isogloss.study.outputs.matrices import MatrixRow, MeanScore, ScoreMatrix
 from isogloss.study.outputs.relations import Dyad, Relation, Section
 
@@ -90,12 +90,12 @@ def slopes(section: Section, name: str) -> Figure:
         found = section.scale * min(row.min_detectable, 2 * edge)
         if not math.isnan(found):
             ends = scale(max(-found, -edge)), scale(min(found, edge))
-            canvas.rect(ends[0], 12 + 27 * k + 3, ends[1] - ends[0], 20, "reach")
+            canvas.add(Rect(ends[0], 12 + 27 * k + 3, ends[1] - ends[0], 20, "reach"))
     horizontal(canvas, scale, bottom, 8, f"slope: {section.unit} of {section.measure} per unit of distance")
     canvas.line(scale(0), 8, scale(0), bottom, "zero")
     for k, row in enumerate(records):
         y = 12 + 27 * k + 13
-        canvas.text(left - 8, y + 4, row.distance, "text", "end")
+        canvas.add(Text(left - 8, y + 4, row.distance, "text", "end"))
         low, high = section.scale * row.ci_low, section.scale * row.ci_high
         if not math.isnan(low + high):
             canvas.line(scale(max(low, -edge)), y, scale(min(high, edge)), y, "bar")
@@ -106,7 +106,7 @@ def slopes(section: Section, name: str) -> Figure:
                 f"{row.verdict}"
             )
             marker, style = _VERDICTS.get(row.verdict, ("cross", "underpowered"))
-            canvas.mark(scale(section.scale * row.estimate), y, marker, style, 5.5, tip)
+            canvas.add(Mark(scale(section.scale * row.estimate), y, marker, style, 5.5, tip))
     fields = ("distance", "definition", "estimate", "ci_low", "ci_high", "p_value", "p_family", "verdict")
     return Figure(
         name,
@@ -208,10 +208,10 @@ def _fit(canvas: Canvas, section: Section, relation: Relation, x: Scale, y: Scal
         middle = (x(0), y(0))
         for side in (0, 1):
             corner = (low[side], *_corner(low[side], high[side], x, y), high[side])
-            canvas.path([middle, *corner], "band", closed=True)
+            canvas.add(Path([middle, *corner], "band", closed=True))
     canvas.line(x(x.low), y(0), x(x.high), y(0), "dotted")
     if math.isfinite(record.estimate):
-        canvas.path(clipped(record.estimate), "fit")
+        canvas.add(Path(clipped(record.estimate), "fit"))
 
 
 def _corner(a: tuple[float, float], b: tuple[float, float], x: Scale, y: Scale) -> list[tuple[float, float]]:
@@ -230,7 +230,7 @@ def _marks(
 ) -> None:
     if len(points) > N_POINTS_AT_MOST:
         rounded = dict.fromkeys((round(a), round(b)) for a, b in points)
-        canvas.dots(((float(a), float(b)) for a, b in rounded), "s0", 1.6)
+        canvas.add(Dots([(float(a), float(b)) for a, b in rounded], "s0", 1.6))
         return
     columns = sorted({dyad.column for dyad in dyads})
     coloured = 1 < len(columns) <= len(MARKERS)
@@ -241,14 +241,14 @@ def _marks(
             f"{dyad.label}: distance {number(dyad.distance)}, "
             f"{section.measure} {number(section.scale * dyad.effectiveness, digits)}"
         )
-        canvas.mark(a, b, MARKERS[k], f"s{k}", 3.6 if len(points) < 150 else 2.8, tip)
+        canvas.add(Mark(a, b, MARKERS[k], f"s{k}", 3.6 if len(points) < 150 else 2.8, tip))
     if coloured:
         at = 58.0
-        canvas.text(at, 14, f"{section.column_role}:", "small")
+        canvas.add(Text(at, 14, f"{section.column_role}:", "small"))
         at += text_width(f"{section.column_role}:", 11)
         for k, column in enumerate(columns):
-            canvas.mark(at + 8, 10, MARKERS[k], f"s{k}", 4)
-            canvas.text(at + 15, 14, column, "small")
+            canvas.add(Mark(at + 8, 10, MARKERS[k], f"s{k}", 4))
+            canvas.add(Text(at + 15, 14, column, "small"))
             at += 22 + text_width(column, 11)
 
 
@@ -310,7 +310,7 @@ def _lane(
     """
     top, tall = place
     canvas.line(x.start, top + tall, x.end, top + tall, "grid")
-    canvas.text(x.start - 6, top + tall / 2 + 4, matrix.columns[j], "text", "end")
+    canvas.add(Text(x.start - 6, top + tall / 2 + 4, matrix.columns[j], "text", "end"))
     if math.isfinite(matrix.chance[j]):
         at = x(100 * matrix.chance[j])
         canvas.line(at, top + 1, at, top + tall - 1, "thin")
@@ -326,16 +326,18 @@ def _lane(
             if apart:
                 canvas.line(x(100 * cell.ci_low), y, x(100 * cell.ci_high), y, "l7")
         marker, style, _ = _SCORES[2 if row.is_baseline else 0 if cell.zero_shot else 1]
-        canvas.mark(x(100 * cell.mean), y, marker, style, 3.0 if apart else 2.2, tip if with_tips else "")
+        canvas.add(
+            Mark(x(100 * cell.mean), y, marker, style, 3.0 if apart else 2.2, tip if with_tips else "")
+        )
 
 
 def _score_legend(canvas: Canvas, at: float) -> None:
     for marker, style, text in _SCORES:
-        canvas.mark(at + 4, 11, marker, style, 3.5)
-        canvas.text(at + 12, 15, text, "small")
+        canvas.add(Mark(at + 4, 11, marker, style, 3.5))
+        canvas.add(Text(at + 12, 15, text, "small"))
         at += 24 + text_width(text, 11)
     canvas.line(at + 4, 5, at + 4, 17, "thin")
-    canvas.text(at + 10, 15, "chance", "small")
+    canvas.add(Text(at + 10, 15, "chance", "small"))
 
 
 def layers(sweep: LayerSweep, name: str) -> Figure:
@@ -361,10 +363,10 @@ def layers(sweep: LayerSweep, name: str) -> Figure:
             f"({interval(gain.ci_low, gain.ci_high, 100)}); source validation "
             f"{percent(row.validation)}"
         )
-        canvas.mark(x, y(100 * gain.estimate), marker, style, 5.5, tip)
+        canvas.add(Mark(x, y(100 * gain.estimate), marker, style, 5.5, tip))
         if k % every == 0:
-            canvas.text(x, bottom + 16, row.aggregator, "small", "middle")
-    canvas.text((left + right) / 2, bottom + 38, "fused layer, lowest first", "text", "middle")
+            canvas.add(Text(x, bottom + 16, row.aggregator, "small", "middle"))
+    canvas.add(Text((left + right) / 2, bottom + 38, "fused layer, lowest first", "text", "middle"))
     return Figure(
         name,
         f"Gain over the last layer by fused layer: {sweep.setting.task} from {sweep.setting.source_language}",

@@ -7,7 +7,7 @@ from isogloss.narrative.numbers import number
 from isogloss.report.canvas import Canvas, text_width
 from isogloss.report.figures import ARROW, N_POINTS_AT_MOST, Figure
 from isogloss.report.palette import N_STEPS
-from isogloss.report.shapes import Anchor
+from isogloss.report.shapes import Anchor, Rect, Runs, Text
 from isogloss.study.outputs.relations import LabelledMatrix
 
 
@@ -32,10 +32,10 @@ def heat(grid: LabelledMatrix, limits: tuple[float, float], name: str) -> Figure
         for j, column in enumerate(grid.columns):
             middle = label + side * (j + 0.5)
             turned = text_width(column, 11) > side
-            canvas.text(middle, top - 6, column if not turned else column[:3], "small", "middle")
+            canvas.add(Text(middle, top - 6, column if not turned else column[:3], "small", "middle"))
     if tall >= 11:
         for i, row in enumerate(grid.rows):
-            canvas.text(label - 6, top + tall * (i + 0.5) + 4, row, "small", "end")
+            canvas.add(Text(label - 6, top + tall * (i + 0.5) + 4, row, "small", "end"))
     if n_rows * n_columns > N_POINTS_AT_MOST:
         _dense(canvas, grid, limits, (label, top, side, tall))
     else:
@@ -73,15 +73,15 @@ def _boxes(canvas: Canvas, grid: LabelledMatrix, limits: tuple[float, float], ce
             text = number(value, grid.digits)
             style = "none" if value is None else f"{letter}{step(value, limits, diverging=grid.diverging)}"
             tip = "" if value is None else f"{row}{ARROW}{grid.columns[j]}: {text}"
-            canvas.rect(x + gap, y + gap, side - 2 * gap, tall - 2 * gap, style, tip)
+            canvas.add(Rect(x + gap, y + gap, side - 2 * gap, tall - 2 * gap, style, tip))
             if written and value is not None:
-                canvas.text(x + side / 2, y + tall / 2 + 4, text, f"{style}t", "middle")
+                canvas.add(Text(x + side / 2, y + tall / 2 + 4, text, f"{style}t", "middle"))
 
 
 def _dense(canvas: Canvas, grid: LabelledMatrix, limits: tuple[float, float], cells: Cells) -> None:
     """Draw cells of one colour as one shape, neighbours of a row together."""
     left, top, side, tall = cells
-    canvas.rect(left, top, side * len(grid.columns), tall * len(grid.rows), "none")
+    canvas.add(Rect(left, top, side * len(grid.columns), tall * len(grid.rows), "none"))
     letter = "d" if grid.diverging else "k"
     found: dict[int, list[tuple[float, float, float]]] = {}
     for i, values in enumerate(grid.values):
@@ -95,7 +95,7 @@ def _dense(canvas: Canvas, grid: LabelledMatrix, limits: tuple[float, float], ce
                 found.setdefault(colour, []).append((left + side * j, top + tall * (i + 0.5), side))
             before = colour
     for colour, runs in sorted(found.items()):
-        canvas.runs(runs, f"{letter}{colour}", tall)
+        canvas.add(Runs(runs, f"{letter}{colour}", tall))
 
 
 def _ends(limits: tuple[float, float], *, diverging: bool) -> tuple[float, float]:
@@ -130,8 +130,8 @@ def _legend(canvas: Canvas, grid: LabelledMatrix, limits: tuple[float, float], y
     low, high = _ends(limits, diverging=grid.diverging)
     letter = "d" if grid.diverging else "k"
     for k in range(N_STEPS):
-        canvas.rect(8 + 16 * k, y, 16, 10, f"{letter}{k}")
+        canvas.add(Rect(8 + 16 * k, y, 16, 10, f"{letter}{k}"))
     ends: tuple[tuple[float, Anchor], ...] = ((0.0, "start"), (0.5, "middle"), (1.0, "end"))
     for share, anchor in ends:
         text = number(low + share * (high - low), grid.digits)
-        canvas.text(8 + 16 * N_STEPS * share, y + 24, text, "small", anchor)
+        canvas.add(Text(8 + 16 * N_STEPS * share, y + 24, text, "small", anchor))

@@ -86,7 +86,7 @@ class Mark:
     y: float
     marker: Marker
     style: str
-    size: float
+    size: float = 4.0
     tip: str = ""
 
     def svg(self) -> str:

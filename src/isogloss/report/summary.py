@@ -22,7 +22,6 @@ from isogloss.narrative.study import answer
 from isogloss.report.provenance import Failure, Provenance, RunFact, failure, provenance
 from isogloss.scores.table import ScoreTable
 from isogloss.study.outputs.matrices import ScoreMatrix
-from isogloss.study.outputs.relations import Section
 from isogloss.study.outputs.results import StudyResults
 from isogloss.study.outputs.sweeps import StudySweep
 
@@ -124,26 +123,6 @@ class Summary:
     study_text: str
 
     @property
-    def study(self) -> str:
-        """Name of the study."""
-        return self.results.name
-
-    @property
-    def description(self) -> str:
-        """Subject of the study."""
-        return self.results.description
-
-    @property
-    def sections(self) -> tuple[Section, ...]:
-        """Effectiveness by each distance."""
-        return self.results.sections
-
-    @property
-    def matrices(self) -> tuple[ScoreMatrix, ...]:
-        """Scores by trained path and target."""
-        return self.results.matrices
-
-    @property
     def names(self) -> dict[str, str]:
         """Code to English name."""
         return {language.code: language.name for language in self.languages}
@@ -155,10 +134,14 @@ class Summary:
             for field in dataclasses.fields(self)
             if field.name != "results"
         }
-        about = {"study": self.study, "description": self.description}
-        beside = {"sections": self.sections, "matrices": self.matrices, "overall": self.results.overall}
-        evaluation = self.results.evaluation
-        beside["not_analysed"] = self.results.not_analysed
+        results, evaluation = self.results, self.results.evaluation
+        about = {"study": results.name, "description": results.description}
+        beside = {
+            "sections": results.sections,
+            "matrices": results.matrices,
+            "overall": results.overall,
+            "not_analysed": results.not_analysed,
+        }
         found: dict[str, Any] = as_json({**about, **parts, **beside})
         for section in found["sections"]:
             for relation in section["relations"]:

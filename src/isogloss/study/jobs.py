@@ -68,7 +68,7 @@ class Job(Frozen):
         """A built-in task or one of the user's own."""
         for own in self.tasks:
             if own.name == name:
-                return LocalTask(own.model_dump(exclude_none=True), Path(self.tasks_dir))
+                return LocalTask(own, Path(self.tasks_dir))
         return TASKS[name]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from isogloss.errors import DataError, closest
@@ -68,7 +69,7 @@ def read_word_lines(path: Path) -> Iterator[WordRow]:
     DataError
         For a word without label, a label without word, or a third column.
     """
-    return _sentences(path, enumerate(lines_of(read_text(path)), start=1), TWO_COLUMNS)
+    return _grouped(_entries(path, enumerate(lines_of(read_text(path)), start=1), TWO_COLUMNS))
 
 
 def read_conll(path: Path, columns: ConllColumns, reading: Reading) -> Iterator[WordRow]:
@@ -94,7 +95,7 @@ def read_conll(path: Path, columns: ConllColumns, reading: Reading) -> Iterator[
         lines[0] = ""
         first = 2
     numbered = enumerate(lines[first - 1 :], start=first)
-    return _sentences(path, _words_of(numbered, path, columns, reading), columns, reading)
+    return _grouped(_entries(path, _words_of(numbered, columns, reading), columns, reading))
 
 
 def recognised_separator(lines: Sequence[str]) -> str:
@@ -128,13 +129,13 @@ def _cells(line: str, columns: ConllColumns) -> list[str]:
 
 
 def _words_of(
-    lines: Iterator[tuple[int, str]] | enumerate[str], path: Path, columns: ConllColumns, reading: Reading
+    lines: Iterable[tuple[int, str]], columns: ConllColumns, reading: Reading
 ) -> Iterator[tuple[int, str]]:
     """Lines that are words, or blank; a comment is left out, a document marker ends a sentence."""
     at_start = True
     for number, line in lines:
         declared = _GLOBAL_COLUMNS.fullmatch(line.strip())
-        if declared and isinstance(columns.words, str | int):
+        if declared:
             yield number, line  # names the columns from here on
         elif _is_comment(line, columns, at_start):
             reading.left_out["comment lines"] += 1
@@ -159,20 +160,24 @@ def _is_comment(line: str, columns: ConllColumns, at_start: bool) -> bool:
     return label not in columns.known and not (len(cells) == 2 and _TAG.fullmatch(cells[1]))
 
 
-def _sentences(
+def _grouped(words: Iterable[tuple[int, str, str] | None]) -> Iterator[WordRow]:
+    """Sentences of line, word and label; None stands between sentences."""
+    for is_end, entries in groupby(words, key=lambda entry: entry is None):
+        if not is_end:
+            lines, texts, labels = zip(*filter(None, entries), strict=True)
+            yield WordRow(f"line {lines[0]}", texts, labels, lines)
+
+
+def _entries(
     path: Path,
-    lines: Iterator[tuple[int, str]] | enumerate[str],
+    lines: Iterable[tuple[int, str]],
     columns: ConllColumns,
     reading: Reading | None = None,
-) -> Iterator[WordRow]:
-    texts: list[str] = []
-    tags: list[str] = []
-    places: list[int] = []
+) -> Iterator[tuple[int, str, str] | None]:
+    """Line, word and label of every word; None for a blank line."""
     for number, line in lines:
         if not line or line.isspace():
-            if texts:
-                yield WordRow(f"line {places[0]}", texts, tags, places)
-                texts, tags, places = [], [], []
+            yield None
             continue
         names = _GLOBAL_COLUMNS.fullmatch(line.strip()) if reading is not None else None
         if names:
@@ -193,11 +198,7 @@ def _sentences(
             or not cells[words].strip()
         ):
             raise _wrong_line(f"{path}, line {number}", cells, words, labels, own=reading is not None)
-        texts.append(cells[words])
-        tags.append(cells[labels])
-        places.append(number)
-    if texts:
-        yield WordRow(f"line {places[0]}", texts, tags, places)
+        yield number, cells[words], cells[labels]
 
 
 def _no_names(columns: ConllColumns, where: str) -> DataError:
@@ -253,15 +254,13 @@ def read_conllu(path: Path, words: str = "FORM", labels: str = "UPOS") -> Iterat
     ----------
     https://universaldependencies.org/format.html
     """
-    word, label = CONLLU.index(words), CONLLU.index(labels)
-    texts: list[str] = []
-    tags: list[str] = []
-    lines: list[int] = []
-    for number, line in enumerate([*lines_of(read_text(path)), ""], start=1):
+    return _grouped(_entries_of_conllu(path, CONLLU.index(words), CONLLU.index(labels)))
+
+
+def _entries_of_conllu(path: Path, word: int, label: int) -> Iterator[tuple[int, str, str] | None]:
+    for number, line in enumerate(lines_of(read_text(path)), start=1):
         if not line.strip():
-            if texts:
-                yield WordRow(f"line {lines[0]}", texts, tags, lines)
-                texts, tags, lines = [], [], []
+            yield None
             continue
         if line.startswith("#"):
             continue
@@ -282,6 +281,4 @@ def read_conllu(path: Path, words: str = "FORM", labels: str = "UPOS") -> Iterat
                 where=f"{path}, line {number}, field 'ID'",
                 allowed="1, 2, ...; 1-2 for a multiword range; 1.1 for an empty node",
             )
-        texts.append(cells[word])
-        tags.append(cells[label])
-        lines.append(number)
+        yield number, cells[word], cells[label]

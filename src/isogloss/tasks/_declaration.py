@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from glob import escape
 from pathlib import Path
-from typing import Any
 
 from isogloss.data_files import COMPRESSED
 from isogloss.errors import DataError, FieldError, closest
@@ -16,6 +15,7 @@ from isogloss.tasks._layouts import SPLIT_NAMES, Files, gathered, listing, one_e
 from isogloss.tasks._tables import parquet_metadata
 from isogloss.tasks._tags import Scheme
 from isogloss.tasks.base import HeadKind, MetricName
+from isogloss.tasks.settings import LocalTaskSettings
 
 FORMATS: Mapping[HeadKind, tuple[str, ...]] = {
     "sentence": ("csv", "jsonl", "parquet", "tsv"),
@@ -37,136 +37,124 @@ SEPARATING: Mapping[str, str] = {"tab": "\t", "comma": ",", "semicolon": ";", "s
 
 
 def _error(
-    spec: Mapping[str, Any], field: str, what: str, allowed: str, hint: str | None = None
+    spec: LocalTaskSettings, field: str, what: str, allowed: str, hint: str | None = None
 ) -> FieldError:
-    where = f"task '{spec['name']}', field '{field}'"
+    where = f"task '{spec.name}', field '{field}'"
     return FieldError(what, field=tuple(field.split(".")), where=where, allowed=allowed, hint=hint)
 
 
-def checked_format(spec: Mapping[str, Any], head: HeadKind) -> str:
+def checked_format(spec: LocalTaskSettings) -> str:
     """Take the stated format, or the one that the path's ending names."""
-    path: str = spec["path"]
+    path = spec.path
     for ending in COMPRESSED:
         path = path.removesuffix(ending)
     ending = Path(path).suffix.lstrip(".").lower()
-    name: str = spec.get("format") or _ENDINGS.get(ending, ending)
+    name = spec.format or _ENDINGS.get(ending, ending)
     if name not in {one for formats in FORMATS.values() for one in formats}:
-        what = f"the ending of '{spec['path']}' names no format"
-        raise _error(spec, "format", what, f"one of: {', '.join(FORMATS[head])}")
-    if name not in FORMATS[head]:
+        what = f"the ending of '{spec.path}' names no format"
+        raise _error(spec, "format", what, f"one of: {', '.join(FORMATS[spec.head])}")
+    if name not in FORMATS[spec.head]:
         raise _error(
             spec,
             "format",
-            f"a {head} task cannot be read from {name}",
-            f"one of: {', '.join(FORMATS[head])}",
+            f"a {spec.head} task cannot be read from {name}",
+            f"one of: {', '.join(FORMATS[spec.head])}",
             "one word per line is conll"
-            if head == "word"
+            if spec.head == "word"
             else "files with one word per line need head: word",
         )
     return name
 
 
-def checked_separator(spec: Mapping[str, Any], head: HeadKind, file_format: str) -> str | None:
+def checked_separator(spec: LocalTaskSettings, file_format: str) -> str | None:
     """Check that the separator is one that files of the format can have."""
-    separator: str | None = spec.get("separator")
+    separator = spec.separator
     if separator is None:
         return None
     if file_format in ("jsonl", "parquet", "conllu"):
         raise _error(spec, "separator", f"{file_format} files have no separator to choose", "leave it out")
-    if head == "word":
-        if separator in ("\t", " "):
-            return "tab" if separator == "\t" else "space"
-        if separator not in SEPARATORS:
-            raise _error(
-                spec, "separator", f"{separator!r} separates no columns", f"one of: {', '.join(SEPARATORS)}"
-            )
-    elif separator not in SEPARATING and (len(separator) != 1 or separator in '\r\n"'):
+    if spec.head == "word":
+        separator = {"\t": "tab", " ": "space"}.get(separator, separator)
+        fits, allowed = separator in SEPARATORS, f"one of: {', '.join(SEPARATORS)}"
+    else:
+        fits = separator in SEPARATING or (len(separator) == 1 and separator not in '\r\n"')
         allowed = f"one character, or one of: {', '.join(SEPARATING)}"
+    if not fits:
         raise _error(spec, "separator", f"{separator!r} separates no columns", allowed)
     return separator
 
 
-def checked_header(spec: Mapping[str, Any], head: HeadKind, file_format: str) -> bool:
+def checked_header(spec: LocalTaskSettings, file_format: str) -> bool:
     """Say whether the first line names the columns: by default in sentence files."""
     delimited = file_format in ("tsv", "csv", "conll")
-    header: bool = spec.get("header", delimited and head == "sentence")
+    header = spec.header if spec.header is not None else delimited and spec.head == "sentence"
     if header and not delimited:
         raise _error(spec, "header", f"{file_format} files have no header line", "leave it out")
     return header
 
 
-def checked_columns(
-    spec: Mapping[str, Any], head: HeadKind, file_format: str, header: bool
-) -> Mapping[str, str | int]:
+def checked_columns(spec: LocalTaskSettings, file_format: str, header: bool) -> Mapping[str, str | int]:
     """Check that the columns fit the head, and names or positions the files.
 
     A word task has defaults: positions 0 and 1, FORM and UPOS of CoNLL-U, or the names ``words`` and
     ``labels``.
     """
-    columns: dict[str, str | int] = dict(spec.get("columns", {}))
+    columns: dict[str, str | int] = spec.columns.model_dump(exclude_none=True)
     for field in columns:
-        if field not in FIELDS[head]:
-            allowed = closest(field, FIELDS[head])
-            raise _error(spec, f"columns.{field}", f"a {head} task has no column '{field}'", allowed)
-    if head == "word":
+        if field not in FIELDS[spec.head]:
+            allowed = closest(field, FIELDS[spec.head])
+            raise _error(spec, f"columns.{field}", f"a {spec.head} task has no column '{field}'", allowed)
+    if spec.head == "word":
         defaults: Mapping[str, tuple[str | int, ...]] = {"conllu": ("FORM", "UPOS")}
         lines = file_format in ("tsv", "conll")
-        by_default = defaults.get(file_format, (0, 1) if lines else FIELDS[head])
-        columns = dict(zip(FIELDS[head], by_default, strict=True)) | columns
-    for field in FIELDS[head]:
+        by_default = defaults.get(file_format, (0, 1) if lines else FIELDS[spec.head])
+        columns = dict(zip(FIELDS[spec.head], by_default, strict=True)) | columns
+    for field in FIELDS[spec.head]:
         if field not in columns and field != "text_b":
-            raise _error(spec, "columns", f"no column is given for '{field}'", ", ".join(FIELDS[head]))
+            raise _error(spec, "columns", f"no column is given for '{field}'", ", ".join(FIELDS[spec.head]))
     for field, column in columns.items():
         columns[field] = _checked_column(spec, field, column, file_format, header)
     return columns
 
 
 def _checked_column(
-    spec: Mapping[str, Any], field: str, column: str | int, file_format: str, header: bool
+    spec: LocalTaskSettings, field: str, column: str | int, file_format: str, header: bool
 ) -> str | int:
-    is_name = isinstance(column, str)
     if file_format == "conllu":
         name = CONLLU[column] if isinstance(column, int) and column < len(CONLLU) else column
         if name not in CONLLU:
             allowed = f"one of: {', '.join(CONLLU)}"
             raise _error(spec, f"columns.{field}", f"CoNLL-U has no column '{column}'", allowed)
         return name
-    if spec.get("head") == "word" and file_format in ("tsv", "conll"):
+    if spec.head == "word" and file_format in ("tsv", "conll"):
         return column
-    if is_name is not (file_format in ("jsonl", "parquet") or header):
-        raise _wrong_kind(spec, field, column, by_name=not is_name, delimited=file_format in ("tsv", "csv"))
+    by_name = header or file_format in ("jsonl", "parquet")
+    if isinstance(column, str) is not by_name:
+        what = f"the column '{column}' of '{field}' is a {'position' if by_name else 'name'}"
+        named, numbered = (
+            "a name: the files have named columns",
+            "a position from 0: the files have no header",
+        )
+        hint = f"or set header: {'false' if by_name else 'true'}" if file_format in ("tsv", "csv") else None
+        raise _error(spec, f"columns.{field}", what, named if by_name else numbered, hint)
     return column
 
 
-def _wrong_kind(
-    spec: Mapping[str, Any], field: str, column: str | int, *, by_name: bool, delimited: bool
-) -> FieldError:
-    what = f"the column '{column}' of '{field}' is a {'position' if by_name else 'name'}"
-    allowed = (
-        "a name: the files have named columns" if by_name else "a position from 0: the files have no header"
-    )
-    hint = f"or set header: {'false' if by_name else 'true'}" if delimited else None
-    return _error(spec, f"columns.{field}", what, allowed, hint)
-
-
-def checked_labels(spec: Mapping[str, Any], files: Files, field: str) -> tuple[str, ...]:
+def checked_labels(spec: LocalTaskSettings, files: Files, field: str) -> tuple[str, ...]:
     """Take the stated labels, or the classes that the files or their card name for `field`."""
-    stated: Sequence[str] | None = spec.get("labels")
-    if stated is not None:
-        repeated = _first_repeated(stated)
+    if spec.labels is not None:
+        repeated = _first_repeated(spec.labels)
         if repeated is not None:
             raise _error(spec, "labels", f"'{repeated}' is given twice", "every label once")
-        both = next((label for label in spec.get("unlabelled", ()) if label in stated), None)
+        both = next((label for label in spec.unlabelled if label in spec.labels), None)
         if both is not None:
             raise _error(spec, "unlabelled", f"'{both}' is one of the labels", "what stands for no label")
-        return tuple(stated)
+        return spec.labels
     paths = sorted({path for splits in files.values() for paths in splits.values() for path in paths})
     for path in paths:
         metadata = parquet_metadata(path) if path.suffix == ".parquet" else None
         names = tuple(
-            name
-            for name in class_names(path, metadata).get(field, ())
-            if name not in spec.get("unlabelled", ())
+            name for name in class_names(path, metadata).get(field, ()) if name not in spec.unlabelled
         )
         if len(names) > 1:
             return names
@@ -179,12 +167,11 @@ def checked_labels(spec: Mapping[str, Any], files: Files, field: str) -> tuple[s
     )
 
 
-def checked_scheme(spec: Mapping[str, Any], head: HeadKind, labels: Sequence[str]) -> Scheme | None:
+def checked_scheme(spec: LocalTaskSettings, labels: Sequence[str]) -> Scheme | None:
     """Check that tags can be read into the labels, which are in BIO."""
-    scheme: Scheme | None = spec.get("scheme")
-    if scheme is None:
+    if spec.scheme is None:
         return None
-    if head == "sentence":
+    if spec.head == "sentence":
         raise _error(spec, "scheme", "a sentence task has no tags", "leave it out")
     wrong = [label for label in labels if not re.fullmatch(r"O|[BI](-.+)?", label)]
     if wrong:
@@ -195,16 +182,16 @@ def checked_scheme(spec: Mapping[str, Any], head: HeadKind, labels: Sequence[str
             "O, B-<type>, I-<type>",
             "leave out `scheme` to keep the tags as they are",
         )
-    return scheme
+    return spec.scheme
 
 
-def checked_metric(spec: Mapping[str, Any], head: HeadKind, labels: Sequence[str]) -> MetricName:
+def checked_metric(spec: LocalTaskSettings, labels: Sequence[str]) -> MetricName:
     """Take the stated metric if it fits the head and the labels, or the head's default."""
-    fitting = METRICS_OF[head]
-    metric: MetricName = spec.get("metric") or fitting[0]
+    fitting = METRICS_OF[spec.head]
+    metric = spec.metric or fitting[0]
     if metric not in fitting:
         raise _error(
-            spec, "metric", f"'{metric}' does not fit a {head} task", f"one of: {', '.join(fitting)}"
+            spec, "metric", f"'{metric}' does not fit a {spec.head} task", f"one of: {', '.join(fitting)}"
         )
     if metric == "entity_f1":
         wrong = [label for label in labels if not re.fullmatch(r"O|[BIESLU](-.+)?", label)]
@@ -218,12 +205,12 @@ def _first_repeated(labels: Sequence[str]) -> str | None:
     return next((label for i, label in enumerate(labels) if label in labels[:i]), None)
 
 
-def matching_files(spec: Mapping[str, Any], base: Path) -> Files:
+def matching_files(spec: LocalTaskSettings, base: Path) -> Files:
     """Find the files that the pattern names, relative to `base`.
 
     ``*`` in the pattern is any text within a name: several files of one split are read one after another.
     """
-    pattern: str = spec["path"]
+    pattern = spec.path
     if "{language}" not in pattern:
         raise _error(
             spec, "path", f"'{pattern}' does not say where the language stands", "{language} in the path"
@@ -258,11 +245,11 @@ def _expression(pattern: str) -> re.Pattern[str]:
     return re.compile(text)
 
 
-def _no_match(spec: Mapping[str, Any], full: Path) -> DataError:
+def _no_match(spec: LocalTaskSettings, full: Path) -> DataError:
     folder = next(parent for parent in full.parents if not set("{*") & set(str(parent)) and parent.is_dir())
     return DataError(
-        f"no file matches '{spec['path']}'",
-        where=f"task '{spec['name']}', field 'path'",
+        f"no file matches '{spec.path}'",
+        where=f"task '{spec.name}', field 'path'",
         allowed=f"{{language}} is a language code, {{split}} one of: {', '.join(SPLIT_NAMES)}",
         hint=f"{folder} holds {listing(folder)}",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +34,7 @@ HUB_FILE = re.compile(
 )
 # Version 1 names no treebank (en-ud-train.conllu); large training sets are divided (cs_pdt-ud-train-c).
 _TREEBANK_FILE = re.compile(
-    r"(?P<name>[a-z]{2,3}(?:_[a-z0-9]+)?)-ud-" + _SPLIT + r"(?:-[a-z0-9]+)*\.conllu" + _PACKED
+    r"(?P<language>[a-z]{2,3}(?:_[a-z0-9]+)?)-ud-" + _SPLIT + r"(?:-[a-z0-9]+)*\.conllu" + _PACKED
 )
 _PRIVATE_USE = re.compile(r"q[a-t][a-z]")
 """Codes that ISO 639 leaves to private use; treebanks of text in two languages at once have them."""
@@ -64,12 +64,7 @@ def xtreme(task: str, language_of: Callable[[str], str] = str) -> FileLayout:
 
     def find(root: Path) -> Files:
         folder = root / task if (root / task).is_dir() else root
-        matches = ((path, _XTREME_FILE.fullmatch(path.name)) for path in sorted(folder.iterdir()))
-        return one_each(
-            gathered(
-                (language_of(match["language"]), match["split"], path) for path, match in matches if match
-            )
-        )
+        return one_each(_matching(_XTREME_FILE, sorted(folder.iterdir()), language_of))
 
     return FileLayout("XTREME", f"{task}/<split>-<language>.tsv", find)
 
@@ -158,13 +153,18 @@ def treebanks(language_of: Callable[[str], str]) -> FileLayout:
     def find(root: Path) -> Files:
         folders = ("UD_*", "*/UD_*", ".")
         paths = sorted(path for folder in folders for path in root.glob(f"{folder}/*.conllu*"))
-        matches = ((path, _TREEBANK_FILE.fullmatch(path.name)) for path in paths)
-        return gathered(
-            (language_of(match["name"]), match["split"], path) for path, match in matches if match
-        )
+        return _matching(_TREEBANK_FILE, paths, language_of)
 
     return FileLayout(
         "UD treebanks", "UD_<Language>-<Treebank>/<language>_<treebank>-ud-<split>.conllu", find
+    )
+
+
+def _matching(pattern: re.Pattern[str], paths: Iterable[Path], language_of: Callable[[str], str]) -> Files:
+    """Files whose names say their language, or treebank, and their split."""
+    matches = ((path, pattern.fullmatch(path.name)) for path in paths)
+    return gathered(
+        (language_of(match["language"]), match["split"], path) for path, match in matches if match
     )
 
 

@@ -68,21 +68,18 @@ Row = SentenceRow | WordRow
 
 
 def sentence_rows(
-    cells: Iterable[Cells],
-    path: Path,
-    *,
-    text_a: str,
-    text_b: str | None,
-    label: str,
-    class_names: Sequence[str] = (),
+    cells: Iterable[Cells], path: Path, fields: tuple[str, str | None, str], class_names: Sequence[str] = ()
 ) -> Iterator[SentenceRow]:
-    """Pick the fields of a sentence task; an integer label is an index into `class_names`.
+    """Pick the two texts and the label of a sentence task; an integer label is an index into `class_names`.
+
+    The second of `fields` is None where there is one text.
 
     Raises
     ------
     DataError
         If a field is missing or is not text.
     """
+    text_a, text_b, label = fields
     for place, values in cells:
         where = f"{path}, {place}"
         second = None if text_b is None else _text(values, text_b, where)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from isogloss.data_files import allow_long_fields
-from isogloss.errors import DataError
+from isogloss.errors import DataError, first_line
 from isogloss.tasks._features import class_names, named
 from isogloss.tasks._opening import check_text, lines_of, read_bytes, read_text
 
@@ -49,7 +49,7 @@ def read_delimited(
     """
     text = read_text(path).rstrip("\r\n")
     if quoted:
-        lines = _quoted(text, delimiter, path)
+        lines = quoted_records(io.StringIO(text, newline=""), delimiter, str(path))
     else:
         lines = ((f"line {at}", line.split(delimiter)) for at, line in enumerate(lines_of(text), start=1))
     for place, cells in lines:
@@ -62,23 +62,35 @@ def read_delimited(
         yield place, dict(zip(names, cells, strict=True))
 
 
-def _quoted(text: str, delimiter: str, path: Path) -> Iterator[tuple[str, list[str]]]:
-    """Place and cells of every record that `csv` finds."""
+def quoted_records(lines: Iterable[str], delimiter: str, where: str) -> Iterator[tuple[str, list[str]]]:
+    """Place and cells of every record that `csv` finds in lines.
+
+    Raises
+    ------
+    DataError
+        For broken quoting; its place follows `where`.
+    """
     allow_long_fields()
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    before = 0
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    before, what = 0, ""
     try:
         for cells in reader:
-            place, n_lines, before = f"line {before + 1}", reader.line_num - before, reader.line_num
             # A quote that is never closed swallows the lines after it; a file separated by tabs holds no
             # line ends within a field.
-            if n_lines > 1 and delimiter == "\t":
-                raise _broken_quoting(
-                    "a field that begins with a quote is not closed on its line", path, place
-                )
+            if reader.line_num - before > 1 and delimiter == "\t":
+                what = "a field that begins with a quote is not closed on its line"
+                break
+            place, before = f"line {before + 1}", reader.line_num
             yield place, cells
     except csv.Error as error:
-        raise _broken_quoting(f"broken quoting: {error}", path, f"line {before + 1}") from error
+        what = f"broken quoting: {error}"
+    if what:
+        raise DataError(
+            what,
+            where=f"{where}, line {before + 1}",
+            allowed="quotes as Python's csv writes them",
+            hint='put the whole field in quotes and double the quotes within: "a ""b"" c"',
+        )
 
 
 def _header(names: list[str], required: Collection[str], where: str) -> list[str]:
@@ -103,15 +115,6 @@ def _why_no_column(names: Sequence[str]) -> str:
     if other is not None:
         return f"the columns seem to be separated by {other!r}: set separator: {json.dumps(other)}"
     return "name the columns as the header does; a file without a header needs header: false and positions"
-
-
-def _broken_quoting(what: str, path: Path, place: str) -> DataError:
-    return DataError(
-        what,
-        where=f"{path}, {place}",
-        allowed="quotes as Python's csv writes them",
-        hint='put the whole field in quotes and double the quotes within: "a ""b"" c"',
-    )
 
 
 def _wrong_columns(path: Path, place: str, cells: Sequence[str], names: Sequence[str]) -> DataError:
@@ -159,24 +162,19 @@ def json_object(line: str, where: str) -> dict[str, Any]:
     DataError
         If it is not a JSON object of usable values.
     """
+    what, value = "", {}
     try:
         value = json.loads(line)
+        if not isinstance(value, dict):
+            what = f"a JSON {type(value).__name__}, not an object"
     except json.JSONDecodeError as error:
-        raise DataError(
-            f"not JSON: {error.msg}", where=f"{where}, column {error.colno}", allowed="one object per line"
-        ) from None
+        what, where = f"not JSON: {error.msg}", f"{where}, column {error.colno}"
     except RecursionError:
-        raise DataError(
-            "JSON that is nested too deeply", where=where, allowed="one object per line"
-        ) from None
+        what = "JSON that is nested too deeply"
     except ValueError:  # Python reads no integers of thousands of digits
-        raise DataError(
-            "a number with more digits than can be read", where=where, allowed="one object per line"
-        ) from None
-    if not isinstance(value, dict):
-        raise DataError(
-            f"a JSON {type(value).__name__}, not an object", where=where, allowed="one object per line"
-        )
+        what = "a number with more digits than can be read"
+    if what:
+        raise DataError(what, where=where, allowed="one object per line")
     if "\\ud" in line.lower():
         check_text(value, where)
     return value
@@ -235,11 +233,8 @@ def _parquet(
     except (pa.ArrowException, OSError, ValueError, TypeError, ArithmeticError, ImportError) as error:
         if isinstance(error, DataError):
             raise
-        lines = str(error).splitlines()
         raise DataError(
-            f"not a readable Parquet file: {lines[0] if lines else type(error).__name__}",
-            where=str(path),
-            hint="download it again",
+            f"not a readable Parquet file: {first_line(error)}", where=str(path), hint="download it again"
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""Tag schemes of entities: how files write them, and BIO, into which they are read."""
+"""Tags of words: parts of speech, and the schemes of entities that files use, which are read into BIO."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from typing import Literal
 
 from isogloss.errors import DataError
 from isogloss.tasks._reading import WordRow
+
+UPOS = (
+    *("ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM"),
+    *("PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM", "VERB", "X"),
+)
+"""The 17 universal parts of speech of Universal Dependencies, version 2."""
 
 Scheme = Literal["bio", "iob1", "iobes", "bilou"]
 

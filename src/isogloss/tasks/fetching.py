@@ -60,8 +60,7 @@ class RemoteFile:
             return False
         digest = hashlib.sha256() if self.sha256 else hashlib.sha1(f"blob {self.size}\0".encode())
         with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
+            hashlib.file_digest(file, lambda: digest)
         return digest.hexdigest() == (self.sha256 or self.blob)
 
 

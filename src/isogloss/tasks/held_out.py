@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from isogloss.errors import DataError
 from isogloss.tasks.base import Example, texts_of
@@ -88,23 +89,21 @@ def hold_out(examples: Sequence[Example], n: int, seed: int) -> HeldOut:
     )
 
 
-def _groups(examples: Sequence[Example]) -> list[int]:
-    """Number of the first row of each row's group."""
-    parent = list(range(len(examples)))
-    row_of: dict[str, int] = {}
+def _groups(examples: Sequence[Example]) -> NDArray[np.int32]:
+    """Number of each row's group: the connected component of the rows and their texts."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
-    def root(row: int) -> int:
-        while parent[row] != row:
-            parent[row] = parent[parent[row]]
-            row = parent[row]
-        return row
-
-    for row, example in enumerate(examples):
-        for text in texts_of(example):
-            other = root(row_of.setdefault(_characters(text), row))
-            own = root(row)
-            parent[max(own, other)] = min(own, other)
-    return [root(row) for row in range(len(examples))]
+    texts: dict[str, int] = {}
+    links = [
+        (row, texts.setdefault(_characters(text), len(examples) + len(texts)))
+        for row, example in enumerate(examples)
+        for text in texts_of(example)
+    ]
+    n_nodes = len(examples) + len(texts)
+    graph = coo_array((np.ones(len(links)), np.transpose(links)), shape=(n_nodes, n_nodes))
+    groups: NDArray[np.int32] = connected_components(graph, directed=False)[1][: len(examples)]
+    return groups
 
 
 def _characters(text: str) -> str:

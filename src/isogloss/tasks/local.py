@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from isogloss.errors import DataError, LanguageError
 from isogloss.identity import canonical_json
@@ -27,7 +26,8 @@ from isogloss.tasks._reading import Reading, Row, WordRow, sentence_rows, word_r
 from isogloss.tasks._splits import OneFileRule, SplitRule
 from isogloss.tasks._tables import Cells, read_delimited, read_json_lines, read_parquet
 from isogloss.tasks._tags import only_type_of, to_bio
-from isogloss.tasks.base import HeadKind, Split, TaskCard
+from isogloss.tasks.base import Split, TaskCard
+from isogloss.tasks.settings import ColumnSettings, LocalTaskSettings
 
 NAME = None
 """No entry of the registry: every study file declares and names its own."""
@@ -38,9 +38,8 @@ class LocalTask(FileTask):
 
     Parameters
     ----------
-    spec : mapping
-        The declaration as the study file's model validated it (`LocalTaskSettings`), without what is not
-        stated.
+    spec : LocalTaskSettings
+        The declaration, as the study file has it.
     base : Path
         Folder that `path` is relative to: the study file's.
 
@@ -56,36 +55,36 @@ class LocalTask(FileTask):
 
     is_declared = True
 
-    def __init__(self, spec: Mapping[str, Any], base: Path) -> None:
+    def __init__(self, spec: LocalTaskSettings, base: Path) -> None:
         self.base = base
-        self.head: HeadKind = spec.get("head", "sentence")
-        self.format = checked_format(spec, self.head)
-        self.separator = checked_separator(spec, self.head, self.format)
-        self.header = checked_header(spec, self.head, self.format)
-        self.columns = checked_columns(spec, self.head, self.format, self.header)
-        self.has_stated_columns = bool(spec.get("columns"))
-        self.comments: str | None = spec.get("comments")
-        self.unlabelled = frozenset(spec.get("unlabelled", ()))
+        self.head = spec.head
+        self.format = checked_format(spec)
+        self.separator = checked_separator(spec, self.format)
+        self.header = checked_header(spec, self.format)
+        self.columns = checked_columns(spec, self.format, self.header)
+        self.has_stated_columns = spec.columns != ColumnSettings()
+        self.comments = spec.comments
+        self.unlabelled = frozenset(spec.unlabelled)
         files = matching_files(spec, base)
         field = str(self.columns["label" if self.head == "sentence" else "labels"])
         labels = checked_labels(spec, files, field)
-        self.scheme = checked_scheme(spec, self.head, labels)
+        self.scheme = checked_scheme(spec, labels)
         self.names_classes = not all(label.isdigit() for label in labels)
         card = TaskCard(
-            name=spec["name"],
-            title=spec["name"],
-            dataset=spec["path"],
+            name=spec.name,
+            title=spec.name,
+            dataset=spec.path,
             revision="unpinned: read from local files, whose hashes are recorded",
             licence="the user's own",
             citation="the user's own files",
             labels=labels,
             head=self.head,
-            metric=checked_metric(spec, self.head, labels),
+            metric=checked_metric(spec, labels),
             languages=_languages(files),
-            parallel_rows=spec.get("parallel_rows", False),
+            parallel_rows=spec.parallel_rows,
         )
-        rule = SplitRule() if "{split}" in spec["path"] else OneFileRule()
-        super().__init__(card, [FileLayout("own files", spec["path"], lambda root: files)], rule)
+        rule = SplitRule() if "{split}" in spec.path else OneFileRule()
+        super().__init__(card, [FileLayout("own files", spec.path, lambda root: files)], rule)
 
     def directory(self, root: Path | None) -> Path | None:
         """Give the study file's folder: a user's own files are not in the data directory."""
@@ -115,9 +114,8 @@ class LocalTask(FileTask):
         if self.head == "word":
             return self._sentences(path, reading)
         names = {field: str(column) for field, column in self.columns.items()}
-        return sentence_rows(
-            self._cells(path), path, text_a=names["text_a"], text_b=names.get("text_b"), label=names["label"]
-        )
+        fields = (names["text_a"], names.get("text_b"), names["label"])
+        return sentence_rows(self._cells(path), path, fields)
 
     def reason_to_drop(self, row: Row, path: Path) -> str | None:
         """Name rows whose label is declared to be none."""

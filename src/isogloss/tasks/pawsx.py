@@ -48,8 +48,7 @@ class PawsX(FileTask):
         if path.name not in OFFICIAL:
             return read_sentences(path, FIELDS, self.card.labels)
         cells = read_delimited(path, "\t", header=True, quoted=False)
-        text_a, text_b, label = FIELDS
-        return sentence_rows(cells, path, text_a=text_a, text_b=text_b, label=label)
+        return sentence_rows(cells, path, FIELDS)
 
     def reason_to_drop(self, row: Row, path: Path) -> str | None:
         """Name pairs that nobody translated: they say nothing about a language.

@@ -49,8 +49,6 @@ class LocalTaskSettings(Frozen):
     comments: str | None = None
     labels: Annotated[tuple[Annotated[str, BeforeValidator(_label)], ...], Field(min_length=2)] | None = None
     scheme: Literal["bio", "iob1", "iobes", "bilou"] | None = None
-    unlabelled: Annotated[
-        tuple[Annotated[str, BeforeValidator(_no_label)], ...], BeforeValidator(listed)
-    ] = ()
+    unlabelled: Annotated[tuple[NoLabel, ...], BeforeValidator(listed)] = ()
     metric: Literal["accuracy", "entity_f1", "word_accuracy"] | None = None
     parallel_rows: bool = False

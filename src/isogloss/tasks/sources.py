@@ -10,32 +10,27 @@ NAME = None
 
 
 class Source(NamedTuple):
-    """Home page of a benchmark and its repository on the hub, with what to fetch there."""
+    """Home page of a benchmark, with what to fetch there; its repository on the hub is on the card."""
 
     home: str
-    hub: str
     fetch: str
 
 
 SOURCES: Mapping[str, Source] = {
     "pawsx": Source(
         "https://github.com/google-research-datasets/paws/tree/master/pawsx",
-        "https://huggingface.co/datasets/google-research-datasets/paws-x",
         "the archive of PAWS-X, which unpacks to x-final/",
     ),
     "xnli": Source(
         "https://cims.nyu.edu/~sbowman/xnli/",
-        "https://huggingface.co/datasets/facebook/xnli",
         "XNLI-1.0.zip, and XNLI-MT-1.0.zip for translated training data",
     ),
     "panx": Source(
         "https://github.com/afshinrahimi/mmner",
-        "https://huggingface.co/datasets/unimelb-nlp/wikiann",
         "one archive per language, unpacked to wikiann/<language>/",
     ),
     "udpos": Source(
         "https://universaldependencies.org/#download",
-        "https://huggingface.co/datasets/universal-dependencies/universal_dependencies",
         "the archive of a release, or the repositories of single treebanks",
     ),
 }

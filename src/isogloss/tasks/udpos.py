@@ -12,6 +12,7 @@ from isogloss.tasks._conll import read_conllu, read_word_lines
 from isogloss.tasks._layouts import hub, treebanks, xtreme
 from isogloss.tasks._reading import Reading, Row, WordRow
 from isogloss.tasks._splits import SplitRule
+from isogloss.tasks._tags import UPOS
 from isogloss.tasks._words import WordTask, read_table_of_words
 from isogloss.tasks.base import TaskCard
 
@@ -35,24 +36,7 @@ CARD = TaskCard(
     revision="unpinned: read from local files, whose hashes are recorded",
     licence="per treebank; some forbid commercial use",
     citation="Nivre et al. (2020), Universal Dependencies v2, LREC; splits: Hu et al. (2020), XTREME, ICML",
-    labels=(
-        *(
-            "ADJ",
-            "ADP",
-            "ADV",
-            "AUX",
-            "CCONJ",
-            "DET",
-            "INTJ",
-            "NOUN",
-            "NUM",
-            "PART",
-            "PRON",
-            "PROPN",
-            "PUNCT",
-        ),
-        *("SCONJ", "SYM", "VERB", "X"),
-    ),
+    labels=UPOS,
     head="word",
     metric="word_accuracy",
     languages={_TAGS.get(code, code): code for code in _CODES.split()},

@@ -53,16 +53,11 @@ class Xnli(FileTask):
     def rows(self, path: Path, reading: Reading) -> Iterator[Row]:
         """Read one file of any layout; the official ones have all languages in one file."""
         if _OFFICIAL.fullmatch(path.name):
-            return sentence_rows(
-                _of_language(path, reading.language),
-                path,
-                text_a="sentence1",
-                text_b="sentence2",
-                label="gold_label",
-            )
+            cells = _of_language(path, reading.language)
+            return sentence_rows(cells, path, ("sentence1", "sentence2", "gold_label"))
         if _TRANSLATED.fullmatch(path.name):
             cells = read_delimited(path, "\t", header=True, quoted=False)
-            rows = sentence_rows(cells, path, text_a="premise", text_b="hypo", label="label")
+            rows = sentence_rows(cells, path, ("premise", "hypo", "label"))
             return map(_renamed, rows)
         return read_sentences(path, FIELDS, self.card.labels)
 

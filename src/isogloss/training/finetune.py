@@ -25,7 +25,7 @@ from isogloss.modeling.encoders.base import LoadedEncoder
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoders.identify.checks import missing_tensors
 from isogloss.modeling.encoding import Batch, Encoded, encode
-from isogloss.modeling.model import ModelMeta, TransferModel, describe, load_parts, save_model
+from isogloss.modeling.model import ModelMeta, TransferModel, load_parts, save_model
 from isogloss.tasks.base import Example, WordExample
 from isogloss.training.batches import count_updates, length_grouped_updates
 from isogloss.training.budget import FEWEST_EXAMPLES, Schedule, schedule
@@ -193,9 +193,9 @@ def _assemble(
     aggregator = (recipe.aggregator[0], config)
     encoder: LoadedEncoder
     weights: Mapping[str, Tensor] = {}
+    described: Mapping[str, Any] = asdict(identity)
     if start.parent is None:
         encoder = start.frozen or load_identified(identity, trust_remote_code=trust, dropout=settings.dropout)
-        described: Mapping[str, Any] | None = None
     else:
         encoder, weights, meta = load_parts(start.parent, dropout=settings.dropout, trust_remote_code=trust)
         _check_parent(meta, aggregator, identity.fingerprint, start.parent)
@@ -215,16 +215,32 @@ def _assemble(
         missing = sorted(name for name in found.missing_keys if not name.startswith("head."))
         if missing:
             raise missing_tensors(missing, where=str(start.parent))
-    meta = describe(
-        rows.card,
-        aggregator,
-        encoder,
-        described or identity,
-        dropout=settings.dropout,
-        max_length=settings.max_length,
+    return model, _described(rows, recipe, config, encoder, described), encoder.tokenizer
+
+
+def _described(
+    rows: TrainingRows,
+    recipe: Recipe,
+    config: AggregatorConfig,
+    encoder: LoadedEncoder,
+    identity: Mapping[str, Any],
+) -> ModelMeta:
+    """What ``config.json`` of the new model folder says, without the place of an encoder on this machine."""
+    known = {name: value for name, value in identity.items() if name != "path"}
+    if known["kind"] == "folder":
+        known["spec"] = Path(known["spec"]).expanduser().resolve().name
+    return ModelMeta(
+        task=rows.card.name,
+        labels=rows.card.labels,
+        head=rows.card.head,
+        aggregator=recipe.aggregator[0],
+        aggregator_options=config.model_dump(),
+        encoder=known,
+        encoder_config=encoder.config,
+        dropout=recipe.settings.dropout,
+        max_length=recipe.settings.max_length,
         n_texts=_n_texts(rows.train[0]),
     )
-    return model, meta, encoder.tokenizer
 
 
 def _n_texts(example: Example) -> int:
@@ -242,9 +258,10 @@ def _check_parent(
             f"the earlier stage was trained from encoder '{meta.encoder['spec']}' with other weights",
             where=str(parent),
         )
-    if (meta.aggregator, dict(meta.aggregator_options)) != (aggregator[0], aggregator[1].model_dump()):
+    saved = make_aggregator(meta.aggregator, meta.aggregator_options, where=str(parent))
+    if (meta.aggregator, saved) != aggregator:
         raise CheckpointError(
-            f"the earlier stage has aggregator {meta.aggregator} {dict(meta.aggregator_options)}, "
+            f"the earlier stage has aggregator {meta.aggregator} {saved.model_dump()}, "
             f"this one {aggregator[0]} {aggregator[1].model_dump()}",
             where=str(parent),
             hint="train both stages with the same aggregator",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
@@ -19,8 +19,6 @@ from isogloss.modeling.progress import Progress, ProgressEvent
 from isogloss.training.batches import dropout_keys
 from isogloss.training.compact import CompactEmbedding
 from isogloss.training.settings import TrainingSettings
-
-__all__ = ["Loop", "LoopReport", "LoopSettings", "Progress", "ProgressEvent", "seeded"]
 
 MICRO_BATCH_COST = 256
 """Cost of a further micro-batch in subwords: a pass over all weights and their gradients."""
@@ -54,15 +52,6 @@ class LoopReport:
     max_subwords_per_batch: int = 0
     warnings: list[str] = field(default_factory=list)
     resumed_updates: list[int] = field(default_factory=list)
-
-    def to_dict(self) -> dict[str, Any]:
-        """For a snapshot."""
-        return asdict(self)
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `to_dict` gave."""
-        for name, value in state.items():
-            setattr(self, name, value)
 
     @property
     def padding_share(self) -> float:
@@ -200,7 +189,7 @@ class Loop:
                 batch = collate(chosen, self.loop.padding_id, self.loop.device)
                 loss = self.loss_sum(batch, keys[places].to(self.loop.device)) / max(1, n_units)
                 value = float(loss.detach())
-                if not _finite(value):
+                if not math.isfinite(value):
                     raise self._not_finite("loss", value, number, chosen)
                 with torch.autocast(self.loop.device.type, enabled=False):
                     loss.backward()  # type: ignore[no-untyped-call]
@@ -323,7 +312,3 @@ def is_out_of_memory(error: BaseException) -> bool:
         or "can't allocate memory" in text
         or "not enough memory" in text
     )
-
-
-def _finite(value: float) -> bool:
-    return value - value == 0.0

@@ -8,11 +8,12 @@ counts of the report are all there is to keep.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from torch import Tensor
 
-from isogloss.training.loop import Loop
+from isogloss.training.loop import Loop, LoopReport
 from isogloss.training.selection import BestWeights
 from isogloss.training.specs import Checkpoints, Snapshot
 
@@ -46,7 +47,7 @@ class Resumption:
             return 0
         self.loop.model.load_state_dict(_part(found.tensors, _WEIGHTS))
         self._restore_moments(_part(found.tensors, _MOMENTS))
-        self.loop.report.restore(found.state["report"])
+        self.loop.report = LoopReport(**found.state["report"])
         self.loop.report.resumed_updates.append(found.n_updates)
         self.best.restore_state(found.state["best"], _part(found.tensors, _BEST))
         return found.n_updates
@@ -63,7 +64,7 @@ class Resumption:
             _BEST: self.best.weights,
         }
         tensors = {prefix + name: one for prefix, part in parts.items() for name, one in part.items()}
-        return Snapshot(done, tensors, {"report": self.loop.report.to_dict(), "best": self.best.state()})
+        return Snapshot(done, tensors, {"report": asdict(self.loop.report), "best": self.best.state()})
 
     def _restore_moments(self, moments: Mapping[str, Tensor]) -> None:
         whole: dict[str, Any] = self.loop.optimizer.state_dict()

@@ -34,8 +34,9 @@ class BestWeights:
     patience: int | None = None
     scores: list[tuple[int, float]] = field(default_factory=list)
     kept_update: int = 0
+    weights: Mapping[str, Tensor] = field(default_factory=dict)
+    """The best weights so far, where they are not those of the model as it is."""
     _best: float = -1.0
-    _weights: Mapping[str, Tensor] = field(default_factory=dict)
 
     def after_update(self, done: int) -> None:
         """Evaluate after `done` updates, if it is one of the points."""
@@ -45,16 +46,11 @@ class BestWeights:
         self.scores.append((done, score))
         if score > self._best:
             self._best, self.kept_update = score, done
-            self._weights = {}
+            self.weights = {}
             if done < self.when.updates[-1]:  # after the last update the best weights are those of the model
-                self._weights = {
+                self.weights = {
                     name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()
                 }
-
-    @property
-    def weights(self) -> Mapping[str, Tensor]:
-        """The best weights so far, where they are not those of the model as it is."""
-        return self._weights
 
     def state(self) -> dict[str, Any]:
         """The rest of what was found so far, for a snapshot."""
@@ -64,7 +60,7 @@ class BestWeights:
         """Go on from a snapshot."""
         self.scores = [(int(done), float(score)) for done, score in state["scores"]]
         self.kept_update, self._best = int(state["kept_update"]), float(state["best"])
-        self._weights = weights
+        self.weights = weights
 
     @property
     def stopped(self) -> bool:
@@ -80,5 +76,5 @@ class BestWeights:
 
     def restore(self) -> None:
         """Put the best weights back, if they are not those of the model as it is."""
-        if self._weights:
-            self.model.load_state_dict(self._weights)
+        if self.weights:
+            self.model.load_state_dict(self.weights)

@@ -8,12 +8,12 @@ the world knows them too; ideographs and Hangul syllables are permuted as whole 
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from isogloss.errors import DataError
+from isogloss.world.design import in_hash_order
 from isogloss.world.grammar_file import GRAMMARS
 
 CIPHER_VERSION = 1
@@ -96,7 +96,7 @@ def _key(
 
 def _permutation(group: Letters, key: str) -> dict[int, str]:
     """Order letters by a hash: the same on every machine."""
-    images = sorted(group, key=lambda pair: hashlib.blake2b(f"{key}:{pair[0]}".encode()).digest())
+    images = in_hash_order(group, key, lambda pair: pair[0])
     return {
         ord(letter): image
         for letters, chosen in zip(group, images, strict=True)

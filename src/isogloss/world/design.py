@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, permutations
@@ -96,6 +96,11 @@ class Draws:
         first = self.below(len(options))
         second = self.below(len(options) - 1)
         return options[first], options[second + (second >= first)]
+
+
+def in_hash_order(items: Iterable[T], key: str, name: Callable[[T], object] = str) -> list[T]:
+    """Order items by a hash of a key and their names: the same on every machine."""
+    return sorted(items, key=lambda item: hashlib.blake2b(f"{key}:{name(item)}".encode()).digest())
 
 
 def split_of(proposition: Proposition) -> WorldSplit:
@@ -198,7 +203,7 @@ def _choose(split: WorldSplit, seed: int, stream: Stream, frames: FramePool) -> 
     attempt = rejected = n_chosen = 0
     plan = _plan(stream, seed, split, frames, 0)
     while rejected <= _MAX_REJECTED:
-        proposition = _draw(Draws(stream, seed, split, attempt), plan.frames)
+        proposition = draw(Draws(stream, seed, split, attempt), plan.frames)
         attempt += 1
         if not _fits(proposition, plan, split) or _key(proposition) in seen:
             rejected += 1
@@ -208,11 +213,6 @@ def _choose(split: WorldSplit, seed: int, stream: Stream, frames: FramePool) -> 
         yield Row(n_chosen, proposition, _other(proposition, plan), plan.relation, plan.same_pattern_order)
         n_chosen += 1
         plan = _plan(stream, seed, split, frames, n_chosen)
-
-
-def draw(draws: Draws) -> Proposition:
-    """Draw any proposition of the world, all frames and names being equally frequent."""
-    return _draw(draws, POOLS["all"])
 
 
 class _Plan(NamedTuple):
@@ -315,7 +315,8 @@ def _other(proposition: Proposition, plan: _Plan) -> Proposition:
     return neutral.swapped() if plan.exchanged else neutral
 
 
-def _draw(draws: Draws, frames: Sequence[str]) -> Proposition:
+def draw(draws: Draws, frames: Sequence[str] = POOLS["all"]) -> Proposition:
+    """Draw any proposition of some frames, by default of all; frames and names are equally frequent."""
     frame = FRAMES[draws.one_of(frames)]
     fillers = _PLACES if frame.kind == "place" else draws.one_of((_BY_GENDER["f"], _BY_GENDER["m"]))
     a, b = draws.two_of(fillers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -20,37 +21,6 @@ LANGUAGES = ("de", "en", "es", "fr", "hi", "id", "ja", "ko", "ru", "tr", "zh")
 """Languages of the data and of the simulated scores, all of the built-in world."""
 SLOPE, NOISE = 0.35, 0.02
 """Of the simulated scores: fall per unit of syntactic distance, and standard deviation of the rest."""
-
-STUDY = """\
-# Tagging of words learnt in English, tested in ten languages, on the data in this folder.
-# The sentences are those of the built-in world: a simulation, no evidence about natural languages.
-name: example
-
-source:
-  task: udpos
-  language: en
-  training: {steps: 60, learning_rate: 5e-4}
-
-targets: [de, es, fr, hi, id, ja, ko, ru, tr, zh]
-
-encoder: mini
-aggregator: last
-seed: 1
-training: {max_length: 96}
-selection: none
-data_dir: data
-"""
-
-README = """\
-Made by `isogloss example`.
-
-scores.csv            published: XLM-R base on XNLI, trained in English (README of ERNIE-M)
-simulated.csv         INVENTED: scores that fall with syntactic distance, and noise
-my-distances.csv      INVENTED: a distance of one's own
-data/                 the tasks of the built-in world in the layout of XTREME
-texts/                sentences of the built-in world, one file per language
-study.yaml            a small study on data/
-"""
 
 
 def write_example(out: Path) -> tuple[str, ...]:
@@ -79,8 +49,8 @@ def write_example(out: Path) -> tuple[str, ...]:
     for code in LANGUAGES:
         lines = [sentence.text for _, sentence in sentences(code, "train", N_SENTENCES)]
         (out / "texts" / f"{code}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (out / "study.yaml").write_text(STUDY, encoding="utf-8")
-    (out / "README.txt").write_text(README, encoding="utf-8")
+    for name in ("study.yaml", "README.txt"):
+        shutil.copyfile(Path(__file__).with_name("example_files") / name, out / name)
     return tuple(sorted(f"{path.name}/" if path.is_dir() else path.name for path in out.iterdir()))
 
 

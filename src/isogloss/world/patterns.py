@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from isogloss.errors import DataError, closest
+from isogloss.tasks._tags import UPOS
 from isogloss.world.roster import Frame
-from isogloss.world.tags import UPOS
 
 _NAME_SLOT = re.compile(r"\{([abc])(?::([^}]+))?\}")
 _AGREEMENT = re.compile(r"\{([abc])\?([^/}]+)/([^/}]+)\}")

@@ -18,10 +18,12 @@ from isogloss.tasks.base import (
     Task,
     TaskCard,
     TaskData,
+    WordExample,
     combine_hashes,
 )
 from isogloss.world.design import FramePool, Row, Stream, rows_on_demand
-from isogloss.world.generator import grammar_hash
+from isogloss.world.generator import grammar_hash, say_sentence
+from isogloss.world.grammar import Word
 from isogloss.world.grammar_file import GRAMMARS
 
 SIZES: Mapping[Split, int] = {"train": 16_000, "validation": 400, "test": 400}
@@ -36,22 +38,40 @@ class WorldTask(Task):
 
     Parameters
     ----------
-    card : TaskCard
-    sizes : mapping of str to int, optional
-        Rows of each split.
+    name : str
+        Registry name.
+    title : str
+        As the report writes it; that the task is of the built-in world is added.
     test_frames : {"seen", "unseen"}
         Frames of the test rows; train and validation rows always use the seen ones.
+    control : Control, optional
     """
 
     stream: Stream
-    """Which rows of the world the task takes; a subclass says so."""
+    """Which rows of the world the task takes; a subclass says so, and names its labels."""
+
+    labels: tuple[str, ...]
+    head: HeadKind = "sentence"
+    metric: MetricName = "accuracy"
 
     def __init__(
-        self, card: TaskCard, sizes: Mapping[Split, int] = SIZES, *, test_frames: FramePool = "seen"
+        self, name: str, title: str, *, test_frames: FramePool = "seen", control: Control | None = None
     ) -> None:
-        self.card = card
-        self.sizes = dict(sizes)
         self.test_frames = test_frames
+        self.card = TaskCard(
+            name=name,
+            title=f"{title} (built-in world)",
+            dataset="isogloss-world",
+            revision=grammar_hash()[:12],
+            licence="MIT",
+            citation="isogloss, the built-in world (docs/world.md)",
+            labels=self.labels,
+            head=self.head,
+            metric=self.metric,
+            languages={tag: tag for tag in GRAMMARS},
+            parallel_rows=True,
+            control=control,
+        )
 
     @abstractmethod
     def example(self, language: str, split: Split, row: Row) -> Example:
@@ -79,14 +99,14 @@ class WorldTask(Task):
             If the world has no such language or split.
         """
         self._check(language, split)
-        examples = self.examples(language, split, self.sizes[split])
+        examples = self.examples(language, split, SIZES[split])
         return TaskData(self.card.name, language, split, examples, notes=(NOTE,))
 
     def fingerprint(self, root: Path | None, language: str, split: Split) -> str:
         """Hash of the language's grammar, the generator's version, the frames and the size of the split."""
         self._check(language, split)
         identity = (self.card.name, str(self.card.version), grammar_hash(language))
-        return combine_hashes([*identity, split, self.frames(split), str(self.sizes[split])])
+        return combine_hashes([*identity, split, self.frames(split), str(SIZES[split])])
 
     def _check(self, language: str, split: str) -> None:
         for value, allowed, what in ((language, list(GRAMMARS), "language"), (split, SPLITS, "split")):
@@ -98,26 +118,18 @@ class WorldTask(Task):
                 )
 
 
-def world_card(
-    name: str,
-    title: str,
-    labels: tuple[str, ...],
-    head: HeadKind,
-    metric: MetricName,
-    control: Control | None = None,
-) -> TaskCard:
-    """Fill in what the cards of all mini tasks have in common."""
-    return TaskCard(
-        name=name,
-        title=title,
-        dataset="isogloss-world",
-        revision=grammar_hash()[:12],
-        licence="MIT",
-        citation="isogloss, the built-in world (docs/world.md)",
-        labels=labels,
-        head=head,
-        metric=metric,
-        languages={tag: tag for tag in GRAMMARS},
-        parallel_rows=True,
-        control=control,
-    )
+class WordLabels(WorldTask):
+    """Sentences with one label per word."""
+
+    stream = "sentences"
+    head = "word"
+
+    @abstractmethod
+    def label_of(self, word: Word) -> str:
+        """One of `labels`."""
+
+    def example(self, language: str, split: Split, row: Row) -> WordExample:
+        """Write one row in one language."""
+        words = say_sentence(language, split, row).words
+        labels = tuple(self.labels.index(self.label_of(word)) for word in words)
+        return WordExample(row.row, tuple(word.text for word in words), labels)

@@ -50,7 +50,7 @@ def encoder(
     before a study.
     """
     from isogloss.cli.output.tables import print_json
-    from isogloss.modeling.encoders.identify import identify, load_checked
+    from isogloss.modeling.encoders.identify import identify, source_of
     from isogloss.modeling.encoders.identify.folder import describe_files
 
     identity = identify(encoder, revision)
@@ -59,10 +59,11 @@ def encoder(
     if measure:
         set_threads(threads)
         choose_device(device)
+        from isogloss.modeling.encoders.identify.probe import check_loaded
         from isogloss.training.cost import measure_cost
 
-        _, findings = load_checked(identity, trust_remote_code=trust_remote_code)
-        checks += [(one.name, one.finding) for one in findings]
+        loaded = source_of(identity.spec).load(identity, trust_remote_code=trust_remote_code)
+        checks += [(one.name, one.finding) for one in check_loaded(loaded, identity)]
         measured = measure_cost(
             identity, precision=resolve_precision(precision), trust_remote_code=trust_remote_code
         )

@@ -62,6 +62,6 @@ def _print_analyses(summary: Summary) -> None:
         if answer.about:
             click.secho(answer.about, bold=True)
         say(*answer.sentences)
-    for matrix in summary.matrices:
+    for matrix in summary.results.matrices:
         if matrix.warning:
-            say(matrix.warning if len(summary.matrices) == 1 else f"{matrix.title}: {matrix.warning}")
+            say(matrix.warning if len(summary.results.matrices) == 1 else f"{matrix.title}: {matrix.warning}")

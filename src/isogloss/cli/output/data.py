@@ -10,6 +10,7 @@ import click
 from isogloss.errors import IsoglossError
 from isogloss.tasks._files import FileTask
 from isogloss.tasks.base import SPLITS, Task, TaskData
+from isogloss.tasks.fetching import HUB
 from isogloss.tasks.sources import SOURCES
 
 
@@ -20,7 +21,7 @@ def print_sources(tasks: Sequence[Task]) -> None:
         click.echo(f"{task.card.title} (--task {task.card.name}); licence: {task.card.licence}")
         click.echo(f"  home page: {source.home}")
         click.echo(f"             {source.fetch}")
-        click.echo(f"  hub:       {source.hub}")
+        click.echo(f"  hub:       {HUB}/datasets/{task.card.dataset}")
         layouts = task.layouts if isinstance(task, FileTask) else ()
         for layout in layouts:
             click.echo(f"  DIR/{layout.shape}  ({layout.name})")

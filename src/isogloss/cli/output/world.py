@@ -123,7 +123,7 @@ def _print_pair(language: str, pair: SentencePair) -> None:
 
 
 def _overlaps(names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-    from isogloss.modeling.subwords import subword_frequencies
+    from isogloss.modeling.tokenizer_file import subword_frequencies
 
     frequencies = [subword_frequencies(sample_text(name)) for name in names]
     return {SUBWORDS: common_subwords(frequencies), ORDER: common_order(names)}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from isogloss.errors import FieldError, closest
-from isogloss.identity import Frozen
+from isogloss.identity import Frozen, OneOrMore
 from isogloss.registry import Registry
 
 if TYPE_CHECKING:
@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 class AggregatorConfig(Frozen):
     """Settings of one aggregator; a file in ``modeling/aggregators/`` defines ``NAME`` and ``Aggregator``."""
 
-    @abstractmethod
-    def label(self) -> str:
-        """How score tables name it: ``last``, ``D_3``."""
+    name: ClassVar[str]
+    """Registry name, for `label`."""
 
-    @abstractmethod
+    def label(self) -> str:
+        """How score tables name it: ``last``, ``D_3``; by default its name with `departures`."""
+        return self.name + self.departures()
+
     def validate_for(self, n_layers: int, width: int) -> None:
-        """Refuse settings that an encoder of that shape cannot have.
+        """Refuse settings that an encoder of that shape cannot have; by default all are fine.
 
         Raises
         ------
@@ -105,27 +107,32 @@ def _allowed(kind: type[AggregatorConfig], field: str, problem: ErrorDetails) ->
     return None
 
 
-def check_layers(aggregator: str, layers: tuple[int, ...] | None, n_layers: int) -> tuple[int, ...]:
-    """Layers that an encoder has, all of them for None.
+class ChosenLayers(AggregatorConfig):
+    """Settings of an aggregator over chosen layers.
 
-    Raises
-    ------
-    FieldError
-        If one is out of range.
+    Parameters
+    ----------
+    layers : tuple of int, optional
+        0 is the embedding output; all layers by default.
     """
-    if layers is None:
-        return tuple(range(n_layers + 1))
-    for layer in layers:
-        if not 0 <= layer <= n_layers:
-            raise FieldError(
-                f"{aggregator} layer {layer} of an encoder with {n_layers}", allowed=f"0 to {n_layers}"
-            )
-    return layers
 
+    layers: OneOrMore[int] | None = None
 
-def label_layers(aggregator: str, layers: tuple[int, ...] | None) -> str:
-    """Name in score tables: ``concat``, or ``concat_1_3``."""
-    return "_".join([aggregator, *(str(layer) for layer in layers or ())])
+    def label(self) -> str:
+        """The name, with the layers behind it: ``concat``, or ``concat_1_3``."""
+        return "_".join([self.name, *(str(layer) for layer in self.layers or ())])
+
+    def validate_for(self, n_layers: int, width: int) -> None:
+        """Refuse layers that there are not."""
+        for layer in self.chosen(n_layers):
+            if not 0 <= layer <= n_layers:
+                raise FieldError(
+                    f"{self.name} layer {layer} of an encoder with {n_layers}", allowed=f"0 to {n_layers}"
+                )
+
+    def chosen(self, n_layers: int) -> tuple[int, ...]:
+        """Numbers of the layers of an encoder."""
+        return tuple(range(n_layers + 1)) if self.layers is None else self.layers
 
 
 def check_reduction(aggregator: str, reduction: int, width: int) -> None:

@@ -36,12 +36,9 @@ class Aggregator(AggregatorConfig):
     Data-Efficient Classification", equations 4 to 11 and table 4.
     """
 
+    name = NAME
     reduction: int = Field(default=2, ge=1)
     position_width: int = Field(default=24, ge=1)
-
-    def label(self) -> str:
-        """``dwatt``, with whatever departs from the defaults behind it."""
-        return NAME + self.departures()
 
     def validate_for(self, n_layers: int, width: int) -> None:
         """Refuse a bottleneck that does not divide the width."""

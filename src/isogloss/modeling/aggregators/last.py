@@ -15,12 +15,7 @@ NAME = "last"
 class Aggregator(AggregatorConfig):
     """Take the last layer."""
 
-    def label(self) -> str:
-        """Name in score tables."""
-        return "last"
-
-    def validate_for(self, n_layers: int, width: int) -> None:
-        """Fits every encoder."""
+    name = NAME
 
     def build(self, n_layers: int, width: int) -> nn.Module:
         """Make the module, which has no weights."""

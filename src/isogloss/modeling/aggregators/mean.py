@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isogloss.identity import OneOrMore
-from isogloss.modeling.aggregators.base import AggregatorConfig, check_layers, label_layers
+from isogloss.modeling.aggregators.base import ChosenLayers
 
 if TYPE_CHECKING:
     from torch import nn
@@ -13,27 +12,20 @@ if TYPE_CHECKING:
 NAME = "mean"
 
 
-class Aggregator(AggregatorConfig):
+class Aggregator(ChosenLayers):
     """Average chosen layers; there is nothing to learn.
 
     Parameters
     ----------
     layers : tuple of int, optional
-        0 is the embedding output; all layers by default.
+        As in `ChosenLayers`.
     """
 
-    layers: OneOrMore[int] | None = None
-
-    def label(self) -> str:
-        """``mean``, or ``mean_1_3``."""
-        return label_layers(NAME, self.layers)
-
-    def validate_for(self, n_layers: int, width: int) -> None:
-        """Refuse layers that there are not."""
-        check_layers(NAME, self.layers, n_layers)
+    name = NAME
 
     def build(self, n_layers: int, width: int) -> nn.Module:
         """Make the module, which has no weights."""
         from isogloss.modeling.aggregators._modules import MeanOfLayers
 
-        return MeanOfLayers(check_layers(NAME, self.layers, n_layers))
+        self.validate_for(n_layers, width)
+        return MeanOfLayers(self.chosen(n_layers))

@@ -31,13 +31,10 @@ class Aggregator(AggregatorConfig):
         As in `aif.Aggregator`.
     """
 
+    name = NAME
     reduction: int = Field(default=4, ge=1)
     norm: Literal["layer", "batch"] = "layer"
     convolutions: Literal["separate", "shared"] = "separate"
-
-    def label(self) -> str:
-        """``mlp_last``, with whatever departs from the defaults behind it."""
-        return NAME + self.departures()
 
     def validate_for(self, n_layers: int, width: int) -> None:
         """Refuse a bottleneck that does not divide the width."""

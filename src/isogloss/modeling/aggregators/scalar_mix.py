@@ -26,12 +26,7 @@ class Aggregator(AggregatorConfig):
     Peters et al. (2018), "Deep contextualized word representations", equation 1.
     """
 
-    def label(self) -> str:
-        """Name in score tables."""
-        return NAME
-
-    def validate_for(self, n_layers: int, width: int) -> None:
-        """Fits every encoder."""
+    name = NAME
 
     def build(self, n_layers: int, width: int) -> nn.Module:
         """Make the module."""

@@ -89,17 +89,8 @@ def new_bag(tokenizer_folder: Path, *, width: int, dropout: float | None) -> Bag
     dropout : float or None
         None is 0.1.
     """
-    from transformers import AutoTokenizer
+    from isogloss.modeling.encoders._transformers import load_tokenizer
 
-    from isogloss.modeling.encoders._transformers import quiet
-    from isogloss.modeling.encoders._trust import folder_without_code
-
-    with quiet(), folder_without_code(tokenizer_folder) as view:
-        tokenizer = AutoTokenizer.from_pretrained(
-            str(view),
-            use_fast=True,
-            local_files_only=True,
-            trust_remote_code=False,
-            model_input_names=["input_ids", "token_type_ids", "attention_mask"],
-        )
+    inputs = ["input_ids", "token_type_ids", "attention_mask"]
+    tokenizer = load_tokenizer(tokenizer_folder, model_input_names=inputs)
     return BagOfWords(tokenizer, width, DEFAULT_DROPOUT if dropout is None else dropout)

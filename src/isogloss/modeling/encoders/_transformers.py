@@ -177,34 +177,39 @@ def _origin(identity: EncoderIdentity, trust_remote_code: bool) -> Iterator[tupl
         )
         return
     folder = identity.path or _snapshot(identity, _HUB_FILES)
-    config, tokenizer_config = read_json(folder / CONFIG), read_json(folder / TOKENIZER_CONFIG)
-    check_trust(config, tokenizer_config, where=identity.spec)
-    not_run = (*named_code(CONFIG, config), *named_code(TOKENIZER_CONFIG, tokenizer_config))
-    with folder_without_code(folder) as view, _told_of(not_run, identity.spec):
+    with _without_code(folder, read_json(folder / CONFIG), identity.spec) as view:
         yield str(view), {"trust_remote_code": False, "local_files_only": True}
 
 
 @contextmanager
-def _told_of(code: Sequence[NamedCode], spec: str) -> Iterator[None]:
-    """Say that named code was not run: the library's own classes may not do what it would have done."""
-    if not code:
-        yield
-        return
-    named = "; ".join(map(str, code))
-    try:
-        yield
-    except (CheckpointError, MemoryError, torch.OutOfMemoryError):
-        raise
-    except Exception as error:  # classes that read settings meant for others fail in any way
-        raise CheckpointError(
-            f"the library's own classes cannot load this checkpoint: {first_line(error)}; it names code of "
-            f"its own, which was not run: {named}",
-            where=spec,
-            hint=TRUST_HINT,
-        ) from error
-    _LOG.warning(
-        "%s: the library's own classes replace code that was not run: %s. %s", spec, named, TRUST_HINT
-    )
+def _without_code(folder: Path, config: dict[str, Any], spec: str) -> Iterator[Path]:
+    """Make a view of a folder from which no code can run.
+
+    Named code that was not run is reported: the library's own classes may not do what it would have done.
+    """
+    tokenizer_config = read_json(folder / TOKENIZER_CONFIG)
+    check_trust(config, tokenizer_config, where=spec)
+    named = "; ".join(map(str, _all_code(config, tokenizer_config)))
+    with folder_without_code(folder) as view:
+        try:
+            yield view
+        except Exception as error:  # classes that read settings meant for others fail in any way
+            if not named or isinstance(error, CheckpointError | MemoryError | torch.OutOfMemoryError):
+                raise
+            raise CheckpointError(
+                f"the library's own classes cannot load this checkpoint: {first_line(error)}; it names code "
+                f"of its own, which was not run: {named}",
+                where=spec,
+                hint=TRUST_HINT,
+            ) from error
+    if named:
+        _LOG.warning(
+            "%s: the library's own classes replace code that was not run: %s. %s", spec, named, TRUST_HINT
+        )
+
+
+def _all_code(config: dict[str, Any], tokenizer_config: dict[str, Any]) -> tuple[NamedCode, ...]:
+    return (*named_code(CONFIG, config), *named_code(TOKENIZER_CONFIG, tokenizer_config))
 
 
 def build_from_config(
@@ -230,46 +235,47 @@ def build_from_config(
     CheckpointError
         If the encoder needs code of its own that may not run, or files are absent.
     """
+    from transformers import AutoModel, AutoTokenizer
     from transformers.initialization import no_init_weights
 
     _refuse_quantized(config, str(tokenizer_folder))
-    build = _build_with_code if trust_remote_code else _build_without_code
+    described = _described_by_code if trust_remote_code else _described
     # First weights are not drawn: for 250,000 subwords that takes a second, and all of them are filled in.
     with (
         quiet(),
         _as_checkpoint_error(str(tokenizer_folder)),
         no_init_weights(),
         torch.random.fork_rng(devices=[]),
+        described(config, tokenizer_folder) as (built, view),
     ):
-        backbone, tokenizer = build(config, tokenizer_folder, dropout)
+        set_dropout(built, dropout)
+        backbone = AutoModel.from_config(built, dtype=torch.float32, trust_remote_code=trust_remote_code)
+        tokenizer = AutoTokenizer.from_pretrained(
+            str(view), use_fast=True, local_files_only=True, trust_remote_code=trust_remote_code
+        )
         if not getattr(tokenizer, "is_fast", False):
             raise no_tokenizer(str(tokenizer_folder))
         tokenizer, note = settle(tokenizer, tokenizer_folder)
     return TransformersEncoder(backbone, tokenizer, portable(config), note=note)
 
 
-def _build_without_code(config: dict[str, Any], folder: Path, dropout: float | None) -> tuple[Any, Any]:
-    from transformers import AutoConfig, AutoModel, AutoTokenizer
+@contextmanager
+def _described(config: dict[str, Any], folder: Path) -> Iterator[tuple[Any, Path]]:
+    """Configuration of the library's own classes, and a view of the folder without code."""
+    from transformers import AutoConfig
 
-    tokenizer_config = read_json(folder / TOKENIZER_CONFIG)
-    check_trust(config, tokenizer_config, where=str(folder))
-    not_run = (*named_code(CONFIG, config), *named_code(TOKENIZER_CONFIG, tokenizer_config))
     settings = without_code(config)
-    with folder_without_code(folder) as view, _told_of(not_run, str(folder)):
-        built = AutoConfig.for_model(settings.pop("model_type", None), **settings)
-        set_dropout(built, dropout)
-        backbone = AutoModel.from_config(built, dtype=torch.float32, trust_remote_code=False)
-        tokenizer = AutoTokenizer.from_pretrained(
-            str(view), use_fast=True, local_files_only=True, trust_remote_code=False
-        )
-    return backbone, tokenizer
+    with _without_code(folder, config, str(folder)) as view:
+        yield AutoConfig.for_model(settings.pop("model_type", None), **settings), view
 
 
-def _build_with_code(config: dict[str, Any], folder: Path, dropout: float | None) -> tuple[Any, Any]:
-    from transformers import AutoConfig, AutoModel, AutoTokenizer
+@contextmanager
+def _described_by_code(config: dict[str, Any], folder: Path) -> Iterator[tuple[Any, Path]]:
+    """Configuration of classes that lie in the folder, and the folder itself."""
+    from transformers import AutoConfig
     from transformers.dynamic_module_utils import get_class_from_dynamic_module
 
-    code = (*named_code(CONFIG, config), *named_code(TOKENIZER_CONFIG, read_json(folder / TOKENIZER_CONFIG)))
+    code = _all_code(config, read_json(folder / TOKENIZER_CONFIG))
     elsewhere = [str(each) for each in code if "--" in each.reference]
     if elsewhere:
         raise CheckpointError(
@@ -286,12 +292,7 @@ def _build_with_code(config: dict[str, Any], folder: Path, dropout: float | None
     else:
         built = AutoConfig.for_model(settings.pop("model_type", None), **settings)
     built._name_or_path = str(folder)  # where the library looks for the module of the model
-    set_dropout(built, dropout)
-    backbone = AutoModel.from_config(built, dtype=torch.float32, trust_remote_code=True)
-    tokenizer = AutoTokenizer.from_pretrained(
-        str(folder), use_fast=True, local_files_only=True, trust_remote_code=True
-    )
-    return backbone, tokenizer
+    yield built, folder
 
 
 def _refuse_quantized(config: Mapping[str, Any], where: str) -> None:
@@ -344,6 +345,16 @@ def _as_checkpoint_error(spec: str) -> Iterator[None]:
         if isinstance(error, CheckpointError) or "out of memory" in str(error).lower():
             raise
         raise CheckpointError(f"the encoder cannot be loaded: {first_line(error)}", where=spec) from error
+
+
+def load_tokenizer(folder: Path, **options: Any) -> Any:
+    """Load the fast tokenizer of a folder, running no code that the folder holds or names."""
+    from transformers import AutoTokenizer
+
+    with quiet(), folder_without_code(folder) as view:
+        return AutoTokenizer.from_pretrained(
+            str(view), use_fast=True, local_files_only=True, trust_remote_code=False, **options
+        )
 
 
 @contextmanager

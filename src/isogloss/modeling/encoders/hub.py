@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from isogloss.errors import CheckpointError, HubError, closest, first_line
+from isogloss.modeling.encoders._trust import CONFIG
 from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity, LoadedEncoder
 from isogloss.modeling.encoders.identify import folder as checkpoint
 from isogloss.modeling.encoders.identify.checks import check_embeddings, check_layers, embedding_rows
@@ -72,27 +73,26 @@ Encoder = HubSource()
 
 def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, HTTPError  # type: ignore[attr-defined]
+    from huggingface_hub.errors import HFValidationError, HTTPError  # type: ignore[attr-defined]
 
     api = HfApi()
     try:
         info = api.model_info(spec, revision=revision)
         commit = str(info.sha)
         names = [file.rfilename for file in info.siblings or ()]
-        config = checkpoint.read_config(Path(api.hf_hub_download(spec, checkpoint.CONFIG, revision=commit)))
+        config = checkpoint.read_config(Path(api.hf_hub_download(spec, CONFIG, revision=commit)))
         if not {checkpoint.WEIGHTS, checkpoint.WEIGHTS_INDEX} & set(names):
             raise checkpoint.no_safetensors(names, where=f"{spec} at {commit}")
         if not set(TOKENIZER_FILES) & set(names):
             raise checkpoint.no_tokenizer(f"{spec} at {commit}")
         require_sentencepiece(names, where=f"{spec} at {commit}")
         shapes = _remote_shapes(api, spec, commit)
-    except HFValidationError as error:
-        raise _unknown(spec, revision, error) from None
-    except HfHubHTTPError as error:
-        if error.response is not None and error.response.status_code in {401, 403, 404}:
-            raise _unknown(spec, revision, error) from None
-        return _identify_in_cache(spec, revision, error)
-    except (HTTPError, OSError) as error:
+    except (HFValidationError, HTTPError, OSError) as error:
+        response = getattr(error, "response", None)
+        if isinstance(error, HFValidationError) or getattr(response, "status_code", 0) in {401, 403, 404}:
+            raise CheckpointError(
+                f"no encoder {_named(spec, revision)}: {first_line(error)}", allowed=_allowed(spec)
+            ) from None
         return _identify_in_cache(spec, revision, error)
     architecture = checkpoint.read_architecture(config, where=f"{spec} at {commit}, config.json")
     check_layers(shapes, architecture.n_layers, where=f"{spec} at {commit}")
@@ -103,11 +103,8 @@ def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
         path=None,
         revision=commit,
         fingerprint=_hub_fingerprint(spec, commit),
-        n_layers=architecture.n_layers,
-        width=architecture.width,
+        **asdict(architecture),
         n_parameters=checkpoint.count_parameters(shapes),
-        max_positions=architecture.max_positions,
-        architecture=architecture.name,
         n_embeddings=embedding_rows(shapes),
     )
 
@@ -129,9 +126,8 @@ def _identify_in_cache(spec: str, revision: str | None, reason: Exception) -> En
     try:
         folder = Path(snapshot_download(spec, revision=revision, local_files_only=True))
     except (LocalEntryNotFoundError, OSError, ValueError):
-        at = f" at revision '{revision}'" if revision else ""
         raise HubError(
-            f"encoder '{spec}'{at} is neither a folder nor cached, and the hub is out of reach: "
+            f"encoder {_named(spec, revision)} is neither a folder nor cached, and the hub is out of reach: "
             f"{first_line(reason)}",
             allowed=_allowed(spec),
             hint="check the spelling, or download it where there is a network and name the folder",
@@ -145,12 +141,8 @@ def _hub_fingerprint(spec: str, commit: str) -> str:
     return hashlib.sha256(f"hub\0{spec}\0{commit}".encode()).hexdigest()
 
 
-def _unknown(spec: str, revision: str | None, error: Exception) -> CheckpointError:
-    at = f" at revision '{revision}'" if revision else ""
-    return CheckpointError(
-        f"no encoder '{spec}'{at}: {first_line(error)}",
-        allowed=_allowed(spec),
-    )
+def _named(spec: str, revision: str | None) -> str:
+    return f"'{spec}' at revision '{revision}'" if revision else f"'{spec}'"
 
 
 def _allowed(spec: str) -> str:

@@ -160,7 +160,7 @@ def own_task(settings: LocalTaskSettings, folder: Path) -> LocalTask:
     """
     if settings.name in TASKS:
         raise FieldError(f"'{settings.name}' is a built-in task", hint="give your own task another name")
-    return LocalTask(settings.model_dump(exclude_none=True), folder)
+    return LocalTask(settings, folder)
 
 
 def data_directory(text: str | None, folder: Path) -> Path | None:

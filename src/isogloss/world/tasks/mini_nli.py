@@ -5,7 +5,7 @@ from __future__ import annotations
 from isogloss.tasks.base import SentenceExample, Split
 from isogloss.world.design import Row
 from isogloss.world.generator import say_pair
-from isogloss.world.task import WorldTask, world_card
+from isogloss.world.task import WorldTask
 
 NAME = "mini-nli"
 LABELS = ("entailment", "neutral", "contradiction")
@@ -22,6 +22,7 @@ class MiniNli(WorldTask):
     """
 
     stream = "inference"
+    labels = LABELS
 
     def example(self, language: str, split: Split, row: Row) -> SentenceExample:
         """Write one row in one language."""
@@ -29,4 +30,4 @@ class MiniNli(WorldTask):
         return SentenceExample(row.row, pair.first.text, pair.second.text, LABELS.index(row.relation))
 
 
-TASK = MiniNli(world_card(NAME, "mini-NLI (built-in world)", LABELS, "sentence", "accuracy"))
+TASK = MiniNli(NAME, "mini-NLI")

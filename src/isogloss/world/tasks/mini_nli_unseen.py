@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from isogloss.world.task import world_card
-from isogloss.world.tasks.mini_nli import LABELS, MiniNli
+from isogloss.world.tasks.mini_nli import MiniNli
 
 NAME = "mini-nli-unseen"
 
-TASK = MiniNli(
-    world_card(NAME, "mini-NLI, unseen frames (built-in world)", LABELS, "sentence", "accuracy"),
-    test_frames="unseen",
-)
+TASK = MiniNli(NAME, "mini-NLI, unseen frames", test_frames="unseen")

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from isogloss.identity import digest
-from isogloss.tasks.base import Control, SentenceExample, Split, combine_hashes
+from isogloss.tasks.base import Control, Split, combine_hashes
 from isogloss.world.cipher import CIPHER_VERSION, cipher
-from isogloss.world.design import Row
-from isogloss.world.generator import say_pair
-from isogloss.world.task import world_card
+from isogloss.world.grammar import Sentence
 from isogloss.world.tasks.mini_paws import MiniPaws
 
 NAME = "mini-paws-enciphered"
@@ -18,11 +16,9 @@ NAME = "mini-paws-enciphered"
 class EncipheredPaws(MiniPaws):
     """The pairs of mini-paws with the letters permuted within their script by a key of each language."""
 
-    def example(self, language: str, split: Split, row: Row) -> SentenceExample:
-        """Say one row in one language and encipher it."""
-        pair, table = say_pair(language, split, row), cipher(language)
-        first, second = pair.first.text.translate(table), pair.second.text.translate(table)
-        return SentenceExample(row.row, first, second, int(row.paraphrase))
+    def spell(self, language: str, sentence: Sentence, place: str) -> str:
+        """Encipher a sentence."""
+        return sentence.text.translate(cipher(language))
 
     def fingerprint(self, root: Path | None, language: str, split: Split) -> str:
         """Hash of the pairs' own fingerprint and the key."""
@@ -32,19 +28,14 @@ class EncipheredPaws(MiniPaws):
 
 
 TASK = EncipheredPaws(
-    world_card(
-        NAME,
-        "mini-PAWS, enciphered (built-in world)",
-        ("0", "1"),
-        "sentence",
-        "accuracy",
-        Control(
-            "twin",
-            "With every word enciphered",
-            above_chance="transfer to {targets} does without shared words",
-            at_chance="without shared words nothing is transferred. A relation with distance on {task} can "
-            "therefore not be told from shared vocabulary: languages that are close also share spellings, "
-            "and no transfer is left that distance in grammar alone could explain",
-        ),
-    )
+    NAME,
+    "mini-PAWS, enciphered",
+    control=Control(
+        "twin",
+        "With every word enciphered",
+        above_chance="transfer to {targets} does without shared words",
+        at_chance="without shared words nothing is transferred. A relation with distance on {task} can "
+        "therefore not be told from shared vocabulary: languages that are close also share spellings, "
+        "and no transfer is left that distance in grammar alone could explain",
+    ),
 )

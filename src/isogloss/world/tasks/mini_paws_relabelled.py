@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
 from isogloss.tasks.base import Control, SentenceExample, Split, combine_hashes
-from isogloss.world.design import Row
+from isogloss.world.design import Row, in_hash_order
 from isogloss.world.grammar_file import GRAMMARS
-from isogloss.world.task import world_card
 from isogloss.world.tasks.mini_paws import MiniPaws
 
 NAME = "mini-paws-relabelled"
@@ -37,16 +35,11 @@ def spoken_under(label: str) -> str:
 @cache
 def _order(languages: tuple[str, ...]) -> list[str]:
     """All languages in an order by hash; each says what the next one would."""
-    return sorted(languages, key=lambda name: hashlib.blake2b(f"relabelled:{name}".encode()).digest())
+    return in_hash_order(languages, "relabelled")
 
 
 TASK = RelabelledPaws(
-    world_card(
-        NAME,
-        "mini-PAWS, relabelled (built-in world)",
-        ("0", "1"),
-        "sentence",
-        "accuracy",
-        Control("null", "With every label on another language's sentences"),
-    )
+    NAME,
+    "mini-PAWS, relabelled",
+    control=Control("null", "With every label on another language's sentences"),
 )

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from isogloss.modeling.encoders._trust import CONFIG, TOKENIZER_CONFIG, check_trust, read_json
 from isogloss.modeling.encoders.base import ENCODERS as ENCODERS
 from isogloss.modeling.encoders.base import EncoderIdentity as EncoderIdentity
 from isogloss.modeling.encoders.base import EncoderSource, LoadedEncoder
-
-if TYPE_CHECKING:
-    from isogloss.modeling.encoders.identify.probe import Check
 
 _ELSEWHERE = "hub"
 
@@ -88,14 +84,8 @@ def load_identified(
         If the checkpoint lacks tensors of the encoder, its files do not fit together, or it does not run as
         an encoder has to: see `isogloss.modeling.encoders.identify.probe.check_loaded`.
     """
-    return load_checked(identity, trust_remote_code=trust_remote_code, dropout=dropout)[0]
-
-
-def load_checked(
-    identity: EncoderIdentity, *, trust_remote_code: bool = False, dropout: float | None = None
-) -> tuple[LoadedEncoder, tuple[Check, ...]]:
-    """Load an encoder as `load_identified` does, and say what was checked with what outcome."""
     encoder = source_of(identity.spec).load(identity, trust_remote_code=trust_remote_code, dropout=dropout)
     from isogloss.modeling.encoders.identify.probe import check_loaded
 
-    return encoder, check_loaded(encoder, identity)
+    check_loaded(encoder, identity)
+    return encoder

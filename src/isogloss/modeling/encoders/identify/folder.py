@@ -7,11 +7,12 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from isogloss.errors import CheckpointError
+from isogloss.modeling.encoders._trust import CONFIG, read_json
 from isogloss.modeling.encoders.base import EncoderIdentity, EncoderKind
 from isogloss.modeling.encoders.identify.checks import (
     check_embeddings,
@@ -26,8 +27,9 @@ from isogloss.modeling.encoders.identify.tokenizer_files import (
     require_sentencepiece,
     tokenizer_kind,
 )
+from isogloss.tasks.base import sha256_of
 
-CONFIG, WEIGHTS, WEIGHTS_INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
+WEIGHTS, WEIGHTS_INDEX = "model.safetensors", "model.safetensors.index.json"
 UNSAFE_WEIGHTS = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".pkl")
 SAFETENSORS_ONLY = (
     "weights are loaded from safetensors only, because a pickle can run any code: `isogloss convert FOLDER "
@@ -41,9 +43,9 @@ _HEAD = re.compile(
 
 @dataclass(frozen=True)
 class Architecture:
-    """Fields of ``config.json`` that planning needs."""
+    """Fields of ``config.json`` that planning needs, named as in `EncoderIdentity`."""
 
-    name: str
+    architecture: str
     n_layers: int
     width: int
     max_positions: int | None
@@ -75,11 +77,8 @@ def folder_identity(spec: str, kind: EncoderKind, folder: Path) -> EncoderIdenti
         path=folder,
         revision=None,
         fingerprint=_hash_files([*files, *(path for path in extra if path.is_file())]),
-        n_layers=architecture.n_layers,
-        width=architecture.width,
+        **asdict(architecture),
         n_parameters=count_parameters(shapes),
-        max_positions=architecture.max_positions,
-        architecture=architecture.name,
         n_embeddings=embedding_rows(shapes),
         tokenizer=tokenizer_kind(folder),
     )
@@ -108,19 +107,14 @@ def read_config(path: Path) -> dict[str, Any]:
     CheckpointError
         If it is absent or no JSON object.
     """
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not path.exists():
         raise CheckpointError(
             f"no {path.name} in the encoder's folder",
             where=str(path.parent),
             allowed="a folder with config.json, model.safetensors and the tokenizer's files",
             hint="name the folder that save_pretrained or `isogloss pretrain` wrote",
-        ) from None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise CheckpointError(f"config.json cannot be read: {error}", where=str(path)) from None
-    if not isinstance(config, dict):
-        raise CheckpointError(f"config.json holds a {type(config).__name__}, not an object", where=str(path))
+        )
+    config = read_json(path)
     if "isogloss" in config:
         raise CheckpointError(
             "this folder is a fine-tuned model of isogloss, not an encoder",
@@ -155,7 +149,7 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
     if (folder / WEIGHTS).is_file():
         return (folder / WEIGHTS,)
     if (folder / WEIGHTS_INDEX).is_file():
-        index = json.loads((folder / WEIGHTS_INDEX).read_text(encoding="utf-8"))
+        index = read_json(folder / WEIGHTS_INDEX)
         shards = sorted(set(index["weight_map"].values()))
         absent = [name for name in shards if not (folder / name).is_file()]
         if absent:
@@ -248,12 +242,8 @@ def _first_int(config: Mapping[str, Any], names: tuple[str, ...], where: str) ->
 
 
 def _hash_files(paths: list[Path]) -> str:
-    total = hashlib.sha256()
-    for path in paths:
-        with path.open("rb") as handle:
-            content = hashlib.file_digest(handle, "sha256").hexdigest()
-        total.update(f"{path.name}\0{content}\0".encode())
-    return total.hexdigest()
+    parts = (f"{path.name}\0{sha256_of(path)}\0" for path in paths)
+    return hashlib.sha256("".join(parts).encode()).hexdigest()
 
 
 def _corrupt(path: Path, why: str) -> CheckpointError:

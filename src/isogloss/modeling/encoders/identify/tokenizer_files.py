@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from isogloss.errors import CheckpointError
+from isogloss.extras import is_installed
+from isogloss.modeling.encoders._trust import read_json
 
 TOKENIZER = "tokenizer.json"
 SENTENCEPIECE_FILES = (
@@ -44,7 +45,7 @@ def require_sentencepiece(names: Collection[str], *, where: str) -> None:
     if not found or found[0] not in SENTENCEPIECE_FILES:
         return
     modules = {"sentencepiece": "sentencepiece", "protobuf": "google.protobuf"}
-    absent = [package for package, module in modules.items() if not _is_installed(module)]
+    absent = [package for package, module in modules.items() if not is_installed(module)]
     if absent:
         raise CheckpointError(
             f"{found[0]} cannot be read without the package {' and '.join(absent)}",
@@ -52,13 +53,6 @@ def require_sentencepiece(names: Collection[str], *, where: str) -> None:
             hint=f"pip install {' '.join(absent)}, which are in the extra `train`; or save the tokenizer as "
             f"{TOKENIZER} where they are installed",
         )
-
-
-def _is_installed(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:  # no parent package
-        return False
 
 
 def count_entries(folder: Path) -> int | None:
@@ -125,12 +119,7 @@ def _summary(path: Path, size: int, mtime_ns: int) -> tuple[int, str]:
 
 def _highest_added(path: Path) -> int:
     """Highest number that a file adds to the vocabulary; -1 where it adds none."""
-    if not path.is_file():
-        return -1
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise CheckpointError(f"{path.name} cannot be read: {error}", where=str(path)) from None
+    found = read_json(path)
     if path.name == "tokenizer_config.json":
         found = {key: int(key) for key in found.get("added_tokens_decoder") or {}}
     return max((int(number) for number in found.values()), default=-1)
