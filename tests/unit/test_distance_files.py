@@ -42,6 +42,10 @@ def test_square_table_takes_the_name_of_the_file(tmp_path: Path) -> None:
     assert matrix.shared[1, 2] == 0
 
 
+def test_a_path_may_be_a_string(tmp_path: Path) -> None:
+    assert set(read_distances(str(written(tmp_path, SQUARE)))) == {"speech"}
+
+
 def test_pairs_with_counts_and_metric(tmp_path: Path) -> None:
     matrix = read_distances(written(tmp_path, PAIRS))["syntactic"]
     assert matrix.values[1, 0] == 0.25

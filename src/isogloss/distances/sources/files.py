@@ -33,7 +33,7 @@ _OTHER_KINDS = {
 _Places = dict[tuple[str, str], Entry]
 
 
-def read_distances(path: Path) -> dict[str, PairMatrix]:
+def read_distances(path: Path | str) -> dict[str, PairMatrix]:
     """Read the distances of a text table: CSV, TSV, or divided by semicolons or white space.
 
     The layout is recognised by the content.
@@ -73,6 +73,7 @@ def read_distances(path: Path) -> dict[str, PairMatrix]:
     LanguageError
         If fewer than two languages are known.
     """
+    path = Path(path)
     text = read_text(path, "the distance file")
     for kind, beginning in _OTHER_KINDS.items():
         if re.match(beginning, text):

@@ -139,7 +139,7 @@ def claims_on_record(folder: Path | None = None) -> tuple[ClaimRecord, ...]:
     return _records([*sorted(own, key=str), *sorted(folder.glob("*.yaml") if folder else ())])
 
 
-def read_claims(file: Path) -> tuple[ClaimRecord, ...]:
+def read_claims(file: Path | str) -> tuple[ClaimRecord, ...]:
     """Read a YAML file of claims.
 
     Raises
@@ -147,9 +147,10 @@ def read_claims(file: Path) -> tuple[ClaimRecord, ...]:
     DataError
         If the file is missing or wrong, or two of its claims share an id.
     """
-    if not file.is_file():
-        raise DataError(f"no file '{file}'", hint="name a YAML file of claims")
-    return _records([file])
+    path = Path(file)
+    if not path.is_file():
+        raise DataError(f"no file '{path}'", hint="name a YAML file of claims")
+    return _records([path])
 
 
 def _records(sources: Sequence[Traversable]) -> tuple[ClaimRecord, ...]:
