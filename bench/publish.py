@@ -3,7 +3,8 @@
 Written are the score table, ``src/isogloss/scores/published/NAME.csv``, for which a card ``NAME.yaml`` is
 written by hand; and the record of the run, ``studies/results/NAME.json``: the study as it was resolved,
 commit, versions, hardware, every data file with its hash, and time and last loss of each training. Paths are
-cut to the names of files. A study with a missing or torn stage is refused.
+cut to the names of files. A study with a missing or torn stage is refused. With ``--not-shipped`` the table
+goes to ``studies/results/NAME.csv``: a block of baselines relates nothing to distances.
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="output folder of the study")
     parser.add_argument("name", help="name of the published table")
     parser.add_argument("--encoder", required=True, help="name of the encoder in the table")
+    parser.add_argument("--not-shipped", action="store_true", help="keep the table out of the package")
     arguments = parser.parse_args()
     study = StudyFolder.open(arguments.out)
     missing = [cell for cell in study.manifest.cells if not study.store.is_done(cell.stage_id)]
@@ -93,15 +95,15 @@ def main() -> None:
         .drop(columns=["layer", "source_id", "intermediate_id", "target_id"])
         .assign(encoder=arguments.encoder)
     )
-    frame.to_csv(TABLES / f"{arguments.name}.csv", index=False, lineterminator="\n")
-    record = record_of_run(study, arguments.encoder)
     RESULTS.mkdir(exist_ok=True)
+    tables = RESULTS if arguments.not_shipped else TABLES
+    frame.to_csv(tables / f"{arguments.name}.csv", index=False, lineterminator="\n")
+    record = record_of_run(study, arguments.encoder)
     text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
     (RESULTS / f"{arguments.name}.json").write_text(text + "\n", encoding="utf-8")
     card = TABLES / f"{arguments.name}.yaml"
-    print(
-        f"{len(frame)} scores of {record['stages']} stages" + ("" if card.exists() else f"; now write {card}")
-    )
+    is_left = not arguments.not_shipped and not card.exists()
+    print(f"{len(frame)} scores of {record['stages']} stages" + (f"; now write {card}" if is_left else ""))
 
 
 if __name__ == "__main__":
