@@ -9,7 +9,7 @@ from isogloss.study.outputs.status import StageGroup
 
 
 class RunMonitor:
-    """Hears of every event of a run; what a subclass leaves out does not concern it."""
+    """Receives the events of a run; a subclass overrides the methods that it needs."""
 
     def started(self, group: StageGroup) -> None:
         """A job was handed to the executor."""
