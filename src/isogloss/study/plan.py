@@ -63,7 +63,7 @@ class Plan:
 _grid_point = attrgetter(
     *("source_task", "encoder", "aggregator", "seed", "source_language", "intermediate_language")
 )
-"""What tells the models of a grid apart, of a cell."""
+"""Fields of a cell that tell the models of a grid apart."""
 
 Fingerprints = dict[tuple[str, str, Split], str]
 """Hashes of the data that were read, by task, language and split."""

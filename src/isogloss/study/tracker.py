@@ -34,7 +34,7 @@ class Tracker(ABC):
     def __init__(self, study: str, folder: Path) -> None:
         self.study, self.folder = study, folder
         self._open: dict[str, Any] = {}
-        """What a subclass needs of each run that was begun, by job."""
+        """State that a subclass keeps for each run that was begun, by job."""
 
     @abstractmethod
     def begin(self, job: str, label: str, settings: Mapping[str, Any]) -> None:

@@ -225,7 +225,7 @@ def _described(
     encoder: LoadedEncoder,
     identity: Mapping[str, Any],
 ) -> ModelMeta:
-    """What ``config.json`` of the new model folder says, without the place of an encoder on this machine."""
+    """Content of ``config.json`` of the new model folder, without the place of an encoder on this machine."""
     known = {name: value for name, value in identity.items() if name != "path"}
     if known["kind"] == "folder":
         known["spec"] = Path(known["spec"]).expanduser().resolve().name

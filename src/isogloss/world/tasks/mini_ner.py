@@ -16,7 +16,7 @@ class MiniNer(WordLabels):
     metric = "entity_f1"
 
     def label_of(self, word: Word) -> str:
-        """Whether the word begins, continues or is no name."""
+        """BIO tag: the word begins a name, continues one, or is outside of names."""
         return word.bio
 
 
