@@ -30,7 +30,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Reader:
-    """Reader of one kind of file: a file in ``evidence/readers/`` defines it as ``READER``, with its ``NAME``.
+    """Reader of one kind of file; a file in ``evidence/readers/`` defines ``READER`` and ``NAME``.
 
     `suffixes` are in lower case; `parse` reads one file or raises UnreadableError. Its caller enforces time
     and memory.

@@ -25,7 +25,7 @@ def parse(path: Path, limits: Limits) -> list[Block]:
 
 
 def page_blocks(page: str) -> list[Block]:
-    """Blocks of a page; the title is its first `h1`, its own title, or a first line that is not a sentence."""
+    """Blocks of a page; its title is its first `h1`, ``title``, or a first line that is not a sentence."""
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(page, "lxml")
