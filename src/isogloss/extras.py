@@ -27,6 +27,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
         "bm25s",
         "bs4",
         "lxml",
+        "markdown_it",
         "pdfplumber",
         "pyalex",
         "pylatexenc",

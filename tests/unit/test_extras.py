@@ -81,7 +81,12 @@ def test_a_command_without_training_runs_without_any_extra(tmp_path):
 
 def test_the_table_of_extras_is_that_of_pyproject():
     stated = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-    modules = {"beautifulsoup4": "bs4", "protobuf": "google.protobuf", "isogloss[report]": EXTRAS["report"]}
+    modules = {
+        "beautifulsoup4": "bs4",
+        "protobuf": "google.protobuf",
+        "markdown-it-py": "markdown_it",
+        "isogloss[report]": EXTRAS["report"],
+    }
 
     def modules_of(requirement: str) -> list[str]:
         name = requirement.partition(">=")[0]

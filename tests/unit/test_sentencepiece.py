@@ -85,13 +85,9 @@ def test_a_model_that_the_library_misreads_is_refused(tmp_path):
 
 @pytest.mark.parametrize("hidden", ["sentencepiece", "google.protobuf"])
 def test_without_the_library_the_refusal_names_it(tmp_path, monkeypatch, hidden):
-    import importlib.util
-
     folder = folder_with(tmp_path, "deberta-v2", "spm.model", model(**DEBERTA))
-    find = importlib.util.find_spec
     monkeypatch.setattr(
-        "isogloss.modeling.encoders.identify.tokenizer_files.find_spec",
-        lambda name: None if name == hidden else find(name),
+        "isogloss.modeling.encoders.identify.tokenizer_files.is_installed", lambda name: name != hidden
     )
     package = {"google.protobuf": "protobuf"}.get(hidden, hidden)
     with pytest.raises(
