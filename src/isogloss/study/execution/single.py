@@ -21,7 +21,7 @@ from isogloss.study.outputs.output import check_unused, move_folder, new_folder
 from isogloss.study.outputs.status import Status
 from isogloss.study.outputs.store import RECORD, write_json
 from isogloss.study.plan import Plan, make_plan
-from isogloss.study.stages import FinetuneStage
+from isogloss.study.stages import FinetuneStage, PrecisionChoice
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,18 @@ def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str], out: P
         fixed["execution"] = {**execution, "keep_models": "all"}
     file = validated({**raw, **fixed}, Path("model"), origins)
     require_device(file.study.execution.device)
-    plan = make_plan(file, ChooseByTime(None, may_measure=True))
+    plan = make_plan(file, _precision_of_one)
+    _require_one_model(plan)
+    return Prepared(out, None, plan, Status(plan.stages, {}))
+
+
+def _precision_of_one(plan: Plan) -> PrecisionChoice:
+    """Choose the precision, which may take a measurement: several models are refused before it."""
+    _require_one_model(plan)
+    return ChooseByTime(None, may_measure=True)(plan)
+
+
+def _require_one_model(plan: Plan) -> None:
     models = [stage.label for stage in plan.stages.values() if isinstance(stage, FinetuneStage)]
     if len(models) != 1:
         raise FieldError(
@@ -69,7 +80,6 @@ def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str], out: P
             allowed="one source language, encoder, aggregator and seed",
             hint="a study file trains several: isogloss run",
         )
-    return Prepared(out, None, plan, Status(plan.stages, {}))
 
 
 def train_single(single: Prepared, monitor: RunMonitor, clock: TimeLeft | None = None) -> SingleModel:
