@@ -51,13 +51,19 @@ class Processes(Executor):
 
     def cancel(self) -> None:
         """Stop the processes and wait for their end."""
-        pools = [*self._idle, *(one.pool for one in self._at_work.values())]
+        pools = [
+            *((pool, True) for pool in self._idle),
+            *((one.pool, False) for one in self._at_work.values()),
+        ]
         self._idle, self._at_work = [], {}
-        processes = [process for pool in pools for process in (pool._processes or {}).values()]
-        for pool in pools:
+        processes = []
+        for pool, is_idle in pools:
+            own = list((pool._processes or {}).values())
             pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.terminate()
+            for process in own:
+                # An idle one has nothing to clean up, and a signal while it leaves would be a traceback.
+                process.kill() if is_idle else process.terminate()
+            processes += own
         for process in processes:
             process.join(STOP_SECONDS)
             if process.is_alive():
