@@ -73,6 +73,8 @@ Encoder = HubSource()
 
 def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
     from huggingface_hub import HfApi
+
+    # Its errors module has the HTTPError of the library that it works with, requests or httpx.
     from huggingface_hub.errors import HFValidationError, HTTPError  # type: ignore[attr-defined]
 
     api = HfApi()

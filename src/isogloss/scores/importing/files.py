@@ -235,7 +235,10 @@ def _parquet(name: str, content: bytes) -> list[Grid]:
         raise MissingExtraError("report", "reading Parquet files", ("pyarrow",)) from None
     try:
         frame = pq.read_table(pa.BufferReader(content)).to_pandas()
-    except Exception as error:  # pyarrow and pandas raise whatever they come across in a broken file
+    except (
+        *(pa.ArrowException, OSError, ValueError, TypeError, KeyError),
+        *(RecursionError, OverflowError),
+    ) as error:  # not every Exception: a file that memory is too small for is not a broken one
         raise DataError(f"the file is not a Parquet file: {error}"[:300], where=name) from error
     return [grid_of_frame(name, frame)]
 
