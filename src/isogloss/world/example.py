@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 
 from isogloss.distances import distance
 from isogloss.scores.published.base import published_scores
+from isogloss.scores.table import csv_text
 from isogloss.world.export import export_world
 from isogloss.world.generator import sentences
 
@@ -42,9 +42,13 @@ def write_example(out: Path) -> tuple[str, ...]:
         If `out` holds such files already, or cannot be written.
     """
     export_world(out / "data", N_ROWS, LANGUAGES)
-    _write_rows(out / "scores.csv", ("source", "target", "accuracy"), _published())
-    _write_rows(out / "simulated.csv", ("source", "target", "accuracy"), _simulated())
-    _write_rows(out / "my-distances.csv", ("a", "b", "value"), _invented_distances())
+    scored, distant = ("source", "target", "accuracy"), ("a", "b", "value")
+    for name, text in (
+        ("scores.csv", csv_text(scored, _published())),
+        ("simulated.csv", csv_text(scored, _simulated())),
+        ("my-distances.csv", csv_text(distant, _invented_distances())),
+    ):
+        (out / name).write_text(text, encoding="utf-8", newline="")
     (out / "texts").mkdir()
     for code in LANGUAGES:
         lines = [sentence.text for _, sentence in sentences(code, "train", N_SENTENCES)]
@@ -76,10 +80,3 @@ def _invented_distances() -> Iterable[Sequence[object]]:
     for row, first in enumerate(LANGUAGES):
         for second in LANGUAGES[row + 1 :]:
             yield first, second, round(float(rng.uniform(0.1, 0.9)), 2)
-
-
-def _write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)

@@ -132,6 +132,8 @@ class Grammar:
     inflect : callable, optional
         ``inflect(name, form)`` gives the name's words in that form, separated by spaces, as many as in the
         citation form.
+    forms : mapping of str to mapping of str to str, optional
+        Forms of a name that `inflect` does not give, by the name's id.
     sandhi : mapping of str to tuple of str, optional
         A word to its other shape and the regular expression that the next word must match at its start:
         ``{"de": ("d'", "[AEIOU]")}``. A word that ends in an apostrophe is joined to the next one.
@@ -153,6 +155,7 @@ class Grammar:
     persons: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     inflect: Callable[[Name, str], str] | None = None
+    forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sandhi: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     proclitics: frozenset[str] = frozenset()
     spaces: bool = True
@@ -160,7 +163,7 @@ class Grammar:
     @cached_property
     def names(self) -> dict[str, Name]:
         """Every referent's name in this language."""
-        for given, roster in ((self.persons, PERSONS), (self.places, PLACES)):
+        for given, roster in ((self.persons, PERSONS), (self.places, PLACES), (self.forms, REFERENTS)):
             reject_unknown(given, roster, "name of a referent", language=self.language)
         spelled = {**PERSONS, **PLACES, **self.persons, **self.places}
         return {id_: Name(id_, spelled[id_], who.kind, who.gender) for id_, who in REFERENTS.items()}
@@ -291,7 +294,8 @@ class Grammar:
                 where=f"grammar '{self.language}'",
                 hint="give the grammar an `inflect` function, or write {a} without a form",
             )
-        words = tuple(self.inflect(name, form).split())
+        stated = self.forms.get(name.id, {}).get(form)
+        words = tuple((stated or self.inflect(name, form)).split())
         if len(words) != len(name.text.split()):
             raise DataError(
                 f"form '{form}' of '{name.text}' is '{' '.join(words)}', with another number of words",

@@ -56,6 +56,8 @@ class GrammarFile(Frozen):
         Names that are not spelled as in English.
     inflection : str or None
         File of ``isogloss/world/inflections`` with ``inflect(name, form)``.
+    forms : dict of str to dict of str to str
+        Forms of a name that the inflection does not give, by the name's id.
     sandhi : dict of str to Sandhi
         Words that change before certain beginnings.
     proclitics : frozenset of str
@@ -70,6 +72,7 @@ class GrammarFile(Frozen):
     persons: dict[str, str] = Field(default_factory=dict)
     places: dict[str, str] = Field(default_factory=dict)
     inflection: str | None = None
+    forms: dict[str, dict[str, str]] = Field(default_factory=dict)
     sandhi: dict[str, Sandhi] = Field(default_factory=dict)
     proclitics: frozenset[str] = frozenset()
     spaces: bool = True

@@ -1,7 +1,7 @@
 """Polish: names decline, surnames too; past tense verbs agree in gender; word order is free.
 
 Declension of persons follows the ending. Surnames in a consonant and in -i decline for men only, those in -a
-for women as well. Genitives of places do not follow from the nominative, so the forms of places are listed.
+for women as well. Genitives of places do not follow from the nominative: the grammar lists those of places.
 """
 
 from isogloss.world.grammar import Name
@@ -12,40 +12,12 @@ _SOFTENED = {"n": "nie", "r": "rze", "t": "cie", "s": "sie", "v": "vie", "g": "d
 _ADJECTIVAL = {"gen": "ego", "dat": "emu", "acc": "ego", "ins": "m"}
 _MASCULINE = {"gen": "a", "dat": "owi", "acc": "a", "ins": "em"}
 _STEMS = {"Hugo": "Hugon", "Leo": "Le", "Max": "Maks", "Felix": "Feliks"}
-_PLACES = {  # genitive (out of, to) and locative (in); names not listed do not decline
-    "berlin": ("Berlina", "Berlinie"),
-    "paris": ("Paryża", "Paryżu"),
-    "london": ("Londynu", "Londynie"),
-    "rome": ("Rzymu", "Rzymie"),
-    "madrid": ("Madrytu", "Madrycie"),
-    "vienna": ("Wiednia", "Wiedniu"),
-    "moscow": ("Moskwy", "Moskwie"),
-    "beijing": ("Pekinu", "Pekinie"),
-    "seoul": ("Seulu", "Seulu"),
-    "lisbon": ("Lizbony", "Lizbonie"),
-    "athens": ("Aten", "Atenach"),
-    "prague": ("Pragi", "Pradze"),
-    "warsaw": ("Warszawy", "Warszawie"),
-    "budapest": ("Budapesztu", "Budapeszcie"),
-    "stockholm": ("Sztokholmu", "Sztokholmie"),
-    "copenhagen": ("Kopenhagi", "Kopenhadze"),
-    "amsterdam": ("Amsterdamu", "Amsterdamie"),
-    "brussels": ("Brukseli", "Brukseli"),
-    "dublin": ("Dublina", "Dublinie"),
-    "geneva": ("Genewy", "Genewie"),
-    "milan": ("Mediolanu", "Mediolanie"),
-    "istanbul": ("Stambułu", "Stambule"),
-    "bangkok": ("Bangkoku", "Bangkoku"),
-    "boston": ("Bostonu", "Bostonie"),
-    "new_york": ("Nowego Jorku", "Nowym Jorku"),
-}
 
 
 def inflect(name: Name, case: str) -> str:
-    """Decline every word of a person's name (gen, dat, acc, ins), or a place (gen, loc)."""
+    """Decline every word of a person's name (gen, dat, acc, ins); places stay as they are."""
     if name.kind == "place":
-        genitive, locative = _PLACES.get(name.id, (name.text, name.text))
-        return {"gen": genitive, "loc": locative}[case]
+        return name.text  # those that decline are listed in the grammar
     return " ".join(_decline(word, case, name, i) for i, word in enumerate(name.text.split()))
 
 
