@@ -7,7 +7,8 @@ from click.testing import CliRunner, Result
 
 from isogloss.cli.main import cli
 from isogloss.errors import DataError, FieldError
-from isogloss.tasks._sentences import read_sentences
+from isogloss.tasks._reading import sentence_rows
+from isogloss.tasks._tables import read_records
 from isogloss.tasks.base import SPLITS, TASKS, Example, SentenceExample
 from isogloss.tasks.pawsx import FIELDS
 from isogloss.world.export import FOLDERS, export_world, to_text
@@ -60,7 +61,7 @@ def test_quoting_and_line_ends_are_those_of_the_real_files(tmp_path: Path) -> No
     assert text == '"He said ""yes"" ."\tHe said no .\t1\r\n'
     path = tmp_path / "dev-en.tsv"
     path.write_bytes(text.encode())
-    assert [row.text_a for row in read_sentences(path, FIELDS, ("0", "1"))] == [example.text_a]
+    assert [row.text_a for row in sentence_rows(read_records(path, FIELDS), path, FIELDS)] == [example.text_a]
 
 
 def test_word_files_end_as_the_real_ones(exported: Path, xtreme: Path) -> None:

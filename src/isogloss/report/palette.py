@@ -7,27 +7,15 @@ colours of `COLOURS`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+import yaml
+
+_STATED = yaml.safe_load(Path(__file__).with_name("palette.yaml").read_text(encoding="utf-8"))
 COLOURS: dict[str, tuple[str, str]] = {
-    "paper": ("#ffffff", "#14171c"),
-    "ink": ("#1b1f24", "#e7eaee"),
-    "soft": ("#57606a", "#a3adb8"),
-    "line": ("#d4d9df", "#3a424c"),
-    "faint": ("#f3f5f7", "#1d2229"),
-    "accent": ("#0a5a96", "#6cb8f0"),
-    "band": ("#cfe3f3", "#1d3c55"),
-    "reach": ("#e6e9ed", "#2a3038"),
-    "warn": ("#9a3f00", "#ffae66"),
-    "s0": ("#0072b2", "#56b4e9"),
-    "s1": ("#c44e00", "#ff9a4d"),
-    "s2": ("#00795a", "#33c79a"),
-    "s3": ("#a8417f", "#ee9ccb"),
-    "s4": ("#3f7fa6", "#9ed4f5"),
-    "s5": ("#7d5f00", "#e5c14d"),
-    "s6": ("#332288", "#a99cf0"),
-    "s7": ("#444b54", "#d0d5db"),
+    role: (light, dark) for role, (light, dark) in _STATED["colours"].items()
 }
-"""Light and dark value of each role; series after Okabe and Ito (2008), darkened for contrast on white."""
+"""Light and dark value of each role."""
 
 N_STEPS = 11
 """Steps of a heat map's scale."""
@@ -81,25 +69,7 @@ class Style:
 
 
 STYLES: dict[str, Style] = {
-    "axis": Style(stroke="soft"),
-    "grid": Style(stroke="line", width=0.7),
-    "zero": Style(stroke="ink", width=1.0),
-    "dotted": Style(stroke="soft", width=0.8, dash="2 3"),
-    "fit": Style(stroke="ink", width=1.8),
-    "band": Style(fill="band"),
-    "reach": Style(fill="reach"),
-    "bar": Style(stroke="accent", width=2.4),
-    "thin": Style(stroke="soft", width=1.2),
-    "frame": Style(stroke="line", width=1.0),
-    "text": Style(fill="ink", size=12),
-    "small": Style(fill="soft", size=11),
-    "label": Style(fill="ink", size=10),
-    "strong": Style(fill="ink", size=12, bold=True),
-    "base": Style(fill="paper", stroke="ink", width=1.6),
-    "none": Style(fill="faint"),
-    "supported": Style(fill="s0"),
-    "not-supported": Style(fill="s1"),
-    "underpowered": Style(fill="s7"),
+    **{name: Style(**look) for name, look in _STATED["styles"].items()},
     **{f"s{k}": Style(fill=f"s{k}", opacity=0.85) for k in range(8)},
     **{f"l{k}": Style(stroke=f"s{k}", width=1.3, opacity=0.75) for k in range(8)},
     **{f"{letter}{k}": Style(fill=f"{letter}{k}") for letter in "kd" for k in range(N_STEPS)},

@@ -9,13 +9,20 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from isogloss.data_files import allow_long_fields
+from isogloss.data_files import allow_long_fields, suffix_of
 from isogloss.errors import DataError, first_line
 from isogloss.tasks._features import class_names, named
 from isogloss.tasks._opening import check_text, lines_of, read_bytes, read_text
 
 Cells = tuple[str, Mapping[str, Any]]
 """Where a row stands (``"line 7"``) and its values by field name."""
+
+
+def read_records(path: Path, fields: Sequence[str]) -> Iterator[Cells]:
+    """Read a hub's Parquet or JSON lines, or tab-separated text without a header, as `fields`."""
+    if suffix_of(path) == ".tsv":
+        return read_delimited(path, "\t", fields)
+    return read_parquet(path, fields) if suffix_of(path) == ".parquet" else read_json_lines(path)
 
 
 def read_delimited(

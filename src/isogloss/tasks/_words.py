@@ -12,7 +12,7 @@ from isogloss.tasks._files import FileTask
 from isogloss.tasks._layouts import is_private_use
 from isogloss.tasks._opening import read_bytes
 from isogloss.tasks._reading import WordRow, word_rows
-from isogloss.tasks._tables import read_json_lines, read_parquet
+from isogloss.tasks._tables import read_records
 
 _COLUMNS = rb"^[^#\t\n][^\t\n]*\t[^\t\n]*\t[^\t\n]*\t"
 _TAGGED = re.compile(_COLUMNS + rb"(?!_\t)", re.MULTILINE)
@@ -38,6 +38,5 @@ class WordTask(FileTask):
 
 def read_table_of_words(path: Path, labels: str, class_names: Sequence[str]) -> list[WordRow]:
     """Read a hub's Parquet or JSON lines: a list of words (``tokens``) and a list of labels per row."""
-    is_parquet = suffix_of(path) == ".parquet"
-    cells = read_parquet(path, ("tokens", labels)) if is_parquet else read_json_lines(path)
+    cells = read_records(path, ("tokens", labels))
     return list(word_rows(cells, path, "tokens", labels, class_names))

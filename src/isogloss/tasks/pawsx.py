@@ -8,9 +8,8 @@ from pathlib import Path
 from isogloss.tasks._files import FileTask
 from isogloss.tasks._layouts import by_language, hub, xtreme
 from isogloss.tasks._reading import Reading, Row, SentenceRow, sentence_rows
-from isogloss.tasks._sentences import read_sentences
 from isogloss.tasks._splits import SplitRule
-from isogloss.tasks._tables import read_delimited
+from isogloss.tasks._tables import read_delimited, read_records
 from isogloss.tasks.base import Split, TaskCard
 
 NAME = "pawsx"
@@ -45,10 +44,11 @@ class PawsX(FileTask):
 
     def rows(self, path: Path, reading: Reading) -> Iterator[Row]:
         """Read one file of any layout; the official ones have a header, and quotes are characters."""
-        if path.name not in OFFICIAL:
-            return read_sentences(path, FIELDS, self.card.labels)
-        cells = read_delimited(path, "\t", header=True, quoted=False)
-        return sentence_rows(cells, path, FIELDS)
+        if path.name in OFFICIAL:
+            cells = read_delimited(path, "\t", header=True, quoted=False)
+        else:
+            cells = read_records(path, FIELDS)
+        return sentence_rows(cells, path, FIELDS, self.card.labels)
 
     def reason_to_drop(self, row: Row, path: Path) -> str | None:
         """Name pairs that nobody translated: they say nothing about a language.

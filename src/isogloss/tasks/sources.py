@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
+
+import yaml
 
 NAME = None
 """No task."""
@@ -16,21 +19,5 @@ class Source(NamedTuple):
     fetch: str
 
 
-SOURCES: Mapping[str, Source] = {
-    "pawsx": Source(
-        "https://github.com/google-research-datasets/paws/tree/master/pawsx",
-        "the archive of PAWS-X, which unpacks to x-final/",
-    ),
-    "xnli": Source(
-        "https://cims.nyu.edu/~sbowman/xnli/",
-        "XNLI-1.0.zip, and XNLI-MT-1.0.zip for translated training data",
-    ),
-    "panx": Source(
-        "https://github.com/afshinrahimi/mmner",
-        "one archive per language, unpacked to wikiann/<language>/",
-    ),
-    "udpos": Source(
-        "https://universaldependencies.org/#download",
-        "the archive of a release, or the repositories of single treebanks",
-    ),
-}
+_STATED = yaml.safe_load(Path(__file__).with_name("sources.yaml").read_text(encoding="utf-8"))
+SOURCES: Mapping[str, Source] = {name: Source(**stated) for name, stated in _STATED.items()}

@@ -44,23 +44,8 @@ CARD = TaskCard(
 )
 
 HUB_ORDER = (
-    *(
-        "NOUN",
-        "PUNCT",
-        "ADP",
-        "NUM",
-        "SYM",
-        "SCONJ",
-        "ADJ",
-        "PART",
-        "DET",
-        "CCONJ",
-        "PROPN",
-        "PRON",
-        "X",
-        "_",
-    ),
-    *("ADV", "INTJ", "VERB", "AUX"),
+    *("NOUN", "PUNCT", "ADP", "NUM", "SYM", "SCONJ", "ADJ", "PART", "DET", "CCONJ", "PROPN", "PRON", "X"),
+    *("_", "ADV", "INTJ", "VERB", "AUX"),
 )
 """Labels of the hub's integers where a file does not state them."""
 

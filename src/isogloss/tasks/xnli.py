@@ -14,9 +14,8 @@ from isogloss.tasks._files import FileTask
 from isogloss.tasks._layouts import FileLayout, Files, hub, xtreme
 from isogloss.tasks._opening import lines_of, read_text
 from isogloss.tasks._reading import Reading, Row, SentenceRow, sentence_rows
-from isogloss.tasks._sentences import read_sentences
 from isogloss.tasks._splits import SplitRule
-from isogloss.tasks._tables import Cells, read_delimited, read_json_lines
+from isogloss.tasks._tables import Cells, read_delimited, read_json_lines, read_records
 from isogloss.tasks.base import Split, TaskCard
 
 NAME = "xnli"
@@ -59,7 +58,7 @@ class Xnli(FileTask):
             cells = read_delimited(path, "\t", header=True, quoted=False)
             rows = sentence_rows(cells, path, ("premise", "hypo", "label"))
             return map(_renamed, rows)
-        return read_sentences(path, FIELDS, self.card.labels)
+        return sentence_rows(read_records(path, FIELDS), path, FIELDS, self.card.labels)
 
     def reason_to_drop(self, row: Row, path: Path) -> str | None:
         """Name rows that a machine left untranslated, and those without a label that annotators agree on."""
