@@ -9,17 +9,8 @@ from typing import Any
 from isogloss.distances.matrix import DissimilarityMatrix, PairMatrix
 
 KEYS = (
-    "source",
-    "target",
-    "metric",
-    "definition",
-    "value",
-    "expected",
-    "low",
-    "high",
-    "features",
-    "of",
-    "coverage",
+    *("source", "target", "metric", "definition", "value", "expected", "low", "high"),
+    *("features", "of", "coverage"),
 )
 """Fields of a record; see `record`."""
 

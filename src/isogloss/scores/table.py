@@ -98,17 +98,8 @@ COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(ScoreRow))
 ADDED: tuple[str, ...] = ("layer", *(f"{role}_id" for role in LANGUAGE_ROLES))
 """Columns that tables written by earlier versions lack; they follow from the others."""
 KEY: tuple[str, ...] = (
-    "task",
-    "source_task",
-    "encoder",
-    "aggregator",
-    "source_language",
-    "intermediate_task",
-    "intermediate_language",
-    "seed",
-    "target_language",
-    "split",
-    "metric",
+    *("task", "source_task", "encoder", "aggregator", "source_language", "intermediate_task"),
+    *("intermediate_language", "seed", "target_language", "split", "metric"),
 )
 """Columns that identify a cell, in sort order."""
 
