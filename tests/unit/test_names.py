@@ -3,7 +3,7 @@
 import pytest
 
 from isogloss.errors import LanguageError
-from isogloss.languages import of_wikipedia, read_together, refusal, resolve, resolve_all, two_readings
+from isogloss.languages import read_together, refusal, resolve, resolve_all, two_readings
 from isogloss.languages._iso639 import iso639
 from isogloss.languages.rules import NAMES, TREEBANK_LANGUAGES, TREEBANKS
 
@@ -105,9 +105,6 @@ def test_treebanks(code: str, id: str, script: str | None) -> None:
 
 
 def test_editions_of_wikipedia() -> None:
-    assert of_wikipedia("als").id == "gsw"
-    assert of_wikipedia("nrm").id == "nrf"
-    assert of_wikipedia("de").id == "deu"
     assert read("als", "de")["als"] == "als"
     assert read("als", "de", "bat-smg")["als"] == "gsw"
 

@@ -10,8 +10,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import isogloss
 from isogloss.distances import DissimilarityMatrix, DistanceMatrix
-from isogloss.distances.states import cosine_by_layer, nearest_neighbour_vote
-from isogloss.distances.states.base import MIN_SENTENCES
+from isogloss.distances.states import cosine_by_layer, vote_shares
+from isogloss.distances.states.cosine import MIN_SENTENCES
 from isogloss.distances.text import TEXT_MEASURES, Corpus
 from isogloss.errors import CheckpointError, DataError, LanguageError
 from isogloss.languages import resolve, resolve_all
@@ -195,62 +195,56 @@ def test_few_sentences_are_no_evidence() -> None:
     found = cosine_by_layer(given)[0]
     assert np.isnan(found.values[0, 1])
     assert found.shared[0, 1] == MIN_SENTENCES - 1
-    vote = nearest_neighbour_vote({language: array[0] for language, array in given.items()})
-    assert np.isnan(vote.values[0, 1])
+
+
+def votes(given: dict, target: int, k: int = 5) -> np.ndarray:
+    """Shares of the votes of one language that each of the others gets."""
+    others = [array for number, array in enumerate(given.values()) if number != target]
+    return vote_shares(given[LANGUAGES[target]], others, k=k)
 
 
 def test_nearest_neighbours_vote_for_the_language_that_lies_near() -> None:
     rng = np.random.default_rng(0)
     centres = {"de": [1, 0, 0, 0], "nl": [0.9, 0.2, 0, 0], "zh": [0, 0, 1, 0]}
     given = {
-        language: rng.normal(scale=0.05, size=(150, 4)) + centres[language.input] for language in LANGUAGES
+        language: rng.normal(scale=0.05, size=(2, 150, 4)) + centres[language.input] for language in LANGUAGES
     }
-    vote = nearest_neighbour_vote(given)
-    assert isinstance(vote, DissimilarityMatrix)
-    assert vote.values[1, 0] < 0.01  # Dutch gets the votes of German
-    assert vote.values[2, 0] > 0.99
-    assert_allclose((1 - vote.values).sum(axis=0) - 1, 1)  # the diagonal, and one vote
+    dutch, chinese = votes(given, 0)
+    assert dutch > 0.99  # Dutch gets the votes of German
+    assert chinese < 0.01
+    assert dutch + chinese == pytest.approx(1)
 
 
 def test_nearest_neighbours_against_a_loop() -> None:
-    given = states(130, 5, seed=3)
-    vote = nearest_neighbour_vote(given, k=3)
+    given = states(1, 130, 5, seed=3)
     for column, target in enumerate(LANGUAGES):
-        counts = dict.fromkeys(LANGUAGES, 0)
-        for sentence in given[target]:
+        counts = {language: 0 for language in LANGUAGES if language != target}
+        for sentence in given[target][0]:
             near = [
                 (float(sentence @ other) / float(np.linalg.norm(other)), language)
-                for language in LANGUAGES
-                if language != target
-                for other in given[language]
+                for language in counts
+                for other in given[language][0]
             ]
             for _, language in sorted(near, key=lambda pair: -pair[0])[:3]:
                 counts[language] += 1
-        for row, source in enumerate(LANGUAGES):
-            expected = 0 if source == target else 1 - counts[source] / (130 * 3)
-            assert vote.values[row, column] == pytest.approx(expected)
-
-
-def test_one_competitor_leaves_nothing_to_vote_on() -> None:
-    two = dict(list(states(120, 4).items())[:2])
-    assert np.isnan(nearest_neighbour_vote(two).values[0, 1])
+        assert_allclose(votes(given, column, k=3), [count / (130 * 3) for count in counts.values()])
 
 
 def test_states_that_do_not_fit() -> None:
-    given = states(120, 4)
-    given[LANGUAGES[1]] = np.ones((120, 5))
+    given = states(2, 120, 4)
+    given[LANGUAGES[1]] = np.ones((2, 120, 5))
     with pytest.raises(
-        DataError, match=r"(?s)states of nld have the shape \(120, 5\), those of deu \(120, 4\)"
+        DataError, match=r"(?s)states of nld have the shape \(2, 120, 5\), those of deu \(2, 120, 4\)"
     ):
-        nearest_neighbour_vote(given)
-    given[LANGUAGES[1]] = np.ones((0, 4))
+        cosine_by_layer(given)
+    given[LANGUAGES[1]] = np.ones((2, 0, 4))
     with pytest.raises(DataError, match="no sentence of nld"):
-        nearest_neighbour_vote(given)
-    given[LANGUAGES[1]] = np.full((120, 4), np.nan)
+        cosine_by_layer(given)
+    given[LANGUAGES[1]] = np.full((2, 120, 4), np.nan)
     with pytest.raises(DataError, match="states of nld are not finite"):
-        nearest_neighbour_vote(given)
-    with pytest.raises(DataError, match="k = 0 neighbours"):
-        nearest_neighbour_vote(states(120, 4), k=0)
+        cosine_by_layer(given)
+    with pytest.raises(DataError, match=r"\(layer, sentence, width\)"):
+        cosine_by_layer(states(120, 4))
 
 
 @pytest.mark.numerics

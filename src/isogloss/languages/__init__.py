@@ -2,14 +2,13 @@
 
 from isogloss.languages.base import Language
 from isogloss.languages.records import recorded
-from isogloss.languages.resolution import find, of_wikipedia, resolve
+from isogloss.languages.resolution import find, resolve
 from isogloss.languages.together import Together, read_together, refusal, resolve_all, two_readings
 
 __all__ = [
     "Language",
     "Together",
     "find",
-    "of_wikipedia",
     "read_together",
     "recorded",
     "refusal",

@@ -75,18 +75,6 @@ def find(code: str) -> Language | None:
         return None
 
 
-def of_wikipedia(code: str) -> Language:
-    """Find the language of a Wikipedia edition, and so of WikiAnn: ``"als"`` is Alemannic there.
-
-    Raises
-    ------
-    LanguageError
-        As `resolve`.
-    """
-    edition = EDITIONS.get(checked(code).lower())
-    return resolve(code) if edition is None else _of_edition(code, checked(code), edition)
-
-
 @cache
 def _resolve(code: str) -> Language:
     found = _find(code)

@@ -48,7 +48,7 @@ WIKIPEDIA = _of("wikipedia")
 EDITIONS = _of("edition")
 """Codes that Wikipedia uses in another sense than ISO 639-3.
 
-Read so where the data are Wikipedia's (`of_wikipedia`), or where codes that only Wikipedia has occur with
+Read so where the data are Wikipedia's (WikiAnn), or where codes that only Wikipedia has occur with
 them.
 """
 

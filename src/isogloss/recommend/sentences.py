@@ -39,7 +39,7 @@ def votes_between(
     DataError
         If the arrays do not fit each other, or are not finite.
     """
-    check_states(states, "neighbours", n_axes=3)
+    check_states(states, "neighbours")
     enough = {language: array[:, :MOST] for language, array in states.items() if array.shape[1] >= FEWEST}
     votes = np.full((len(sources), len(targets)), np.nan)
     for column, target in enumerate(targets):

@@ -189,11 +189,6 @@ class MixedFit:
     weighted: NDArray[np.float64]
 
     @property
-    def standard_errors(self) -> NDArray[np.float64]:
-        """Standard errors of the coefficients, shape (fixed effect,)."""
-        return np.sqrt(self.residual * np.diag(self.covariance))
-
-    @property
     def variances(self) -> dict[str, float]:
         """Variances of row, column and pair effects, and ``"residual"``."""
         scaled = zip(EFFECTS, self.ratios, strict=True)

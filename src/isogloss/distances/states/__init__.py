@@ -1,6 +1,6 @@
 """Measures over an encoder's states of unlabelled text; the caller computes the states."""
 
 from isogloss.distances.states.cosine import cosine_by_layer
-from isogloss.distances.states.nearest_neighbours import nearest_neighbour_vote, vote_shares
+from isogloss.distances.states.nearest_neighbours import vote_shares
 
-__all__ = ["cosine_by_layer", "nearest_neighbour_vote", "vote_shares"]
+__all__ = ["cosine_by_layer", "vote_shares"]

@@ -12,14 +12,10 @@ from isogloss.errors import DataError
 from isogloss.languages import Language
 
 States = Mapping[Language, NDArray[np.floating]]
-"""For each language the states of its sentences, the mean over the subwords of each; the axes before the
-last two are layers."""
-
-MIN_SENTENCES = 100
-"""Fewest sentences of a language."""
+"""For each language the states of its sentences, (layer, sentence, width), means over subwords."""
 
 
-def check_states(states: States, metric: str, n_axes: int) -> None:
+def check_states(states: States, metric: str) -> None:
     """Refuse states that cannot be compared.
 
     Raises
@@ -33,15 +29,13 @@ def check_states(states: States, metric: str, n_axes: int) -> None:
     shapes = {language: array.shape for language, array in states.items()}
     first = next(iter(states))
     for language, shape in shapes.items():
-        if len(shape) != n_axes or shape[:-2] + shape[-1:] != shapes[first][:-2] + shapes[first][-1:]:
+        if len(shape) != 3 or shape[::2] != shapes[first][::2]:
             raise DataError(
                 f"states of {language.id} have the shape {shape}, those of {first.id} {shapes[first]}",
                 where=metric,
-                allowed="one array a language, "
-                + ("(layer, sentence, width)" if n_axes == 3 else "(sentence, width)")
-                + ", equal but for the sentences",
+                allowed="one array a language, (layer, sentence, width), equal but for the sentences",
             )
-        if not shape[-2]:
+        if not shape[1]:
             raise DataError(f"no sentence of {language.id}", where=metric, hint="leave the language out")
         if not np.isfinite(states[language]).all():
             raise DataError(f"states of {language.id} are not finite", where=metric)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from isogloss.distances.matrix import DistanceMatrix
-from isogloss.distances.states.base import MIN_SENTENCES, States, check_states
+from isogloss.distances.states.base import States, check_states
 
 NAME = "cosine"
+MIN_SENTENCES = 100
+"""Fewest sentences of a language."""
 
 
 def cosine_by_layer(states: States, source: str = "") -> tuple[DistanceMatrix, ...]:
@@ -36,7 +38,7 @@ def cosine_by_layer(states: States, source: str = "") -> tuple[DistanceMatrix, .
     DataError
         If the arrays do not fit each other, or are not finite.
     """
-    check_states(states, NAME, n_axes=3)
+    check_states(states, NAME)
     languages = tuple(states)
     n_sentences = np.array([states[language].shape[1] for language in languages], dtype=np.int32)
     shared = np.minimum(n_sentences[:, None], n_sentences[None])

@@ -1,4 +1,4 @@
-"""How seldom a sentence of the target finds its nearest neighbours in a source language."""
+"""How often a sentence of the target finds its nearest neighbours in a source language."""
 
 from __future__ import annotations
 
@@ -7,78 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.distances.matrix import DissimilarityMatrix
-from isogloss.distances.states.base import MIN_SENTENCES, States, check_states
-from isogloss.errors import DataError
-
-NAME = "nearest-neighbours"
-
-
-def nearest_neighbour_vote(states: States, *, k: int = 5, source: str = "") -> DissimilarityMatrix:
-    """One minus the share of the votes of a target's sentences that a source language gets.
-
-    Every sentence of the target votes with its `k` nearest sentences (by cosine) among those of all other
-    languages, which are cut to the same number of sentences, so that none gets votes for its size. The vote
-    depends on which languages compete; with one competitor there is nothing to choose, and the value is NaN.
-
-    Parameters
-    ----------
-    states : mapping of Language to ndarray, shape (sentence, width)
-        The mean over the subwords of each sentence, of one layer.
-    k : int
-    source : str
-        Encoder and text, for the record.
-
-    Returns
-    -------
-    DissimilarityMatrix
-        The row is the source language, the column the target; a column of votes sums to 1.
-
-    Raises
-    ------
-    DataError
-        If the arrays do not fit each other, or are not finite.
-
-    References
-    ----------
-    NN-Rank, arXiv 2510.03202.
-    """
-    check_states(states, NAME, n_axes=2)
-    languages = tuple(states)
-    n_sentences = np.array([len(states[language]) for language in languages], dtype=np.int32)
-    n, least = len(languages), int(n_sentences.min())
-    if not 1 <= k <= max(least, 1):
-        raise DataError(
-            f"k = {k} neighbours", where=NAME, allowed=f"1 to {least}, the sentences of a language"
-        )
-    shared = np.minimum(n_sentences[:, None], n_sentences[None])
-    values = np.full((n, n), np.nan)
-    if n > 2 and least >= MIN_SENTENCES:
-        unit = [_unit(np.asarray(states[language], dtype=float)) for language in languages]
-        for target in range(n):
-            rivals = [row for row in range(n) if row != target]
-            values[rivals, target] = 1 - _shares(unit[target], [unit[row][:least] for row in rivals], k)
-    np.fill_diagonal(values, 0.0)
-    return DissimilarityMatrix(
-        metric=NAME,
-        definition="encoder",
-        languages=languages,
-        values=values,
-        shared=shared,
-        union=np.maximum(n_sentences[:, None], n_sentences[None]),
-        source=source,
-        threshold=MIN_SENTENCES,
-        notes=(f"votes of the {k} nearest of {least} sentences a language",),
-    )
-
 
 def vote_shares(
     target: NDArray[np.floating], rivals: Sequence[NDArray[np.floating]], *, k: int = 5
 ) -> NDArray[np.float64]:
     """Share of the votes of a target's sentences that each of several languages gets, a mean over layers.
 
-    Other than in `nearest_neighbour_vote` the target may have fewer sentences than its rivals, of which each
-    is cut to as many as the smallest has.
+    Every sentence of the target votes with its `k` nearest sentences (by cosine) among those of its rivals,
+    of which each is cut to as many as the smallest has, so that none gets votes for its size.
 
     Parameters
     ----------
@@ -92,6 +28,10 @@ def vote_shares(
     -------
     ndarray of float, shape (rival,)
         Sums to 1.
+
+    References
+    ----------
+    NN-Rank, arXiv 2510.03202.
     """
     least = min(rival.shape[1] for rival in rivals)
     layers = [
