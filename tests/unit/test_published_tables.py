@@ -1,4 +1,4 @@
-"""Cards of published tables: printed numbers, or the score table of a run."""
+"""Cards of published tables, with the numbers beside them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ from isogloss.scores.published.base import PUBLISHED, read_published
 from isogloss.scores.table import ScoreTable
 
 FACTS = "citation: Somebody et al. (2026), somewhere\nlicence: facts\n"
-PRINTED = (
-    FACTS + "task: xnli\nencoder: mBERT\nmetric: accuracy\nsource_language: en\npercent: {de: 70.5, fr: 60}"
-)
 
 
 def card(folder: Path, text: str) -> Path:
@@ -32,13 +29,14 @@ def test_the_table_of_a_run_is_read_from_the_file_next_to_its_card(tmp_path):
     assert list(table) == list(rows)
 
 
-def test_printed_numbers_are_fractions_of_one_source(tmp_path):
-    table = read_published(card(tmp_path, PRINTED)).scores()
+def test_printed_numbers_are_in_percent(tmp_path):
+    (tmp_path / "some.csv").write_text("source,target,score\nen,de,70.5\nen,fr,60\n", encoding="utf-8")
+    table = read_published(card(tmp_path, FACTS + "table: some.csv\n")).scores()
     assert {row.target_language: row.score for row in table} == pytest.approx({"de": 0.705, "fr": 0.6})
 
 
-@pytest.mark.parametrize("text", [FACTS, PRINTED + "\ntable: some.csv\n", FACTS + "task: xnli\n", "[1"])
-def test_a_card_with_both_or_neither_is_refused(text, tmp_path):
+@pytest.mark.parametrize("text", [FACTS, "table: some.csv\n", FACTS + "table: some.csv\ntask: xnli\n", "[1"])
+def test_a_card_that_lacks_something_or_says_more_is_refused(text, tmp_path):
     with pytest.raises(RegistryError, match="not a published table") as caught:
         read_published(card(tmp_path, text))
     assert "some.yaml" in str(caught.value)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from importlib.metadata import PackageNotFoundError, distribution, version
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,14 @@ _HINT = "reinstall the data: pip install --force-reinstall --no-deps lang2vec==1
 @cache
 def source() -> str:
     """Name and version of the data, for records."""
+    return f"URIEL, lang2vec {_installed().version}"
+
+
+def _installed() -> Distribution:
     try:
-        return f"URIEL, lang2vec {version('lang2vec')}"
-    except PackageNotFoundError as error:
-        raise DataError("URIEL's arrays are not installed", hint=_HINT) from error
+        return distribution("lang2vec")
+    except PackageNotFoundError:
+        raise DataError("URIEL's arrays are not installed", hint=_HINT) from None
 
 
 @cache
@@ -150,10 +154,7 @@ def data_folder() -> Path:
     Found by distribution, not by the name of the module: the package also installs a script ``lang2vec.py``
     next to ``isogloss``, and Python searches the folder of the script that runs first.
     """
-    try:
-        return Path(str(distribution("lang2vec").locate_file("lang2vec"))) / "data"
-    except PackageNotFoundError:
-        raise DataError("URIEL's arrays are not installed", hint=_HINT) from None
+    return Path(str(_installed().locate_file("lang2vec"))) / "data"
 
 
 @contextmanager

@@ -9,8 +9,10 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from functools import singledispatch
+from pathlib import Path
 
 import numpy as np
+import yaml
 
 from isogloss.analysis.correlation import Correlation
 from isogloss.analysis.results import POWER, SHARE_OF_INTEREST, Analysis, Judged, Record
@@ -20,27 +22,9 @@ from isogloss.statistics.reliability import Reliability
 
 NAME = "analysis"
 
-METHODS: Mapping[str, str] = {
-    "bca": "bootstrap of languages (BCa)",
-    "kendall": "Kendall, dyads as if independent",
-    "kendall_qap": "Kendall, permutation of languages",
-    "leave_one_family_out": "without one family, range",
-    "leave_one_language_out": "without one language, range",
-    "logit": "primary test on logits",
-    "mixed": "mixed model, permutation",
-    "mrqap": "all distances together (MRQAP)",
-    "mrqap_two_way": "MRQAP beyond row and column effects",
-    "partial": "partial correlation with the controls",
-    "partial_two_way": "slope with the controls held constant",
-    "pearson": "Pearson, dyads as if independent",
-    "pearson_qap": "Pearson, permutation of languages",
-    "primary": "permutation of languages, slope",
-    "run_bootstrap": "bootstrap of runs",
-    "spearman": "Spearman, dyads as if independent",
-    "spearman_qap": "Spearman, permutation of languages",
-    "within_target_spearman": "Spearman within targets, permutation",
-    "without_floor_and_ceiling": "without cells at chance or ceiling",
-}
+METHODS: Mapping[str, str] = yaml.safe_load(
+    Path(__file__).with_name("methods.yaml").read_text(encoding="utf-8")
+)
 """Statistical methods in words; others by their name."""
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from isogloss.analysis.pipeline import each_condition
 from isogloss.analysis.spec import ignore
 from isogloss.distances.states.base import States
-from isogloss.errors import AnalysisError, FieldError, IsoglossError, LanguageError
+from isogloss.errors import AnalysisError, FieldError, IsoglossError
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
 from isogloss.recommend.evaluation import (
@@ -211,23 +211,14 @@ def _candidates(codes: Sequence[str], target: Language | None) -> tuple[Language
     for code in codes:
         try:
             language = resolve(code)
-        except LanguageError as error:
-            problems.append(error)
-            continue
-        if target is not None and language == target:
-            problems.append(
-                FieldError(f"the candidate '{code}' is the target, {target.name}", hint="leave it out")
-            )
-        elif language.id in found:
-            first = found[language.id].input
-            problems.append(
-                FieldError(
-                    f"the candidates '{first}' and '{code}' are one language, {language.name}",
-                    hint="name it once",
-                )
-            )
-        else:
+            if language == target:
+                raise FieldError(f"the candidate '{code}' is the target, {target.name}", hint="leave it out")
+            if language.id in found:
+                both = f"the candidates '{found[language.id].input}' and '{code}'"
+                raise FieldError(f"{both} are one language, {language.name}", hint="name it once")
             found[language.id] = language
+        except IsoglossError as error:
+            problems.append(error)
     if len(problems) > 1:
         told = "; ".join(problem.what for problem in problems)
         raise FieldError(

@@ -72,7 +72,9 @@ def read_text(path: Path, what: str) -> str:
         kind = next((name for head, name in _OTHER_FORMATS.items() if content.startswith(head)), "no text")
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
         raise DataError(
-            f"{what} is {kind}: it holds a NUL character", where=f"{path}, line {line}", hint="save it as CSV"
+            f"{what} is {kind}: it holds a NUL character",
+            where=f"{path}, line {line}",
+            hint="save it as text in UTF-8, a table as CSV",
         )
     try:
         text = content.decode(encoding)

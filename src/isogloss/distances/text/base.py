@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
 from isogloss.distances.matrix import DissimilarityMatrix, DistanceMatrix, check_distinct
+from isogloss.distances.sources.text_files import read_text
 from isogloss.errors import DataError
 from isogloss.languages import Language
 
@@ -40,29 +41,14 @@ class Corpus:
 
     @classmethod
     def read(cls, language: Language, path: Path) -> Corpus:
-        """Read a UTF-8 text file; blank lines are left out.
+        """Read a text file, compressed or not, in UTF-8 or as its mark says; blank lines are left out.
 
         Raises
         ------
         DataError
-            If the file cannot be read, is not UTF-8, or holds no text.
+            If the file cannot be read or decoded, or holds no text.
         """
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except OSError as error:
-            raise DataError(f"the corpus cannot be read: {error.strerror}", where=str(path)) from None
-        except UnicodeDecodeError as error:
-            raise DataError(
-                f"the corpus is not UTF-8: byte {error.start} cannot be read",
-                where=str(path),
-                hint="convert it to UTF-8",
-            ) from None
-        if "\0" in text:
-            raise DataError(
-                f"the corpus is not plain text: byte {text.encode().index(0)} is zero",
-                where=str(path),
-                hint="give a text file; a file in UTF-16 has to be converted to UTF-8",
-            )
+        text = read_text(path, "the corpus")
         lines = tuple(line.strip() for line in text.splitlines() if line.strip())
         if not any(character.isalpha() for line in lines for character in line):
             raise DataError(
@@ -95,15 +81,17 @@ class Corpus:
 
 Units = Callable[[Corpus], Sequence[str] | None]
 Value = Callable[[Corpus, Corpus], float]
+M = TypeVar("M", DistanceMatrix, DissimilarityMatrix)
 
 
-def distance_of(
-    name: str, corpora: Sequence[Corpus], units: Units, value: Value, threshold: int
-) -> DistanceMatrix:
-    """Symmetric measure of two corpora, as a matrix.
+def matrix_of(
+    kind: type[M], name: str, corpora: Sequence[Corpus], units: Units, value: Value, threshold: int
+) -> M:
+    """Measure of two corpora as a matrix: a distance, or directed from the row to the column.
 
     Parameters
     ----------
+    kind : DistanceMatrix or DissimilarityMatrix
     name : str
         Registry name.
     corpora : sequence of Corpus
@@ -117,7 +105,7 @@ def distance_of(
 
     Returns
     -------
-    DistanceMatrix
+    DistanceMatrix or DissimilarityMatrix
         `shared` is the number of running units of the smaller corpus, `union` that of the larger.
 
     Raises
@@ -125,44 +113,23 @@ def distance_of(
     LanguageError
         If a language occurs twice.
     """
-    matrix = DistanceMatrix(**_fields(name, corpora, units, value, threshold))
-    np.fill_diagonal(matrix.values, 0.0)
-    return matrix
-
-
-def dissimilarity_of(
-    name: str, corpora: Sequence[Corpus], units: Units, value: Value, threshold: int
-) -> DissimilarityMatrix:
-    """Directed measure from the corpus of the row to that of the column; see `distance_of`."""
-    return DissimilarityMatrix(**_fields(name, corpora, units, value, threshold))
-
-
-def _fields(
-    name: str, corpora: Sequence[Corpus], units: Units, value: Value, threshold: int
-) -> dict[str, Any]:
     languages = tuple(corpus.language for corpus in corpora)
     check_distinct(languages, name)
     found = [units(corpus) for corpus in corpora]
     sizes = np.array([0 if running is None else len(running) for running in found], dtype=np.int32)
-    shared = np.minimum(sizes[:, None], sizes[None])
+    shared, union = np.minimum(sizes[:, None], sizes[None]), np.maximum(sizes[:, None], sizes[None])
     values = np.full(shared.shape, np.nan)
     for a, b in np.argwhere(shared >= max(threshold, 1)):
         values[a, b] = value(corpora[a], corpora[b])
-    return {
-        "metric": name,
-        "definition": "text",
-        "languages": languages,
-        "values": values,
-        "shared": shared,
-        "union": np.maximum(sizes[:, None], sizes[None]),
-        "source": ", ".join(corpus.source for corpus in corpora if corpus.source),
-        "threshold": threshold,
-        "notes": tuple(
-            f"{corpus.language.id}: {name} has nothing to count: {_why_nothing(corpus)}"
-            for corpus, running in zip(corpora, found, strict=True)
-            if running is None
-        ),
-    }
+    if issubclass(kind, DistanceMatrix):
+        np.fill_diagonal(values, 0.0)
+    source = ", ".join(corpus.source for corpus in corpora if corpus.source)
+    notes = tuple(
+        f"{corpus.language.id}: {name} has nothing to count: {_why_nothing(corpus)}"
+        for corpus, running in zip(corpora, found, strict=True)
+        if running is None
+    )
+    return kind(name, "text", languages, values, shared, union, source, threshold, notes=notes)
 
 
 def _why_nothing(corpus: Corpus) -> str:

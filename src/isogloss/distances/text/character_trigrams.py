@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from isogloss.distances.matrix import DistanceMatrix
-from isogloss.distances.text.base import Corpus, distance_of
+from isogloss.distances.text.base import Corpus, matrix_of
 
 NAME = "character-trigrams"
 
@@ -26,7 +26,7 @@ def measure(corpora: Sequence[Corpus]) -> DistanceMatrix:
     Lin (1991), Divergence measures based on the Shannon entropy; Endres and Schindelin (2003), A new metric
     for probability distributions.
     """
-    return distance_of(NAME, corpora, _trigrams, _value, THRESHOLD)
+    return matrix_of(DistanceMatrix, NAME, corpora, _trigrams, _value, THRESHOLD)
 
 
 def _trigrams(corpus: Corpus) -> Sequence[str]:

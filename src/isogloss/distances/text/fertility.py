@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from isogloss.distances.matrix import DissimilarityMatrix
-from isogloss.distances.text.base import Corpus, dissimilarity_of
+from isogloss.distances.text.base import Corpus, matrix_of
 
 NAME = "fertility"
 
@@ -24,7 +24,7 @@ def measure(corpora: Sequence[Corpus]) -> DissimilarityMatrix:
     ----------
     Ács (2019), Exploring BERT's vocabulary; Rust et al. (2021), How good is your tokenizer?, section 3.
     """
-    return dissimilarity_of(NAME, corpora, _counted, _value, THRESHOLD)
+    return matrix_of(DissimilarityMatrix, NAME, corpora, _counted, _value, THRESHOLD)
 
 
 def subwords_per_word(corpora: Sequence[Corpus]) -> dict[str, float]:

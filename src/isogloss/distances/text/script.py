@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from isogloss.distances.matrix import DistanceMatrix
-from isogloss.distances.text.base import Corpus, distance_of
+from isogloss.distances.text.base import Corpus, matrix_of
 
 NAME = "script"
 
@@ -21,7 +21,7 @@ def measure(corpora: Sequence[Corpus]) -> DistanceMatrix:
     The script of a letter is the first word of its Unicode name, after compatibility normalisation: LATIN,
     CYRILLIC, CJK, HIRAGANA, ...
     """
-    return distance_of(NAME, corpora, _scripts, _value, THRESHOLD)
+    return matrix_of(DistanceMatrix, NAME, corpora, _scripts, _value, THRESHOLD)
 
 
 def _scripts(corpus: Corpus) -> Sequence[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from isogloss.distances.matrix import DistanceMatrix
-from isogloss.distances.text.base import Corpus, distance_of, share_not_in_common, types
+from isogloss.distances.text.base import Corpus, matrix_of, share_not_in_common, types
 
 NAME = "subword-overlap"
 
@@ -18,7 +18,7 @@ def measure(corpora: Sequence[Corpus]) -> DistanceMatrix:
 
     Both texts are cut to the length of the shorter, because a longer text has more types.
     """
-    return distance_of(NAME, corpora, lambda corpus: corpus.subwords, _value, THRESHOLD)
+    return matrix_of(DistanceMatrix, NAME, corpora, lambda corpus: corpus.subwords, _value, THRESHOLD)
 
 
 def _value(a: Corpus, b: Corpus) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from isogloss.distances.matrix import DissimilarityMatrix
-from isogloss.distances.text.base import Corpus, dissimilarity_of, types
+from isogloss.distances.text.base import Corpus, matrix_of, types
 
 NAME = "type-token-ratio"
 
@@ -23,7 +23,7 @@ def measure(corpora: Sequence[Corpus]) -> DissimilarityMatrix:
     ----------
     Lin et al. (2019), Choosing transfer languages for cross-lingual learning, section 4.1.
     """
-    return dissimilarity_of(NAME, corpora, lambda corpus: corpus.words, _value, THRESHOLD)
+    return matrix_of(DissimilarityMatrix, NAME, corpora, lambda corpus: corpus.words, _value, THRESHOLD)
 
 
 def _value(a: Corpus, b: Corpus) -> float:

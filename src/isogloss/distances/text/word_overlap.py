@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from isogloss.distances.matrix import DistanceMatrix
-from isogloss.distances.text.base import Corpus, distance_of, share_not_in_common, types
+from isogloss.distances.text.base import Corpus, matrix_of, share_not_in_common, types
 
 NAME = "word-overlap"
 
@@ -22,7 +22,7 @@ def measure(corpora: Sequence[Corpus]) -> DistanceMatrix:
     ----------
     Lin et al. (2019), Choosing transfer languages for cross-lingual learning, section 4.1.
     """
-    return distance_of(NAME, corpora, lambda corpus: corpus.words, _value, THRESHOLD)
+    return matrix_of(DistanceMatrix, NAME, corpora, lambda corpus: corpus.words, _value, THRESHOLD)
 
 
 def _value(a: Corpus, b: Corpus) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 
 from isogloss.evidence.documents import Block
 from isogloss.evidence.readers.base import Limits, Reader, UnreadableError, read_text, table_blocks
+from isogloss.scores.importing.markup import tabular
 
 NAME = "tex"
 
@@ -32,14 +33,6 @@ _TITLE = re.compile(rf"\\title{_OPTION}{_GROUP}", re.DOTALL)
 _CAPTION = re.compile(rf"\\caption{_OPTION}{_GROUP}", re.DOTALL)
 _BREAK = re.compile(
     rf"\n\s*\n|\\item\b{_OPTION}|\\(?:sub)*(?:section|paragraph)\*?{_OPTION}{_GROUP}", re.DOTALL
-)
-_RULE = re.compile(
-    r"\\(?:toprule|bottomrule|midrule|hline|cline|cmidrule|addlinespace|specialrule)(?![a-zA-Z])"
-    r"(?:\[[^\]]*\])?(?:\([^)]*\))?(?:\{[^{}]*\})*"
-)
-_ROW_END = re.compile(r"\\\\\*?(?:\[[^\]]*\])?|\\tabularnewline")
-_SPAN = re.compile(
-    rf"\s*\\multi(column|row){_OPTION}\s*\{{-?(\d{{1,2}})\}}{_OPTION}{_GROUP}{_OPTION}{_GROUP}", re.DOTALL
 )
 _DROPPED = re.compile(
     r"\\(?:label|url|[vh]space|includegraphics|bibliography(?:style)?|write\d*|immediate|maketitle|centering|input|openout\d*"
@@ -142,36 +135,13 @@ def _captions(text: str, numbers: dict[str, str]) -> list[str]:
 def _float(text: str, numbers: dict[str, str]) -> list[Block]:
     label = next((numbers[m] for m in re.findall(r"\\label\s*\{([^{}]{1,200})\}", text) if m in numbers), "")
     caption = (f"Table {label}: " if label else "") + " ".join(_captions(text, numbers))
+    text = re.sub(rf"{_CAPTION.pattern}\s*(?:\\label\{{[^}}]*\}})?", "", text, flags=re.DOTALL)
     blocks: list[Block] = []
-    for match in re.finditer(rf"\\begin\{{({_TABULAR})\}}(?:\[[^\]]*\])?\s*", text):
-        body = text[match.end() :].partition(rf"\end{{{match[1]}}}")[0]
-        body = re.sub(
-            rf"\A(?:{_GROUP})*|{_CAPTION.pattern}\s*(?:\\label\{{[^}}]*\}})?", "", body, flags=re.DOTALL
-        )
-        blocks += table_blocks(_grid(body), caption)
+    for match in re.finditer(rf"\\begin\{{({_TABULAR})\}}", text):
+        close = text.find(rf"\end{{{match[1]}}}", match.end())
+        rows, _ = tabular(text, match.end(), close if close >= 0 else len(text))
+        blocks += table_blocks([[plain(cell, {}) for cell in row] for row in rows], caption)
     return blocks or ([Block("caption", caption)] if caption else [])
-
-
-def _grid(body: str) -> list[list[str]]:
-    """Rows of cells, with spanning cells repeated."""
-    grid: list[list[str]] = []
-    below: dict[int, tuple[int, str]] = {}
-    for line in _ROW_END.split(_RULE.sub(" ", body)):
-        row: list[str] = []
-        for cell in re.split(r"(?<!\\)&", line) if line.strip() else ():
-            text, span = cell, {"column": 1, "row": 1}
-            while match := _SPAN.match(text):
-                text = match[4]
-                span[match[1]] = max(1, min(int(match[2]), 60))
-            words = plain(text, {})
-            left, label = below.get(len(row), (0, ""))
-            if left and not words:
-                below[len(row)], words = (left - 1, label), label
-            elif span["row"] > 1:
-                below[len(row)] = (span["row"] - 1, words)
-            row += [words] * span["column"]
-        grid.append(row)
-    return grid
 
 
 def _paragraphs(text: str, numbers: dict[str, str]) -> list[Block]:

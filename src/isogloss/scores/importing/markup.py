@@ -71,7 +71,7 @@ def latex(name: str, text: str) -> list[Grid]:
             r"\\caption(?:\[[^\[\]]*\])?\{", text[begin.start() - 2000 if begin.start() > 2000 else 0 :]
         )
         title = _braced(text, caption.end() - 1 + max(begin.start() - 2000, 0))[0] if caption else ""
-        rows, numbers = _tabular(text, begin.end(), end)
+        rows, numbers = tabular(text, begin.end(), end)
         if rows:
             found.append(Grid.of(name, rows, numbers, title=" ".join(title.split())[:100]))
     return found
@@ -88,19 +88,19 @@ def _braced(text: str, start: int) -> tuple[str, int]:
     return text[start + 1 :], len(text)
 
 
-def _tabular(text: str, start: int, end: int) -> tuple[list[list[str]], list[int]]:
+def tabular(text: str, start: int, end: int) -> tuple[list[list[str]], list[int]]:
     """Rows of one environment; spans are filled with what they say."""
     while (opening := re.match(r"\s*(?:\[[^\[\]]*\])?\s*\{", text[start:end])) is not None:
         start = _braced(text, start + opening.end() - 1)[1]
     rows: list[list[str]] = []
     numbers: list[int] = []
     pending: dict[int, tuple[int, str]] = {}
-    for at, line in _lines(text, start, end):
-        bare = _NOT_TEXT.sub("", line)
-        if not bare.strip():
+    for at, cells in _rows(text, start, end):
+        bare = [_NOT_TEXT.sub("", cell) for cell in cells]
+        if len(bare) == 1 and not bare[0].strip():
             continue
         row: list[str] = []
-        for part in _cells(bare):
+        for part in bare:
             span, depth, content = _spanned(part)
             for _ in range(span):
                 column = len(row)
@@ -112,39 +112,30 @@ def _tabular(text: str, start: int, end: int) -> tuple[list[list[str]], list[int
                     pending[column] = (depth - 1, content)
         if any(field.strip() for field in row):
             rows.append(row)
-            numbers.append(text.count("\n", 0, at + len(line) - len(line.lstrip())) + 1)
+            numbers.append(text.count("\n", 0, at + len(cells[0]) - len(cells[0].lstrip())) + 1)
     return rows, numbers
 
 
-def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    r"""Rows of a tabular: the text between two ``\\`` or ``\tabularnewline`` outside braces."""
-    depth, begin, at = 0, start, start
+def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, list[str]]]:
+    r"""Begin and cells of each row: of ``&`` and ``\\``, those outside braces count."""
+    depth, cells, first, begin, at = 0, list[str](), start, start, start
     while at < end:
         if text.startswith(("\\\\", "\\tabularnewline"), at) and depth == 0:
-            yield begin, text[begin:at]
+            yield first, [*cells, text[begin:at]]
             at += 2 if text.startswith("\\\\", at) else len("\\tabularnewline")
             gap = re.match(r"\*?\s*\[[\d.\w\s-]*\]", text[at:end])
             at += gap.end() if gap else 0
-            begin = at
+            cells, first, begin = [], at, at
             continue
         if text[at] == "\\":
             at += 1
         elif text[at] in "{}":
             depth = max(0, depth + (1 if text[at] == "{" else -1))
-        at += 1
-    yield begin, text[begin:end]
-
-
-def _cells(line: str) -> list[str]:
-    cells, depth, begin = [], 0, 0
-    for at, character in enumerate(line):
-        escaped = at > 0 and line[at - 1] == "\\"
-        if character in "{}" and not escaped:
-            depth += 1 if character == "{" else -1
-        elif character == "&" and depth <= 0 and not escaped:
-            cells.append(line[begin:at])
+        elif text[at] == "&" and depth == 0:
+            cells.append(text[begin:at])
             begin = at + 1
-    return [*cells, line[begin:]]
+        at += 1
+    yield first, [*cells, text[begin:end]]
 
 
 def _spanned(part: str) -> tuple[int, int, str]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from isogloss.statistics.base import TestResult
 from isogloss.statistics.effects import AdditiveEffects, is_constant
-from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError
+from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError, slope_between
 
 
 def leave_out(name: str, dyads: Dyads, groups: Mapping[str, Sequence[str]]) -> TestResult:
@@ -35,16 +35,8 @@ def leave_out(name: str, dyads: Dyads, groups: Mapping[str, Sequence[str]]) -> T
     note = f"range of the slope: lowest without {smallest}, highest without {largest}"
     turned = [told for told, slope in known.items() if slope * whole < 0]
     note += f"; the sign turns without {', '.join(turned)}" if turned else ""
-    return TestResult(
-        method=name,
-        statistic="slope",
-        estimate=whole,
-        ci_low=known[smallest],
-        ci_high=known[largest],
-        n=int(dyads.observed.sum()),
-        n_resamples=len(known),
-        note=note,
-    )
+    ends = known[smallest], known[largest]
+    return slope_between(name, whole, ends, int(dyads.observed.sum()), len(known), note)
 
 
 def _slope(dyads: Dyads, without: Sequence[str]) -> float:

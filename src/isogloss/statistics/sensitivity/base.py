@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,6 +130,35 @@ A method that does not apply raises `NotApplicableError`.
 SENSITIVITY: Registry[SensitivityMethod] = Registry(
     "sensitivity method", "isogloss.statistics.sensitivity", "method"
 )
+
+
+def slope_between(
+    name: str, estimate: float, ends: Iterable[float], n: int, n_resamples: int, note: str
+) -> TestResult:
+    """Result of a method that gives a slope with an interval or a range, and no p-value.
+
+    Parameters
+    ----------
+    name : str
+        Registry name of the method.
+    estimate : float
+    ends : (float, float)
+        Lower and upper end.
+    n, n_resamples : int
+        Cells, and how often they were resampled.
+    note : str
+    """
+    low, high = map(float, ends)
+    return TestResult(
+        method=name,
+        statistic="slope",
+        estimate=float(estimate),
+        ci_low=low,
+        ci_high=high,
+        n=n,
+        n_resamples=n_resamples,
+        note=note,
+    )
 
 
 def naive_correlation(

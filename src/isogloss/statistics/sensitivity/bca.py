@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.statistics.base import TestResult
-from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError
+from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError, slope_between
 
 NAME = "bca"
 
@@ -46,16 +46,7 @@ def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestR
     for z in (normal.inv_cdf(0.025), normal.inv_cdf(0.975)):
         level = normal.cdf(bias + (bias + z) / (1 - acceleration * (bias + z)))
         bounds.append(float(np.quantile(resampled, level)))
-    return TestResult(
-        method=NAME,
-        statistic="slope",
-        estimate=float(estimate),
-        ci_low=bounds[0],
-        ci_high=bounds[1],
-        n=n,
-        n_resamples=len(resampled),
-        note="interval by resampling languages",
-    )
+    return slope_between(NAME, estimate, bounds, n, len(resampled), "interval by resampling languages")
 
 
 def _slopes(values: NDArray[np.float64], distances: NDArray[np.float64]) -> NDArray[np.float64]:

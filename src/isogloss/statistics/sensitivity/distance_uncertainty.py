@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from isogloss.statistics.base import TestResult
 from isogloss.statistics.effects import AdditiveEffects
-from isogloss.statistics.sensitivity.base import CELLS_TO_PERMUTE, Dyads, NotApplicableError
+from isogloss.statistics.sensitivity.base import CELLS_TO_PERMUTE, Dyads, NotApplicableError, slope_between
 
 NAME = "distance_uncertainty"
 
@@ -61,20 +61,12 @@ def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestR
         drawn[observed] = rng.normal(center, np.sqrt(spread))[pair]
         z = effects.residuals(drawn)
         slopes[number] = np.sum(z * y) / np.sum(z**2)
-    low, high = np.quantile(slopes, [0.025, 0.975])
+    ends = np.quantile(slopes, [0.025, 0.975])
     # Of each cell's error, row and column effects take their share with them.
     left = float(np.sum(errors**2)) * (1 - effects.rank / max(int(observed.sum()), 1))
     reliability = squares / (squares + left)
-    return TestResult(
-        method=NAME,
-        statistic="slope",
-        estimate=slope,
-        ci_low=float(low),
-        ci_high=float(high),
-        n=int(observed.sum()),
-        n_resamples=n_draws,
-        note=f"on best estimates over all features; reliability of the distances {reliability:.2f}",
-    )
+    note = f"on best estimates over all features; reliability of the distances {reliability:.2f}"
+    return slope_between(NAME, slope, ends, int(observed.sum()), n_draws, note)
 
 
 def _pairs(dyads: Dyads) -> NDArray[np.intp]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from isogloss.statistics.base import TestResult
 from isogloss.statistics.effects import AdditiveEffects
-from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError
+from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError, slope_between
 
 NAME = "run_bootstrap"
 
@@ -37,14 +37,7 @@ def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestR
         own = share[whole[:, row], row]
         numerators += own[rng.integers(len(own), size=(N_RESAMPLES, len(own)))].mean(axis=1)
     slopes = numerators / np.sum(x**2)
-    low, high = np.quantile(slopes, [0.025, 0.975])
-    return TestResult(
-        method=NAME,
-        statistic="slope",
-        estimate=float(np.sum(x * effects.residuals(dyads.values)) / np.sum(x**2)),
-        ci_low=float(low),
-        ci_high=float(high),
-        n=int(observed.sum()),
-        n_resamples=N_RESAMPLES,
-        note=f"noise of {int(whole.sum())} runs alone, languages as they are",
-    )
+    estimate = float(np.sum(x * effects.residuals(dyads.values)) / np.sum(x**2))
+    ends = np.quantile(slopes, [0.025, 0.975])
+    note = f"noise of {int(whole.sum())} runs alone, languages as they are"
+    return slope_between(NAME, estimate, ends, int(observed.sum()), N_RESAMPLES, note)
