@@ -61,6 +61,16 @@ def amount(measure: str, slope: float) -> str:
     return f"{slope:.2f}" if measure == "relative" else f"{100 * slope:.1f}"
 
 
+def bounds(record: Record) -> str:
+    """The interval of a slope: ``"-40.2 to -14.1"``."""
+    low, high = record.ci_low, record.ci_high
+    if math.isnan(low):
+        return "-"
+    if math.isinf(low) and math.isinf(high):
+        return "unbounded"
+    return f"{amount(record.effectiveness, low)} to {amount(record.effectiveness, high)}"
+
+
 def per_unit(measure: str, slope: float) -> str:
     """A slope with its unit: ``"-3.2 points per unit"``."""
     return f"{_with_unit(measure, slope)} per unit"
@@ -91,9 +101,9 @@ def _(analysis: Analysis) -> list[str]:
 @in_words.register
 def _(correlation: Correlation) -> list[str]:
     lines = []
-    for analysis in correlation.analyses:
-        if len(correlation.analyses) > 1:
-            lines.append(f"{analysis.condition}:")
+    for analysis, key in zip(correlation.analyses, correlation.keys, strict=True):
+        if key:
+            lines.append(f"{key}:")
         lines += in_words(analysis)
         lines += [
             f"  {record.distance} ({record.definition}): {per_unit(record.effectiveness, record.estimate)}, "
@@ -203,7 +213,6 @@ def _finding(analysis: Analysis) -> str:
 def _relation(record: Record, alpha: float) -> str:
     verb = "falls" if record.estimate < 0 else "rises"
     measure = record.effectiveness
-    bounds = " to ".join(amount(measure, bound) for bound in (record.ci_low, record.ci_high))
     reach = record.farthest - record.nearest
     over = (
         f"; from the nearest to the farthest pair ({record.nearest:.2f} to {record.farthest:.2f}): "
@@ -213,7 +222,7 @@ def _relation(record: Record, alpha: float) -> str:
     )
     return (
         f"{words(measure)} {verb} with {record.distance} distance: {per_unit(measure, record.estimate)} "
-        f"({1 - alpha:.0%} interval {bounds}, family-wise p = {p_text(record.p_family)}{over})"
+        f"({1 - alpha:.0%} interval {bounds(record)}, family-wise p = {p_text(record.p_family)}{over})"
     )
 
 
