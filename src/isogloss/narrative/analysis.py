@@ -44,6 +44,13 @@ METHODS: Mapping[str, str] = {
 """Statistical methods in words; others by their name."""
 
 
+_LUCKY = (
+    " The slope found is smaller than that: another sample may well miss it, and its size is probably "
+    "overstated."
+)
+"""Of a significant result in a design with little power (Gelman and Carlin 2014, Type M errors)."""
+
+
 def words(name: str) -> str:
     """A registry name as it is read: ``"fusion gain"``."""
     return METHODS.get(name, name.replace("_", " "))
@@ -247,10 +254,11 @@ def _power(analysis: Analysis) -> str:
     if math.isinf(closest.min_detectable):
         return f"{design}; no slope on {closest.distance} distance could be found reliably."
     correlation = _as_correlation(closest, analysis)
+    lucky = closest.verdict == "supported" and abs(closest.estimate) < closest.min_detectable
     return (
         f"{design}; a slope of {per_unit(closest.effectiveness, closest.min_detectable)} of "
         f"{closest.distance} distance, of either sign, would be found with {POWER:.0%} probability"
-        f"{correlation}."
+        f"{correlation}.{_LUCKY if lucky else ''}"
     )
 
 
@@ -263,8 +271,8 @@ def _as_correlation(record: Record, analysis: Analysis) -> str:
     noise = ratio**2 * unexplained * (record.n_dyads - 1) / (record.n_dyads - 2)
     correlation = record.min_detectable / math.sqrt(record.min_detectable**2 + noise)
     return (
-        f", which is a correlation of {correlation:.2f}: {record.n_dyads} languages can carry no weaker "
-        "relation"
+        f", which is a correlation of {correlation:.2f}: {record.n_dyads} languages do not show a weaker "
+        "one reliably"
     )
 
 
