@@ -65,7 +65,7 @@ def correlate(
         Called with the name of each step before it starts.
     on_answer : callable
         Called with each analysis once its primary tests are done, before its sensitivity analyses, and with
-        the number of conditions in the table.
+        what every condition of the table is called.
     **options
         Fields of `AnalysisSpec`, which replace those of `spec`; `distances` may hold matrices besides names.
         And what the columns are: `source`, `intermediate`, `target`, `score`, `seed_column` and `by`, the

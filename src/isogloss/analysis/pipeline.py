@@ -16,13 +16,13 @@ from isogloss.distances.matrix import PairMatrix, aligned
 from isogloss.errors import AnalysisError, closest
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
-from isogloss.scores.effectiveness import MEASURES, PLAIN_AGGREGATOR, Condition, conditions
+from isogloss.scores.effectiveness import MEASURES, PLAIN_AGGREGATOR, Condition, condition_keys, conditions
 from isogloss.scores.table import ScoreTable
 from isogloss.statistics.reliability import reliability
 
 T = TypeVar("T")
-OnAnswer = Callable[[Analysis, int], None]
-"""Called with an analysis whose primary tests are done, and the number of conditions in the table."""
+OnAnswer = Callable[[Analysis, Mapping[Condition, str]], None]
+"""Called with an analysis whose primary tests are done, and what every condition of the table is called."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def analyse(
         Called with the name of each step before it starts.
     on_answer : callable
         Called with each analysis once its primary tests are done, before its sensitivity analyses, and with
-        the number of conditions in the table.
+        what every condition of the table is called.
 
     Returns
     -------
@@ -158,14 +158,15 @@ def analyse(
     controls = controls or Controls(spec.controls)
     controls.check(spec.measures)
 
-    n_conditions = len(conditions(table))
+    found = conditions(table)
+    names = dict(zip(found, condition_keys(found), strict=True))
 
     def work(condition: Condition, measures: Sequence[str]) -> Analysis:
         selection = select(table, measures, condition)
         runs = [tests_of(each, distances, selection.information, spec, on_step) for each in selection.tested]
         _require_primary(runs, condition)
         answer = _assembled(selection, runs, controls.names, spec)
-        on_answer(answer, n_conditions)
+        on_answer(answer, names)
         if not spec.sensitivity:
             return answer
         extra = [sensitivity_of(run.pairings, table, condition, controls, spec, on_step) for run in runs]
