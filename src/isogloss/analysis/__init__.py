@@ -7,16 +7,6 @@ from isogloss.analysis.results import Analysis, Equivalent, LeftOut, Record, Unt
 from isogloss.analysis.spec import AnalysisSpec, PowerSpec
 
 __all__ = [
-    "Analyses",
-    "Analysis",
-    "AnalysisSpec",
-    "Correlation",
-    "Equivalent",
-    "LeftOut",
-    "NotAnalysed",
-    "PowerSpec",
-    "Record",
-    "Untested",
-    "analyse",
-    "correlate",
-]
+    "Analyses", "Analysis", "AnalysisSpec", "Correlation", "Equivalent", "LeftOut", "NotAnalysed",
+    "PowerSpec", "Record", "Untested", "analyse", "correlate",
+]  # fmt: skip

@@ -22,24 +22,10 @@ from isogloss.identity import settings_of
 from isogloss.languages import Language, read_together
 
 __all__ = [
-    "ALL",
-    "DISTANCES",
-    "FACTS",
-    "NONE",
-    "DissimilarityMatrix",
-    "Distance",
-    "DistanceCatalog",
-    "DistanceMatrix",
-    "DistanceSpec",
-    "Distances",
-    "PairMatrix",
-    "distance",
-    "distance_matrices",
-    "independent",
-    "read_distances",
-    "record",
-    "records",
-]
+    "ALL", "DISTANCES", "FACTS", "NONE", "DissimilarityMatrix", "Distance", "DistanceCatalog",
+    "DistanceMatrix", "DistanceSpec", "Distances", "PairMatrix", "distance", "distance_matrices",
+    "independent", "read_distances", "record", "records",
+]  # fmt: skip
 
 
 def distance_matrices(
