@@ -114,13 +114,12 @@ def _hand_over(plan: Plan, folder: StudyFolder, place: Path, out: Path) -> Singl
     from isogloss.modeling.card import CardScore, write_card
 
     (trained,) = (stage for stage in plan.stages.values() if isinstance(stage, FinetuneStage))
-    record = folder.store.record(trained.stage_id)
-    table = folder.scores()
+    records = folder.records()
+    record, table = records[trained.stage_id], folder.table(records)
     model = folder.store.model(trained.stage_id)
     report = record.training
     if report is None:
         raise TrainingError(f"the record of {trained.label} says nothing of its training", where=str(out))
-    scored = {cell.stage_id: folder.store.record(cell.stage_id) for cell in folder.manifest.cells}
     write_card(
         model,
         plan.resolved.tasks[trained.train.task].card,
@@ -145,13 +144,11 @@ def _hand_over(plan: Plan, folder: StudyFolder, place: Path, out: Path) -> Singl
                 row.score,
                 row.chance,
                 row.n_examples,
-                scored[row.stage_id].macro_f1,
+                records[row.stage_id].macro_f1,
             )
             for row in table
         ],
     )
     write_json(model / RECORD, record.model_dump(mode="json"))
     move_folder(model, place)
-    return SingleModel(
-        out, table, tuple(warning for one in (record, *scored.values()) for warning in one.warnings)
-    )
+    return SingleModel(out, table, tuple(warning for one in records.values() for warning in one.warnings))

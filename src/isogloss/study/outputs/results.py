@@ -178,13 +178,12 @@ def gather(folder: StudyFolder) -> StudyResults:
     StoreError
         If a record cannot be read.
     """
-    manifest = folder.manifest
-    table, records, failures = folder.scores(), folder.records(), folder.failures()
-    sweeps = layer_sweeps(folder)
-    analyses, matrices, reason = _analyse(table, manifest)
+    manifest, records, failures = folder.manifest, folder.records(), folder.failures()
+    table, sweeps = folder.table(records), layer_sweeps(folder, records)
+    analyses, distances, reason = _analyse(table, manifest)
     return StudyResults.of(
         table,
-        matrices,
+        distances,
         analyses.done,
         name=manifest.study.name,
         description=manifest.study.description,
@@ -196,7 +195,7 @@ def gather(folder: StudyFolder) -> StudyResults:
         no_analysis=reason,
         sweeps=sweeps,
         evaluation=evaluation_of(table),
-        records=tuple(records),
+        records=tuple(records.values()),
         failures=tuple(failures),
     )
 
@@ -222,7 +221,8 @@ def _analyse(table: ScoreTable, manifest: Manifest) -> tuple[Analyses, Mapping[s
 def evaluation_of(table: ScoreTable) -> Evaluation | None:
     """Evaluate recommendations from the leading conditions; None where the table leaves nothing to choose."""
     condition_of = attrgetter("task", "source_task", "encoder", "aggregator", "split", "metric")
-    leading = sorted(conditions(table), key=_leading_first(table))[:N_EVALUATED]
+    rank = _leading_first(table)
+    leading = sorted(conditions(table), key=rank)[:N_EVALUATED]
     wanted = set(map(condition_of, leading))
     own = ScoreTable.of(row for row in table if condition_of(row) in wanted)
     if len({row.target_language for row in own}) < FEWEST_TARGETS:
