@@ -111,7 +111,7 @@ def train_single(single: Prepared, monitor: RunMonitor, clock: TimeLeft | None =
 
 def _hand_over(plan: Plan, folder: StudyFolder, place: Path, out: Path) -> SingleModel:
     """Move the model with its card and record to `place`, which becomes `out`."""
-    from isogloss.modeling.card import CardScore, write_card
+    from isogloss.modeling.card import write_card
 
     (trained,) = (stage for stage in plan.stages.values() if isinstance(stage, FinetuneStage))
     records = folder.records()
@@ -136,18 +136,7 @@ def _hand_over(plan: Plan, folder: StudyFolder, place: Path, out: Path) -> Singl
             "processor": record.hardware.processor,
         },
         versions=record.versions,
-        scores=[
-            CardScore(
-                row.target_language,
-                row.split,
-                row.metric,
-                row.score,
-                row.chance,
-                row.n_examples,
-                records[row.stage_id].macro_f1,
-            )
-            for row in table
-        ],
+        scores=[(row, records[row.stage_id].macro_f1) for row in table],
     )
     write_json(model / RECORD, record.model_dump(mode="json"))
     move_folder(model, place)

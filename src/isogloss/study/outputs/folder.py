@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -227,19 +227,6 @@ def _require_same(root: Path, before: Manifest, now: Manifest) -> None:
             where=str(root),
             hint="wait for it, stop it, or choose another --out",
         )
-
-
-def scores_of(folders: Sequence[Path]) -> ScoreTable:
-    """The score tables of several studies as one; a cell that two of them share is taken once.
-
-    Raises
-    ------
-    StoreError
-        If a folder is not an output folder.
-    DataError
-        If two studies have different scores for one cell.
-    """
-    return ScoreTable.of({row for folder in folders for row in StudyFolder.open(folder).scores()})
 
 
 def check_claim(root: Path, name: str) -> None:

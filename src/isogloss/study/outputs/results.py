@@ -31,7 +31,7 @@ FEWEST_TARGETS = 4
 """Recommendations are evaluated where the table has so many targets."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StudyResults:
     """Everything that a report, the terminal or a notebook says about a study, as numbers.
 
@@ -72,11 +72,11 @@ class StudyResults:
     """
 
     name: str
-    description: str
-    root: Path
-    study: Mapping[str, Any]
-    tasks: Mapping[str, Mapping[str, Any]]
-    n_cells: int
+    description: str = ""
+    root: Path = Path()
+    study: Mapping[str, Any] = field(default_factory=dict)
+    tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    n_cells: int = 0
     table: ScoreTable
     distances: Mapping[str, PairMatrix]
     analyses: tuple[Analysis, ...]
@@ -115,13 +115,6 @@ class StudyResults:
         rank = _leading_first(table)
         ordered = tuple(sorted(analyses, key=lambda analysis: rank(analysis.condition)))
         found = (overall(table, condition) for condition in sorted(conditions(table), key=rank))
-        given: dict[str, Any] = {
-            "description": "",
-            "root": Path(),
-            "study": {"name": name},
-            "tasks": {},
-            "n_cells": len(table),
-        }
         return cls(
             name=name,
             table=table,
@@ -134,7 +127,7 @@ class StudyResults:
                 for analysis, key in zip(ordered, condition_keys(ordered), strict=True)
                 for section in sections(analysis, tuple(distances.values()), key)
             ),
-            **(given | rest),
+            **({"n_cells": len(table)} | rest),
         )
 
     @property
@@ -178,22 +171,23 @@ def gather(folder: StudyFolder) -> StudyResults:
     StoreError
         If a record cannot be read.
     """
-    manifest, records, failures = folder.manifest, folder.records(), folder.failures()
-    table, sweeps = folder.table(records), layer_sweeps(folder, records)
-    analyses, distances, reason = _analyse(table, manifest)
+    records, failures = folder.records(), folder.failures()
+    table = folder.table(records)
+    analyses, distances, reason = _analyse(table, folder.manifest)
+    study = folder.manifest.study
     return StudyResults.of(
         table,
         distances,
         analyses.done,
-        name=manifest.study.name,
-        description=manifest.study.description,
+        name=study.name,
+        description=study.description,
         root=folder.root,
-        study=manifest.study.model_dump(mode="json"),
-        tasks=manifest.tasks,
-        n_cells=len(manifest.cells) or len(table),
+        study=study.model_dump(mode="json"),
+        tasks=folder.manifest.tasks,
+        n_cells=len(folder.manifest.cells) or len(table),
         not_analysed=analyses.not_analysed,
         no_analysis=reason,
-        sweeps=sweeps,
+        sweeps=layer_sweeps(folder, records),
         evaluation=evaluation_of(table),
         records=tuple(records.values()),
         failures=tuple(failures),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from isogloss.analysis.layer_sweep import LayerSweep, SweepData, SweepSetting, analyse_layers
 from isogloss.scores.effectiveness import PLAIN_AGGREGATOR
-from isogloss.scores.table import layer_of
+from isogloss.scores.table import ScoreTable, layer_of
 from isogloss.statistics.paired import ItemCounts
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.record import StageRecord, read_json
@@ -67,17 +67,20 @@ class Sweeps:
     notes: tuple[str, ...] = ()
 
 
-def sweeps_of(folders: Sequence[Path]) -> tuple[LayerSweep, ...]:
-    """Layer sweeps of several studies, each as in its report; one that two of them share is taken once.
+def runs_of(folders: Sequence[Path]) -> tuple[ScoreTable, tuple[LayerSweep, ...]]:
+    """Score table and layer sweeps of several studies; what two of them share is taken once.
 
     Raises
     ------
     StoreError
         If a folder is not an output folder, or a finished stage is not as it was written.
+    DataError
+        If two studies have different scores for one cell.
     """
-    studies = [StudyFolder.open(folder) for folder in folders]
-    found = [section.sweep for study in studies for section in layer_sweeps(study, study.records()).sections]
-    return tuple({sweep.setting: sweep for sweep in found}.values())
+    studies = [(folder, folder.records()) for folder in map(StudyFolder.open, folders)]
+    table = ScoreTable.of({row for folder, records in studies for row in folder.table(records)})
+    sweeps = [one.sweep for folder, records in studies for one in layer_sweeps(folder, records).sections]
+    return table, tuple({sweep.setting: sweep for sweep in sweeps}.values())
 
 
 def layer_sweeps(folder: StudyFolder, records: Mapping[str, StageRecord]) -> Sweeps:
