@@ -174,4 +174,13 @@ def test_six_targets_are_enumerated_and_what_they_can_carry_is_said():
         assert (record.exact, record.n_resamples, record.n_dyads) == (True, 720, 6)
     syntactic = next(record for record in analysis.primary if record.distance == "syntactic")
     assert syntactic.p_min == pytest.approx(1 / 720)
-    assert "6 languages can carry no weaker relation" in analysis.answer()[1]
+    assert "6 languages do not show a weaker one reliably" in analysis.answer()[1]
+
+
+@pytest.mark.parametrize(("name", "is_said"), [("pawsx-mbert", True), ("xnli-xlmr-base", False)])
+def test_a_slope_found_with_luck_is_said_to_be_overstated(name, is_said):
+    analysis = ig.correlate(ig.published_scores(name), sensitivity=False).analyses[0]
+    leading = analysis.leading[0]
+    assert leading.verdict == "supported"
+    assert (abs(leading.estimate) < leading.min_detectable) == is_said
+    assert ("its size is probably overstated" in analysis.answer()[1]) == is_said

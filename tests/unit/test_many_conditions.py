@@ -8,9 +8,9 @@ TARGETS = "de,fr,es,ru,zh,ja,sw"
 ROWS = [f"model {n}," + ",".join(str(80 - n - 3 * k) for k in range(7)) for n in range(5)]
 
 
-def _correlate(folder, rows):
+def _correlate(folder, rows, *more):
     (folder / "models.csv").write_text("\n".join([f"Model,{TARGETS}", *rows]) + "\n")
-    options = ["--source", "en", "--distance", "geographic", "--permutations", "99"]
+    options = ["--source", "en", "--distance", "geographic", "--permutations", "99", *more]
     done = CliRunner().invoke(cli, ["correlate", str(folder / "models.csv"), *options])
     assert done.exit_code == 0, done.output
     return " ".join(done.output.split())
@@ -19,8 +19,21 @@ def _correlate(folder, rows):
 def test_many_conditions_are_summed_up(tmp_path):
     printed = _correlate(tmp_path, ROWS)
     assert "5 analyses:" in printed
+    assert printed.count("Primary analysis") == 0
+    assert printed.index("Closest relation of score in each analysis") < printed.index("model 4 geographic")
+    assert printed.count("every analysis: the chance level of 7 of 7 cells is unknown") == 1
+    assert "--sensitivity, or --json FILE" in printed
+
+
+def test_every_one_of_many_conditions_is_printed_on_request(tmp_path):
+    printed = _correlate(tmp_path, ROWS, "--sensitivity")
+    assert printed.count("Primary analysis") == 5
+    assert "--sensitivity, or --json FILE" not in printed
     assert "adjusted for their number (Holm)" in printed or "none supports a relation" in printed
 
 
 def test_few_conditions_are_read_one_by_one(tmp_path):
-    assert "analyses:" not in _correlate(tmp_path, ROWS[:2])
+    printed = _correlate(tmp_path, ROWS[:2])
+    assert "analyses:" not in printed and "Closest relation" not in printed
+    assert printed.count("Primary analysis") == 2
+    assert "model 0 score" in printed  # named by what tells the two apart, without an aggregator

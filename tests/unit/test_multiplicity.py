@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from isogloss.narrative.overview import overview
+from isogloss.narrative.overview import overview, overview_rows
 from isogloss.statistics.multiplicity import holm
 
 
@@ -29,7 +29,7 @@ def an_analysis(p_family: float, *, informative: bool = True) -> Any:
     verdict = "supported" if p_family <= 0.05 else "underpowered"
     record = SimpleNamespace(effectiveness="fusion_gain", p_family=p_family, verdict=verdict)
     information = SimpleNamespace(informative=informative)
-    return SimpleNamespace(leading=(record,), information=information, alpha=0.05)
+    return SimpleNamespace(leading=(record,), information=information, alpha=0.05, n_dyads=9)
 
 
 KEYS = ("A", "B", "C", "D", "E")
@@ -47,6 +47,15 @@ def test_what_is_supported_alone_need_not_be_among_many() -> None:
     assert "(Holm) none does" in said
     said = overview([an_analysis(p) for p in (0.001, 0.5, 0.6, 0.03, 0.9)], KEYS)
     assert "(Holm) 1 does (A)." in said
+
+
+def test_a_long_list_of_names_is_left_to_the_table() -> None:
+    said = overview([an_analysis(p) for p in (0.001, 0.001, 0.001, 0.001, 0.02)], KEYS)
+    assert "5 support a relation of fusion gain with distance taken alone. " in said
+    assert "(Holm) 5 do." in said
+    rows = overview_rows([an_analysis(p) for p in (0.001, 0.001, 0.001, 0.001, 0.02)], KEYS)
+    assert [row.key for row in rows] == list(KEYS)
+    assert [row.p_adjusted for row in rows] == pytest.approx([0.005, 0.005, 0.005, 0.005, 0.02])
 
 
 def test_analyses_without_information_are_no_tests() -> None:

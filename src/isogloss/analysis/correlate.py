@@ -17,7 +17,7 @@ from isogloss.distances.spec import NONE, Distances
 from isogloss.errors import AnalysisError, FieldError, closest
 from isogloss.identity import settings_of
 from isogloss.languages import resolve
-from isogloss.scores.effectiveness import conditions
+from isogloss.scores.effectiveness import Condition, condition_keys, conditions
 from isogloss.scores.table import ScoreRow, ScoreTable
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from isogloss.scores.importing import ImportedScores
 
-OnAnswer = Callable[[Analysis, int], None]
-"""Called with an analysis whose primary tests are done, and the number of conditions in the table."""
+OnAnswer = Callable[[Analysis, Mapping[Condition, str]], None]
+"""Called with an analysis whose primary tests are done, and what every condition of the table is called."""
 NO_STAGE = "none"
 """The baseline without an intermediate stage."""
 
@@ -69,7 +69,7 @@ def correlate(
         Called with the name of each step before it starts.
     on_answer : callable
         Called with each analysis once its primary tests are done, before its sensitivity analyses, and with
-        the number of conditions in the table.
+        what every condition of the table is called.
     **options
         Fields of `AnalysisSpec`, which replace those of `spec`; `distances` may hold matrices besides names.
         And what the columns are: `source`, `intermediate`, `target`, `score`, `seed_column` and `by`, the
@@ -111,14 +111,15 @@ def correlate(
     on_step("distances")
     distances = _with_matrices(spec.matrices(languages_of(table)), matrices)
     controls = Controls(spec.controls, reading.columns, facts)
-    n_conditions = len(conditions(table))
+    found = conditions(table)
+    names = dict(zip(found, condition_keys(found), strict=True))
     analyses = analyse(
         table,
         distances,
         spec,
         controls=controls,
         on_step=on_step,
-        on_answer=lambda found: on_answer(found, n_conditions),
+        on_answer=lambda answer: on_answer(answer, names),
     )
     return Correlation(
         analyses.require(),

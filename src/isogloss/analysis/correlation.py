@@ -11,6 +11,7 @@ from isogloss.analysis.results import Analysis
 from isogloss.display import Result
 from isogloss.identity import as_json
 from isogloss.registry import RENDERERS
+from isogloss.scores.effectiveness import condition_keys
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +38,11 @@ class Correlation(Result):
     notes: tuple[str, ...]
     unusable: tuple[Unusable, ...]
     not_analysed: tuple[NotAnalysed, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Name of each analysis: as many fields of its condition as tell the analyses apart."""
+        return condition_keys(analysis.condition for analysis in self.analyses)
 
     def to_frame(self) -> pd.DataFrame:
         """One row per record, primary first; with several conditions, each names its own."""
@@ -91,9 +97,9 @@ class Correlation(Result):
         parts = []
         numbers = ["estimate", "ci_low", "ci_high", "p_value", "p_family"]
         shown = ["effectiveness", "distance", *numbers, "verdict"]
-        for analysis in self.analyses:
-            if len(self.analyses) > 1:
-                parts.append(f"<h4>{escape(str(analysis.condition))}</h4>")
+        for analysis, key in zip(self.analyses, self.keys, strict=True):
+            if key:
+                parts.append(f"<h4>{escape(key)}</h4>")
             parts += [f"<p>{escape(sentence)}</p>" for sentence in analysis.answer()]
             frame = analysis.to_frame()
             primary = frame[frame["analysis"] == "primary"][shown]

@@ -44,6 +44,13 @@ METHODS: Mapping[str, str] = {
 """Statistical methods in words; others by their name."""
 
 
+_LUCKY = (
+    " The slope found is smaller than that: another sample may well miss it, and its size is probably "
+    "overstated."
+)
+"""Of a significant result in a design with little power (Gelman and Carlin 2014, Type M errors)."""
+
+
 def words(name: str) -> str:
     """A registry name as it is read: ``"fusion gain"``."""
     return METHODS.get(name, name.replace("_", " "))
@@ -59,6 +66,16 @@ def amount(measure: str, slope: float) -> str:
     if math.isinf(slope):
         return "unbounded"
     return f"{slope:.2f}" if measure == "relative" else f"{100 * slope:.1f}"
+
+
+def bounds(record: Record) -> str:
+    """The interval of a slope: ``"-40.2 to -14.1"``."""
+    low, high = record.ci_low, record.ci_high
+    if math.isnan(low):
+        return "-"
+    if math.isinf(low) and math.isinf(high):
+        return "unbounded"
+    return f"{amount(record.effectiveness, low)} to {amount(record.effectiveness, high)}"
 
 
 def per_unit(measure: str, slope: float) -> str:
@@ -91,9 +108,9 @@ def _(analysis: Analysis) -> list[str]:
 @in_words.register
 def _(correlation: Correlation) -> list[str]:
     lines = []
-    for analysis in correlation.analyses:
-        if len(correlation.analyses) > 1:
-            lines.append(f"{analysis.condition}:")
+    for analysis, key in zip(correlation.analyses, correlation.keys, strict=True):
+        if key:
+            lines.append(f"{key}:")
         lines += in_words(analysis)
         lines += [
             f"  {record.distance} ({record.definition}): {per_unit(record.effectiveness, record.estimate)}, "
@@ -203,7 +220,6 @@ def _finding(analysis: Analysis) -> str:
 def _relation(record: Record, alpha: float) -> str:
     verb = "falls" if record.estimate < 0 else "rises"
     measure = record.effectiveness
-    bounds = " to ".join(amount(measure, bound) for bound in (record.ci_low, record.ci_high))
     reach = record.farthest - record.nearest
     over = (
         f"; from the nearest to the farthest pair ({record.nearest:.2f} to {record.farthest:.2f}): "
@@ -213,7 +229,7 @@ def _relation(record: Record, alpha: float) -> str:
     )
     return (
         f"{words(measure)} {verb} with {record.distance} distance: {per_unit(measure, record.estimate)} "
-        f"({1 - alpha:.0%} interval {bounds}, family-wise p = {p_text(record.p_family)}{over})"
+        f"({1 - alpha:.0%} interval {bounds(record)}, family-wise p = {p_text(record.p_family)}{over})"
     )
 
 
@@ -238,10 +254,11 @@ def _power(analysis: Analysis) -> str:
     if math.isinf(closest.min_detectable):
         return f"{design}; no slope on {closest.distance} distance could be found reliably."
     correlation = _as_correlation(closest, analysis)
+    lucky = closest.verdict == "supported" and abs(closest.estimate) < closest.min_detectable
     return (
         f"{design}; a slope of {per_unit(closest.effectiveness, closest.min_detectable)} of "
         f"{closest.distance} distance, of either sign, would be found with {POWER:.0%} probability"
-        f"{correlation}."
+        f"{correlation}.{_LUCKY if lucky else ''}"
     )
 
 
@@ -254,8 +271,8 @@ def _as_correlation(record: Record, analysis: Analysis) -> str:
     noise = ratio**2 * unexplained * (record.n_dyads - 1) / (record.n_dyads - 2)
     correlation = record.min_detectable / math.sqrt(record.min_detectable**2 + noise)
     return (
-        f", which is a correlation of {correlation:.2f}: {record.n_dyads} languages can carry no weaker "
-        "relation"
+        f", which is a correlation of {correlation:.2f}: {record.n_dyads} languages do not show a weaker "
+        "one reliably"
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from isogloss.analysis import Analysis, Record
 from isogloss.narrative.analysis import words
@@ -15,8 +17,31 @@ N_READ = 4
 """So many answers are read one by one."""
 
 
-def overview(analyses: Sequence[Analysis], keys: Sequence[str]) -> str:
-    """How many analyses support a relation, alone and all together; empty where they are few.
+@dataclass(frozen=True)
+class OverviewRow:
+    """One of many analyses in short: the relation that it supports, else the closest one.
+
+    Parameters
+    ----------
+    key : str
+        What the analysis is called.
+    n_dyads : int
+    record : Record
+    p_adjusted : float
+        The family-wise p-value adjusted for the number of analyses (Holm 1979); NaN where there was nothing
+        to explain.
+    supported : bool
+    """
+
+    key: str
+    n_dyads: int
+    record: Record
+    p_adjusted: float
+    supported: bool
+
+
+def overview_rows(analyses: Sequence[Analysis], keys: Sequence[str]) -> list[OverviewRow]:
+    """Return one row per analysis; none where they are few enough to be read one by one.
 
     The p-value of an analysis accounts for the distances that it tried, not for the other analyses: of twenty
     without any relation one is supported by chance.
@@ -28,39 +53,64 @@ def overview(analyses: Sequence[Analysis], keys: Sequence[str]) -> str:
         What each analysis is called.
     """
     if len(analyses) <= N_READ:
-        return ""
+        return []
+    records = [_record(analysis) for analysis in analyses]
     tested = [i for i, analysis in enumerate(analyses) if analysis.information.informative]
-    start = f"{len(analyses)} analyses"
-    if len(tested) < len(analyses):
-        start += f", {len(analyses) - len(tested)} of them with nothing to explain"
+    adjusted = dict(zip(tested, holm([records[i].p_family for i in tested]), strict=True))
+    return [
+        OverviewRow(
+            key=key,
+            n_dyads=analysis.n_dyads,
+            record=record,
+            p_adjusted=float(adjusted.get(i, math.nan)),
+            supported=record.verdict == "supported",
+        )
+        for i, (key, analysis, record) in enumerate(zip(keys, analyses, records, strict=True))
+    ]
+
+
+def overview(analyses: Sequence[Analysis], keys: Sequence[str]) -> str:
+    """How many analyses support a relation, alone and all together; empty where they are few.
+
+    Parameters
+    ----------
+    analyses : sequence of Analysis
+    keys : sequence of str
+        What each analysis is called.
+    """
+    rows = overview_rows(analyses, keys)
+    if not rows:
+        return ""
+    tested = [row for row in rows if math.isfinite(row.p_adjusted)]
+    start = f"{len(rows)} analyses"
+    if len(tested) < len(rows):
+        start += f", {len(rows) - len(tested)} of them with nothing to explain"
     if not tested:
         return f"{start}."
-    measure = words(analyses[0].leading[0].effectiveness)
-    adjusted = dict(zip(tested, holm([_p_value(analyses[i]) for i in tested]), strict=True))
-    alone = [i for i in tested if _supported(analyses[i])]
-    together = [i for i in alone if adjusted[i] <= analyses[i].alpha]
+    measure = words(rows[0].record.effectiveness)
+    alone = [row for row in tested if row.supported]
     if not alone:
         return f"{start}: none supports a relation of {measure} with distance."
-    named = "; ".join(keys[i] for i in alone)
+    together = [row.key for row in alone if row.p_adjusted <= analyses[0].alpha]
     return (
         f"{start}: {len(alone)} {'supports' if len(alone) == 1 else 'support'} a relation of {measure} with "
-        f"distance taken alone ({named}). {_together(together, len(tested), keys)}"
+        f"distance taken alone{_named([row.key for row in alone])}. {_together(together, len(tested))}"
     )
 
 
-def _supported(analysis: Analysis) -> list[Record]:
-    return [record for record in analysis.leading if record.verdict == "supported"]
+def _record(analysis: Analysis) -> Record:
+    """The relation that is supported, which may not be the closest one: that can point the other way."""
+    supported = (record for record in analysis.leading if record.verdict == "supported")
+    return next(supported, analysis.leading[0])
 
 
-def _p_value(analysis: Analysis) -> float:
-    """Of the relation that is supported, which may not be the closest one: that can point the other way."""
-    first, *_ = _supported(analysis) or analysis.leading
-    return first.p_family
-
-
-def _together(together: Sequence[int], n_tested: int, keys: Sequence[str]) -> str:
+def _together(keys: Sequence[str], n_tested: int) -> str:
     start = f"With the p-values of all {n_tested} adjusted for their number (Holm)"
-    if not together:
+    if not keys:
         return f"{start} none does: among so many, some are expected to by chance."
-    named = "; ".join(keys[i] for i in together)
-    return f"{start} {len(together)} {'does' if len(together) == 1 else 'do'} ({named})."
+    return f"{start} {len(keys)} {'does' if len(keys) == 1 else 'do'}{_named(keys)}."
+
+
+def _named(keys: Sequence[str]) -> str:
+    """Names in brackets; a longer list is read in the table."""
+    return f" ({'; '.join(keys)})" if len(keys) <= N_READ else ""

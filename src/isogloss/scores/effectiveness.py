@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal
@@ -54,6 +54,20 @@ class Condition:
         stages = [self.intermediate_task, trained, self.source_language, self.task]
         parts = (" -> ".join(stage for stage in stages if stage), self.encoder, self.aggregator, self.split)
         return ", ".join(part for part in parts if part)
+
+
+def condition_keys(conditions: Iterable[Condition]) -> tuple[str, ...]:
+    """Name each condition by as many fields as tell the conditions apart; empty for the only one."""
+    found = [vars(condition) for condition in conditions]
+    names: list[str] = []
+
+    def n_told_apart(by: Sequence[str]) -> int:
+        return len({tuple(fields[name] for name in by) for fields in found})
+
+    for name in found[0] if found else ():
+        if n_told_apart([*names, name]) > n_told_apart(names):
+            names.append(name)
+    return tuple(", ".join(str(fields[name] or "none") for name in names) for fields in found)
 
 
 @dataclass(frozen=True)

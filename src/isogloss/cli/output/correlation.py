@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,8 +11,9 @@ from rich.table import Table
 
 from isogloss.analysis import Analysis, Correlation, Record
 from isogloss.cli.output.tables import plain_table, terminal, wide_tables
-from isogloss.narrative.analysis import amount, excluded_cells, in_words, p_text, uncovered, words
-from isogloss.narrative.overview import overview
+from isogloss.narrative.analysis import amount, bounds, excluded_cells, in_words, p_text, uncovered, words
+from isogloss.narrative.overview import N_READ, OverviewRow, overview, overview_rows
+from isogloss.scores.effectiveness import Condition
 
 N_LISTED = 8
 """Rows that could not be used are listed up to here, and all of them in the JSON file."""
@@ -21,11 +22,48 @@ _WITH_CONTROLS = ("partial", "partial_two_way")
 """Methods that use the controls of `--control`."""
 
 
-def print_answer(analysis: Analysis, n_conditions: int) -> None:
-    """Print the answer and the primary tests of one condition of a table."""
+def print_answer(analysis: Analysis, names: Mapping[Condition, str]) -> None:
+    """Print the answer and the primary tests of one condition; of many `print_rest` prints an overview.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    names : mapping of Condition to str
+        What every condition of the table is called.
+    """
+    if len(names) <= N_READ:
+        _print_primary(terminal(), analysis, names[analysis.condition])
+
+
+def print_rest(found: Correlation, *, sensitivity: bool) -> None:
+    """Print the overview of many analyses, sensitivity analyses, notes, and what was left out.
+
+    Without `sensitivity`, of the sensitivity analyses those with controls alone are printed.
+    """
     console = terminal()
-    if n_conditions > 1:
-        console.print(f"[bold]{escape(str(analysis.condition))}[/bold]")
+    rows = overview_rows(found.analyses, found.keys)
+    if rows:
+        console.print(escape(overview(found.analyses, found.keys)))
+        console.print()
+        console.print(_overview(rows))
+        console.print()
+    for analysis, key in zip(found.analyses, found.keys, strict=True):
+        if rows and sensitivity:
+            _print_primary(console, analysis, key)
+        _print_sensitivity(console, analysis, "" if rows else key, sensitivity)
+    _print_notes(console, found, sensitivity)
+    if rows and not sensitivity:
+        console.print("[dim]every analysis with its intervals: --sensitivity, or --json FILE[/dim]")
+    for entry in found.not_analysed:
+        console.print(f"not analysed: {escape(entry.condition)}: {escape(entry.reason)}")
+    for note in found.notes:
+        console.print(f"[dim]{escape(note)}[/dim]", soft_wrap=False)
+    _listed(console, [f"{row.place}: {row.reason}" for row in found.unusable], "rows could not be used")
+
+
+def _print_primary(console: Console, analysis: Analysis, key: str) -> None:
+    if key:
+        console.print(f"[bold]{escape(key)}[/bold]")
     for sentence in analysis.answer():
         console.print(escape(sentence))
     for measure in _measures(analysis.primary):
@@ -35,28 +73,10 @@ def print_answer(analysis: Analysis, n_conditions: int) -> None:
     console.print()
 
 
-def print_rest(found: Correlation, *, sensitivity: bool) -> None:
-    """Print what many analyses say together, sensitivity analyses, notes, and what was left out.
-
-    Without `sensitivity`, of the analyses those with controls alone are printed.
-    """
-    console = terminal()
-    together = overview(found.analyses, [str(analysis.condition) for analysis in found.analyses])
-    if together:
-        console.print(f"{escape(together)}\n")
-    for analysis in found.analyses:
-        if len(found.analyses) > 1:
-            console.print(f"[bold]{escape(str(analysis.condition))}[/bold]")
-        _print_details(console, analysis, sensitivity)
-    for entry in found.not_analysed:
-        console.print(f"not analysed: {escape(entry.condition)}: {escape(entry.reason)}")
-    for note in found.notes:
-        console.print(f"[dim]{escape(note)}[/dim]", soft_wrap=False)
-    _listed(console, [f"{row.place}: {row.reason}" for row in found.unusable], "rows could not be used")
-
-
-def _print_details(console: Console, analysis: Analysis, sensitivity: bool) -> None:
+def _print_sensitivity(console: Console, analysis: Analysis, key: str, sensitivity: bool) -> None:
     printed = [entry for entry in analysis.sensitivity if sensitivity or entry.method in _WITH_CONTROLS]
+    if printed and key:
+        console.print(f"[bold]{escape(key)}[/bold]")
     for measure in _measures(printed):
         own = [record for record in printed if record.effectiveness == measure]
         for table in _sensitivity(measure, own, console.width):
@@ -66,14 +86,40 @@ def _print_details(console: Console, analysis: Analysis, sensitivity: bool) -> N
             "they are; a range or an interval where there is no p. None of it changes a verdict.[/dim]"
         )
         console.print()
-    lines = [
-        f"{words(same.effectiveness)} is {same.factor:g} x {words(same.tested_as)} here: tested once"
-        for same in analysis.equivalent
+
+
+def _print_notes(console: Console, found: Correlation, sensitivity: bool) -> None:
+    """Notes on the analyses, each once with what it is about."""
+    for each, what in ((_facts, ""), (_gaps, "notes on what was left out")):
+        about: dict[str, list[str]] = {}
+        for analysis, key in zip(found.analyses, found.keys, strict=True):
+            for line in each(analysis, sensitivity):
+                about.setdefault(line, []).append(key)
+        lines = [_with_keys(line, keys, len(found.analyses)) for line, keys in about.items()]
+        _listed(console, lines, what)
+
+
+def _with_keys(line: str, keys: Sequence[str], n_analyses: int) -> str:
+    """A note, and which of several analyses it is about."""
+    if n_analyses == 1:
+        return line
+    if len(keys) == n_analyses:
+        return f"every analysis: {line}"
+    return f"{'; '.join(keys)}: {line}" if len(keys) <= N_READ else f"{len(keys)} analyses: {line}"
+
+
+def _facts(analysis: Analysis, _: bool) -> list[str]:
+    return [
+        *(
+            f"{words(same.effectiveness)} is {same.factor:g} x {words(same.tested_as)} here: tested once"
+            for same in analysis.equivalent
+        ),
+        *(f"{words(measure)}: {in_words(found)[0]}" for measure, found in analysis.reliability.items()),
+        *in_words(analysis.information),
     ]
-    lines += [f"{words(measure)}: {in_words(found)[0]}" for measure, found in analysis.reliability.items()]
-    lines += in_words(analysis.information)
-    for line in lines:
-        console.print(f"[dim]{escape(line)}[/dim]")
+
+
+def _gaps(analysis: Analysis, sensitivity: bool) -> list[str]:
     gaps = [*excluded_cells(analysis), *uncovered(analysis)]
     idle = dict.fromkeys(
         words(entry.method)
@@ -82,7 +128,26 @@ def _print_details(console: Console, analysis: Analysis, sensitivity: bool) -> N
     )
     if idle:
         gaps.append(f"not applicable to all or some distances (--json says why): {'; '.join(idle)}")
-    _listed(console, gaps, "notes on what was left out")
+    return gaps
+
+
+def _overview(rows: Sequence[OverviewRow]) -> Table:
+    measure = rows[0].record.effectiveness
+    numbers = ("slope", "p family", "p of all", "dyads")
+    unit = "" if measure == "relative" else ", points per unit of distance"
+    title = f"Closest relation of {words(measure)} in each analysis{unit}"
+    table = plain_table("analysis", "distance", "verdict", *numbers, right=numbers, title=title)
+    for row in rows:
+        table.add_row(
+            escape(row.key),
+            row.record.distance,
+            row.record.verdict,
+            _amount(measure, row.record.estimate),
+            _p(row.record.p_family),
+            _p(row.p_adjusted),
+            str(row.n_dyads),
+        )
+    return table
 
 
 def _measures(records: Sequence[Record]) -> list[str]:
@@ -99,7 +164,7 @@ def _primary(measure: str, records: Sequence[Record], alpha: float) -> Table:
             record.distance,
             record.verdict,
             _amount(measure, record.estimate),
-            f"{_amount(measure, record.ci_low)} to {_amount(measure, record.ci_high)}",
+            bounds(record),
             _p(record.p_value),
             _p(record.p_family),
             _p(record.p_min),
@@ -127,7 +192,7 @@ def _cell(measure: str, record: Record | None) -> str:
     if record is None:
         return "-"
     if math.isnan(record.p_value):
-        return f"{_amount(measure, record.ci_low)} to {_amount(measure, record.ci_high)}"
+        return bounds(record)
     text = _amount(measure, record.estimate) if record.statistic == "slope" else f"{record.estimate:.2f}"
     return f"{text} {_p(record.p_value).removeprefix('0')}"
 
@@ -141,9 +206,8 @@ def _p(value: float) -> str:
 
 
 def _listed(console: Console, lines: Sequence[str], what: str) -> None:
-    if not lines:
-        return
-    if len(lines) > N_LISTED:
+    """Lines in a list up to its limit; all of them, as they are, where it has no name."""
+    if what and len(lines) > N_LISTED:
         console.print(f"[dim]{len(lines)} {what}; the first:[/dim]")
-    for line in lines[:N_LISTED]:
-        console.print(f"[dim]- {escape(line)}[/dim]")
+    for line in lines[:N_LISTED] if what else lines:
+        console.print(f"[dim]{'- ' if what else ''}{escape(line)}[/dim]")

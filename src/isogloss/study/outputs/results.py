@@ -16,7 +16,7 @@ from isogloss.distances.spec import NONE
 from isogloss.errors import AnalysisError, IsoglossError
 from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
 from isogloss.recommend import Evaluation, evaluate
-from isogloss.scores.effectiveness import PLAIN_AGGREGATOR, Condition, conditions
+from isogloss.scores.effectiveness import PLAIN_AGGREGATOR, Condition, condition_keys, conditions
 from isogloss.scores.table import ScoreTable
 from isogloss.study.outputs.folder import Manifest, StudyFolder
 from isogloss.study.outputs.matrices import ScoreMatrix, score_matrices
@@ -114,6 +114,7 @@ class StudyResults:
         """
         rank = _leading_first(table)
         ordered = tuple(sorted(analyses, key=lambda analysis: rank(analysis.condition)))
+        keys = condition_keys(each.condition for each in ordered)
         found = (overall(table, condition) for condition in sorted(conditions(table), key=rank))
         return cls(
             name=name,
@@ -124,7 +125,7 @@ class StudyResults:
             matrices=tuple(sorted(score_matrices(table), key=rank)),
             sections=tuple(
                 section
-                for analysis, key in zip(ordered, condition_keys(ordered), strict=True)
+                for analysis, key in zip(ordered, keys, strict=True)
                 for section in sections(analysis, tuple(distances.values()), key)
             ),
             **({"n_cells": len(table)} | rest),
@@ -133,7 +134,7 @@ class StudyResults:
     @property
     def keys(self) -> tuple[str, ...]:
         """Name of each analysis: as many fields of its condition as tell the analyses apart."""
-        return condition_keys(self.analyses)
+        return condition_keys(each.condition for each in self.analyses)
 
 
 def _leading_first(table: ScoreTable) -> Callable[[Condition | ScoreMatrix], tuple[bool, ...]]:
@@ -144,20 +145,6 @@ def _leading_first(table: ScoreTable) -> Callable[[Condition | ScoreMatrix], tup
         one.encoder == BAG_OF_WORDS,
         one.aggregator != PLAIN_AGGREGATOR,
     )
-
-
-def condition_keys(analyses: Sequence[Analysis]) -> tuple[str, ...]:
-    """Name each condition by as many fields as tell the conditions apart; empty for the only one."""
-    found = [vars(analysis.condition) for analysis in analyses]
-    names: list[str] = []
-
-    def n_told_apart(by: Sequence[str]) -> int:
-        return len({tuple(fields[name] for name in by) for fields in found})
-
-    for name in found[0] if found else ():
-        if n_told_apart([*names, name]) > n_told_apart(names):
-            names.append(name)
-    return tuple(", ".join(str(fields[name] or "none") for name in names) for fields in found)
 
 
 def gather(folder: StudyFolder) -> StudyResults:
