@@ -401,14 +401,10 @@ def power(
 
 
 def _study_result(folder: StudyFolder, failed: tuple[str, ...] = ()) -> StudyResult:
-    from isogloss.report.export import write_report
-    from isogloss.report.summary import summarise
-    from isogloss.study.outputs.results import gather
+    from isogloss.cli.output.answer import write_results
 
-    found = gather(folder)
-    folder.write_parquet(found.table)
-    summary = summarise(found)
-    write_report(summary, folder.root)
+    summary, _ = write_results(folder)
+    found = summary.results
     answer = tuple(sentence for one in summary.answers for sentence in one.sentences)
     if found.no_analysis:
         answer = (*answer, f"no analysis: {found.no_analysis}")

@@ -1,6 +1,7 @@
 """A study in probe mode, run and reported as a user does; its layer section comes from stored predictions."""
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -105,3 +106,17 @@ def test_an_incomplete_aggregator_takes_no_part_and_is_named(study, tmp_path):
     layers = gather(partial).sweeps
     assert [row.aggregator for row in layers.sections[0].sweep.rows] == ["last", "mlp_last", "D_1"]
     assert any("D_2 is not complete" in note for note in layers.notes)
+
+
+def test_results_check_every_stage_once(study, monkeypatch):
+    _, folder = study
+    checked = Counter()
+    verify = Store.verify
+
+    def counted(self, stage_id, *, with_model):
+        checked[stage_id] += 1
+        return verify(self, stage_id, with_model=with_model)
+
+    monkeypatch.setattr(Store, "verify", counted)
+    assert len(gather(folder).table) == 4 * 2 * 3
+    assert checked == dict.fromkeys(folder.manifest.stages, 1)

@@ -8,17 +8,19 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from score_tables import cell
 
 from commands import isogloss
 from isogloss.cli.commands.predict import predict
 from isogloss.cli.commands.pretrain import pretrain
 from isogloss.cli.commands.train import train
 from isogloss.errors import FieldError, StoreError, StudyError
-from isogloss.modeling.card import CardScore, _scores
+from isogloss.modeling.card import _scores
 from isogloss.study.file.yaml_text import parse_settings
 from isogloss.study.outputs.output import new_file, new_folder
 
@@ -66,12 +68,12 @@ def test_train_and_predict(trained: tuple[Path, str], tmp_path: Path) -> None:
 
 
 def test_the_card_of_a_tagger_has_macro_f1_beside_each_score() -> None:
-    scores = [CardScore(code, "test", "word_accuracy", 0.5, 0.25, 1200, f1) for code, f1 in FOUND.items()]
-    lines = _scores(scores)
+    tagged = replace(cell("en", 0.5, chance=0.25), metric="word_accuracy", n_examples=1200)
+    lines = _scores([(replace(tagged, target_language=code), f1) for code, f1 in FOUND.items()])
     assert lines[0].endswith("| sentences | macro F1 |")
     assert lines[2] == "| en | test | word_accuracy | 50.0 | 25.0 | 1,200 | 41.2 |"
     assert lines[3].endswith("| 1,200 | 30.0 |")
-    assert "macro F1" not in _scores([CardScore("en", "test", "accuracy", 0.5, 0.5, 10)])[0]
+    assert "macro F1" not in _scores([(cell("en", 0.5), None)])[0]
 
 
 @pytest.mark.parametrize(

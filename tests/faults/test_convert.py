@@ -17,7 +17,6 @@ from transformers import AutoConfig, AutoModelForMaskedLM
 from isogloss.cli.commands.convert import convert as command
 from isogloss.errors import CheckpointError, FieldError, StoreError
 from isogloss.modeling.conversion import (
-    ConversionLimits,
     _convert_files,
     _door,
     _separate,
@@ -166,7 +165,7 @@ def test_a_tensor_that_claims_more_memory_than_it_has_is_stopped(source: Path, t
 def test_time_is_limited(source: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     with pytest.raises(CheckpointError, match=r"longer than 0\.01 seconds"):
-        convert(source, tmp_path / "out", limits=ConversionLimits(seconds=0.01))
+        convert(source, tmp_path / "out", seconds=0.01)
 
 
 def test_what_cannot_be_converted_is_told_before_anything_is_read(source: Path, tmp_path: Path) -> None:

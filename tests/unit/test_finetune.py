@@ -395,7 +395,7 @@ def test_progress_and_report(encoder, tmp_path):
     assert events[-1].subwords_per_s > 0
     assert (report.n_updates, report.n_examples, report.n_truncated) == (12, 61, 1)
     assert report.warnings == ("1 of 61 training examples truncated to 40 subwords",)
-    assert json.loads(json.dumps(report.to_dict()))["precision"] == report.precision
+    assert json.loads(report.model_dump_json())["precision"] == report.precision
 
 
 LONG = sentence_examples(1)[0].__class__(99, " ".join(["w3"] * 60), "w4", 0)

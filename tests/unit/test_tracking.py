@@ -83,7 +83,7 @@ def tracked(tmp_path):
         with prepared.claimed() as folder:
             result = run_plan(prepared, folder, watching)
         assert result.failed == ()
-        return SimpleNamespace(folder=folder, records=folder.records(), told=watching)
+        return SimpleNamespace(folder=folder, records=folder.records().values(), told=watching)
 
     return go
 

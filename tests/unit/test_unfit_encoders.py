@@ -232,7 +232,7 @@ def test_the_outcome_of_every_check_is_told(encoder):
     loaded = load_identified(identity)
     loaded.module.train()
     random = torch.get_rng_state()
-    found = {one.name: one.finding for one in check_loaded(loaded, identity)}
+    found = check_loaded(loaded, identity)
     assert list(found) == ["subwords", "tokenizer", "hidden states", "attention", "padding"]
     assert found["hidden states"] == "3 hidden states for 2 layers, of width 32"
     assert loaded.module.training and torch.equal(random, torch.get_rng_state())

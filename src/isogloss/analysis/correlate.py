@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from isogloss.analysis.controls.base import Controls
 from isogloss.analysis.correlation import Correlation
-from isogloss.analysis.pipeline import OnAnswer, analyse, languages_of
+from isogloss.analysis.pipeline import analyse, languages_of
+from isogloss.analysis.results import Analysis
 from isogloss.analysis.spec import AnalysisSpec, OnStep, ignore
 from isogloss.distances.matrix import DISTANCES, PairMatrix
 from isogloss.distances.spec import NONE, Distances
 from isogloss.errors import AnalysisError, FieldError, closest
 from isogloss.identity import settings_of
 from isogloss.languages import resolve
+from isogloss.scores.effectiveness import Condition, condition_keys, conditions
 from isogloss.scores.table import ScoreRow, ScoreTable
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
     from isogloss.scores.importing import ImportedScores
 
+OnAnswer = Callable[[Analysis, Mapping[Condition, str]], None]
+"""Called with an analysis whose primary tests are done, and what every condition of the table is called."""
 NO_STAGE = "none"
 """The baseline without an intermediate stage."""
 
@@ -107,7 +111,16 @@ def correlate(
     on_step("distances")
     distances = _with_matrices(spec.matrices(languages_of(table)), matrices)
     controls = Controls(spec.controls, reading.columns, facts)
-    analyses = analyse(table, distances, spec, controls=controls, on_step=on_step, on_answer=on_answer)
+    found = conditions(table)
+    names = dict(zip(found, condition_keys(found), strict=True))
+    analyses = analyse(
+        table,
+        distances,
+        spec,
+        controls=controls,
+        on_step=on_step,
+        on_answer=lambda answer: on_answer(answer, names),
+    )
     return Correlation(
         analyses.require(),
         (*reading.notes, *notes, *distances.notes),

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.analysis.results import Equivalent
+from isogloss.distances.matrix import aligned
 from isogloss.errors import AnalysisError
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
@@ -110,6 +111,12 @@ class Selection:
     undefined: Mapping[str, str]
     tested: tuple[DyadMatrix, ...]
     equivalent: tuple[Equivalent, ...]
+
+    @property
+    def values(self) -> dict[str, NDArray[np.float64]]:
+        """Each measure on the languages of the first, shape (row, column)."""
+        there = (self.dyads[0].rows, self.dyads[0].columns)
+        return {one.measure: aligned(one.values, (one.rows, one.columns), there) for one in self.dyads}
 
 
 def select(table: ScoreTable, measures: Sequence[str], condition: Condition) -> Selection:

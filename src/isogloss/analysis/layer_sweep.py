@@ -172,13 +172,14 @@ class _Sweep:
 
     def __init__(self, data: SweepData, n_resamples: int, seed: int) -> None:
         self.data, self.setting, self.seed = data, data.setting, seed
+        layers = {name: layer_of(name) for name in data.setting.aggregators}
+        self.fused = {name: layer for name, layer in layers.items() if layer is not None}
         rng = np.random.default_rng([seed, 1])
         self.scores = np.stack([one.scores() for one in data.counts])
         self.resampled = resample_scores(
             data.counts, shared=data.setting.parallel, n_resamples=n_resamples, rng=rng
         )
         self.zero_shot = [i for i, flag in enumerate(data.setting.zero_shot) if flag]
-        self.fused = [name for name in data.setting.aggregators if layer_of(name) is not None]
 
     def result(self) -> LayerSweep:
         chosen, no_choice = self._choose()
@@ -225,7 +226,7 @@ class _Sweep:
             return None, (
                 f"no validation score of {', '.join(unknown)}: run with selection: source-validation"
             )
-        order = sorted(self.fused, key=lambda name: (layer_of(name) or 0, name))
+        order = sorted(self.fused, key=lambda name: (self.fused[name], name))
         return max(order, key=lambda name: rows[name].mean()), ""
 
     def _gain_of_choosing(self) -> float:
@@ -238,7 +239,7 @@ class _Sweep:
         own = [i for i, target in enumerate(self.setting.targets) if self._is_source(target)]
         return AggregatorRow(
             name,
-            layer_of(name),
+            self.fused.get(name),
             float(self.data.validation[self._at(name)].mean()),
             self._mean_score(name, own) if own else float("nan"),
             self._mean_score(name, self.zero_shot),

@@ -12,17 +12,17 @@ from isogloss.analysis.pairing import Tests, tests_of
 from isogloss.analysis.results import Analysis, Untested
 from isogloss.analysis.sensitivity import sensitivity_of
 from isogloss.analysis.spec import AnalysisSpec, OnStep, ignore
-from isogloss.distances.matrix import PairMatrix, aligned
+from isogloss.distances.matrix import PairMatrix
 from isogloss.errors import AnalysisError, closest
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
-from isogloss.scores.effectiveness import MEASURES, PLAIN_AGGREGATOR, Condition, condition_keys, conditions
+from isogloss.scores.effectiveness import MEASURES, PLAIN_AGGREGATOR, Condition, conditions
 from isogloss.scores.table import ScoreTable
 from isogloss.statistics.reliability import reliability
 
 T = TypeVar("T")
-OnAnswer = Callable[[Analysis, Mapping[Condition, str]], None]
-"""Called with an analysis whose primary tests are done, and what every condition of the table is called."""
+OnAnswer = Callable[[Analysis], None]
+"""Called with an analysis whose primary tests are done."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,7 @@ def analyse(
     on_step : callable
         Called with the name of each step before it starts.
     on_answer : callable
-        Called with each analysis once its primary tests are done, before its sensitivity analyses, and with
-        what every condition of the table is called.
+        Called with each analysis once its primary tests are done, before its sensitivity analyses.
 
     Returns
     -------
@@ -158,15 +157,12 @@ def analyse(
     controls = controls or Controls(spec.controls)
     controls.check(spec.measures)
 
-    found = conditions(table)
-    names = dict(zip(found, condition_keys(found), strict=True))
-
     def work(condition: Condition, measures: Sequence[str]) -> Analysis:
         selection = select(table, measures, condition)
         runs = [tests_of(each, distances, selection.information, spec, on_step) for each in selection.tested]
         _require_primary(runs, condition)
         answer = _assembled(selection, runs, controls.names, spec)
-        on_answer(answer, names)
+        on_answer(answer)
         if not spec.sensitivity:
             return answer
         extra = [sensitivity_of(run.pairings, table, condition, controls, spec, on_step) for run in runs]
@@ -217,10 +213,7 @@ def _assembled(
         design="star" if star else f"{condition.margin} x target",
         rows=first.rows,
         columns=first.columns,
-        values={
-            dyads.measure: aligned(dyads.values, (dyads.rows, dyads.columns), (first.rows, first.columns))
-            for dyads in selection.dyads
-        },
+        values=selection.values,
         information=selection.information,
         excluded=selection.excluded,
         left_out=tuple(entry for run in runs for entry in run.left_out),

@@ -3,42 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
+from pydantic import Field
+
+from isogloss.identity import Frozen
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 N_PARTS = 4
 """Parts of an input for which shares are given: first to last quarter of its subwords."""
 
 
-@dataclass(frozen=True, eq=False)
-class LayerShares:
-    """Mean share of every layer in what an aggregator put out.
+class LayerShares(Frozen):
+    """Mean share of every layer in what an aggregator put out: how much each layer contributes."""
 
-    Parameters
-    ----------
-    overall : ndarray of float, shape (layer,)
-        Over all subwords of all inputs; sums to one.
-    by_part : ndarray of float, shape (layer, part)
-        `N_PARTS` parts of equal length from first to last subword; columns sum to one, and are NaN where no
-        input is long enough to have that part.
-    """
-
-    overall: NDArray[np.float64]
-    by_part: NDArray[np.float64]
-
-    def __eq__(self, other: object) -> bool:
-        """Whether all shares are the same; parts that no input has are."""
-        return (
-            isinstance(other, LayerShares)
-            and np.array_equal(self.overall, other.overall)
-            and np.array_equal(self.by_part, other.by_part, equal_nan=True)
-        )
-
-    def __hash__(self) -> int:
-        return hash(self.by_part.shape)
+    overall: tuple[float, ...] = Field(description="Share of each layer, in [0, 1], over all subwords.")
+    by_part: tuple[tuple[float | None, ...], ...] = Field(
+        description="The same in `N_PARTS` parts of equal length from first to last subword; None where no "
+        "input is long enough to have the part."
+    )
 
 
 class ShareCounter:
@@ -55,7 +42,7 @@ class ShareCounter:
         self._total: NDArray[np.float64] | None = None
         self._count = np.zeros((n_groups, N_PARTS))
 
-    def add(self, weights: object, mask: Tensor, groups: Sequence[int] | None = None) -> None:
+    def add(self, weights: Any, mask: Tensor, groups: Sequence[int] | None = None) -> None:
         """Count one micro-batch.
 
         Parameters
@@ -67,7 +54,7 @@ class ShareCounter:
         groups : sequence of int, shape (batch,), optional
             The group of each input; all of the first by default.
         """
-        if not isinstance(weights, Tensor):
+        if weights is None:
             return
         shares, real = weights.double().cpu().numpy(), mask.cpu().numpy()
         of_rows = np.zeros(len(real), dtype=np.int64) if groups is None else np.asarray(groups)
@@ -83,6 +70,10 @@ class ShareCounter:
         if self._total is None:
             return None
         total, count = self._total[group], self._count[group]
-        by_part = np.full_like(total, np.nan)
-        np.divide(total, count, out=by_part, where=count > 0)
-        return LayerShares(total.sum(axis=1) / count.sum(), by_part)
+        return LayerShares(
+            overall=tuple((total.sum(axis=1) / count.sum()).tolist()),
+            by_part=tuple(
+                tuple(share / n if n else None for share, n in zip(layer, count.tolist(), strict=True))
+                for layer in total.tolist()
+            ),
+        )

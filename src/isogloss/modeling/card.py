@@ -4,30 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from isogloss.languages import resolve
+from isogloss.scores.table import ScoreRow
 from isogloss.tasks.base import TaskCard
 
 CARD = "README.md"
-
-
-@dataclass(frozen=True)
-class CardScore:
-    """One score of the model: where it was measured, by what metric, and the best constant prediction's.
-
-    `macro_f1` goes with word accuracy; None for other metrics.
-    """
-
-    language: str
-    split: str
-    metric: str
-    score: float
-    chance: float
-    n_examples: int
-    macro_f1: float | None = None
+CardScore = tuple[ScoreRow, float | None]
+"""A score with its macro F1, which goes with word accuracy; None for other metrics."""
 
 
 def write_card(
@@ -93,12 +79,12 @@ def _scores(scores: Sequence[CardScore]) -> list[str]:
     if not scores:
         return ["None was measured with this folder; those of a study stand in its score table."]
     columns = ["language", "split", "metric", "score", "best constant prediction", "sentences"]
-    with_f1 = any(score.macro_f1 is not None for score in scores)
+    with_f1 = any(macro is not None for _, macro in scores)
     columns += ["macro F1"] * with_f1
     rows = []
-    for one in scores:
-        f1 = "" if one.macro_f1 is None else f"{100 * one.macro_f1:.1f}"
+    for one, macro in scores:
+        f1 = "" if macro is None else f"{100 * macro:.1f}"
         numbers = [f"{100 * one.score:.1f}", f"{100 * one.chance:.1f}", f"{one.n_examples:,}", f1]
-        rows.append([one.language, one.split, one.metric, *numbers][: len(columns)])
+        rows.append([one.target_language, one.split, one.metric, *numbers][: len(columns)])
     ruler = ["---"] * 3 + ["---:"] * (len(columns) - 3)
     return [f"| {' | '.join(cells)} |" for cells in (columns, ruler, *rows)]

@@ -33,21 +33,6 @@ _LEAST_MEGABYTES = 2048
 
 
 @dataclass(frozen=True)
-class ConversionLimits:
-    """Limits of the reading process.
-
-    Parameters
-    ----------
-    seconds : float
-    megabytes : int or None
-        Memory in addition to torch's own; by default two GiB and three times the largest file.
-    """
-
-    seconds: float = 1800.0
-    megabytes: int | None = None
-
-
-@dataclass(frozen=True)
 class Conversion:
     """Result of a conversion.
 
@@ -72,7 +57,12 @@ class Conversion:
 
 
 def convert(
-    folder: Path, out: Path, *, limits: ConversionLimits | None = None, copy_code: bool = False
+    folder: Path,
+    out: Path,
+    *,
+    seconds: float = 1800.0,
+    megabytes: int | None = None,
+    copy_code: bool = False,
 ) -> Conversion:
     """Write the checkpoint of `folder` into `out` with safetensors for weights, and check it as loading does.
 
@@ -82,7 +72,10 @@ def convert(
         With ``pytorch_model.bin``, or its shards and their index, with configuration and tokenizer.
     out : Path
         An empty folder.
-    limits : ConversionLimits, optional
+    seconds : float
+        Limit of the process that reads the weights.
+    megabytes : int, optional
+        Its memory in addition to torch's own; by default two GiB and three times the largest file.
     copy_code : bool
         Copy Python files as well; nothing runs them here.
 
@@ -100,7 +93,7 @@ def convert(
             hint="use this folder as it is",
         )
     files = _pickled_files(folder)
-    answer = _read_apart(folder, out, files, limits or ConversionLimits())
+    answer = _read_apart(folder, out, files, seconds, megabytes)
     not_copied = _copy_rest(folder, out, copy_code=copy_code)
     identity = identify(str(out))
     loaded = not named_code(CONFIG, config) or _needs_no_code(identity)
@@ -133,11 +126,13 @@ def _pickled_files(folder: Path) -> tuple[str, ...]:
     return names
 
 
-def _read_apart(folder: Path, out: Path, files: Sequence[str], limits: ConversionLimits) -> dict[str, Any]:
+def _read_apart(
+    folder: Path, out: Path, files: Sequence[str], seconds: float, megabytes: int | None
+) -> dict[str, Any]:
     largest = max((folder / name).stat().st_size for name in files) // 2**20
-    megabytes = limits.megabytes or _LEAST_MEGABYTES + 3 * largest
+    megabytes = megabytes or _LEAST_MEGABYTES + 3 * largest
     command = module_command(
-        __name__, str(folder.resolve()), str(out.resolve()), str(limits.seconds), str(megabytes), *files
+        __name__, str(folder.resolve()), str(out.resolve()), str(seconds), str(megabytes), *files
     )
     environment = child_environment() | {"OMP_NUM_THREADS": "1"}
     try:
@@ -146,12 +141,12 @@ def _read_apart(folder: Path, out: Path, files: Sequence[str], limits: Conversio
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=limits.seconds,
+            timeout=seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
         raise CheckpointError(
-            f"reading the weights took longer than {limits.seconds:g} seconds",
+            f"reading the weights took longer than {seconds:g} seconds",
             where=str(folder),
             hint="allow more with --minutes where you know the file to be large",
         ) from None

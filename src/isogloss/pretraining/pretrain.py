@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from isogloss.errors import DataError
+from isogloss.modeling.card import render_card
 from isogloss.modeling.device import Precision, default_device, device_name, resolve_precision
 from isogloss.modeling.encoders._transformers import load_tokenizer, quiet
 from isogloss.modeling.encoding import Batch, Encoded, collate
 from isogloss.modeling.progress import Progress
-from isogloss.pretraining.card import model_card
 from isogloss.pretraining.clock import Clock
 from isogloss.pretraining.corpora import PretrainingCorpus
 from isogloss.pretraining.embeddings import aligned_embeddings
@@ -100,7 +102,15 @@ def pretrain(
     with quiet():
         library_model.float().cpu().save_pretrained(str(output))
     tokenizer.save_pretrained(str(output))
-    card = model_card(corpus, settings, done, continued=start is not None)
+    card = render_card(
+        "encoder.md",
+        origin=corpus.origin,
+        settings=settings,
+        stated=json.dumps(settings.model_dump(), indent=2),
+        report=done,
+        versions={name: version(name) for name in ("torch", "transformers", "tokenizers")},
+        continued=start is not None,
+    )
     (output / "README.md").write_text(card, encoding="utf-8")
     return done
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -32,64 +32,13 @@ from isogloss.training.budget import FEWEST_EXAMPLES, Schedule, schedule
 from isogloss.training.compact import compact_embedding, expand_embedding
 from isogloss.training.curves import shorten_curve
 from isogloss.training.loop import Loop, LoopReport, LoopSettings, seeded
+from isogloss.training.report import FinetuneReport
 from isogloss.training.resumption import Resumption
 from isogloss.training.selection import BestWeights
 from isogloss.training.settings import TrainingSettings
 from isogloss.training.specs import Recipe, Running, StartingPoint, TrainingRows
 
 _AS_IT_SUITS = Running()
-
-
-@dataclass(frozen=True)
-class FinetuneReport:
-    """Report of a fine-tuning stage.
-
-    Parameters
-    ----------
-    n_updates, n_planned_updates, n_examples : int
-        Optimiser steps; those that the learning rate's schedule is laid out over, which are more where
-        training stopped early; training examples (each seen once an epoch).
-    n_subwords : int
-        Real subwords computed in training.
-    padding_share : float
-        Padding among all positions computed.
-    n_truncated : int
-        Training examples cut to the length limit.
-    seconds, subwords_per_s : float
-        Of the training loop, evaluations included.
-    precision : {"fp32", "bf16"}
-    losses : tuple of (int, float)
-        Update and mean loss up to it since the point before.
-    validation : tuple of (int, float)
-        Update and score, for a stage that keeps its best weights.
-    n_validation_examples : int
-        Rows that each of these scores is over.
-    kept_update : int
-        Whose weights were saved.
-    warnings : tuple of str
-    resumed_updates : tuple of int
-        Updates after which training went on from a checkpoint.
-    """
-
-    n_updates: int
-    n_planned_updates: int
-    n_examples: int
-    n_subwords: int
-    padding_share: float
-    n_truncated: int
-    seconds: float
-    subwords_per_s: float
-    precision: Precision
-    losses: tuple[tuple[int, float], ...]
-    validation: tuple[tuple[int, float], ...]
-    n_validation_examples: int
-    kept_update: int
-    warnings: tuple[str, ...]
-    resumed_updates: tuple[int, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """For a record."""
-        return asdict(self)
 
 
 def finetune(

@@ -37,11 +37,10 @@ def claims(arguments: tuple[str, ...], listed: bool, as_yaml: bool, as_json: boo
     records = claims_on_record(records_folder())
     if arguments:
         from isogloss.evidence.claims.replication import as_rows, join_runs
-        from isogloss.study.outputs.folder import scores_of
-        from isogloss.study.outputs.sweeps import sweeps_of
+        from isogloss.study.outputs.sweeps import runs_of
 
         folders = [Path(argument) for argument in arguments]
-        joined = join_runs(records, scores_of(folders), sweeps_of(folders))
+        joined = join_runs(records, *runs_of(folders))
         if as_json:
             print_json(as_rows(joined))
         else:

@@ -36,13 +36,14 @@ def convert(folder: Path, out: Path, memory: int | None, minutes: float, copy_co
     time and memory, reads tensors and refuses everything else. The new folder is checked as loading an
     encoder checks it.
     """
-    from isogloss.modeling.conversion import ConversionLimits
     from isogloss.modeling.conversion import convert as convert_checkpoint
     from isogloss.study.outputs.output import new_folder
 
-    limits = ConversionLimits(seconds=60 * minutes, megabytes=None if memory is None else 1024 * memory)
+    megabytes = None if memory is None else 1024 * memory
     with new_folder(out) as target:
-        done = convert_checkpoint(folder, target, limits=limits, copy_code=copy_code)
+        done = convert_checkpoint(
+            folder, target, seconds=60 * minutes, megabytes=megabytes, copy_code=copy_code
+        )
     identity = done.identity
     click.echo(
         f"{done.n_tensors} tensors; {identity.n_layers} layers of width {identity.width}, "

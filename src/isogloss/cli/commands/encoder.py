@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -54,7 +54,7 @@ def encoder(
     from isogloss.modeling.encoders.identify.folder import describe_files
 
     identity = identify(encoder, revision)
-    checks: list[tuple[str, str]] = [("files", describe_files(identity))]
+    checks = {"files": describe_files(identity)}
     measured: EncoderCost | None = None
     if measure:
         set_threads(threads)
@@ -63,20 +63,18 @@ def encoder(
         from isogloss.training.cost import measure_cost
 
         loaded = source_of(identity.spec).load(identity, trust_remote_code=trust_remote_code)
-        checks += [(one.name, one.finding) for one in check_loaded(loaded, identity)]
+        checks |= check_loaded(loaded, identity)
         measured = measure_cost(
             identity, precision=resolve_precision(precision), trust_remote_code=trust_remote_code
         )
     if as_json:
         plain = {**asdict(identity), "path": str(identity.path or "")}
-        print_json({"encoder": plain, "checks": dict(checks), "measured": measured})
+        print_json({"encoder": plain, "checks": checks, "measured": measured})
         return
     _print(identity, checks, measured)
 
 
-def _print(
-    identity: EncoderIdentity, checks: Sequence[tuple[str, str]], measured: EncoderCost | None
-) -> None:
+def _print(identity: EncoderIdentity, checks: Mapping[str, str], measured: EncoderCost | None) -> None:
     known = "not known before it is loaded"
     positions = "no limit stated" if identity.max_positions is None else f"{identity.max_positions:,}"
     embeddings = known if identity.n_embeddings is None else f"{identity.n_embeddings:,} embeddings"
@@ -92,7 +90,7 @@ def _print(
         ("fingerprint", identity.fingerprint[:16]),
     ]
     _print_rows("", rows)
-    _print_rows("checked", checks)
+    _print_rows("checked", [*checks.items()])
     if measured is None:
         return
     peak = "not known" if measured.peak_gib is None else f"{measured.peak_gib:.2f} GiB at most"

@@ -78,13 +78,12 @@ def evidence(
     from isogloss.evidence.investigation import investigate
     from isogloss.evidence.verifiers.base import Options, make_verifier
     from isogloss.report.evidence import write_evidence
-    from isogloss.study.outputs.folder import scores_of
-    from isogloss.study.outputs.sweeps import sweeps_of
+    from isogloss.study.outputs.sweeps import runs_of
 
     checker = make_verifier(checking["verifier"], Options(base_url=checking["base_url"]))
     own = read_claims(claims) if claims is not None else None
     on_record = claims_on_record(records_folder())
-    joined = join_runs(on_record, scores_of(runs), sweeps_of(runs)) if runs else ()
+    joined = join_runs(on_record, *runs_of(runs)) if runs else ()
     collection, method = _collect(question or "", papers, search, out)
     with planning("verifying"):
         found = investigate(

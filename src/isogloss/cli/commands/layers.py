@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -122,7 +121,7 @@ def _print_shares(model: TransferModel, folder: str, data: Mapping[str, Sequence
             return
         for layer, (share, parts) in enumerate(zip(shares.overall, shares.by_part, strict=True)):
             if share:
-                shown = ("-" if math.isnan(value) else f"{100 * value:.1f}" for value in (share, *parts))
+                shown = ("-" if value is None else f"{100 * value:.1f}" for value in (share, *parts))
                 table.add_row(code, str(layer), *shown)
     click.echo(f"{folder}: mean share of each layer, in percent")
     terminal().print(table)

@@ -21,11 +21,21 @@ def report_study(
     figures: Sequence[str] = (),
     out: Path | None = None,
 ) -> None:
-    """Gather the results of a study, write its score table and report, and print the answer."""
+    """Write the score table and report of a study, and print the answer."""
+    print_results(*write_results(folder, formats, figures, out))
+
+
+def write_results(
+    folder: StudyFolder,
+    formats: Sequence[str] = USUAL,
+    figures: Sequence[str] = (),
+    out: Path | None = None,
+) -> tuple[Summary, ReportFiles]:
+    """Gather the results of a study, and write its score table and its report, there or in `out`."""
     results = gather(folder)
     folder.write_parquet(results.table)
     summary = summarise(results)
-    print_results(summary, write_report(summary, out or folder.root, formats, figures))
+    return summary, write_report(summary, out or folder.root, formats, figures)
 
 
 def print_results(summary: Summary, files: ReportFiles) -> None:

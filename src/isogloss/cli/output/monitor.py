@@ -286,7 +286,7 @@ def progress_detail(progress: Mapping[str, Any], *, with_speed: bool) -> str:
     """Loss, time left and speed, as bars and lines show them; what is not known is left out."""
     parts = [
         None if progress["loss"] is None else f"loss {progress['loss']:.3f}",
-        None if progress["seconds_left"] is None else f"{duration(progress['seconds_left'])} left",
+        f"{duration(progress['seconds_left'])} left",
         f"{progress['subwords_per_s']:,.0f} subwords/s" if with_speed else None,
     ]
     return ", ".join(part for part in parts if part)

@@ -88,7 +88,7 @@ def join_runs(
         Only test scores without an intermediate stage are used; a score claim is about the mean over all
         targets, the source language included, as the papers report it.
     sweeps : sequence of LayerSweep
-        Of the same studies, see `isogloss.study.outputs.sweeps.sweeps_of`; without them, claims about fused
+        Of the same studies, see `isogloss.study.outputs.sweeps.runs_of`; without them, claims about fused
         layers are not tested.
     """
     rows = [row for row in table if row.intermediate_language is None]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import math
 from pathlib import Path
 from typing import Any
 
 from isogloss import __version__
 from isogloss.inference.evaluation import TargetEvaluation
-from isogloss.inference.layer_shares import LayerShares
 from isogloss.modeling.device import default_device, device_name, peak_memory_gib
 from isogloss.study.execution.reading import TrainingData
 from isogloss.study.forecast.hardware import describe_hardware, git_state, software_versions
@@ -17,14 +15,12 @@ from isogloss.study.jobs import Job
 from isogloss.study.outputs.record import (
     DataRead,
     EncoderRead,
-    LayerSharesRecord,
     ScoreRecord,
     Settings,
     StageRecord,
-    TrainingRecord,
 )
 from isogloss.study.stages import EvaluateStage, FinetuneStage, Stage
-from isogloss.training.finetune import FinetuneReport
+from isogloss.training.report import FinetuneReport
 
 
 def now() -> str:
@@ -37,8 +33,6 @@ def training_record(
 ) -> StageRecord:
     """Describe a finished training."""
     settings = stage.training.model_dump(mode="json")
-    training = report.to_dict()
-    resumed = training.pop("resumed_updates")
     return StageRecord(
         **_common(job, stage, started),
         settings=Settings(
@@ -49,7 +43,7 @@ def training_record(
         precision=report.precision,
         seconds=report.seconds,
         throughput=report.subwords_per_s,
-        resumed_updates=resumed,
+        resumed_updates=report.resumed_updates,
         data=data.read,
         warnings=(*report.warnings, *data.warnings),
         # A record goes wherever the model goes: the name of a folder, not its place on this machine.
@@ -58,7 +52,7 @@ def training_record(
             revision=stage.revision,
             fingerprint=stage.encoder_fingerprint,
         ),
-        training=TrainingRecord(**training),
+        training=report,
     )
 
 
@@ -66,7 +60,6 @@ def evaluation_record(
     job: Job, stage: EvaluateStage, started: str, result: TargetEvaluation, data: DataRead, seconds: float
 ) -> StageRecord:
     """Describe one scored target."""
-    shares = result.layer_shares
     return StageRecord(
         **_common(job, stage, started),
         precision=result.precision,
@@ -82,7 +75,7 @@ def evaluation_record(
             n_units=result.n_units,
         ),
         macro_f1=result.macro_f1,
-        layer_shares=None if shares is None else _shares(shares),
+        layer_shares=result.layer_shares,
     )
 
 
@@ -101,14 +94,3 @@ def _common(job: Job, stage: Stage, started: str) -> dict[str, Any]:
         "started": started,
         "peak_memory_gib": peak_memory_gib(device),
     }
-
-
-def _shares(shares: LayerShares) -> LayerSharesRecord:
-    """Shares for a record; a part that no input has is None."""
-    return LayerSharesRecord(
-        overall=tuple(shares.overall.tolist()),
-        by_part=tuple(
-            tuple(None if math.isnan(value) else value for value in layer)
-            for layer in shares.by_part.tolist()
-        ),
-    )

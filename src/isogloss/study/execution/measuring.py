@@ -24,7 +24,8 @@ from isogloss.study.jobs import Job
 from isogloss.study.outputs.store import MODEL, Store
 from isogloss.study.stages import EvaluateStage, FinetuneStage
 from isogloss.tasks.base import Example, in_random_order
-from isogloss.training.finetune import FinetuneReport, finetune
+from isogloss.training.finetune import finetune
+from isogloss.training.report import FinetuneReport
 from isogloss.training.specs import Recipe, Running, StartingPoint, TrainingRows
 
 TRAINING_SECONDS = 1.5

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isogloss.study.jobs import Job
-from isogloss.study.outputs.record import DataRead, FileRead
+from isogloss.study.outputs.record import DataRead
 from isogloss.study.outputs.status import no_usable_example
 from isogloss.study.stages import DataRef, FinetuneStage
 from isogloss.tasks.base import Example, TaskData, in_random_order, select, without_overlap
@@ -104,7 +104,7 @@ def _data_read(data: TaskData, n_used: int) -> DataRead:
         n_available=len(data.examples),
         dropped=dict(data.dropped),
         notes=tuple(data.notes),
-        files=tuple(FileRead(path=file.path, sha256=file.sha256, rows=file.rows) for file in data.files),
+        files=data.files,
     )
 
 

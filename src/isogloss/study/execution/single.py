@@ -111,16 +111,15 @@ def train_single(single: Prepared, monitor: RunMonitor, clock: TimeLeft | None =
 
 def _hand_over(plan: Plan, folder: StudyFolder, place: Path, out: Path) -> SingleModel:
     """Move the model with its card and record to `place`, which becomes `out`."""
-    from isogloss.modeling.card import CardScore, write_card
+    from isogloss.modeling.card import write_card
 
     (trained,) = (stage for stage in plan.stages.values() if isinstance(stage, FinetuneStage))
-    record = folder.store.record(trained.stage_id)
-    table = folder.scores()
+    records = folder.records()
+    record, table = records[trained.stage_id], folder.table(records)
     model = folder.store.model(trained.stage_id)
     report = record.training
     if report is None:
         raise TrainingError(f"the record of {trained.label} says nothing of its training", where=str(out))
-    scored = {cell.stage_id: folder.store.record(cell.stage_id) for cell in folder.manifest.cells}
     write_card(
         model,
         plan.resolved.tasks[trained.train.task].card,
@@ -137,21 +136,8 @@ def _hand_over(plan: Plan, folder: StudyFolder, place: Path, out: Path) -> Singl
             "processor": record.hardware.processor,
         },
         versions=record.versions,
-        scores=[
-            CardScore(
-                row.target_language,
-                row.split,
-                row.metric,
-                row.score,
-                row.chance,
-                row.n_examples,
-                scored[row.stage_id].macro_f1,
-            )
-            for row in table
-        ],
+        scores=[(row, records[row.stage_id].macro_f1) for row in table],
     )
     write_json(model / RECORD, record.model_dump(mode="json"))
     move_folder(model, place)
-    return SingleModel(
-        out, table, tuple(warning for one in (record, *scored.values()) for warning in one.warnings)
-    )
+    return SingleModel(out, table, tuple(warning for one in records.values() for warning in one.warnings))

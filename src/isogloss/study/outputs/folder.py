@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -130,35 +130,37 @@ class StudyFolder:
         write_json(root / MANIFEST, manifest.model_dump(mode="json"))
         return cls(root, manifest)
 
+    def records(self) -> dict[str, StageRecord]:
+        """Record of every finished stage by its id, parents first.
+
+        Raises
+        ------
+        StoreError
+            If a finished stage is not as it was written.
+        """
+        return self.store.intact_records(self.manifest.stages)
+
     def scores(self) -> ScoreTable:
         """Every cell that has a score so far.
 
         Raises
         ------
         StoreError
-            If a finished stage is not as it was written.
+            If a finished evaluation is not as it was written.
         """
-        store = self.store
-        done = [cell for cell in self.manifest.cells if store.is_done(cell.stage_id)]
-        store.require_intact(dict.fromkeys(cell.stage_id for cell in done))
-        rows = []
-        for cell in done:
-            result = store.record(cell.stage_id).result
-            if result is not None:
-                rows.append(ScoreRow(**cell.model_dump(), **result.model_dump()))
-        return ScoreTable.of(rows)
+        return self.table(
+            self.store.intact_records(dict.fromkeys(cell.stage_id for cell in self.manifest.cells))
+        )
 
-    def records(self) -> list[StageRecord]:
-        """Records of the finished stages, parents first.
-
-        Raises
-        ------
-        StoreError
-            If a finished stage is not as it was written.
-        """
-        done = [stage for stage in self.manifest.stages if self.store.is_done(stage)]
-        self.store.require_intact(done)
-        return [self.store.record(stage) for stage in done]
+    def table(self, records: Mapping[str, StageRecord]) -> ScoreTable:
+        """Make the score table of the cells whose stage has a record here."""
+        cells = (cell for cell in self.manifest.cells if cell.stage_id in records)
+        results = ((cell, records[cell.stage_id].result) for cell in cells)
+        return ScoreTable.of(
+            ScoreRow(**cell.model_dump(), **result.model_dump())
+            for cell, result in results
+            if result is not None
+        )
 
     def failures(self) -> list[dict[str, Any]]:
         """Content of `error.json` for each stage that failed and was not redone."""
@@ -225,19 +227,6 @@ def _require_same(root: Path, before: Manifest, now: Manifest) -> None:
             where=str(root),
             hint="wait for it, stop it, or choose another --out",
         )
-
-
-def scores_of(folders: Sequence[Path]) -> ScoreTable:
-    """The score tables of several studies as one; a cell that two of them share is taken once.
-
-    Raises
-    ------
-    StoreError
-        If a folder is not an output folder.
-    DataError
-        If two studies have different scores for one cell.
-    """
-    return ScoreTable.of({row for folder in folders for row in StudyFolder.open(folder).scores()})
 
 
 def check_claim(root: Path, name: str) -> None:

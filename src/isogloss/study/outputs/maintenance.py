@@ -139,9 +139,7 @@ def export_study(folder: StudyFolder, out: Path) -> int:
     StoreError
         If a stage is not as it was written, or `out` cannot be written; an older file stands.
     """
-    store = folder.store
-    done = [stage for stage in folder.manifest.stages if store.is_done(stage)]
-    store.require_intact(done)
+    done = folder.records()
     manifest = folder.root / MANIFEST
     others = sorted(path for path in folder.root.iterdir() if path.is_file() and path != manifest)
     name = folder.manifest.study.name
@@ -153,7 +151,7 @@ def export_study(folder: StudyFolder, out: Path) -> int:
             if not path.name.startswith("."):
                 archive.add(path, f"{name}/{path.name}")
         for stage in done:
-            archive.add(store.folder(stage), f"{name}/stages/{stage}", filter=_no_weights)
+            archive.add(folder.store.folder(stage), f"{name}/stages/{stage}", filter=_no_weights)
     return len(done)
 
 
@@ -188,10 +186,8 @@ def merge(into: StudyFolder, source: StudyFolder) -> Merged:
             f"no finished stage of {source.root} belongs to the study in {into.root}",
             hint="merge runs of one study; other settings give other stages",
         )
-    theirs.require_intact(wanted)
-    both = [stage for stage in wanted if ours.is_done(stage)]
-    ours.require_intact(both)
-    different = [stage for stage in both if ours.record(stage).result != theirs.record(stage).result]
+    found, both = theirs.intact_records(wanted), ours.intact_records(wanted)
+    different = [stage for stage, record in both.items() if record.result != found[stage].result]
     if different:
         raise StoreError(
             f"{len(different)} stages have other scores in {source.root}: {', '.join(different[:4])}",

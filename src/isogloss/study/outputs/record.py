@@ -10,6 +10,9 @@ from pydantic import Field, ValidationError
 
 from isogloss.errors import StoreError
 from isogloss.identity import Frozen
+from isogloss.inference.layer_shares import LayerShares
+from isogloss.tasks.base import SourceFile
+from isogloss.training.report import FinetuneReport
 
 RECORD_VERSION = 1
 """Raised when a field changes its name or meaning."""
@@ -26,14 +29,6 @@ class Hardware(Frozen):
     platform: str = Field(description="Operating system.")
 
 
-class FileRead(Frozen):
-    """One data file as it was read."""
-
-    path: str = Field(description="Where it was.")
-    sha256: str = Field(description="Its SHA-256 in hexadecimal.")
-    rows: int = Field(description="Rows in it.")
-
-
 class DataRead(Frozen):
     """One split that a stage read."""
 
@@ -44,7 +39,7 @@ class DataRead(Frozen):
     n_available: int = Field(description="Usable examples in the split.")
     dropped: dict[str, int] = Field(description="Rows left out, by reason.")
     notes: tuple[str, ...] = Field(description="What a reader of the scores must know about the data.")
-    files: tuple[FileRead, ...] = Field(description="Files read; none where the data are generated.")
+    files: tuple[SourceFile, ...] = Field(description="Files read; none where the data are generated.")
 
 
 class EncoderRead(Frozen):
@@ -62,30 +57,6 @@ class Settings(Frozen):
     defaulted: dict[str, Any] = Field(description="Defaults of isogloss or of the task.")
 
 
-class TrainingRecord(Frozen):
-    """How training went; fields as in `isogloss.training.finetune.FinetuneReport`."""
-
-    n_updates: int = Field(description="Optimiser steps.")
-    n_planned_updates: int = Field(description="Steps that the learning rate's schedule is laid out over.")
-    n_examples: int = Field(description="Training examples, each seen once an epoch.")
-    n_subwords: int = Field(description="Subwords computed in training, without padding.")
-    padding_share: float = Field(description="Share of padding in all positions computed.")
-    n_truncated: int = Field(description="Training examples cut to the length limit.")
-    seconds: float = Field(description="Of the training loop, evaluations included.")
-    subwords_per_s: float = Field(description="Subwords per second of the loop.")
-    precision: str = Field(description="fp32 or bf16.")
-    losses: tuple[tuple[int, float], ...] = Field(description="Update, and mean loss since the point before.")
-    validation: tuple[tuple[int, float], ...] = Field(description="Update, and score in [0, 1].")
-    n_validation_examples: int = Field(description="Rows that each validation score is over.")
-    kept_update: int = Field(description="Update whose weights were kept.")
-    warnings: tuple[str, ...] = Field(description="What a reader must know about the training.")
-
-    @property
-    def kept_score(self) -> float | None:
-        """Validation score of the weights that were kept; None where the stage measured none."""
-        return dict(self.validation).get(self.kept_update)
-
-
 class ScoreRecord(Frozen):
     """The score of an evaluation."""
 
@@ -94,15 +65,6 @@ class ScoreRecord(Frozen):
     chance: float = Field(description="Score of a model that knows nothing, in [0, 1].")
     n_examples: int = Field(description="Examples scored.")
     n_units: int = Field(description="Units of the metric: examples, words or entities.")
-
-
-class LayerSharesRecord(Frozen):
-    """How much each layer of an aggregator contributes."""
-
-    overall: tuple[float, ...] = Field(description="Share of each layer, in [0, 1].")
-    by_part: tuple[tuple[float | None, ...], ...] = Field(
-        description="The same by part of the input; None where no input has the part."
-    )
 
 
 class StageRecord(Frozen):
@@ -136,10 +98,10 @@ class StageRecord(Frozen):
     data: tuple[DataRead, ...] = Field(description="What it read.")
     warnings: tuple[str, ...] = Field(description="What a reader must know about the stage.")
     encoder: EncoderRead | None = Field(default=None, description="Of training.")
-    training: TrainingRecord | None = Field(default=None, description="Of training.")
+    training: FinetuneReport | None = Field(default=None, description="Of training.")
     result: ScoreRecord | None = Field(default=None, description="Of an evaluation.")
     macro_f1: float | None = Field(default=None, description="Macro F1 of tags, where the task has tags.")
-    layer_shares: LayerSharesRecord | None = Field(default=None, description="Where the aggregator has them.")
+    layer_shares: LayerShares | None = Field(default=None, description="Where the aggregator has them.")
 
 
 _AGAIN = "run the study again: it redoes the stage"

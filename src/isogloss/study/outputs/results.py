@@ -31,7 +31,7 @@ FEWEST_TARGETS = 4
 """Recommendations are evaluated where the table has so many targets."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StudyResults:
     """Everything that a report, the terminal or a notebook says about a study, as numbers.
 
@@ -72,11 +72,11 @@ class StudyResults:
     """
 
     name: str
-    description: str
-    root: Path
-    study: Mapping[str, Any]
-    tasks: Mapping[str, Mapping[str, Any]]
-    n_cells: int
+    description: str = ""
+    root: Path = Path()
+    study: Mapping[str, Any] = field(default_factory=dict)
+    tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    n_cells: int = 0
     table: ScoreTable
     distances: Mapping[str, PairMatrix]
     analyses: tuple[Analysis, ...]
@@ -116,13 +116,6 @@ class StudyResults:
         ordered = tuple(sorted(analyses, key=lambda analysis: rank(analysis.condition)))
         keys = condition_keys(each.condition for each in ordered)
         found = (overall(table, condition) for condition in sorted(conditions(table), key=rank))
-        given: dict[str, Any] = {
-            "description": "",
-            "root": Path(),
-            "study": {"name": name},
-            "tasks": {},
-            "n_cells": len(table),
-        }
         return cls(
             name=name,
             table=table,
@@ -135,7 +128,7 @@ class StudyResults:
                 for analysis, key in zip(ordered, keys, strict=True)
                 for section in sections(analysis, tuple(distances.values()), key)
             ),
-            **(given | rest),
+            **({"n_cells": len(table)} | rest),
         )
 
     @property
@@ -165,25 +158,25 @@ def gather(folder: StudyFolder) -> StudyResults:
     StoreError
         If a record cannot be read.
     """
-    manifest = folder.manifest
-    table, records, failures = folder.scores(), folder.records(), folder.failures()
-    sweeps = layer_sweeps(folder)
-    analyses, matrices, reason = _analyse(table, manifest)
+    records, failures = folder.records(), folder.failures()
+    table = folder.table(records)
+    analyses, distances, reason = _analyse(table, folder.manifest)
+    study = folder.manifest.study
     return StudyResults.of(
         table,
-        matrices,
+        distances,
         analyses.done,
-        name=manifest.study.name,
-        description=manifest.study.description,
+        name=study.name,
+        description=study.description,
         root=folder.root,
-        study=manifest.study.model_dump(mode="json"),
-        tasks=manifest.tasks,
-        n_cells=len(manifest.cells) or len(table),
+        study=study.model_dump(mode="json"),
+        tasks=folder.manifest.tasks,
+        n_cells=len(folder.manifest.cells) or len(table),
         not_analysed=analyses.not_analysed,
         no_analysis=reason,
-        sweeps=sweeps,
+        sweeps=layer_sweeps(folder, records),
         evaluation=evaluation_of(table),
-        records=tuple(records),
+        records=tuple(records.values()),
         failures=tuple(failures),
     )
 
@@ -209,7 +202,8 @@ def _analyse(table: ScoreTable, manifest: Manifest) -> tuple[Analyses, Mapping[s
 def evaluation_of(table: ScoreTable) -> Evaluation | None:
     """Evaluate recommendations from the leading conditions; None where the table leaves nothing to choose."""
     condition_of = attrgetter("task", "source_task", "encoder", "aggregator", "split", "metric")
-    leading = sorted(conditions(table), key=_leading_first(table))[:N_EVALUATED]
+    rank = _leading_first(table)
+    leading = sorted(conditions(table), key=rank)[:N_EVALUATED]
     wanted = set(map(condition_of, leading))
     own = ScoreTable.of(row for row in table if condition_of(row) in wanted)
     if len({row.target_language for row in own}) < FEWEST_TARGETS:

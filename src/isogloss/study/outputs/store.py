@@ -61,15 +61,16 @@ class Store:
         """The record of a finished stage; see `read_record`."""
         return read_record(self.folder(stage_id) / RECORD, stage_id)
 
-    def require_intact(self, stage_ids: Iterable[str]) -> None:
-        """Refuse to read finished stages that are not as they were written; weights are not hashed.
+    def intact_records(self, stage_ids: Iterable[str]) -> dict[str, StageRecord]:
+        """Records of those of the stages that are finished, each by its id; weights are not hashed.
 
         Raises
         ------
         StoreError
-            With every stage that fails its checksums.
+            With every finished stage that is not as it was written.
         """
-        faults = {stage: fault for stage in stage_ids if (fault := self.verify(stage, with_model=False))}
+        done = [stage for stage in stage_ids if self.is_done(stage)]
+        faults = {stage: fault for stage in done if (fault := self.verify(stage, with_model=False))}
         if faults:
             listed = some_of([f"{stage}: {fault}" for stage, fault in faults.items()], 8, "; ")
             raise StoreError(
@@ -77,6 +78,7 @@ class Store:
                 where=str(self.root),
                 hint="run the study again: it sets them aside and redoes them",
             )
+        return {stage: self.record(stage) for stage in done}
 
     def checkpoint(self, stage_id: str) -> Path:
         """Folder of the snapshots of a stage that is being trained."""

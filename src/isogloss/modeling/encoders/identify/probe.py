@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -22,23 +21,7 @@ _N_SUBWORDS, _LONGEST = 4, 16
 """Ordinary subwords of a probe, and of the longest one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Something that holds of an encoder.
-
-    Parameters
-    ----------
-    name : str
-        What was checked.
-    finding : str
-        What was found, with its numbers.
-    """
-
-    name: str
-    finding: str
-
-
-def check_loaded(encoder: LoadedEncoder, identity: EncoderIdentity) -> tuple[Check, ...]:
+def check_loaded(encoder: LoadedEncoder, identity: EncoderIdentity) -> dict[str, str]:
     """Check an encoder in memory and its tokenizer against what every other part relies on.
 
     Padding names a subword that exists; every number of the tokenizer has an embedding; there is the
@@ -54,7 +37,8 @@ def check_loaded(encoder: LoadedEncoder, identity: EncoderIdentity) -> tuple[Che
 
     Returns
     -------
-    tuple of Check
+    dict of str to str
+        What was found, by what was checked.
 
     Raises
     ------
@@ -76,10 +60,10 @@ def check_loaded(encoder: LoadedEncoder, identity: EncoderIdentity) -> tuple[Che
             checks.append(_check_padding(alone, padded, where))
     finally:
         module.train(was_training)
-    return tuple(checks)
+    return dict(checks)
 
 
-def _check_numbers(encoder: LoadedEncoder, where: str) -> Check:
+def _check_numbers(encoder: LoadedEncoder, where: str) -> tuple[str, str]:
     tokenizer = encoder.tokenizer
     if len(tokenizer) <= len(set(tokenizer.all_special_tokens)):
         raise CheckpointError(
@@ -98,13 +82,13 @@ def _check_numbers(encoder: LoadedEncoder, where: str) -> Check:
             hint="set its pad_token (one that the encoder was trained with) and save it with save_pretrained",
         )
     beyond = "" if rows is None else f", {rows:,} embeddings"
-    return Check("subwords", f"{n_entries:,} entries{beyond}; padding is {padding}, {tokenizer.pad_token!r}")
+    return ("subwords", f"{n_entries:,} entries{beyond}; padding is {padding}, {tokenizer.pad_token!r}")
 
 
-def _describe_tokenizer(encoder: LoadedEncoder) -> Check:
+def _describe_tokenizer(encoder: LoadedEncoder) -> tuple[str, str]:
     framed = encoder.tokenizer.convert_ids_to_tokens(encoder.tokenizer(_TEXT)["input_ids"])
     note = getattr(encoder, "note", None) or "split as its file says"
-    return Check("tokenizer", f"{note}; an input runs from {framed[0]!r} to {framed[-1]!r}")
+    return ("tokenizer", f"{note}; an input runs from {framed[0]!r} to {framed[-1]!r}")
 
 
 def _n_entries(tokenizer: Any) -> int:
@@ -160,7 +144,7 @@ def _states(encoder: LoadedEncoder, inputs: list[list[int]], where: str) -> tupl
 
 def _check_shapes(
     encoder: LoadedEncoder, states: tuple[Tensor, ...], sentence: list[int], where: str
-) -> Check:
+) -> tuple[str, str]:
     number = f"{len(states)} hidden states for {encoder.n_layers} layers"
     if len(states) != encoder.n_layers + 1:
         raise CheckpointError(
@@ -182,20 +166,20 @@ def _check_shapes(
                 where=where,
                 hint="the weights may be damaged, or saved in a precision that overflows in fp32",
             )
-    return Check("hidden states", f"{number}, of width {encoder.width}")
+    return ("hidden states", f"{number}, of width {encoder.width}")
 
 
 def _check_both_ways(
     encoder: LoadedEncoder, states: tuple[Tensor, ...], sentence: list[int], other: list[int], where: str
-) -> Check:
+) -> tuple[str, str]:
     if sentence == other:
         raise CheckpointError("the tokenizer knows fewer than two ordinary subwords", where=where)
     if all(torch.equal(state[0, :-1], state[1, :-1]) for state in states):
         raise left_to_right(str(encoder.config.get("model_type")), where=where)
-    return Check("attention", "a later subword changes the states of earlier ones")
+    return ("attention", "a later subword changes the states of earlier ones")
 
 
-def _check_padding(alone: tuple[Tensor, ...], padded: tuple[Tensor, ...], where: str) -> Check:
+def _check_padding(alone: tuple[Tensor, ...], padded: tuple[Tensor, ...], where: str) -> tuple[str, str]:
     worst = 0.0
     for layer, (one, other) in enumerate(zip(alone, padded, strict=True)):
         difference = float((one[0] - other[0, : one.shape[1]]).norm() / one[0].norm().clamp(min=1e-30))
@@ -206,4 +190,4 @@ def _check_padding(alone: tuple[Tensor, ...], padded: tuple[Tensor, ...], where:
                 allowed=f"at most {PADDING_TOLERANCE:g}: the architecture has to leave padding out",
             )
         worst = max(worst, difference)
-    return Check("padding", f"changes states by at most {worst:.1e} of their norm")
+    return ("padding", f"changes states by at most {worst:.1e} of their norm")
