@@ -101,6 +101,8 @@ def main() -> None:
         cli(prog_name="isogloss")
     except IsoglossError as error:
         _fail(error)
+    except MemoryError:
+        _fail(IsoglossError("there is not enough memory", hint="free memory, or give less data at a time"))
     except ModuleNotFoundError as error:
         missing = explain(error, "this command")
         if missing is None:
