@@ -102,21 +102,8 @@ class DataError(IsoglossError, ValueError):
     """A data file that is missing, malformed, or without what was asked of it."""
 
 
-class NotEnoughMemoryError(IsoglossError, MemoryError):
-    """Memory that does not suffice to read a file, which may be whole.
-
-    Parameters
-    ----------
-    where : str
-        The file.
-    """
-
-    def __init__(self, where: str) -> None:
-        super().__init__(
-            "there is not enough memory to read the file",
-            where=where,
-            hint="free memory, or divide the file",
-        )
+class NotEnoughMemoryError(IsoglossError, RuntimeError):
+    """Memory that does not suffice to read a file, which may be whole."""
 
 
 class NetworkError(IsoglossError, OSError):
@@ -194,6 +181,13 @@ def is_out_of_memory(told: BaseException | str) -> bool:
     """
     text = told if isinstance(told, str) else f"{type(told).__name__}: {told}"
     return isinstance(told, MemoryError) or any(words in text.lower() for words in _OUT_OF_MEMORY)
+
+
+def no_memory_for(path: str) -> NotEnoughMemoryError:
+    """Describe a file that memory is too small for."""
+    return NotEnoughMemoryError(
+        "there is not enough memory to read the file", where=path, hint="free memory, or divide the file"
+    )
 
 
 def first_line(error: Exception) -> str:

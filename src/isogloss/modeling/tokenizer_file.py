@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isogloss.errors import CheckpointError, NotEnoughMemoryError, is_out_of_memory
+from isogloss.errors import CheckpointError, is_out_of_memory, no_memory_for
 from isogloss.modeling.encoders.mini import weights_folder
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _parsed(path: Path, changed: int) -> Tokenizer:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # tokenizers raises bare Exception
         if is_out_of_memory(error):
-            raise NotEnoughMemoryError(str(path)) from error
+            raise no_memory_for(str(path)) from error
         raise CheckpointError(f"the tokenizer cannot be read: {error}", where=str(path)) from None
     tokenizer.no_truncation()
     tokenizer.no_padding()
