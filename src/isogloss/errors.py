@@ -102,6 +102,10 @@ class DataError(IsoglossError, ValueError):
     """A data file that is missing, malformed, or without what was asked of it."""
 
 
+class NotEnoughMemoryError(IsoglossError, RuntimeError):
+    """Memory that does not suffice to read a file, which may be whole."""
+
+
 class NetworkError(IsoglossError, OSError):
     """A service that does not answer, or answers something unusable."""
 
@@ -158,6 +162,32 @@ def some_of(texts: Sequence[str], most: int, separator: str = ", ") -> str:
     """List texts and count those beyond the first `most`: ``"de, fr and 3 more"``."""
     more = len(texts) - most
     return separator.join(texts[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
+_OUT_OF_MEMORY = (
+    *("memoryerror", "outofmemory", "out of memory", "not enough memory", "allocate memory"),
+    *("memory allocation", "bad_alloc", "failed to map segment"),
+    "xmlsyntaxerror: unknown error",  # all that lxml says of it
+)
+
+
+def is_out_of_memory(told: BaseException | str) -> bool:
+    """Whether memory ran out: Python's, a library's, or that of a device.
+
+    Parameters
+    ----------
+    told : exception or str
+        What was raised, or what a process wrote before it ended.
+    """
+    text = told if isinstance(told, str) else f"{type(told).__name__}: {told}"
+    return isinstance(told, MemoryError) or any(words in text.lower() for words in _OUT_OF_MEMORY)
+
+
+def no_memory_for(path: str) -> NotEnoughMemoryError:
+    """Describe a file that memory is too small for."""
+    return NotEnoughMemoryError(
+        "there is not enough memory to read the file", where=path, hint="free memory, or divide the file"
+    )
 
 
 def first_line(error: Exception) -> str:

@@ -42,7 +42,11 @@ def distinct(values: tuple[T, ...]) -> tuple[T, ...]:
 
 
 def _in_words(value: object) -> str:
-    return canonical_json(value.model_dump()) if isinstance(value, BaseModel) else f"'{value}'"
+    return (
+        canonical_json(value.model_dump(exclude_defaults=True))
+        if isinstance(value, BaseModel)
+        else f"'{value}'"
+    )
 
 
 def checked_by_caller(kind: str) -> AfterValidator:

@@ -1,6 +1,7 @@
 """`isogloss recommend` as a user types it."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -192,6 +193,23 @@ def test_five_folders_and_a_sixth_language_to_serve(folders):
     again = isogloss("recommend", "it", "--study", "study.yaml", cwd=folders)
     assert "30 stages, 0 to run" in again.stderr
     assert again.stdout == done.stdout
+    manifest = json.loads((folders / "out/study-recommend/study.json").read_text(encoding="utf-8"))
+    assert manifest["precision"]["reason"] in {  # as `isogloss run` chooses it
+        "too little work to time the precisions first",
+        "the device computes in fp32 only",
+    }
+
+
+def test_a_broken_file_of_a_study_is_refused_before_anything_is_trained(folders, tmp_path):
+    shutil.copytree(folders / "data", tmp_path / "data")
+    shutil.copy(folders / "study.yaml", tmp_path)
+    for name in ("nl/train.tsv", "fr/test.tsv"):
+        with (tmp_path / "data" / name).open("a", encoding="utf-8") as handle:
+            handle.write("one\ttwo\tperhaps\n")
+    done = isogloss("recommend", "it", "--study", "study.yaml", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "2 problems" in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_study_with_one_labelled_language_is_refused_before_it_runs(folders):

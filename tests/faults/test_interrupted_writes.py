@@ -10,6 +10,7 @@ import pytest
 from faulty_runs import leftovers, run_here, write_study
 
 from commands import isogloss
+from isogloss.isolation import module_command
 
 
 @pytest.fixture
@@ -93,3 +94,20 @@ def test_store_commands_on_a_study(tiny_encoder: Path, tmp_path: Path) -> None:
     assert told.returncode == 1
     assert f"{weights.parent.name}: predictions.parquet fails its checksum" in told.stdout
     assert isogloss("merge", str(half), str(whole)).returncode == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [("language", "de"), ("--version",)])
+def test_output_that_goes_to_a_full_disk_is_one_error(arguments):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            module_command("isogloss", *arguments),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("isogloss: error: the disk is full")
+    assert "standard output" in done.stderr
+    assert "Traceback" not in done.stderr and "ignored" not in done.stderr

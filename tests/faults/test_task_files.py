@@ -33,6 +33,37 @@ def fails(root: Path, message: str, *places: str, task: str = "pawsx", split: st
 GOOD = "a b\tc d\t1\r\n"
 
 
+def test_conllu_sentences_without_a_blank_line_between_them_are_not_made_one(tmp_path: Path):
+    word = "{}\t{}\t_\tNOUN\t_\t_\t0\t_\t_\tSpaceAfter=No\n"
+    sentence = "# text = ab\n1-2\tab\t_\t_\t_\t_\t_\t_\t_\t_\n" + word.format(1, "a") + word.format(2, "b")
+    path = write(tmp_path / "UD_German-GSD/de_gsd-ud-test.conllu", sentence + "\n" + sentence)
+    assert [row.words for row in TASKS["udpos"].load(tmp_path, "de", "test").examples] == [("a", "b")] * 2
+    write(path, sentence * 2)
+    fails(
+        tmp_path,
+        "a sentence begins without a blank line before it",
+        f"{path}, line 7",
+        "put a blank line",
+        task="udpos",
+    )
+
+
+def test_rows_that_were_left_out_are_counted_in_words(tmp_path: Path):
+    word = "1\tHaus\tHaus\t{}\t_\t_\t0\troot\t_\t_\n\n"
+    write(tmp_path / "UD_German-GSD/de_gsd-ud-train.conllu", word.format("_") * 10)
+    write(tmp_path / "UD_German-GSD/de_gsd-ud-dev.conllu", word.format("NOUN"))
+    told = "train is all but the last tenth of the rows; 9 rows left out: a word without a tag (_)"
+    fails(tmp_path, "no train example is left of 10 rows", told, task="udpos", split="train")
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_language_before_most_words_of_panx(tmp_path: Path, first: int):
+    """Whatever the first word of the file is."""
+    sentences = ["de:Anna\tB-PER\nde:lebt\tO\n\n" * 3, "Anna\tB-PER\n\n"]
+    write(tmp_path / "panx/test-de.tsv", sentences[first] + sentences[1 - first])
+    fails(tmp_path, "6 of 7 words begin with 'de:', not 'Anna'", "of every word, or of none", task="panx")
+
+
 @pytest.mark.parametrize(
     ("raw", "message", "place"),
     [
@@ -124,7 +155,7 @@ def test_a_broken_file_of_another_language_is_left_alone(tmp_path: Path):
         ("1\tHaus\tHaus\tNOUN", "4 columns instead of 10"),
         ("x\tHaus\tHaus\tNOUN\t_\t_\t0\troot\t_\t_", "the id 'x' is not a number"),
         ("1\tHaus\tHaus\tNUON\t_\t_\t0\troot\t_\t_", "unknown label 'NUON'"),
-        ("1 Haus Haus NOUN _ _ 0 root _ _", "1 columns instead of 10"),
+        ("1 Haus Haus NOUN _ _ 0 root _ _", "1 column instead of 10"),
     ],
 )
 def test_conllu_files(tmp_path: Path, line: str, message: str):

@@ -35,7 +35,7 @@ def test_a_folder_is_counted_and_what_was_read_otherwise_is_said(tmp_path: Path)
     assert found.exit_code == 0
     assert "  de: test 2" in found.stdout and "  en: test 1" in found.stdout
     assert "'de:' in front of a word was taken off (2 times)" in found.stderr
-    assert "1 rows left out: untranslated (NS)" in found.stderr
+    assert "1 row left out: untranslated (NS)" in found.stderr
     assert "  de: test\n" in run("--data-dir", str(tmp_path), "--no-rows", "--task", "panx").stdout
 
 

@@ -19,7 +19,7 @@ from tiny_models import (
     word_examples,
 )
 
-from isogloss.errors import CheckpointError, TrainingError
+from isogloss.errors import CheckpointError, TrainingError, is_out_of_memory
 from isogloss.inference.evaluation import evaluate
 from isogloss.modeling.aggregators.base import make_aggregator
 from isogloss.modeling.encoders.identify import identify, load_identified
@@ -28,7 +28,7 @@ from isogloss.modeling.model import TransferModel, load_model
 from isogloss.training.batches import count_updates, dropout_keys, length_grouped_updates
 from isogloss.training.curves import shorten_curve
 from isogloss.training.finetune import loss_sum
-from isogloss.training.loop import Loop, LoopSettings, adamw, is_out_of_memory, learning_rate_share
+from isogloss.training.loop import Loop, LoopSettings, adamw, learning_rate_share
 from isogloss.training.settings import TrainingSettings, ValidationSettings
 from rounding import assert_same_gradients, rounding
 

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import inspect
 import io
 import json
 import tracemalloc
@@ -15,9 +16,11 @@ from click.testing import CliRunner
 from tiny_models import FORWARD, SENTENCE_CARD, WORD_CARD, save_encoder, sentence_examples, word_examples
 
 import isogloss
+from isogloss.cli.commands.layers import layers
 from isogloss.cli.commands.predict import predict as command
 from isogloss.errors import CheckpointError, DataError
 from isogloss.inference import prediction
+from isogloss.inference.classifier import Classifier
 from isogloss.inference.evaluation import Scorer
 from isogloss.inference.inputs import read_inputs
 from isogloss.inference.prediction import predict_stream, write_predictions
@@ -262,11 +265,35 @@ def test_csv_with_lines_within_quotes_and_chosen_columns(tmp_path, packed):
         list(read_inputs(path, Meta, header=True, columns=["text", "b"]))
 
 
+def test_a_header_of_jsonl_is_refused_and_not_ignored(tmp_path):
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"text_a": "a", "text_b": "b"}\n', encoding="utf-8")
+    with pytest.raises(DataError, match="jsonl has no header"):
+        read_inputs(path, Meta, header=True)
+
+
+def test_half_a_surrogate_pair_in_python_is_refused(folders):
+    with pytest.raises(DataError, match=r"half of a surrogate pair[\s\S]*predict, input 1"):
+        isogloss.load(folders / "sentence").predict([("a", "b"), ("a", "b\ud800")])
+
+
 def test_standard_input_is_read(monkeypatch):
     for kind, text in {"tsv": "a\tb\n", "csv": "a,b\n", "jsonl": '{"text_a": "a", "text_b": "b"}\n'}.items():
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
         found = list(read_inputs(Path("-"), Meta, file_format=kind))
         assert [(one.text_a, one.text_b) for one in found] == [("a", "b")]
+
+
+def test_the_command_computes_in_the_precision_of_the_function():
+    (option,) = (each for each in command.params if each.name == "precision")
+    assert option.default == inspect.signature(Classifier.predict).parameters["precision"].default == "fp32"
+
+
+def test_layers_of_a_model_are_not_asked_about_another_kind_of_task(folders):
+    options = ["--task", "mini-pos", "--languages", "en"]
+    result = CliRunner().invoke(layers, [str(folders / "sentence"), *options])
+    assert isinstance(result.exception, DataError)
+    assert "labels one sentence at a time cannot read mini-pos" in str(result.exception)
 
 
 def test_no_header_is_written_before_an_error(folders, tmp_path):

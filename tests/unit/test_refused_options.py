@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from isogloss.cli.commands.encoder import encoder
 from isogloss.cli.commands.predict import predict
 from isogloss.cli.commands.report import report
 from isogloss.cli.commands.run import run
@@ -34,6 +35,13 @@ def test_an_option_that_would_be_ignored_is_refused(tmp_path: Path, options: lis
     assert isinstance(result.exception, IsoglossError)
     assert told in str(result.exception)
     assert not (tmp_path / "out").exists()
+
+
+def test_what_an_encoder_that_is_not_loaded_would_ignore_is_refused() -> None:
+    options = ["--no-measure", "--precision", "auto", "--threads", "2"]
+    result = CliRunner().invoke(encoder, ["mini", *options])
+    assert isinstance(result.exception, IsoglossError)
+    assert "--precision, --threads would change nothing" in str(result.exception)
 
 
 def test_a_report_of_nothing_is_refused(tmp_path: Path) -> None:

@@ -29,6 +29,31 @@ def problems(path: Path, *overrides: str) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
+@pytest.mark.parametrize(
+    ("override", "message", "field"),
+    [
+        ("name=..", "not dots alone", "field name"),
+        (
+            "validation.examples=5",
+            "looks at no validation rows",
+            "--set validation.examples=5, field validation",
+        ),
+        ("encoder=[mini, mini]", '{"id":"mini"} is given twice', "field encoder"),
+        ("seed=[]", "[]: too few values: at least 1 needed", "field seed"),
+    ],
+)
+def test_a_problem_names_its_field(tmp_path: Path, override: str, message: str, field: str) -> None:
+    (found,) = problems(write(tmp_path, GOOD), "selection=none", override)
+    assert message in found
+    assert field in found
+
+
+def test_labels_of_a_wrong_type_are_not_too_few_as_well(tmp_path: Path) -> None:
+    task = "{name: own, path: '{language}.tsv', columns: {text_a: a, label: b}, labels: ['yes', true]}"
+    (found,) = problems(write(tmp_path, GOOD), f"tasks=[{task}]")
+    assert "field tasks[0].labels[1]" in found
+
+
 def test_one_value_stands_for_a_list_of_one(tmp_path: Path) -> None:
     study = read_study(write(tmp_path, GOOD)).study
     assert [encoder.id for encoder in study.encoder] == ["mini"]

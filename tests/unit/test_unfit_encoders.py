@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from tiny_models import save_encoder, tokenizer
 from tiny_tokenizers import trained
 from transformers import PreTrainedTokenizerFast
@@ -236,6 +237,16 @@ def test_the_outcome_of_every_check_is_told(encoder):
     assert list(found) == ["subwords", "tokenizer", "hidden states", "attention", "padding"]
     assert found["hidden states"] == "3 hidden states for 2 layers, of width 32"
     assert loaded.module.training and torch.equal(random, torch.get_rng_state())
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_not_finite_are_named(encoder, value):
+    path = encoder / "model.safetensors"
+    weights = load_file(path)
+    weights["encoder.layer.1.output.dense.bias"][0] = value
+    save_file(weights, path, metadata={"format": "pt"})
+    with pytest.raises(CheckpointError, match=r"not a number: \S*encoder\.layer\.1\.output\.dense\.bias\n"):
+        load_identified(identify(str(encoder)))
 
 
 def test_few_positions_are_enough_for_the_checks(tmp_path):

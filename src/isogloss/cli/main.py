@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -101,6 +103,14 @@ def main() -> None:
         cli(prog_name="isogloss")
     except IsoglossError as error:
         _fail(error)
+    except MemoryError:
+        _fail(IsoglossError("there is not enough memory", hint="free memory, or give less data at a time"))
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python writes what is left in the buffer at its end
+        full = "the disk is full; what was written there so far is incomplete"
+        _fail(IsoglossError(full, where=str(error.filename or "standard output"), hint="free space"))
     except ModuleNotFoundError as error:
         missing = explain(error, "this command")
         if missing is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from isogloss.extras import require
 from isogloss.modeling.device import choose_device, set_threads
@@ -30,6 +31,18 @@ def _names(context: click.Context, parameter: click.Parameter, value: tuple[str,
 def listed(text: str) -> tuple[str, ...]:
     """Names in a text, separated by commas, each once."""
     return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def is_typed(name: str) -> bool:
+    """Whether an option of the present command was typed, even if as its default."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
+def precision_option(default: str) -> Callable[[Command], Command]:
+    """Option ``--precision``."""
+    return click.option(
+        "--precision", type=click.Choice(["auto", "fp32", "bf16"]), default=default, show_default=True
+    )
 
 
 def _absolute(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -126,9 +139,6 @@ _TABLE = (
 
 threads_option = click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
 device_option = click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
-precision_option = click.option(
-    "--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True
-)
 data_option = click.option(
     "--data-dir", callback=_absolute, help="Data directory, in XTREME layout or the hubs'."
 )

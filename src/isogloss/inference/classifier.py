@@ -13,6 +13,7 @@ from isogloss.inference.inputs import read_inputs
 from isogloss.inference.prediction import Prediction, meta_of, predict_stream
 from isogloss.modeling.device import Precision, find_device
 from isogloss.modeling.model import TransferModel, load_as
+from isogloss.tasks._opening import check_text
 from isogloss.tasks.base import Example, SentenceExample, WordExample
 
 if TYPE_CHECKING:
@@ -150,7 +151,9 @@ def _examples(inputs: Sequence[Input], kind: int | str) -> tuple[Example, ...]:
         parts = _parts(value, kind)
         if parts is None:
             wrong.append(f"input {row} is {str(value)[:60]!r}")
-        elif kind == "words":
+            continue
+        check_text(list(parts), f"predict, input {row}")
+        if kind == "words":
             examples.append(WordExample(row, parts, (0,) * len(parts)))
         else:
             examples.append(SentenceExample(row, parts[0], parts[1] if len(parts) == 2 else None, 0))

@@ -66,6 +66,8 @@ def read_inputs(
             allowed=f"one of: {', '.join(f'.{name}' for name in INPUT_FORMATS)}",
             hint="state the format: --format tsv, csv or jsonl",
         )
+    if header and kind == "jsonl":
+        raise DataError("jsonl has no header: every row names its fields", hint="leave out --header")
     if columns and len(columns) != n_fields:
         raise DataError(
             f"{len(columns)} columns for a model that reads {n_fields}: {', '.join(columns)}",

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from isogloss.errors import CheckpointError
+from isogloss.errors import CheckpointError, is_out_of_memory
 from isogloss.isolation import child_environment, module_command
 from isogloss.modeling.encoders._trust import CONFIG, TOKENIZER_CONFIG, is_data, named_code, read_json
 from isogloss.modeling.encoders.identify import EncoderIdentity, check_code, identify, load_identified
@@ -152,7 +152,7 @@ def _read_apart(
         ) from None
     if done.returncode != 0:
         stderr = done.stderr.decode(errors="replace")
-        if "MemoryError" in stderr or "allocate memory" in stderr or done.returncode < 0:
+        if is_out_of_memory(stderr) or done.returncode < 0:
             raise CheckpointError(
                 f"reading the weights needs more than {megabytes:,} MB of memory, or the process was ended",
                 where=str(folder),
@@ -271,7 +271,7 @@ def _unpickled(path: Path) -> Any:
         OSError,
     ) as error:
         text = str(error)
-        if "not enough memory" in text or "allocate memory" in text:
+        if is_out_of_memory(error):
             raise MemoryError(text) from None
         foreign = [name for name in _names_in(path) if not name.startswith(_OF_WEIGHTS)]
         if foreign:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isogloss.errors import CheckpointError
+from isogloss.errors import CheckpointError, is_out_of_memory, no_memory_for
 from isogloss.modeling.encoders.mini import weights_folder
 
 if TYPE_CHECKING:
@@ -98,6 +98,8 @@ def _parsed(path: Path, changed: int) -> Tokenizer:
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # tokenizers raises bare Exception
+        if is_out_of_memory(error):
+            raise no_memory_for(str(path)) from error
         raise CheckpointError(f"the tokenizer cannot be read: {error}", where=str(path)) from None
     tokenizer.no_truncation()
     tokenizer.no_padding()

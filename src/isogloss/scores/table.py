@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.display import Result
-from isogloss.errors import DataError
+from isogloss.errors import DataError, is_out_of_memory, no_memory_for
 from isogloss.languages import find
 
 if TYPE_CHECKING:
@@ -172,6 +172,8 @@ class ScoreTable(Sequence[ScoreRow], Result):
         try:
             table = pq.read_table(path)
         except (pa.ArrowException, OSError) as error:
+            if is_out_of_memory(error):
+                raise no_memory_for(str(path)) from error
             raise DataError(f"the file is not a Parquet file: {error}", where=str(path)) from error
         missing = [name for name in COLUMNS if name not in table.column_names and name not in ADDED]
         if missing:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
+from isogloss.display import counted
 from isogloss.errors import DataError, closest
 from isogloss.tasks._opening import lines_of, read_text
 from isogloss.tasks._reading import Reading, WordRow
@@ -258,8 +259,10 @@ def read_conllu(path: Path, words: str = "FORM", labels: str = "UPOS") -> Iterat
 
 
 def _entries_of_conllu(path: Path, word: int, label: int) -> Iterator[tuple[int, str, str] | None]:
+    at_start = True
     for number, line in enumerate(lines_of(read_text(path)), start=1):
         if not line.strip():
+            at_start = True
             yield None
             continue
         if line.startswith("#"):
@@ -268,7 +271,7 @@ def _entries_of_conllu(path: Path, word: int, label: int) -> Iterator[tuple[int,
         if len(cells) != len(CONLLU):
             by_spaces = len(cells) == 1 and len(line.split()) == len(CONLLU)
             raise DataError(
-                f"{len(cells)} columns instead of 10",
+                f"{counted(len(cells), 'column')} instead of 10",
                 where=f"{path}, line {number}",
                 allowed=f"CoNLL-U, separated by tabs: {', '.join(CONLLU)}",
                 hint="the columns seem to be separated by spaces" if by_spaces else None,
@@ -281,4 +284,11 @@ def _entries_of_conllu(path: Path, word: int, label: int) -> Iterator[tuple[int,
                 where=f"{path}, line {number}, field 'ID'",
                 allowed="1, 2, ...; 1-2 for a multiword range; 1.1 for an empty node",
             )
+        if cells[0] == "1" and not at_start:
+            raise DataError(
+                "a sentence begins without a blank line before it",
+                where=f"{path}, line {number}, field 'ID'",
+                hint="put a blank line between the sentences",
+            )
+        at_start = False
         yield number, cells[word], cells[label]

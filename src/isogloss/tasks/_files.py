@@ -30,6 +30,7 @@ from isogloss.tasks.base import (
     TaskData,
     WordExample,
     combine_hashes,
+    left_out,
     sha256_of,
     text_of,
 )
@@ -129,11 +130,12 @@ class FileTask(Task):
         examples = tuple(entry for entry in entries if not isinstance(entry, str))
         dropped = dict(Counter(entry for entry in entries if isinstance(entry, str)))
         if not examples:
+            missing = ", ".join(left_out(dropped)) or "no row was left out"
             raise DataError(
                 f"no {split} example is left of {len(content.entries)} rows",
                 where=str(paths[0]),
                 allowed="at least one example",
-                hint=f"{split} is {origin.part.text}; dropped: {dropped or 'nothing'}",
+                hint=f"{split} is {origin.part.text}; {missing}",
             )
         others = {
             other: _taken(parse(files[language][source.file]), source)

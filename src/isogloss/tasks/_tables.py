@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.data_files import allow_long_fields, suffix_of
-from isogloss.errors import DataError, first_line
+from isogloss.errors import DataError, first_line, is_out_of_memory, no_memory_for
 from isogloss.tasks._features import class_names, named
 from isogloss.tasks._opening import check_text, lines_of, read_bytes, read_text
 
@@ -240,6 +240,8 @@ def _parquet(
     except (pa.ArrowException, OSError, ValueError, TypeError, ArithmeticError, ImportError) as error:
         if isinstance(error, DataError):
             raise
+        if is_out_of_memory(error):
+            raise no_memory_for(str(path)) from error
         raise DataError(
             f"not a readable Parquet file: {first_line(error)}", where=str(path), hint="download it again"
         ) from None

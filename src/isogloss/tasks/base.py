@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, get_args, overload
 
+from isogloss.display import counted
 from isogloss.errors import DataError
 from isogloss.registry import Registry
 
@@ -295,6 +296,11 @@ def without_overlap(data: TaskData, others: Mapping[Split, TaskData]) -> TaskDat
         if before > len(kept):
             dropped[f"stand in {split} too"] = before - len(kept)
     return replace(data, examples=kept, dropped=dropped)
+
+
+def left_out(dropped: Mapping[str, int]) -> list[str]:
+    """Say how many rows were left out, by reason."""
+    return [f"{counted(n_rows, 'row')} left out: {reason}" for reason, n_rows in dropped.items()]
 
 
 def text_of(example: Example) -> tuple[str | None, ...]:

@@ -71,7 +71,7 @@ class PanX(WordTask):
     def _without_prefix(self, rows: Sequence[WordRow], path: Path, reading: Reading) -> Sequence[WordRow]:
         """Take the prefix off (``de:Berlin``) where every word of the file has it."""
         words = [(row, at) for row in rows for at in range(len(row.words))]
-        match = _PREFIX.match(words[0][0].words[0]) if words else None
+        match = self._prefix_of([row.words[at] for row, at in words], reading.language)
         if match is None:
             return rows
         prefix = match[0]
@@ -97,6 +97,12 @@ class PanX(WordTask):
                 allowed="the prefix in front of every word, or of none",
             )
         return rows
+
+    def _prefix_of(self, words: Sequence[str], language: str) -> re.Match[str] | None:
+        """Find a prefix of the file's own language, or else the first of any."""
+        found = [match for word in words if (match := _PREFIX.match(word))]
+        own = (match for match in found if self._is_own(match[1], language))
+        return next(own, found[0] if found else None)
 
     def _is_own(self, spelling: str, language: str) -> bool:
         """Whether a prefix names the language of the file."""

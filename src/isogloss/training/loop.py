@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from isogloss.errors import TrainingError
+from isogloss.errors import TrainingError, is_out_of_memory
 from isogloss.modeling.device import Precision
 from isogloss.modeling.encoding import Batch, Encoded, collate, split_by_budget
 from isogloss.modeling.progress import Progress, ProgressEvent
@@ -301,14 +301,3 @@ def deterministic_algorithms() -> Iterator[None]:
     finally:
         torch.use_deterministic_algorithms(before, warn_only=warn_only)
         torch.utils.deterministic.fill_uninitialized_memory = fills  # type: ignore[attr-defined]
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether torch or Python ran out of memory, on whatever device."""
-    text = str(error).lower()
-    return (
-        isinstance(error, MemoryError | torch.OutOfMemoryError)
-        or "out of memory" in text
-        or "can't allocate memory" in text
-        or "not enough memory" in text
-    )

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isogloss.cli.options import device_option, needs_extra, precision_option, threads_option, trust_option
+from isogloss.cli.options import (
+    device_option,
+    is_typed,
+    needs_extra,
+    precision_option,
+    threads_option,
+    trust_option,
+)
+from isogloss.errors import FieldError
 from isogloss.modeling.device import choose_device, resolve_precision, set_threads
 
 if TYPE_CHECKING:
@@ -16,6 +24,7 @@ if TYPE_CHECKING:
     from isogloss.training.cost import EncoderCost
 
 NAME = "encoder"
+_OF_MEASURING = ("trust_remote_code", "precision", "threads", "device")
 
 
 @click.command(NAME)
@@ -28,7 +37,7 @@ NAME = "encoder"
     help="Load it, check how it runs, and time it; without, only its files are read.",
 )
 @trust_option
-@precision_option
+@precision_option("auto")
 @threads_option
 @device_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -49,6 +58,14 @@ def encoder(
     or tokenizer do not fit its weights, one that lets padding leak) is refused with the reason, as it is
     before a study.
     """
+    stated = [name for name in _OF_MEASURING if is_typed(name)]
+    if stated and not measure:
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in stated)
+        raise FieldError(
+            f"without a measurement {options} would change nothing",
+            where="--no-measure",
+            hint="leave out one of them",
+        )
     from isogloss.cli.output.tables import print_json
     from isogloss.modeling.encoders.identify import identify, source_of
     from isogloss.modeling.encoders.identify.folder import describe_files

@@ -49,6 +49,7 @@ def layers(
     """
     from isogloss.inference.classifier import load
     from isogloss.inference.layers import parallel_sentences
+    from isogloss.inference.prediction import meta_of
     from isogloss.modeling.encoders.identify import identify, load_identified
     from isogloss.tasks.base import TASKS, select
 
@@ -63,6 +64,13 @@ def layers(
     if _is_model(Path(encoder)):
         chosen = {code: select(own, examples, 0) for code, own in data.items()}
         model = load(encoder, trust_remote_code=trust_remote_code).to(default_device())
+        head = meta_of(model).head
+        if head != known.card.head:
+            raise DataError(
+                f"a model that labels one {head} at a time cannot read {task}",
+                where="--task",
+                hint="take the task that it was trained on",
+            )
         _print_shares(model, encoder, chosen)
         return
     if not known.card.parallel_rows:

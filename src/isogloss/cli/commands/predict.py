@@ -37,7 +37,7 @@ NAME = "predict"
     help="Columns or fields to read, by name or position from 0.  [default: there are no others]",
 )
 @click.option("--out", type=PATH, help="File to write.  [default: standard output]")
-@precision_option
+@precision_option("fp32")
 @trust_option
 @needs_extra("train")
 @on_machine

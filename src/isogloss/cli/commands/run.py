@@ -252,7 +252,7 @@ def _unread_note(names: list[str]) -> str:
 
 def _show_plan(prepared: Prepared) -> list[TaskData]:
     """Stages, how many are done, what sharing saves; the data that pending stages read."""
-    from isogloss.cli.output.data import print_reading
+    from isogloss.cli.output.data import print_budgets, print_reading
     from isogloss.cli.output.monitor import planning
 
     plan, status = prepared.plan, prepared.status
@@ -270,6 +270,7 @@ def _show_plan(prepared: Prepared) -> list[TaskData]:
     with planning("reading data"):
         data = prepared.read_data()
     print_reading(data)
+    print_budgets(status.pending.values(), data)
     return data
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from isogloss.errors import IsoglossError
+from isogloss.errors import IsoglossError, some_of
+from isogloss.study.stages import Stage, data_of
 from isogloss.tasks._files import FileTask
-from isogloss.tasks.base import SPLITS, Task, TaskData
+from isogloss.tasks.base import SPLITS, Task, TaskData, left_out
 from isogloss.tasks.fetching import HUB
 from isogloss.tasks.sources import SOURCES
 
@@ -64,7 +65,17 @@ def print_reading(data: Iterable[TaskData]) -> None:
     """Say which rows were left out, and what was read otherwise than it stands."""
     for own in data:
         place = f"{own.task} {own.language} {own.split}"
-        for reason, n_rows in own.dropped.items():
-            click.echo(f"  {place}: {n_rows} rows left out: {reason}", err=True)
-        for change in own.changes:
-            click.echo(f"  {place}: {change}", err=True)
+        for told in (*left_out(own.dropped), *own.changes):
+            click.echo(f"  {place}: {told}", err=True)
+
+
+def print_budgets(stages: Iterable[Stage], data: Iterable[TaskData]) -> None:
+    """Say which splits have fewer rows than a stage is to read of them; all of them are taken then."""
+    rows = {(own.task, own.language, own.split): len(own.examples) for own in data}
+    short: dict[int, dict[str, None]] = {}
+    for one in (reference for stage in stages for reference in data_of(stage)):
+        n_rows = rows.get((one.task, one.language, one.split))
+        if one.examples is not None and n_rows is not None and n_rows < one.examples:
+            short.setdefault(one.examples, {})[f"{one.task} {one.language} {one.split} ({n_rows:,})"] = None
+    for budget, found in short.items():
+        click.echo(f"  fewer rows than the {budget:,} examples stated: {some_of([*found], 8)}", err=True)

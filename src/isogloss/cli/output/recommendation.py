@@ -137,14 +137,11 @@ def _scores_of_study(typed: Mapping[str, Any], codes: Sequence[str]) -> ScoreTab
     FieldError
         If fewer than two languages have labelled data, or some stages failed.
     """
+    from isogloss.cli.output.data import print_reading
     from isogloss.cli.output.monitor import TerminalMonitor, planning
-    from isogloss.study.execution.preparation import Prepared
+    from isogloss.study.execution.preparation import prepare
     from isogloss.study.execution.run import run_plan
     from isogloss.study.file.yaml_text import read_study
-    from isogloss.study.outputs.folder import check_claim
-    from isogloss.study.outputs.status import status_of
-    from isogloss.study.outputs.store import Store
-    from isogloss.study.plan import make_plan
 
     path, overrides, data_dir = typed["study"], typed["overrides"], typed["data_dir"]
     stated = read_study(path, overrides, data_dir=data_dir)
@@ -163,15 +160,14 @@ def _scores_of_study(typed: Mapping[str, Any], codes: Sequence[str]) -> ScoreTab
         )
     file = read_study(path, [*overrides, *fixed], data_dir=data_dir)
     root = typed["out"] or Path("out") / name
-    check_claim(root, name)
     with planning():
-        plan = make_plan(file)
-        prepared = Prepared(root, None, plan, status_of(plan, Store(root / "stages")))
+        prepared = prepare(file, root, None)
     click.echo(
         f"{name}: trains in each of {', '.join(sources)} and scores on {', '.join(targets)}: "
-        f"{len(plan.stages)} stages, {len(prepared.status.pending)} to run",
+        f"{len(prepared.plan.stages)} stages, {len(prepared.status.pending)} to run",
         err=True,
     )
+    print_reading(prepared.read_data())
     with prepared.claimed() as folder, TerminalMonitor(prepared.status) as monitor:
         result = run_plan(prepared, folder, monitor)
     if result.failed:

@@ -6,12 +6,14 @@ nothing is imported from the current folder) and writes JSON: blocks, or why the
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from isogloss.errors import is_out_of_memory
 from isogloss.evidence.documents import Block
 from isogloss.evidence.readers.base import READERS, Limits, UnreadableError
 from isogloss.isolation import child_environment, module_command
@@ -44,10 +46,13 @@ def read_apart(reader: str, path: Path, limits: Limits) -> list[Block]:
 
 
 def _reason(code: int, stderr: str, limits: Limits) -> str:
-    if "MemoryError" in stderr:
-        return f"it needs more than {limits.memory_megabytes} MB of memory"
+    if code == -signal.SIGXCPU:
+        return f"it took longer than {limits.seconds:g} seconds to read"
+    needs = f"it needs more than {limits.memory_megabytes} MB of memory"
+    if is_out_of_memory(stderr):
+        return needs
     if code < 0:
-        return f"its reader was stopped by signal {-code} (time or memory)"
+        return f"{needs}, or its reader crashed (signal {-code})"
     return f"broken: {(stderr.strip() or 'its reader ended without a message').splitlines()[-1][:200]}"
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from isogloss.errors import is_out_of_memory
 from isogloss.evidence.documents import Block
 from isogloss.evidence.readers._pdf_layout import PdfLine, grid, page_lines, table_rows
 from isogloss.evidence.readers.base import Limits, Reader, UnreadableError, table_blocks
@@ -31,9 +32,11 @@ def parse(path: Path, limits: Limits) -> list[Block]:
             if len(pages) > limits.pages:
                 raise UnreadableError(f"more than {limits.pages} pages, the limit")
             lines = [line for page in pages for line in page_lines(page)]
-    except (UnreadableError, MemoryError):
+    except UnreadableError:
         raise
     except Exception as error:  # pdfminer raises errors of many kinds for broken files
+        if is_out_of_memory(error):
+            raise
         if "Password" in repr(error) or "Encryption" in repr(error):
             raise UnreadableError("encrypted: it needs a password") from None
         raise UnreadableError(f"broken: {type(error).__name__} {str(error)[:120]}".strip()) from None

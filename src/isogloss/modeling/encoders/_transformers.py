@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from isogloss.errors import CheckpointError, first_line
+from isogloss.errors import CheckpointError, first_line, is_out_of_memory
 from isogloss.modeling.attention import use_matrix_products
 from isogloss.modeling.device import limit_kernel_cache
 from isogloss.modeling.encoders._tokenizer import settle
@@ -194,7 +194,7 @@ def _without_code(folder: Path, config: dict[str, Any], spec: str) -> Iterator[P
         try:
             yield view
         except Exception as error:  # classes that read settings meant for others fail in any way
-            if not named or isinstance(error, CheckpointError | MemoryError | torch.OutOfMemoryError):
+            if not named or isinstance(error, CheckpointError) or is_out_of_memory(error):
                 raise
             raise CheckpointError(
                 f"the library's own classes cannot load this checkpoint: {first_line(error)}; it names code "
@@ -342,7 +342,7 @@ def _as_checkpoint_error(spec: str) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as error:
-        if isinstance(error, CheckpointError) or "out of memory" in str(error).lower():
+        if isinstance(error, CheckpointError) or is_out_of_memory(error):
             raise
         raise CheckpointError(f"the encoder cannot be loaded: {first_line(error)}", where=spec) from error
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from isogloss.data_files import BROKEN_ARCHIVE, encoding_of, open_bytes, refuse_pointer
 from isogloss.data_files import COMPRESSED as OF_STANDARD_LIBRARY
-from isogloss.errors import DataError
+from isogloss.errors import DataError, is_out_of_memory, no_memory_for
 from isogloss.extras import MissingExtraError
 from isogloss.scores.importing.delimited import separated
 from isogloss.scores.importing.grid import Grid, as_text, grid_of_frame
@@ -198,6 +198,8 @@ def _excel(name: str, content: bytes) -> list[Grid]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     except Exception as error:  # openpyxl raises whatever it comes across in a broken file
+        if is_out_of_memory(error):
+            raise no_memory_for(name) from error
         raise DataError(f"the file is not a whole Excel workbook: {error}"[:300], where=name) from error
     return [
         grid for sheet in book.worksheets if (grid := _sheet(name, sheet, alone=len(book.worksheets) == 1))
@@ -238,7 +240,9 @@ def _parquet(name: str, content: bytes) -> list[Grid]:
     except (
         *(pa.ArrowException, OSError, ValueError, TypeError, KeyError),
         *(RecursionError, OverflowError),
-    ) as error:  # not every Exception: a file that memory is too small for is not a broken one
+    ) as error:
+        if is_out_of_memory(error):
+            raise no_memory_for(name) from error
         raise DataError(f"the file is not a Parquet file: {error}"[:300], where=name) from error
     return [grid_of_frame(name, frame)]
 

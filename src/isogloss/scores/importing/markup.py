@@ -9,7 +9,7 @@ from typing import cast
 
 import pandas as pd
 
-from isogloss.errors import DataError
+from isogloss.errors import DataError, is_out_of_memory, no_memory_for
 from isogloss.extras import MissingExtraError
 from isogloss.scores.importing.grid import Grid, as_text
 
@@ -176,6 +176,8 @@ def html(name: str, text: str) -> list[Grid]:
     except ImportError:
         raise MissingExtraError("tables", "reading tables of HTML", ("lxml",)) from None
     except Exception as error:  # pandas and lxml raise whatever they come across in a broken page
+        if is_out_of_memory(error):
+            raise no_memory_for(name) from error
         raise DataError(f"no table can be read from the page: {error}"[:300], where=name) from error
     return [_of_html(name, frame, number) for number, frame in enumerate(frames, start=1)]
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from isogloss.errors import IsoglossError, StoreError, TrainingError
+from isogloss.errors import IsoglossError, StoreError, TrainingError, is_out_of_memory
 from isogloss.identity import canonical_json
 from isogloss.inference.evaluation import Scorer, Target, TargetEvaluation, evaluate
 from isogloss.isolation import leave_as_told
@@ -47,7 +47,6 @@ from isogloss.study.outputs.record import DataRead, StageRecord
 from isogloss.study.outputs.store import DISK_FULL, MODEL, RECORD, Store, write_json, write_text
 from isogloss.study.stages import EvaluateStage, FinetuneStage, Stage
 from isogloss.training.finetune import finetune
-from isogloss.training.loop import is_out_of_memory
 from isogloss.training.settings import ValidationSettings
 from isogloss.training.specs import Recipe, Running, StartingPoint, TrainingRows
 

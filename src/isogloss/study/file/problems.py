@@ -65,6 +65,11 @@ def field_of(detail: ErrorDetails) -> FieldPath:
     return (*detail["loc"], *(found.field if isinstance(found, FieldError) else ()))
 
 
+def is_of_its_own(detail: ErrorDetails) -> bool:
+    """Whether a problem is not only that of wrong values, which pydantic does not count as values."""
+    return detail["type"] != "too_short" or len(detail["input"]) < detail["ctx"]["min_length"]
+
+
 def problem_of(places: Places, detail: ErrorDetails) -> IsoglossError:
     """Turn a validation error into a problem with its place and what is allowed there."""
     field: FieldPath = detail["loc"]
@@ -97,7 +102,7 @@ def problem_of(places: Places, detail: ErrorDetails) -> IsoglossError:
 
 _WANTED = {
     "string_type": "a word is needed; put a number, true, false or null in quotes to have it as a word",
-    "string_pattern_mismatch": "only letters, digits, '_', '.' and '-' may stand here",
+    "string_pattern_mismatch": "only letters, digits, '_', '.' and '-' may stand here, and not dots alone",
     "int_type": "a whole number is needed",
     "float_type": "a number is needed",
     "finite_number": "a finite number is needed",
@@ -106,7 +111,7 @@ _WANTED = {
     "model_type": "a mapping of fields is needed, such as {{field: value}}",
     "dict_type": "a mapping of fields is needed, such as {{field: value}}",
     "tuple_type": "a list is needed",
-    "too_short": "at least {min_length} values are needed",
+    "too_short": "too few values: at least {min_length} needed",
 }
 """Pydantic's words for types, as someone who writes YAML has them."""
 

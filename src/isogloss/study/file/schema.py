@@ -11,9 +11,20 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from isogloss.analysis.spec import AnalysisSpec
-from isogloss.identity import Frozen, Integer, Number, OneOrMore, checked_by_caller, distinct, listed
+from isogloss.errors import FieldError
+from isogloss.identity import (
+    UNUSABLE_NAME,
+    Frozen,
+    Integer,
+    Number,
+    OneOrMore,
+    checked_by_caller,
+    distinct,
+    listed,
+)
 from isogloss.study.placement import RaySettings, SlurmSettings
 from isogloss.study.stages import Mode, Selection
 from isogloss.tasks.settings import LocalTaskSettings
@@ -118,10 +129,15 @@ class ExecutionSettings(Frozen):
     track: Listed[Annotated[str, checked_by_caller("tracker")]] = ()
 
 
+def _unusable(*field: str, what: str) -> PydanticCustomError:
+    """Fields that do not go together, at the place of one of them."""
+    return PydanticCustomError(UNUSABLE_NAME, "not usable", {"error": FieldError(what, field=field)})
+
+
 class Study(Frozen):
     """A whole study file, validated; axes of the grid are tuples."""
 
-    name: str = Field(min_length=1, max_length=100, pattern=r"^[\w.-]+$")
+    name: str = Field(min_length=1, max_length=100, pattern=r"^\.*[\w-][\w.-]*$")
     description: str = ""
     source: SourceSettings
     intermediate: IntermediateSettings | None = None
@@ -153,28 +169,32 @@ class Study(Frozen):
     @model_validator(mode="after")
     def _probes_have_no_intermediate(self) -> Study:
         if self.mode == "probe" and self.intermediate is not None:
-            raise ValueError(
-                "mode probe leaves the encoder as it is, so an intermediate stage would change nothing: "
-                "leave out `mode` or `intermediate`"
+            raise _unusable(
+                "mode",
+                what="mode probe leaves the encoder as it is, so an intermediate stage would change nothing: "
+                "leave out `mode` or `intermediate`",
             )
         return self
 
     @model_validator(mode="after")
     def _validation_fits_the_selection(self) -> Study:
         if self.selection == "none" and self.validation != ValidationSettings():
-            raise ValueError(
-                "selection none keeps the last weights and looks at no validation rows: "
-                "leave out `validation`, or choose another selection"
+            raise _unusable(
+                *("validation", *sorted(self.validation.model_fields_set)[:1]),
+                what="selection none keeps the last weights and looks at no validation rows: "
+                "leave out `validation`, or choose another selection",
             )
         if self.selection == "oracle" and self.validation.split == "train":
-            raise ValueError(
-                "selection oracle looks at the targets' own validation data, so validation.split cannot be "
-                "train: leave it out, or choose selection source-validation"
+            raise _unusable(
+                *("validation", "split"),
+                what="selection oracle looks at the targets' own validation data, so validation.split cannot "
+                "be train: leave it out, or choose selection source-validation",
             )
         split = self.validation.split
         if self.selection == "source-validation" and split == "validation" == self.source.split:
-            raise ValueError(
-                "the source is trained on its validation split, on which selection source-validation would "
-                "choose: set validation.split to train, or selection to none"
+            raise _unusable(
+                *("source", "split"),
+                what="the source is trained on its validation split, on which selection source-validation "
+                "would choose: set validation.split to train, or selection to none",
             )
         return self

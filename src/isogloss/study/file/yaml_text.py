@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from isogloss.errors import FieldError, IsoglossError, StudyError, closest
 from isogloss.study.file.names import checks
-from isogloss.study.file.problems import Places, as_yaml, field_of, problem_of
+from isogloss.study.file.problems import Places, as_yaml, field_of, is_of_its_own, problem_of
 from isogloss.study.file.schema import Study
 from isogloss.study.file.yaml_values import FieldPath, compose, values_of
 
@@ -108,7 +108,7 @@ def _all_problems(raw: Mapping[str, Any], places: Places) -> list[IsoglossError]
         Study.model_validate(raw, context=checks(raw, places.folder))
     except ValidationError as error:
         found = sorted(error.errors(), key=lambda detail: places.rank(*field_of(detail)))
-        return [problem_of(places, detail) for detail in found]
+        return [problem_of(places, detail) for detail in found if is_of_its_own(detail)]
     return []
 
 

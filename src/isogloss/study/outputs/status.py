@@ -9,7 +9,7 @@ from isogloss.errors import DataError, IsoglossError, StudyError
 from isogloss.study.outputs.store import Store
 from isogloss.study.plan import Plan
 from isogloss.study.stages import EvaluateStage, FinetuneStage, Stage, data_of
-from isogloss.tasks.base import TaskData
+from isogloss.tasks.base import TaskData, left_out
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def no_usable_example(data: TaskData) -> DataError:
     return DataError(
         f"no usable example of {data.task} in {data.language}, {data.split}",
         where=", ".join(file.path for file in data.files) or None,
-        hint=f"dropped: {dict(data.dropped)}" if data.dropped else None,
+        hint=", ".join(left_out(data.dropped)) or None,
     )
 
 

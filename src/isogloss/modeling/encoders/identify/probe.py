@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from isogloss.errors import CheckpointError, first_line
+from isogloss.errors import CheckpointError, first_line, some_of
 from isogloss.modeling.encoders.base import EncoderIdentity, LoadedEncoder
 from isogloss.modeling.encoders.identify.checks import check_embeddings, left_to_right
 
@@ -24,10 +24,10 @@ _N_SUBWORDS, _LONGEST = 4, 16
 def check_loaded(encoder: LoadedEncoder, identity: EncoderIdentity) -> dict[str, str]:
     """Check an encoder in memory and its tokenizer against what every other part relies on.
 
-    Padding names a subword that exists; every number of the tokenizer has an embedding; there is the
-    embedding output and one hidden state per layer; a later subword changes the states of an earlier one; and
-    padding changes nothing. Takes three forward passes of a few subwords and leaves the encoder in the mode
-    in which it was.
+    Weights are finite; padding names a subword that exists; every number of the tokenizer has an embedding;
+    there is the embedding output and one hidden state per layer; a later subword changes the states of an
+    earlier one; and padding changes nothing. Takes three forward passes of a few subwords and leaves the
+    encoder in the mode in which it was.
 
     Parameters
     ----------
@@ -46,6 +46,7 @@ def check_loaded(encoder: LoadedEncoder, identity: EncoderIdentity) -> dict[str,
         Of the first thing that does not hold.
     """
     module, where = encoder.module, identity.spec
+    _require_finite(module, where)
     checks = [_check_numbers(encoder, where), _describe_tokenizer(encoder)]
     was_training = module.training
     module.eval()
@@ -61,6 +62,16 @@ def check_loaded(encoder: LoadedEncoder, identity: EncoderIdentity) -> dict[str,
     finally:
         module.train(was_training)
     return dict(checks)
+
+
+def _require_finite(module: torch.nn.Module, where: str) -> None:
+    spoilt = [name for name, weights in module.named_parameters() if not torch.isfinite(weights).all()]
+    if spoilt:
+        raise CheckpointError(
+            f"weights that are infinite or not a number: {some_of(spoilt, 3)}",
+            where=where,
+            hint="the file is damaged, or is of a training that diverged: take other weights",
+        )
 
 
 def _check_numbers(encoder: LoadedEncoder, where: str) -> tuple[str, str]:
