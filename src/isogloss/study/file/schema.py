@@ -13,7 +13,16 @@ from pydantic import (
 )
 
 from isogloss.analysis.spec import AnalysisSpec
-from isogloss.identity import Frozen, Integer, Number, OneOrMore, checked_by_caller, distinct, listed
+from isogloss.identity import (
+    Frozen,
+    Integer,
+    Number,
+    OneOrMore,
+    checked_by_caller,
+    distinct,
+    listed,
+    spelled,
+)
 from isogloss.study.placement import RaySettings, SlurmSettings
 from isogloss.study.stages import Mode, Selection
 from isogloss.tasks.settings import LocalTaskSettings
@@ -121,7 +130,9 @@ class ExecutionSettings(Frozen):
 class Study(Frozen):
     """A whole study file, validated; axes of the grid are tuples."""
 
-    name: str = Field(min_length=1, max_length=100, pattern=r"^[\w.-]+$")
+    name: Annotated[
+        str, Field(min_length=1, max_length=100), spelled(r"[\w.-]+", "letters, digits, '_', '.' and '-'")
+    ]
     description: str = ""
     source: SourceSettings
     intermediate: IntermediateSettings | None = None
