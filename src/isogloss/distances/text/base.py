@@ -50,7 +50,9 @@ class Corpus:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except OSError as error:
-            raise DataError(f"the corpus cannot be read: {error.strerror}", where=str(path)) from None
+            raise DataError(
+                f"the corpus cannot be read: {error.strerror}", where=str(path), hint="check the path"
+            ) from None
         except UnicodeDecodeError as error:
             raise DataError(
                 f"the corpus is not UTF-8: byte {error.start} cannot be read",

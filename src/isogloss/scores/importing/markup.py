@@ -185,7 +185,9 @@ def html(name: str, text: str) -> list[Grid]:
     except ImportError:
         raise MissingExtraError("tables", "reading tables of HTML", ("lxml",)) from None
     except Exception as error:  # pandas and lxml raise whatever they come across in a broken page
-        raise DataError(f"no table can be read from the page: {error}"[:300], where=name) from error
+        raise DataError(
+            f"no table can be read from the page: {error}"[:300], where=name, hint="save the table as CSV"
+        ) from error
     return [_of_html(name, frame, number) for number, frame in enumerate(frames, start=1)]
 
 
