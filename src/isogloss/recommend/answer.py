@@ -209,7 +209,7 @@ def _read(
 
 
 def _called(reading: ImportedScores) -> dict[Condition, str]:
-    """What every condition of a table is called."""
+    """Names of the conditions of a table."""
     found = conditions(reading.table)
     return dict(zip(found, condition_names(found), strict=True))
 
