@@ -81,10 +81,9 @@ def test_no_verdict_is_cut(
     printed = capsys.readouterr().out
     assert "…" not in printed
     for record in analysis.primary:
-        (line,) = (line for line in printed.splitlines() if line.startswith(f"{record.distance} "))[:1] or [
-            ""
-        ]
-        assert record.verdict in line
+        lines = [line for line in printed.splitlines() if line.startswith(f"{record.distance} ")]
+        assert lines
+        assert all(record.verdict in line for line in lines)
 
 
 def test_no_figure_of_an_evaluation_is_cut(
