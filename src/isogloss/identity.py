@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 
@@ -66,6 +67,18 @@ def checked_by_caller(kind: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def spelled(pattern: str, allowed: str) -> AfterValidator:
+    """Refuse a text that a regular expression does not match, and say in words what is allowed."""
+
+    def check(text: str) -> str:
+        if re.fullmatch(pattern, text) is None:
+            raise PydanticCustomError(_SPELLING, "not so spelled", {"allowed": allowed})
+        return text
+
+    return AfterValidator(check)
+
+
+_SPELLING = "spelling"
 UNUSABLE_NAME = "unusable_name"
 """Type of the validation errors that hold an `IsoglossError` under ``error``."""
 OneOrMore = Annotated[tuple[T, ...], BeforeValidator(listed), Field(min_length=1), AfterValidator(distinct)]
@@ -125,7 +138,66 @@ def _problem_of(detail: ErrorDetails, known: Iterable[str]) -> FieldError:
     message = detail["msg"].removeprefix("Value error, ")
     if not name:  # of several fields together
         return FieldError(message)
-    return FieldError(f"{name}: {detail['input']!r}: {message[:1].lower()}{message[1:]}")
+    what, allowed = fault_of(detail, repr(detail["input"]))
+    return FieldError(what, where=name, allowed=allowed, hint=f"correct {name}")
+
+
+def fault_of(detail: ErrorDetails, shown: str) -> tuple[str, str | None]:
+    """Say in words what is wrong with a value, and what is allowed.
+
+    Parameters
+    ----------
+    detail : ErrorDetails
+        Of pydantic, about a value that is there.
+    shown : str
+        The value as the user may have spelled it.
+
+    Returns
+    -------
+    str
+    str or None
+        None where the first part says it.
+    """
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "literal_error":
+        words = re.findall(r"'([^']*)'", context["expected"])
+        return f"{shown} is not a valid value", closest(str(detail["input"]), words)
+    if kind in _KINDS:
+        return f"{shown} is not {_KINDS[kind]}", _KINDS[kind]
+    if kind == _SPELLING:
+        return f"{shown} holds a sign that is not allowed", context["allowed"]
+    if kind in _BOUNDS:
+        how = " ".join(kind.split("_")[-2:]) if "_too_" in f"_{kind}" else "out of range"
+        return f"{shown} is {how}", _BOUNDS[kind].format(**context)
+    message = detail["msg"].removeprefix("Value error, ")
+    return f"{shown}: {message[:1].lower()}{message[1:]}", None
+
+
+_KINDS = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a finite number",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "model_type": "a mapping of fields",
+    "dict_type": "a mapping of fields",
+    "tuple_type": "a list",
+}
+"""What is wanted, by pydantic's type of the error."""
+_BOUNDS = {
+    "greater_than": "a number above {gt:g}",
+    "greater_than_equal": "{ge:g} or more",
+    "less_than": "a number below {lt:g}",
+    "less_than_equal": "at most {le:g}",
+    "string_too_short": "{min_length} characters or more",
+    "string_too_long": "at most {max_length} characters",
+    "too_short": "a list of {min_length} or more",
+    "too_long": "a list of at most {max_length}",
+}
 
 
 def as_json(value: Any) -> Any:

@@ -31,7 +31,7 @@ def run(tmp_path, text, name="scores.csv", **options):
         ("target,score\nde,.8\nfr,.7\n", "no column of the source language could be guessed", "scores.csv"),
         ("source,target,x,y\nen,de,1,2\n", "2 columns could hold the score: x, y", "scores.csv"),
         ("source,target,score,score\nen,de,1,2\n", "two columns are called 'score'", "scores.csv"),
-        ("source,target,score\nqqx,zzz9,.5\n", "none of the 1 rows can be used", "line 2"),
+        ("source,target,score\nqqx,zzz9,.5\n", "the only row cannot be used", "line 2"),
     ],
 )
 def test_a_malformed_table_is_an_error_that_names_the_place(tmp_path, text, what, where):

@@ -348,14 +348,14 @@ def test_a_bottleneck_divides_the_width(name):
     [
         ({"layr": 3, "layer": 1}, r"aggregator 'aif' has no option 'layr'\n.*did you mean 'layer'"),
         ({}, r"option 'layer' of aggregator 'aif' is missing\n  allowed: the number of a layer, from 0"),
-        ({"layer": -1}, "option 'layer' = -1 of aggregator 'aif': input should be greater than or equal"),
+        ({"layer": -1}, "option 'layer' of aggregator 'aif': -1 is out of range"),
         (
             {"layer": "last"},
-            r"option 'layer' = 'last' of aggregator 'aif'.*\n  allowed: the number of a layer",
+            r"option 'layer' of aggregator 'aif': 'last' is not a .*\n  allowed: the number of a layer",
         ),
         (
             {"layer": 1, "norm": "bach"},
-            r"option 'norm' = 'bach' of aggregator 'aif'.*\n  allowed: did you mean 'batch'",
+            r"option 'norm' of aggregator 'aif': 'bach' is not .*\n  allowed: did you mean 'batch'",
         ),
     ],
 )

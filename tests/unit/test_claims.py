@@ -42,7 +42,7 @@ def test_the_record_holds_the_reported_numbers_as_unverified():
         (("value: 66.1", "value: true"), "a range, not True"),
         (("value: 66.1", "value: [3, 1]"), r"a range, not \[3, 1\]"),
         (("value: 66.1", "value: high"), "a range, not 'high'"),
-        (("id: mine", "id: 1"), "id: Input should be a valid string, not 1"),
+        (("id: mine", "id: 1"), "id: 1 is not a text"),
         (("text: mBERT", "text: !!python/object/apply:os.system [ls]"), "invalid YAML"),
         (("source", "sourse"), "did you mean 'source'"),
         (("  text: mBERT gets 66.1% on XNLI.\n", ""), "text: missing"),

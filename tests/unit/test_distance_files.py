@@ -189,11 +189,11 @@ def test_other_languages_are_unknown_and_noted(tmp_path: Path) -> None:
         ("a,b,value,features,of\nde,nl,1,5,3\n", r"(?s)5 shared facts of 3 in all.*line 2, columns"),
         ("a,b,value,value\nde,nl,0.1,0.2\n", "two columns are called 'value'"),
         (",de,nl\nde,0,x\nnl,0,0\n", r"(?s)'x' is not a valid distance.*line 2, column 'nl'"),
-        ("a,b,value\nde,nl,x\nde,fr,y\n", r"(?s)'x' is not .*, nor are 1 others.*line 2.*; .*line 3"),
+        ("a,b,value\nde,nl,x\nde,fr,y\n", r"(?s)'x' is not .*, nor is 1 other.*line 2.*; .*line 3"),
         ("lang,value\nde,1\nnl,2\n", r"(?s)the two columns of languages cannot be told.*lang, value.*call"),
         ("p,q,r,value\nde,nl,fr,1\nnl,fr,de,2\n", r"3 columns hold names or codes of languages"),
         ("de,nl,1\nde,fr,2\n", r"(?s)the table has no header.*a, b, value"),
-        ("a,b,what\nde,nl,it\nde,fr,is\n", "'it' is not a valid distance, nor are 1 others"),
+        ("a,b,what\nde,nl,it\nde,fr,is\n", "'it' is not a valid distance, nor is 1 other"),
         (f"a,b,value\nde,nl,{'y' * 200_000}\n", r"(?s)a field of 200,000 characters.*line 2"),
         (f"a,b,value\nde,nl,{'y' * 120_000}\n", r"(?s)a field of 120,000 characters.*line 2"),
         (

@@ -102,5 +102,5 @@ def test_every_wrong_option_is_named_at_once() -> None:
     message = str(caught.value)
     assert "unknown option 'alhpa'" in message
     assert "did you mean 'alpha'" in message
-    assert "n_permutations: 3: " in message
-    assert "definition: 'unknown': " in message
+    assert "3 is out of range\n  where:   n_permutations\n  allowed: 99 or more\n  next: " in message
+    assert "'unknown' is not a valid value\n  where:   definition\n  allowed: one of: knn, shared" in message

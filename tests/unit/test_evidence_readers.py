@@ -56,6 +56,18 @@ def test_tables_of_html_may_hold_paragraphs_but_no_tables(tmp_path):
     assert [(p.section, p.text) for p in document.passages if not p.table] == [("B", "Text.")]
 
 
+def test_a_table_with_a_table_in_a_cell_is_read_and_so_is_the_inner_one(tmp_path):
+    inner = "<table><tr><th>seed</th><th>F1</th></tr><tr><td>1</td><td>77.7</td></tr></table>"
+    page = (
+        "<p>Text.</p><table><tr><th>Target</th><th>Accuracy</th><th>Note</th></tr>"
+        f"<tr><td>German</td><td>85.2</td><td>{inner}</td></tr>"
+        "<tr><td>Thai</td><td>43.1</td><td></td></tr></table>"
+    )
+    outer, own = tables(read(tmp_path, "a.html", page))
+    assert outer.rows == (("German", "85.2", ""), ("Thai", "43.1", ""))
+    assert own.rows == (("1", "77.7"),)
+
+
 def test_lists_in_lists_and_tags_in_markdown_keep_their_words(tmp_path):
     text = (
         "# A\n\n- donors help\n  - Basque most\n\nThe <script> tag &amp; `code`.\n\n```\nleft 9.9 out\n```\n"

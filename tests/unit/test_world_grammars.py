@@ -192,11 +192,11 @@ def test_a_file_of_a_language_is_all_that_a_registry_needs(tmp_path: Path, monke
         (
             "title: English",
             "name: English",
-            r"title: Field required; name: Extra",
+            r"title: missing; name: no such field",
         ),
         ("title: English", "title: English\ninflection: en", r"no inflection 'en'(.|\n)*fi, hu, ko"),
         ("title: English", "title: 'English", "not a readable YAML file"),
-        ("lexicon:", "spaces: perhaps\nlexicon:", "spaces: Input should be a valid boolean"),
+        ("lexicon:", "spaces: perhaps\nlexicon:", "spaces: 'perhaps' is not true or false"),
     ],
 )
 def test_a_faulty_file_is_named_with_its_fields(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -11,7 +11,7 @@ from isogloss.analysis.results import Analysis
 from isogloss.display import Result
 from isogloss.identity import as_json
 from isogloss.registry import RENDERERS
-from isogloss.scores.effectiveness import condition_keys
+from isogloss.scores.effectiveness import condition_keys, condition_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,13 +44,17 @@ class Correlation(Result):
         """Name of each analysis: as many fields of its condition as tell the analyses apart."""
         return condition_keys(analysis.condition for analysis in self.analyses)
 
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return condition_names(analysis.condition for analysis in self.analyses)
+
     def to_frame(self) -> pd.DataFrame:
         """One row per record, primary first; with several conditions, each names its own."""
         import pandas as pd
 
         frames = [analysis.to_frame() for analysis in self.analyses]
-        for frame, analysis in zip(frames, self.analyses, strict=True):
-            frame.insert(0, "condition", str(analysis.condition))
+        for frame, name in zip(frames, self._names, strict=True):
+            frame.insert(0, "condition", name)
         whole = pd.concat(frames, ignore_index=True)
         return whole if len(frames) > 1 else whole.drop(columns="condition")
 
@@ -68,9 +72,9 @@ class Correlation(Result):
         }
         if len(parts) == 1:
             return {**parts[0], **about}
-        for part, analysis in zip(parts, self.analyses, strict=True):
+        for part, name in zip(parts, self._names, strict=True):
             for record in (*part["primary"], *part["sensitivity"]):
-                record["condition"] = str(analysis.condition)
+                record["condition"] = name
 
         def together(field: str) -> list[Any]:
             return [entry for part in parts for entry in part[field]]

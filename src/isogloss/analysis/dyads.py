@@ -194,7 +194,7 @@ def _refuse_too_small(dyads: DyadMatrix, condition: Condition) -> None:
             where=str(condition),
             allowed=f"{FEWEST_LANGUAGES} languages or more on one side, in cells whose target is not "
             "trained on",
-            hint="add languages to the study",
+            hint="add scores of further languages",
         )
 
 

@@ -65,7 +65,10 @@ class Attempts(Generic[T]):
         if len({entry.reason for entry in self.not_analysed}) == 1:
             raise self.not_analysed[0].error
         reasons = "; ".join(f"{entry.condition}: {entry.reason}" for entry in self.not_analysed)
-        raise AnalysisError(f"none of {len(self.not_analysed)} conditions can be analysed: {reasons}")
+        raise AnalysisError(
+            f"none of {len(self.not_analysed)} conditions can be analysed: {reasons}",
+            hint="give a table with more languages, or correct what the reasons name",
+        )
 
 
 Analyses = Attempts[Analysis]

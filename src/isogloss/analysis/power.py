@@ -184,15 +184,24 @@ def errors_of(sd: float | None = None, pilot: Path | None = None) -> Errors:
         raise FieldError("both sd and pilot are given", hint="give one of them")
     if pilot is None:
         points = 1.0 if sd is None else sd
-        if not points > 0:
-            raise FieldError(f"a residual deviation of {points:g}", where="sd", allowed="more than 0 points")
+        if not 0 < points < np.inf:
+            raise FieldError(
+                f"a residual deviation of {points:g}",
+                where="sd",
+                allowed="more than 0 points",
+                hint="give the standard deviation that scores of one pair differ by, in points",
+            )
         return Errors(points / 100)
     table = read_scores(pilot).table
     selected = each_condition(table, ["score"], lambda condition, own: select(table, own, condition).dyads[0])
     dyads = max(selected.require(), key=lambda found: int(np.isfinite(found.values).sum()))
     fitted = residual_errors(dyads.values, dyads.row_ids, dyads.column_ids)
     if fitted is None:
-        raise AnalysisError("the pilot has too few cells to fit a residual deviation", where=str(pilot))
+        raise AnalysisError(
+            "the pilot has too few cells to fit a residual deviation",
+            where=str(pilot),
+            hint="give a pilot with more languages, or the deviation itself",
+        )
     return fitted
 
 

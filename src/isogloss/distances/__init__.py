@@ -84,8 +84,8 @@ def distance_matrices(
     ['syntactic', 'genetic']
     """
     entries = tuple(_listed(languages))
-    spelled = read_together(entry for entry in entries if isinstance(entry, str)).check().languages
-    resolved = tuple(spelled[entry] if isinstance(entry, str) else entry for entry in entries)
+    spelled = read_together(entry for entry in entries if not isinstance(entry, Language)).check().languages
+    resolved = tuple(entry if isinstance(entry, Language) else spelled[entry] for entry in entries)
     chosen = (ALL,) if metrics is None else tuple(dict.fromkeys(_listed(metrics))) or (NONE,)
     spec = settings_of(
         DistanceSpec,

@@ -52,6 +52,9 @@ class Distances(dict[str, PairMatrix]):
         frame = pd.DataFrame(list(records(self.values())), columns=list(KEYS))
         return frame.astype(dict.fromkeys(("value", "expected", "low", "high"), float))
 
+    def __str__(self) -> str:
+        return self.to_frame().to_string(index=False)
+
 
 class DistanceSpec(Frozen):
     """Which distances are computed, and from what.

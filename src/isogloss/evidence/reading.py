@@ -65,7 +65,11 @@ def read_folder(
         documents, skipped = _distinct(list(pool.map(read, readers)))
     if not documents:
         listed = "\n".join(f"  {each.source}: {each.reason}" for each in skipped)
-        raise DataError(f"none of the {len(readers)} papers could be read:\n{listed}", where=str(folder))
+        raise DataError(
+            f"none of the {len(readers)} papers could be read:\n{listed}",
+            where=str(folder),
+            hint="put papers there that hold text",
+        )
     return Collection(tuple(documents), tuple(skipped))
 
 

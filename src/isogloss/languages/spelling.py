@@ -87,9 +87,10 @@ def unknown(code: str) -> LanguageError:
             "they mean",
             hint="name the language of the data",
         )
+    near = _nearest(code) if re.search("[A-Za-z]", text) else ()  # names of other scripts resemble nothing
     return LanguageError(
         f"no language '{code}'",
-        allowed=f"nearest: {', '.join(_nearest(code))}",
+        allowed=f"nearest: {', '.join(near)}" if near else None,
         hint="write a BCP 47 tag, an ISO 639 code, a Glottocode or an English name",
     )
 

@@ -71,7 +71,7 @@ def resolve_all(codes: Iterable[str]) -> tuple[Language, ...]:
     LanguageError
         If any of them denotes no language; all of these are named.
     """
-    texts = list(codes)
+    texts = [codes] if isinstance(codes, str) else list(codes)
     found = read_together(texts).check().languages
     return tuple(found[text] for text in texts)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from isogloss.analysis.pipeline import each_condition
 from isogloss.analysis.spec import ignore
 from isogloss.distances.states.base import States
-from isogloss.errors import AnalysisError, FieldError, IsoglossError
+from isogloss.errors import AnalysisError, DataError, FieldError, IsoglossError, closest
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
 from isogloss.recommend.evaluation import (
@@ -28,7 +28,7 @@ from isogloss.recommend.rankers.base import Ranker, ranker_named
 from isogloss.recommend.ranking import ranked
 from isogloss.recommend.results import Recommendation, Recommendations
 from isogloss.recommend.sentences import check_target, votes_between
-from isogloss.scores.effectiveness import Condition
+from isogloss.scores.effectiveness import Condition, condition_names, conditions
 from isogloss.scores.importing import Columns, ImportedScores, read_scores
 from isogloss.scores.importing.numbers import Scale
 from isogloss.scores.published.base import PUBLISHED
@@ -112,10 +112,12 @@ def recommend(
         return Recommendations((ranked(_with_votes(pairs, arrays), aim, name, chosen),))
     reading = _read(scores, columns, scale)
 
+    called = _called(reading)
+
     def work(condition: Condition, _: Sequence[str]) -> Recommendation:
         whole = Pairs.of(reading.table, condition)
         learnt = _with_votes(_restricted(whole.without(aim), wanted), arrays)
-        evaluated = evaluate_pairs(learnt, name, condition=str(condition), tell=tell)
+        evaluated = evaluate_pairs(learnt, name, condition=called[condition], tell=tell)
         among = wanted or learnt.sources
         _check_number(among, aim)
         extra = [language for language in among if language.id not in learnt.source_ids]
@@ -125,7 +127,7 @@ def recommend(
         listed = ", ".join(language.input for language in extra)
         notes = (f"the table has no scores of {listed} as a source: placed last",) if extra else ()
         observed = _observed(whole, aim)
-        return replace(own, condition=str(condition), evaluated=evaluated, observed=observed, notes=notes)
+        return replace(own, condition=called[condition], evaluated=evaluated, observed=observed, notes=notes)
 
     found = each_condition(reading.table, ["score"], work)
     notes = [f"no recommendation for {entry.condition}: {entry.reason}" for entry in found.not_analysed]
@@ -167,9 +169,11 @@ def evaluate(
     wanted = _candidates(candidates, None)
     reading = _read(scores, columns, scale)
 
+    called = _called(reading)
+
     def work(condition: Condition, _: Sequence[str]) -> Evaluated:
         pairs = _restricted(_with_votes(Pairs.of(reading.table, condition), arrays), wanted)
-        return evaluate_pairs(pairs, name, condition=str(condition), tell=tell)
+        return evaluate_pairs(pairs, name, condition=called[condition], tell=tell)
 
     found = each_condition(reading.table, ["score"], work)
     return Evaluation(
@@ -190,11 +194,32 @@ def _by_language(states: Mapping[str, NDArray[np.floating]] | None) -> States:
 def _read(
     scores: Path | str | pd.DataFrame | ScoreTable, columns: Columns, scale: Scale | None
 ) -> ImportedScores:
-    if isinstance(scores, str | Path) and str(scores) in PUBLISHED and not Path(scores).exists():
+    if isinstance(scores, str | Path) and not _exists(scores):
+        if str(scores) not in PUBLISHED:
+            raise DataError(
+                "no such score table",
+                where=str(scores),
+                allowed=f"the path of a file, or a published table: {closest(str(scores), PUBLISHED)}",
+                hint="check the path or the name",
+            )
         scores = PUBLISHED[str(scores)].scores()
     if isinstance(scores, ScoreTable):
         return ImportedScores(scores, (), (), {})
     return read_scores(scores, columns, scale=scale)
+
+
+def _called(reading: ImportedScores) -> dict[Condition, str]:
+    """Names of the conditions of a table."""
+    found = conditions(reading.table)
+    return dict(zip(found, condition_names(found), strict=True))
+
+
+def _exists(path: Path | str) -> bool:
+    """Whether something is there; a path that cannot be one is left to the reader of tables."""
+    try:
+        return Path(path).exists()
+    except OSError:
+        return True
 
 
 def _unread(reading: ImportedScores) -> list[str]:
@@ -208,7 +233,7 @@ def _candidates(codes: Sequence[str], target: Language | None) -> tuple[Language
     """Resolve all candidates, or refuse them with every problem at once."""
     problems: list[IsoglossError] = []
     found: dict[str, Language] = {}
-    for code in codes:
+    for code in [codes] if isinstance(codes, str) else codes:
         try:
             language = resolve(code)
             if language == target:

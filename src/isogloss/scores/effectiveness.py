@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.display import counted
 from isogloss.errors import AnalysisError, closest
 from isogloss.languages import find
 from isogloss.scores.table import LANGUAGE_ROLES, ScoreRow, ScoreTable
@@ -52,7 +53,9 @@ class Condition:
     def __str__(self) -> str:
         trained = self.source_task if self.source_task != self.task else None
         stages = [self.intermediate_task, trained, self.source_language, self.task]
-        parts = (" -> ".join(stage for stage in stages if stage), self.encoder, self.aggregator, self.split)
+        # Without an encoder nobody named an aggregator: "last" is the default of a table from elsewhere.
+        of_encoder = (self.encoder, self.aggregator) if self.encoder or self.aggregator != "last" else ()
+        parts = (" -> ".join(stage for stage in stages if stage), *of_encoder, self.split)
         return ", ".join(part for part in parts if part)
 
 
@@ -68,6 +71,13 @@ def condition_keys(conditions: Iterable[Condition]) -> tuple[str, ...]:
         if n_told_apart([*names, name]) > n_told_apart(names):
             names.append(name)
     return tuple(", ".join(str(fields[name] or "none") for name in names) for fields in found)
+
+
+def condition_names(conditions: Iterable[Condition]) -> tuple[str, ...]:
+    """Name each condition in full, or where two would be called alike, by what tells them apart."""
+    found = tuple(conditions)
+    names = tuple(map(str, found))
+    return names if len(set(names)) == len(names) else condition_keys(found)
 
 
 @dataclass(frozen=True)
@@ -345,7 +355,7 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
         raise AnalysisError(
             f"'{measure}' is defined for none of the {len(excluded)} cells: {_reasons_of(excluded)}",
             where=str(condition),
-            hint=f"run what is missing, or leave '{measure}' out of the effectiveness measures",
+            hint=f"add the scores that are missing, or leave '{measure}' out of the effectiveness measures",
         )
     return Effectiveness(
         measure,
@@ -399,8 +409,10 @@ def _refuse_not_zero_shot(row: ScoreRow) -> None:
 
 def _reasons_of(excluded: tuple[ExcludedCell, ...]) -> str:
     """Why cells are kept out, the most frequent reason first; of several, with the number of cells."""
-    counted = Counter(cell.reason for cell in excluded).most_common()
-    return counted[0][0] if len(counted) == 1 else "; ".join(f"{n} cells: {reason}" for reason, n in counted)
+    found = Counter(cell.reason for cell in excluded).most_common()
+    if len(found) == 1:
+        return found[0][0]
+    return "; ".join(f"{counted(n, 'cell')}: {reason}" for reason, n in found)
 
 
 def _mean(cube: NDArray[np.float64]) -> NDArray[np.float64]:

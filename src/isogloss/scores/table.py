@@ -174,10 +174,18 @@ class ScoreTable(Sequence[ScoreRow], Result):
         except (pa.ArrowException, OSError) as error:
             if is_out_of_memory(error):
                 raise no_memory_for(str(path)) from error
-            raise DataError(f"the file is not a Parquet file: {error}", where=str(path)) from error
+            raise DataError(
+                f"the file is not a Parquet file: {error}",
+                where=str(path),
+                hint="run the study again: finished stages are kept",
+            ) from error
         missing = [name for name in COLUMNS if name not in table.column_names and name not in ADDED]
         if missing:
-            raise DataError(f"no column {', '.join(missing)}", where=str(path))
+            raise DataError(
+                f"no column {', '.join(missing)}",
+                where=str(path),
+                hint="run the study again: finished stages are kept",
+            )
         stored = [name for name in COLUMNS if name in table.column_names]
         return cls.of(ScoreRow(**row) for row in table.select(stored).to_pylist())
 

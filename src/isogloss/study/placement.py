@@ -8,10 +8,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from isogloss.identity import Frozen, Integer, Number, listed
+from isogloss.identity import Frozen, Integer, Number, listed, spelled
 
-_Word = Annotated[str, Field(pattern=r"^\S+$")]
-_Line = Annotated[str, Field(pattern=r"^[^\r\n]+$")]
+_Word = Annotated[str, spelled(r"\S+", "a text without white space")]
+_Line = Annotated[str, spelled(r"[^\r\n]+", "a text of one line")]
 
 
 class SlurmSettings(Frozen):

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import yaml
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from isogloss.errors import DataError
-from isogloss.identity import Frozen
+from isogloss.identity import Frozen, fault_of
 from isogloss.registry import Registry
 from isogloss.world.grammar import Grammar, Name
 from isogloss.world.roster import LOADER, YEARS
@@ -96,7 +97,7 @@ def read_grammar(path: Path) -> Grammar:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise DataError(f"not a readable YAML file: {error}", where=str(path)) from None
     except ValidationError as error:
-        problems = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+        problems = [f"{'.'.join(map(str, each['loc']))}: {_wrong(each)}" for each in error.errors()]
         raise DataError(
             "; ".join(problems), where=str(path), allowed=f"fields: {', '.join(GrammarFile.model_fields)}"
         ) from None
@@ -108,6 +109,14 @@ def read_grammar(path: Path) -> Grammar:
         },
         **stated.model_dump(exclude={"inflection", "sandhi"}),
     )
+
+
+def _wrong(detail: ErrorDetails) -> str:
+    if detail["type"] == "missing":
+        return "missing"
+    if detail["type"] == "extra_forbidden":
+        return "no such field"
+    return fault_of(detail, repr(detail["input"]))[0]
 
 
 def _by_year(word: str, rule: Sandhi) -> list[tuple[str, tuple[str, str]]]:

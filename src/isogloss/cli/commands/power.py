@@ -79,7 +79,10 @@ def _languages(design: str, langs: str | None, targets: str | None) -> tuple[Seq
     shape = re.fullmatch(r"(\d+)\s*[x×]\s*(\d+)", design.strip())
     if shape is None or 0 in map(int, shape.groups()):
         raise FieldError(
-            f"'{design}' is not a valid design", where="--design", allowed="ROWSxTARGETS, for example 40x6"
+            f"'{design}' is not a valid design",
+            where="--design",
+            allowed="ROWSxTARGETS, both 1 or more, for example 40x6",
+            hint="write two numbers of languages",
         )
     n_rows, n_targets = map(int, shape.groups())
     pool = _split(langs) or XTREME_LANGUAGES
@@ -103,7 +106,7 @@ def _split(codes: str | None) -> list[str]:
 
 
 def _print(planned: PlannedDesign) -> None:
-    from isogloss.cli.output.tables import plain_table, terminal
+    from isogloss.cli.output.tables import terminal, wide_tables
 
     console = terminal()
     console.print(
@@ -111,19 +114,28 @@ def _print(planned: PlannedDesign) -> None:
         f"{100 * planned.errors.deviation:.2g} points, correlation of the two directions of a pair "
         f"{planned.errors.reciprocity:.2g}; each test at level {planned.level:.2g}."
     )
-    numbers = ("dyads", "smallest p", f"found with {planned.spec.power:.0%}", "over its range")
-    table = plain_table("distance", *numbers, "without", right=numbers)
+    columns = {
+        "distance": [f"{test.distance} ({test.definition})" for test in planned.tests],
+        "dyads": [str(test.n_dyads) for test in planned.tests],
+        "smallest p": [f"{test.p_min:.2g}" for test in planned.tests],
+        f"found with {planned.spec.power:.0%}": [
+            f"{100 * test.min_detectable:.1f} points/unit"
+            if math.isfinite(test.min_detectable)
+            else "none could be"
+            for test in planned.tests
+        ],
+        "over its range": [
+            f"{100 * test.min_detectable * test.range:.1f} points"
+            if math.isfinite(test.min_detectable)
+            else ""
+            for test in planned.tests
+        ],
+    }
+    for table in wide_tables(list(columns), list(columns.values()), console.width, title=""):
+        console.print(table)
     for test in planned.tests:
-        found = math.isfinite(test.min_detectable)
-        table.add_row(
-            f"{test.distance} ({test.definition})",
-            str(test.n_dyads),
-            f"{test.p_min:.2g}",
-            f"{100 * test.min_detectable:.1f} points/unit" if found else "none could be",
-            f"{100 * test.min_detectable * test.range:.1f} points" if found else "",
-            ", ".join(test.left_out),
-        )
-    console.print(table)
+        if test.left_out:
+            console.print(f"{test.distance} distance: without {', '.join(test.left_out)}")
     for test in planned.tests:
         if test.curve:
             points = ", ".join(f"{100 * slope:.1f}: {share:.0%}" for slope, share in test.curve)

@@ -23,7 +23,7 @@ def records_folder() -> Path:
 
 def print_claims(records: Sequence[ClaimRecord]) -> None:
     """One row per claim."""
-    table = plain_table("id", "claim", "reported", "there", "source")
+    table = plain_table("id", "claim", "reported", "there", "source", whole=("id",))
     for record in records:
         told = (record.text, record.reported(), record.verdict_there, record.source)
         table.add_row(record.id, *map(escape, told))

@@ -69,7 +69,9 @@ def _print_primary(console: Console, analysis: Analysis, key: str) -> None:
     for measure in _measures(analysis.primary):
         own = [record for record in analysis.primary if record.effectiveness == measure]
         console.print()
-        console.print(_primary(measure, own, analysis.alpha))
+        for table in _primary(measure, own, analysis.alpha, console.width):
+            console.print(table)
+        console.print(f"[dim]{_permutations(own)}[/dim]")
     console.print()
 
 
@@ -154,28 +156,28 @@ def _measures(records: Sequence[Record]) -> list[str]:
     return list(dict.fromkeys(record.effectiveness for record in records))
 
 
-def _primary(measure: str, records: Sequence[Record], alpha: float) -> Table:
+def _primary(measure: str, records: Sequence[Record], alpha: float, width: int) -> Iterator[Table]:
     unit = "" if measure == "relative" else ", points per unit of distance"
-    numbers = ("slope", f"{1 - alpha:.0%} interval", "p", "p family", "p min", "detectable", "dyads")
+    columns = {
+        "distance": [record.distance for record in records],
+        "verdict": [record.verdict for record in records],
+        "slope": [_amount(measure, record.estimate) for record in records],
+        f"{1 - alpha:.0%} interval": [bounds(record) for record in records],
+        "p": [_p(record.p_value) for record in records],
+        "p family": [_p(record.p_family) for record in records],
+        "p min": [_p(record.p_min) for record in records],
+        "detectable": [_amount(measure, record.min_detectable) for record in records],
+        "dyads": [str(record.n_dyads) for record in records],
+    }
     title = f"Primary analysis: slope of {words(measure)}{unit}"
-    table = plain_table("distance", "verdict", *numbers, right=numbers, title=title)
-    for record in records:
-        table.add_row(
-            record.distance,
-            record.verdict,
-            _amount(measure, record.estimate),
-            bounds(record),
-            _p(record.p_value),
-            _p(record.p_family),
-            _p(record.p_min),
-            _amount(measure, record.min_detectable),
-            str(record.n_dyads),
-        )
-    exact = {record.exact for record in records}
+    cells = list(columns.values())
+    return wide_tables(list(columns), cells, width, title=title, n_fixed=2, left=("verdict",))
+
+
+def _permutations(records: Sequence[Record]) -> str:
     counts = sorted({record.n_resamples for record in records})
-    how = "all" if exact == {True} else "random"
-    table.caption = f"{how} permutations of languages: {', '.join(f'{n:,}' for n in counts)}"
-    return table
+    how = "all" if all(record.exact for record in records) else "random"
+    return f"{how} permutations of languages: {', '.join(f'{n:,}' for n in counts)}"
 
 
 def _sensitivity(measure: str, records: Sequence[Record], width: int) -> Iterator[Table]:

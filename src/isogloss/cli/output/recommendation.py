@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from isogloss.cli.options import TABLE_FIELDS, columns_of, listed
-from isogloss.cli.output.tables import plain_table, terminal, write_json
+from isogloss.cli.output.tables import plain_table, terminal, wide_tables, write_json
 from isogloss.cli.output.text_distances import states_by_language, texts_by_language
 from isogloss.cli.output.waiting import status_when_slow
 from isogloss.errors import FieldError
@@ -269,22 +269,24 @@ def _print_evaluation(found: Evaluation) -> None:
         console.print(f"[dim]{escape(told)}[/dim]")
     for line in in_words(found):
         console.print(escape(line))
-    shares = ("top 1", "top 3", "NDCG@3", "NDCG@10")
-    numbers = ("loss", "95% interval", "points", *shares, "family out", "targets")
     title = "Loss of the first choice, percent of the best source's score"
-    table = plain_table("ranker", *numbers, right=numbers, whole=("ranker", *numbers), title=title)
-    for entry, family in zip(found.whole.figures, found.whole.families, strict=True):
-        table.add_row(
-            entry.name,
-            percent(entry.loss_percent),
-            f"{percent(entry.ci_low)} to {percent(entry.ci_high)}",
-            percent(entry.loss_points),
-            *(
-                f"{value:.2f}" if math.isfinite(value) else "-"
-                for value in (entry.top1, entry.top3, entry.ndcg3, entry.ndcg10)
-            ),
-            percent(family.loss_percent),
-            str(entry.n_targets),
-        )
+    figures = found.whole.figures
+    columns = {
+        "ranker": [entry.name for entry in figures],
+        "loss": [percent(entry.loss_percent) for entry in figures],
+        "95% interval": [f"{percent(entry.ci_low)} to {percent(entry.ci_high)}" for entry in figures],
+        "points": [percent(entry.loss_points) for entry in figures],
+        "top 1": [_share(entry.top1) for entry in figures],
+        "top 3": [_share(entry.top3) for entry in figures],
+        "NDCG@3": [_share(entry.ndcg3) for entry in figures],
+        "NDCG@10": [_share(entry.ndcg10) for entry in figures],
+        "family out": [percent(family.loss_percent) for family in found.whole.families],
+        "targets": [str(entry.n_targets) for entry in figures],
+    }
     console.print()
-    console.print(table)
+    for table in wide_tables(list(columns), list(columns.values()), console.width, title=title):
+        console.print(table)
+
+
+def _share(value: float) -> str:
+    return f"{value:.2f}" if math.isfinite(value) else "-"

@@ -30,16 +30,25 @@ def terminal() -> Console:
 def plain_table(
     *columns: str, right: Collection[str] = (), whole: Collection[str] = (), title: str | None = None
 ) -> Table:
-    """A table without lines; columns in `right` are aligned there, columns in `whole` are not wrapped."""
+    """A table without lines; columns in `right` are aligned there, columns in `whole` are not wrapped.
+
+    A word that is wider than its column goes on in the next line; nothing is cut.
+    """
     table = Table(title=title, title_justify="left", caption_justify="left", box=None, pad_edge=False)
     for column in columns:
         justify: JustifyMethod = "right" if column in right else "left"
-        table.add_column(column, justify=justify, no_wrap=column in whole)
+        table.add_column(column, justify=justify, no_wrap=column in whole, overflow="fold")
     return table
 
 
 def wide_tables(
-    names: Sequence[str], columns: Sequence[Sequence[str]], width: int, *, title: str, n_fixed: int = 1
+    names: Sequence[str],
+    columns: Sequence[Sequence[str]],
+    width: int,
+    *,
+    title: str,
+    n_fixed: int = 1,
+    left: Collection[str] = (),
 ) -> Iterator[Table]:
     """A table as wide as it may be, one below the other where it takes several; nothing is cut or wrapped.
 
@@ -55,6 +64,8 @@ def wide_tables(
         Above the first.
     n_fixed : int
         The first so many columns are repeated in every table.
+    left : collection of str
+        Columns that are aligned to the left, besides the first.
     """
     sizes = [max(map(len, (name, *cells))) + 2 for name, cells in zip(names, columns, strict=True)]
     room = width + 2 - sum(sizes[:n_fixed])
@@ -66,7 +77,8 @@ def wide_tables(
     for group in groups:
         kept = [*range(n_fixed), *group]
         shown = [names[j] for j in kept]
-        table = plain_table(*shown, right=shown[1:], whole=shown, title=title if group is groups[0] else " ")
+        right = [name for name in shown[1:] if name not in left]
+        table = plain_table(*shown, right=right, whole=shown, title=title if group is groups[0] else " ")
         for row in zip(*(columns[j] for j in kept), strict=True):
             table.add_row(*row)
         yield table

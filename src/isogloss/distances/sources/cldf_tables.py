@@ -80,7 +80,11 @@ def _column_spec(text: str, table: CldfTable) -> Format:
     except (ValueError, RecursionError):
         spec = None
     if not isinstance(spec, dict):
-        raise DataError("the columnSpec of a parameter is not a JSON object", where=str(table.path))
+        raise DataError(
+            "the columnSpec of a parameter is not a JSON object",
+            where=str(table.path),
+            hint="write it as {...}, or empty the field",
+        )
     return Format.of(spec)
 
 

@@ -375,7 +375,11 @@ def _json(path: Path) -> dict[str, Any]:
         if isinstance(error, DataError):
             raise
         told = "nested too deeply" if isinstance(error, RecursionError) else error
-        raise DataError(f"the CLDF metadata cannot be read: {told}", where=str(path)) from None
+        raise DataError(
+            f"the CLDF metadata cannot be read: {told}",
+            where=str(path),
+            hint="download the data set again, or correct the file",
+        ) from None
     tables = content.get("tables", []) if isinstance(content, dict) else None
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise DataError(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from isogloss.display import counted
 from isogloss.distances.sources.text_files import Line, plain_stem, same_width
 from isogloss.errors import DataError, some_of
 from isogloss.languages import find
@@ -120,7 +121,8 @@ class Numbers:
             return
         text, _ = self._wrong[0]
         shown = text if len(text) <= 60 else f"{text[:60]}..."
-        others = f", nor are {len(self._wrong) - 1} others" if len(self._wrong) > 1 else ""
+        n = len(self._wrong) - 1
+        others = f", nor {'is' if n == 1 else 'are'} {counted(n, 'other')}" if n else ""
         listed = "; ".join(where for _, where in self._wrong[:_MOST_LISTED])
         self._wrong = []
         raise DataError(

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, field
 
 from isogloss.errors import DataError, closest
 from isogloss.evidence.numbers import numbers
-from isogloss.identity import Frozen, listed
+from isogloss.identity import Frozen, fault_of, listed, spelled
 from isogloss.study.outputs.store import write_text
 
 
@@ -75,7 +75,9 @@ class ClaimRecord(Frozen):
         How a run tests it; None where no score table can.
     """
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
+    id: Annotated[
+        str, spelled(r"[a-z0-9][a-z0-9.-]*", "small letters, digits, '.' and '-', none of the two first")
+    ]
     text: str = Field(min_length=8)
     source: str = Field(min_length=4)
     value: float | tuple[float, float] | None = None
@@ -160,7 +162,7 @@ def _records(sources: Sequence[Traversable]) -> tuple[ClaimRecord, ...]:
         try:
             text = source.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            raise DataError("not valid UTF-8", where=str(source)) from None
+            raise DataError("not valid UTF-8", where=str(source), hint="save the file as UTF-8") from None
         found += [(record, str(source)) for record in parse_claims(text, str(source))]
     counts = Counter(record.id for record, _ in found)
     if twice := sorted(id for id, n in counts.items() if n > 1):
@@ -184,7 +186,9 @@ def parse_claims(text: str, where: str) -> tuple[ClaimRecord, ...]:
     except yaml.YAMLError as error:
         at = getattr(error, "problem_mark", None)
         line = f", line {at.line + 1}" if at else ""
-        raise DataError(f"invalid YAML: {getattr(error, 'problem', error)}", where=f"{where}{line}") from None
+        raise DataError(
+            f"invalid YAML: {getattr(error, 'problem', error)}", where=f"{where}{line}", hint=_EXAMPLE
+        ) from None
     entries = loaded.get("claims") if isinstance(loaded, Mapping) else loaded
     if not isinstance(entries, list) or not entries:
         allowed = "a list of claims under 'claims:'"
@@ -213,8 +217,10 @@ def _problem(error: Any, entries: Sequence[Any]) -> str:
         return f"{name}: no such field; {closest(field, ClaimRecord.model_fields)}"
     if error["type"] == "missing":
         return f"{name}: missing"
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return f"{name}: {message}, not {_BRIEF.repr(error['input'])}" if field else f"{name}{message}"
+    if not field:
+        return name + str(error["msg"]).removeprefix("Value error, ")
+    what, allowed = fault_of(error, _BRIEF.repr(error["input"]))
+    return f"{name}: {what}" + (f"; allowed: {allowed}" if allowed and allowed not in what else "")
 
 
 def add_claims(file: Path, folder: Path) -> tuple[tuple[ClaimRecord, ...], Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Sequence
 from io import StringIO
@@ -61,7 +62,7 @@ def _is_title(block: Block) -> bool:
 def _blocks(tag: Any) -> list[Block]:
     """A table, or the text of an element without that of elements inside it that are blocks too."""
     if tag.name == "table":
-        return _table(tag) if tag.find("table") is None else []
+        return _table(tag) if tag.find("table") is None else _around_inner(tag)
     if tag.find_parent("table") is not None:
         return []
     own = "".join(text for text in tag.strings if text.find_parent(_TEXT) is tag)
@@ -69,6 +70,17 @@ def _blocks(tag: Any) -> list[Block]:
         return table
     kind = "heading" if re.fullmatch(r"h\d", tag.name) else "paragraph"
     return [Block(kind, text)] if (text := _joined([own])) else []
+
+
+def _around_inner(tag: Any) -> list[Block]:
+    """A table without those in its cells; nothing of one that lays out a page, without numbers of its own."""
+    cells = [cell for cell in tag(["td", "th"]) if cell.find_parent("table") is tag]
+    if not any(cell.find("table") is None and is_value(_joined(cell.strings)) for cell in cells):
+        return []
+    outer = copy.copy(tag)
+    while (inner := outer.find("table")) is not None:
+        inner.decompose()
+    return _table(outer)
 
 
 def _aligned(lines: Sequence[str]) -> list[Block]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -11,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from isogloss.errors import FieldError, closest
-from isogloss.identity import Frozen, OneOrMore
+from isogloss.identity import Frozen, OneOrMore, fault_of
 from isogloss.registry import Registry
 
 if TYPE_CHECKING:
@@ -92,9 +91,8 @@ def _what_is_wrong(name: str, field: str, problem: ErrorDetails) -> str:
         return f"aggregator '{name}' has no option '{field}'"
     if problem["type"] == "missing":
         return f"option '{field}' of aggregator '{name}' is missing"
-    message = problem["msg"].removeprefix("Value error, ")
-    message = message[:1].lower() + message[1:]
-    return f"option '{field}' = {problem['input']!r} of aggregator '{name}': {message}"
+    what, _ = fault_of(problem, repr(problem["input"]))
+    return f"option '{field}' of aggregator '{name}': {what}"
 
 
 def _allowed(kind: type[AggregatorConfig], field: str, problem: ErrorDetails) -> str | None:
@@ -102,9 +100,7 @@ def _allowed(kind: type[AggregatorConfig], field: str, problem: ErrorDetails) ->
         return closest(field, kind.model_fields)
     if field == "layer":
         return "the number of a layer, from 0 (the embedding output) to the one below the last"
-    if problem["type"] == "literal_error":
-        return closest(str(problem["input"]), re.findall(r"'([^']*)'", problem["ctx"]["expected"]))
-    return None
+    return None if problem["type"] == "missing" else fault_of(problem, "")[1]
 
 
 class ChosenLayers(AggregatorConfig):

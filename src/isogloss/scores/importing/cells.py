@@ -146,10 +146,13 @@ def _refuse_if_none(records: Records, reasons: NDArray[np.object_]) -> None:
     if (reasons == "").any():
         return
     first = int(np.argmax(reasons != NO_SCORE))  # 0 where it is the reason of all
+    n = len(reasons)
+    whole = "the only row cannot be used" if n == 1 else f"none of the {n:,} rows can be used; the first"
     raise DataError(
-        f"none of the {len(reasons)} rows can be used; the first: {reasons[first]}",
+        f"{whole}: {reasons[first]}",
         where=records.place(first),
-        hint="name the columns with --source, --target and --score",
+        hint="write languages as codes or English names, and name the columns that are not found with "
+        "--source, --target and --score",
     )
 
 

@@ -60,7 +60,9 @@ def separated(name: str, text: str, *, tab: bool = False) -> Grid:
         guarded = re.search(r"'[=+\-@\t\r']", text) is not None
         chunks = list(_chunks(_of_one_width(name, numbered), guarded=guarded))
     except csv.Error as error:
-        raise DataError(f"the file is not a table of text: {error}", where=name) from error
+        raise DataError(
+            f"the file is not a table of text: {error}", where=name, hint="save the table as CSV"
+        ) from error
     finally:
         csv.field_size_limit(longest)
     if not chunks:
@@ -163,7 +165,9 @@ def _fitted(name: str, number: int, fields: list[str], width: int) -> list[str]:
     raise DataError(
         f"{counted(len(fields), 'field')} where the header has {width}",
         where=f"{name}, line {number}",
-        hint="quote fields that hold the separator",
+        hint="quote fields that hold the separator"
+        if len(fields) > width
+        else "leave fields without a value empty, with their separators; remove the line if it is a note",
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from isogloss.display import counted
 from isogloss.scores.importing.labels import unmarked
 from isogloss.scores.importing.layout import Layout
 from isogloss.scores.importing.records import Records
@@ -51,6 +52,9 @@ class ImportedScores:
     columns: Mapping[str, Mapping[tuple[str, str], float]]
     described: tuple[tuple[str, str], ...] = ()
 
+    def __str__(self) -> str:
+        return "\n".join(f"{what}: {how}" for what, how in self.described)
+
 
 def describe(reading: ImportedScores) -> list[tuple[str, str]]:
     """How a table was read: what was looked for, and what was found.
@@ -87,12 +91,12 @@ def described(
     """The lines of `describe`."""
     layout = records.layout
     shape = "wide: scores in several columns" if layout.is_wide else "long: one row per score"
-    lines = [("table", f"{sheet.grid.name}: {len(sheet.body)} rows x {len(sheet.names)} columns, {shape}")]
+    size = f"{counted(len(sheet.body), 'row')} x {counted(len(sheet.names), 'column')}"
+    lines = [("table", f"{sheet.grid.name}: {size}, {shape}")]
     lines += _sides(layout, table)
     names = [sheet.names[j] for j in layout.scores]
-    lines.append(
-        ("score", f"{len(names)} columns: {_some(names)}" if layout.is_wide else f"column '{names[0]}'")
-    )
+    several = f"{counted(len(names), 'column')}: {_some(names)}"
+    lines.append(("score", several if layout.is_wide else f"column '{names[0]}'"))
     lines += [
         (role, f"{_found(layout, role)}: {_some(_kept(records, role))}")
         for role in layout.roles
@@ -101,7 +105,7 @@ def described(
     per_cell = Counter(map(_CELL, table))
     counts = sorted(set(per_cell.values()))
     lines.append(("replicates", f"{' to '.join(map(str, dict.fromkeys((counts[0], counts[-1]))))} per cell"))
-    lines.append(("scores", f"{len(table)} in {len(per_cell)} cells"))
+    lines.append(("scores", f"{len(table)} in {counted(len(per_cell), 'cell')}"))
     lines += [
         ("left out", note.removeprefix("left out: ")) if note.startswith("left out: ") else ("note", note)
         for note in notes
@@ -111,7 +115,7 @@ def described(
     lines += [("not used", f"{_some(unread)}: not needed to distinguish scores")] if unread else []
     lines += [("left out", f"{row.place}: {row.reason}") for row in unusable[:N_SHOWN]]
     if len(unusable) > N_SHOWN:
-        lines.append(("left out", f"{len(unusable) - N_SHOWN} further rows"))
+        lines.append(("left out", counted(len(unusable) - N_SHOWN, "further row")))
     return tuple(lines)
 
 
@@ -122,7 +126,7 @@ def _sides(layout: Layout, table: ScoreTable) -> Iterator[tuple[str, str]]:
         if spellings:
             held = role if role in layout.roles else "pair"
             where = _found(layout, held) if held in layout.roles else "named: the only source"
-            n = "1 language" if len(spellings) == 1 else f"{len(spellings)} languages"
+            n = counted(len(spellings), "language")
             yield f"{role} language", f"{where}: {n}: {_some(spellings)}"
 
 

@@ -79,9 +79,17 @@ def _content(path: Path, compression: str) -> bytes:
     except (*BROKEN_ARCHIVE, OSError, ValueError) as error:
         if not compression or (isinstance(error, OSError) and error.errno is not None):
             reason = (isinstance(error, OSError) and error.strerror) or error
-            raise DataError(f"the file cannot be read: {reason}", where=str(path)) from error
+            raise DataError(
+                f"the file cannot be read: {reason}",
+                where=str(path),
+                hint="check that it is a file that you may read",
+            ) from error
         names = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", _ZSTD: "zstd"}
-        raise DataError(f"not a whole {names[compression]} file: {error}", where=str(path)) from error
+        raise DataError(
+            f"not a whole {names[compression]} file: {error}",
+            where=str(path),
+            hint="compress or download it again",
+        ) from error
     refuse_pointer(content, path)
     return content
 
@@ -168,11 +176,15 @@ def _json(name: str, text: str) -> list[Grid]:
     try:
         loaded = json.loads(text)
     except RecursionError as error:
-        raise DataError("the file is nested too deeply", where=name) from error
+        raise DataError(
+            "the file is nested too deeply", where=name, hint="write one record per score"
+        ) from error
     except ValueError as error:
         if len(text.strip().splitlines()) > 1:
             return _json_lines(name, text)
-        raise DataError(f"the file is not JSON: {error}", where=name) from error
+        raise DataError(
+            f"the file is not JSON: {error}", where=name, hint="correct it there, or save the table as CSV"
+        ) from error
     return [grid_of_json(name, loaded)]
 
 
@@ -184,9 +196,15 @@ def _json_lines(name: str, text: str) -> list[Grid]:
         try:
             records.append(json.loads(line))
         except RecursionError as error:
-            raise DataError("the line is nested too deeply", where=f"{name}, line {number}") from error
+            raise DataError(
+                "the line is nested too deeply",
+                where=f"{name}, line {number}",
+                hint="write one record per score",
+            ) from error
         except ValueError as error:
-            raise DataError(f"the line is not JSON: {error}", where=f"{name}, line {number}") from error
+            raise DataError(
+                f"the line is not JSON: {error}", where=f"{name}, line {number}", hint="correct the line"
+            ) from error
     return [grid_of_json(name, records)]
 
 
@@ -200,7 +218,11 @@ def _excel(name: str, content: bytes) -> list[Grid]:
     except Exception as error:  # openpyxl raises whatever it comes across in a broken file
         if is_out_of_memory(error):
             raise no_memory_for(name) from error
-        raise DataError(f"the file is not a whole Excel workbook: {error}"[:300], where=name) from error
+        raise DataError(
+            f"the file is not a whole Excel workbook: {error}"[:300],
+            where=name,
+            hint="save it again, or as CSV",
+        ) from error
     return [
         grid for sheet in book.worksheets if (grid := _sheet(name, sheet, alone=len(book.worksheets) == 1))
     ]
@@ -243,7 +265,9 @@ def _parquet(name: str, content: bytes) -> list[Grid]:
     ) as error:
         if is_out_of_memory(error):
             raise no_memory_for(name) from error
-        raise DataError(f"the file is not a Parquet file: {error}"[:300], where=name) from error
+        raise DataError(
+            f"the file is not a Parquet file: {error}"[:300], where=name, hint="write it again, or as CSV"
+        ) from error
     return [grid_of_frame(name, frame)]
 
 

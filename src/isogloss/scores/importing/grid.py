@@ -60,9 +60,12 @@ class Grid:
         return f"{self.name}, {self.unit} {self.numbers[row]}"
 
 
+A_TABLE = "a header, and a row with a language and a score"
+
+
 def empty(name: str) -> DataError:
     """The error about a file without a row."""
-    return DataError("the score table is empty", where=name)
+    return DataError("the score table is empty", where=name, allowed=A_TABLE, hint="check the file")
 
 
 def as_text(value: Any) -> str:

@@ -42,7 +42,9 @@ def grid_of_json(name: str, loaded: Any) -> Grid:
     try:
         records = list(_records(_unpacked(name, loaded), {}, (), notes))
     except RecursionError as error:
-        raise DataError("the file is nested too deeply", where=name) from error
+        raise DataError(
+            "the file is nested too deeply", where=name, hint="write one record per score"
+        ) from error
     if not records or not any(records):
         if isinstance(loaded, Mapping | list) and not loaded:
             raise empty(name)
@@ -94,7 +96,7 @@ def _zipped(name: str, header: list[str], rows: Sequence[Sequence[Any]], what: s
 
 
 def _of_several_lengths(name: str, what: str) -> DataError:
-    return DataError(f"the {what} are not of one length", where=name)
+    return DataError(f"the {what} are not of one length", where=name, hint="write one record per score")
 
 
 def _records(node: Any, facts: Record, labels: tuple[str, ...], notes: list[str]) -> Iterator[Record]:

@@ -178,7 +178,9 @@ def html(name: str, text: str) -> list[Grid]:
     except Exception as error:  # pandas and lxml raise whatever they come across in a broken page
         if is_out_of_memory(error):
             raise no_memory_for(name) from error
-        raise DataError(f"no table can be read from the page: {error}"[:300], where=name) from error
+        raise DataError(
+            f"no table can be read from the page: {error}"[:300], where=name, hint="save the table as CSV"
+        ) from error
     return [_of_html(name, frame, number) for number, frame in enumerate(frames, start=1)]
 
 

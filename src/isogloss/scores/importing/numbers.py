@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from isogloss.display import counted
 from isogloss.errors import DataError
 from isogloss.scores.importing.plain import plain
 
@@ -173,7 +174,7 @@ def as_fractions(
     top = PERCENT if scale == "percent" else 1.0
     out = np.flatnonzero((values < 0) | (values > top))
     if len(out):
-        further = f" (and {len(out) - 1} others)" if len(out) > 1 else ""
+        further = f" (and {counted(len(out) - 1, 'other')})" if len(out) > 1 else ""
         raise DataError(
             f"the score {values[out[0]]:g} is out of range{further}",
             where=f"{place(int(out[0]))}, column '{column}'",

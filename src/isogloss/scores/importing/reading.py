@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from isogloss.scores.importing.cells import cells_of
 from isogloss.scores.importing.describing import ImportedScores, Unusable, described
 from isogloss.scores.importing.files import read_grids
 from isogloss.scores.importing.grid import Grid, grid_of_frame
-from isogloss.scores.importing.labels import words
+from isogloss.scores.importing.labels import METRICS, words
 from isogloss.scores.importing.layout import Columns, Layout
 from isogloss.scores.importing.names import word_list
 from isogloss.scores.importing.numbers import Scale, as_fractions, parse, scale_of
@@ -28,6 +29,9 @@ from isogloss.scores.table import COLUMNS, KEY, LANGUAGE_ROLES, ScoreRow, ScoreT
 
 NO_SCORES = word_list("no_scores")
 """Words in the names of metrics whose numbers are not scores, whatever they are."""
+
+ERRORS = word_list("errors")
+"""Words in the names of metrics of which less is better."""
 
 _BLOCK = 100_000
 """So many rows of a table are made at a time."""
@@ -61,7 +65,13 @@ def read_scores(
         column, or no row can be used.
     """
     columns = columns or Columns()
-    if not isinstance(scores, str | Path):
+    if not isinstance(scores, str | Path | pd.DataFrame):
+        raise DataError(
+            f"scores cannot be read from a {type(scores).__name__}",
+            allowed="the path of a file or folder, or a pandas data frame",
+            hint="pandas.DataFrame makes a data frame of records",
+        )
+    if isinstance(scores, pd.DataFrame):
         return _of_grids([grid_of_frame("data frame", scores)], columns, scale, numeric)
     path = Path(scores)
     try:
@@ -69,7 +79,9 @@ def read_scores(
     except (OSError, ValueError) as error:
         if isinstance(error, DataError):
             raise
-        raise DataError(f"the path cannot be read: {error}", where=str(path)[:200]) from error
+        raise DataError(
+            f"the path cannot be read: {error}", where=str(path)[:200], hint="check the path"
+        ) from error
     return _of_grids(grids, columns, scale, numeric)
 
 
@@ -194,7 +206,9 @@ def _scaled(records: Records, scale: Scale | None) -> tuple[Records, list[str]]:
     notes, left_out, scales = [], [], {}
     failed: DataError | None = None
     for label, own in groups.items():
-        if NO_SCORES & set(words(label).split("_")) and len(groups) > 1:
+        said = set(words(label).split("_"))
+        _refuse_errors(records, label, said, alone=len(groups) == 1)
+        if (NO_SCORES | ERRORS) & said and len(groups) > 1:
             keep &= ~own
             left_out.append((label, "these are not scores"))
             continue
@@ -209,7 +223,11 @@ def _scaled(records: Records, scale: Scale | None) -> tuple[Records, list[str]]:
             keep &= ~own
             left_out.append((label, f"{error.what}: these are not scores"))
     if not keep.any():
-        raise failed or DataError("no metric of the table is a score", where=records.sheet.grid.name)
+        raise failed or DataError(
+            "no metric of the table is a score",
+            where=records.sheet.grid.name,
+            hint="name the column of a score with --score",
+        )
     if len(set(scales.values())) == 1:
         notes.append(f"scores are read as {next(iter(scales.values()))}")
     else:
@@ -217,6 +235,23 @@ def _scaled(records: Records, scale: Scale | None) -> tuple[Records, list[str]]:
     notes += [f"left out: {label}: {reason}" for label, reason in left_out]
     kept = replace(records, values=values, left_out=(*records.left_out, *left_out)).where(keep)
     return kept, notes
+
+
+def _refuse_errors(records: Records, label: str, said: AbstractSet[str], *, alone: bool) -> None:
+    """Refuse error rates where there is nothing else: with them every slope has the wrong sign.
+
+    Raises
+    ------
+    DataError
+    """
+    if alone and ERRORS & said and not (METRICS | {"1", "100"}) & said:
+        raise DataError(
+            f"'{label}' looks like an error or a loss, of which less is better: transfer would seem to rise "
+            "where it falls",
+            where=records.sheet.grid.name,
+            allowed="scores: the more, the better",
+            hint="write a score, such as 100 - error or 1 - error, and name it so",
+        )
 
 
 def _by_metric(records: Records) -> dict[str, NDArray[np.bool_]]:

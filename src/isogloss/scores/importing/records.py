@@ -211,7 +211,7 @@ def _refuse_wrong(records: Records, found: Parsed, texts: pd.Series) -> None:
     wrong = np.flatnonzero(found.wrong)
     if not len(wrong):
         return
-    further = f" (and {len(wrong) - 1} other fields)" if len(wrong) > 1 else ""
+    further = f" (and {counted(len(wrong) - 1, 'other field')})" if len(wrong) > 1 else ""
     first = int(wrong[0])
     raise DataError(
         f"the score '{texts.iloc[first][:80]}' is not a number{further}",

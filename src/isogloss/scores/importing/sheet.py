@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from isogloss.errors import DataError
-from isogloss.scores.importing.grid import Grid, empty
+from isogloss.scores.importing.grid import A_TABLE, Grid, empty
 from isogloss.scores.importing.labels import SPLITS, language_of, words
 from isogloss.scores.importing.names import SYNONYMS
 from isogloss.scores.importing.numbers import cell, is_mostly_numeric
@@ -123,7 +123,9 @@ def _names(paths: Rows, grid: Grid) -> tuple[str, ...]:
 
 
 def _no_row(grid: Grid) -> DataError:
-    return DataError("the score table has a header and no row", where=grid.name)
+    return DataError(
+        "the score table has a header and no row", where=grid.name, allowed=A_TABLE, hint="check the file"
+    )
 
 
 def _header(top: Rows, n_header: int | None) -> tuple[Rows, tuple[str, ...] | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from isogloss.errors import FieldError, IsoglossError, closest
-from isogloss.identity import UNUSABLE_NAME
+from isogloss.identity import UNUSABLE_NAME, fault_of
 from isogloss.study.file.schema import Study
 from isogloss.study.file.yaml_values import FieldPath
 
@@ -89,31 +88,18 @@ def problem_of(places: Places, detail: ErrorDetails) -> IsoglossError:
         return FieldError(
             f"field '{field[-1]}' is missing", where=where, hint="add it; see docs/study-file.md"
         )
-    if kind == "literal_error":
-        words = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
-        stated = f"'{value[:LONGEST_SHOWN]}'" if isinstance(value, str) else as_yaml(value)
-        return FieldError(f"{stated} is not a valid value", where=where, allowed=closest(str(value), words))
     if kind == "value_error":
-        return FieldError(str(detail["ctx"]["error"]), where=where)
-    message = detail["msg"]
-    wanted = _WANTED.get(kind, message[:1].lower() + message[1:])
-    return FieldError(f"{as_yaml(value)}: {wanted.format(**detail.get('ctx', {}))}", where=where)
+        return FieldError(str(detail["ctx"]["error"]), where=where, hint=_CORRECT)
+    is_word = kind == "literal_error" and isinstance(value, str)
+    what, allowed = fault_of(detail, f"'{value[:LONGEST_SHOWN]}'" if is_word else as_yaml(value))
+    return FieldError(what, where=where, allowed=allowed, hint=_HINTS.get(kind, _CORRECT))
 
 
-_WANTED = {
-    "string_type": "a word is needed; put a number, true, false or null in quotes to have it as a word",
-    "string_pattern_mismatch": "only letters, digits, '_', '.' and '-' may stand here, and not dots alone",
-    "int_type": "a whole number is needed",
-    "float_type": "a number is needed",
-    "finite_number": "a finite number is needed",
-    "bool_parsing": "true or false is needed",
-    "bool_type": "true or false is needed",
-    "model_type": "a mapping of fields is needed, such as {{field: value}}",
-    "dict_type": "a mapping of fields is needed, such as {{field: value}}",
-    "tuple_type": "a list is needed",
-    "too_short": "too few values: at least {min_length} needed",
+_CORRECT = "correct it; see docs/study-file.md"
+_HINTS = {
+    "string_type": "put a number, true, false or null in quotes to have it as a text",
+    **dict.fromkeys(("model_type", "dict_type"), "write fields as {field: value}; see docs/study-file.md"),
 }
-"""Pydantic's words for types, as someone who writes YAML has them."""
 
 
 LONGEST_SHOWN = 80

@@ -24,6 +24,7 @@ from isogloss.identity import (
     checked_by_caller,
     distinct,
     listed,
+    spelled,
 )
 from isogloss.study.placement import RaySettings, SlurmSettings
 from isogloss.study.stages import Mode, Selection
@@ -137,7 +138,11 @@ def _unusable(*field: str, what: str) -> PydanticCustomError:
 class Study(Frozen):
     """A whole study file, validated; axes of the grid are tuples."""
 
-    name: str = Field(min_length=1, max_length=100, pattern=r"^\.*[\w-][\w.-]*$")
+    name: Annotated[
+        str,
+        Field(min_length=1, max_length=100),
+        spelled(r"\.*[\w-][\w.-]*", "letters, digits, '_', '.' and '-', not dots alone"),
+    ]
     description: str = ""
     source: SourceSettings
     intermediate: IntermediateSettings | None = None

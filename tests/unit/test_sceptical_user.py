@@ -1,0 +1,173 @@
+"""Tables, options and values of a user who distrusts every answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+import isogloss as ig
+from isogloss.analysis import Correlation
+from isogloss.cli.output import correlation, recommendation
+from isogloss.errors import AnalysisError, DataError, FieldError, LanguageError
+from isogloss.scores.importing import describe, read_scores
+
+TARGETS = ("de", "fr", "ja", "sw", "fi", "tr")
+SCORES = (0.85, 0.84, 0.7, 0.6, 0.77, 0.72)
+
+
+def _frame(**columns: list[float]) -> pd.DataFrame:
+    return pd.DataFrame({"source": "en", "target": TARGETS, **columns})
+
+
+@pytest.fixture(scope="module")
+def in_two_metrics() -> Correlation:
+    """A table without a model, in two metrics."""
+    return ig.correlate(
+        _frame(accuracy=list(SCORES), f1=[s - 0.05 for s in SCORES]), distances="syntactic", sensitivity=False
+    )
+
+
+def test_blocks_of_two_metrics_say_which_is_which(in_two_metrics: Correlation) -> None:
+    assert set(in_two_metrics.to_frame()["condition"]) == {"accuracy", "f1"}
+
+
+def test_models_in_two_metrics_say_which_is_which() -> None:
+    frame = pd.concat(
+        _frame(accuracy=list(SCORES), f1=list(SCORES)).assign(model=model) for model in ("mBERT", "XLM-R")
+    )
+    found = ig.correlate(frame, distances="syntactic", sensitivity=False)
+    names = set(found.to_frame()["condition"])
+    assert len(names) == 4
+    assert all(name.endswith(("accuracy", "f1")) for name in names)
+
+
+def test_an_error_about_one_table_names_no_aggregator_that_nobody_named() -> None:
+    with pytest.raises(AnalysisError, match="too few languages") as caught:
+        ig.correlate(_frame(accuracy=list(SCORES)).head(1))
+    assert not caught.value.where
+    assert caught.value.hint == "add scores of further languages"
+
+
+@pytest.mark.parametrize("name", ["error rate", "WER", "Err. (CER)", "loss", "perplexity"])
+def test_errors_are_not_taken_for_scores(name: str) -> None:
+    with pytest.raises(DataError, match="less is better") as caught:
+        ig.correlate(_frame(**{name: list(SCORES)}))
+    assert "1 - error" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("name", ["1 - error", "accuracy (error analysis)", "performance"])
+def test_a_score_that_is_named_after_errors_is_a_score(name: str) -> None:
+    assert len(ig.read_scores(_frame(**{name: list(SCORES)})).table) == len(TARGETS)
+
+
+def test_errors_beside_a_score_are_left_out() -> None:
+    found = ig.read_scores(_frame(accuracy=list(SCORES), wer=list(SCORES)))
+    assert {row.metric for row in found.table} == {"accuracy"}
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_no_verdict_is_cut(
+    in_two_metrics: Correlation,
+    width: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(correlation, "terminal", lambda: Console(width=width, highlight=False))
+    analysis = ig.correlate(_frame(accuracy=list(SCORES)), sensitivity=False).analyses[0]
+    correlation.print_answer(analysis, {analysis.condition: ""})
+    printed = capsys.readouterr().out
+    assert "…" not in printed
+    for record in analysis.primary:
+        lines = [line for line in printed.splitlines() if line.startswith(f"{record.distance} ")]
+        assert lines
+        assert all(record.verdict in line for line in lines)
+
+
+def test_no_figure_of_an_evaluation_is_cut(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from isogloss.recommend import evaluate
+
+    languages = ("en", "de", "fr", "ru", "fi", "tr")
+    rows = [
+        (a, b, 0.5 + 0.01 * (i * j % 7)) for i, a in enumerate(languages) for j, b in enumerate(languages)
+    ]
+    found = evaluate(pd.DataFrame(rows, columns=["source", "target", "accuracy"]))
+    monkeypatch.setattr(recommendation, "terminal", lambda: Console(width=80, highlight=False))
+    recommendation._print_evaluation(found)
+    printed = capsys.readouterr().out
+    assert "…" not in printed
+    assert "nearest:phonological" in printed
+    assert "family out" in printed
+
+
+@pytest.mark.parametrize("scores", [None, [1, 2], {"source": ["en"]}, 3])
+def test_what_is_no_table_is_refused(scores: object) -> None:
+    with pytest.raises(DataError, match="scores cannot be read from a") as caught:
+        ig.correlate(scores)  # type: ignore[arg-type]
+    assert "data frame" in str(caught.value.allowed)
+
+
+def test_a_language_that_is_no_text_is_refused() -> None:
+    with pytest.raises(LanguageError, match="named by a text, not by 1"):
+        ig.distance(1, "de")  # type: ignore[arg-type]
+
+
+def test_one_code_is_one_language_and_not_its_letters() -> None:
+    with pytest.raises(FieldError, match="one candidate, en, leaves nothing to choose"):
+        ig.recommend("sw", candidates="en")
+    assert ig.power("en", list(TARGETS), distances="syntactic", n_simulations=50).tests[0].n_dyads == 6
+
+
+@pytest.mark.parametrize("word", ["Русский", "中文"])
+def test_a_word_of_another_script_gets_no_far_fetched_neighbours(word: str) -> None:
+    with pytest.raises(LanguageError) as caught:
+        ig.resolve(word)
+    assert caught.value.allowed is None
+    assert "English name" in str(caught.value.hint)
+
+
+def test_distances_and_tables_print() -> None:
+    assert str(ig.distance_matrices(["de", "nl"], ["syntactic"])).splitlines()[1].split()[:2] == ["de", "nl"]
+    assert "target language: column 'target'" in str(ig.read_scores(_frame(accuracy=list(SCORES))))
+
+
+def test_one_of_a_thing_is_not_called_many() -> None:
+    one = dict(describe(read_scores(_frame(accuracy=list(SCORES)).head(1))))
+    assert "1 row x 3 columns" in one["table"]
+    assert one["scores"] == "1 in 1 cell"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("", "empty"),
+        ("source,target,score\n", "header and no row"),
+        ("source,target,score\nen,de\n", "2 fields"),
+    ],
+)
+def test_what_is_missing_in_a_file_is_said(tmp_path: Path, text: str, place: str) -> None:
+    (tmp_path / "scores.csv").write_text(text)
+    with pytest.raises(DataError, match=place) as caught:
+        ig.read_scores(tmp_path / "scores.csv")
+    assert caught.value.hint
+
+
+def test_a_mistyped_published_table_gets_the_closest_one() -> None:
+    with pytest.raises(DataError, match="no such score table") as caught:
+        ig.recommend("nl", scores="e5-udposs")
+    assert "did you mean 'e5-udpos'?" in str(caught.value.allowed)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.json", b"{"), ("a.jsonl", b"{}\n{"), ("a.csv.gz", b"no"), ("a.csv", b"")],
+)
+def test_every_broken_file_comes_with_what_to_do_next(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        ig.read_scores(tmp_path / name)
+    assert caught.value.hint
