@@ -406,8 +406,6 @@ def _study_result(folder: StudyFolder, failed: tuple[str, ...] = ()) -> StudyRes
     summary, _ = write_results(folder)
     found = summary.results
     answer = tuple(sentence for one in summary.answers for sentence in one.sentences)
-    if found.no_analysis:
-        answer = (*answer, f"no analysis: {found.no_analysis}")
     page = folder.root / "report.html"
     return StudyResult(folder.root, found.table, found.analyses, answer, page, failed)
 

@@ -44,17 +44,22 @@ def child_environment() -> dict[str, str]:
 def isolated_children() -> Iterator[None]:
     """Let processes that `multiprocessing` starts within the block begin as `child_environment` says.
 
-    They take over the import path of this process; entries that mean the current folder are left out.
+    They take over the import path of this process; entries that mean the current folder are left out. The
+    program that called isogloss is not run again in them: a script needs no ``if __name__ == "__main__":``.
     """
     changed = {name: value for name, value in child_environment().items() if os.environ.get(name) != value}
     before = {name: os.environ.get(name) for name in changed}
     path = sys.path[:]
+    program = vars(sys.modules["__main__"])
+    told = {name: program[name] for name in ("__file__", "__spec__") if name in program}
+    program.update(dict.fromkeys(told))  # what multiprocessing finds the program by
     os.environ.update(changed)
     sys.path[:] = [entry for entry in path if entry]
     try:
         yield
     finally:
         sys.path[:] = path
+        program.update(told)
         for name, value in before.items():
             if value is None:
                 del os.environ[name]

@@ -378,6 +378,22 @@ def test_children_leave_out_the_current_folder_and_keep_what_pythonpath_names(
     assert not list(hostile.glob("ran-*"))
 
 
+def test_the_program_that_called_isogloss_is_not_run_again_in_its_children(tmp_path: Path) -> None:
+    """As `multiprocessing` would, where a script has no guard around what it does."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import multiprocessing\nfrom concurrent.futures import ProcessPoolExecutor\n"
+        "from isogloss.isolation import isolated_children\n"
+        "print('begun', flush=True)\nwith isolated_children():\n"
+        "    pool = ProcessPoolExecutor(1, multiprocessing.get_context('spawn'))\n"
+        "    done = pool.submit(abs, -2)\n"
+        "print(done.result(), __file__ == __import__('sys').argv[0])\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "begun\n2 True\n"), done.stderr
+
+
 def test_an_empty_entry_of_pythonpath_is_no_place_to_import_from(
     hostile: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
