@@ -51,7 +51,7 @@ def isolated_children() -> Iterator[None]:
     before = {name: os.environ.get(name) for name in changed}
     path = sys.path[:]
     program = vars(sys.modules["__main__"])
-    told = {name: program[name] for name in ("__file__", "__spec__") if name in program}
+    told: dict[str, object] = {name: program[name] for name in ("__file__", "__spec__") if name in program}
     program.update(dict.fromkeys(told))  # what multiprocessing finds the program by
     os.environ.update(changed)
     sys.path[:] = [entry for entry in path if entry]

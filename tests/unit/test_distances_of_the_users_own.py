@@ -103,4 +103,4 @@ def test_every_wrong_option_is_named_at_once() -> None:
     assert "unknown option 'alhpa'" in message
     assert "did you mean 'alpha'" in message
     assert "3 is out of range\n  where:   n_permutations\n  allowed: 99 or more\n  next: " in message
-    assert "'unknown' is not a valid value\n  where:   definition\n  allowed: one of: knn, shared" in message
+    assert "'unknown' is not a valid value\n  where:   definition\n  allowed: did you mean 'knn'? " in message

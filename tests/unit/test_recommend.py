@@ -526,7 +526,7 @@ class TestRecommendation:
     def test_one_condition_each(self):
         frame = pd.concat([transfer_table(model="a", seed=1), transfer_table(model="b", seed=2)])
         found = ig.recommend("no", scores=frame)
-        assert [entry.condition for entry in found.conditions] == ["a", "b"]
+        assert [entry.condition for entry in found.conditions] == ["a, last", "b, last"]
 
     def test_english_as_the_target(self):
         found = ig.recommend("en", candidates=["de", "fr"]).conditions[0]

@@ -172,7 +172,7 @@ data_dir: nowhere
         "field targets.languages[1]",
         "no folder",
         "aggregator 'aif' has no option 'layr'",
-        '"one": ',
+        '"one" is not a whole number',
         "did you mean 'genetic'?",
         "did you mean 'gain'?",
         "did you mean 'processes'?",
@@ -203,7 +203,7 @@ def test_what_looks_like_a_number_is_not_taken_for_one(tmp_path: Path, field: st
     ("line", "message"),
     [
         ("seed: [1, 1]", "'1' is given twice"),
-        ("seed: -1", "greater than or equal to 0"),
+        ("seed: -1", "-1 is out of range"),
         ("seed: true", "whole number"),
         ("aggregator: [last, last]", "is given twice"),
         ("analysis: &a [*a]", "holds itself"),

@@ -30,7 +30,7 @@ def error_of(tmp_path, **changes):
         ({"examples": 1.5}, "1.5: a whole number above 0"),
         ({"evaluations": "all"}, "a whole number above 0 is needed, or 'auto'"),
         ({"evaluations": [3]}, "[3]: a whole number above 0"),
-        ({"patience": 0}, "greater than 0"),
+        ({"patience": 0}, "allowed: a number above 0"),
         ({"split": "test"}, "'test' is not a valid value"),
         ({"patiense": 3}, "did you mean 'patience'?"),
         ({"split": "train", "examples": "all"}, "leaves no row to train on"),

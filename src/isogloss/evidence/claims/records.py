@@ -217,8 +217,11 @@ def _problem(error: Any, entries: Sequence[Any]) -> str:
         return f"{name}: no such field; {closest(field, ClaimRecord.model_fields)}"
     if error["type"] == "missing":
         return f"{name}: missing"
+    message = str(error["msg"]).removeprefix("Value error, ")
     if not field:
-        return name + str(error["msg"]).removeprefix("Value error, ")
+        return name + message
+    if error["type"] == "value_error":
+        return f"{name}: {message}, not {_BRIEF.repr(error['input'])}"
     what, allowed = fault_of(error, _BRIEF.repr(error["input"]))
     return f"{name}: {what}" + (f"; allowed: {allowed}" if allowed and allowed not in what else "")
 
