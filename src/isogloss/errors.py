@@ -166,7 +166,7 @@ def some_of(texts: Sequence[str], most: int, separator: str = ", ") -> str:
 
 _OUT_OF_MEMORY = (
     *("memoryerror", "outofmemory", "out of memory", "not enough memory", "allocate memory"),
-    *("memory allocation", "bad_alloc", "failed to map segment"),
+    *("memory allocation", "bad_alloc", "failed to map segment", "unable to allocate"),
     "xmlsyntaxerror: unknown error",  # all that lxml says of it
 )
 

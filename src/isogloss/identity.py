@@ -168,7 +168,8 @@ def fault_of(detail: ErrorDetails, shown: str) -> tuple[str, str | None]:
         return f"{shown} holds a sign that is not allowed", context["allowed"]
     if kind in _BOUNDS:
         how = " ".join(kind.split("_")[-2:]) if "_too_" in f"_{kind}" else "out of range"
-        return f"{shown} is {how}", _BOUNDS[kind].format(**context)
+        bounds = {name: f"{bound:.15g}" for name, bound in context.items() if isinstance(bound, int | float)}
+        return f"{shown} is {how}", _BOUNDS[kind].format(**bounds)
     message = detail["msg"].removeprefix("Value error, ")
     return f"{shown}: {message[:1].lower()}{message[1:]}", None
 
@@ -189,10 +190,10 @@ _KINDS = {
 }
 """What is wanted, by pydantic's type of the error."""
 _BOUNDS = {
-    "greater_than": "a number above {gt:g}",
-    "greater_than_equal": "{ge:g} or more",
-    "less_than": "a number below {lt:g}",
-    "less_than_equal": "at most {le:g}",
+    "greater_than": "a number above {gt}",
+    "greater_than_equal": "{ge} or more",
+    "less_than": "a number below {lt}",
+    "less_than_equal": "at most {le}",
     "string_too_short": "{min_length} characters or more",
     "string_too_long": "at most {max_length} characters",
     "too_short": "a list of {min_length} or more",

@@ -44,7 +44,11 @@ def test_of_python_and_the_command_line(fields: dict[str, Any], what: str, allow
         ({"training": {"learning_rate": "high"}}, '"high" is not a number', "a number"),
         ({"training": [1]}, "[1] is not a mapping of fields", "a mapping of fields"),
         ({"encoder": []}, "[] is too short", "a list of 1 or more"),
-        ({"name": "a/b"}, '"a/b" holds a sign that is not allowed', "letters, digits, '_', '.' and '-'"),
+        (
+            {"name": "a/b"},
+            '"a/b" holds a sign that is not allowed',
+            "letters, digits, '_', '.' and '-', not dots alone",
+        ),
         ({"name": 3}, "3 is not a text", "a text"),
         ({"name": "x" * 101}, f'"{"x" * 79} ... is too long', "at most 100 characters"),
     ],
