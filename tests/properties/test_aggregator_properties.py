@@ -329,7 +329,7 @@ def test_aif_refuses_what_an_encoder_cannot_have(options, message):
     [
         ([3, 13], r"{name} layer 13 of an encoder with 12\n  allowed: 0 to 12"),
         ([-1], "{name} layer -1 of an encoder with 12"),
-        ([12, 3, 12], r"'layers' = \[12, 3, 12\] of aggregator '{name}': '12' is given twice"),
+        ([12, 3, 12], r"'layers' of aggregator '{name}': \[12, 3, 12\]: '12' is given twice"),
     ],
 )
 def test_chosen_layers_have_to_exist_once(name, layers, message):
