@@ -1,4 +1,4 @@
-"""Budgets that the data do not reach are told before a run."""
+"""Before it starts, a run says which data have fewer rows than it was asked to use."""
 
 from pathlib import Path
 
