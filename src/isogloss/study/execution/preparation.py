@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from isogloss.errors import StoreError
 from isogloss.extras import require
 from isogloss.modeling.device import AUTO, find_device, is_device_name
 from isogloss.study.executor import EXECUTORS
 from isogloss.study.file.yaml_text import StudyFile
 from isogloss.study.forecast.precision import ChooseByTime
-from isogloss.study.outputs.folder import StudyFolder, at_work, check_claim, precision_of
+from isogloss.study.outputs.folder import MANIFEST, StudyFolder, at_work, check_claim, precision_of
 from isogloss.study.outputs.output import check_folder
 from isogloss.study.outputs.status import Status, load_pending_data, status_of
 from isogloss.study.outputs.store import Store
@@ -94,9 +95,10 @@ def prepare(
     MissingExtraError
         If the package of a tracker is not installed.
     StoreError
-        If a folder holds something else, or cannot be read.
+        If a folder holds something else, cannot be read, or has its stages in another store.
     """
     check_claim(root, file.study.name)
+    _require_same_store(root, kept)
     check_folder(_store(root, kept).root, "--out" if kept is None else "--store")
     execution = file.study.execution
     for name in execution.track:
@@ -122,6 +124,27 @@ def require_device(stated: str) -> None:
     """
     if stated not in {AUTO, "cpu"} and is_device_name(stated):
         find_device(stated, where="execution.device")
+
+
+def _require_same_store(root: Path, kept: Path | None) -> None:
+    """Refuse another store than an earlier run into the folder had: what is done there would be done again.
+
+    Raises
+    ------
+    StoreError
+    """
+    if not (root / MANIFEST).is_file():
+        return
+    earlier = StudyFolder.open(root)
+    place, now = earlier.store.root, _store(root, kept).root
+    if place.resolve() != now.resolve() and any(map(earlier.store.is_done, earlier.manifest.stages)):
+        is_own = place.resolve() == _store(root, None).root.resolve()
+        again = "leave out --store" if is_own else f"give --store {place}"
+        raise StoreError(
+            f"the stages of this study are in {place}, not in {now}",
+            where=str(root / MANIFEST),
+            hint=f"{again}, or choose another --out",
+        )
 
 
 def _store(root: Path, kept: Path | None) -> Store:
