@@ -307,3 +307,22 @@ def test_neither_lang2vec_nor_iso639_is_imported() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Algerian", "Algerian Arabic (arq)"),
+        ("Gulf", "Gulf Arabic (afb)"),
+        ("Cantonees", "Yue Chinese (yue)"),
+        ("Mandrin", "Mandarin Chinese (cmn)"),
+        ("Norwegain", "Norwegian (nor)"),
+    ],
+)
+def test_of_an_unknown_name_those_with_it_as_a_word_and_those_spelt_alike_are_nearest(
+    text: str, first: str
+) -> None:
+    with pytest.raises(LanguageError) as caught:
+        resolve(text)
+    assert caught.value.allowed is not None
+    assert caught.value.allowed.startswith(f"nearest: {first}")

@@ -281,3 +281,18 @@ def test_a_table_without_any_name_or_text_is_one_error(tmp_path):
     (tmp_path / "t.md").write_text("|  |\n|---|\n|  |\n", encoding="utf-8")
     with pytest.raises(DataError, match="0 columns could hold the score"):
         read_scores(tmp_path / "t.md")
+
+
+def test_where_no_table_of_a_page_can_be_read_the_reasons_of_all_are_told_and_the_help_of_most(tmp_path):
+    path = tmp_path / "page.md"
+    path.write_text(
+        "| Peer | GPU |\n| --- | --- |\n| a | 0 |\n\n"
+        "| Model | en | de | fr |\n| --- | --- | --- | --- |\n| a | 81.7 | 78.6 | 80.1 |\n\n"
+        "| Model | en | ja | ko |\n| --- | --- | --- | --- |\n| a | 71.7 | 68.6 | 70.1 |\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(DataError) as caught:
+        read_scores(path, Columns())
+    assert caught.value.what.startswith("none of the 3 tables can be read; 1: ")
+    assert "; 2, 3: no column of the source language could be guessed" in caught.value.what
+    assert "--source en" in caught.value.hint

@@ -210,6 +210,20 @@ def _trie(kind: str) -> Any:
 
 
 @cache
+def all_names() -> dict[str, str]:
+    """English names in lower case to one ISO 639-3 code each; where sources differ, ISO's reference name."""
+    from language_data.names import get_trie_value
+
+    tables, trie = iso639(), _trie("language")
+    of_cldr = {name: tables.codes.get(str(get_trie_value(trie, name)).partition("-")[0]) for name in trie}
+    return (
+        {name: iso for name, iso in of_cldr.items() if iso is not None}
+        | {name: min(codes) for name, codes in names_index().items()}
+        | {name.lower(): iso for iso, name in tables.names.items()}
+    )
+
+
+@cache
 def groups() -> dict[str, str]:
     """Codes of ISO 639-5, and their names in lower case, to the name of the group of languages."""
     from langcodes.registry_parser import parse_registry

@@ -12,7 +12,7 @@ from functools import cache
 from isogloss.errors import LanguageError
 from isogloss.languages._glottocodes import codes_of_wals
 from isogloss.languages._iso639 import iso639, normalized
-from isogloss.languages.names import groups
+from isogloss.languages.names import all_names, groups
 from isogloss.languages.rules import NO_LANGUAGE
 
 WALS_PREFIX = "wals:"
@@ -96,18 +96,20 @@ def unknown(code: str) -> LanguageError:
 
 
 def _nearest(code: str) -> list[str]:
-    """The three nearest codes (for up to three letters) or names."""
+    """The three nearest codes (for up to three letters) or names; first names with the text as a word."""
     tables = iso639()
     text = code.strip().lower().removeprefix("ud_")
     primary = re.split(r"[-_]", text)[0]
     if (len(text) > 3 and len(primary) > 3) or not primary:
-        by_name = {name.lower(): f"{name} ({iso})" for iso, name in tables.names.items()}
+        known = all_names()
+        as_word = sorted((name for name in known if text in name.split()), key=lambda name: len(name.split()))
         near = Counter(
             name for pair in sorted(_pairs_of_letters(text)) for name in _names_by_pair().get(pair, ())
         )
         some = heapq.nlargest(_N_COMPARED, near, key=lambda name: near[name] / (len(name) + len(text)))
-        found = difflib.get_close_matches(text, some or list(by_name)[:_N_COMPARED], n=3, cutoff=0.0)
-        return [by_name[name] for name in found]
+        alike = difflib.get_close_matches(text, some or list(known)[:_N_COMPARED], n=9, cutoff=0.0)
+        found = dict.fromkeys(known[name] for name in (*as_word, *alike))
+        return [f"{tables.names[iso]} ({iso})" for iso in found][:3]
     same_length = [known for known in tables.codes if len(known) == len(primary)] or list(tables.codes)
     nearest = difflib.get_close_matches(primary, same_length, n=3, cutoff=0.0)
     return [f"{known} ({tables.names[tables.codes[known]]})" for known in nearest]
@@ -121,7 +123,7 @@ def _pairs_of_letters(text: str) -> set[str]:
 def _names_by_pair() -> dict[str, list[str]]:
     """Names of languages by each pair of letters in them: to compare a text with all of them is slow."""
     found: dict[str, list[str]] = {}
-    for name in map(str.lower, iso639().names.values()):
+    for name in all_names():
         for pair in sorted(_pairs_of_letters(name)):
             found.setdefault(pair, []).append(name)
     return found

@@ -16,6 +16,7 @@ import yaml
 
 from isogloss.analysis.correlation import Correlation
 from isogloss.analysis.results import POWER, SHARE_OF_INTEREST, Analysis, Judged, Record
+from isogloss.errors import some_of
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.statistics.floor import CEILING, Information
 from isogloss.statistics.reliability import Reliability
@@ -49,7 +50,18 @@ def amount(measure: str, slope: float) -> str:
     """Slopes of scores in points, of shares as they are."""
     if math.isinf(slope):
         return "unbounded"
-    return f"{slope:.2f}" if measure == "relative" else f"{100 * slope:.1f}"
+    shown, usual = (slope, 2) if measure == "relative" else (100 * slope, 1)
+    return f"{shown:.{decimals(shown, usual)}f}"
+
+
+def decimals(value: float, usual: int) -> int:
+    """The usual decimals; up to three more where they would leave less than two digits of a small number.
+
+    A distance on a scale to 100 has slopes of a hundredth.
+    """
+    if not math.isfinite(value) or value == 0 or abs(value) >= 5 / 10**usual:
+        return usual
+    return min(1 - math.floor(math.log10(abs(value))), usual + 3)
 
 
 def bounds(record: Record) -> str:
@@ -162,11 +174,15 @@ def excluded_cells(analysis: Analysis) -> list[str]:
     ]
 
 
-def uncovered(analysis: Analysis) -> list[str]:
-    """Languages that a distance does not cover, and distances and measures that were not tested."""
+def uncovered(analysis: Analysis, most: int | None = None) -> list[str]:
+    """Languages that a distance does not cover, and distances and measures that were not tested.
+
+    Of many languages the first `most` are named and the others counted.
+    """
     left_out = [
         f"{words(entry.effectiveness)} and {entry.distance} distance: tested without "
-        f"{', '.join(entry.languages)}, for which too little is on record; {entry.n_dyads} dyads remain"
+        f"{some_of(entry.languages, most or len(entry.languages))}, for which too little is on record; "
+        f"{entry.n_dyads} dyads remain"
         for entry in analysis.left_out
     ]
     untested = []

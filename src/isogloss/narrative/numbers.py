@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from isogloss.narrative.analysis import p_text
+from isogloss.narrative.analysis import decimals, p_text
 
 NAME = None
 """Not a renderer: these are the words that others put together."""
@@ -49,7 +49,7 @@ def percent(value: float | None, digits: int = 1) -> str:
 
 def slope(value: float, scale: float = 100.0) -> str:
     """A slope in display units, with as many digits as its unit asks for."""
-    return number(scale * value, 1 if scale > 1 else 2, signed=True)
+    return number(scale * value, decimals(scale * value, 1 if scale > 1 else 2), signed=True)
 
 
 def interval(low: float, high: float, scale: float = 1.0, digits: int | None = None) -> str:

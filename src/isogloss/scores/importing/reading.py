@@ -129,10 +129,7 @@ def _chosen(grids: Sequence[Grid], said: Columns, numeric: Sequence[str]) -> tup
         except DataError as error:
             failed.append((i, error))
     if not found:
-        first = failed[0][1]
-        if len(failed) > 1:
-            first.what = f"none of the {len(failed)} tables can be read; the first: {first.what}"
-        raise first
+        raise _none_of(failed)
     if len(found) > 1:
         raise DataError(
             f"the file holds {len(found)} tables of scores",
@@ -144,6 +141,21 @@ def _chosen(grids: Sequence[Grid], said: Columns, numeric: Sequence[str]) -> tup
     notes = [f"table {titles[i]} of {len(grids)} is read"] if len(grids) > 1 else []
     notes += [f"table {titles[j]} is not read: {error.what}" for j, error in failed]
     return sheet, layout, notes
+
+
+def _none_of(failed: Sequence[tuple[int, DataError]]) -> DataError:
+    """The error of most tables, which says what would help them, with the reasons of all in its words."""
+    if len(failed) == 1:
+        return failed[0][1]
+    alike: dict[str, list[tuple[int, DataError]]] = {}
+    for i, error in failed:
+        alike.setdefault(error.what.partition(":")[0], []).append((i, error))
+    told = "; ".join(
+        f"{', '.join(str(i + 1) for i, _ in tables)}: {reason}" for reason, tables in alike.items()
+    )
+    most = max(alike.values(), key=lambda tables: (len(tables), tables[0][0]))[0][1]
+    most.what = f"none of the {len(failed)} tables can be read; {told}"
+    return most
 
 
 def _asked(table: str, grids: Sequence[Grid], titles: Sequence[str]) -> int:
