@@ -33,3 +33,12 @@ def test_what_cannot_be_used_is_one_error(tmp_path):
     done = run(str(tmp_path))
     assert done.returncode == 1 and done.stderr.count("error") == 1
     assert "no config.json in the encoder's folder" in done.stderr
+
+
+def test_layers_takes_languages_as_they_are_called(tiny_encoder):
+    own, named = (
+        isogloss("layers", tiny_encoder, "--task", "mini-paws", "--languages", languages, "--examples", 8)
+        for languages in ("en,de", "English,deu")
+    )
+    assert own.stdout.startswith(f"{tiny_encoder}: retrieval of translations between en and")
+    assert named.stdout == own.stdout

@@ -10,6 +10,7 @@ import click
 
 from isogloss.cli.options import PATH, listed, needs_extra, on_machine, trust_option
 from isogloss.errors import DataError, closest
+from isogloss.languages import resolve
 from isogloss.modeling.device import default_device
 
 if TYPE_CHECKING:
@@ -53,13 +54,9 @@ def layers(
     from isogloss.modeling.encoders.identify import identify, load_identified
     from isogloss.tasks.base import TASKS, select
 
-    known, codes = TASKS[task], listed(languages)
-    have = known.available(data_dir)
-    for code in codes:
-        if split not in have.get(code, ()):
-            raise DataError(
-                f"{task} has no {split} data in '{code}'", where="--languages", allowed=closest(code, have)
-            )
+    known = TASKS[task]
+    have = [code for code, splits in known.available(data_dir).items() if split in splits]
+    codes = [_in_data(spelling, have, f"{task} has no {split} data") for spelling in listed(languages)]
     data = {code: known.load(data_dir, code, split) for code in codes}
     if _is_model(Path(encoder)):
         chosen = {code: select(own, examples, 0) for code, own in data.items()}
@@ -79,6 +76,23 @@ def layers(
     loaded = load_identified(identify(encoder), trust_remote_code=trust_remote_code)
     loaded.module.to(default_device())
     _print_contents(loaded, encoder, sentences, codes[0])
+
+
+def _in_data(spelling: str, have: Sequence[str], missing: str) -> str:
+    """The data's own code of a language, however it is spelt.
+
+    Raises
+    ------
+    DataError
+        If the data lack it.
+    LanguageError
+        If there is no such language.
+    """
+    by_id = {resolve(code).id: code for code in reversed(have)}
+    code = spelling if spelling in have else by_id.get(resolve(spelling).id)
+    if code is None:
+        raise DataError(f"{missing} in '{spelling}'", where="--languages", allowed=closest(spelling, have))
+    return code
 
 
 def _is_model(folder: Path) -> bool:
