@@ -401,6 +401,26 @@ def test_progress_and_report(encoder, tmp_path):
 LONG = sentence_examples(1)[0].__class__(99, " ".join(["w3"] * 60), "w4", 0)
 
 
+def test_a_training_that_ends_where_guessing_begins_is_said_to_have_hardly_learnt(encoder, tmp_path):
+    examples = sentence_examples(60)
+    shares = [sum(one.label == label for one in examples) / 60 for label in (0, 1)]
+    idle = SETTINGS.model_copy(update={"learning_rate": 1e-9})
+    report = train(encoder, tmp_path / "a", train=examples, settings=idle)
+    assert report.guessing_loss == pytest.approx(-sum(share * math.log(share) for share in shares))
+    assert report.unlearnt.startswith("hardly learnt: the loss of the last updates is 0.6")
+    assert f"by their shares {report.guessing_loss:.2f};" in report.unlearnt
+    learnt = SETTINGS.model_copy(update={"steps": 90, "learning_rate": 5e-3})
+    report = train(encoder, tmp_path / "b", train=examples, settings=learnt)
+    assert report.losses[-1][1] < 0.5 and report.unlearnt == ""
+
+
+def test_one_label_alone_and_a_record_of_before_are_said_nothing_of(encoder, tmp_path):
+    same = [one for one in sentence_examples(60) if one.label == 0]
+    assert train(encoder, tmp_path, train=same).unlearnt == ""
+    older = train(encoder, tmp_path).model_copy(update={"guessing_loss": None, "losses": ((1, 9.0),)})
+    assert older.unlearnt == ""
+
+
 def test_curves_are_means_over_stretches():
     curve = shorten_curve([float(i) for i in range(100)])
     assert len(curve) == 50 and curve[0] == (2, 0.5) and curve[-1] == (100, 98.5)

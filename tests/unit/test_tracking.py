@@ -125,6 +125,11 @@ def test_tensorboard_gets_the_curves_and_scores_of_the_records(tracked):
     assert trained.stage_id in str(events)  # among the settings
 
 
+def of_trackers(done):
+    """Warnings apart from that of the few updates here, which teach nothing."""
+    return [text for text in done.told.warnings if "hardly learnt" not in text]
+
+
 def test_wandb_gets_a_run_for_each_job_and_stays_offline(tracked, fake_wandb):
     done = tracked("wandb", "tensorboard")
     training, scoring = fake_wandb.runs
@@ -142,7 +147,7 @@ def test_wandb_gets_a_run_for_each_job_and_stays_offline(tracked, fake_wandb):
     assert scoring.logged == [
         {"update": 0, f"test/mini-paws/{language}": score} for language, score in scored.items()
     ]
-    assert done.told.warnings == []
+    assert of_trackers(done) == []
 
 
 def test_a_study_that_is_tracked_has_the_same_stages_and_scores(tracked):
@@ -159,7 +164,7 @@ def test_a_tracker_that_breaks_is_given_up_with_one_warning(method, tracked, mon
 
     monkeypatch.setattr(TensorBoard, method, fail)
     done = tracked("tensorboard")
-    assert done.told.warnings == ["tensorboard keeps nothing more of this run: OSError: no space left"]
+    assert of_trackers(done) == ["tensorboard keeps nothing more of this run: OSError: no space left"]
     assert len(list(done.folder.scores())) == 2
 
 

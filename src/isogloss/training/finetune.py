@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 from torch.nn import functional
 
@@ -24,7 +25,7 @@ from isogloss.modeling.device import (
 from isogloss.modeling.encoders.base import LoadedEncoder
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoders.identify.checks import missing_tensors
-from isogloss.modeling.encoding import Batch, Encoded, encode
+from isogloss.modeling.encoding import Batch, Encoded, EncodedExamples, encode
 from isogloss.modeling.model import ModelMeta, TransferModel, load_parts, save_model
 from isogloss.tasks.base import Example, WordExample
 from isogloss.training.batches import count_updates, length_grouped_updates
@@ -114,7 +115,7 @@ def finetune(
     if start.frozen is not None:
         model.encoder = start.frozen.inner  # the folder is that of any other model
     save_model(model, tokenizer, meta, output)
-    return _report(report, encoded.n_truncated, len(rows.train), precision, settings, best, n_updates)
+    return _report(report, encoded, len(rows.train), precision, settings, best, n_updates)
 
 
 def loss_sum(model: TransferModel, batch: Batch, keys: Tensor) -> Tensor:
@@ -249,7 +250,7 @@ def _schedule(
 
 def _report(
     loop: LoopReport,
-    n_truncated: int,
+    encoded: EncodedExamples,
     n_examples: int,
     precision: Precision,
     settings: TrainingSettings,
@@ -267,9 +268,10 @@ def _report(
             f"patience {best.patience} could not stop training, which had {len(best.when.updates)} "
             "evaluations: state more with validation.evaluations"
         )
-    if n_truncated:
+    if encoded.n_truncated:
         warnings.append(
-            f"{n_truncated} of {n_examples} training examples truncated to {settings.max_length} subwords"
+            f"{encoded.n_truncated} of {n_examples} training examples truncated to "
+            f"{settings.max_length} subwords"
         )
     return FinetuneReport(
         n_updates=len(loop.losses),
@@ -277,14 +279,22 @@ def _report(
         n_examples=n_examples,
         n_subwords=loop.n_subwords,
         padding_share=loop.padding_share,
-        n_truncated=n_truncated,
+        n_truncated=encoded.n_truncated,
         seconds=loop.seconds,
         subwords_per_s=loop.subwords_per_s,
         precision=precision,
         losses=shorten_curve(loop.losses),
+        guessing_loss=_entropy(encoded.inputs),
         validation=tuple(best.scores),
         n_validation_examples=best.when.n_examples,
         kept_update=best.kept_update or len(loop.losses),
         warnings=tuple(warnings),
         resumed_updates=tuple(loop.resumed_updates),
     )
+
+
+def _entropy(inputs: Sequence[Encoded]) -> float:
+    """Entropy of the labels in nats: the mean loss of a model that knows their shares alone."""
+    counts = np.unique(np.concatenate([one.labels for one in inputs]), return_counts=True)[1]
+    shares = counts / counts.sum()
+    return float(-(shares * np.log(shares)).sum())

@@ -45,7 +45,7 @@ def training_record(
         throughput=report.subwords_per_s,
         resumed_updates=report.resumed_updates,
         data=data.read,
-        warnings=(*report.warnings, *data.warnings),
+        warnings=(*filter(None, [report.unlearnt]), *report.warnings, *data.warnings),
         # A record goes wherever the model goes: the name of a folder, not its place on this machine.
         encoder=EncoderRead(
             id=Path(stage.encoder).name if Path(stage.encoder).is_absolute() else stage.encoder,
