@@ -1,5 +1,6 @@
 """Shapes of score tables: what tells scores apart, which side is the source, what is left out."""
 
+import pandas as pd
 import pytest
 
 import isogloss as ig
@@ -274,3 +275,22 @@ def test_spellings_change_no_answer(tmp_path):
 def test_several_wrong_options_are_told_together(tmp_path):
     with pytest.raises(DataError, match="no column 'sorce'; no column 'taget'"):
         read_scores(written(tmp_path, square("")), Columns(source="sorce", target="taget"))
+
+
+def test_the_score_of_a_language_in_itself_is_not_that_of_pairs(tmp_path):
+    rows = [
+        (source, 90 + i, target, 90 + i - 3 * abs(i - j) - j)
+        for i, source in enumerate(("German", "Dutch", "Czech", "Maltese"))
+        for j, target in enumerate(("English", "French", "Finnish"))
+    ]
+    path = tmp_path / "t.csv"
+    names = ["Train-Language", "Within-Score", "Test-Language", "Cross-Score"]
+    pd.DataFrame(rows, columns=names).to_csv(path, index=False)
+    found = read_scores(path, Columns())
+    assert len(found.table) == 12
+    scores = {(row.source_language, row.target_language): row.score for row in found.table}
+    assert scores["Dutch", "Finnish"] == pytest.approx(0.86)
+    assert "left out: Within-Score (one value for each of 'Train-Language')" in found.notes
+    both = pd.DataFrame(rows, columns=names).assign(**{"Cross-Score": 50.0})
+    both.to_csv(path, index=False)  # nothing but such columns: none is left out
+    assert len(read_scores(path, Columns()).table) == 24

@@ -14,9 +14,10 @@ from isogloss.cli.output.tables import plain_table, terminal, wide_tables
 from isogloss.narrative.analysis import amount, bounds, excluded_cells, in_words, p_text, uncovered, words
 from isogloss.narrative.overview import N_READ, OverviewRow, overview, overview_rows
 from isogloss.scores.effectiveness import Condition
+from isogloss.scores.importing import Unusable
 
 N_LISTED = 8
-"""Rows that could not be used are listed up to here, and all of them in the JSON file."""
+"""Reasons why rows could not be used are listed up to here; the JSON file has every row."""
 
 _N_NAMED = 12
 """Of the languages that a distance does not cover so many are named; the JSON file has all of them."""
@@ -61,7 +62,20 @@ def print_rest(found: Correlation, *, sensitivity: bool) -> None:
         console.print(f"not analysed: {escape(entry.condition)}: {escape(entry.reason)}")
     for note in found.notes:
         console.print(f"[dim]{escape(note)}[/dim]", soft_wrap=False)
-    _listed(console, [f"{row.place}: {row.reason}" for row in found.unusable], "rows could not be used")
+    if n := len(found.unusable):
+        console.print(f"[dim]{n:,} {'row' if n == 1 else 'rows'} could not be used:[/dim]")
+        _listed(console, _by_reason(found.unusable), "reasons")
+
+
+def _by_reason(rows: Sequence[Unusable]) -> list[str]:
+    """Each reason once, with the first row that has it and how many others have."""
+    places: dict[str, list[str]] = {}
+    for row in rows:
+        places.setdefault(row.reason, []).append(row.place)
+    return [
+        f"{own[0]}{f' and {len(own) - 1:,} more rows' if own[1:] else ''}: {reason}"
+        for reason, own in places.items()
+    ]
 
 
 def _print_primary(console: Console, analysis: Analysis, key: str) -> None:

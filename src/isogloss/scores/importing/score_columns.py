@@ -56,6 +56,8 @@ def score_columns(
     if said.score is not None and said.score in sheet.names:
         return [sheet.names.index(said.score)], [], []
     candidates, left_out = _without_summaries(sheet, candidates)
+    candidates, facts = _without_facts(sheet, candidates)
+    left_out += facts
     chosen = (
         _of_languages(sheet, candidates)
         or _called_score(sheet, candidates)
@@ -238,12 +240,33 @@ def _called_score(sheet: Sheet, candidates: Sequence[int]) -> list[int]:
     return [j for j in candidates if words(sheet.names[j]) in known.METRICS]
 
 
+def _without_facts(sheet: Sheet, candidates: list[int]) -> tuple[list[int], list[tuple[str, str]]]:
+    """Columns other than scores of one language (a source in itself), where others are scores of pairs."""
+    named = [j for j in candidates if _names_metric(sheet.names[j])]
+    sides = _sides(sheet, candidates) if len(named) > 1 else []
+    facts = {j: side for j in named for side in sides if _is_fact_of(sheet, j, side)}
+    if len(sides) < 2 or len(facts) == len(named):
+        return candidates, []
+    left_out = [(sheet.names[j], f"one value for each of '{sheet.names[side]}'") for j, side in facts.items()]
+    return [j for j in candidates if j not in facts], left_out
+
+
+def _is_fact_of(sheet: Sheet, position: int, side: int) -> bool:
+    """Whether a column has one value for each of several languages that have several rows."""
+    values = sheet.body[position].groupby(sheet.body[side])
+    return bool(values.ngroups > 2 and values.size().median() > 1 and (values.nunique() == 1).all())
+
+
 def _n_sides(sheet: Sheet, candidates: Sequence[int]) -> int:
     """How many columns beside the candidates hold languages, by their names or what they hold."""
+    return len(_sides(sheet, candidates))
+
+
+def _sides(sheet: Sheet, candidates: Sequence[int]) -> list[int]:
     beside = [j for j in range(len(sheet.names)) if j not in candidates]
-    return sum(
-        words(sheet.names[j]) in _LANGUAGE_WORDS or are_languages(sheet.body[j].unique()) for j in beside
-    )
+    return [
+        j for j in beside if words(sheet.names[j]) in _LANGUAGE_WORDS or are_languages(sheet.body[j].unique())
+    ]
 
 
 _LANGUAGE_WORDS = frozenset(name for role in (*LANGUAGE_ROLES, "language", "pair") for name in SYNONYMS[role])
