@@ -294,3 +294,25 @@ def test_the_score_of_a_language_in_itself_is_not_that_of_pairs(tmp_path):
     both = pd.DataFrame(rows, columns=names).assign(**{"Cross-Score": 50.0})
     both.to_csv(path, index=False)  # nothing but such columns: none is left out
     assert len(read_scores(path, Columns()).table) == 24
+
+
+def test_languages_between_words_before_and_after_of_different_lengths():
+    metrics = ("precision", "f1")
+    labels = [
+        f"{stage}_{code}_{metric}"
+        for stage in ("eval", "final_eval")
+        for code in ("ar", "bg", "de", "zh", "avg", "same")
+        for metric in metrics
+    ]
+    found = split(labels)
+    assert found is not None
+    assert found["final_eval_zh_f1"] == ("zh", "final eval f1")
+    assert found["eval_ar_precision"] == ("ar", "eval precision")
+    assert {pair[0] for pair in found.values()} == {"ar", "bg", "de", "zh"}
+    assert {pair[1] for pair in found.values()} == {
+        f"{stage} {metric}" for stage in ("eval", "final eval") for metric in metrics
+    }
+
+
+def test_of_two_codes_between_none_is_taken():
+    assert split([f"x_en_{code}_1" for code in ("ar", "bg", "de", "zh")]) is None

@@ -14,7 +14,7 @@ from isogloss.cli.output.tables import plain_table, terminal, wide_tables
 from isogloss.narrative.analysis import amount, bounds, excluded_cells, in_words, p_text, uncovered, words
 from isogloss.narrative.overview import N_READ, OverviewRow, overview, overview_rows
 from isogloss.scores.effectiveness import Condition
-from isogloss.scores.importing import Unusable
+from isogloss.scores.importing import by_reason
 
 N_LISTED = 8
 """Reasons why rows could not be used are listed up to here; the JSON file has every row."""
@@ -64,18 +64,7 @@ def print_rest(found: Correlation, *, sensitivity: bool) -> None:
         console.print(f"[dim]{escape(note)}[/dim]", soft_wrap=False)
     if n := len(found.unusable):
         console.print(f"[dim]{n:,} {'row' if n == 1 else 'rows'} could not be used:[/dim]")
-        _listed(console, _by_reason(found.unusable), "reasons")
-
-
-def _by_reason(rows: Sequence[Unusable]) -> list[str]:
-    """Each reason once, with the first row that has it and how many others have."""
-    places: dict[str, list[str]] = {}
-    for row in rows:
-        places.setdefault(row.reason, []).append(row.place)
-    return [
-        f"{own[0]}{f' and {len(own) - 1:,} more rows' if own[1:] else ''}: {reason}"
-        for reason, own in places.items()
-    ]
+        _listed(console, by_reason(found.unusable), "reasons")
 
 
 def _print_primary(console: Console, analysis: Analysis, key: str) -> None:

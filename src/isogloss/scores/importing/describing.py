@@ -29,6 +29,22 @@ class Unusable:
     reason: str
 
 
+REPEATS = "says the same as "
+"""Begins the reason of a row that repeats another, which it names."""
+
+
+def by_reason(rows: Sequence[Unusable]) -> list[str]:
+    """Each reason once, with the first row that has it and how many others have."""
+    alike: dict[str, list[Unusable]] = {}
+    for row in rows:
+        alike.setdefault(REPEATS if row.reason.startswith(REPEATS) else row.reason, []).append(row)
+    lines = []
+    for first, *rest in alike.values():
+        others = f" and {counted(len(rest), 'more row')}" if rest else ""
+        lines.append(f"{first.place}{others}: {first.reason}")
+    return lines
+
+
 @dataclass(frozen=True)
 class ImportedScores:
     """A score table from elsewhere, and how it was read.
@@ -113,9 +129,10 @@ def described(
     ]
     unread = [d.place for d in layout.others if d.name and d.name not in used]
     lines += [("not used", f"{_some(unread)}: not needed to distinguish scores")] if unread else []
-    lines += [("left out", f"{row.place}: {row.reason}") for row in unusable[:N_SHOWN]]
-    if len(unusable) > N_SHOWN:
-        lines.append(("left out", counted(len(unusable) - N_SHOWN, "further row")))
+    reasons = by_reason(unusable)
+    lines += [("left out", reason) for reason in reasons[:N_SHOWN]]
+    if len(reasons) > N_SHOWN:
+        lines.append(("left out", counted(len(reasons) - N_SHOWN, "further reason")))
     return tuple(lines)
 
 

@@ -38,9 +38,9 @@ _BETWEEN = re.compile(r"([^\W\d]+(?:\s[^\W\d]+)?)\s*[-–_/|:,]\s*([^\W\d]+(?:\s
 _COMPOSED = (
     (re.compile(r"([A-Za-z]+)[\s_./:|=(\[-]+(.+?)[)\]]?"), r"\1", r"\2"),
     (re.compile(r"(.+?)[\s_./:|=(\[-]+([A-Za-z]+)[)\]]?"), r"\2", r"\1"),
-    (re.compile(r"([A-Za-z]+)[\s_./:|=-]([A-Za-z]+)[\s_./:|=-](.+)"), r"\2", r"\1 \3"),
 )
-"""Labels of a language and something else: the language first, last or between; language and rest."""
+"""Labels of a language and something else: the language first or last; language and rest."""
+_SEPARATORS = re.compile(r"[\s_./:|=-]+")
 _REGION = re.compile(r"[a-z]{2,3}[-_][A-Z]{2}")
 
 _SIDES = {*SYNONYMS["source"], *SYNONYMS["target"]}
@@ -203,14 +203,28 @@ def split(labels: Sequence[str]) -> dict[str, Pair] | None:
         Language and rest by label, without averages. None where the labels are not so composed.
     """
     own = [label for label in dict.fromkeys(labels) if label.strip()]
-    for pattern, language, rest in _COMPOSED:
-        matches = ((label, pattern.fullmatch(plain(label))) for label in own)
-        found = {label: (match.expand(language), match.expand(rest)) for label, match in matches if match}
-        parts = {label: pair for label, pair in found.items() if _is_code(pair[0])}
+    for parts in (*(_at_an_end(own, *composed) for composed in _COMPOSED), _between(own)):
         others = [label for label in own if label not in parts and not is_average(label)]
         if len(others) <= 0.2 * len(own) and _are_a_grid(parts.values()):
             return parts
     return None
+
+
+def _at_an_end(labels: Iterable[str], pattern: re.Pattern[str], language: str, rest: str) -> dict[str, Pair]:
+    matches = ((label, pattern.fullmatch(plain(label))) for label in labels)
+    found = {label: (match.expand(language), match.expand(rest)) for label, match in matches if match}
+    return {label: pair for label, pair in found.items() if _is_code(pair[0])}
+
+
+def _between(labels: Iterable[str]) -> dict[str, Pair]:
+    """Labels with one language between other words; where several could be it, nothing says which it is."""
+    found = {}
+    for label in labels:
+        parts = _SEPARATORS.split(plain(label))
+        inner = [i for i in range(1, len(parts) - 1) if parts[i].isalpha() and _is_code(parts[i])]
+        if len(inner) == 1:
+            found[label] = (parts.pop(inner[0]), " ".join(parts))
+    return found
 
 
 def _are_a_grid(parts: Collection[Pair]) -> bool:

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from isogloss.errors import DataError
+from isogloss.scores.importing.describing import REPEATS
 from isogloss.scores.importing.labels import words
 from isogloss.scores.importing.layout import Dimension
 from isogloss.scores.importing.records import Records
@@ -196,8 +197,7 @@ def make_distinct(cells: Cells) -> None:
     if again.any():
         record = cells.frame["record"].to_numpy()
         told = [
-            f"says the same as {cells.records.place(int(record[first[number[i]]]))}"
-            for i in np.flatnonzero(again)
+            f"{REPEATS}{cells.records.place(int(record[first[number[i]]]))}" for i in np.flatnonzero(again)
         ]
         cells.leave_out(again, told)
 

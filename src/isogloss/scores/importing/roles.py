@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from isogloss.errors import DataError, closest
+from isogloss.errors import DataError, closest, some_of
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.labels import are_languages, language_of, words
 from isogloss.scores.importing.layout import (
@@ -21,7 +21,7 @@ from isogloss.scores.importing.layout import (
     may_be,
 )
 from isogloss.scores.importing.names import SYNONYMS
-from isogloss.scores.importing.score_columns import A_SPREAD, score_columns
+from isogloss.scores.importing.score_columns import A_SPREAD, N_NAMED, score_columns
 from isogloss.scores.importing.sheet import Sheet
 from isogloss.scores.table import LANGUAGE_ROLES
 
@@ -300,7 +300,7 @@ def _complete(layout: Layout, sheet: Sheet) -> None:
         raise DataError(
             f"no column of the {role} language could be guessed{seen}",
             where=sheet.grid.name,
-            allowed=f"columns: {', '.join(filter(None, sheet.names))}",
+            allowed=f"columns: {some_of([*filter(None, sheet.names)], N_NAMED)}",
             hint=hint,
         )
 

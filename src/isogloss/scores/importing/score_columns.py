@@ -9,7 +9,7 @@ from itertools import zip_longest
 import numpy as np
 import pandas as pd
 
-from isogloss.errors import DataError, closest
+from isogloss.errors import DataError, closest, some_of
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.labels import are_languages, is_average, language_of, words
 from isogloss.scores.importing.layout import AN_AVERAGE, Dimension, Search, may_be
@@ -24,6 +24,8 @@ MODELS = re.compile(
 FEATURES = word_list("features")
 """Words in the names of numeric columns that hold no score."""
 THE_HEADER = "the header"
+N_NAMED = 40
+"""So many columns of a table are named where one has to be chosen."""
 A_SPREAD = "a spread or bound of a score"
 SPREADS = word_list("spreads")
 """Words in the name of a column that make it the spread of another."""
@@ -209,7 +211,7 @@ def _of_one_kind(search: Search, candidates: Sequence[int]) -> list[int]:
     raise DataError(
         f"{len(free)} columns could hold the score{': ' if free else ''}{', '.join(names)}",
         where=sheet.grid.name,
-        allowed=f"columns: {', '.join(filter(None, sheet.names))}",
+        allowed=f"columns: {some_of([*filter(None, sheet.names)], N_NAMED)}",
         hint="name it with --score",
     )
 
