@@ -296,3 +296,17 @@ def test_where_no_table_of_a_page_can_be_read_the_reasons_of_all_are_told_and_th
     assert caught.value.what.startswith("none of the 3 tables can be read; 1: ")
     assert "; 2, 3: no column of the source language could be guessed" in caught.value.what
     assert "--source en" in caught.value.hint
+
+
+def test_the_tables_of_a_page_that_are_not_read_are_told_by_their_reason_and_long_titles_are_cut(tmp_path):
+    path = tmp_path / "page.md"
+    no = "| Peer | GPU |\n| --- | --- |\n| a | 0 |\n\n"
+    path.write_text(
+        f"{no}{no}Some scores{' of ours' * 40}:\n\n"
+        "| Model | de | fr | es |\n| --- | --- | --- | --- |\n| a | 81.7 | 78.6 | 80.1 |\n",
+        encoding="utf-8",
+    )
+    notes = read_scores(path, Columns(source="en")).notes
+    (read,) = [note for note in notes if note.endswith("of 3 is read")]
+    assert read.startswith("table 3 (Some scores of ours") and len(read) < 110
+    assert "tables 1, 2 are not read: no column of the target language could be guessed" in notes

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
+from textwrap import shorten
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from isogloss.errors import DataError, closest
+from isogloss.errors import DataError, closest, some_of
 from isogloss.scores.importing.cells import cells_of
 from isogloss.scores.importing.describing import ImportedScores, Unusable, described
 from isogloss.scores.importing.files import read_grids
@@ -32,6 +33,12 @@ NO_SCORES = word_list("no_scores")
 
 ERRORS = word_list("errors")
 """Words in the names of metrics of which less is better."""
+
+_TITLE = 70
+"""Most characters shown of a title, which may be a whole paragraph before a table."""
+
+_N_TABLES = 12
+"""So many tables of a page that are not read are named by number."""
 
 _BLOCK = 100_000
 """So many rows of a table are made at a time."""
@@ -120,7 +127,8 @@ def _chosen(grids: Sequence[Grid], said: Columns, numeric: Sequence[str]) -> tup
     DataError
         If several could be meant, or none can be read.
     """
-    titles = [f"{i} ({grid.title})" if grid.title else str(i) for i, grid in enumerate(grids, start=1)]
+    shown = [shorten(grid.title, _TITLE, placeholder=" ...") for grid in grids]
+    titles = [f"{i} ({title})" if title else str(i) for i, title in enumerate(shown, start=1)]
     found, failed = [], []
     for i in range(len(grids)) if said.table is None else [_asked(said.table, grids, titles)]:
         try:
@@ -139,23 +147,45 @@ def _chosen(grids: Sequence[Grid], said: Columns, numeric: Sequence[str]) -> tup
         )
     i, sheet, layout = found[0]
     notes = [f"table {titles[i]} of {len(grids)} is read"] if len(grids) > 1 else []
-    notes += [f"table {titles[j]} is not read: {error.what}" for j, error in failed]
+    notes += _not_read(failed, titles)
     return sheet, layout, notes
 
 
-def _none_of(failed: Sequence[tuple[int, DataError]]) -> DataError:
+Failed = Sequence[tuple[int, DataError]]
+"""Positions of tables that cannot be read, each with its error."""
+
+
+def _none_of(failed: Failed) -> DataError:
     """The error of most tables, which says what would help them, with the reasons of all in its words."""
     if len(failed) == 1:
         return failed[0][1]
-    alike: dict[str, list[tuple[int, DataError]]] = {}
-    for i, error in failed:
-        alike.setdefault(error.what.partition(":")[0], []).append((i, error))
+    alike = _alike(failed)
     told = "; ".join(
         f"{', '.join(str(i + 1) for i, _ in tables)}: {reason}" for reason, tables in alike.items()
     )
     most = max(alike.values(), key=lambda tables: (len(tables), tables[0][0]))[0][1]
     most.what = f"none of the {len(failed)} tables can be read; {told}"
     return most
+
+
+def _not_read(failed: Failed, titles: Sequence[str]) -> list[str]:
+    """Why the tables beside the one that is read are not: the reason of several once, and in short."""
+    lines = []
+    for reason, tables in _alike(failed).items():
+        if len(tables) == 1:
+            lines.append(f"table {titles[tables[0][0]]} is not read: {tables[0][1].what}")
+        else:
+            numbers = some_of([str(i + 1) for i, _ in tables], _N_TABLES)
+            lines.append(f"tables {numbers} are not read: {reason}")
+    return lines
+
+
+def _alike(failed: Failed) -> dict[str, list[tuple[int, DataError]]]:
+    """Tables by the reason, without what it says of each of them."""
+    alike: dict[str, list[tuple[int, DataError]]] = {}
+    for i, error in failed:
+        alike.setdefault(error.what.partition(":")[0], []).append((i, error))
+    return alike
 
 
 def _asked(table: str, grids: Sequence[Grid], titles: Sequence[str]) -> int:

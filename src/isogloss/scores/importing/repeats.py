@@ -204,7 +204,7 @@ def make_distinct(cells: Cells) -> None:
 
 def with_condition(task: pd.Series, dimension: Dimension, labels: pd.Series) -> pd.Series:
     """Name of the task with what is analysed by itself behind it."""
-    what = f"{dimension.name} " + labels.astype("str")
+    what = f"{dimension.name} ".lstrip() + labels.astype("str")
     return what.where(task == "", task.astype("str") + ", " + what)
 
 
