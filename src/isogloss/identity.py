@@ -81,6 +81,8 @@ def spelled(pattern: str, allowed: str) -> AfterValidator:
 _SPELLING = "spelling"
 UNUSABLE_NAME = "unusable_name"
 """Type of the validation errors that hold an `IsoglossError` under ``error``."""
+NAME_OR_FIELDS = "name_or_fields"
+"""Type of the validation error of what may be a name or a mapping of fields, and is neither."""
 OneOrMore = Annotated[tuple[T, ...], BeforeValidator(listed), Field(min_length=1), AfterValidator(distinct)]
 LARGEST = 2**53
 """Largest whole number of a setting: what every reader of JSON keeps exactly."""
@@ -187,6 +189,7 @@ _KINDS = {
     "model_type": "a mapping of fields",
     "dict_type": "a mapping of fields",
     "tuple_type": "a list",
+    NAME_OR_FIELDS: "a name or a mapping of fields",
 }
 """What is wanted, by pydantic's type of the error."""
 _BOUNDS = {

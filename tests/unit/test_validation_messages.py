@@ -44,6 +44,8 @@ def test_of_python_and_the_command_line(fields: dict[str, Any], what: str, allow
         ({"training": {"learning_rate": "high"}}, '"high" is not a number', "a number"),
         ({"training": [1]}, "[1] is not a mapping of fields", "a mapping of fields"),
         ({"encoder": []}, "[] is too short", "a list of 1 or more"),
+        ({"encoder": None}, "null is not a name or a mapping of fields", "a name or a mapping of fields"),
+        ({"aggregator": [3]}, "3 is not a name or a mapping of fields", "a name or a mapping of fields"),
         (
             {"name": "a/b"},
             '"a/b" holds a sign that is not allowed',

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from isogloss.analysis.spec import AnalysisSpec
 from isogloss.errors import FieldError
 from isogloss.identity import (
+    NAME_OR_FIELDS,
     UNUSABLE_NAME,
     Frozen,
     Integer,
@@ -88,8 +89,15 @@ class TargetSettings(Frozen):
     drop_overlap: bool = False
 
 
+def _named(value: Any, field: str) -> Any:
+    """A name as the field that holds it; other fields as they are."""
+    if not isinstance(value, str | dict | Frozen):
+        raise PydanticCustomError(NAME_OR_FIELDS, "neither a name nor fields")
+    return {field: value} if isinstance(value, str) else value
+
+
 def _encoder_shorthand(value: Any) -> Any:
-    return {"id": value} if isinstance(value, str) else value
+    return _named(value, "id")
 
 
 class EncoderSettings(Frozen):
@@ -102,12 +110,10 @@ class EncoderSettings(Frozen):
 
 def _aggregator_shorthand(value: Any) -> Any:
     """``last`` and ``{aif: {layer: 3}}`` as a name with options."""
-    if isinstance(value, str):
-        return {"name": value}
     if isinstance(value, dict) and "name" not in value and len(value) == 1:
         name, options = next(iter(value.items()))
         return {"name": name, "options": options or {}}
-    return value
+    return _named(value, "name")
 
 
 class AggregatorSettings(Frozen):
