@@ -83,10 +83,13 @@ class Outcome(Frozen):
         that it is full.
     error : str or None
         What went wrong.
+    told : tuple of str
+        What a reader must know at once of trainings that were done.
     """
 
     kind: Literal["done", "failed", "memory", "lost", "busy", "disk"] = "done"
     error: str | None = None
+    told: tuple[str, ...] = ()
 
 
 def outcome_path(job: Path) -> Path:

@@ -234,19 +234,12 @@ class _Run:
             return
         if outcome.kind != "done":
             self._fail(group, outcome.error or outcome.kind)
-        else:
-            self._tell_of_unlearnt(group)
+        for text in outcome.told:
+            self.monitor.warned(text)
         self.n_run += len(group.stages)
         for watcher in self.watchers:
             watcher.ended(group, outcome.error)
         self._release(group)
-
-    def _tell_of_unlearnt(self, group: StageGroup) -> None:
-        """Say at once which training did not learn its task: what is built on it is worth little."""
-        for stage in group.trainings:
-            report = self.store.record(stage.stage_id).training
-            if report is not None and report.unlearnt:
-                self.monitor.warned(f"{stage.label}: {report.unlearnt}")
 
     def _fail(self, group: StageGroup, error: str) -> None:
         self.broken.add(group.name)

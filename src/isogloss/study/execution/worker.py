@@ -98,6 +98,7 @@ class _Worker:
         self.job, self.progress = job, progress
         self.store = Store(Path(job.store))
         self.stage: Stage = job.stages[0]
+        self.told: list[str] = []
 
     @property
     def max_subwords(self) -> int | None:
@@ -115,7 +116,7 @@ class _Worker:
         if isinstance(first, FinetuneStage):
             if not self.store.has_model(first.stage_id):
                 self._finetune(first)
-            return Outcome()
+            return Outcome(told=tuple(self.told))
         return self._evaluate()
 
     def _finetune(self, stage: FinetuneStage, frozen: FrozenEncoder | None = None) -> None:
@@ -147,6 +148,8 @@ class _Worker:
             )
             _write_stage(folder, stage, training_record(job, stage, started, report, data))
         store.forget(stage.stage_id)
+        if report.unlearnt:
+            self.told.append(f"{stage.label}: {report.unlearnt}")
 
     def _probe(self, first: FinetuneStage) -> Outcome:
         """Train all probes of one encoder and score them: the encoder runs once on every input."""
@@ -180,7 +183,7 @@ class _Worker:
                 started, clock = now(), time.monotonic()
                 (result,) = scorer.score(models[one.parent].to(default_device()), self.progress)
                 self._commit(one, result, read, started, time.monotonic() - clock)
-        return Outcome()
+        return Outcome(told=tuple(self.told))
 
     def _evaluate(self) -> Outcome:
         """Score all targets of one model in one pass.
