@@ -9,7 +9,7 @@ from pydantic import Field
 from isogloss.identity import Frozen
 from isogloss.modeling.device import Precision
 
-LEAST_GAIN = 0.05
+LEAST_GAIN = 0.03
 """A training whose loss ends by less than this share below that of guessing has hardly learnt its task."""
 
 
