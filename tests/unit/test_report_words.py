@@ -10,6 +10,7 @@ import pytest
 
 from isogloss.analysis.overall import Change, Overall
 from isogloss.atlas.predictions import _nested_error
+from isogloss.narrative.analysis import amount
 from isogloss.narrative.atlas import why
 from isogloss.narrative.study import on_average
 from isogloss.report.canvas import Canvas
@@ -66,3 +67,18 @@ def test_a_good_donor_is_above_the_mean_source():
 def test_a_left_out_language_has_no_part_in_its_own_prediction():
     y, x = np.array([0.5, 0.6, 0.7, 0.8, 0.2]), np.array([0.5, 0.4, 0.3, 0.2, 0.1])
     assert _nested_error(y, [x], 4) == pytest.approx(0.7)  # the line of the others is 1 - x
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (-0.252, "-25.2"),
+        (-0.0025, "-0.25"),
+        (0.00049, "0.049"),
+        (0.0, "0.0"),
+        (0.008, "0.8"),
+        (1e-12, "0.0000"),
+    ],
+)
+def test_slopes_on_distances_of_a_wide_scale_keep_two_digits(value, shown):
+    assert amount("score", value) == shown
