@@ -11,6 +11,7 @@ from typing import Literal, get_args, overload
 
 from isogloss.display import counted
 from isogloss.errors import DataError
+from isogloss.languages.base import Language
 from isogloss.registry import Registry
 
 Split = Literal["train", "validation", "test"]
@@ -92,6 +93,21 @@ class TaskCard:
     epochs: int = 5
     version: int = 1
     control: Control | None = None
+
+    def codes_by_language(self, have: Mapping[str, Language]) -> dict[str, str]:
+        """Language id to the code that it is read under: of several in one language the one on the card.
+
+        Parameters
+        ----------
+        have : mapping of str to Language
+            The codes that there are data for.
+        """
+        codes: dict[str, str] = {}
+        on_card = frozenset(self.languages.values())
+        for code, language in have.items():
+            if language.id not in codes or (code in on_card and codes[language.id] not in on_card):
+                codes[language.id] = code
+        return codes
 
 
 @dataclass(frozen=True, slots=True)

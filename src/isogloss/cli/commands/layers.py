@@ -55,8 +55,18 @@ def layers(
     from isogloss.tasks.base import TASKS, select
 
     known = TASKS[task]
-    have = [code for code, splits in known.available(data_dir).items() if split in splits]
-    codes = [_in_data(spelling, have, f"{task} has no {split} data") for spelling in listed(languages)]
+    have = {code: resolve(code) for code, splits in known.available(data_dir).items() if split in splits}
+    of_language = known.card.codes_by_language(have)
+    codes = []
+    for spelling in listed(languages):
+        code = spelling if spelling in have else of_language.get(resolve(spelling).id)
+        if code is None:
+            raise DataError(
+                f"{task} has no {split} data in '{spelling}'",
+                where="--languages",
+                allowed=closest(spelling, have),
+            )
+        codes.append(code)
     data = {code: known.load(data_dir, code, split) for code in codes}
     if _is_model(Path(encoder)):
         chosen = {code: select(own, examples, 0) for code, own in data.items()}
@@ -76,23 +86,6 @@ def layers(
     loaded = load_identified(identify(encoder), trust_remote_code=trust_remote_code)
     loaded.module.to(default_device())
     _print_contents(loaded, encoder, sentences, codes[0])
-
-
-def _in_data(spelling: str, have: Sequence[str], missing: str) -> str:
-    """The data's own code of a language, however it is spelt.
-
-    Raises
-    ------
-    DataError
-        If the data lack it.
-    LanguageError
-        If there is no such language.
-    """
-    by_id = {resolve(code).id: code for code in reversed(have)}
-    code = spelling if spelling in have else by_id.get(resolve(spelling).id)
-    if code is None:
-        raise DataError(f"{missing} in '{spelling}'", where="--languages", allowed=closest(spelling, have))
-    return code
 
 
 def _is_model(folder: Path) -> bool:

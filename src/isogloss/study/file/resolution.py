@@ -272,7 +272,7 @@ class _Resolver:
                 self._try(partial(resolve_unless_all, spelling), *field, index)
             return ()
         have = {code: resolve(code) for code, splits in on_disk.items() if split in splits}
-        first = _first_editions(have, task.card)
+        first = task.card.codes_by_language(have)
         if tuple(wanted) == (ALL,):
             if not have:
                 self._add(f"no language has {split} data of {task.card.name}", *field, hint=self._looked())
@@ -391,16 +391,6 @@ class _Resolver:
         if self.problems:
             ordered = [problem for _, problem in sorted(self.problems, key=itemgetter(0))]
             raise StudyError(list({str(problem): problem for problem in ordered}.values()))
-
-
-def _first_editions(have: Mapping[str, Language], card: TaskCard) -> Mapping[str, str]:
-    """Language id to the code that it is read under: of several in one language the one on the card."""
-    codes: dict[str, str] = {}
-    on_card = frozenset(card.languages.values())
-    for code, language in have.items():
-        if language.id not in codes or (code in on_card and codes[language.id] not in on_card):
-            codes[language.id] = code
-    return codes
 
 
 def _answers(card: TaskCard) -> tuple[HeadKind, tuple[str, ...]]:
