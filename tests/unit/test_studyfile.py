@@ -225,3 +225,13 @@ def test_all_stands_alone(tmp_path: Path) -> None:
 
 def test_a_path_through_a_file_is_no_study(tmp_path: Path) -> None:
     assert "cannot be read: Not a directory" in problems(write(tmp_path, GOOD) / "x.yaml")[0]
+
+
+def test_a_hidden_file_is_not_offered_in_place_of_a_study_file_that_is_absent(tmp_path):
+    (tmp_path / ".hooks.yaml").write_text("a: 1", encoding="utf-8")
+    with pytest.raises(StudyError) as caught:
+        read_study(tmp_path / "studi.yaml")
+    assert "no study file" in str(caught.value) and ".hooks" not in str(caught.value)
+    (tmp_path / "study.yaml").write_text("a: 1", encoding="utf-8")
+    with pytest.raises(StudyError, match=r"did you mean 'study\.yaml'"):
+        read_study(tmp_path / "studi.yaml")

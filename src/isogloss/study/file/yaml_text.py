@@ -127,7 +127,7 @@ def _text_of(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        others = [p.name for p in path.parent.glob("*.y*ml")] if path.parent.is_dir() else []
+        others = [p.name for p in path.parent.glob("[!.]*.y*ml")] if path.parent.is_dir() else []
         near = closest(path.name, others) if others else None
         raise _refused(f"no study file {path}", allowed=near) from None
     except IsADirectoryError:
