@@ -141,6 +141,18 @@ def test_the_loss_of_an_update_is_passed_on_once_while_it_trains(tmp_path, monke
     ]
 
 
+def test_two_jobs_of_a_model_that_begin_within_a_second_keep_their_events(tmp_path, monkeypatch):
+    monkeypatch.setattr("time.time", lambda: 1_000_000_000.5)
+    tracker = TensorBoard("s", tmp_path)
+    for job, tag in (("finetune-12345678", "train/loss"), ("evaluate-12345678", "test/score")):
+        tracker.begin(job, "paws en", {})
+        tracker.log(job, 1, {tag: 0.5})
+        tracker.end(job, None)
+    (folder,) = (tmp_path / "tensorboard").iterdir()
+    events = events_in(folder)
+    assert scalars(events, "train/loss") == scalars(events, "test/score") == [(1, 0.5)]
+
+
 def of_trackers(done):
     """Warnings apart from that of the few updates here, which teach nothing."""
     return [text for text in done.told.warnings if "hardly learnt" not in text]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,9 @@ class TensorBoard(Tracker):
         self.end(job, None)
         model = job[-8:]  # jobs are called by what they do and by the stage of the model
         name = f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', label)[:150]}.{model}"
-        self._open[job] = writer = self._writer(str(self.folder / name))
+        # Files are named by the second: without the suffix a job that is begun in the same one erases the first.
+        writer = self._writer(str(self.folder / name), filename_suffix=f".{time.time_ns()}")
+        self._open[job] = writer
         writer.add_text("settings", f"```\n{json.dumps(settings, indent=1, ensure_ascii=False)}\n```")
 
     def log(self, job: str, update: int, values: Mapping[str, float]) -> None:
