@@ -52,6 +52,16 @@ def test_language_says_every_rule() -> None:
     assert rows[0]["family"].startswith("Indo-European > Germanic")
 
 
+def test_names_may_be_separated_by_commas() -> None:
+    apart = records("nl", "de", "ja", "--metric", "syntactic", "--metric", "genetic")
+    assert len(apart) == 6
+    assert records("nl,de,", "ja", "--metric", "syntactic,genetic") == apart
+    found = json.loads(run("language", "Norwegian, Bokmål", "nl,de", "--format", "json").stdout)
+    assert [entry["id"] for entry in found] == ["nob", "nld", "deu"]  # a name with a comma is one name
+    with pytest.raises(IsoglossError, match="no benchmark 'xnl'"):
+        run("data", "--task", "pawsx,xnl")
+
+
 def test_records_of_a_pair() -> None:
     found = records("de", "nl", "--metric", "syntactic", "--metric", "phonological")
     assert [list(entry) for entry in found] == [KEYS, KEYS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -23,9 +24,9 @@ Settings = TypeVar("Settings", bound="Frozen")
 PATH = click.Path(path_type=Path)
 
 
-def _names(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
-    """Names, several in one option separated by commas."""
-    return tuple(name for text in value for name in text.split(",") if name)
+def names(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Names, several in one option or argument separated by commas; "Norwegian, Bokmål" is one name."""
+    return tuple(name for text in value for name in re.split(r",(?!\s)", text) if name)
 
 
 def listed(text: str) -> tuple[str, ...]:
@@ -70,7 +71,7 @@ _DISTANCES = (
         "distances",
         multiple=True,
         metavar="NAME",
-        callback=_names,
+        callback=names,
         help="One distance, all, or none of the built-in ones. [default: all]",
     ),
     definition_option,
@@ -89,10 +90,21 @@ _SEED = click.option(
 )
 
 _ANALYSIS = (
-    click.option("--effectiveness", multiple=True, metavar="MEASURE", help="score, gain, gap, relative, ..."),
+    click.option(
+        "--effectiveness",
+        multiple=True,
+        metavar="MEASURE",
+        callback=names,
+        help="score, gain, gap, relative, ...",
+    ),
     *_DISTANCES,
     click.option(
-        "--control", "controls", multiple=True, metavar="NAME", help="Built-in control or numeric column."
+        "--control",
+        "controls",
+        multiple=True,
+        metavar="NAME",
+        callback=names,
+        help="Built-in control or numeric column.",
     ),
     click.option(
         "--permutations",

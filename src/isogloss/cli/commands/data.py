@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from isogloss.cli.options import PATH, listed
+from isogloss.cli.options import PATH, listed, names
 
 NAME = "data"
 
@@ -14,13 +14,17 @@ NAME = "data"
 @click.command(NAME)
 @click.option("--data-dir", type=PATH, help="Folder to check.")
 @click.option(
-    "--task", "names", multiple=True, help="A benchmark: pawsx, xnli, panx or udpos.  [default: all]"
+    "--task",
+    "benchmarks",
+    multiple=True,
+    callback=names,
+    help="A benchmark: pawsx, xnli, panx or udpos.  [default: all]",
 )
 @click.option("--fetch", is_flag=True, help="Download the benchmarks of --task to --data-dir from the hub.")
 @click.option("--language", "languages", metavar="CODE,...", help="Languages to download.  [default: all]")
 @click.option("--rows/--no-rows", default=True, show_default=True, help="Read every file and count its rows.")
 def data(
-    data_dir: Path | None, names: tuple[str, ...], fetch: bool, languages: str | None, rows: bool
+    data_dir: Path | None, benchmarks: tuple[str, ...], fetch: bool, languages: str | None, rows: bool
 ) -> None:
     """Say where the benchmarks come from and how their folders look, download them, or check a folder.
 
@@ -34,14 +38,14 @@ def data(
     from isogloss.tasks.base import TASKS
     from isogloss.tasks.sources import SOURCES
 
-    unknown = next((name for name in names if name not in SOURCES), None)
+    unknown = next((name for name in benchmarks if name not in SOURCES), None)
     if unknown is not None:
         raise FieldError(f"no benchmark '{unknown}'", where="--task", allowed=closest(unknown, SOURCES))
-    tasks = [TASKS[name] for name in names or SOURCES]
+    tasks = [TASKS[name] for name in benchmarks or SOURCES]
     if languages and not fetch:
         raise click.UsageError("--language belongs to --fetch")
     if fetch:
-        if data_dir is None or not names:
+        if data_dir is None or not benchmarks:
             raise click.UsageError("--fetch needs --task and --data-dir")
         for task in tasks:
             found = fetching.fetch(

@@ -14,6 +14,7 @@ from isogloss.cli.options import (
     all_of,
     definition_option,
     format_option,
+    names,
     needs_extra,
     trust_option,
 )
@@ -43,7 +44,7 @@ Examples:
   isogloss distance texts en=en.txt sw=sw.txt --tokenizer FOLDER"""
 
 _METRIC = click.option(
-    "--metric", "metrics", multiple=True, help="Only this metric; may be given more than once."
+    "--metric", "metrics", multiple=True, metavar="NAME", callback=names, help="Only this metric, or these."
 )
 _choice_options: Callable[[Command], Command] = all_of(
     (
@@ -87,7 +88,7 @@ def distance() -> None:
 @distance.command(
     _DEFAULT, epilog=_LEGEND, short_help="All distances between languages; the word may be left out."
 )
-@click.argument("codes", nargs=-1, required=True, metavar="CODE CODE...")
+@click.argument("codes", nargs=-1, required=True, metavar="CODE CODE...", callback=names)
 @_choice_options
 @click.option("--matrix", is_flag=True, help="One square table per metric.")
 @format_option

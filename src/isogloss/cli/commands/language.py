@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from isogloss.cli.options import format_option
+from isogloss.cli.options import format_option, names
 
 NAME = "language"
 
 
 @click.command(NAME)
-@click.argument("codes", nargs=-1, required=True, metavar="CODE...")
+@click.argument("codes", nargs=-1, required=True, metavar="CODE...", callback=names)
 @format_option
 def language(codes: tuple[str, ...], style: str) -> None:
     """Resolve language codes and names, and print every rule that was applied.
