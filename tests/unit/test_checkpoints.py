@@ -1,10 +1,13 @@
 """Trainings that go on from a snapshot end with the same numbers."""
 
 import json
+import os
+import signal
 
 import pytest
 from tiny_models import SENTENCE_CARD, save_encoder, sentence_examples
 
+from isogloss.isolation import leave_as_told
 from isogloss.study.execution.checkpoints import StoredCheckpoints
 from isogloss.study.outputs.store import Store
 from isogloss.training.finetune import finetune
@@ -75,6 +78,65 @@ def test_killed_and_resumed_trainings_end_with_the_same_bytes(encoder, tmp_path,
     assert resumed.resumed_updates == tuple(moment - 1 for moment in moments)
     assert (resumed.losses, resumed.validation) == (whole.losses, whole.validation)
     assert (resumed.kept_update, resumed.n_subwords) == (whole.kept_update, whole.n_subwords)
+
+
+@pytest.fixture
+def heeded_sigterm():
+    before = signal.signal(signal.SIGTERM, leave_as_told)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+def told_to_end(after):
+    """Progress during which the process gets a signal to end."""
+    return lambda event: event.done == after and os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_a_process_that_is_told_to_end_keeps_its_updates(encoder, tmp_path, monkeypatch, heeded_sigterm):
+    monkeypatch.setattr("isogloss.study.execution.checkpoints.WORTH_SECONDS", 0.0)
+    whole = train(encoder, tmp_path / "whole")
+    store = Store(tmp_path / "store")
+    checkpoints = StoredCheckpoints(store, "x", 600.0)
+    with pytest.raises(SystemExit) as left, checkpoints.saved_before_the_end():
+        train(encoder, tmp_path / "told", checkpoints=checkpoints, progress=told_to_end(5))
+    assert left.value.code == 128 + signal.SIGTERM
+    assert signal.getsignal(signal.SIGTERM) is leave_as_told
+    resumed = train(encoder, tmp_path / "told", checkpoints=StoredCheckpoints(store, "x", 600.0))
+    assert resumed.resumed_updates == (5,)
+    assert resumed.losses == whole.losses
+
+
+def test_a_process_ends_at_once_where_little_is_lost_or_when_told_twice(encoder, tmp_path, heeded_sigterm):
+    store = Store(tmp_path / "store")
+    little = StoredCheckpoints(store, "x", 600.0)
+    with pytest.raises(SystemExit), little.saved_before_the_end():
+        train(encoder, tmp_path / "told", checkpoints=little, progress=told_to_end(5))
+    assert little.load() is None
+    twice = StoredCheckpoints(store, "y", 600.0)
+    twice._last -= 100
+    with pytest.raises(SystemExit), twice.saved_before_the_end():
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise AssertionError("the second signal was not heeded")
+
+
+def test_a_training_that_is_over_is_kept_before_the_process_ends(tmp_path, heeded_sigterm):
+    late = StoredCheckpoints(Store(tmp_path / "store"), "x", 600.0)
+    late._last -= 100
+    done = []
+    with pytest.raises(SystemExit), late.saved_before_the_end():
+        os.kill(os.getpid(), signal.SIGTERM)
+        done.append("committed")
+    assert done == ["committed"]
+
+
+def test_other_handlers_are_left_alone(tmp_path):
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        with StoredCheckpoints(Store(tmp_path / "store"), "x", 600.0).saved_before_the_end():
+            assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_a_torn_snapshot_is_passed_over(encoder, tmp_path):

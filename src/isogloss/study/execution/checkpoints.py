@@ -6,7 +6,10 @@ import contextlib
 import errno
 import hashlib
 import json
+import signal
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +17,14 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from isogloss.identity import canonical_json
+from isogloss.isolation import leave_as_told
 from isogloss.study.forecast.hardware import software_versions
 from isogloss.study.outputs.store import Store, replacing, store_error, write_text
 from isogloss.tasks.base import sha256_of
 from isogloss.training.specs import Snapshot
+
+WORTH_SECONDS = 30.0
+"""A training that would lose less than this ends at once on a signal to end."""
 
 
 class StoredCheckpoints:
@@ -37,10 +44,35 @@ class StoredCheckpoints:
     def __init__(self, store: Store, stage_id: str, seconds: float) -> None:
         self.folder, self.seconds = store.checkpoint(stage_id), seconds
         self._last = time.monotonic()
+        self._told: int | None = None
+
+    @contextlib.contextmanager
+    def saved_before_the_end(self) -> Iterator[None]:
+        """Within the block SIGTERM takes a snapshot after the update at work, and ends the process then.
+
+        It ends the process at once where little would be lost, and when it is sent twice. Handlers other than
+        `leave_as_told` are left as they are, and so is every one outside the main thread.
+        """
+        before = signal.getsignal(signal.SIGTERM)
+        if before is not leave_as_told or threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def note(number: int, frame: object) -> None:
+            if self._told is not None or time.monotonic() - self._last < WORTH_SECONDS:
+                leave_as_told(number, frame)
+            self._told = number
+
+        signal.signal(signal.SIGTERM, note)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
+        self._leave_if_told()
 
     def due(self) -> bool:
         """Whether it is time for the next one."""
-        return time.monotonic() - self._last >= self.seconds
+        return self._told is not None or time.monotonic() - self._last >= self.seconds
 
     def save(self, snapshot: Snapshot) -> None:
         """Write a snapshot and remove the one before.
@@ -67,6 +99,7 @@ class StoredCheckpoints:
         write_text(self._json(snapshot.n_updates), canonical_json({**state, "sha256": _hash(state)}))
         self._keep_only(snapshot.n_updates)
         self._last = time.monotonic()
+        self._leave_if_told()
 
     def load(self) -> Snapshot | None:
         """Read the last snapshot that is whole and of these versions; None if there is none."""
@@ -76,6 +109,10 @@ class StoredCheckpoints:
             if found is not None:
                 return found
         return None
+
+    def _leave_if_told(self) -> None:
+        if self._told is not None:
+            leave_as_told(self._told, None)
 
     def _read(self, number: int) -> Snapshot | None:
         tensors = self.folder / f"{number}.safetensors"

@@ -115,17 +115,22 @@ class _Worker:
             return self._probe(first)
         if isinstance(first, FinetuneStage):
             if not self.store.has_model(first.stage_id):
-                self._finetune(first)
+                kept = StoredCheckpoints(self.store, first.stage_id, self.job.checkpoint_seconds)
+                with kept.saved_before_the_end():
+                    self._finetune(first, checkpoints=kept)
             return Outcome(told=tuple(self.told))
         return self._evaluate()
 
-    def _finetune(self, stage: FinetuneStage, frozen: FrozenEncoder | None = None) -> None:
+    def _finetune(
+        self,
+        stage: FinetuneStage,
+        *,
+        frozen: FrozenEncoder | None = None,
+        checkpoints: StoredCheckpoints | None = None,
+    ) -> None:
         job, store = self.job, self.store
         started = now()
         data = read_training(job, stage)
-        checkpoints = None
-        if frozen is None:
-            checkpoints = StoredCheckpoints(store, stage.stage_id, job.checkpoint_seconds)
         with store.writing(stage.stage_id) as folder:
             report = finetune(
                 StartingPoint(
@@ -157,7 +162,7 @@ class _Worker:
         for stage in self.job.stages:
             if isinstance(stage, FinetuneStage) and not self.store.has_model(stage.stage_id):
                 self.stage = stage
-                self._finetune(stage, frozen)
+                self._finetune(stage, frozen=frozen)
         models: dict[str, TransferModel] = {}
         by_target: dict[str, list[EvaluateStage]] = {}
         for stage in self.job.stages:

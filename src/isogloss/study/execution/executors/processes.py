@@ -18,8 +18,8 @@ from isogloss.study.placement import Placement
 
 NAME = "processes"
 
-STOP_SECONDS = 10.0
-"""How long a worker may take to clean up before it is killed."""
+STOP_SECONDS = 30.0
+"""How long a worker may take for its update, a snapshot and cleaning up before it is killed."""
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ _REQUESTS = ("partition", "account", "qos", "gres", "constraint", "time", "mem")
 _LATE = 2
 """Questions to Slurm for which the outcome of a task that is over may be late on a shared file system."""
 
-_GRACE_SECONDS = 20
+_GRACE_SECONDS = 30
 """Time that a task has to clean up when it must leave; Slurm gives it 60."""
 
 _KILLED = 128

@@ -30,7 +30,7 @@ class TensorBoard(Tracker):
         self.end(job, None)
         model = job[-8:]  # jobs are called by what they do and by the stage of the model
         name = f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', label)[:150]}.{model}"
-        # Files are named by the second: without the suffix a job that is begun in the same one erases the first.
+        # Files are named by the second: without a suffix, a job begun in the same one erases this.
         writer = self._writer(str(self.folder / name), filename_suffix=f".{time.time_ns()}")
         self._open[job] = writer
         writer.add_text("settings", f"```\n{json.dumps(settings, indent=1, ensure_ascii=False)}\n```")
