@@ -1,11 +1,12 @@
 """How often the primary test of the e5 study rejects where there is nothing but seed noise.
 
-Run: ``python bench/null_check.py SCORES.csv`` with the score table of block A (both baselines, several
-seeds). Tables of errors are drawn, in which every intermediate language has its own error for all targets at
-once: normal, with the variance and correlation of the targets between seeds that block A gives. Rows,
+Run: ``python bench/null_check.py SCORES.csv --study FILE`` with a score table of baselines in several seeds
+and the study whose rows and columns are meant. Tables of errors are drawn, in which every intermediate language has its own error for all targets at
+once: normal, with the variance and correlation of the targets between seeds that the baselines give. Rows,
 columns, missing cells and distances are those of the study. Printed: the share of tables with a family-wise
 p-value of at most .05, its exact binomial interval (Clopper and Pearson), and how much the slopes of noise
-vary. The plan asks for a share between .035 and .065. Nothing is trained.
+vary. docs/study-plan.md asks for a share between .035
+and .065. Nothing is trained.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from isogloss.scores.importing import read_scores
 from isogloss.scores.table import ScoreTable
 from isogloss.statistics.primary import permutation_slope
 
-STUDY = Path(__file__).parents[1] / "studies" / "e5-pawsx-intermediate.yaml"
+STUDY = Path(__file__).parents[1] / "studies" / "e5-pawsx-after-xnli.yaml"
 ALPHA = 0.05
 
 
@@ -57,17 +58,22 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("scores", type=Path)
+    parser.add_argument("--study", type=Path, default=STUDY)
+    parser.add_argument("--without-stage", action="store_true", help="use the baseline without a stage alone")
     parser.add_argument("--tables", type=int, default=1000)
     parser.add_argument("--permutations", type=int, default=999)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
-    study = yaml.safe_load(STUDY.read_text(encoding="utf-8"))
+    study = yaml.safe_load(asked.study.read_text(encoding="utf-8"))
     source = study["source"]["language"]
     rows = [resolve(code) for code in study["intermediate"]["languages"] if code != source]
     targets = [code for code in study["targets"] if code != source]
     columns = [resolve(code) for code in targets]
     languages = tuple({one.id: one for one in (*rows, *columns)}.values())
-    covariance, degrees = seed_covariance(read_scores(asked.scores).table, targets)
+    table = read_scores(asked.scores).table
+    if asked.without_stage:
+        table = ScoreTable.of(row for row in table if row.intermediate_language is None)
+    covariance, degrees = seed_covariance(table, targets)
     print(f"{len(rows)} x {len(columns)}; covariance of the targets on {degrees} degrees of freedom")
     print("standard deviation between seeds, points:", np.round(100 * np.sqrt(np.diag(covariance)), 2))
     of_all = distance_matrices(languages)

@@ -1,5 +1,6 @@
 """Scores meet distances: designs, exclusions, coverage, verdicts, errors."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -71,10 +72,9 @@ def test_a_relation_that_is_there_is_supported():
     assert "8 intermediate x 6 target languages, 44 cells" in power
     assert "average of every intermediate and of every target language" in removed
     values = found.values["gain"][np.isfinite(found.values["gain"])]
-    assert mean == (
-        f"Mean gain: {100 * values.mean():.1f} points over 44 cells; {(values < 0).sum()} below zero, "
-        f"{(values > 0).sum()} above."
-    )
+    assert mean.startswith(f"Mean gain: {100 * values.mean():.1f} points over 44 cells (95% interval ")
+    assert mean.endswith(f"; {(values < 0).sum()} below zero, {(values > 0).sum()} above.")
+    assert found.to_dict()["averages"]["gain"]["n_rows"] == 8
 
 
 def test_a_relation_the_other_way_is_not_supported_and_said():
@@ -269,6 +269,14 @@ def test_a_condition_that_is_too_small_does_not_stop_the_others():
     assert "too few languages to test 'score'" in entry.reason
     alone = analysed(falling(given()), {"lines": given()}, measures=["score"], n_permutations=99)
     assert found.done[0].to_dict() == alone.to_dict()
+
+
+def test_conditions_that_are_not_analysed_are_told_apart():
+    """Two metrics of one model are called alike in full."""
+    small = [cell(target, 0.6, intermediate="de") for target in ("fr", "ja")]
+    table = ScoreTable.of([*small, *(dataclasses.replace(row, metric="macro_f1") for row in small)])
+    found = analyse(table, {"lines": given()}, AnalysisSpec(effectiveness=["score"]))
+    assert sorted(entry.condition for entry in found.not_analysed) == ["accuracy", "macro_f1"]
 
 
 def test_a_pilot_with_a_condition_that_is_too_small_is_used(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,31 +12,12 @@ from isogloss.errors import AnalysisError
 from isogloss.languages import resolve
 from isogloss.scores.effectiveness import Condition, effectiveness
 from isogloss.scores.table import ScoreTable
+from isogloss.statistics.average import Average, average
 from isogloss.statistics.floor import flags
 from isogloss.statistics.reference import observed_cells
 
 CHANGES = ("gain", "gain_equal_budget")
 """Measures that compare a score with the same score after another stage, or none."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """How zero-shot scores changed against one baseline.
-
-    Parameters
-    ----------
-    measure : str
-        ``"gain"`` or ``"gain_equal_budget"``.
-    n_cells, n_lower, n_higher : int
-    mean : float
-        Over all cells, as a fraction of a score.
-    """
-
-    measure: str
-    n_cells: int
-    n_lower: int
-    n_higher: int
-    mean: float
 
 
 @dataclass(frozen=True)
@@ -51,15 +33,15 @@ class Overall:
     at_chance : mapping of str to (int, int)
         Target language to its cells within sampling error of chance, and all of its cells; targets without
         such a cell are left out, the worst stand first.
-    changes : tuple of Change
-        Empty where there is no intermediate stage, or no baseline to compare with.
+    changes : mapping of str to Average
+        Each of `CHANGES` that has a value: how scores changed against a baseline.
     """
 
     condition: Condition
     n_cells: int
     mean: float
     at_chance: Mapping[str, tuple[int, int]]
-    changes: tuple[Change, ...]
+    changes: Mapping[str, Average]
 
     @property
     def n_at_chance(self) -> int:
@@ -92,22 +74,13 @@ def overall(table: ScoreTable, condition: Condition) -> Overall | None:
         int(used.sum()),
         float(scores.values[used].mean()),
         {code: counts[code] for code in worst},
-        tuple(
-            change
-            for measure in CHANGES
-            if condition.margin == "intermediate" and (change := _change(table, measure, condition))
-        ),
+        _changes(table, condition) if condition.margin == "intermediate" else {},
     )
 
 
-def _change(table: ScoreTable, measure: str, condition: Condition) -> Change | None:
-    try:
-        found = effectiveness(table, measure, condition)
-    except AnalysisError:
-        return None
-    values = found.values[np.isfinite(found.values)]
-    if not len(values):
-        return None
-    return Change(
-        measure, len(values), int((values < 0).sum()), int((values > 0).sum()), float(values.mean())
-    )
+def _changes(table: ScoreTable, condition: Condition) -> dict[str, Average]:
+    found = {}
+    for measure in CHANGES:
+        with contextlib.suppress(AnalysisError):  # no baseline to compare with
+            found[measure] = average(effectiveness(table, measure, condition).cube)
+    return found

@@ -16,8 +16,9 @@ from isogloss.distances.matrix import PairMatrix
 from isogloss.errors import AnalysisError, closest
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
-from isogloss.scores.effectiveness import MEASURES, PLAIN_AGGREGATOR, Condition, conditions
+from isogloss.scores.effectiveness import MEASURES, PLAIN_AGGREGATOR, Condition, condition_names, conditions
 from isogloss.scores.table import ScoreTable
+from isogloss.statistics.average import average
 from isogloss.statistics.reliability import reliability
 
 T = TypeVar("T")
@@ -95,14 +96,15 @@ def each_condition(
     """
     done: list[T] = []
     not_analysed: list[NotAnalysed] = []
-    for condition in conditions(table):
+    found = conditions(table)
+    for condition, name in zip(found, condition_names(found), strict=True):
         own = [m for m in measures if m != "fusion_gain" or condition.aggregator != PLAIN_AGGREGATOR]
         if not own:
             continue
         try:
             done.append(work(condition, own))
         except AnalysisError as error:
-            not_analysed.append(NotAnalysed(str(condition), error.what, error))
+            not_analysed.append(NotAnalysed(name, error.what, error))
     if not done and not not_analysed:
         raise AnalysisError(
             f"nothing to analyse: {len(table)} cells, measures: {', '.join(measures) or 'none'}",
@@ -217,6 +219,7 @@ def _assembled(
         rows=first.rows,
         columns=first.columns,
         values=selection.values,
+        averages={dyads.measure: average(dyads.runs) for dyads in selection.dyads},
         information=selection.information,
         excluded=selection.excluded,
         left_out=tuple(entry for run in runs for entry in run.left_out),

@@ -15,6 +15,7 @@ from isogloss.identity import as_json
 from isogloss.languages.base import Language
 from isogloss.registry import RENDERERS
 from isogloss.scores.effectiveness import Condition, ExcludedCell
+from isogloss.statistics.average import Average
 from isogloss.statistics.base import TestResult
 from isogloss.statistics.floor import Information
 from isogloss.statistics.reliability import Reliability
@@ -119,8 +120,8 @@ class Equivalent:
 
 
 _AS_THEY_ARE = (
-    *("excluded", "left_out", "untested", "equivalent", "primary", "sensitivity", "not_applicable"),
-    *("controls", "reliability", "alpha", "n_permutations", "seed"),
+    *("averages", "excluded", "left_out", "untested", "equivalent", "primary", "sensitivity"),
+    *("not_applicable", "controls", "reliability", "alpha", "n_permutations", "seed"),
 )
 """Fields of an analysis that its JSON holds under their names."""
 
@@ -138,6 +139,8 @@ class Analysis:
         Intermediate or source languages, and target languages, with a cell that is tested.
     values : mapping of str to ndarray, shape (row, column)
         Every measure asked for; NaN where a cell is not tested.
+    averages : mapping of str to Average
+        Of the same cells.
     information : Information
     excluded : tuple of ExcludedCell
         Cells that no test uses.
@@ -159,6 +162,7 @@ class Analysis:
     rows: tuple[Language, ...]
     columns: tuple[Language, ...]
     values: Mapping[str, NDArray[np.float64]]
+    averages: Mapping[str, Average]
     information: Information
     excluded: tuple[ExcludedCell, ...]
     left_out: tuple[LeftOut, ...]

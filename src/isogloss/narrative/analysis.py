@@ -11,13 +11,15 @@ from collections.abc import Mapping
 from functools import singledispatch
 from pathlib import Path
 
-import numpy as np
 import yaml
 
 from isogloss.analysis.correlation import Correlation
+from isogloss.analysis.overall import CHANGES
 from isogloss.analysis.results import POWER, SHARE_OF_INTEREST, Analysis, Judged, Record
+from isogloss.display import counted
 from isogloss.errors import some_of
 from isogloss.scores.effectiveness import MEASURES
+from isogloss.statistics.average import Average
 from isogloss.statistics.floor import CEILING, Information
 from isogloss.statistics.reliability import Reliability
 
@@ -295,11 +297,25 @@ def _removed(analysis: Analysis) -> str:
 
 def _on_average(analysis: Analysis) -> str:
     """The first measure on average: what a reader asks first."""
-    measure, values = next(iter(analysis.values.items()))
-    known = values[np.isfinite(values)]
-    mean = float(known.mean())
-    n = f"{len(known)} {'cell' if len(known) == 1 else 'cells'}"
+    measure, mean = next(iter(analysis.averages.items()))
+    n = counted(mean.n_cells, "cell")
     if measure == "score":
-        return f"Mean score: {100 * mean:.1f} percent over {n}."
-    lower, higher = int((known < 0).sum()), int((known > 0).sum())
-    return f"Mean {words(measure)}: {_with_unit(measure, mean)} over {n}; {lower} below zero, {higher} above."
+        return f"Mean score: {100 * mean.estimate:.1f} percent over {n}."
+    interval = interval_of_mean(measure, mean, analysis.row_role)
+    return (
+        f"Mean {words(measure)}: {_with_unit(measure, mean.estimate)} over {n}{interval}; "
+        f"{mean.n_below} below zero, {mean.n_above} above."
+    )
+
+
+def interval_of_mean(measure: str, mean: Average, role: str) -> str:
+    """The interval of a mean in brackets, with what it is over; empty where there is none."""
+    if math.isnan(mean.ci_low):
+        return ""
+    levels = ((mean.n_rows, f"{role} languages"), (mean.n_seeds, "seeds"))
+    over = " and ".join(f"{n} {name}" for n, name in levels if n > 1)
+    is_shared = measure in CHANGES and mean.n_seeds == 1
+    return (
+        f" (95% interval {amount(measure, mean.ci_low)} to {amount(measure, mean.ci_high)} over {over}"
+        f"{', without the noise of the one baseline run, which all share' if is_shared else ''})"
+    )

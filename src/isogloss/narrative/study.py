@@ -7,10 +7,11 @@ distance, over the distances that were observed; then how much the design could 
 from __future__ import annotations
 
 from isogloss.analysis import Analysis
-from isogloss.analysis.overall import Change, Overall
+from isogloss.analysis.overall import Overall
 from isogloss.errors import some_of
-from isogloss.narrative.analysis import in_words
+from isogloss.narrative.analysis import in_words, interval_of_mean
 from isogloss.narrative.numbers import number, percent, typeset
+from isogloss.statistics.average import Average
 
 NAME = None
 """Not a renderer: these are the words that others put together."""
@@ -42,22 +43,25 @@ def on_average(average: Overall) -> tuple[str, ...]:
     if not average.changes:
         cells = f"zero-shot {'cell' if average.n_cells == 1 else 'cells'}"
         return (f"Mean score {percent(average.mean)} percent over {average.n_cells} {cells}.",)
-    return tuple(_changed(average, change) for change in average.changes)
+    return tuple(_changed(average, measure, change) for measure, change in average.changes.items())
 
 
-def _changed(average: Overall, change: Change) -> str:
+def _changed(average: Overall, measure: str, change: Average) -> str:
     task = average.condition.intermediate_task
-    subject = _AGAINST[change.measure] or f"The intermediate stage ({task}) "
-    size = number(100 * abs(change.mean), 1)
-    lower = change.n_lower > change.n_higher
-    n = change.n_lower if lower else change.n_higher
+    subject = _AGAINST[measure] or f"The intermediate stage ({task}) "
+    size = number(100 * abs(change.estimate), 1)
+    lower = change.n_below > change.n_above
+    n = change.n_below if lower else change.n_above
     if n == 0:
         return f"{subject}changed none of {change.n_cells} zero-shot scores."
     verb = "lowered" if lower else "raised"
     told = f"{subject}{verb} {n} of {change.n_cells} zero-shot scores"
-    if (change.mean < 0) == lower:
-        return f"{told}, by {size} points on average over all of them."
-    return f"{told}, though all of them together {'rose' if lower else 'fell'} by {size} points on average."
+    opposite = "rose" if lower else "fell"
+    if (change.estimate < 0) == lower:
+        told += f", by {size} points on average over all of them"
+    else:
+        told += f", though all of them together {opposite} by {size} points on average"
+    return f"{told}{interval_of_mean(measure, change, average.condition.margin)}."
 
 
 def at_chance(average: Overall) -> str:

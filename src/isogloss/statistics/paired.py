@@ -145,16 +145,31 @@ def _difference(
     confidence: float,
 ) -> Difference:
     """Difference with an interval of Student's t over variances, each with the number that it is over."""
-    from scipy import stats
-
-    variances = [*of_seeds, *of_items]
-    total = sum(variance for variance, _ in variances)
-    parts = sum(variance**2 / max(n - 1, 1) for variance, n in variances)
-    reach = float(stats.t.ppf((1 + confidence) / 2, total**2 / parts)) * total**0.5 if total > 0 else 0.0
+    reach = student_reach([*of_seeds, *of_items], confidence)
     seed_error, item_error = (sum(variance for variance, _ in part) ** 0.5 for part in (of_seeds, of_items))
     n_seeds, n_items = (min(n for _, n in part) for part in (of_seeds, of_items))
     bounds = estimate - reach, estimate + reach
     return Difference(estimate, *bounds, seed_error, item_error, n_seeds, n_items, confidence)
+
+
+def student_reach(variances: Sequence[tuple[float, int]], confidence: float) -> float:
+    """Half the width of an interval of Student's t over independent variances of a mean.
+
+    Parameters
+    ----------
+    variances : sequence of (float, int)
+        Each with the number of independent values that it was estimated from.
+    confidence : float
+
+    References
+    ----------
+    Satterthwaite (1946), Biometrics Bulletin 2, 110-114, for the degrees of freedom.
+    """
+    from scipy import stats
+
+    total = sum(variance for variance, _ in variances)
+    parts = sum(variance**2 / max(n - 1, 1) for variance, n in variances)
+    return float(stats.t.ppf((1 + confidence) / 2, total**2 / parts)) * total**0.5 if total > 0 else 0.0
 
 
 def gain_of_choosing(by_seed: Floats, resampled: Floats, *, rng: np.random.Generator) -> float:
