@@ -1,12 +1,12 @@
 """How often the primary test of the e5 study rejects where there is nothing but seed noise.
 
 Run: ``python bench/null_check.py SCORES.csv --study FILE`` with a score table of baselines in several seeds
-and the study whose rows and columns are meant. Tables of errors are drawn, in which every intermediate language has its own error for all targets at
-once: normal, with the variance and correlation of the targets between seeds that the baselines give. Rows,
-columns, missing cells and distances are those of the study. Printed: the share of tables with a family-wise
-p-value of at most .05, its exact binomial interval (Clopper and Pearson), and how much the slopes of noise
-vary. docs/study-plan.md asks for a share between .035
-and .065. Nothing is trained.
+and the study whose rows and columns are meant. Tables of errors are drawn, in which every intermediate
+language has its own error for all targets at once: normal, with the variance and correlation of the targets
+between seeds that the baselines give. Rows, columns, missing cells and distances are those of the study.
+Printed: the share of tables with a family-wise p-value of at most .05, its exact binomial interval (Clopper
+and Pearson), and how much the slopes of noise vary. docs/study-plan.md asks for a share between .035 and
+.065. Nothing is trained.
 """
 
 from __future__ import annotations
