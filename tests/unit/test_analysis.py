@@ -309,6 +309,7 @@ def test_json_has_every_key_and_no_number_that_json_lacks():
     assert {record["method"] for record in data["sensitivity"]} == {
         *("pearson", "pearson_qap", "spearman", "spearman_qap", "kendall", "kendall_qap", "mixed", "logit"),
         *("within_target_spearman", "leave_one_language_out", "leave_one_family_out", "run_bootstrap"),
+        "run_robust",
     }
     assert {entry["method"] for entry in data["not_applicable"]} == {
         *("bca", "mrqap", "mrqap_two_way", "partial", "partial_two_way", "without_floor_and_ceiling"),
