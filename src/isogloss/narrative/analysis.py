@@ -16,7 +16,6 @@ import yaml
 from isogloss.analysis.correlation import Correlation
 from isogloss.analysis.overall import CHANGES
 from isogloss.analysis.results import POWER, SHARE_OF_INTEREST, Analysis, Judged, Record
-from isogloss.display import counted
 from isogloss.errors import some_of
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.statistics.average import Average
@@ -298,7 +297,7 @@ def _removed(analysis: Analysis) -> str:
 def _on_average(analysis: Analysis) -> str:
     """The first measure on average: what a reader asks first."""
     measure, mean = next(iter(analysis.averages.items()))
-    n = counted(mean.n_cells, "cell")
+    n = f"{mean.n_cells} {'cell' if mean.n_cells == 1 else 'cells'}"
     if measure == "score":
         return f"Mean score: {100 * mean.estimate:.1f} percent over {n}."
     interval = interval_of_mean(measure, mean, analysis.row_role)
