@@ -62,6 +62,13 @@ def test_names_may_be_separated_by_commas() -> None:
         run("data", "--task", "pawsx,xnl")
 
 
+def test_a_table_is_narrow_and_repeats_no_usual_definition() -> None:
+    text = run("distance", "nl", "de", "yo").stdout
+    assert "definition" not in text
+    assert max(map(len, text.splitlines())) <= 90
+    assert "knn" in run("distance", "nl", "de", "--metric", "syntactic", "--definition", "knn").stdout
+
+
 def test_records_of_a_pair() -> None:
     found = records("de", "nl", "--metric", "syntactic", "--metric", "phonological")
     assert [list(entry) for entry in found] == [KEYS, KEYS]

@@ -258,7 +258,7 @@ class PairMatrix(Result):
             return "none: nothing is on record of both"
         if shared < advised:
             return f"weak: {shared} of {advised} advised"
-        return f"rough: {uncertainty:.0%} of its uncertainty is left" if uncertainty > WIDE else "enough"
+        return f"rough: {uncertainty:.0%} uncertain" if uncertainty > WIDE else "enough"
 
     def to_frame(self) -> pd.DataFrame:
         """Values as a frame labelled with the codes as the user typed them."""

@@ -25,12 +25,13 @@ _DEFAULT = "pairs"
 
 _LEGEND = """\b
 Columns:
+  definition      left out of a table of shared values alone
   value           distance over the features known for both languages
                   (definition shared; uriel: as URIEL published; knn: imputed)
   low, high       90% interval of the distance over all features of the metric
   expected        best estimate of it; nearest lists are ranked by it (JSON, CSV)
   features, of    features known for both languages, features of the metric
-  coverage        enough: at least half of the uncertainty is gone; rough: less;
+  coverage        enough: at most half of the uncertainty is left; rough: more;
                   too little: no value (null in JSON, empty in CSV, never 0)
 A distance that does not rest on features (genetic, geographic) has no interval."""
 

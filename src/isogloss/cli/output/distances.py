@@ -32,6 +32,8 @@ _RIGHT = frozenset({"", "value", "low", "high", "features", "of"})
 _DIGITS = 4
 """Most decimals of a fraction, and those of one without interval."""
 UNKNOWN = "-"
+USUAL = "shared"
+"""Definition that a table does not repeat in every row."""
 
 _LINES_AT_ONCE = 2000
 
@@ -41,7 +43,7 @@ class Choice:
     """Which distances are asked for."""
 
     metrics: tuple[str, ...] = ()
-    definition: str = "shared"
+    definition: str = USUAL
     composite: str | None = None
     distance_files: tuple[Path, ...] = ()
     cldf: tuple[Path, ...] = ()
@@ -103,11 +105,15 @@ def print_matrices(matrices: Sequence[PairMatrix], style: str, *, square: bool =
         for matrix in matrices:
             _print_square(matrix)
     else:
-        print_records(lambda: records(matrices), {m.metric: m.unit for m in matrices}, style)
+        usual = all(matrix.definition == USUAL for matrix in matrices)
+        units = {matrix.metric: matrix.unit for matrix in matrices}
+        print_records(lambda: records(matrices), units, style, hidden=("definition",) if usual else ())
     print_notes(note for matrix in matrices for note in matrix.notes)
 
 
-def print_records(rows: Callable[[], Iterator[Record]], units: Mapping[str, str], style: str) -> None:
+def print_records(
+    rows: Callable[[], Iterator[Record]], units: Mapping[str, str], style: str, *, hidden: Sequence[str] = ()
+) -> None:
     """Print records one by one; some hundred languages give half a million.
 
     Parameters
@@ -118,13 +124,15 @@ def print_records(rows: Callable[[], Iterator[Record]], units: Mapping[str, str]
         Of each metric.
     style : str
         ``"table"``, ``"json"`` or ``"csv"``.
+    hidden : sequence of str
+        Columns that a table does without.
     """
     if style == "csv":
         print_csv(list(rows()))
     elif style == "json":
         _print_json(rows())
     else:
-        print_aligned(lambda: (shown(row, units.get(row["metric"], "")) for row in rows()))
+        print_aligned(lambda: (shown(row, units.get(row["metric"], ""), hidden) for row in rows()))
 
 
 def _print_json(rows: Iterator[Record]) -> None:
@@ -167,10 +175,10 @@ def _line(row: Mapping[str, str], widths: Mapping[str, int], right: frozenset[st
     return "  ".join(cells).rstrip()
 
 
-def shown(row: Record, unit: str) -> dict[str, str]:
+def shown(row: Record, unit: str, hidden: Sequence[str] = ()) -> dict[str, str]:
     """A record as a table shows it: with the digits that its interval leaves, without the best estimate."""
     digits = decimals(row["low"], row["high"])
-    found = {name: str(cell) for name, cell in row.items() if name not in ("expected", "ranked_by")}
+    found = {name: str(cell) for name, cell in row.items() if name not in ("expected", "ranked_by", *hidden)}
     for name in ("value", "low", "high"):
         found[name] = number(row[name], digits, unit)
     return found
