@@ -310,3 +310,19 @@ def test_the_tables_of_a_page_that_are_not_read_are_told_by_their_reason_and_lon
     (read,) = [note for note in notes if note.endswith("of 3 is read")]
     assert read.startswith("table 3 (Some scores of ours") and len(read) < 110
     assert "tables 1, 2 are not read: no column of the target language could be guessed" in notes
+
+
+def test_tables_of_one_title_are_told_apart_by_their_sections(tmp_path):
+    path = tmp_path / "page.md"
+    table = "| Model | de | fr | es |\n| --- | --- | --- | --- |\n| a | {} | 78.6 | 80.1 |\n\n"
+    path.write_text(
+        "# Results\n\n## Gemma\n\n### Layer 13\n\n" + table.format(81.7)
+        + "### Layer 15\n\n" + table.format(71.7)
+        + "## Qwen\n\n### Layer 15\n\n" + table.format(61.7),
+        encoding="utf-8",
+    )  # fmt: skip
+    with pytest.raises(DataError, match="3 tables of scores") as caught:
+        read_scores(path, Columns(source="en"))
+    assert caught.value.allowed == "1 (Layer 13), 2 (Gemma / Layer 15), 3 (Qwen / Layer 15)"
+    found = read_scores(path, Columns(source="en", table="qwen / layer 15"))
+    assert found.table[0].score == pytest.approx(0.617)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import cast
 
 import pandas as pd
@@ -14,6 +16,7 @@ from isogloss.extras import MissingExtraError
 from isogloss.scores.importing.grid import Grid, as_text
 
 _RULE = re.compile(r"\|?\s*:?-+:?\s*(?:[|+]\s*:?-+:?\s*)*\|?")
+_HEADING = re.compile(r"(#{1,6})\s")
 _NOT_TEXT = re.compile(
     r"\\(?:toprule|midrule|bottomrule|hline|Xhline\{[^{}]*\}|endhead|endfirsthead|endfoot|endlastfoot|centering|small|"
     r"footnotesize|scriptsize|tiny|noalign\{[^{}]*\}|addlinespace(?:\[[^\[\]]*\])?|specialrule(?:\{[^{}]*\}){3}|"
@@ -24,11 +27,16 @@ _SPAN = re.compile(r"\\(multicolumn|multirow)\s*(?:\[[^\[\]]*\])?\{([^{}]*)\}")
 
 
 def markdown(name: str, text: str) -> list[Grid]:
-    """Read the tables with pipes of a Markdown file; the heading above a table is its title."""
+    """Read the tables with pipes of a Markdown file.
+
+    The line above a table is its title; where several have the same, the section that it is in comes first.
+    """
     lines = re.sub(
         r"<!--.*?-->", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL
     ).splitlines()
     found: list[Grid] = []
+    sections: list[tuple[int, str]] = []
+    homes: list[str] = []
     title, number = "", 0
     while number < len(lines):
         line = lines[number].strip()
@@ -40,11 +48,19 @@ def markdown(name: str, text: str) -> list[Grid]:
             kept = [number, *range(number + 2, end)]
             rows = [_pipes(lines[i]) for i in kept]
             found.append(Grid.of(name, rows, [i + 1 for i in kept], n_header=1, title=title))
+            homes.append(next((text for _, text in reversed(sections) if text != title), ""))
             number, title = end, ""
         else:
             title = line.lstrip("#").strip(" *:") or title
+            if heading := _HEADING.match(line):
+                level = len(heading[1])
+                sections = [(above, text) for above, text in sections if above < level] + [(level, title)]
             number += 1
-    return found
+    times = Counter(grid.title for grid in found)
+    return [
+        replace(grid, title=f"{home} / {grid.title}") if home and times[grid.title] > 1 else grid
+        for grid, home in zip(found, homes, strict=True)
+    ]
 
 
 def _pipes(line: str) -> list[str]:
