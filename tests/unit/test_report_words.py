@@ -86,3 +86,12 @@ def test_a_left_out_language_has_no_part_in_its_own_prediction():
 )
 def test_slopes_on_distances_of_a_wide_scale_keep_two_digits(value, shown):
     assert amount("score", value) == shown
+
+
+def test_both_ends_of_an_interval_have_the_digits_of_the_larger():
+    assert [amount("gain", low, high) for low, high in ((-0.0071, 0.0012), (0.0012, -0.0071))] == [
+        "-0.7",
+        "0.1",
+    ]
+    assert amount("gain", 0.000012, -0.000071) == "0.0012"
+    assert amount("gain", 0.0012, float("inf")) == "0.12"

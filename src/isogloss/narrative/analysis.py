@@ -47,12 +47,13 @@ def p_text(p_value: float) -> str:
     return f"{p_value:.2g}" if p_value >= 0.001 else f"{p_value:.1g}"
 
 
-def amount(measure: str, slope: float) -> str:
-    """Slopes of scores in points, of shares as they are."""
+def amount(measure: str, slope: float, *beside: float) -> str:
+    """Slopes of scores in points, of shares as they are; with the digits of the largest that it is beside."""
     if math.isinf(slope):
         return "unbounded"
-    shown, usual = (slope, 2) if measure == "relative" else (100 * slope, 1)
-    return f"{shown:.{decimals(shown, usual)}f}"
+    factor, usual = (1, 2) if measure == "relative" else (100, 1)
+    largest = max((abs(factor * value) for value in (slope, *beside) if math.isfinite(value)), default=0.0)
+    return f"{factor * slope:.{decimals(largest, usual)}f}"
 
 
 def decimals(value: float, usual: int) -> int:
@@ -72,7 +73,7 @@ def bounds(record: Record) -> str:
         return "-"
     if math.isinf(low) and math.isinf(high):
         return "unbounded"
-    return f"{amount(record.effectiveness, low)} to {amount(record.effectiveness, high)}"
+    return f"{amount(record.effectiveness, low, high)} to {amount(record.effectiveness, high, low)}"
 
 
 def per_unit(measure: str, slope: float) -> str:
@@ -80,8 +81,8 @@ def per_unit(measure: str, slope: float) -> str:
     return f"{_with_unit(measure, slope)} per unit"
 
 
-def _with_unit(measure: str, value: float) -> str:
-    return f"{amount(measure, value)}{'' if measure == 'relative' else ' points'}"
+def _with_unit(measure: str, value: float, *beside: float) -> str:
+    return f"{amount(measure, value, *beside)}{'' if measure == 'relative' else ' points'}"
 
 
 @singledispatch
@@ -301,20 +302,21 @@ def _on_average(analysis: Analysis) -> str:
     if measure == "score":
         return f"Mean score: {100 * mean.estimate:.1f} percent over {n}."
     interval = interval_of_mean(measure, mean, analysis.row_role)
+    size = _with_unit(measure, mean.estimate, mean.ci_low, mean.ci_high)
     return (
-        f"Mean {words(measure)}: {_with_unit(measure, mean.estimate)} over {n}{interval}; "
-        f"{mean.n_below} below zero, {mean.n_above} above."
+        f"Mean {words(measure)}: {size} over {n}{interval}; {mean.n_below} below zero, {mean.n_above} above."
     )
 
 
 def interval_of_mean(measure: str, mean: Average, role: str) -> str:
     """The interval of a mean in brackets, with what it is over; empty where there is none."""
-    if math.isnan(mean.ci_low):
+    low, high = mean.ci_low, mean.ci_high
+    if math.isnan(low):
         return ""
     levels = ((mean.n_rows, f"{role} languages"), (mean.n_seeds, "seeds"))
     over = " and ".join(f"{n} {name}" for n, name in levels if n > 1)
     is_shared = measure in CHANGES and mean.n_seeds == 1
     return (
-        f" (95% interval {amount(measure, mean.ci_low)} to {amount(measure, mean.ci_high)} over {over}"
+        f" (95% interval {amount(measure, low, high)} to {amount(measure, high, low)} over {over}"
         f"{', without the noise of the one baseline run, which all share' if is_shared else ''})"
     )
