@@ -200,6 +200,20 @@ def test_an_intermediate_column_and_its_baseline_rows(tmp_path):
     assert [row.source_language for row in reading.table] == [""] * 4
 
 
+def test_nan_is_a_baseline_where_no_task_says_otherwise(tmp_path):
+    """Pandas writes an empty field as nan, which is the code of Min Nan too."""
+    header = "task,intermediate_language,intermediate_task,source,target,score\n"
+    told = "pos,nan,nan,en,de,.7\npos,NaN,,en,fr,.7\npos,nan,ner,en,fi,.8\npos,fi,ner,en,de,.81\n"
+    reading = read_scores(written(tmp_path, header + told))
+    assert [row.intermediate_language for row in reading.table] == [None, None, "fi", "nan"]
+    assert not said(reading, "no intermediate stage")
+    reading = read_scores(written(tmp_path, "inter,target,score\nnan,de,.7\n<NA>,fr,.7\nfi,de,.8\n"))
+    assert [row.intermediate_language for row in reading.table] == [None, None, "fi"]
+    assert said(reading, "read 'nan' in 2 rows as no intermediate stage")
+    reading = read_scores(written(tmp_path, "inter,target,score\nMin Nan Chinese,de,.7\n-,de,.7\n"))
+    assert [row.intermediate_language for row in reading.table] == [None, "Min Nan Chinese"]
+
+
 def test_a_column_that_tells_whole_matrices_apart_is_said(tmp_path):
     rows = [
         f"en,{t},{s / 100 + n / 1e6},{n}"

@@ -29,6 +29,9 @@ SEVERAL = frozenset({"multilingual", "multi", "joint", "mixed", "all languages",
 """Texts in a column of languages that mean more than one."""
 
 NO_STAGE = frozenset({"", "none", "-", "null", "baseline"})
+NOT_GIVEN = frozenset(
+    {"nan", "<na>"}
+)  # pandas' spellings of an empty field; the first is the code of Min Nan too
 """Texts in the column of the intermediate language that mean no intermediate stage."""
 
 
@@ -96,11 +99,12 @@ def cells_of(records: Records) -> Cells:
         If none can be used.
     """
     labels = _language_labels(records)
+    notes_on_stages = _clear_stages_not_given(records, labels)
     only = records.layout.only_source
     in_order = _in_order(labels, ~np.isnan(records.values))
     used = dict.fromkeys(label for label in in_order if label.lower() not in NO_STAGE and label != only)
     spelled = _Spellings(list(used), only)
-    notes = spelled.notes
+    notes = notes_on_stages + spelled.notes
     reasons = _reasons(records, labels, spelled)
     others = _other_sources(records, labels, spelled) & (reasons == "")
     reasons[others] = OTHER_SOURCE
@@ -166,6 +170,28 @@ def _language_labels(records: Records) -> dict[str, pd.Series]:
     if "source" not in labels and records.layout.only_source:
         labels["source"] = categorical(np.zeros(len(records), dtype=int), [records.layout.only_source])
     return labels
+
+
+def _clear_stages_not_given(records: Records, labels: dict[str, pd.Series]) -> list[str]:
+    """Empty the intermediate language where `nan` says that there was no stage; a guess is noted.
+
+    `nan` is an empty field in what pandas writes, and the code of Min Nan in ISO 639-3. The task beside it
+    decides; in a table without one it is an empty field.
+    """
+    own = labels.get("intermediate")
+    if own is None or not any(str(label).lower() in NOT_GIVEN for label in own.cat.categories):
+        return []
+    empty = own.astype("str").str.lower().isin(NOT_GIVEN)
+    task = records.labels.get("intermediate_task")
+    if task is not None:
+        empty &= task.astype("str").str.lower().isin(NO_STAGE | NOT_GIVEN)
+    if not empty.any():
+        return []
+    labels["intermediate"] = own.astype("str").where(~empty, "").astype("category")
+    if task is not None:
+        return []
+    rows = counted(int(empty.sum()), "row")
+    return [f"read 'nan' in {rows} as no intermediate stage; for Min Nan write 'Min Nan Chinese'"]
 
 
 def _in_order(labels: Mapping[str, pd.Series], usable: NDArray[np.bool_]) -> list[str]:
