@@ -332,3 +332,41 @@ def test_tables_of_one_title_are_told_apart_by_their_sections(tmp_path):
     assert caught.value.allowed == "1 (Layer 13), 2 (Gemma / Layer 15), 3 (Qwen / Layer 15)"
     found = read_scores(path, Columns(source="en", table="qwen / layer 15"))
     assert found.table[0].score == pytest.approx(0.617)
+
+
+def test_tables_of_a_tex_file_are_called_by_their_captions(tmp_path):
+    """Whether it stands above or below its table, in a float of several tables, in the table, or in none."""
+
+    def table(caption, score, *, form="{above}{body}"):
+        rows = f"source & de & fr \\\\\nen & {score} & 71.2 \\\\\nde & 75.1 & 70.0 \\\\\n"
+        body = f"\\begin{{tabular}}{{lrr}}\n{rows}\\end{{tabular}}\n"
+        given = {"above": f"\\caption{{{caption}}}\n", "body": body, "rows": rows}
+        return form.format(**given)
+
+    below = "{body}{above}"
+    long = "\\begin{{longtable}}{{lrr}}\n{above}\\\\\n{rows}\\end{{longtable}}\n"
+    sub = "\\begin{{subtable}}{{4cm}}\n{above}{body}\\end{{subtable}}\n"
+
+    def in_float(*parts, name="table*"):
+        return f"\\begin{{{name}}}\n{''.join(parts)}\\end{{{name}}}\n"
+
+    text = "".join([
+        in_float(table("A", 61)),
+        in_float(table("B", 62, form=below)),
+        in_float(table("C", 63), table("no", 64, form="{body}")),
+        in_float(table("D", 65, form=below), table("E", 66, form=below), name="sidewaystable"),
+        table("F", 67, form=long),
+        in_float("\\caption{G}\n", table("H", 68, form=sub), table("no", 69, form="{body}")),
+        table("no", 70, form="{body}"),
+    ])  # fmt: skip
+    path = tmp_path / "tables.tex"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        read_scores(path)
+    titles = [f"{n} ({title})" for n, title in enumerate("ABCCDEFHG", start=1)]
+    assert error.value.allowed == ", ".join([*titles, "10"])
+    found = {
+        (row.source_language, row.target_language): row.score
+        for row in read_scores(path, Columns(table="5")).table
+    }
+    assert found["en", "de"] == 0.65

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import pandas as pd
@@ -23,6 +23,8 @@ _NOT_TEXT = re.compile(
     r"(?:cmidrule|cline)\s*(?:\[[^\[\]]*\])?(?:\([^()]*\))?\{[^{}]*\}|arrayrulecolor\{[^{}]*\}|rowcolor(?:\[[^\[\]]*\])?\{[^{}]*\})"
 )
 _BEGIN = re.compile(r"\\begin\{(tabular[*xy]?|longtable|tabulary|array|tblr|xltabular)\}")
+_FLOAT = re.compile(r"\\(begin|end)\{(?:(?:sideways|wrap|margin|sub|long)?table|xltabular|minipage)\*?\}")
+_CAPTION = re.compile(r"\\(?:sub)?caption\*?(?:of\*?\{table\})?\s*(?:\[[^\[\]]*\])?\{")
 _SPAN = re.compile(r"\\(multicolumn|multirow)\s*(?:\[[^\[\]]*\])?\{([^{}]*)\}")
 
 
@@ -34,33 +36,49 @@ def markdown(name: str, text: str) -> list[Grid]:
     lines = re.sub(
         r"<!--.*?-->", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL
     ).splitlines()
-    found: list[Grid] = []
-    sections: list[tuple[int, str]] = []
-    homes: list[str] = []
-    title, number = "", 0
+    found: list[tuple[str, Grid]] = []
+    above, number = _Above(), 0
     while number < len(lines):
-        line = lines[number].strip()
-        rule = lines[number + 1].strip() if number + 1 < len(lines) else ""
-        if "|" in line and "|" in rule and _RULE.fullmatch(rule):
-            end = number + 2
-            while end < len(lines) and "|" in lines[end]:
-                end += 1
-            kept = [number, *range(number + 2, end)]
-            rows = [_pipes(lines[i]) for i in kept]
-            found.append(Grid.of(name, rows, [i + 1 for i in kept], n_header=1, title=title))
-            homes.append(next((text for _, text in reversed(sections) if text != title), ""))
-            number, title = end, ""
-        else:
-            title = line.lstrip("#").strip(" *:") or title
-            if heading := _HEADING.match(line):
-                level = len(heading[1])
-                sections = [(above, text) for above, text in sections if above < level] + [(level, title)]
+        if not _begins_table(lines, number):
+            above.read(lines[number].strip())
             number += 1
-    times = Counter(grid.title for grid in found)
+            continue
+        end = next((i for i in range(number + 2, len(lines)) if "|" not in lines[i]), len(lines))
+        kept = [number, *range(number + 2, end)]
+        rows = [_pipes(lines[i]) for i in kept]
+        grid = Grid.of(name, rows, [i + 1 for i in kept], n_header=1, title=above.title)
+        found.append((above.section, grid))
+        above.title, number = "", end
+    times = Counter(grid.title for _, grid in found)
     return [
         replace(grid, title=f"{home} / {grid.title}") if home and times[grid.title] > 1 else grid
-        for grid, home in zip(found, homes, strict=True)
+        for home, grid in found
     ]
+
+
+def _begins_table(lines: Sequence[str], number: int) -> bool:
+    """Whether a line of fields has the rule of a table below it."""
+    rule = lines[number + 1].strip() if number + 1 < len(lines) else ""
+    return "|" in lines[number] and "|" in rule and _RULE.fullmatch(rule) is not None
+
+
+@dataclass
+class _Above:
+    """What stands above a line: the line that may be the title of a table, and the headings."""
+
+    title: str = ""
+    headings: list[tuple[int, str]] = field(default_factory=list)
+
+    def read(self, line: str) -> None:
+        self.title = line.lstrip("#").strip(" *:") or self.title
+        if heading := _HEADING.match(line):
+            level = len(heading[1])
+            self.headings = [each for each in self.headings if each[0] < level] + [(level, self.title)]
+
+    @property
+    def section(self) -> str:
+        """The innermost heading that is not the title itself."""
+        return next((text for _, text in reversed(self.headings) if text != self.title), "")
 
 
 def _pipes(line: str) -> list[str]:
@@ -74,7 +92,7 @@ def _pipes(line: str) -> list[str]:
 def latex(name: str, text: str) -> list[Grid]:
     """Read the tabular environments of a TeX file, with cells that span columns or rows."""
     text = re.sub(r"(?<!\\)%.*", "", text)
-    found = []
+    spans = []
     for begin in _BEGIN.finditer(text):
         end = text.find(f"\\end{{{begin[1]}}}", begin.end())
         if end < 0:
@@ -83,14 +101,61 @@ def latex(name: str, text: str) -> list[Grid]:
                 where=f"{name}, line {text.count(chr(10), 0, begin.start()) + 1}",
                 hint="give the whole table",
             )
-        caption = re.search(
-            r"\\caption(?:\[[^\[\]]*\])?\{", text[begin.start() - 2000 if begin.start() > 2000 else 0 :]
-        )
-        title = _braced(text, caption.end() - 1 + max(begin.start() - 2000, 0))[0] if caption else ""
-        rows, numbers = tabular(text, begin.end(), end)
+        spans.append((begin.end(), end))
+    found = []
+    for (start, end), title in zip(spans, _titles(text, spans), strict=True):
+        rows, numbers = tabular(text, start, end)
         if rows:
             found.append(Grid.of(name, rows, numbers, title=" ".join(title.split())[:100]))
     return found
+
+
+@dataclass(eq=False)
+class _Float:
+    """A float of a TeX file, or the whole file: captions, numbers of tables, and floats, in their order."""
+
+    around: _Float | None = None
+    held: list[str | int | _Float] = field(default_factory=list)
+
+    def caption_of(self, part: int | _Float) -> str:
+        """The caption beside a table or float in this one; if there is none, the first of this float."""
+        at = self.held.index(part)
+        beside = self.held[at + 1 : at + 2]
+        if isinstance(self.held[0], str):  # captions stand above what they describe
+            beside = self.held[at - 1 : at] + beside
+        others = self.held if self.around is not None else []
+        return next((each for each in beside + others if isinstance(each, str)), "")
+
+
+def _titles(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
+    """Caption of each table, from the innermost float around it that has one."""
+    marks = [(each.start(), each[1], "") for each in _FLOAT.finditer(text)]
+    marks += [(each.start(), "caption", _braced(text, each.end() - 1)[0]) for each in _CAPTION.finditer(text)]
+    marks += [(start, "table", "") for start, _ in spans]
+    home = _Float()
+    homes: list[_Float] = []
+    for _, kind, caption in sorted(marks):
+        if kind == "begin":
+            home.held.append(inner := _Float(home))
+            home = inner
+        elif kind == "end":
+            home = home.around or home
+        elif kind == "table":
+            home.held.append(len(homes))
+            homes.append(home)
+        else:
+            home.held.append(caption)
+    return [_title(number, home) for number, home in enumerate(homes)]
+
+
+def _title(number: int, home: _Float) -> str:
+    part: int | _Float = number
+    around: _Float | None = home
+    while around is not None:
+        if caption := around.caption_of(part):
+            return caption
+        part, around = around, around.around
+    return ""
 
 
 def _braced(text: str, start: int) -> tuple[str, int]:
