@@ -75,7 +75,7 @@ def test_a_family_among_more_distances_pays_by_its_share():
         assert other.p_value == one.p_value
 
 
-@pytest.mark.parametrize(("rows", "columns"), [("abcdefghijkl", "ijklmnop"), ("s", "abcdefghijkl")])
+@pytest.mark.parametrize(("rows", "columns"), [("abcdefghi", "fghijklmnop"), ("s", "abcdefghijkl")])
 def test_the_detectable_slope_is_found_with_the_stated_probability(rows, columns):
     values, distances = example(rows, columns, n_distances=1, seed=4)
     detectable = minimum_detectable_slope(values, distances[0], rows, columns, rng=np.random.default_rng(0))

@@ -101,7 +101,7 @@ def test_drawn_permutations_give_what_a_loop_over_them_gives(missing):
         relabelled |= {columns[permutations.columns[s, j]]: columns[j] for j in range(len(columns))}
         for k in range(2):
             expected, _ = naive_correlation(values, distances[k], rows, columns, relabelled)
-            assert reference.correlation[s, k] == pytest.approx(expected, abs=1e-10)
+            assert reference.statistic[s, k] == pytest.approx(expected, abs=1e-10)
 
 
 def test_a_language_on_both_margins_moves_on_both():

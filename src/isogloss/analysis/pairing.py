@@ -142,13 +142,15 @@ def _family(
         rng=np.random.default_rng(spec.seed),
     )
     records = []
-    for pairing, result, level in zip(group, family.results, family.levels, strict=True):
+    found = zip(group, family.results, family.levels, family.critical, strict=True)
+    for pairing, result, level, critical in found:
         detectable = minimum_detectable_slope(
             dyads.values,
             pairing.distance,
             dyads.row_ids,
             dyads.column_ids,
             level=level,
+            critical=critical,
             power=POWER,
             rng=np.random.default_rng(spec.seed),
         )

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from isogloss.statistics.effects import AdditiveEffects
 from isogloss.statistics.permutations import LanguagePermutations, language_permutations
 from isogloss.statistics.reference import invert, observed_cells
+from isogloss.statistics.studentised import critical_value, is_studentised, studentise
+
+N_PERMUTATIONS = 1999
 
 
 def minimum_detectable_slope(
@@ -20,16 +23,16 @@ def minimum_detectable_slope(
     columns: Sequence[str],
     *,
     level: float = 0.05,
+    critical: float | None = None,
     power: float = 0.8,
     rng: np.random.Generator,
 ) -> float:
     """Smallest absolute slope that the primary test finds with probability `power`.
 
-    Normal errors are simulated with the residual variance that was fitted to the scores, correlated between
-    the two cells of an unordered pair as the residuals are. Row and column effects need no simulation: the
-    test statistic does not depend on them. Adding ``b x`` to the scores moves the test's interval by b, so
-    one set of intervals over simulated errors holds the whole power curve: slope ``-b`` is found where the
-    upper bound lies below b, slope b where the lower bound lies above -b.
+    Where the test divides the slope by its standard error (`is_studentised`), that error times the sum of the
+    critical value and a draw of the permuted statistic is what one table would need (Bloom 1995, with
+    permutations in place of the t-distribution). Else normal errors are simulated with the residual variance
+    that was fitted to the scores, correlated between the two cells of an unordered pair as the residuals are.
 
     Parameters
     ----------
@@ -40,6 +43,9 @@ def minimum_detectable_slope(
         Language ids.
     level : float
         Level of the test of this distance; in a family, what `SlopeFamily.levels` says.
+    critical : float, optional
+        What a studentised slope has to exceed; in a family, what `SlopeFamily.critical` says, else that of
+        `level`.
     power : float
     rng : numpy.random.Generator
 
@@ -47,7 +53,17 @@ def minimum_detectable_slope(
     -------
     float
         In effectiveness per unit distance; infinite where the design cannot reach `level` at all.
+
+    References
+    ----------
+    Bloom (1995), Minimum detectable effects, Evaluation Review 19, 547-556.
     """
+    if is_studentised(rows, columns):
+        permutations = language_permutations(rows, columns, n_permutations=N_PERMUTATIONS, rng=rng)
+        found = studentise(values, distance[None], rows, columns, permutations)
+        both = np.concatenate([found.statistic[:, 0], -found.statistic[:, 0]])
+        least = float(critical_value(found.statistic, level)[0]) if critical is None else critical
+        return float(found.error[0] * (least + np.quantile(both, power, method="higher")))
     _, mask = observed_cells(values, rows, columns)
     errors = residual_errors(values, rows, columns, distance)
     if errors is None or level <= 0:
@@ -108,7 +124,10 @@ def slopes_needed(
 ) -> NDArray[np.float64]:
     """Absolute slope that the primary test would need in each simulated table, of either sign.
 
-    The share of them below a slope is the power at that slope.
+    The share of them below a slope is the power at that slope. Row and column effects need no simulation: the
+    test does not depend on them. Adding ``b x`` to the scores moves the test's interval by b, so one set of
+    intervals over simulated errors holds the whole power curve: slope ``-b`` is found where the upper bound
+    lies below b, slope b where the lower bound lies above -b.
 
     Parameters
     ----------
@@ -133,20 +152,58 @@ def slopes_needed(
     x = effects.residuals(np.where(apart, distance, 0.0))
     n_simulations, n_permutations = n_draws
     noise = _noise(n_simulations, rows, columns, errors.reciprocity, rng)
-    simulated = effects.residuals(errors.deviation * noise).reshape(n_simulations, -1)
+    simulated = effects.residuals(errors.deviation * noise)
     permutations = language_permutations(rows, columns, n_permutations=n_permutations, rng=rng)
     permuted = _permuted_distances(np.where(apart, distance, 0.0), permutations, effects)
-    norm = np.sqrt(np.einsum("sc,sc->s", permuted, permuted))[:, None]
-    low, high = invert(permuted @ simulated.T, norm, permuted @ x.reshape(-1, 1), level)
+    if is_studentised(rows, columns):
+        low, high = _studentised_bounds(permuted, simulated, level)
+    else:
+        permuted, simulated = (each.reshape(len(each), -1) for each in (permuted, simulated))
+        norm = np.sqrt(np.einsum("sc,sc->s", permuted, permuted))[:, None]
+        low, high = invert(permuted @ simulated.T, norm, permuted @ x.reshape(-1, 1), level)
     return np.concatenate([high, -low])
+
+
+def _studentised_bounds(
+    permuted: NDArray[np.float64], simulated: NDArray[np.float64], level: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Intervals of all simulated tables at once, as `Studentised.interval` gives them one by one.
+
+    Parameters
+    ----------
+    permuted : ndarray, shape (permutation, row, column)
+        Distances without effects.
+    simulated : ndarray, shape (simulation, row, column)
+    level : float
+
+    Returns
+    -------
+    ndarray, shape (simulation,)
+        Lower bounds.
+    ndarray, shape (simulation,)
+        Upper bounds.
+    """
+    squares = np.einsum("src,src->rs", permuted, permuted)[:, :, None]
+    total = squares.sum(axis=0)
+    sums, of_products, of_both = np.zeros((3, len(permuted), len(simulated)))
+    for i, of_row in enumerate(squares):
+        products = permuted[:, i] @ simulated[:, i].T
+        sums += products
+        of_products += products**2
+        of_both += products * of_row
+    slope = sums / total
+    meat = of_products - 2 * slope * of_both + slope**2 * np.sum(squares**2, axis=0)
+    error = np.sqrt(np.maximum(meat, 0.0)) / total
+    reach = error[0] * critical_value(slope / error, level)
+    return slope[0] - reach, slope[0] + reach
 
 
 def _permuted_distances(
     distance: NDArray[np.float64], permutations: LanguagePermutations, effects: AdditiveEffects
 ) -> NDArray[np.float64]:
-    permuted = np.empty((len(permutations), distance.size))
+    permuted = np.empty((len(permutations), *distance.shape))
     for piece, at_rows, at_columns in permutations.batches():
-        permuted[piece] = effects.residuals(distance[at_rows, at_columns]).reshape(-1, distance.size)
+        permuted[piece] = effects.residuals(distance[at_rows, at_columns])
     return permuted
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from isogloss.statistics.base import TestResult
 from isogloss.statistics.effects import AdditiveEffects
 from isogloss.statistics.permutations import language_permutations
-from isogloss.statistics.reference import TIE, permute
+from isogloss.statistics.reference import TIE, Reference, permute
+from isogloss.statistics.studentised import Studentised, critical_value, is_studentised, studentise
 
 METHOD = "primary"
 
@@ -26,10 +27,13 @@ class SlopeFamily:
         In the order of the distances.
     levels : tuple of float
         Largest p-value that each distance may have for its family-wise p-value to be at most alpha.
+    critical : tuple of float
+        Absolute statistic of each distance from which that is so; infinite where none is.
     """
 
     results: tuple[TestResult, ...]
     levels: tuple[float, ...]
+    critical: tuple[float, ...]
 
 
 def permutation_slope(
@@ -48,9 +52,10 @@ def permutation_slope(
     Both are residualised over the observed cells (Frisch and Waugh), the distance anew under every
     permutation. Whole languages of the distance matrix are permuted; scores and missing cells stay where
     they are. With a single row or column only the mean is removed: the plain slope. The statistic is the
-    absolute correlation of the residuals; divided by its root mean square over the permutations it is
-    comparable between distances, so that its maximum over them gives the family-wise p-value (max-T). The
-    interval inverts the test of each distance by itself.
+    absolute slope over its standard error with rows as clusters (`studentise`) where there are ten rows or
+    more, else the absolute correlation of the residuals. Divided by its root mean square over the
+    permutations it is comparable between distances, so that its maximum over them gives the family-wise
+    p-value (max-T). The interval belongs to the test of each distance by itself.
 
     Parameters
     ----------
@@ -84,25 +89,29 @@ def permutation_slope(
     chapter 2; Phipson and Smyth (2010), section 3, for ``(count + 1) / (n + 1)``.
     """
     permutations = language_permutations(rows, columns, n_permutations=n_permutations, rng=rng)
-    reference = permute(values, distances, rows, columns, permutations, AdditiveEffects.two_way)
-    correlation = reference.correlation
-    extreme = np.abs(correlation) / np.sqrt(np.mean(correlation**2, axis=0))
+    found: Studentised | Reference
+    if is_studentised(rows, columns):
+        found = studentise(values, distances, rows, columns, permutations)
+    else:
+        found = permute(values, distances, rows, columns, permutations, AdditiveEffects.two_way)
+    size = np.sqrt(np.mean(found.statistic**2, axis=0))
+    extreme = np.abs(found.statistic) / size
     largest = extreme.max(axis=1)
     observed = extreme[0] - TIE
     p_values = (extreme >= observed).mean(axis=0)
     weight = (n_tried or len(distances)) / len(distances)
     p_family = np.minimum(weight * (largest[:, None] >= observed).mean(axis=0), 1.0)
     p_min = (extreme >= extreme.max(axis=0) - TIE).mean(axis=0)
-    low, high = reference.interval(alpha)
+    low, high = found.interval(alpha)
     results = tuple(
         TestResult(
             method=METHOD,
             statistic="slope",
-            estimate=float(reference.slope[k]),
+            estimate=float(found.slope[k]),
             ci_low=float(low[k]),
             ci_high=float(high[k]),
             p_value=float(p_values[k]),
-            n=reference.n,
+            n=found.n,
             n_resamples=permutations.n_resamples,
             exact=permutations.exact,
             p_min=float(p_min[k]),
@@ -111,7 +120,8 @@ def permutation_slope(
         )
         for k in range(len(distances))
     )
-    return SlopeFamily(results, _levels(extreme, largest, alpha / weight))
+    critical = critical_value(largest, alpha / weight) * size
+    return SlopeFamily(results, _levels(extreme, largest, alpha / weight), tuple(map(float, critical)))
 
 
 def _levels(extreme: NDArray[np.float64], largest: NDArray[np.float64], alpha: float) -> tuple[float, ...]:

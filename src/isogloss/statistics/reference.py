@@ -55,7 +55,7 @@ class Reference:
         return np.asarray(self.numerator[0] / self.norm[0] ** 2)
 
     @property
-    def correlation(self) -> NDArray[np.float64]:
+    def statistic(self) -> NDArray[np.float64]:
         """Correlation of residuals, shape (permutation, distance); 0 where a distance has no spread."""
         flat = self.norm <= 1e-9 * self.norm[0]
         return np.asarray(
@@ -73,6 +73,62 @@ def observed_cells(
     """Cells of two different languages, and those of them that have a value; both of shape (row, column)."""
     apart = np.array([[row != column for column in columns] for row in rows], dtype=np.bool_)
     return apart, apart & np.isfinite(values)
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Effectiveness and distances without row and column effects, or without their means.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (row, column)
+        Cells of two different languages that have a value.
+    is_complete : bool
+        Whether these are all cells of two different languages.
+    effects : AdditiveEffects
+        Over `mask`.
+    values : ndarray, shape (row, column)
+        Effectiveness without the effects over `mask`.
+    distances : ndarray, shape (distance, row, column)
+        Without the effects over all cells of two different languages. Effects taken off per language before
+        permuting are effects after it too.
+    own : ndarray, shape (distance, row, column)
+        Without the effects over `mask`.
+    """
+
+    mask: NDArray[np.bool_]
+    is_complete: bool
+    effects: AdditiveEffects
+    values: NDArray[np.float64]
+    distances: NDArray[np.float64]
+    own: NDArray[np.float64]
+
+
+def without_effects(
+    values: NDArray[np.float64],
+    distances: NDArray[np.float64],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    removal: Removal,
+) -> Cells:
+    """Remove effects from both sides.
+
+    Parameters are those of `permute`.
+
+    Raises
+    ------
+    AnalysisError
+        If a distance between two different languages is missing, or nothing is left of the scores or of a
+        distance.
+    """
+    apart, mask = observed_cells(values, rows, columns)
+    _refuse_gaps(distances, apart, rows, columns)
+    effects = removal(mask)
+    y = effects.residuals(values)
+    x = removal(apart).residuals(distances)
+    own = effects.residuals(x)
+    _refuse_constants(values, distances, y, own, mask)
+    return Cells(mask, bool(np.array_equal(mask, apart)), effects, y, x, own)
 
 
 def permute(
@@ -110,35 +166,25 @@ def permute(
         If a distance between two different languages is missing, or nothing is left of the scores or of a
         distance.
     """
-    apart, mask = observed_cells(values, rows, columns)
-    _refuse_gaps(distances, apart, rows, columns)
-    effects = removal(mask)
-    y = effects.residuals(values)
-    # Effects taken off per language before permuting are effects after it too; this only saves digits.
-    x = removal(apart).residuals(distances)
-    own = effects.residuals(x)
-    score_norm = float(np.linalg.norm(y))
-    _refuse_constants(values, distances, y, own, mask)
-
-    n_cells = mask.size
+    cells = without_effects(values, distances, rows, columns, removal)
+    mask, x, n_cells = cells.mask, cells.distances, cells.mask.size
     flat_x = x.reshape(len(x), n_cells)
     shape = (len(permutations), len(x))
     numerator, cross = np.empty(shape), np.full(shape, np.nan)
-    squared = np.broadcast_to(np.sum(own**2, axis=(1, 2)), shape).copy()
-    same_cells_always = bool(np.array_equal(mask, apart))
+    squared = np.broadcast_to(np.sum(cells.own**2, axis=(1, 2)), shape).copy()
     for piece, at_rows, at_columns in permutations.batches():
         at = at_rows * mask.shape[1] + at_columns
-        numerator[piece] = y.ravel()[at].reshape(-1, n_cells) @ flat_x.T
+        numerator[piece] = cells.values.ravel()[at].reshape(-1, n_cells) @ flat_x.T
         for k in range(len(x)) if interval else ():
-            cross[piece, k] = own[k].ravel()[at].reshape(-1, n_cells) @ flat_x[k]
-        if not same_cells_always:
+            cross[piece, k] = cells.own[k].ravel()[at].reshape(-1, n_cells) @ flat_x[k]
+        if not cells.is_complete:
             present = mask.ravel()[at].astype(np.float64)
             for k in range(len(x)):
                 squared[piece, k] = _squared_norms(
-                    x[k], present, at_rows[:, :, 0], at_columns[:, 0, :], effects
+                    x[k], present, at_rows[:, :, 0], at_columns[:, 0, :], cells.effects
                 )
-    n = int(mask.sum())
-    return Reference(numerator, np.sqrt(squared), cross, score_norm, n, n - effects.rank)
+    n, score_norm = int(mask.sum()), float(np.linalg.norm(cells.values))
+    return Reference(numerator, np.sqrt(squared), cross, score_norm, n, n - cells.effects.rank)
 
 
 def _squared_norms(

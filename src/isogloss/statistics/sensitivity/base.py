@@ -197,7 +197,7 @@ def permuted_correlation(
         AdditiveEffects.mean,
         interval=False,
     )
-    return permuted(name, statistic, estimate, reference.correlation[:, 0], reference.n, permutations)
+    return permuted(name, statistic, estimate, reference.statistic[:, 0], reference.n, permutations)
 
 
 def permuted(
