@@ -69,6 +69,6 @@ def test_the_primary_analysis_of_all_six_distances(xnli):
     # What is left of target difficulty tells: the relation that the raw correlation hides behind it.
     for name in ("featural", "genetic", "geographic", "syntactic"):
         assert results[name].estimate < results[name].ci_high < 0
-        assert results[name].p_family <= 0.01
+        assert results[name].p_family <= 0.05
     for name in ("inventory", "phonological"):
         assert results[name].p_family > 0.05
