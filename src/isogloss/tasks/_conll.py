@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain
 from pathlib import Path
 
 from isogloss.display import counted
@@ -125,8 +125,9 @@ def _at_positions(columns: ConllColumns, header: str, where: str) -> ConllColumn
 
 
 def _cells(line: str, columns: ConllColumns) -> list[str]:
-    pattern = SEPARATORS[columns.separator or "tab"]
-    return pattern.split(line if columns.separator == "tab" else line.strip(" \t"))
+    if columns.separator == "tab":
+        return line.split("\t")
+    return SEPARATORS[columns.separator or "tab"].split(line.strip(" \t"))
 
 
 def _words_of(
@@ -135,7 +136,7 @@ def _words_of(
     """Lines that are words, or blank; a comment is left out, a document marker ends a sentence."""
     at_start = True
     for number, line in lines:
-        declared = _GLOBAL_COLUMNS.fullmatch(line.strip())
+        declared = "#" in line and _GLOBAL_COLUMNS.fullmatch(line.strip())
         if declared:
             yield number, line  # names the columns from here on
         elif _is_comment(line, columns, at_start):
@@ -163,10 +164,14 @@ def _is_comment(line: str, columns: ConllColumns, at_start: bool) -> bool:
 
 def _grouped(words: Iterable[tuple[int, str, str] | None]) -> Iterator[WordRow]:
     """Sentences of line, word and label; None stands between sentences."""
-    for is_end, entries in groupby(words, key=lambda entry: entry is None):
-        if not is_end:
-            lines, texts, labels = zip(*filter(None, entries), strict=True)
+    entries: list[tuple[int, str, str]] = []
+    for entry in chain(words, [None]):
+        if entry is not None:
+            entries.append(entry)
+        elif entries:
+            lines, texts, labels = zip(*entries, strict=True)
             yield WordRow(f"line {lines[0]}", texts, labels, lines)
+            entries = []
 
 
 def _entries(
@@ -180,7 +185,7 @@ def _entries(
         if not line or line.isspace():
             yield None
             continue
-        names = _GLOBAL_COLUMNS.fullmatch(line.strip()) if reading is not None else None
+        names = _GLOBAL_COLUMNS.fullmatch(line.strip()) if reading is not None and "#" in line else None
         if names:
             named = replace(columns, separator="whitespace")
             columns = replace(
