@@ -201,3 +201,14 @@ def test_effects_of_large_matrices_leave_nothing_of_rows_and_columns(shape, miss
     left = effects.residuals(rng.random(shape))
     assert effects.rank == sum(shape) - 1
     assert max(np.abs(left.sum(axis=0)).max(), np.abs(left.sum(axis=1)).max()) < 1e-11
+
+
+def test_a_distance_that_varies_only_where_no_score_is_is_refused():
+    """What is left of it in the other cells is rounding, however large it is elsewhere."""
+    values, distances = example("abcdefghijkl", "uvw", n_distances=2)
+    distances[1] = 0.0
+    distances[1][:4] = 100 * example("abcd", "uvw", n_distances=1, seed=3)[1][0]
+    values[:4] = np.nan
+    values[4:6, 0] = np.nan
+    with pytest.raises(AnalysisError, match="distance 2 of 2 does not vary"):
+        permutation_slope(values, distances, "abcdefghijkl", "uvw", rng=np.random.default_rng(0))

@@ -127,7 +127,7 @@ def without_effects(
     y = effects.residuals(values)
     x = removal(apart).residuals(distances)
     own = effects.residuals(x)
-    _refuse_constants(values, distances, y, own, mask)
+    _refuse_constants(values[mask], distances[:, apart], y, own)
     return Cells(mask, bool(np.array_equal(mask, apart)), effects, y, x, own)
 
 
@@ -220,16 +220,15 @@ def _refuse_constants(
     distances: NDArray[np.float64],
     y: NDArray[np.float64],
     x: NDArray[np.float64],
-    mask: NDArray[np.bool_],
 ) -> None:
-    n = int(mask.sum())
-    if is_constant(values[mask], y):
+    """Refuse where only rounding is left: of the scores, and of distances over all pairs of two languages."""
+    if is_constant(values, y):
         raise AnalysisError(
-            f"the effectiveness does not vary beyond row and column effects in its {n} cells",
+            f"the effectiveness does not vary beyond row and column effects in its {len(values)} cells",
             hint="a constant cannot be explained; look at the scores",
         )
     for k, residual in enumerate(x):
-        if is_constant(distances[k][mask], residual):
+        if is_constant(distances[k], residual):
             raise AnalysisError(
                 f"distance {k + 1} of {len(distances)} does not vary beyond row and column effects",
                 hint="leave it out, or take languages that it tells apart",
