@@ -118,6 +118,17 @@ def test_a_tex_project_is_one_document(tmp_path):
     assert len(found.skipped) == 3
 
 
+def test_a_table_in_a_cell_of_tex_is_text_of_the_cell(tmp_path):
+    cell = r"\begin{tabular}[c]{@{}c@{}}German\\ (de)\end{tabular}"
+    table = (
+        rf"\begin{{tabular}}{{lr}}Encoder & {cell} \\ \hline mBERT & 70.1 \\ XLM-R & 71.6 \\ \end{{tabular}}"
+    )
+    (tmp_path / "paper.tex").write_text(rf"\begin{{document}}\section{{Results}} {table} \end{{document}}")
+    (document,) = read_folder(tmp_path).documents
+    (found,) = tables(document)
+    assert (found.header, found.rows) == (("Encoder", "German (de)"), (("mBERT", "70.1"), ("XLM-R", "71.6")))
+
+
 def pdf(path, title="Twin heads for cross-lingual transfer"):
     """Two columns with a table across both, and one in the second column."""
     page = FPDF(format="A4")

@@ -370,3 +370,30 @@ def test_tables_of_a_tex_file_are_called_by_their_captions(tmp_path):
         for row in read_scores(path, Columns(table="5")).table
     }
     assert found["en", "de"] == 0.65
+
+
+def test_a_table_in_a_cell_of_tex_is_text_of_the_cell(tmp_path):
+    """As generators of tables write a header of two lines; braces around the first cell are no argument."""
+    head = [
+        f"\\begin{{tabular}}[c]{{@{{}}c@{{}}}}{name}\\\\ ({code})\n\\end{{tabular}}"
+        for name, code in (("German", "de"), ("French", "fr"))
+    ]
+    lines = [
+        "\\begin{tabularx}{\\textwidth}{lXX}",
+        f"{{Source}} & {' & '.join(head)} \\\\",
+        "en & 61.0 & 71.2 \\\\",
+        "de & 75.1 & no \\\\",
+        "\\end{tabularx}",
+    ]
+    path = tmp_path / "table.tex"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        read_scores(path)
+    assert error.value.where == f"{path}, line 6, column 'French (fr)'"
+    path.write_text("\n".join(lines).replace("no", "70.0"), encoding="utf-8")
+    found = read_scores(path)
+    scores = {(row.source_id, row.target_id): round(row.score, 4) for row in found.table}
+    assert scores == {
+        ("deu", "deu"): 0.751, ("deu", "fra"): 0.70, ("eng", "deu"): 0.61, ("eng", "fra"): 0.712
+    }  # fmt: skip
+    assert "column 'Source', guessed by its name" in str(found)

@@ -163,6 +163,7 @@ def test_what_tells_scores_apart(text, options, more, expected, tmp_path):
         ("81.2 ± 0.4", (81.2,), True),
         ("81.2±.4", (81.2,), True),
         ("81.2 (0.4)", (81.2,), True),
+        ("$81.2_{(0.4)}$", (81.2,), True),
         ("81.2 [80.1, 82.3]", (81.2,), True),
         ("77.7 ± 0.1 / 65.2 ± 0.2", (77.7, 65.2), True),
         ("**81.2**", (81.2,), False),
@@ -224,14 +225,18 @@ def test_labels_that_are_composed():
 
 
 @pytest.mark.parametrize(
-    "label", ["no-pretraining", "is_large_2", "XNLI (en)", "Multilingual (all)", "12", "x" * 500]
+    "label", ["no-pretraining", "is_large_2", "XNLI (en)", "Multilingual (all)", "12", "x" * 500, "de French"]
 )
 def test_labels_that_are_no_language(label):
     assert language_of(label) is None
 
 
 @pytest.mark.parametrize(
-    "label", ["German (de)", "de (German)", "**de**", "German†", "German GSD", "deu_Latn", "DE"]
+    "label",
+    [
+        *("German (de)", "de (German)", "**de**", "German†", "German GSD", "deu_Latn", "DE"),
+        *("German de", "de / German", "DE - German"),
+    ],
 )
 def test_labels_that_are_german(label):
     assert language_of(label).id == "deu"

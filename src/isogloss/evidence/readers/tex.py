@@ -9,7 +9,7 @@ from typing import Any
 
 from isogloss.evidence.documents import Block
 from isogloss.evidence.readers.base import Limits, Reader, UnreadableError, read_text, table_blocks
-from isogloss.scores.importing.markup import tabular
+from isogloss.scores.importing.markup import flat_tables, tabular
 
 NAME = "tex"
 
@@ -46,7 +46,7 @@ _REF = re.compile(r"~?\\[a-zA-Z]*ref\*?\{([^}]*)\}")
 
 def parse(path: Path, limits: Limits) -> list[Block]:
     r"""Read the text between ``\\begin{document}`` and its end."""
-    text = _expand(_included(path, path.parent.resolve(), 0))
+    text = flat_tables(_expand(_included(path, path.parent.resolve(), 0)))
     title = _TITLE.search(text)
     body = (text.partition(r"\begin{document}")[2] or text).partition(r"\end{document}")[0]
     try:

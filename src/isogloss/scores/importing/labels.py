@@ -35,6 +35,7 @@ _FLORES = re.compile(r"([a-z]{3}_[A-Z][a-z]{3})[-_/ ]+([a-z]{3}_[A-Z][a-z]{3})")
 _ARROW = re.compile(r"(.+?)\s*(?:→|⟶|➔|➝|⇒|=>|->|-->|>|\bto\b)\s*(.+)")
 _TWO = re.compile(r"([A-Za-z]{2,3})2([A-Za-z]{2,3})")
 _BETWEEN = re.compile(r"([^\W\d]+(?:\s[^\W\d]+)?)\s*[-–_/|:,]\s*([^\W\d]+(?:\s[^\W\d]+)?)")
+_BESIDE = re.compile(r"\s*[/,|]\s*|\s+(?:[–-]\s+)?")
 _COMPOSED = (
     (re.compile(r"([A-Za-z]+)[\s_./:|=(\[-]+(.+?)[)\]]?"), r"\1", r"\2"),
     (re.compile(r"(.+?)[\s_./:|=(\[-]+([A-Za-z]+)[)\]]?"), r"\2", r"\1"),
@@ -75,7 +76,17 @@ def language_of(text: str) -> Language | None:
         and words(treebank[2] or treebank[3]) not in METRICS | SPLITS
     ):
         found = _strict(treebank[1].replace("_", " "))
-    return found
+    return found or _said_twice(bare)
+
+
+def _said_twice(text: str) -> Language | None:
+    """The language of a name with its code beside it: ``"German de"``, ``"de / German"``."""
+    cuts = list(_BESIDE.finditer(text))
+    for cut in (*cuts[:1], *cuts[1:][-1:]):
+        one, other = _strict(text[: cut.start()]), _strict(text[cut.end() :])
+        if one is not None and other is not None and one.id == other.id:
+            return one
+    return None
 
 
 def _strict(text: str) -> Language | None:

@@ -23,6 +23,9 @@ _NOT_TEXT = re.compile(
     r"(?:cmidrule|cline)\s*(?:\[[^\[\]]*\])?(?:\([^()]*\))?\{[^{}]*\}|arrayrulecolor\{[^{}]*\}|rowcolor(?:\[[^\[\]]*\])?\{[^{}]*\})"
 )
 _BEGIN = re.compile(r"\\begin\{(tabular[*xy]?|longtable|tabulary|array|tblr|xltabular)\}")
+_MARK = re.compile(_BEGIN.pattern.replace("begin", "(begin|end)"))
+_ARGUMENT = re.compile(r"\s*(?:\[[^\[\]]*\])?\s*(?=\{)")
+_WITH_WIDTH = ("tabular*", "tabularx", "tabulary", "xltabular")
 _FLOAT = re.compile(r"\\(begin|end)\{(?:(?:sideways|wrap|margin|sub|long)?table|xltabular|minipage)\*?\}")
 _CAPTION = re.compile(r"\\(?:sub)?caption\*?(?:of\*?\{table\})?\s*(?:\[[^\[\]]*\])?\{")
 _SPAN = re.compile(r"\\(multicolumn|multirow)\s*(?:\[[^\[\]]*\])?\{([^{}]*)\}")
@@ -91,7 +94,7 @@ def _pipes(line: str) -> list[str]:
 
 def latex(name: str, text: str) -> list[Grid]:
     """Read the tabular environments of a TeX file, with cells that span columns or rows."""
-    text = re.sub(r"(?<!\\)%.*", "", text)
+    text = flat_tables(re.sub(r"(?<!\\)%.*", "", text))
     spans = []
     for begin in _BEGIN.finditer(text):
         end = text.find(f"\\end{{{begin[1]}}}", begin.end())
@@ -108,6 +111,49 @@ def latex(name: str, text: str) -> list[Grid]:
         if rows:
             found.append(Grid.of(name, rows, numbers, title=" ".join(title.split())[:100]))
     return found
+
+
+def flat_tables(text: str) -> str:
+    """A TeX file in which a table in a cell of another is plain text; all other text stays in its place.
+
+    A file whose tables do not begin and end in pairs is left as it is.
+    """
+    opened: list[re.Match[str]] = []
+    inner: list[tuple[int, int]] = []
+    for mark in _MARK.finditer(text):
+        if mark[1] == "begin":
+            opened.append(mark)
+        elif not opened or opened[-1][2] != mark[2]:
+            return text
+        else:
+            begin = opened.pop()
+            inner += [(begin.start(), mark.end())] if len(opened) == 1 else []
+    if opened:
+        return text
+    for start, end in inner:
+        text = text[:start] + _flat(text[start:end]) + text[end:]
+    return text
+
+
+def _flat(table: str) -> str:
+    """A table without its marks, ends of rows and of cells, as long as before."""
+    for mark in _MARK.finditer(table):
+        end = _after_arguments(table, mark.end()) if mark[1] == "begin" else mark.end()
+        table = table[: mark.start()] + _blank(table[mark.start() : end]) + table[end:]
+    return re.sub(r"\\\\(?:\[[^\[\]\n]*\])?|(?<!\\)&", lambda found: _blank(found[0]), table)
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
+
+
+def _after_arguments(text: str, start: int) -> int:
+    """Where the rows of a table begin, of which the mark of its beginning ends at `start`."""
+    name = text[text.rfind("{", 0, start) + 1 : start - 1]
+    for _ in range(2 if name in _WITH_WIDTH else 1):
+        if opening := _ARGUMENT.match(text, start):
+            start = _braced(text, opening.end())[1]
+    return start
 
 
 @dataclass(eq=False)
@@ -170,9 +216,8 @@ def _braced(text: str, start: int) -> tuple[str, int]:
 
 
 def tabular(text: str, start: int, end: int) -> tuple[list[list[str]], list[int]]:
-    """Rows of one environment; spans are filled with what they say."""
-    while (opening := re.match(r"\s*(?:\[[^\[\]]*\])?\s*\{", text[start:end])) is not None:
-        start = _braced(text, start + opening.end() - 1)[1]
+    """Rows of one environment, of which the mark of its beginning ends at `start`; spans are filled."""
+    start = _after_arguments(text, start)
     rows: list[list[str]] = []
     numbers: list[int] = []
     pending: dict[int, tuple[int, str]] = {}
@@ -221,7 +266,7 @@ def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, list[str]]]:
 
 def _spanned(part: str) -> tuple[int, int, str]:
     """Columns and rows that a cell spans, and what it says."""
-    span, depth, content = 1, 1, part.strip()
+    span, depth, content = 1, 1, " ".join(part.split())
     for _ in range(3):
         found = _SPAN.match(content)
         if found is None:
