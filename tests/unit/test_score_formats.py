@@ -397,3 +397,26 @@ def test_a_table_in_a_cell_of_tex_is_text_of_the_cell(tmp_path):
         ("deu", "deu"): 0.751, ("deu", "fra"): 0.70, ("eng", "deu"): 0.61, ("eng", "fra"): 0.712
     }  # fmt: skip
     assert "column 'Source', guessed by its name" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("corner", "score"),
+    [
+        (r"\backslashbox{\textbf{Target}}{Source}", 0.75),
+        (r"\diagbox[width=4em]{Eval}{Train}", 0.75),
+        (r"\diagbox{Train}{Eval}", 0.61),
+    ],
+)
+def test_the_corner_of_a_tex_matrix_says_its_direction(corner, score, tmp_path):
+    rows = [
+        rf"{corner} & en & de & fr \\ \hline",
+        r"en & 80 & 61 & 62 \\",
+        r"de & 75 & 81 & 63 \\",
+        r"fr & 74 & 64 & 82 \\",
+    ]
+    path = tmp_path / "table.tex"
+    path.write_text(r"\begin{tabular}{l|rrr}" + "\n".join(rows) + r"\end{tabular}", encoding="utf-8")
+    (found,) = (
+        row for row in read_scores(path).table if (row.source_language, row.target_language) == ("en", "de")
+    )
+    assert found.score == pytest.approx(score)

@@ -10,6 +10,7 @@ from typing import Any
 from isogloss.evidence.documents import Block
 from isogloss.evidence.readers.base import Limits, Reader, UnreadableError, read_text, table_blocks
 from isogloss.scores.importing.markup import flat_tables, tabular
+from isogloss.scores.importing.plain import corners
 
 NAME = "tex"
 
@@ -158,7 +159,7 @@ def plain(text: str, numbers: dict[str, str]) -> str:
     text = _REF.sub(lambda m: f" {numbers.get(m[1], '')}", text).replace("~", " ").replace(r"\-", "")
     text = re.sub(r"\\begin\{[a-zA-Z*]+\}(?:\[[^\]]*\])?|\\end\{[a-zA-Z*]+\}", " ", _DROPPED.sub("", text))
     text = re.sub(r"\\textsc\s*\{([a-z]{1,6})\}", lambda m: m[1].upper(), text)
-    text = re.sub(r"\\(?:text[a-z]{2}|emph)\s*(?=\{)", "", text)
+    text = corners(re.sub(r"\\(?:text[a-z]{2}|emph)\s*(?=\{)", "", text))
     text = re.sub(r"(?<=\d)(?=\\[a-zA-Z]+\{)|(?<=\})(?=\d)", " ", text)
     return " ".join(str(_converter().latex_to_text(text, tolerant_parsing=True)).split())
 

@@ -12,7 +12,8 @@ _DROPPED = re.compile(
     r"hspace|vspace|phantom|hphantom|vphantom|fontsize|rotatebox|resizebox|raisebox)\s*(?:\[[^\[\]]*\])?"
     r"\{[^{}]*\}"
 )
-_COMMAND = re.compile(r"\\[a-zA-Z]+\*?\s*(?:\[[^\[\]]*\])?\{([^{}]*)\}")
+_DIAGONAL = re.compile(r"\\(?:diagbox|backslashbox)\s*(?:\[[^\[\]]*\])?\s*\{+([^{}]*)\}+\s*\{+([^{}]*)\}+")
+_COMMAND = re.compile(r"\\(?!diagbox|backslashbox)[a-zA-Z]+\*?\s*(?:\[[^\[\]]*\])?\{([^{}]*)\}")
 _BEHIND = re.compile(
     r"(?<=[\d}])\s*(?:\\[a-zA-Z]+\s*\{|\{\s*(?:\\[a-zA-Z]+)?\s*)\s*(?:\$?\s*\\pm)?\s*\$?(\d[\d.,]*)\$?\s*\}"
 )
@@ -49,11 +50,16 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+def corners(text: str) -> str:
+    r"""Write out the corner of a TeX table, rows first: ``\diagbox{Target}{Source}`` is "Target / Source"."""
+    return _DIAGONAL.sub(r"\1 / \2", text)
+
+
 def _without_latex(text: str) -> str:
     text = _BEHIND.sub(r" (\1)", _DROPPED.sub("", text).replace("\\textsubscript", "_"))
     for _ in range(8):
         before = text
-        text = _COMMAND.sub(r"\1", _DROPPED.sub("", text))
+        text = corners(_COMMAND.sub(r"\1", _DROPPED.sub("", text)))
         if text == before:
             break
     text = re.sub(r"\\([a-zA-Z]+)\s*", lambda name: _SIGNS.get(name[1], " "), text)
