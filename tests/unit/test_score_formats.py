@@ -420,3 +420,17 @@ def test_the_corner_of_a_tex_matrix_says_its_direction(corner, score, tmp_path):
         row for row in read_scores(path).table if (row.source_language, row.target_language) == ("en", "de")
     )
     assert found.score == pytest.approx(score)
+
+
+def test_comments_of_tex_end_rows_or_stand_behind_percents(tmp_path):
+    rows = [
+        r"source & de & fr \\% header",
+        r"en & 61.5\% & 62\% \\%",
+        r"% es & 1 & 2 \\",
+        r"de & 81\% & 63\% \\ % last",
+    ]
+    path = tmp_path / "table.tex"
+    path.write_text("\n".join([r"\begin{tabular}{lrr}", *rows, r"\end{tabular}"]), encoding="utf-8")
+    found = {(row.source_language, row.target_language): row.score for row in read_scores(path).table}
+    assert found.keys() == {("en", "de"), ("en", "fr"), ("de", "de"), ("de", "fr")}
+    assert found["en", "de"] == pytest.approx(0.615)

@@ -9,7 +9,7 @@ from typing import Any
 
 from isogloss.evidence.documents import Block
 from isogloss.evidence.readers.base import Limits, Reader, UnreadableError, read_text, table_blocks
-from isogloss.scores.importing.markup import flat_tables, tabular
+from isogloss.scores.importing.markup import flat_tables, tabular, without_comments
 from isogloss.scores.importing.plain import corners
 
 NAME = "tex"
@@ -59,7 +59,7 @@ def parse(path: Path, limits: Limits) -> list[Block]:
 
 def _included(path: Path, root: Path, depth: int) -> str:
     """Text without comments, with the files that it includes from its own folder."""
-    text = "\n".join(re.sub(r"(?<!\\)%.*", "", line) for line in read_text(path).split("\n"))
+    text = without_comments(read_text(path))
     if depth:
         text = (text.partition(r"\begin{document}")[2] or text).partition(r"\end{document}")[0]
 

@@ -94,7 +94,7 @@ def _pipes(line: str) -> list[str]:
 
 def latex(name: str, text: str) -> list[Grid]:
     """Read the tabular environments of a TeX file, with cells that span columns or rows."""
-    text = flat_tables(re.sub(r"(?<!\\)%.*", "", text))
+    text = flat_tables(without_comments(text))
     spans = []
     for begin in _BEGIN.finditer(text):
         end = text.find(f"\\end{{{begin[1]}}}", begin.end())
@@ -111,6 +111,11 @@ def latex(name: str, text: str) -> list[Grid]:
         if rows:
             found.append(Grid.of(name, rows, numbers, title=" ".join(title.split())[:100]))
     return found
+
+
+def without_comments(text: str) -> str:
+    r"""TeX without comments; ``\%`` begins none, and ``\\%`` does."""
+    return re.sub(r"(?<!\\)((?:\\\\)*)%.*", r"\1", text)
 
 
 def flat_tables(text: str) -> str:
