@@ -67,7 +67,7 @@ def _begins_table(lines: Sequence[str], number: int) -> bool:
 
 @dataclass
 class _Above:
-    """What stands above a line: the line that may be the title of a table, and the headings."""
+    """The line above that may be the title of a table, and the headings that it is under."""
 
     title: str = ""
     headings: list[tuple[int, str]] = field(default_factory=list)
