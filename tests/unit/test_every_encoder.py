@@ -123,8 +123,11 @@ def test_two_stages_train_and_predict_whatever_is_padded(encoder_of, tmp_path, a
     words, pairs = tmp_path / "words", tmp_path / "pairs"
     finetune_flat(**common, parent=None, card=WORD_CARD, train=WORD_EXAMPLES, output=words)
     finetune_flat(**common, parent=words, card=SENTENCE_CARD, train=PAIR_EXAMPLES, output=pairs)
+    fresh = load_identified(identify(str(folder))).tokenizer
     for output, examples, head in ((words, WORD_EXAMPLES, "word"), (pairs, PAIR_EXAMPLES, "sentence")):
         model = load(output)
+        assert list(model.tokenizer.model_input_names) == list(fresh.model_input_names)
+        assert model.tokenizer.special_tokens_map == fresh.special_tokens_map
         assert all(parameter.isfinite().all() for parameter in model.parameters())
         encoded = encode(examples, model.tokenizer, head, max_length=300, windows=True)
         original = encode(examples, trained(kind), head, max_length=300, windows=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.errors import CheckpointError
+from isogloss.modeling.encoders._trust import TOKENIZER_CONFIG, read_json
 from isogloss.modeling.encoders.identify.tokenizer_files import TOKENIZER, sentencepiece_file
 
 PROBES = (
@@ -76,6 +77,25 @@ def settle(tokenizer: Any, folder: Path) -> tuple[Any, str | None]:
             hint="save the tokenizer that the encoder was trained with as tokenizer.json next to the weights",
         )
     return repaired, f"split as {path.name} says: transformers' {name} splits {found!r} otherwise"
+
+
+def as_saved(folder: Path) -> Any | None:
+    """The tokenizer of a saved model, made of its file alone; None where the files do not suffice for that.
+
+    It was settled before it was saved. The class that the library would choose builds the tokenizer of XLM-R
+    twice, which takes three times as long.
+    """
+    from transformers import PreTrainedTokenizerFast
+    from transformers.models.auto.tokenization_auto import tokenizer_class_from_name
+
+    stated = read_json(folder / TOKENIZER_CONFIG)
+    kind = tokenizer_class_from_name(str(stated.get("tokenizer_class")))
+    names = stated.get("model_input_names") or getattr(kind, "model_input_names", None)
+    if names is None or not (folder / TOKENIZER).is_file():
+        return None
+    return PreTrainedTokenizerFast.from_pretrained(
+        str(folder), local_files_only=True, model_input_names=list(names)
+    )
 
 
 def _first_difference(tokenizer: Any, split: Split) -> str | None:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from isogloss.errors import CheckpointError, first_line, is_out_of_memory
 from isogloss.modeling.attention import use_matrix_products
 from isogloss.modeling.device import limit_kernel_cache
-from isogloss.modeling.encoders._tokenizer import settle
+from isogloss.modeling.encoders._tokenizer import as_saved, settle
 from isogloss.modeling.encoders._trust import (
     CONFIG,
     TOKENIZER_CONFIG,
@@ -250,12 +250,15 @@ def build_from_config(
     ):
         set_dropout(built, dropout)
         backbone = AutoModel.from_config(built, dtype=torch.float32, trust_remote_code=trust_remote_code)
-        tokenizer = AutoTokenizer.from_pretrained(
-            str(view), use_fast=True, local_files_only=True, trust_remote_code=trust_remote_code
-        )
-        if not getattr(tokenizer, "is_fast", False):
-            raise no_tokenizer(str(tokenizer_folder))
-        tokenizer, note = settle(tokenizer, tokenizer_folder)
+        tokenizer = None if trust_remote_code else as_saved(view)
+        note = None
+        if tokenizer is None:
+            tokenizer = AutoTokenizer.from_pretrained(
+                str(view), use_fast=True, local_files_only=True, trust_remote_code=trust_remote_code
+            )
+            if not getattr(tokenizer, "is_fast", False):
+                raise no_tokenizer(str(tokenizer_folder))
+            tokenizer, note = settle(tokenizer, tokenizer_folder)
     return TransformersEncoder(backbone, tokenizer, portable(config), note=note)
 
 
