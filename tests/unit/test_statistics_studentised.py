@@ -159,3 +159,22 @@ def test_the_detectable_slope_is_found_with_about_the_stated_probability():
             (result,) = permutation_slope(new, distances, rows, columns, n_permutations=199, rng=rng).results
             found.append(result.p_value <= 0.05)
     assert np.mean(found) == pytest.approx(0.76, abs=0.08)
+
+
+def test_a_permuted_distance_without_spread_counts_as_no_slope():
+    """It varies in missing cells alone then; what rounding leaves of it is no statistic."""
+    values, distances = example("abcdefghijkl", "uvw", n_distances=1)
+    distances[0] = 0.3
+    distances[0][0, 0] = 0.7
+    values[6:, 0] = np.nan
+    permutations = language_permutations(
+        "abcdefghijkl", "uvw", n_permutations=99, rng=np.random.default_rng(1)
+    )
+    found = studentise(values, distances, "abcdefghijkl", "uvw", permutations)
+    moved = np.array([
+        np.isfinite(values[np.ix_(np.argsort(r), np.argsort(c))][0, 0])
+        for r, c in zip(permutations.rows, permutations.columns, strict=True)
+    ])  # fmt: skip
+    assert 0 < (~moved).sum() < 99
+    assert (found.statistic[~moved, 0] == 0).all()
+    assert (found.statistic[moved, 0] != 0).all()

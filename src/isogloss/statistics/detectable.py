@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from isogloss.statistics.effects import AdditiveEffects
 from isogloss.statistics.permutations import LanguagePermutations, language_permutations
 from isogloss.statistics.reference import invert, observed_cells
-from isogloss.statistics.studentised import critical_value, is_studentised, studentise
+from isogloss.statistics.studentised import FLAT, critical_value, is_studentised, studentise
 
 N_PERMUTATIONS = 1999
 
@@ -185,6 +185,7 @@ def _studentised_bounds(
     """
     squares = np.einsum("src,src->rs", permuted, permuted)[:, :, None]
     total = squares.sum(axis=0)
+    total = np.where(total > FLAT * total[0], total, np.inf)
     sums, of_products, of_both = np.zeros((3, len(permuted), len(simulated)))
     for i, of_row in enumerate(squares):
         products = permuted[:, i] @ simulated[:, i].T
@@ -194,7 +195,8 @@ def _studentised_bounds(
     slope = sums / total
     meat = of_products - 2 * slope * of_both + slope**2 * np.sum(squares**2, axis=0)
     error = np.sqrt(np.maximum(meat, 0.0)) / total
-    reach = error[0] * critical_value(slope / error, level)
+    statistic = np.divide(slope, error, out=np.zeros_like(slope), where=error > 0)
+    reach = error[0] * critical_value(statistic, level)
     return slope[0] - reach, slope[0] + reach
 
 

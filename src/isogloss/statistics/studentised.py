@@ -16,6 +16,9 @@ from isogloss.statistics.reference import without_effects
 FEWEST_ROWS = 10
 """With fewer row languages a standard error over them costs more power than it saves errors."""
 
+FLAT = 1e-18
+"""Share of the observed sum of squares that is rounding: a permuted distance may vary in no scored cell."""
+
 
 @dataclass(frozen=True, eq=False)
 class Studentised:
@@ -88,23 +91,26 @@ def studentise(
             if not cells.is_complete:  # effects over other cells than before
                 x = cells.effects.residuals(x)
             products, squares = np.einsum("src,rc->sr", x, cells.values), np.einsum("src,src->sr", x, x)
-            slopes[piece, k], errors[piece, k] = clustered_slope(products, squares)
+            least = FLAT * float(np.sum(cells.own[k] ** 2))
+            slopes[piece, k], errors[piece, k] = clustered_slope(products, squares, least)
     statistic = np.divide(slopes, errors, out=np.zeros(shape), where=errors > 0)
     return Studentised(slopes[0], errors[0], statistic, int(cells.mask.sum()))
 
 
 def clustered_slope(
-    products: NDArray[np.float64], squares: NDArray[np.float64]
+    products: NDArray[np.float64], squares: NDArray[np.float64], least: float = 0.0
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Slope of y on x and its standard error with rows as clusters, both of shape (...).
 
     Parameters
     ----------
     products, squares : ndarray, shape (..., row)
-        Sums of x y and of x squared over each row; a slope on an x without spread is 0.
+        Sums of x y and of x squared over each row.
+    least : float
+        Sum of squares up to which x has no spread but rounding; slope and error are 0 then.
     """
     total = squares.sum(axis=-1)
-    total = np.where(total > 0, total, np.inf)
+    total = np.where(total > least, total, np.inf)
     slope = products.sum(axis=-1) / total
     error = np.sqrt(np.sum((products - slope[..., None] * squares) ** 2, axis=-1)) / total
     return slope, np.maximum(error, 1e-12 * np.abs(slope))

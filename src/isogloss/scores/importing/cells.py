@@ -175,8 +175,8 @@ def _language_labels(records: Records) -> dict[str, pd.Series]:
 def _clear_stages_not_given(records: Records, labels: dict[str, pd.Series]) -> list[str]:
     """Empty the intermediate language where `nan` says that there was no stage; a guess is noted.
 
-    `nan` is an empty field in what pandas writes, and the code of Min Nan in ISO 639-3. The task beside it
-    decides; in a table without one it is an empty field.
+    Pandas writes `nan` for an empty field; in ISO 639-3 it is the code of Min Nan. The task in the same row
+    decides; without one it is an empty field.
     """
     own = labels.get("intermediate")
     if own is None or not any(str(label).lower() in NOT_GIVEN for label in own.cat.categories):

@@ -80,7 +80,7 @@ def language_of(text: str) -> Language | None:
 
 
 def _said_twice(text: str) -> Language | None:
-    """The language of a name with its code beside it: ``"German de"``, ``"de / German"``."""
+    """The language of a label that gives both name and code: ``"German de"``, ``"de / German"``."""
     cuts = list(_BESIDE.finditer(text))
     for cut in (*cuts[:1], *cuts[1:][-1:]):
         one, other = _strict(text[: cut.start()]), _strict(text[cut.end() :])
