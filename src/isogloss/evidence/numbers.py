@@ -7,18 +7,20 @@ from dataclasses import dataclass
 
 from isogloss.evidence.terms import stem, word_list
 
-_DIGITS = r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?"
+_DIGITS = r"(?P<whole>\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?!\d)|\d+)(?P<fraction>\.\d+)?"
 _NUMBER = re.compile(
-    rf"(?<![\w.,/±–-])(?P<sign>[+−-]\s?)?{_DIGITS}(?P<suffix>(?:[kKMB]|st|nd|rd|th|\s(?:million|billion))\b)?"
+    rf"(?<![\w.,/±–-])(?P<sign>[+−-]\s?)?{_DIGITS}(?P<suffix>(?:[kKMB]|st|nd|rd|th|\s(?:thousand|million|billion))\b)?"
     r"\s?(?P<unit>%|percent\b|per cent\b|percentage points?\b|points?\b|pp\b)?(?!\w|\.\d)"
 )
-_CELL = re.compile(r"[~<>≥≤(* ]*([+−–-]?)\s?(\d[\d,]*)?(\.\d+)?")
+_CELL = re.compile(r"[~<>≥≤(* ]*([+−–-]?)\s?(\d[\d,]*)?(\.\d+)?([kKMB](?!\w))?")
 _VALUE = re.compile(r"[^A-Za-z(]*\d(?:[^A-Za-z]|[eE](?=[−-]?\d))*[kKMB]?[*†‡§]*|[–—-]+|[nN]/[aA]")
 _WORDS_FOR = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _COUNTED = re.compile(
     rf"(?:\b(the|all|these|those|both|our|other)\s+)?\b({'|'.join(_WORDS_FOR)})(?=\s+[a-z])", re.IGNORECASE
 )
-_MULTIPLES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, " million": 1e6, " billion": 1e9}
+_POWERS = {"k": 3, "K": 3, "M": 6, "B": 9, " thousand": 3, " million": 6, " billion": 9}
+"""Of ten, by what is written after a number."""
+
 _ORDINALS = ("st", "nd", "rd", "th")
 _DIFFERENCE_BEFORE = re.compile(
     r"\b(?:by|(?:gains?|improvements?|increase|drops?|difference|gap|decrease|reduction) of)\s+"
@@ -26,8 +28,12 @@ _DIFFERENCE_BEFORE = re.compile(
 )  # fmt: skip
 _DIFFERENCE_AFTER = re.compile(
     r"(?:\s+(?:absolute|F1|accuracy|EM|BLEU|percentage|points?))*\s+(?:better|worse|higher|lower|more|less|above|below"
-    r"|over|behind|improvement|gain|drop|increase|decrease)\b", re.IGNORECASE
+    r"|longer|shorter|larger|smaller|greater|fewer|faster|slower|over|behind|improvement|gain|drop|increase"
+    r"|decrease)\b", re.IGNORECASE
 )  # fmt: skip
+_OF_DIFFERENCE = re.compile(
+    r"\b(?:gain|improv|diff|drop|gap|increas|decreas|reduc|delta|relative)|Δ|∆", re.IGNORECASE
+)
 _BOUNDS = {
     sign: re.compile(rf"(?<!\w)(?:{words})\s*$", re.IGNORECASE)
     for sign, words in {
@@ -36,6 +42,7 @@ _BOUNDS = {
         "~": r"about|around|approximately|roughly|nearly|almost|circa|~|∼",
     }.items()
 }
+_POINTS = re.compile(r"\s+(?:[\w-]+\s+){0,2}points?\b")
 _NO_NOUN = frozenset({"is", "was", "as", "has", "points", "results", "scores", "accuracy"})
 
 
@@ -50,6 +57,7 @@ class Number:
     value : float
         As written: 84.3 for 84.3%.
     decimals : int
+        Negative for a number in thousands or millions: -3 for 110k.
     kind : {"score", "difference", "count", "ordinal"}
     bound : {"", ">", "<", "~"}
         At least, at most, about.
@@ -71,9 +79,14 @@ class Number:
         return stem(self.counted) if self.counted else ""
 
     @property
+    def weight(self) -> float:
+        """What it counts for beside the terms of a claim: the more digits, the less by chance."""
+        return min(3.0, 0.6 * len(f"{abs(self.value) * 10.0**self.decimals:.0f}"))
+
+    @property
     def is_bare(self) -> bool:
         """Whether it is whole, and counts nothing that is named."""
-        return self.decimals == 0 and not self.counted and self.kind != "difference"
+        return self.decimals <= 0 and not self.counted and self.kind != "difference"
 
     def agrees(self, value: float, decimals: int) -> bool | None:
         """Whether a paper's value is this one, as far as both are written; percent and shares compare.
@@ -105,8 +118,14 @@ def numbers(text: str) -> list[Number]:
     text = re.sub(r"(?<=than )half\b|(?<=about )half\b|(?<=over )half\b", "50%", text)
     found = [_number(match, text) for match in _NUMBER.finditer(text) if not _is_name(match, text)]
     for match in (m for m in _COUNTED.finditer(text) if not m[1]):
-        value, noun = _WORDS_FOR.index(match[2].lower()) + 2, _noun(text[match.end() : match.end() + 60])
-        found += [Number(match.start(2), match.end(), value, 0, "count", "", noun)] if noun else []
+        before, after = (
+            text[max(0, match.start(2) - 40) : match.start(2)],
+            text[match.end() : match.end() + 60],
+        )
+        kind, noun = ("difference", "") if _POINTS.match(after) else ("count", _noun(after))
+        value = _WORDS_FOR.index(match[2].lower()) + 2
+        if noun or kind == "difference":
+            found.append(Number(match.start(2), match.end(), value, 0, kind, _bound(before), noun))
     return sorted(found, key=lambda n: n.start)
 
 
@@ -118,10 +137,14 @@ def _is_name(match: re.Match[str], text: str) -> bool:
     if match["unit"] or match["suffix"]:
         return before.endswith("±")
     is_year = not match["fraction"] and re.fullmatch(r"(?:19|20)\d\d", match["whole"])
-    is_version = match["fraction"] and float(match[0]) < 10 and re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]", last)
+    is_part = len(match[0]) == 1 and re.search(r"\w\s+[A-Z][a-z]+\s$", text[: match.start()])  # "IBM Model 1"
+    is_version = (
+        match["fraction"] and len(match["whole"]) == 1 and re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]", last)
+    )
     return bool(
         (is_year and not re.match(r"\s+[a-z]+s\b", after))
         or is_version
+        or is_part
         or last.lower() in word_list("pointer")
         or before.endswith(("±", "et al. ("))
         or re.match(r"-(?!fold\b)[a-z]", after)
@@ -131,14 +154,18 @@ def _is_name(match: re.Match[str], text: str) -> bool:
 def _number(match: re.Match[str], text: str) -> Number:
     before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() : match.end() + 60]
     part = match.groupdict("")
-    value = float(part["whole"].replace(",", "") + part["fraction"]) * _MULTIPLES.get(part["suffix"], 1.0)
+    power = _POWERS.get(part["suffix"], 0)
+    value = float(re.sub(r"\D", "", part["whole"]) + part["fraction"]) * 10.0**power
     is_whole = bool(part["suffix"]) or not part["fraction"]
     noun = _noun(after) if is_whole and not part["unit"] else ""
     is_difference = _DIFFERENCE_BEFORE.search(before) or _DIFFERENCE_AFTER.match(after)
     kind = "difference" if is_difference else _kind(part, is_count=bool(noun) or value > 100)
-    bounds = (s for s, bound in _BOUNDS.items() if bound.search(before))
-    decimals = max(0, len(part["fraction"]) - 1)
-    return Number(match.start(), match.end(), value, decimals, kind, next(bounds, ""), noun)
+    decimals = max(0, len(part["fraction"]) - 1) - power
+    return Number(match.start(), match.end(), value, decimals, kind, _bound(before), noun)
+
+
+def _bound(before: str) -> str:
+    return next((sign for sign, bound in _BOUNDS.items() if bound.search(before)), "")
 
 
 def _kind(part: dict[str, str], *, is_count: bool) -> str:
@@ -158,13 +185,19 @@ def _noun(after: str) -> str:
     return word if is_noun and word not in _NO_NOUN else ""
 
 
+def says_difference(text: str) -> bool:
+    """Whether a caption, label or sentence says that its numbers are differences."""
+    return bool(_OF_DIFFERENCE.search(text))
+
+
 def value_of(cell: str) -> tuple[float, int] | None:
     """Number that a cell of a table begins with, and its decimals; None for a placeholder."""
     match = _CELL.match(cell)
     if not match or not (match[2] or match[3]):
         return None
-    value = float((match[2] or "0").replace(",", "") + (match[3] or ""))
-    return value if match[1] in ("", "+") else -value, len(match[3] or ".") - 1
+    power = _POWERS.get(match[4] or "", 0)
+    value = float((match[2] or "0").replace(",", "") + (match[3] or "")) * 10.0**power
+    return value if match[1] in ("", "+") else -value, len(match[3] or ".") - 1 - power
 
 
 def is_value(cell: str) -> bool:

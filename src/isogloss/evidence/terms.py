@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -19,6 +19,9 @@ _SENTENCE_END = re.compile(r"(?:(?<=\D)[.!?][)\"”’\]]*\d{0,2}|[.!?][)\"”�
 _ABBREVIATION = re.compile(
     r"(?:\b(?:et al|e\.g|i\.e|cf|vs|Figs?|Tab|Sec|Eq|resp|approx|etc|No|St)|\b[A-Z])\.$"
 )
+_CODE = re.compile(r"\s\(([a-z]{2,3})\)")
+_PAIRED = re.compile(r"(?:→|->)\s?\||\|\s?(?:→|->)|[A-Z]{2}[-–]\||\|[-–][A-Z]{2}")
+"""What stands beside a code of a pair such as "EN-ES"; the bar is where the code is."""
 _GREEK = {letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγκλρτχ"}
 
 
@@ -81,9 +84,16 @@ def _spellings() -> dict[str, list[tuple[list[str], str]]]:
 
 
 @cache
+def _by_stem() -> dict[str, str]:
+    """Canonical names by the stem of a long spelling of one word: "lemmatised" is a lemmatisation."""
+    found = (each for spellings in _spellings().values() for each in spellings)
+    return {stem(tokens[0]): name for tokens, name in found if len(tokens) == 1 and len(tokens[0]) > 7}
+
+
+@cache
 def stem(word: str) -> str:
-    """Stem of a word in lower case."""
-    return str(_stemmer().stemWord(word))
+    """Stem of a word in lower case; *reproduction* has that of *reproduce*."""
+    return re.sub("duct$", "duc", str(_stemmer().stemWord(word)))
 
 
 @cache
@@ -130,15 +140,36 @@ def terms(text: str, *, codes: bool = False) -> tuple[Term, ...]:
         if i < end:
             continue
         spellings = (f for f in _spellings().get(lower[i], ()) if lower[i : i + len(f[0])] == f[0])
-        tokens, name = next(spellings, ([], ""))
+        tokens, name = next(spellings, ([lower[i]], _by_stem().get(stem(lower[i]), "")))
         is_short = len(tokens) == 1 and len(lower[i]) <= 3 and lower[i] != "f1"
-        if name and not (is_short and not codes and match.group().islower()):
+        compound = _compound(text[match.start() :]) if lower[i] in word_list("of_languages") else None
+        if compound is not None:
+            name, n = compound
+            found.append(Term(frozenset([name]), _WEIGHTS["lang"], match.start()))
+            end = i + n
+        elif name and not (is_short and not codes and match.group().islower()):
             names = [name, *(map(stem, tokens) if len(tokens) == 1 else ())]
             found.append(Term(frozenset(names), _WEIGHTS.get(name.partition(":")[0], 0.8), match.start()))
             end = i + len(tokens)
         else:
             found += _term(match, lower[i], text, codes=codes)
+        if found and (code := _CODE.match(text, match.end())) and found[-1].start == match.start():
+            language = language_of(code[1], codes=True)  # "Võro (vro)" is one language
+            both = found[-1].names | ({code[1], f"lang:{language}"} if language else {code[1]})
+            found[-1] = replace(found[-1], names=both, weight=_WEIGHTS["lang"] if language else 1.0)
+            end = max(end, i + 1) + 1
     return tuple(found)
+
+
+def _compound(text: str) -> tuple[str, int] | None:
+    """The language of several words that a text begins with, and their number: "Old English"."""
+    from isogloss.languages import find
+
+    for n in (3, 2):
+        words = re.findall(r"[A-Z][\w’'-]+", " ".join(text.split()[:n]))
+        if len(words) == n and (language := find(" ".join(words))) is not None:
+            return f"lang:{language.id}", n
+    return None
 
 
 def _plain(word: str) -> str:
@@ -151,7 +182,7 @@ def _term(match: re.Match[str], lower: str, text: str, *, codes: bool) -> list[T
     """Term of a word that is not a name in the vocabulary; none for a stop word."""
     word, start = re.sub(r"['’]s$", "", match.group()), match.start()
     beside = text[max(0, start - 3) : start] + "|" + text[match.end() : match.end() + 3]
-    is_code = codes or (re.fullmatch(r"[A-Z]{2}", word) and re.search(r"(?:→|->)\s?\||\|\s?(?:→|->)", beside))
+    is_code = codes or (re.fullmatch(r"[A-Z]{2}", word) and re.search(_PAIRED, beside))
     if language := language_of(word, codes=bool(is_code)):
         return [Term(frozenset([f"lang:{language}", stem(lower)]), _WEIGHTS["lang"], start)]
     is_acronym = word.isupper() and (len(word) > 1 or codes) and not word.isdigit()

@@ -19,6 +19,9 @@ _HEADING = re.compile(
     r"|Abstract|References|Acknowledge?ments?|Appendix.{0,60}|Conclusions?|Limitations"
 )
 
+_MOST_APART = 26
+"""Points between a row and the next, or the caption."""
+
 _SUBTITLE = re.compile(r"\([a-h]\) ")
 
 
@@ -37,13 +40,18 @@ class PdfWord:
     def middle(self) -> float:
         return (self.x0 + self.x1) / 2
 
+    @property
+    def height(self) -> float:
+        return (self.top + self.bottom) / 2
+
 
 @dataclass(frozen=True)
 class PdfLine:
-    """Words on one base line of a column, from left to right; `page` from 1."""
+    """Words on one base line of a column, from left to right; `rotated` are those of its page (from 1)."""
 
     words: tuple[PdfWord, ...]
     page: int
+    rotated: tuple[PdfWord, ...] = ()
 
     @cached_property
     def text(self) -> str:
@@ -56,6 +64,10 @@ class PdfLine:
     @cached_property
     def bottom(self) -> float:
         return max(word.bottom for word in self.words)
+
+    @property
+    def height(self) -> float:
+        return (self.top + self.bottom) / 2
 
     @cached_property
     def size(self) -> float:
@@ -77,7 +89,7 @@ class PdfLine:
     @cached_property
     def is_tabular(self) -> bool:
         """Whether the line has the numbers or the gaps of a row."""
-        n, values = len(self.cells), sum(is_value(cell.text) for cell in self.cells)
+        n, values = len(self.cells), self.n_values
         wide = sum(b.x0 - a.x1 > 0.9 * a.size for a, b in pairwise(self.cells))
         return values >= max(2, n - 3) or wide >= 2 or (values == 1 and n == 2 and len(self.words) < 8)
 
@@ -85,6 +97,16 @@ class PdfLine:
     def is_prose(self) -> bool:
         """Whether the line is as long as one of a paragraph, or ends like one."""
         return len(self.text) > 60 or len(self.words) > 9 or self.text.endswith((".", "-"))
+
+    @cached_property
+    def is_subtitle(self) -> bool:
+        """Whether it is the caption of a part, "(a) Accuracy"."""
+        return _SUBTITLE.match(self.text) is not None
+
+    @cached_property
+    def n_values(self) -> int:
+        """Number of its cells with a value."""
+        return sum(is_value(cell.text) for cell in self.cells)
 
     @cached_property
     def is_caption(self) -> bool:
@@ -100,15 +122,21 @@ class PdfLine:
 
 def page_lines(page: Any) -> list[PdfLine]:
     """Upright words within the page as lines, in the order of the file: columns one after the other."""
-    upright = page.filter(lambda o: o.get("object_type") != "char" or o.get("upright", True))
-    options = {"x_tolerance_ratio": 0.15, "y_tolerance": 2, "use_text_flow": True, "return_chars": True}
-    words = [
+    words, rotated = (_words(page, is_upright=each) for each in (True, False))
+    page.close()
+    return [PdfLine(tuple(row), page.page_number, tuple(rotated)) for row in _rows(words)]
+
+
+def _words(page: Any, *, is_upright: bool) -> list[PdfWord]:
+    """Words of the page; those that are written upwards do not follow the order of the file."""
+    own = page.filter(lambda o: o.get("object_type") != "char" or o.get("upright", True) == is_upright)
+    order = {"use_text_flow": True} if is_upright else {"char_dir_rotated": "btt", "line_dir_rotated": "ltr"}
+    found = own.extract_words(x_tolerance_ratio=0.15, y_tolerance=2, return_chars=True, **order)
+    return [
         PdfWord(unicodedata.normalize("NFKC", w["text"]), w["x0"], w["x1"], w["top"], w["bottom"], _size(w))
-        for w in upright.extract_words(**options)
+        for w in found
         if w["x1"] > 0 and w["x0"] < page.width
     ]
-    page.close()
-    return [PdfLine(tuple(row), page.page_number) for row in _rows(words)]
 
 
 def _size(word: Any) -> float:
@@ -129,8 +157,8 @@ def _rows(words: Iterable[PdfWord]) -> list[list[PdfWord]]:
     return [sorted(row, key=lambda w: w.x0) for row in rows]
 
 
-def table_rows(lines: Sequence[PdfLine], at: int, used: set[int]) -> tuple[list[int], int]:
-    """Lines of the table of a caption, above or below it, and the end of the caption."""
+def beside(lines: Sequence[PdfLine], at: int, used: set[int]) -> tuple[list[int], list[int], int]:
+    """Lines that look like the table of a caption, above it and below it, and the end of the caption."""
     end, size = at + 1, lines[at].size
     for line in lines[at + 1 :]:
         gap = line.top - lines[end - 1].top
@@ -139,29 +167,57 @@ def table_rows(lines: Sequence[PdfLine], at: int, used: set[int]) -> tuple[list[
             break
         end += 1
     above = _run(lines, range(at - 1, -1, -1), lines[at], used)[::-1]
-    below = _run(lines, range(end, len(lines)), lines[end - 1], used)
-    n_above, n_below = (
-        sum(is_value(c.text) for j in rows for c in lines[j].cells) for rows in (above, below)
-    )
-    return (above if n_above >= max(n_below, 1) else below), end
+    return above, _run(lines, range(end, len(lines)), lines[end - 1], used), end
+
+
+def parts(lines: Sequence[PdfLine], *, is_above: bool) -> list[tuple[str, list[PdfLine]]]:
+    """Rows of each part of a table, in order, with its subtitle, which stands where the caption does.
+
+    A label that the file states apart from its row is put into it.
+    """
+    words = sorted((word for line in lines for word in line.words), key=lambda w: w.top + w.bottom)
+    found: list[tuple[str, list[PdfLine]]] = [("", [])]
+    for line in (PdfLine(tuple(row), lines[0].page, lines[0].rotated) for row in _rows(words)):
+        if not line.is_subtitle:
+            found[-1][1].append(line)
+        elif is_above:
+            found[-1:] = [(line.text, found[-1][1]), ("", [])]
+        else:
+            found.append((line.text, []))
+    return [part for part in found if part[1]]
 
 
 def _run(lines: Sequence[PdfLine], order: range, last: PdfLine, used: set[int]) -> list[int]:
     """Lines next to a caption that look like rows."""
     rows: list[int] = []
+    top, bottom = last.top, last.bottom
     for j in order:
         line = lines[j]
-        gap = max(line.top - last.bottom, last.top - line.bottom)
-        is_beside = line.page == last.page and -9 <= gap <= 26
-        if j in used or not is_beside or line.is_caption or line.is_heading:
+        if j in used or line.page != last.page or line.is_caption or line.is_heading:
             break
-        is_subtitle = _SUBTITLE.match(line.text) is not None
-        if line.is_prose and not is_subtitle and not line.is_tabular:
+        if line.is_prose and not line.is_subtitle and not line.is_tabular:
             break
-        rows += [] if is_subtitle else [j]
-        last = line
+        ahead = lines[j + order.step] if 0 <= j + order.step < len(lines) else line
+        is_next = -9 <= _gap(line, last.top, last.bottom) <= _MOST_APART
+        is_between = _gap(line, top, bottom) < 0 and any(_overlap(line, lines[i]) for i in rows)
+        is_label = len(line.cells) == 1 and bool(rows) and _gap(ahead, top, bottom) <= _MOST_APART
+        if not (is_next or is_between or is_label):
+            break
+        rows.append(j)
+        if is_next or is_between:
+            last, top, bottom = line, min(top, line.top), max(bottom, line.bottom)
     rows = _without_heads(rows, lines)
-    return rows if any(lines[j].is_tabular for j in rows) else []
+    return rows if any(lines[j].n_values for j in rows) and any(lines[j].is_tabular for j in rows) else []
+
+
+def _overlap(line: PdfLine, row: PdfLine) -> bool:
+    """Whether a line begins within the width of a row, or a label's width before it."""
+    return row.words[0].x0 - 60 < line.words[0].x0 < row.words[-1].x1
+
+
+def _gap(line: PdfLine, top: float, bottom: float) -> float:
+    """Points from a line to a region; negative where they overlap."""
+    return max(line.top - bottom, top - line.bottom)
 
 
 def _without_heads(rows: list[int], lines: Sequence[PdfLine]) -> list[int]:
@@ -173,10 +229,36 @@ def _without_heads(rows: list[int], lines: Sequence[PdfLine]) -> list[int]:
 
 
 def grid(lines: Sequence[PdfLine]) -> list[list[str]]:
-    """Cells of lines by column."""
+    """Cells of lines by column; a label in the middle of the rows it holds for is written into each."""
     spans = sorted(_spans([line.cells for line in lines]))
-    placed = [_placed(line.cells, spans) for line in lines]
-    return _with_centred_labels(placed, [(line.top + line.bottom) / 2 for line in lines])
+    placed, heights = [_placed(line.cells, spans) for line in lines], [line.height for line in lines]
+    data = [i for i, row in enumerate(placed) if any(map(is_value, row[1:]))]
+    left = min(line.words[0].x0 for line in lines)
+    upward = [(w.height, w.text) for w in lines[0].rotated if left - 60 < w.x0 and w.x1 < left + 2]
+    upward = [label for label in upward if heights[0] < label[0] < heights[-1]]
+    alone = [i for i, row in enumerate(placed) if not any(row[1:]) and data[:1] < [i + 2]]
+    first = [(lines[i].words[0].height, placed[i][0]) for i in (*data, *alone) if placed[i][0]]
+    groups = _groups(upward or first, [heights[i] for i in data])
+    for i, group in zip(data, groups, strict=False):
+        placed[i][0] = f"{group}: {placed[i][0]}" if upward else group
+    is_moved = bool(groups) and not upward
+    return [row for i, row in enumerate(placed) if not is_moved or i in data or any(row[1:])]
+
+
+def _groups(labels: Sequence[tuple[float, str]], heights: Sequence[float]) -> list[str]:
+    """For each row the label in the middle of its group; nothing where labels stand elsewhere."""
+    slack = 0.6 * min((b - a for a, b in pairwise(heights)), default=0.0)
+    groups: list[str] = []
+    for height, text in sorted(labels):
+        rest = heights[len(groups) :]
+        if not rest or (not groups and abs(height - rest[0]) < slack):
+            return []  # labels beside the first row of their group
+        end = 2 * height - rest[0]
+        own = [each for each in rest if each <= end + slack]
+        if not own or abs(own[-1] - end) > slack:
+            return []
+        groups += [text] * len(own)
+    return groups if len(groups) == len(heights) else []
 
 
 def _spans(rows: Sequence[Sequence[PdfWord]]) -> list[tuple[float, float]]:
@@ -198,25 +280,6 @@ def _full_rows(rows: Sequence[Sequence[PdfWord]]) -> list[PdfWord]:
     data = [row for row in rows if sum(is_value(c.text) for c in row) >= max(1, len(row) // 3)] or rows
     most = max(len(row) for row in data)
     return [cell for row in data if len(row) > most // 2 for cell in row]
-
-
-def _with_centred_labels(cells: list[list[str]], heights: Sequence[float]) -> list[list[str]]:
-    """Write a label that stands between the rows it holds for into each of them, by distance."""
-    between = _labels_between(cells, heights)
-    first = next((i for i, row in enumerate(cells) if any(map(is_value, row[1:]))), 0)
-    others = [row for i, row in enumerate(cells) if i >= first and i not in between]
-    if not between or any(row[0] and any(row[1:]) for row in others):
-        return cells
-    for i in range(first, len(cells)):
-        cells[i][0] = cells[min(between, key=lambda j: abs(heights[i] - heights[j]))][0]
-    return [row for i, row in enumerate(cells) if i not in between]
-
-
-def _labels_between(cells: Sequence[Sequence[str]], heights: Sequence[float]) -> list[int]:
-    """Rows that hold a label only, and are nearer to both neighbours than rows of the table are apart."""
-    steps = [b - a for a, b in pairwise(heights)]
-    alone = [i for i, row in enumerate(cells) if row[0] and not any(row[1:])]
-    return [i for i in alone if 0 < i < len(steps) and max(steps[i - 1], steps[i]) < 0.75 * max(steps)]
 
 
 def _placed(row: Sequence[PdfWord], spans: Sequence[tuple[float, float]]) -> list[str]:

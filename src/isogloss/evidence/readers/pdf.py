@@ -11,7 +11,7 @@ from pathlib import Path
 
 from isogloss.errors import is_out_of_memory
 from isogloss.evidence.documents import Block
-from isogloss.evidence.readers._pdf_layout import PdfLine, grid, page_lines, table_rows
+from isogloss.evidence.readers._pdf_layout import PdfLine, beside, grid, page_lines, parts
 from isogloss.evidence.readers.base import Limits, Reader, UnreadableError, table_blocks
 
 NAME = "pdf"
@@ -50,13 +50,23 @@ def _blocks(lines: Sequence[PdfLine]) -> list[Block]:
     body = Counter(line.size for line in lines for _ in line.text).most_common(1)[0][0] if lines else 0.0
     used: set[int] = set()
     tables: dict[int, list[Block]] = {}
-    for i, line in enumerate(lines):
-        if i not in used and line.text[:3].lower() == "tab" and line.is_caption:
-            rows, end = table_rows(lines, i, used)
-            caption = _joined(lines[i:end])
-            found = table_blocks(grid([lines[j] for j in rows]), caption, line.page) if rows else []
-            used.update(rows if found else [], range(i, end))
-            tables[i] = found or [Block("caption", caption, line.page)]
+    captions = [i for i, line in enumerate(lines) if line.text[:3].lower() == "tab" and line.is_caption]
+    sides = [beside(lines, i, used)[:2] for i in captions]
+    n_above = sum(bool(above) - bool(below) for above, below in sides)
+    for i in captions:
+        line = lines[i]
+        if i in used:
+            continue
+        above, below, end = beside(lines, i, used)
+        is_above = bool(above) and (n_above >= 0 or not below)
+        rows, caption = above if is_above else below, _joined(lines[i:end])
+        found = [
+            block
+            for subtitle, part in parts([lines[j] for j in rows], is_above=is_above)
+            for block in table_blocks(grid(part), f"{caption} {subtitle}".strip(), line.page)
+        ]
+        used.update(rows if found else [], range(i, end))
+        tables[i] = found or [Block("caption", caption, line.page)]
     title = _title(lines, body)
     used.update(title)
     titles = [Block("title", _joined([lines[i] for i in title])[:300], 1)] if title else []

@@ -37,7 +37,8 @@ _BREAK = re.compile(
 )
 _DROPPED = re.compile(
     r"\\(?:label|url|[vh]space|includegraphics|bibliography(?:style)?|write\d*|immediate|maketitle|centering|input|openout\d*"
-    r"|footnotemark|(?:cell|row)?color|rotatebox|resizebox|scalebox|setlength|thanks)(?![a-zA-Z])\*?(?:\[[^\]]*\])*(?:\{[^{}]*\})?"
+    r"|footnotemark|(?:cell|row)?color|rotatebox|resizebox|scalebox|thanks)(?![a-zA-Z])\*?(?:\[[^\]]*\])*(?:\{[^{}]*\})?"
+    r"|\\(?:set|addto)(?:length|counter)\s*(?:\{[^{}]*\}|\\[a-zA-Z]+)\s*(?:\{[^{}]*\})?"
 )
 _ARGUMENT = re.compile(_GROUP, re.DOTALL)
 _CITE = re.compile(r"~?\\[a-zA-Z]*[cC]ite[a-zA-Z]*\*?(?:\[[^\]]*\])*\{([^}]*)\}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from isogloss.evidence.numbers import Number, numbers
 from isogloss.evidence.terms import EXCLUSIVE, Term, terms, word_list
@@ -14,12 +15,15 @@ _STOP_AT = rf"(?=,|\.\s|;|\.?$|\s(?:to|and|on|is|are|was|were|than|the|with|has|
 _SOURCE = re.compile(
     r"(?<!pre-)(?<!pre)\b(?:train|(?:fine-?)?tun)(?:ed|ing)\s+(?:(?:only|solely|just|exclusively)\s+)?"
     r"(?:on|in|with|using)\s+(.{2,60}?)"
-    rf"{_STOP_AT}|\bfrom\s+(.{{2,40}}?){_STOP_AT}|(\b[\w-]{{2,20}})(?:-trained|\s+as\s+(?:the\s+)?(?:source|training))",
+    rf"{_STOP_AT}|\bfrom\s+(.{{2,40}}?){_STOP_AT}"
+    r"|(\b[\w-]{2,20})(?:-trained|\s+as\s+(?:the\s+)?(?:source|training))",
     re.IGNORECASE,
 )
 _TARGET = re.compile(rf"\bfrom\s+.{{2,40}}?\s+to\s+(.{{2,40}}?){_STOP_AT}", re.IGNORECASE)
 _RELATION = re.compile(
-    r"\b(?P<verb>outperform\w*|beats?|exceed\w*|surpass\w*|underperform\w*)(?P<by>\s+by)?\b"
+    r"\b(?P<verb>outperform\w*|beats?|exceed\w*|surpass\w*|underperform\w*|leads(?! to\b)|edges out|trails"
+    r"|lags behind|improv\w+ (?:up)?on|(?:is|are|was|were|comes?|came) (?:\w+ )?ahead of"
+    r"|falls (?:behind|short of)|loses to)(?P<by>\s+by)?\b"
     r"|\b(?P<word>better|worse|higher|lower|more|less|stronger|weaker|larger|smaller|greater|superior|inferior"
     r"|(?!rather|other)\w+er(?=\s+than\b))\b"
     r"(?P<middle>[^.;]{0,80}?)\s*\b(?:than|compared (?:to|with)|(?<=or) to)\b"
@@ -32,7 +36,14 @@ _AFTER_SIDE = re.compile(
 )
 
 
+_AUTHORS = re.compile(
+    r"\b[A-Z][a-zé’-]+(?:\s+(?:and|&)\s+[A-Z][a-zé’-]+|\s+et\s+al\.?)(?=\s+(?:\(?\d{4}\)?\s+)?"
+    r"(?:find|found|show|report|generate|train|use|conclude|argue|propose|observe|evaluate|state|note)s?(?:ed)?\b)"
+)
+"""Who says it: the paper itself may not name its authors."""
+_CUT = re.compile(r"[,;]\s|\s(?=(?:and|but|while|whereas|although|though|than|to|against|versus|compared)\s)")
 _OPENING = re.compile(r"(?:In|On|For|With|When|Under|At|By|After|Across)\s[^,]{2,80},\s")
+_NEXT_CLAUSE = re.compile(r"[,;]\s+(?:but|and|which|so|while|although|though|because)\b")
 _QUALITIES = frozenset({"better", "worse", "stronger", "weaker", "superior", "inferior"})
 
 
@@ -58,6 +69,34 @@ class Parts:
     target: frozenset[int] = frozenset()
     comparison: Comparison | None = None
 
+    @property
+    def gaps(self) -> tuple[Number, ...]:
+        """Numbers that say by how much two things differ."""
+        return tuple(number for number in self.numbers if number.kind == "difference")
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it says from what to what; which cell a change starts from is not known."""
+        return any(self.text[: number.start].endswith("from ") for number in self.numbers)
+
+    def name_before(self, number: Number) -> Term | None:
+        """Of several numbers, what stands before one: "rank" in *rank 16 and alpha 32*."""
+        end = max((other.end for other in self.numbers if other.end <= number.start), default=0)
+        before = [t for t in self.terms if end <= t.start < number.start]
+        return before[-1] if before and len(self.numbers) > 1 else None
+
+    def by_number(self) -> list[Parts]:
+        """A claim for each number, about the terms beside it and the names that earlier parts leave to it."""
+        cuts = [_CUT.search(self.text, a.end, b.start) for a, b in pairwise(self.numbers)]
+        starts = [0, *(cut.end() if cut else b.start for cut, b in zip(cuts, self.numbers[1:], strict=True))]
+        parts: list[Parts] = []
+        for number, (start, end) in zip(self.numbers, pairwise([*starts, len(self.text)]), strict=True):
+            own = [t for t in self.terms if start <= t.start < end]
+            kinds = {t.kind for t in own} | {"word:"}
+            kept = [t for t in parts[-1].terms if t.kind not in kinds] if parts else []
+            parts.append(replace(self, terms=(*kept, *own), numbers=(number,), comparison=None))
+        return parts
+
     def about(self, *chosen: Sequence[Term]) -> Parts:
         """The same claim with other terms."""
         return replace(self, terms=tuple(term for each in chosen for term in each))
@@ -66,7 +105,9 @@ class Parts:
 def take_apart(text: str) -> Parts:
     """Find names, roles, numbers and comparison of a claim."""
     found = numbers(text)
-    kept = tuple(t for t in terms(text) if not any(n.start <= t.start < n.end for n in found))
+    found = [n for n in found if n.kind != "ordinal"] or found  # "the 5th layer" names a layer
+    apart = [*((n.start, n.end) for n in found), *(match.span() for match in _AUTHORS.finditer(text))]
+    kept = tuple(t for t in terms(text) if not any(a <= t.start < b for a, b in apart))
     source = _inside(_SOURCE, text, kept)
     target = _inside(_TARGET, text, kept) - source
     if source and not target:
@@ -84,6 +125,9 @@ def compare(text: str, found: Sequence[Term]) -> Comparison | None:
     match = _RELATION.search(text)
     if match is None:
         return None
+    end = _NEXT_CLAUSE.search(text, match.end())
+    text = text[: end.start()] if end else text
+    found = [term for term in found if term.start < len(text)]
     rest = text[match.end() :].lstrip()
     first, middle = rest.partition(" ")[0], (match["middle"] or "").split()
     is_parallel = middle[:1] == [first]  # "to X than to Y"
@@ -97,6 +141,8 @@ def compare(text: str, found: Sequence[Term]) -> Comparison | None:
         if text[term.start :].split(" ", 1)[0].lower().strip(".,") not in relation:
             parts[sum(term.start >= edge for edge in edges)].append(term)
     before, left, between, right, after = parts
+    if match["verb"]:
+        between = []  # words of the relation itself
     if between and is_parallel:
         left, between = between, left
     shared = [*before, *after, *between, *_taken(left, right), *_taken(right, left)]
@@ -109,7 +155,7 @@ def compare(text: str, found: Sequence[Term]) -> Comparison | None:
 def _direction(match: re.Match[str], before: str) -> tuple[int, bool]:
     """Sign of a relation, and whether it says better or worse rather than higher or lower."""
     word = next(w for w in (match["verb"], match["word"], match["over"], match["rank"]) if w).lower()
-    is_down = word in word_list("down") or word.startswith("underperform")
+    is_down = word.split()[0] in word_list("down") or word.startswith("underperform")
     is_denied = bool(re.search(r"\b(?:not|never|n't|cannot)\b", before))
     n_turned = is_down + bool(match["by"]) + is_denied
     return (-1) ** n_turned, match["word"] is None or word in _QUALITIES

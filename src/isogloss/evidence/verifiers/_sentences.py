@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from isogloss.evidence.documents import Evidence
-from isogloss.evidence.numbers import Number, numbers
+from isogloss.evidence.numbers import Number, numbers, says_difference
 from isogloss.evidence.terms import EXCLUSIVE, Term, terms, word_list, words, words_of
 from isogloss.evidence.verifiers._claim import Comparison, Parts, compare, own_terms
 
-ENOUGH, PLENTY = 0.7, 0.799
-"""Share of a claim's terms that must be accounted for to support, and to contradict."""
+LEAST, ENOUGH, PLENTY = 0.4, 0.7, 0.799
+"""Share of a claim's terms, of its terms and numbers to support, and of its terms to contradict."""
 
 _DIRECT, _COMPARED, _CERTAIN = 0.499, 0.65, 0.9
 """Shares that a clause holds itself, that a comparison holds, and from which a clause may deny."""
@@ -64,40 +64,69 @@ class Said:
         return covered / total if total else 0.0
 
     def is_about_another(self, claim: Parts) -> bool:
-        """Whether it lacks a language of the claim, or names another task, data set, metric or split."""
-        kinds = {word.partition(":")[0] + ":" for word in self.held if ":" in word}.intersection(
-            EXCLUSIVE[1:]
-        )
+        """Whether it lacks a language of the claim, or names another task, data set, metric or split.
+
+        A language that the paper is about may be left out, unless another one is named in its place.
+        """
+        kinds = {kind for kind in EXCLUSIVE[1:] if any(word.startswith(kind) for word in self.held)}
+        mine = words_of(claim.terms)
+        is_foreign = any(word.startswith("lang:") and word not in mine for word in self.held)
         return any(
-            not t.among(self.heading) and (t.kind == "lang:" or (t.kind in kinds and not t.among(self.head)))
+            (not t.among(self.head) and (t.kind == "lang:" or t.kind in kinds))
+            or (t.kind == "lang:" and is_foreign)
             for t in claim.terms
+            if not t.among(self.heading)
         )
 
     def numbers_in(self, claim: Parts) -> Decision | None:
         """Compare the claim's numbers with those of the sentence."""
         share, there = self.coverage(claim.terms, 0.5), numbers(self.quote)
-        if share < ENOUGH or self.is_about_another(claim):
+        if share < LEAST or self.is_about_another(claim):
             return None
         rivals = [self._rivals(number, there, claim) for number in claim.numbers]
         if len(rivals) == 1 and claim.numbers[0].is_bare:
             rivals = [self._nearest(rivals[0], there, claim)]
         pairs = zip(claim.numbers, rivals, strict=True)
         hits = [[m for m in found if n.agrees(m.value, m.decimals)] for n, found in pairs]
-        if all(hits):
+        total, said = sum(t.weight for t in claim.terms), sum(n.weight for n in claim.numbers)
+        if all(hits) and (share * total + said) / (total + said) >= ENOUGH:
             return self._decided("supported", f"the sentence says {self._text(hits[0][0])}", share)
-        other = self._instead(rivals[0], there, claim) if len(rivals) == 1 and share >= PLENTY else None
+        is_one = len(rivals) == 1 and not any(hits)
+        other = (
+            self._instead(rivals[0], there, claim)
+            if is_one and self.coverage(_unranked(claim), 0.5) >= PLENTY
+            else None
+        )
         if other is None:
             return None
         return self._decided("contradicted", f"the sentence says {self._text(other)}", share)
 
     def _rivals(self, number: Number, there: Sequence[Number], claim: Parts) -> list[Number]:
         """Numbers of the sentence that may state what a number of the claim states."""
-        return [m for m in there if _is_comparable(number, m, claim) and self._belongs(m, there, claim)]
+        name, others = claim.name_before(number), [self._before(m, there) for m in there]
+        return [
+            m for m, own in zip(there, others, strict=True)
+            if self._is_comparable(number, m, claim) and self._belongs(m, there, claim)
+            and not (name and not name.among(words_of(own)) and any(name.among(words_of(o)) for o in others))
+        ]  # fmt: skip
+
+    def _is_comparable(self, claimed: Number, stated: Number, claim: Parts) -> bool:
+        if claimed.is_bare and stated.is_bare and "ordinal" not in (claimed.kind, stated.kind):
+            return True
+        if claimed.kind != stated.kind:
+            is_difference = claimed.kind == "difference" and stated.kind == "score"
+            is_same_count = claimed.kind == "count" and claimed.value == stated.value
+            return is_same_count or (is_difference and says_difference(self.quote))
+        return (
+            claimed.kind not in ("count", "ordinal")
+            or not claimed.noun
+            or stated.noun in ("", claimed.noun, *words_of(claim.terms))
+        )
 
     def _instead(self, rivals: Sequence[Number], there: Sequence[Number], claim: Parts) -> Number | None:
         """The one exact number that the sentence, if it names all of the claim, states in its place."""
         nearest, own = self._nearest(rivals, there, claim), claim.numbers[0]
-        is_whole = all(t.among(self.held | self.head | self.around) for t in claim.terms)
+        is_whole = all(t.among(self.held | self.head | self.around) for t in _unranked(claim))
         if len(nearest) != 1 or not is_whole or nearest[0].bound:
             return None
         is_counted = own.kind in ("count", "ordinal")
@@ -144,13 +173,16 @@ class Said:
     def stated(self, claim: Parts) -> Decision | None:
         """Compare a claim without numbers with each clause; how they rank or deny counts apart."""
         ranks = word_list("up") | word_list("down")
-        core = [t for t in claim.terms if re.split(r"[^\w-]", claim.text[t.start :].lower())[0] not in ranks]
+        core = _unranked(claim)
         fitting = self._fitting(core)
         if fitting is None or self.is_open or self.is_about_another(claim) or not self._names(claim.terms[0]):
             return None
         share, clause = fitting
         signs = _polarity(clause), _polarity(claim.text)
         is_unranked = ranks.isdisjoint(re.findall(r"[\w-]+", clause.lower()))
+        plain = [t for t in core if t.kind == "word:" and not any(map(str.isdigit, t.names))]
+        if plain and self.coverage(plain, 0.0, clause) < _DIRECT:
+            return None
         if 0 in signs or (is_unranked and len(core) < len(claim.terms)):
             return None
         if signs[0] == signs[1]:
@@ -171,7 +203,7 @@ class Said:
     def compared(self, claim: Parts, sides: Comparison) -> Decision | None:
         """Compare with what it compares, or with what it denies of one side and says of the other."""
         own = own_terms(sides.left, sides.right), own_terms(sides.right, sides.left)
-        share = self.coverage(claim.terms, 0.5)
+        share = self.coverage([*sides.left, *sides.right, *sides.shared], 0.5)
         if not own[0] or not own[1] or share < _COMPARED or self.is_open:
             return None
         sign, there = 0, compare(self.quote, terms(self.quote))
@@ -179,23 +211,17 @@ class Said:
             left, right = words_of(there.left), words_of((*there.right, *there.shared))
             same = min(_share(own[0], left), _share(own[1], right))
             turned = min(_share(own[0], right), _share(own[1], left))
-            if max(same, turned) >= 0.6:
+            if max(same, turned) >= 0.5:
                 sign = there.sign * ((same > turned) - (same < turned))
         sign = sign or _contrast(own, [*sides.left, *sides.shared], self.quote)
         word = "supported" if sign == sides.sign else "contradicted"
         return self._decided(word, "a sentence compares the two", share) if sign else None
 
 
-def _is_comparable(claimed: Number, stated: Number, claim: Parts) -> bool:
-    if claimed.is_bare and stated.is_bare and "ordinal" not in (claimed.kind, stated.kind):
-        return True
-    if claimed.kind != stated.kind:
-        return claimed.kind == "count" and claimed.value == stated.value
-    return (
-        claimed.kind not in ("count", "ordinal")
-        or not claimed.noun
-        or stated.noun in ("", claimed.noun, *words_of(claim.terms))
-    )
+def _unranked(claim: Parts) -> list[Term]:
+    """Terms of a claim other than words such as "smallest"."""
+    ranks = word_list("up") | word_list("down")
+    return [t for t in claim.terms if re.split(r"[^\w-]", claim.text[t.start :].lower())[0] not in ranks]
 
 
 def _polarity(text: str) -> int:

@@ -23,7 +23,8 @@ class TableCell:
     """A cell that a claim may be about.
 
     `quality` is the weight of the claim's terms that labels, caption and text account for, less what labels
-    add; `coverage` is the share of that weight; `lacking` are terms that neither they nor the subject hold.
+    add; `coverage` is the share of that weight; `lacking` are terms that neither they nor the subject hold;
+    `n_named` is the number of terms in its labels.
     """
 
     view: View
@@ -34,6 +35,7 @@ class TableCell:
     quality: float
     coverage: float
     lacking: tuple[Term, ...]
+    n_named: int
 
     @property
     def text(self) -> str:
@@ -63,7 +65,7 @@ class Axis:
     """Labels of the rows or columns of a table: their terms, their words, and what each adds to a claim.
 
     What a label adds are its terms with half their weight, less for terms of many labels; what stands in
-    brackets explains or cites, and adds nothing.
+    brackets explains or cites, and adds nothing. A short label may begin a word: SYN for syntactic.
     """
 
     def __init__(self, texts: Sequence[str], first: int) -> None:
@@ -71,6 +73,10 @@ class Axis:
         self.terms = dict(enumerate(labels, start=first))
         self.words = {i: words_of(label) for i, label in self.terms.items()}
         self.all = frozenset().union(*self.words.values())
+        self.short = {
+            i: {part.lower() for part in text.split(" / ") if re.fullmatch(r"[A-Za-z]{3,5}", part)}
+            for i, text in enumerate(texts, start=first)
+        }
         lacking = {w: sum(w not in held for held in self.words.values()) / len(labels) for w in self.all}
         self.added = {
             i: [
@@ -120,7 +126,7 @@ class View:
         self.labels = self.rows.all | self.columns.all
         read = {(i, j): value_of(row[j]) for i, row in enumerate(table.rows) for j in range(n, len(row))}
         self.values = {place: value for place, value in read.items() if value is not None}
-        self.is_counts = all(decimals == 0 for _, decimals in self.values.values())
+        self.is_counts = all(decimals <= 0 for _, decimals in self.values.values())
         self.rows.role, self.columns.role = self._roles()
 
     def _roles(self) -> tuple[str, str]:
@@ -196,10 +202,13 @@ class View:
         mine = "source" if term.start in claim.source else "target" if term.start in claim.target else ""
         is_only = sum(t.kind == "lang:" for t in claim.terms) < 2
         is_barred = axis.role == "source" and ((term.kind == "lang:" and is_only) or bool(claim.source))
-        is_known = term.among(axis.all) or not term.names.isdisjoint(similar())
+        short = {
+            i for i, parts in axis.short.items() if any(n.startswith(p) for p in parts for n in term.names)
+        }
+        is_known = bool(short) or term.among(axis.all) or not term.names.isdisjoint(similar())
         if not is_known or not (axis.role in ("", "either", mine) or (not mine and not is_barred)):
             return set()
-        return {i for i, held in axis.words.items() if self.matches(term, held)}
+        return {i for i, held in axis.words.items() if self.matches(term, held)} or short
 
     def _is_shut(self, term: Term, claim: Parts) -> bool:
         """Whether a table that names a term neither in its labels nor around cannot be about it."""
@@ -224,16 +233,18 @@ class View:
 
     def _cell(self, i: int, j: int, named: Sequence[_Named], mine: frozenset[str]) -> TableCell:
         quality = covered = 0.0
-        lacking = []
+        lacking, n_named = [], 0
         for each in named:
-            term, share = each.term, 1.0 if i in each.rows or j in each.columns else each.share or 0.0
+            is_named = i in each.rows or j in each.columns
+            term, share = each.term, 1.0 if is_named else each.share or 0.0
+            n_named += is_named
             lacking += [] if share >= IN_CONTEXT or term.among(self.title) else [term]
             quality += term.weight * share
             covered += term.weight * (1.0 if share >= IN_CONTEXT else 0.7 if share else 0.0)
         added = (*self.rows.added[i], *self.columns.added[j])
         quality -= sum(weight for term, weight in added if not term.among(mine))
         coverage = min(1.0, covered / (sum(each.term.weight for each in named) or 1.0))
-        return TableCell(self, i, j, *self.values[i, j], quality, coverage, tuple(lacking))
+        return TableCell(self, i, j, *self.values[i, j], quality, coverage, tuple(lacking), n_named)
 
 
 def _roles_said(text: str) -> tuple[str, str] | None:
@@ -258,8 +269,11 @@ def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:
         for t in texts
         if t.strip() and not re.search(r"\bav|mean|all", t, re.IGNORECASE)
     ]
-    n_codes = sum(language_of(text, codes=True) is not None for text in named)
-    labels = [terms(text, codes=n_codes >= max(2, 0.6 * len(named))) for text in texts]
+    n_codes = sum(
+        all(language_of(part, codes=True) is not None for part in re.split(r"[+/&,-]", text))
+        for text in named
+    )
+    labels = [terms(text, codes=n_codes >= max(2, 0.7 * len(named))) for text in texts]
     has_setting = [any(t.kind == "setting:" for t in label) for label in labels]
     if any(has_setting) and not any("setting:zero-shot" in words_of(label) for label in labels):
         default = Term(frozenset(["setting:zero-shot"]), 0.8, -1)

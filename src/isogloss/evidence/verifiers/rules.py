@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from isogloss.evidence.documents import Document, Verdict
-from isogloss.evidence.numbers import Number
+from isogloss.evidence.numbers import Number, says_difference
 from isogloss.evidence.reading import is_settings
 from isogloss.evidence.retrieval import Index
-from isogloss.evidence.terms import Term, similar, stem, words
+from isogloss.evidence.terms import Term, similar, stem, words, words_of
 from isogloss.evidence.verifiers._claim import Comparison, Parts, own_terms, take_apart
 from isogloss.evidence.verifiers._sentences import ENOUGH, PLENTY, Decision, Said
 from isogloss.evidence.verifiers._tables import TableCell, View
@@ -23,6 +23,9 @@ NAME = "rules"
 SAME_QUALITY = 0.6
 """Cells of other tables count if their quality is at most so much below the best."""
 
+ALL, LONG = 99.0, 1.5
+"""Quality below the best that every cell has, and weight of a number of three digits."""
+
 MORE = 0.05
 """Share of the claim by which a contradiction has to exceed the support, where both exist."""
 
@@ -30,6 +33,7 @@ _LOSSES = frozenset({"metric:perplexity", "metric:error", "loss"})
 _EXAMPLES = frozenset(
     map(stem, ["examples", "sentences", "instances", "pairs", "documents", "samples", "questions", "items"])
 )
+_Pair = tuple[bool, TableCell, TableCell]
 _NAMED = ("lang:", "task:", "data:", "name:")
 
 
@@ -89,25 +93,43 @@ def _decide(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> D
     papers = [paper for paper in papers if paper.names_all(claim)]
     ids, known = {paper.id for paper in papers}, frozenset(similar()).union(*(paper.held for paper in papers))
     near = [said for said in near if said.passage.document in ids and not said.passage.table]
-    best = {d.word: d for d in sorted(_found(claim, papers, near), key=lambda d: d.share)}
-    yes, no = best.get("supported"), best.get("contradicted")
+    found = _found(claim, papers, near)
     if any(t.kind == "model:" and not t.among(known) for t in claim.terms):
-        no = None
+        found = [decision for decision in found if decision.word == "supported"]
+    return _best(found)
+
+
+def _best(found: Sequence[Decision]) -> Decision | None:
+    """Support, unless a contradiction accounts for more of the claim."""
+    best = {d.word: d for d in sorted(found, key=lambda d: d.share)}
+    yes, no = best.get("supported"), best.get("contradicted")
     return no if yes is None or (no is not None and no.share >= yes.share + MORE) else yes
 
 
 def _found(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> list[Decision]:
     """Decisions by cells and sentences; a comparison by cells counts before one by sentences."""
     found: list[Decision | None] = []
-    if (sides := claim.comparison) is not None:
+    if (sides := claim.comparison) is not None and len(claim.gaps) == len(claim.numbers):
         found = [_compared(claim, sides, paper) for paper in papers]
         if not any(found) and not claim.numbers:
             found = [each.compared(claim, sides) for each in near]
     elif not claim.numbers:
         found = [each.stated(claim) for each in near]
     if claim.numbers and not any(found):
-        found = [*(each.numbers_in(claim) for each in near), *(_in_cells(claim, paper) for paper in papers)]
+        found = [each.numbers_in(claim) for each in near]
+        found += [_in_cells(claim, paper) for paper in papers if not claim.is_change]
+    if len(claim.numbers) > 1 and not any(found) and not claim.is_change:
+        found = [_one_by_one(claim, papers, near)]
     return [decision for decision in found if decision is not None]
+
+
+def _one_by_one(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> Decision | None:
+    """Verdict on a claim whose numbers stand in different places: of each, contradicted as soon as one is."""
+    decided = [_best(_found(part, papers, near)) for part in claim.by_number()]
+    sure = [decision for decision in decided if decision is not None]
+    if len(sure) < len(decided):
+        return None
+    return next((d for d in sure if d.word == "contradicted"), min(sure, key=lambda d: d.share))
 
 
 def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
@@ -116,28 +138,53 @@ def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
     best = max(cells, key=lambda c: c.quality, default=None)
     if best is None:
         return None
-    cells = [cell for cell in cells if cell.quality >= best.quality - SAME_QUALITY]
+    cells = [
+        cell
+        for cell in cells
+        if cell.quality >= best.quality - SAME_QUALITY
+        and (cell.view is not best.view or cell.n_named >= best.n_named)
+    ]
     right = [[c for c in cells if number.agrees(c.value, c.decimals)] for number in claim.numbers]
+    if not all(right):
+        right = [_as_near(number, claim, best) for number in claim.numbers]
     if all(right):
         cell = max(right[0], key=lambda c: c.quality)
         return Decision("supported", f"the cell says {cell.text}", cell.evidence, cell.coverage)
-    if len(claim.numbers) > 1 or len(cells) > 6 or not _can_deny(claim.numbers[0], best, cells, paper):
+    if len(claim.numbers) > 1 or len(cells) > 6 or not _can_deny(claim, best, cells, paper):
         return None
     return Decision("contradicted", f"the cell says {best.text}", best.evidence, best.coverage)
 
 
-def _can_deny(number: Number, best: TableCell, cells: Sequence[TableCell], paper: Contents) -> bool:
+def _as_near(number: Number, claim: Parts, best: TableCell) -> list[TableCell]:
+    """Cells of the same table that agree in three digits or more and whose labels name as much."""
+    if number.weight < LONG or number.kind == "difference":
+        return []
+    cells = (
+        cell
+        for cell in best.view.cells(claim, ALL)
+        if cell.n_named >= best.n_named and _is_about(claim, cell)
+    )
+    return [cell for cell in cells if number.agrees(cell.value, cell.decimals)]
+
+
+def _can_deny(claim: Parts, best: TableCell, cells: Sequence[TableCell], paper: Contents) -> bool:
     """Whether cells are exact enough for a number, and the best holds all that the claim is about."""
+    number, view = claim.numbers[0], best.view
     is_coarse = any(number.agrees(c.value, c.decimals) is None for c in cells)
     is_elsewhere = any(_is_elsewhere(term, best, paper) for term in best.lacking)
-    return best.coverage >= PLENTY and not is_coarse and not is_elsewhere
+    is_difference = number.kind == "difference" and not says_difference(f"{view.table.caption} {best.quote}")
+    here = best.words | words_of(view.caption) | words(view.passage.section)
+    is_of_another = any(
+        t.kind == "lang:" and t.start not in claim.source and not t.among(here) for t in claim.terms
+    )
+    return best.coverage >= PLENTY and not (is_coarse or is_elsewhere or is_difference or is_of_another)
 
 
 def _is_about(claim: Parts, cell: TableCell) -> bool:
     """Whether a cell accounts for enough of a claim, its proper names and what its counts count."""
     counts = [number for number in claim.numbers if number.kind in ("count", "ordinal")]
     is_named = not any(term.kind == "name:" for term in cell.lacking)
-    is_count = all(cell.decimals == 0 and _counts(number, cell, claim) for number in counts)
+    is_count = all(cell.decimals <= 0 and _counts(number, cell, claim) for number in counts)
     return cell.coverage >= ENOUGH and is_named and is_count
 
 
@@ -161,14 +208,20 @@ def _compared(claim: Parts, sides: Comparison, paper: Contents) -> Decision | No
     """Compare the cells of one side with those of the other, row by row or column by column."""
     opposed = (pair for view in paper.views for pair in _opposed(claim, sides, view))
     held = [(_holds(claim, sides, a, b), a, b) for a, b in opposed]
-    fewest = min((len(a.lacking) for _, a, _ in held), default=0)
-    held = [each for each in held if len(each[1].lacking) == fewest]
-    if not held or (len({is_right for is_right, _, _ in held}) > 1 and not claim.numbers):
+    held = _most(held, lambda a, b: a.n_named + b.n_named)
+    held = _most(held, lambda a, b: round(a.coverage + b.coverage, 2))
+    if not held or (len({is_right for is_right, _, _ in held}) > 1 and not claim.gaps):
         return None
     is_right, a, b = max(held, key=lambda h: h[0])
     word = "supported" if is_right else "contradicted"
     evidence = replace(a.evidence, quote=f"{a.evidence.quote}; {b.quote}")
     return Decision(word, f"{a.text} against {b.text}", evidence, a.coverage)
+
+
+def _most(held: Sequence[_Pair], measure: Callable[[TableCell, TableCell], float]) -> list[_Pair]:
+    """Pairs of the highest measure."""
+    most = max((measure(a, b) for _, a, b in held), default=0.0)
+    return [(is_right, a, b) for is_right, a, b in held if measure(a, b) == most]
 
 
 def _opposed(claim: Parts, sides: Comparison, view: View) -> Iterator[tuple[TableCell, TableCell]]:
@@ -187,7 +240,7 @@ def _holds(claim: Parts, sides: Comparison, a: TableCell, b: TableCell) -> bool:
     """Whether one cell is above another as the claim says, and by as much; a lower loss is better."""
     is_loss = sides.is_quality and not _LOSSES.isdisjoint(a.words & b.words or a.view.context)
     gap, decimals = a.value - b.value, max(a.decimals, b.decimals)
-    is_same = all(number.agrees(abs(gap), decimals) for number in claim.numbers)
+    is_same = all(number.agrees(abs(gap), decimals) for number in claim.gaps)
     return gap * sides.sign * (-1 if is_loss else 1) > 0 and is_same
 
 

@@ -237,10 +237,10 @@ def tabular(text: str, start: int, end: int) -> tuple[list[list[str]], list[int]
                 column = len(row)
                 left, above = pending.pop(column, (0, ""))
                 row.append(content or above)
-                if left > 1:
-                    pending[column] = (left - 1, above)
-                elif depth > 1:
+                if depth > 1:  # a label of its own ends the one that spans from above
                     pending[column] = (depth - 1, content)
+                elif left > 1 and not content:
+                    pending[column] = (left - 1, above)
         if any(field.strip() for field in row):
             rows.append(row)
             numbers.append(text.count("\n", 0, at + len(cells[0]) - len(cells[0].lstrip())) + 1)
