@@ -168,6 +168,76 @@ def test_a_pdf_of_two_columns_is_read_column_by_column_with_its_tables(tmp_path)
     assert text.index("Line 23 of column 0") < text.index("Line 0 of column 1")
 
 
+def rows_of_pdf(page, top, rows, x=30):
+    for i, row in enumerate(rows):
+        for j, cell in enumerate(row):
+            page.text(x + 25 * j, top + 5 * i, cell)
+
+
+def test_labels_beside_rows_and_parts_of_a_table_are_read_from_a_pdf(tmp_path):
+    page = FPDF(format="A4")
+    page.add_page()
+    page.set_font("Times", size=10)
+    for i in range(8):
+        page.text(
+            20, 200 + 5 * i, f"Line {i} of the text says some words, and some more words, and then it is"
+        )
+    data = [("Set", "HL", "Ours"), ("low", "35.2", "36.6"), ("high", "83.3", "84.3"), ("all", "55.8", "57.0")]
+    rows_of_pdf(page, 40, [*data, ("low", "53.1", "55.7"), ("high", "76.8", "77.3"), ("all", "63.3", "64.9")])
+    for word, y in (("Shared", 54), ("Diverse", 70)):
+        with page.rotation(90, 24, y):
+            page.text(24, y, word)
+    page.text(35, 78, "(a) Accuracy of POS probing.")
+    rows_of_pdf(page, 84, [*data, ("low", "25.7", "29.9"), ("high", "32.8", "37.2"), ("all", "28.7", "33.0")])
+    for word, y in (("Shared", 98), ("Diverse", 114)):
+        with page.rotation(90, 24, y):
+            page.text(24, y, word)
+    page.text(35, 122, "(b) Macro F1 of NER probing.")
+    page.text(20, 130, "Table 3: Probes of two models, on the languages of two sets.")
+    page.output(str(tmp_path / "a.pdf"))
+    (document,) = read_folder(tmp_path).documents
+    first, second = tables(document)
+    assert first.caption.endswith("two sets. (a) Accuracy of POS probing.")
+    assert second.caption.endswith("two sets. (b) Macro F1 of NER probing.")
+    labels = [first.row_label(i) for i in range(6)]
+    assert labels == [f"{group}: {row}" for group in ("Shared", "Diverse") for row in ("low", "high", "all")]
+    assert (first.rows[3][1:], second.rows[5][1:]) == (("53.1", "55.7"), ("28.7", "33.0"))
+
+
+def test_a_label_in_the_middle_of_its_rows_is_written_into_each(tmp_path):
+    page = FPDF(format="A4")
+    page.add_page()
+    page.set_font("Times", size=10)
+    rows = [("Script", "Lang.", "HL", "Ours"), ("", "de", "87.1", "86.8"), ("Shared", "en", "79.5", "81.1"),
+            ("", "es", "83.1", "84.8"), ("", "ru", "79.0", "78.6"), ("Diverse", "ko", "63.7", "65.8"),
+            ("", "el", "66.6", "69.0")]  # fmt: skip
+    rows_of_pdf(page, 40, rows)
+    page.text(20, 80, "Table 6: Accuracy of POS probes for each language of two sets.")
+    page.output(str(tmp_path / "a.pdf"))
+    (document,) = read_folder(tmp_path).documents
+    (found,) = tables(document)
+    assert [row[:2] for row in found.rows] == [
+        *(("Shared", code) for code in ("de", "en", "es")),
+        *(("Diverse", code) for code in ("ru", "ko", "el")),
+    ]
+
+
+def test_boxes_of_tex_cells_and_labels_that_span_too_far_do_no_harm(tmp_path):
+    box = r"\newcommand{\best}[1]{{\setlength{\fboxsep}{0pt}\colorbox{blue}{\textbf{#1}}}}"
+    rows = [r"\multirow{9}{*}{BWE} & es & 33.3 & \best{34.0} \\", r"& ca & 37.0 & 37.8 \\",
+            r"\multirow{2}{*}{MT} & es & \best{46.5} & 46.0 \\", r"& ca & 51.5 & 49.7 \\"]  # fmt: skip
+    table = r"\begin{tabular}{llcc} & & Bi & Cnn \\ " + "".join(rows) + r"\end{tabular}"
+    text = rf"{box}\begin{{document}}\section{{R}}\begin{{table}}{table}\caption{{F1.}}\end{{table}}"
+    (tmp_path / "paper.tex").write_text(rf"{text}\end{{document}}")
+    (found,) = tables(read_folder(tmp_path).documents[0])
+    assert found.rows == (
+        ("BWE", "es", "33.3", "34.0"),
+        ("BWE", "ca", "37.0", "37.8"),
+        ("MT", "es", "46.5", "46.0"),
+        ("MT", "ca", "51.5", "49.7"),
+    )
+
+
 def test_the_pdf_of_a_tex_paper_is_no_second_paper(tmp_path):
     project(tmp_path / "1234.56789")
     pdf(tmp_path / "1234.56789" / "paper.pdf")

@@ -73,14 +73,78 @@ CLAIMS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("papers")
-    (folder / "errors.md").write_text(PAPER, encoding="utf-8")
+TRANSFER = """# Parsing Old English with help from its neighbours
+
+Table 1: UAS and LAS (UAS%/LAS%) of parsers.
+
+| Data | Copied | Reproduced |
+| --- | --- | --- |
+| de | 40.1/31.5 | 41.7/33.2 |
+| is | 45.3/36.8 | 48.9/39.4 |
+| sv+de | 43.2/34.9 | 44.6/35.1 |
+| Old English | 60.7/47.2 | 61.3/48.5 |
+
+Diff. between reproduced de and is: 7.2%.
+
+Table 2: Correlation with transfer.
+
+| Distance | Pearson | Spearman |
+| --- | --- | --- |
+| SYN | -0.31 | -0.46 |
+| GEN | -0.33 | -0.39 |
+
+| Lang | Test / EM | Dev / EM |
+| --- | --- | --- |
+| vro | 82.17 | 80.70 |
+| deu | 93.95 | 93.28 |
+
+We adapt HelpNet with rank r=16 and alpha=32, and it has 51193168 parameters. The merged data has 194 281
+sentences for training. Sizes go from 138 examples (Ludic) to 100310 (Turkish). HelpNet was entered in the
+Parsing Race, where it came third. However, HelpNet still outperforms HashNet in the majority of pairs.
+"""
+
+CLAIMS_ON_TRANSFER = [
+    ("Trained on Icelandic, the reproduced parser reaches 39.4 LAS on Old English.", "supported"),
+    ("Reproduced, the parser of Swedish and German data reaches 44.6 UAS.", "supported"),
+    ("Syntactic distance has a Spearman correlation of -0.46 with transfer.", "supported"),
+    ("Genetic distance has a Spearman correlation of -0.46 with transfer.", "contradicted"),
+    ("On the test set the exact match for German (deu) is 93.95.", "supported"),
+    ("HelpNet is adapted with rank 16 and alpha 32.", "supported"),
+    ("HelpNet is adapted with rank 32 and alpha 16.", "contradicted"),
+    ("HelpNet has roughly 51 million parameters.", "supported"),
+    ("The merged training data has 194,281 sentences.", "supported"),
+    ("Ludic is the smallest, with 318 examples.", "contradicted"),
+    ("HelpNet won the Parsing Race.", "not found"),
+    ("HashNet beats HelpNet in most pairs, but it is too large.", "contradicted"),
+    ("The LAS of the parser rises from 48.5 to 47.2 on Old English.", "not found"),
+]
+
+
+def indexed(folder, text):
+    (folder / "paper.md").write_text(text, encoding="utf-8")
     return Index(read_folder(folder).documents)
 
 
+def is_right(claim, gold, index):
+    word = make_verifier("rules", Options()).verify(claim, index).word
+    return word == gold or (gold == "not found" and word == "related")
+
+
+@pytest.fixture(scope="module")
+def errors(tmp_path_factory):
+    return indexed(tmp_path_factory.mktemp("errors"), PAPER)
+
+
+@pytest.fixture(scope="module")
+def transfer(tmp_path_factory):
+    return indexed(tmp_path_factory.mktemp("transfer"), TRANSFER)
+
+
 @pytest.mark.parametrize(("claim", "gold"), CLAIMS)
-def test_verdicts_on_a_paper_with_errors_and_counts(index, claim, gold):
-    verdict = make_verifier("rules", Options()).verify(claim, index)
-    assert verdict.word == gold or (gold == "not found" and verdict.word == "related"), verdict
+def test_verdicts_on_a_paper_with_errors_and_counts(errors, claim, gold):
+    assert is_right(claim, gold, errors)
+
+
+@pytest.mark.parametrize(("claim", "gold"), CLAIMS_ON_TRANSFER)
+def test_verdicts_on_a_paper_with_codes_pairs_and_several_numbers(transfer, claim, gold):
+    assert is_right(claim, gold, transfer)

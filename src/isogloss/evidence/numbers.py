@@ -9,7 +9,7 @@ from isogloss.evidence.terms import stem, word_list
 
 _DIGITS = r"(?P<whole>\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?!\d)|\d+)(?P<fraction>\.\d+)?"
 _NUMBER = re.compile(
-    rf"(?<![\w.,/±–-])(?P<sign>[+−-]\s?)?{_DIGITS}(?P<suffix>(?:[kKMB]|st|nd|rd|th|\s(?:thousand|million|billion))\b)?"
+    rf"(?<![\w.,/±–)\]”-])(?P<sign>[+−-]\s?)?{_DIGITS}(?P<suffix>(?:[kKMB]|st|nd|rd|th|\s(?:thousand|million|billion))\b)?"
     r"\s?(?P<unit>%|percent\b|per cent\b|percentage points?\b|points?\b|pp\b)?(?!\w|\.\d)"
 )
 _CELL = re.compile(r"[~<>≥≤(* ]*([+−–-]?)\s?(\d[\d,]*)?(\.\d+)?([kKMB](?!\w))?")
@@ -28,8 +28,8 @@ _DIFFERENCE_BEFORE = re.compile(
 )  # fmt: skip
 _DIFFERENCE_AFTER = re.compile(
     r"(?:\s+(?:absolute|F1|accuracy|EM|BLEU|percentage|points?))*\s+(?:better|worse|higher|lower|more|less|above|below"
-    r"|longer|shorter|larger|smaller|greater|fewer|faster|slower|over|behind|improvement|gain|drop|increase"
-    r"|decrease)\b", re.IGNORECASE
+    r"|longer|shorter|larger|smaller|greater|fewer|faster|slower|over(?!\s+(?:all|both|\w+\s+languages))|behind"
+    r"|improvement|gain|drop|increase|decrease)\b", re.IGNORECASE
 )  # fmt: skip
 _OF_DIFFERENCE = re.compile(
     r"\b(?:gain|improv|diff|drop|gap|increas|decreas|reduc|delta|relative)|Δ|∆", re.IGNORECASE
@@ -158,7 +158,8 @@ def _number(match: re.Match[str], text: str) -> Number:
     value = float(re.sub(r"\D", "", part["whole"]) + part["fraction"]) * 10.0**power
     is_whole = bool(part["suffix"]) or not part["fraction"]
     noun = _noun(after) if is_whole and not part["unit"] else ""
-    is_difference = _DIFFERENCE_BEFORE.search(before) or _DIFFERENCE_AFTER.match(after)
+    patterns = _DIFFERENCE_AFTER, _POINTS
+    is_difference = _DIFFERENCE_BEFORE.search(before) or any(pattern.match(after) for pattern in patterns)
     kind = "difference" if is_difference else _kind(part, is_count=bool(noun) or value > 100)
     decimals = max(0, len(part["fraction"]) - 1) - power
     return Number(match.start(), match.end(), value, decimals, kind, _bound(before), noun)

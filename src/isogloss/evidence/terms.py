@@ -182,8 +182,10 @@ def _term(match: re.Match[str], lower: str, text: str, *, codes: bool) -> list[T
     """Term of a word that is not a name in the vocabulary; none for a stop word."""
     word, start = re.sub(r"['’]s$", "", match.group()), match.start()
     beside = text[max(0, start - 3) : start] + "|" + text[match.end() : match.end() + 3]
-    is_code = codes or (re.fullmatch(r"[A-Z]{2}", word) and re.search(_PAIRED, beside))
-    if language := language_of(word, codes=bool(is_code)):
+    is_code = codes or (re.fullmatch(r"[A-Z]{2}", word) and _PAIRED.search(beside))
+    is_code = is_code or re.match(r"(?<![\w])[a-z]{2}_[a-z]+_[a-z]", text[start:])  # "ca_core_news"
+    is_script = re.match(r"[\s-]+(?:script|alphabet|characters?)\b", text[match.end() :])
+    if not is_script and (language := language_of(word, codes=bool(is_code))):
         return [Term(frozenset([f"lang:{language}", stem(lower)]), _WEIGHTS["lang"], start)]
     is_acronym = word.isupper() and (len(word) > 1 or codes) and not word.isdigit()
     if (lower in word_list("stop") or (len(lower) == 1 and not word.isdigit())) and not is_acronym:

@@ -133,10 +133,16 @@ def _words(page: Any, *, is_upright: bool) -> list[PdfWord]:
     order = {"use_text_flow": True} if is_upright else {"char_dir_rotated": "btt", "line_dir_rotated": "ltr"}
     found = own.extract_words(x_tolerance_ratio=0.15, y_tolerance=2, return_chars=True, **order)
     return [
-        PdfWord(unicodedata.normalize("NFKC", w["text"]), w["x0"], w["x1"], w["top"], w["bottom"], _size(w))
+        PdfWord(unicodedata.normalize("NFKC", _text(w)), w["x0"], w["x1"], w["top"], w["bottom"], _size(w))
         for w in found
         if w["x1"] > 0 and w["x0"] < page.width
     ]
+
+
+def _text(word: Any) -> str:
+    """Text of a word; what is raised behind a number with a fraction, a mark of significance, is left out."""
+    base = "".join(c["text"] for c in word["chars"] if c["size"] > 0.8 * _size(word))
+    return base if re.fullmatch(r"[+−–-]?\d*\.\d+%?", base) else str(word["text"])
 
 
 def _size(word: Any) -> float:
@@ -198,8 +204,9 @@ def _run(lines: Sequence[PdfLine], order: range, last: PdfLine, used: set[int]) 
         if line.is_prose and not line.is_subtitle and not line.is_tabular:
             break
         ahead = lines[j + order.step] if 0 <= j + order.step < len(lines) else line
-        is_next = -9 <= _gap(line, last.top, last.bottom) <= _MOST_APART
-        is_between = _gap(line, top, bottom) < 0 and any(_overlap(line, lines[i]) for i in rows)
+        gaps = _gap(line, last.top, last.bottom), _gap(line, top, bottom)
+        is_next = any(-9 <= gap <= _MOST_APART for gap in gaps)
+        is_between = gaps[1] < 0 and any(_overlap(line, lines[i]) for i in rows)
         is_label = len(line.cells) == 1 and bool(rows) and _gap(ahead, top, bottom) <= _MOST_APART
         if not (is_next or is_between or is_label):
             break

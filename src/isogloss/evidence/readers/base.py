@@ -44,7 +44,7 @@ READERS: Registry[Reader] = Registry("reader", "isogloss.evidence.readers", "REA
 
 MAX_CELLS = 20_000
 _Column = tuple[str, ...]
-_PAIR = re.compile(r"\b([A-Z][A-Za-z]*\d?)\s*/\s*([A-Z][A-Za-z]*\d?)\b")
+_PAIR = re.compile(r"\b([A-Z][A-Za-z]*\d?)%?\s*/\s*([A-Z][A-Za-z]*\d?)\b")
 _CAPTION = re.compile(r"^[\s*_]*Tab(?:le|\.)\s*\w+", re.IGNORECASE)
 
 
@@ -162,6 +162,9 @@ def with_captions(blocks: list[Block]) -> list[Block]:
         j = next((j for j in beside if _CAPTION.match(out[j].text)), None)
         if block.table is not None and not block.table.caption and j is not None:
             table = replace(block.table, caption=out[j].text)
+            columns = _unpaired(list(zip(table.header, *table.rows, strict=True)), 1, table.caption)
+            header, *rows = zip(*columns, strict=True)
+            table = replace(table, header=header, rows=tuple(rows))
             out[i] = Block("table", table.as_text(), block.page, table)
             out[j] = replace(out[j], kind="caption")
     return out

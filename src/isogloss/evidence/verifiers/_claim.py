@@ -22,7 +22,7 @@ _SOURCE = re.compile(
 _TARGET = re.compile(rf"\bfrom\s+.{{2,40}}?\s+to\s+(.{{2,40}}?){_STOP_AT}", re.IGNORECASE)
 _RELATION = re.compile(
     r"\b(?P<verb>outperform\w*|beats?|exceed\w*|surpass\w*|underperform\w*|leads(?! to\b)|edges out|trails"
-    r"|lags behind|improv\w+ (?:up)?on|(?:is|are|was|were|comes?|came) (?:\w+ )?ahead of"
+    r"|lags behind|improv\w+ (?:up)?on|(?:is|are|was|were|comes?|came) (?:[\w.]+ ){0,5}?ahead of"
     r"|falls (?:behind|short of)|loses to)(?P<by>\s+by)?\b"
     r"|\b(?P<word>better|worse|higher|lower|more|less|stronger|weaker|larger|smaller|greater|superior|inferior"
     r"|(?!rather|other)\w+er(?=\s+than\b))\b"

@@ -103,7 +103,7 @@ class Said:
 
     def _rivals(self, number: Number, there: Sequence[Number], claim: Parts) -> list[Number]:
         """Numbers of the sentence that may state what a number of the claim states."""
-        name, others = claim.name_before(number), [self._before(m, there) for m in there]
+        name, others = claim.name_before(number), [self._beside(m, there) for m in there]
         return [
             m for m, own in zip(there, others, strict=True)
             if self._is_comparable(number, m, claim) and self._belongs(m, there, claim)
@@ -127,7 +127,7 @@ class Said:
         """The one exact number that the sentence, if it names all of the claim, states in its place."""
         nearest, own = self._nearest(rivals, there, claim), claim.numbers[0]
         is_whole = all(t.among(self.held | self.head | self.around) for t in _unranked(claim))
-        if len(nearest) != 1 or not is_whole or nearest[0].bound:
+        if len(nearest) != 1 or not is_whole or nearest[0].bound or nearest[0].weight < min(own.weight, 1.0):
             return None
         is_counted = own.kind in ("count", "ordinal")
         return None if is_counted and nearest[0].noun != own.noun else nearest[0]
@@ -138,14 +138,19 @@ class Said:
     def _text(self, number: Number) -> str:
         return self.quote[number.start : number.end].strip()
 
-    def _before(self, number: Number, there: Sequence[Number]) -> tuple[Term, ...]:
-        """Terms between the number before and a number."""
-        start = max((other.end for other in there if other.end <= number.start), default=0)
-        return terms(self.quote[start : number.start])
+    def _beside(self, number: Number, there: Sequence[Number]) -> tuple[Term, ...]:
+        """Terms between the number before and a number, and in brackets behind it: "138 examples (Ludic)"."""
+        start = max((self._end(other) for other in there if other.end <= number.start), default=0)
+        return terms(self.quote[start : number.start] + " " + self.quote[number.end : self._end(number)])
+
+    def _end(self, number: Number) -> int:
+        """End of a number with the words in brackets behind it."""
+        brackets = re.compile(r"\s?\w*\s?\([A-Z][^()\d]*\)").match(self.quote, number.end)
+        return brackets.end() if brackets else number.end
 
     def _nearest(self, found: Sequence[Number], there: Sequence[Number], claim: Parts) -> list[Number]:
         """Numbers whose words, back to the number before, hold the most terms of the claim."""
-        held = {n: words_of(self._before(n, there)) for n in found}
+        held = {n: words_of(self._beside(n, there)) for n in found}
         counts = {n: sum(t.weight for t in claim.terms if t.among(held[n])) for n in found}
         return [n for n in found if counts[n] == max(counts.values())]
 
@@ -154,10 +159,10 @@ class Said:
         alike = [n for n in there if n.kind == number.kind]
         if not all(self._is_beside(kind, number, alike, claim) for kind in ("lang:", "model:")):
             return False
-        own, mine = self._before(number, there), words_of(claim.terms)
+        own, mine = self._beside(number, there), words_of(claim.terms)
         if not any(t.kind in _OF_A_LIST and not t.among(mine) for t in own):
             return True
-        others = words_of(t for n in alike if n is not number for t in self._before(n, there))
+        others = words_of(t for n in alike if n is not number for t in self._beside(n, there))
         named = [t for t in claim.terms if t.kind in _OF_A_LIST and not t.among(words_of(own))]
         return not any(t.among(others) for t in named)
 

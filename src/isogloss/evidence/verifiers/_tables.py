@@ -74,7 +74,7 @@ class Axis:
         self.words = {i: words_of(label) for i, label in self.terms.items()}
         self.all = frozenset().union(*self.words.values())
         self.short = {
-            i: {part.lower() for part in text.split(" / ") if re.fullmatch(r"[A-Za-z]{3,5}", part)}
+            i: {part.lower() for part in re.split(r" / |: ", text) if re.fullmatch(r"[A-Za-z]{3,5}", part)}
             for i, text in enumerate(texts, start=first)
         }
         lacking = {w: sum(w not in held for held in self.words.values()) / len(labels) for w in self.all}
@@ -112,12 +112,18 @@ class _Named:
 
 
 class View:
-    """A table with the names of its labels; `document` and `title` are words of the document and title."""
+    """A table with the names of its labels.
 
-    def __init__(self, passage: Passage, document: frozenset[str], title: frozenset[str]) -> None:
+    `document`, `title` and `topic` are words of the document, of its subject, and of its title alone.
+    """
+
+    def __init__(
+        self, passage: Passage, document: frozenset[str], title: frozenset[str], topic: frozenset[str]
+    ) -> None:
         if passage.table is None:
             raise ValueError("a passage without a table")
         self.passage, self.table, self.document, self.title = passage, passage.table, document, title
+        self.topic = topic
         table, n = passage.table, passage.table.n_labels
         self.caption = terms(table.caption)
         self.context = words_of(self.caption) | words(passage.lead)
@@ -181,7 +187,8 @@ class View:
     def _named(self, term: Term, claim: Parts) -> _Named:
         rows, columns = self._hits(term, claim, self.rows), self._hits(term, claim, self.columns)
         n_said = sum(term.among(t.names) for t in claim.terms)
-        is_bound = term.kind == "lang:" and bool(rows or columns) and not self.matches(term, self.context)
+        is_around = self.matches(term, self.context) or term.among(self.topic)
+        is_bound = term.kind == "lang:" and bool(rows or columns) and not is_around
         return _Named(term, rows, columns, self._share(term, claim, rows, columns), n_said, is_bound)
 
     def _share(self, term: Term, claim: Parts, rows: set[int], columns: set[int]) -> float | None:
@@ -190,6 +197,8 @@ class View:
         if not rows and not columns:
             if not is_here and self._is_shut(term, claim):
                 return None
+        elif term.kind == "lang:" and term.among(self.topic):
+            return IN_CONTEXT
         elif term.kind == "lang:" or self._is_main(term, rows, columns):
             return 0.0
         model = next((w for t in self.caption for w in t.names if w.startswith("model:")), None)
@@ -214,8 +223,13 @@ class View:
         """Whether a table that names a term neither in its labels nor around cannot be about it."""
         if term.kind == "lang:":
             return term.start not in claim.source or self.rows.role in ("source", "either")
-        is_rival = any(w.startswith(term.kind) for w in self.context | self.labels)
+        is_rival = self._names_each(term.kind)
         return term.kind in EXCLUSIVE and (is_rival or not self.matches(term, self.document))
+
+    def _names_each(self, kind: str) -> bool:
+        """Whether the text around a table, or each row or column, names something of a kind."""
+        each = (*self.rows.words.values(),), (*self.columns.words.values(),), (self.context,)
+        return any(all(any(w.startswith(kind) for w in held) for held in words) for words in each)
 
     def _is_main(self, term: Term, rows: set[int], columns: set[int]) -> bool:
         """Whether a term tells labels apart: others name another of its kind, or it is most of a label."""
@@ -269,11 +283,13 @@ def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:
         for t in texts
         if t.strip() and not re.search(r"\bav|mean|all", t, re.IGNORECASE)
     ]
+    is_short = any(re.fullmatch("[A-Z]{3}", text) for text in named)  # SYN and GEN are no languages
     n_codes = sum(
         all(language_of(part, codes=True) is not None for part in re.split(r"[+/&,-]", text))
         for text in named
     )
-    labels = [terms(text, codes=n_codes >= max(2, 0.7 * len(named))) for text in texts]
+    are_codes = n_codes >= (max(3, len(named)) if is_short else max(2, 0.7 * len(named)))
+    labels = [terms(text, codes=are_codes) for text in texts]
     has_setting = [any(t.kind == "setting:" for t in label) for label in labels]
     if any(has_setting) and not any("setting:zero-shot" in words_of(label) for label in labels):
         default = Term(frozenset(["setting:zero-shot"]), 0.8, -1)

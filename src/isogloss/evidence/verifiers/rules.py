@@ -20,8 +20,8 @@ from isogloss.evidence.verifiers.base import Options, top_three
 
 NAME = "rules"
 
-SAME_QUALITY = 0.6
-"""Cells of other tables count if their quality is at most so much below the best."""
+SAME_QUALITY, CLOSE = 0.6, 0.2
+"""Cells count if their quality is at most so much below the best; so near, one that agrees forbids denial."""
 
 ALL, LONG = 99.0, 1.5
 """Quality below the best that every cell has, and weight of a number of three digits."""
@@ -52,7 +52,7 @@ class Contents:
         tables = [
             p for p in passages if p.table and re.search(r"\d", str(p.table.rows)) and not is_settings(p)
         ]
-        self.views = tuple(View(p, held, self.subject) for p in tables)
+        self.views = tuple(View(p, held, self.subject, words(document.title)) for p in tables)
         labels = frozenset(word for view in self.views for word in view.labels)
         self.held = held | labels
         self.facets = labels | words(" . ".join({p.section for p in passages}))
@@ -138,13 +138,9 @@ def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
     best = max(cells, key=lambda c: c.quality, default=None)
     if best is None:
         return None
-    cells = [
-        cell
-        for cell in cells
-        if cell.quality >= best.quality - SAME_QUALITY
-        and (cell.view is not best.view or cell.n_named >= best.n_named)
-    ]
-    right = [[c for c in cells if number.agrees(c.value, c.decimals)] for number in claim.numbers]
+    cells = [cell for cell in cells if cell.quality >= best.quality - SAME_QUALITY]
+    named = [cell for cell in cells if cell.view is not best.view or cell.n_named >= best.n_named]
+    right = [[c for c in named if number.agrees(c.value, c.decimals)] for number in claim.numbers]
     if not all(right):
         right = [_as_near(number, claim, best) for number in claim.numbers]
     if all(right):
@@ -170,9 +166,11 @@ def _as_near(number: Number, claim: Parts, best: TableCell) -> list[TableCell]:
 def _can_deny(claim: Parts, best: TableCell, cells: Sequence[TableCell], paper: Contents) -> bool:
     """Whether cells are exact enough for a number, and the best holds all that the claim is about."""
     number, view = claim.numbers[0], best.view
-    is_coarse = any(number.agrees(c.value, c.decimals) is None for c in cells)
+    answers = [(number.agrees(c.value, c.decimals), c.quality > best.quality - CLOSE) for c in cells]
+    is_coarse = any(agrees is None or (agrees and is_close) for agrees, is_close in answers)
     is_elsewhere = any(_is_elsewhere(term, best, paper) for term in best.lacking)
-    is_difference = number.kind == "difference" and not says_difference(f"{view.table.caption} {best.quote}")
+    says_so = re.match(r"[+−–-]", best.text) or says_difference(f"{view.table.caption} {best.quote}")
+    is_difference = number.kind == "difference" and not says_so
     here = best.words | words_of(view.caption) | words(view.passage.section)
     is_of_another = any(
         t.kind == "lang:" and t.start not in claim.source and not t.among(here) for t in claim.terms
