@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from isogloss.evidence.terms import stem, word_list
 
-_DIGITS = r"(?P<whole>\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?!\d)|\d+)(?P<fraction>\.\d+)?"
+_DIGITS = r"(?P<whole>\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?!\d)|\d+|(?=\.\d))(?P<fraction>\.\d+)?"
 _NUMBER = re.compile(
-    rf"(?<![\w.,/±–)\]”-])(?P<sign>[+−-]\s?)?{_DIGITS}(?P<suffix>(?:[kKMB]|st|nd|rd|th|\s(?:thousand|million|billion))\b)?"
+    rf"(?<![\w.,/±–)\]”@-])(?P<sign>[+−-]\s?)?{_DIGITS}(?P<suffix>(?:[kKMB]|st|nd|rd|th|\s(?:thousand|million|billion))\b)?"
     r"\s?(?P<unit>%|percent\b|per cent\b|percentage points?\b|points?\b|pp\b)?(?!\w|\.\d)"
 )
-_CELL = re.compile(r"[~<>≥≤(* ]*([+−–-]?)\s?(\d[\d,]*)?(\.\d+)?([kKMB](?!\w))?")
+_CELL = re.compile(
+    r"[~<>≥≤(* ]*([+−–-]?)\s?(\d{1,3}(?:[\u2009\u00a0 ]\d{3})+(?!\d)|\d[\d,]*)?(\.\d+)?([kKMB](?!\w))?"
+)
 _VALUE = re.compile(r"[^A-Za-z(]*\d(?:[^A-Za-z]|[eE](?=[−-]?\d))*[kKMB]?[*†‡§]*|[–—-]+|[nN]/[aA]")
 _WORDS_FOR = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _COUNTED = re.compile(
@@ -197,7 +199,7 @@ def value_of(cell: str) -> tuple[float, int] | None:
     if not match or not (match[2] or match[3]):
         return None
     power = _POWERS.get(match[4] or "", 0)
-    value = float((match[2] or "0").replace(",", "") + (match[3] or "")) * 10.0**power
+    value = float(re.sub(r"\D", "", match[2] or "0") + (match[3] or "")) * 10.0**power
     return value if match[1] in ("", "+") else -value, len(match[3] or ".") - 1 - power
 
 

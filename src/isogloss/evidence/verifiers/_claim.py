@@ -21,7 +21,8 @@ _SOURCE = re.compile(
 )
 _TARGET = re.compile(rf"\bfrom\s+.{{2,40}}?\s+to\s+(.{{2,40}}?){_STOP_AT}", re.IGNORECASE)
 _RELATION = re.compile(
-    r"\b(?P<verb>outperform\w*|beats?|exceed\w*|surpass\w*|underperform\w*|leads(?! to\b)|edges out|trails"
+    r"\b(?P<verb>out-?perform\w*|beats?|exceed\w*|surpass\w*|under-?perform\w*|overt(?:akes?|ook)"
+    r"|leads(?! to\b)|edges out|trails"
     r"|lags behind|improv\w+ (?:up)?on|(?:is|are|was|were|comes?|came) (?:[\w.]+ ){0,5}?ahead of"
     r"|falls (?:behind|short of)|loses to)(?P<by>\s+by)?\b"
     r"|\b(?P<word>better|worse|higher|lower|more|less|stronger|weaker|larger|smaller|greater|superior|inferior"
@@ -37,8 +38,8 @@ _AFTER_SIDE = re.compile(
 
 
 _AUTHORS = re.compile(
-    r"\b[A-Z][a-zé’-]+(?:\s+(?:and|&)\s+[A-Z][a-zé’-]+|\s+et\s+al\.?)(?=\s+(?:\(?\d{4}\)?\s+)?"
-    r"(?:find|found|show|report|generate|train|use|conclude|argue|propose|observe|evaluate|state|note)s?(?:ed)?\b)"
+    r"\b[A-Z][\w’'-]+(?:(?:,\s[A-Z][\w’'-]+)*,?\s+(?:and|&)\s+[A-Z][\w’'-]+|\s+et\s+al\.?)(?=\s+\((?:19|20)\d\d\)"
+    r"|\s+(?:find|found|show|report|generate|train|use|conclude|argue|propose|observe|evaluate|state)s?(?:ed)?\b)"
 )
 """Who says it: the paper itself may not name its authors."""
 _CUT = re.compile(r"[,;]\s|\s(?=(?:and|but|while|whereas|although|though|than|to|against|versus|compared)\s)")
@@ -155,7 +156,7 @@ def compare(text: str, found: Sequence[Term]) -> Comparison | None:
 def _direction(match: re.Match[str], before: str) -> tuple[int, bool]:
     """Sign of a relation, and whether it says better or worse rather than higher or lower."""
     word = next(w for w in (match["verb"], match["word"], match["over"], match["rank"]) if w).lower()
-    is_down = word.split()[0] in word_list("down") or word.startswith("underperform")
+    is_down = word.split()[0] in word_list("down") or word.startswith("under")
     is_denied = bool(re.search(r"\b(?:not|never|n't|cannot)\b", before))
     n_turned = is_down + bool(match["by"]) + is_denied
     return (-1) ** n_turned, match["word"] is None or word in _QUALITIES
