@@ -10,8 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import isogloss
 from isogloss.distances import DissimilarityMatrix, DistanceMatrix
-from isogloss.distances.states import cosine_by_layer, vote_shares
-from isogloss.distances.states.cosine import MIN_SENTENCES
+from isogloss.distances.states import MIN_SENTENCES, cosine_by_layer, vote_shares
 from isogloss.distances.text import TEXT_MEASURES, Corpus
 from isogloss.errors import CheckpointError, DataError, LanguageError
 from isogloss.languages import resolve, resolve_all

@@ -18,7 +18,7 @@ from isogloss.errors import AnalysisError, FieldError, closest
 from isogloss.identity import settings_of
 from isogloss.languages import resolve
 from isogloss.scores.effectiveness import Condition, condition_keys, conditions
-from isogloss.scores.table import ScoreRow, ScoreTable
+from isogloss.scores.table import ScoreTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,12 +121,8 @@ def correlate(
         on_step=on_step,
         on_answer=lambda answer: on_answer(answer, names),
     )
-    return Correlation(
-        analyses.require(),
-        (*reading.notes, *notes, *distances.notes),
-        reading.unusable,
-        analyses.not_analysed,
-    )
+    all_notes = (*reading.notes, *notes, *distances.notes)
+    return Correlation(analyses.require(), all_notes, reading.unusable, analyses.not_analysed)
 
 
 def _specified(
@@ -222,16 +218,13 @@ def _equal_budget(table: ScoreTable, baseline: str) -> tuple[ScoreTable, list[st
     sources = {row.source_language for row in table}
     if sources == {""}:
         note = f"the source language is taken to be that of the baseline of equal budget, {own}"
-        return ScoreTable.of(_from_source(row, own) for row in table), [note]
+        stated: dict[str, Any] = {"source_language": own, "source_id": language.id}
+        return ScoreTable.of(
+            replace(row, **stated, zero_shot=row.zero_shot and row.target_id != language.id) for row in table
+        ), [note]
     if {resolve(code).id for code in sources} != {language.id}:
         raise AnalysisError(
             f"the baseline '{baseline}' is not the source language ({', '.join(sorted(sources))})",
             allowed=f"'{NO_STAGE}', or the source language",
         )
     return table, []
-
-
-def _from_source(row: ScoreRow, own: str) -> ScoreRow:
-    own_id = resolve(own).id
-    zero_shot = row.zero_shot and row.target_id != own_id
-    return replace(row, source_language=own, source_id=own_id, zero_shot=zero_shot)

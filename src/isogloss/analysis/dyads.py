@@ -152,15 +152,11 @@ def select(table: ScoreTable, measures: Sequence[str], condition: Condition) -> 
         at_chance, at_ceiling, _ = flags(
             np.where(used, matrix.scores, 0.0), np.where(used, matrix.chance, np.nan), matrix.n_examples
         )
-        one = DyadMatrix(
-            measure,
-            np.where(used, matrix.values, np.nan),
-            rows,
-            columns,
-            np.where(used, matrix.cube, np.nan),
-            np.where(used, matrix.scores, np.nan),
-            used & (at_chance | at_ceiling),
-        ).without(())
+        values, runs, scores = (
+            np.where(used, whole, np.nan) for whole in (matrix.values, matrix.cube, matrix.scores)
+        )
+        flagged = used & (at_chance | at_ceiling)
+        one = DyadMatrix(measure, values, rows, columns, runs, scores, flagged).without(())
         _refuse_too_small(one, condition)
         dyads.append(one)
     if not dyads:
@@ -185,10 +181,9 @@ def _resolved(codes: Sequence[str], condition: Condition) -> tuple[Language, ...
 
 
 def _refuse_too_small(dyads: DyadMatrix, condition: Condition) -> None:
-    if max(len(dyads.rows), len(dyads.columns)) < FEWEST_LANGUAGES:
-        names = [
-            ", ".join(language.input for language in side) or "none" for side in (dyads.rows, dyads.columns)
-        ]
+    sides = dyads.rows, dyads.columns
+    if max(map(len, sides)) < FEWEST_LANGUAGES:
+        names = [", ".join(language.input for language in side) or "none" for side in sides]
         raise AnalysisError(
             f"too few languages to test '{dyads.measure}': {condition.margin} {names[0]}; target {names[1]}",
             where=str(condition),

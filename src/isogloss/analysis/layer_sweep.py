@@ -186,18 +186,10 @@ class _Sweep:
         best = max(self.fused, key=lambda name: self._mean_score(name, self.zero_shot))
         references = [name for name in (PLAIN_AGGREGATOR, CONTROL) if name in self.setting.aggregators]
         headline = tuple((name, self.gain(chosen, name)) for name in references) if chosen else ()
-        return LayerSweep(
-            self.setting,
-            tuple(self._row(name, chosen) for name in self.setting.aggregators),
-            chosen,
-            no_choice,
-            headline,
-            best,
-            self.gain(best, PLAIN_AGGREGATOR),
-            self._gain_of_choosing(),
-            self._per_target(chosen) if chosen else (),
-            self._families(chosen) if chosen else (),
-        )
+        rows = tuple(self._row(name, chosen) for name in self.setting.aggregators)
+        of_best = (best, self.gain(best, PLAIN_AGGREGATOR), self._gain_of_choosing())
+        of_chosen = (self._per_target(chosen), self._families(chosen)) if chosen else ((), ())
+        return LayerSweep(self.setting, rows, chosen, no_choice, headline, *of_best, *of_chosen)
 
     def gain(self, of: str, over: str, targets: Sequence[int] | None = None) -> Difference:
         """Gain of one aggregator over another, mean over targets: the zero-shot ones unless stated."""
@@ -221,11 +213,9 @@ class _Sweep:
 
     def _choose(self) -> tuple[str | None, str]:
         rows = {name: self.data.validation[self._at(name)] for name in self.fused}
-        unknown = [name for name, scores in rows.items() if not np.isfinite(scores).all()]
+        unknown = ", ".join(name for name, scores in rows.items() if not np.isfinite(scores).all())
         if unknown:
-            return None, (
-                f"no validation score of {', '.join(unknown)}: run with selection: source-validation"
-            )
+            return None, f"no validation score of {unknown}: run with selection: source-validation"
         order = sorted(self.fused, key=lambda name: (self.fused[name], name))
         return max(order, key=lambda name: rows[name].mean()), ""
 
@@ -236,55 +226,44 @@ class _Sweep:
         return gain_of_choosing(point, resampled, rng=np.random.default_rng([self.seed, 2]))
 
     def _row(self, name: str, chosen: str | None) -> AggregatorRow:
-        own = [i for i, target in enumerate(self.setting.targets) if self._is_source(target)]
-        return AggregatorRow(
-            name,
-            self.fused.get(name),
-            float(self.data.validation[self._at(name)].mean()),
-            self._mean_score(name, own) if own else float("nan"),
-            self._mean_score(name, self.zero_shot),
-            None if name == PLAIN_AGGREGATOR else self.gain(name, PLAIN_AGGREGATOR),
-            self.gain(chosen, name) if chosen else None,
-        )
+        source = resolve(self.setting.source_language)
+        own = [i for i, target in enumerate(self.setting.targets) if resolve(target) == source]
+        validation = float(self.data.validation[self._at(name)].mean())
+        on_source = self._mean_score(name, own) if own else float("nan")
+        scores = validation, on_source, self._mean_score(name, self.zero_shot)
+        gain = None if name == PLAIN_AGGREGATOR else self.gain(name, PLAIN_AGGREGATOR)
+        behind = self.gain(chosen, name) if chosen else None
+        return AggregatorRow(name, self.fused.get(name), *scores, gain, behind)
 
     def _per_target(self, chosen: str) -> tuple[TargetGain, ...]:
-        return tuple(
-            TargetGain(
-                target,
-                self._in_family(target),
-                self.setting.zero_shot[i],
-                self._mean_score(chosen, [i]),
-                self.gain(chosen, PLAIN_AGGREGATOR, [i]),
-            )
-            for i, target in enumerate(self.setting.targets)
-        )
+        found = []
+        for i, target in enumerate(self.setting.targets):
+            about = (target, self._in_family(target), self.setting.zero_shot[i])
+            gain = self.gain(chosen, PLAIN_AGGREGATOR, [i])
+            found.append(TargetGain(*about, self._mean_score(chosen, [i]), gain))
+        return tuple(found)
 
     def _families(self, chosen: str) -> tuple[FamilyGain, ...]:
-        inside = [i for i in self.zero_shot if self._in_family(self.setting.targets[i]) is True]
-        outside = [i for i in self.zero_shot if self._in_family(self.setting.targets[i]) is False]
-        groups = [("enf", inside), ("noenf", outside)]
-        found = [
-            FamilyGain(
-                name,
-                tuple(self.setting.targets[i] for i in group),
-                self.gain(chosen, PLAIN_AGGREGATOR, group),
-            )
-            for name, group in groups
-            if group
-        ]
-        if len(found) == len(groups):
-            pairs = [self._gains(chosen, PLAIN_AGGREGATOR, group) for _, group in groups]
-            between = (pairs[1][0] - pairs[0][0], pairs[1][1] - pairs[0][1])
-            found.append(FamilyGain("noenf less enf", (), self._difference(between, [*inside, *outside])))
+        groups = {
+            name: [i for i in self.zero_shot if self._in_family(self.setting.targets[i]) is is_inside]
+            for name, is_inside in (("enf", True), ("noenf", False))
+        }
+        gains = {name: self._gains(chosen, PLAIN_AGGREGATOR, own) for name, own in groups.items() if own}
+        found = []
+        for name, gain in gains.items():
+            targets = tuple(self.setting.targets[i] for i in groups[name])
+            found.append(FamilyGain(name, targets, self._difference(gain, groups[name])))
+        if len(gains) == len(groups):
+            (inside, inside_resampled), (outside, outside_resampled) = gains.values()
+            between = (outside - inside, outside_resampled - inside_resampled)
+            everyone = [*groups["enf"], *groups["noenf"]]
+            found.append(FamilyGain("noenf less enf", (), self._difference(between, everyone)))
         return tuple(found)
 
     def _in_family(self, target: str) -> bool | None:
         """Whether a target belongs to the top-level family of the source; None where one is unknown."""
         own, other = resolve(self.setting.source_language).top_family, resolve(target).top_family
         return own == other if own and other else None
-
-    def _is_source(self, target: str) -> bool:
-        return resolve(target) == resolve(self.setting.source_language)
 
     def _mean_score(self, name: str, targets: Sequence[int]) -> float:
         return float(self.scores[targets, self._at(name)].mean())

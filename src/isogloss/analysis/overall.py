@@ -55,11 +55,8 @@ def overall(table: ScoreTable, condition: Condition) -> Overall | None:
         scores = effectiveness(table, "score", condition)
     except AnalysisError:
         return None
-    _, used = observed_cells(
-        scores.values,
-        [resolve(code).id for code in scores.rows],
-        [resolve(code).id for code in scores.columns],
-    )
+    ids = ([resolve(code).id for code in side] for side in (scores.rows, scores.columns))
+    _, used = observed_cells(scores.values, *ids)
     low, _, _ = flags(
         np.where(used, scores.scores, 0.0), np.where(used, scores.chance, np.nan), scores.n_examples
     )
@@ -69,13 +66,9 @@ def overall(table: ScoreTable, condition: Condition) -> Overall | None:
     worst = sorted((code for code, (n, _) in counts.items() if n), key=lambda code: (-counts[code][0], code))
     if not used.any():
         return None
-    return Overall(
-        condition,
-        int(used.sum()),
-        float(scores.values[used].mean()),
-        {code: counts[code] for code in worst},
-        _changes(table, condition) if condition.margin == "intermediate" else {},
-    )
+    changes = _changes(table, condition) if condition.margin == "intermediate" else {}
+    mean, at_chance = float(scores.values[used].mean()), {code: counts[code] for code in worst}
+    return Overall(condition, int(used.sum()), mean, at_chance, changes)
 
 
 def _changes(table: ScoreTable, condition: Condition) -> dict[str, Average]:

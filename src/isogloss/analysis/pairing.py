@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +25,6 @@ from isogloss.statistics.primary import METHOD, permutation_slope
 from isogloss.statistics.verdict import NOTHING_TO_EXPLAIN, judge
 
 NAN = float("nan")
-_OF_A_RESULT = (
-    *("method", "statistic", "estimate", "ci_low", "ci_high", "p_value", "p_family", "p_min"),
-    *("n_resamples", "exact"),
-)
-"""Fields that a record has in common with the result of a test."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +73,7 @@ def tests_of(
     left_out: list[LeftOut] = []
     untested: list[Untested] = []
     for matrix in distances.values():
-        name = (dyads.measure, matrix.metric, matrix.definition)
+        name = _about(dyads, matrix)
         pairing, gone = _covered(dyads, matrix)
         if gone:
             n_dyads = int(np.isfinite(pairing.dyads.values).sum())
@@ -99,6 +93,11 @@ def tests_of(
         primary |= zip(numbers, _family(group, len(pairings), informed, spec), strict=True)
     records = tuple(primary[number] for number in range(len(pairings)))
     return Tests(tuple(pairings), records, tuple(left_out), tuple(untested))
+
+
+def _about(dyads: DyadMatrix, matrix: PairMatrix) -> tuple[str, str, str]:
+    """Measure, distance and definition, as all that is said of a test begins."""
+    return dyads.measure, matrix.metric, matrix.definition
 
 
 def _covered(dyads: DyadMatrix, matrix: PairMatrix) -> tuple[Pairing, tuple[str, ...]]:
@@ -130,53 +129,36 @@ def _family(
 ) -> list[Record]:
     dyads = group[0].dyads
     if is_constant(dyads.values, dyads.residuals):
-        return [_untouched(pairing, informed) for pairing in group]
+        n = int(np.isfinite(dyads.values).sum())
+        untouched = TestResult(method=METHOD, statistic="slope", estimate=NAN, n=n)
+        judged = Judged(dyads.measure, untouched, NOTHING_TO_EXPLAIN, NAN, NAN, NAN, informed)
+        return [record_of(pairing, untouched, judged) for pairing in group]
+    languages = dyads.row_ids, dyads.column_ids
     family = permutation_slope(
         dyads.values,
         np.stack([pairing.distance for pairing in group]),
-        dyads.row_ids,
-        dyads.column_ids,
+        *languages,
         n_permutations=spec.n_permutations,
         alpha=spec.alpha,
         n_tried=n_tried,
         rng=np.random.default_rng(spec.seed),
     )
     records = []
+    sign = MEASURES[dyads.measure].expected_sign
     found = zip(group, family.results, family.levels, family.critical, strict=True)
     for pairing, result, level, critical in found:
+        rng = np.random.default_rng(spec.seed)
         detectable = minimum_detectable_slope(
-            dyads.values,
-            pairing.distance,
-            dyads.row_ids,
-            dyads.column_ids,
-            level=level,
-            critical=critical,
-            power=POWER,
-            rng=np.random.default_rng(spec.seed),
+            dyads.values, pairing.distance, *languages, level=level, critical=critical, power=POWER, rng=rng
         )
         interest = _smallest_of_interest(pairing)
-        verdict = (
-            judge(
-                result,
-                expected_sign=MEASURES[dyads.measure].expected_sign,
-                alpha=spec.alpha,
-                min_detectable=detectable,
-                smallest_of_interest=interest,
-            )
-            if informed.informative
-            else NOTHING_TO_EXPLAIN
-        )
+        verdict = NOTHING_TO_EXPLAIN
+        if informed.informative:
+            sizes = {"min_detectable": detectable, "smallest_of_interest": interest}
+            verdict = judge(result, expected_sign=sign, alpha=spec.alpha, **sizes)
         judged = Judged(dyads.measure, result, verdict, spec.alpha, detectable, interest, informed)
         records.append(record_of(pairing, result, judged))
     return records
-
-
-def _untouched(pairing: Pairing, informed: Information) -> Record:
-    """Stand in for a test of scores that do not differ and carry no information."""
-    n = int(np.isfinite(pairing.dyads.values).sum())
-    none = TestResult(method=METHOD, statistic="slope", estimate=NAN, n=n)
-    judged = Judged(pairing.dyads.measure, none, NOTHING_TO_EXPLAIN, NAN, NAN, NAN, informed)
-    return record_of(pairing, none, judged)
 
 
 def _smallest_of_interest(pairing: Pairing) -> float:
@@ -187,22 +169,21 @@ def _smallest_of_interest(pairing: Pairing) -> float:
 
 def record_of(pairing: Pairing, result: TestResult, judged: Judged | None = None) -> Record:
     """Make a record of a result; a sensitivity method has neither power nor verdict."""
-    primary: dict[str, Any] = {"reason": result.note}
-    if judged is not None:
-        known = pairing.distance[np.isfinite(pairing.dyads.values)]
-        primary = {
-            "min_detectable": judged.min_detectable,
-            "smallest_of_interest": judged.smallest_of_interest,
-            "verdict": judged.verdict.word,
-            "reason": RENDERERS["analysis"](judged)[0],
-            "nearest": float(known.min()),
-            "farthest": float(known.max()),
-        }
-    return Record(
-        effectiveness=pairing.dyads.measure,
-        distance=pairing.matrix.metric,
-        definition=pairing.matrix.definition,
+    record = Record(
+        *_about(pairing.dyads, pairing.matrix),
         n_dyads=result.n,
-        **{name: getattr(result, name) for name in _OF_A_RESULT},
-        **primary,
+        reason=result.note,
+        **{name: value for name, value in vars(result).items() if name in Record.__dataclass_fields__},
+    )
+    if judged is None:
+        return record
+    known = pairing.distance[np.isfinite(pairing.dyads.values)]
+    return replace(
+        record,
+        min_detectable=judged.min_detectable,
+        smallest_of_interest=judged.smallest_of_interest,
+        verdict=judged.verdict.word,
+        reason=RENDERERS["analysis"](judged)[0],
+        nearest=float(known.min()),
+        farthest=float(known.max()),
     )

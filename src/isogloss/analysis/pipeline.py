@@ -76,7 +76,7 @@ Analyses = Attempts[Analysis]
 
 
 def each_condition(
-    table: ScoreTable, measures: Sequence[str], work: Callable[[Condition, Sequence[str]], T]
+    table: ScoreTable, measures: Sequence[str], work: Callable[[Condition, str, Sequence[str]], T]
 ) -> Attempts[T]:
     """Do something with every condition of a table; one that fails does not stop the others.
 
@@ -87,7 +87,7 @@ def each_condition(
     table : ScoreTable
     measures : sequence of str
     work : callable
-        Takes a condition and the measures that apply to it.
+        Takes a condition, its name, and the measures that apply to it.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def each_condition(
         if not own:
             continue
         try:
-            done.append(work(condition, own))
+            done.append(work(condition, name, own))
         except AnalysisError as error:
             not_analysed.append(NotAnalysed(name, error.what, error))
     if not done and not not_analysed:
@@ -162,7 +162,7 @@ def analyse(
     controls = controls or Controls(spec.controls)
     controls.check(spec.measures)
 
-    def work(condition: Condition, measures: Sequence[str]) -> Analysis:
+    def work(condition: Condition, _: str, measures: Sequence[str]) -> Analysis:
         selection = select(table, measures, condition)
         runs = [tests_of(each, distances, selection.information, spec, on_step) for each in selection.tested]
         _require_primary(runs, condition)

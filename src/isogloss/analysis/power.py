@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,10 +91,7 @@ class PlannedDesign(Result):
         """One row per distance that can be tested; slopes are fractions of a score per unit of distance."""
         import pandas as pd
 
-        columns = [field.name for field in dataclasses.fields(PlannedTest) if field.name != "curve"]
-        return pd.DataFrame(
-            [[getattr(test, name) for name in columns] for test in self.tests], columns=columns
-        )
+        return pd.DataFrame([asdict(test) for test in self.tests]).drop(columns="curve")
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON has it; None where a slope is infinite."""
@@ -193,7 +189,7 @@ def errors_of(sd: float | None = None, pilot: Path | None = None) -> Errors:
             )
         return Errors(points / 100)
     table = read_scores(pilot).table
-    selected = each_condition(table, ["score"], lambda condition, own: select(table, own, condition).dyads[0])
+    selected = each_condition(table, ["score"], lambda of, _, own: select(table, own, of).dyads[0])
     dyads = max(selected.require(), key=lambda found: int(np.isfinite(found.values).sum()))
     fitted = residual_errors(dyads.values, dyads.row_ids, dyads.column_ids)
     if fitted is None:
@@ -214,23 +210,18 @@ def _plan_one(
     spec: PowerSpec,
 ) -> PlannedTest | str:
     """Plan one distance, or say why it cannot be tested."""
-    kept = _covered(matrix, rows, columns)
+    on_record = matrix.between(rows, columns, missing="nan")
+    gone = incomplete_languages(np.zeros(on_record.shape), on_record, _ids(rows), _ids(columns))
+    kept = [[each for each in side if each.id not in gone] for side in (rows, columns)]
     if max(map(len, kept)) < FEWEST_LANGUAGES or not all(kept):
         return f"{len(kept[0])} x {len(kept[1])} languages are left with every pair on record"
-    distance = matrix.between(*kept)
+    distance = matrix.between(kept[0], kept[1])
     names = _ids(kept[0]), _ids(kept[1])
     apart = np.not_equal.outer(*map(np.array, names))
     if is_constant(distance[apart], AdditiveEffects.two_way(apart).residuals(distance)):
         return "it does not vary beyond row and column effects over these languages"
-    needed = slopes_needed(
-        apart,
-        distance,
-        *names,
-        errors,
-        level=level,
-        n_draws=(spec.n_simulations, spec.n_permutations),
-        rng=np.random.default_rng(spec.seed),
-    )
+    n_draws, rng = (spec.n_simulations, spec.n_permutations), np.random.default_rng(spec.seed)
+    needed = slopes_needed(apart, distance, *names, errors, level=level, n_draws=n_draws, rng=rng)
     detectable = float(np.quantile(needed, spec.power, method="higher"))
     curve = [share * detectable for share in CURVE if math.isfinite(detectable)]
     orders = math.prod(math.factorial(size) for size in block_sizes(*names))
@@ -246,15 +237,6 @@ def _plan_one(
         p_min=1 / orders if orders <= spec.n_permutations else 1 / (spec.n_permutations + 1),
         curve=tuple((slope, float(np.mean(needed < slope))) for slope in curve),
     )
-
-
-def _covered(
-    matrix: PairMatrix, rows: Sequence[Language], columns: Sequence[Language]
-) -> tuple[list[Language], list[Language]]:
-    """Rows and columns of which every pair is on record."""
-    distance = matrix.between(rows, columns, missing="nan")
-    gone = incomplete_languages(np.zeros(distance.shape), distance, _ids(rows), _ids(columns))
-    return [each for each in rows if each.id not in gone], [each for each in columns if each.id not in gone]
 
 
 def _ids(languages: Sequence[Language]) -> list[str]:

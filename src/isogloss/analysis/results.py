@@ -119,11 +119,8 @@ class Equivalent:
     factor: float
 
 
-_AS_THEY_ARE = (
-    *("averages", "excluded", "left_out", "untested", "equivalent", "primary", "sensitivity"),
-    *("not_applicable", "controls", "reliability", "alpha", "n_permutations", "seed"),
-)
-"""Fields of an analysis that its JSON holds under their names."""
+_IN_OTHER_WORDS = ("condition", "design", "rows", "columns", "values", "information")
+"""Fields of an analysis that its JSON does not hold as they are, under their names."""
 
 
 @dataclass(frozen=True)
@@ -226,7 +223,7 @@ class Analysis:
                 **as_json(self.information),
                 "sentence": RENDERERS["analysis"](self.information)[0],
             },
-            **{name: as_json(getattr(self, name)) for name in _AS_THEY_ARE},
+            **{name: as_json(value) for name, value in vars(self).items() if name not in _IN_OTHER_WORDS},
             "version": __version__,
         }
 

@@ -59,28 +59,24 @@ def _dyads(
     controls: Controls,
 ) -> Dyads:
     measured = pairing.dyads
-    languages = {language.id: language for language in (*measured.rows, *measured.columns)}
     matrix = pairing.matrix
-    interval = matrix.interval(
-        *([matrix.index(one) for one in side] for side in (measured.rows, measured.columns))
-    )
+    sides = measured.rows, measured.columns
+    interval = matrix.interval(*([matrix.index(one) for one in side] for side in sides))
     return Dyads(
         values=measured.values,
         distance=pairing.distance,
         rows=measured.row_ids,
         columns=measured.column_ids,
         others={
-            f"{other.matrix.metric} distance": other.matrix.between(
-                measured.rows, measured.columns, missing="nan"
-            )
+            f"{other.matrix.metric} distance": other.matrix.between(*sides, missing="nan")
             for other in pairings
             if other is not pairing
         },
-        controls=controls.on(ControlCells(measured.rows, measured.columns, table, condition)),
+        controls=controls.on(ControlCells(*sides, table, condition)),
         scores=measured.scores if measured.measure in ON_THE_SCALE_OF_SCORES else None,
         flagged=measured.flagged,
         runs=measured.runs,
-        families={id_: each.top_family for id_, each in languages.items() if each.top_family},
+        families={each.id: each.top_family for side in sides for each in side if each.top_family},
         expected=None if interval is None else interval.expected,
         error=None if interval is None else interval.error,
     )

@@ -87,16 +87,9 @@ def distance_matrices(
     spelled = read_together(entry for entry in entries if not isinstance(entry, Language)).check().languages
     resolved = tuple(entry if isinstance(entry, Language) else spelled[entry] for entry in entries)
     chosen = (ALL,) if metrics is None else tuple(dict.fromkeys(_listed(metrics))) or (NONE,)
-    spec = settings_of(
-        DistanceSpec,
-        {
-            "distances": chosen,
-            "definition": definition,
-            "distance_files": tuple(_listed(distance_files)),
-            "cldf": tuple(_listed(cldf)),
-            "urielplus": urielplus,
-        },
-    )
+    files = {"distance_files": tuple(_listed(distance_files)), "cldf": tuple(_listed(cldf))}
+    named = {"distances": chosen, "definition": definition, "urielplus": urielplus}
+    spec = settings_of(DistanceSpec, {**named, **files})
     found = spec.matrices(resolved)
     members = tuple(_listed(composite))
     if members:

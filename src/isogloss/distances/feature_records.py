@@ -74,12 +74,10 @@ def filled_in(
     """Own facts, the macrolanguages' where they are unknown, and a note on each such language."""
     facts = np.where(own == UNKNOWN, pooled, own)
     n_filled = ((own == UNKNOWN) & (pooled != UNKNOWN)).sum(axis=1)
+    n_known = (facts != UNKNOWN).sum(axis=1)
     notes = tuple(
-        f"{language.id}: {n} of {known} known features come from {source}'s record of the macrolanguage "
-        f"{code}"
-        for language, code, n, known in zip(
-            languages, macro_codes(languages), n_filled, (facts != UNKNOWN).sum(axis=1), strict=True
-        )
+        f"{of.id}: {n} of {known} known features come from {source}'s record of the macrolanguage {code}"
+        for of, code, n, known in zip(languages, macro_codes(languages), n_filled, n_known, strict=True)
         if n
     )
     return facts, notes
@@ -166,18 +164,8 @@ def of_whole_records(
     shared, union = pair_counts(known, threshold)
     values[shared == 0] = np.nan
     np.fill_diagonal(values, 0.0)
-    return DistanceMatrix(
-        metric=metric,
-        definition=definition,
-        languages=tuple(languages),
-        values=values,
-        shared=shared,
-        union=union,
-        source=_uriel.source(),
-        threshold=threshold,
-        notes=(
-            *notes,
-            *(f"{languages[i].id}: no {what} on record" for i in range(len(known)) if not known[i]),
-        ),
-        **more,
+    absent = (
+        f"{of.id}: no {what} on record" for of, there in zip(languages, known, strict=True) if not there
     )
+    facts = (values, shared, union, _uriel.source(), threshold)
+    return DistanceMatrix(metric, definition, tuple(languages), *facts, notes=(*notes, *absent), **more)

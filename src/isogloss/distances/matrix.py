@@ -290,13 +290,12 @@ def aligned(values: NDArray[np.float64], here: Margins, there: Margins) -> NDArr
     here, there : (sequence of Language, sequence of Language)
         Rows and columns that it has, and those of the result.
     """
-    rows, columns = (
-        np.array([position.get(language.id, -1) for language in wanted], dtype=np.intp)
-        for position, wanted in (
-            ({language.id: number for number, language in enumerate(held)}, wanted)
-            for held, wanted in zip(here, there, strict=True)
-        )
-    )
+
+    def positions(held: Sequence[Language], wanted: Sequence[Language]) -> NDArray[np.intp]:
+        position = {language.id: number for number, language in enumerate(held)}
+        return np.array([position.get(language.id, -1) for language in wanted], dtype=np.intp)
+
+    rows, columns = map(positions, here, there)
     known = np.logical_and.outer(rows >= 0, columns >= 0)
     return np.where(known, values[np.ix_(rows, columns)], np.nan)
 

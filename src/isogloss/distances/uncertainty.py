@@ -227,8 +227,7 @@ def _angle(in_a: Array, in_b: Array, disagreements: Array) -> Array:
     in_both = np.clip((in_a + in_b - disagreements) / 2, 0.0, np.minimum(in_a, in_b))
     length = np.sqrt(in_a * in_b)
     cosine = np.divide(in_both, length, out=np.full_like(length, np.nan), where=length > 0)
-    angle: Array = 2 / np.pi * np.arccos(np.minimum(cosine, 1.0))
-    return angle
+    return np.asarray(2 / np.pi * np.arccos(np.minimum(cosine, 1.0)))
 
 
 def prevalence(facts: NDArray[np.int8]) -> Array:
@@ -236,8 +235,7 @@ def prevalence(facts: NDArray[np.int8]) -> Array:
 
     Half a language with and half a language without it are added, so that no share is 0 or 1.
     """
-    shares: Array = ((facts == 1).sum(axis=0) + 0.5) / ((facts >= 0).sum(axis=0) + 1.0)
-    return shares
+    return np.asarray(((facts == 1).sum(axis=0) + 0.5) / ((facts >= 0).sum(axis=0) + 1.0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from isogloss.analysis.pipeline import each_condition
 from isogloss.analysis.spec import ignore
-from isogloss.distances.states.base import States
+from isogloss.distances.states import States
 from isogloss.errors import AnalysisError, DataError, FieldError, IsoglossError, closest
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
@@ -28,7 +28,7 @@ from isogloss.recommend.rankers.base import Ranker, ranker_named
 from isogloss.recommend.ranking import ranked
 from isogloss.recommend.results import Recommendation, Recommendations
 from isogloss.recommend.sentences import check_target, votes_between
-from isogloss.scores.effectiveness import Condition, condition_names, conditions
+from isogloss.scores.effectiveness import Condition
 from isogloss.scores.importing import Columns, ImportedScores, read_scores
 from isogloss.scores.importing.numbers import Scale
 from isogloss.scores.published.base import PUBLISHED
@@ -112,12 +112,10 @@ def recommend(
         return Recommendations((ranked(_with_votes(pairs, arrays), aim, name, chosen),))
     reading = _read(scores, columns, scale)
 
-    called = _called(reading)
-
-    def work(condition: Condition, _: Sequence[str]) -> Recommendation:
+    def work(condition: Condition, called: str, _: Sequence[str]) -> Recommendation:
         whole = Pairs.of(reading.table, condition)
         learnt = _with_votes(_restricted(whole.without(aim), wanted), arrays)
-        evaluated = evaluate_pairs(learnt, name, condition=called[condition], tell=tell)
+        evaluated = evaluate_pairs(learnt, name, condition=called, tell=tell)
         among = wanted or learnt.sources
         _check_number(among, aim)
         extra = [language for language in among if language.id not in learnt.source_ids]
@@ -127,7 +125,7 @@ def recommend(
         listed = ", ".join(language.input for language in extra)
         notes = (f"the table has no scores of {listed} as a source: placed last",) if extra else ()
         observed = _observed(whole, aim)
-        return replace(own, condition=called[condition], evaluated=evaluated, observed=observed, notes=notes)
+        return replace(own, condition=called, evaluated=evaluated, observed=observed, notes=notes)
 
     found = each_condition(reading.table, ["score"], work)
     notes = [f"no recommendation for {entry.condition}: {entry.reason}" for entry in found.not_analysed]
@@ -169,22 +167,14 @@ def evaluate(
     wanted = _candidates(candidates, None)
     reading = _read(scores, columns, scale)
 
-    called = _called(reading)
-
-    def work(condition: Condition, _: Sequence[str]) -> Evaluated:
+    def work(condition: Condition, called: str, _: Sequence[str]) -> Evaluated:
         pairs = _restricted(_with_votes(Pairs.of(reading.table, condition), arrays), wanted)
-        return evaluate_pairs(pairs, name, condition=called[condition], tell=tell)
+        return evaluate_pairs(pairs, name, condition=called, tell=tell)
 
     found = each_condition(reading.table, ["score"], work)
-    return Evaluation(
-        Path(scores).name if isinstance(scores, str | Path) else "table",
-        name,
-        mean_of_conditions(found.require()),
-        found.done,
-        found.not_analysed,
-        reading.notes,
-        reading.unusable,
-    )
+    whole = mean_of_conditions(found.require())
+    table = Path(scores).name if isinstance(scores, str | Path) else "table"
+    return Evaluation(table, name, whole, found.done, found.not_analysed, reading.notes, reading.unusable)
 
 
 def _by_language(states: Mapping[str, NDArray[np.floating]] | None) -> States:
@@ -206,12 +196,6 @@ def _read(
     if isinstance(scores, ScoreTable):
         return ImportedScores(scores, (), (), {})
     return read_scores(scores, columns, scale=scale)
-
-
-def _called(reading: ImportedScores) -> dict[Condition, str]:
-    """Names of the conditions of a table."""
-    found = conditions(reading.table)
-    return dict(zip(found, condition_names(found), strict=True))
 
 
 def _exists(path: Path | str) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
+from isogloss.identity import as_json
 from isogloss.recommend.pairs import Folds, Pairs
 from isogloss.recommend.rankers.base import Ranker, ratings
 
@@ -78,14 +79,12 @@ class ConformalBounds:
     def gains(self, rated: NDArray[np.float64]) -> NDArray[np.float64]:
         """Expected score of each candidate less that of a random one."""
         filled = _filled(rated)
-        gains: NDArray[np.float64] = self.slope * (filled - filled.mean())
-        return gains
+        return np.asarray(self.slope * (filled - filled.mean()))
 
     def best(self, rated: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which candidates are in the set that holds the best one; all of them where there is no bound."""
         filled = _filled(rated)
-        members: NDArray[np.bool_] = filled.max() - filled <= self.bounds.gap
-        return members
+        return np.asarray(filled.max() - filled <= self.bounds.gap)
 
 
 def fewest() -> int:
@@ -116,18 +115,10 @@ def calibrate(scores: NDArray[np.float64], rated: NDArray[np.float64]) -> Confor
         values, own = scores[candidates, target], _filled(rated[target, candidates])
         first, apart = own == own.max(), own - own.mean()
         top, best = values[first].mean(), values.max()
-        found.append(
-            (
-                values.mean(),
-                top,
-                apart.max(),
-                apart @ (values - values.mean()),
-                apart @ apart,
-                100 * (best - top) / best if best > 0 else 0.0,
-                100 * (best - top),
-                own.max() - own[values == best].max(),
-            )
-        )
+        sums = apart @ (values - values.mean()), apart @ apart
+        loss = (100 * (best - top) / best if best > 0 else 0.0, 100 * (best - top))
+        gap = own.max() - own[values == best].max()
+        found.append((values.mean(), top, apart.max(), *sums, *loss, gap))
     if not found:
         return ConformalBounds(0, math.nan, 0.0, Bounded(*[math.inf] * 5), math.nan, math.nan)
     means, tops, ahead, products, squares, percent, points, gaps = np.array(found).T
@@ -136,14 +127,9 @@ def calibrate(scores: NDArray[np.float64], rated: NDArray[np.float64]) -> Confor
     slopes = _slope(products.sum() - products, squares.sum() - squares)
     errors_of_gain = np.abs(tops - means - slopes * ahead)
     errors_of_score = np.abs(tops - elsewhere - slopes * ahead)
-    return ConformalBounds(
-        n,
-        float(means.mean()),
-        float(_slope(products.sum(), squares.sum())),
-        Bounded(*map(bound, (errors_of_score, errors_of_gain, percent, points, gaps))),
-        float(percent.mean()),
-        float(points.mean()),
-    )
+    bounds = Bounded(*map(bound, (errors_of_score, errors_of_gain, percent, points, gaps)))
+    level, slope = float(means.mean()), float(_slope(products.sum(), squares.sum()))
+    return ConformalBounds(n, level, slope, bounds, float(percent.mean()), float(points.mean()))
 
 
 def _slope(products: NDArray[np.float64], squares: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -201,27 +187,26 @@ class Coverage:
         counts = {
             name: sum(getattr(part, name) for part in parts) for name in ("interval", "gain", "loss", "best")
         }
-        means = {
-            name: sum(part.n_targets * getattr(part, name) for part in parts if part.n_targets) / max(n, 1)
+        known = [part for part in parts if part.n_targets]
+        set_size, n_candidates = (
+            sum(part.n_targets * getattr(part, name) for part in known) / n if n else math.nan
             for name in ("set_size", "n_candidates")
-        }
-        return cls(n_targets=n, **counts, **means)
+        )
+        return cls(n, **counts, set_size=set_size, n_candidates=n_candidates)
 
     def to_dict(self) -> dict[str, object]:
         """Shares as JSON has them; None where there was no bound."""
-        n = self.n_targets
+        n = self.n_targets or math.nan
         shares = {
-            name: getattr(self, held) / n if n else None
-            for name, held in (("interval", "interval"), ("set", "best"), ("gain", "gain"), ("loss", "loss"))
+            "interval": self.interval / n,
+            "set": self.best / n,
+            "gain": self.gain / n,
+            "loss": self.loss / n,
+            "band_99": self.band if self.n_targets else None,
+            "set_size": self.set_size,
+            "n_candidates": self.n_candidates,
         }
-        sizes = {"set_size": self.set_size, "n_candidates": self.n_candidates}
-        return {
-            "level": LEVEL,
-            "n_targets": n,
-            **shares,
-            "band_99": list(self.band) if n else None,
-            **{name: value if n else None for name, value in sizes.items()},
-        }
+        return {"level": LEVEL, "n_targets": self.n_targets, **as_json(shares)}
 
 
 def coverage(pairs: Pairs, ranker: Ranker, *, seed: int = 0, budget: int = BUDGET) -> Coverage:
@@ -246,8 +231,7 @@ def coverage(pairs: Pairs, ranker: Ranker, *, seed: int = 0, budget: int = BUDGE
         return NOTHING_COVERED
     alone = ratings(ranker, pairs, Folds.without(pairs, tested[:, None]))[:, 0]
     inner = _without_two(pairs, ranker, tested)
-    held = np.zeros(4, dtype=int)
-    sizes, candidates_of = [], []
+    held = []
     for number, target in enumerate(tested):
         scores = np.where(pairs.source_ids[:, None] != pairs.target_ids[target], pairs.offered, np.nan)
         others = np.delete(tested, number)
@@ -260,20 +244,21 @@ def coverage(pairs: Pairs, ranker: Ranker, *, seed: int = 0, budget: int = BUDGE
         top, best = values[filled == filled.max()].mean(), values.max()
         gain = found.gains(own).max()
         members = found.best(own)
-        held += (
-            abs(top - found.level - gain) <= found.bounds.score,
-            abs(top - values.mean() - gain) <= found.bounds.gain,
-            100 * (best - top) <= found.bounds.loss_percent * best,
-            members[values == best].any(),
+        held.append(
+            (
+                abs(top - found.level - gain) <= found.bounds.score,
+                abs(top - values.mean() - gain) <= found.bounds.gain,
+                100 * (best - top) <= found.bounds.loss_percent * best,
+                members[values == best].any(),
+                members.sum(),
+                len(values),
+            )
         )
-        sizes.append(int(members.sum()))
-        candidates_of.append(len(values))
-    if not sizes:
+    if not held:
         return NOTHING_COVERED
-    interval, gained, lost, best_held = (int(count) for count in held)
-    return Coverage(
-        len(sizes), interval, gained, lost, best_held, float(np.mean(sizes)), float(np.mean(candidates_of))
-    )
+    columns = np.array(held, dtype=int)
+    interval, gained, lost, best_held, *_ = columns.sum(axis=0).tolist()
+    return Coverage(len(held), interval, gained, lost, best_held, *columns[:, -2:].mean(axis=0).tolist())
 
 
 NOTHING_COVERED = Coverage(0, 0, 0, 0, 0, math.nan, math.nan)

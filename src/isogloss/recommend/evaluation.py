@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -99,26 +100,41 @@ class Evaluated:
     ----------
     condition : str
     n_sources, n_targets : int
-    figures : tuple of Figures
-        One a ranker, in the order in which they are compared.
-    differences : tuple of LossDifference
-        Of every ranker against the `SIMPLE` ones.
+    means : mapping of str to mapping of str to float
+        Means over targets by ranker, in the order in which they are compared, and by name in `FIGURES`.
+    losses, gaps : mapping
+        Loss of every ranker, and loss less that of a `SIMPLE` one, by name and by pair of names.
     families : tuple of FamilyOut
     coverage : Coverage
         Of the bounds of the default ranker.
-    losses, gaps : mapping
-        Behind `figures` and `differences`, by name and by pair of names.
     """
 
     condition: str
     n_sources: int
     n_targets: int
-    figures: tuple[Figures, ...]
-    differences: tuple[LossDifference, ...]
-    families: tuple[FamilyOut, ...]
-    coverage: Coverage
+    means: Mapping[str, Mapping[str, float]]
     losses: Mapping[str, Replicates]
     gaps: Mapping[tuple[str, str], Replicates]
+    families: tuple[FamilyOut, ...]
+    coverage: Coverage
+
+    @cached_property
+    def figures(self) -> tuple[Figures, ...]:
+        """Figures of every ranker, in the order in which they are compared."""
+        found = []
+        for name, own in self.means.items():
+            low, high = self.losses[name].interval()
+            bounds = {"ci_low": max(low, 0.0) if math.isfinite(low) else low, "ci_high": high}
+            found.append(Figures(name, **own, **bounds, n_targets=self.losses[name].n_targets))
+        return tuple(found)
+
+    @cached_property
+    def differences(self) -> tuple[LossDifference, ...]:
+        """Losses of every ranker against the `SIMPLE` ones."""
+        return tuple(
+            LossDifference(*names, gap.estimate, *gap.interval(), gap.n_targets)
+            for names, gap in self.gaps.items()
+        )
 
     def of(self, name: str) -> Figures:
         """Figures of one ranker."""
@@ -227,27 +243,19 @@ def evaluate_pairs(
         apart = _judged(pairs, ranker, families(pairs)).loss_percent
         family.append(FamilyOut(name, mean_of(apart), int(np.isfinite(apart).sum())))
     losses = {name: replicates(pairs, own.loss_percent, own.without) for name, own in found.items()}
-    gaps = {
-        (name, simple): replicates(
-            pairs, own.loss_percent - found[simple].loss_percent, own.without - found[simple].without
-        )
-        for name, own in found.items()
-        for simple in SIMPLE
-        if name != simple
-    }
+    gaps = {}
+    for names_of_two in ((name, simple) for name in found for simple in SIMPLE if name != simple):
+        own, other = (found[name] for name in names_of_two)
+        loss, without = own.loss_percent - other.loss_percent, own.without - other.without
+        gaps[names_of_two] = replicates(pairs, loss, without)
     tell(f"{condition or 'table'}: coverage of the bounds")
     means = {
         name: {figure: mean_of(getattr(own, figure)) for figure in FIGURES} for name, own in found.items()
     }
     offered = np.isfinite(pairs.offered)
-    return _summed(
-        (condition, int(offered.any(axis=1).sum()), int((offered.sum(axis=0) >= 2).sum())),
-        means,
-        losses,
-        gaps,
-        tuple(family),
-        coverage(pairs, rankers[default]),
-    )
+    size = int(offered.any(axis=1).sum()), int((offered.sum(axis=0) >= 2).sum())
+    covered = coverage(pairs, rankers[default])
+    return Evaluated(condition, *size, means, losses, gaps, tuple(family), covered)
 
 
 def check_choice(pairs: Pairs, condition: str = "") -> None:
@@ -284,46 +292,25 @@ def _judged(pairs: Pairs, ranker: Ranker, groups: Mapping[str, str] | None = Non
     return quality(scores, ratings(ranker, pairs, folds)[:, 0], abstains=ranker.abstains)
 
 
-def _summed(
-    about: tuple[str, int, int],
-    means: Mapping[str, Mapping[str, float]],
-    losses: Mapping[str, Replicates],
-    gaps: Mapping[tuple[str, str], Replicates],
-    family: tuple[FamilyOut, ...],
-    covered: Coverage,
-) -> Evaluated:
-    figures = []
-    for name, own in means.items():
-        low, high = losses[name].interval()
-        bounds = {"ci_low": max(low, 0.0) if math.isfinite(low) else low, "ci_high": high}
-        figures.append(Figures(name, **own, **bounds, n_targets=losses[name].n_targets))
-    differences = tuple(
-        LossDifference(*names, gap.estimate, *gap.interval(), gap.n_targets) for names, gap in gaps.items()
-    )
-    return Evaluated(*about, tuple(figures), differences, family, covered, losses, gaps)
-
-
 def mean_of_conditions(parts: Sequence[Evaluated]) -> Evaluated:
     """Mean over conditions, each counted the same; coverage is over all their targets together."""
     if len(parts) == 1:
         return parts[0]
 
-    def mean(own: Sequence[object], figure: str) -> float:
-        return mean_of(np.array([getattr(entry, figure) for entry in own]))
-
-    figures = zip(*(part.figures for part in parts), strict=True)
-    families = zip(*(part.families for part in parts), strict=True)
-    return _summed(
-        ("", *np.max([(part.n_sources, part.n_targets) for part in parts], axis=0).tolist()),
-        {own[0].name: {figure: mean(own, figure) for figure in FIGURES} for own in figures},
-        {name: average([part.losses[name] for part in parts]) for name in parts[0].losses},
-        {pair: average([part.gaps[pair] for part in parts]) for pair in parts[0].gaps},
-        tuple(
-            FamilyOut(own[0].name, mean(own, "loss_percent"), max(entry.n_targets for entry in own))
-            for own in families
-        ),
-        Coverage.pooled([part.coverage for part in parts]),
-    )
+    first = parts[0]
+    means = {
+        name: {figure: mean_of(np.array([part.means[name][figure] for part in parts])) for figure in FIGURES}
+        for name in first.means
+    }
+    families = []
+    for own in zip(*(part.families for part in parts), strict=True):
+        loss = mean_of(np.array([entry.loss_percent for entry in own]))
+        families.append(FamilyOut(own[0].name, loss, max(entry.n_targets for entry in own)))
+    n_sources, n_targets = np.max([(part.n_sources, part.n_targets) for part in parts], axis=0).tolist()
+    losses = {name: average([part.losses[name] for part in parts]) for name in first.losses}
+    gaps = {pair: average([part.gaps[pair] for part in parts]) for pair in first.gaps}
+    covered = Coverage.pooled([part.coverage for part in parts])
+    return Evaluated("", n_sources, n_targets, means, losses, gaps, tuple(families), covered)
 
 
 def default_ranker(*, scores: bool, sentences: bool) -> str:

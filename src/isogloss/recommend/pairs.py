@@ -58,8 +58,7 @@ class Pairs:
     @cached_property
     def apart(self) -> NDArray[np.bool_]:
         """Where source and target are different languages, shape (source, target)."""
-        apart: NDArray[np.bool_] = self.source_ids[:, None] != self.target_ids[None]
-        return apart
+        return np.asarray(self.source_ids[:, None] != self.target_ids[None])
 
     @cached_property
     def scored(self) -> NDArray[np.bool_]:
@@ -80,12 +79,8 @@ class Pairs:
         LanguageError
             If a language occurs twice among sources or among targets.
         """
-        return cls(
-            tuple(sources),
-            tuple(targets),
-            np.full((len(sources), len(targets)), np.nan),
-            _distances(sources, targets),
-        )
+        scores = np.full((len(sources), len(targets)), np.nan)
+        return cls(tuple(sources), tuple(targets), scores, _distances(sources, targets))
 
     @classmethod
     def of(cls, table: ScoreTable, condition: Condition) -> Pairs:

@@ -43,8 +43,8 @@ def ranked(
     """
     folds = Folds.without(pairs, np.array([[len(pairs.targets) - 1]]))
     rated = ratings(ranker, pairs, folds)[0, 0]
-    if learnt is not None:  # a candidate without scores is beyond what the bounds are calibrated on
-        rated = np.where(np.isin(pairs.source_ids, learnt.source_ids), rated, np.nan)
+    known = np.isin(pairs.source_ids, pairs.source_ids if learnt is None else learnt.source_ids)
+    rated = np.where(known, rated, np.nan)  # the others are beyond what the bounds are calibrated on
     rows = np.arange(len(pairs.sources)) if pairs.choice is None else np.flatnonzero(pairs.choice)
     if ranker.abstains and np.isnan(rated[rows]).all():
         raise FieldError(
@@ -52,38 +52,27 @@ def ranked(
             allowed=", ".join(pairs.sources[row].input for row in rows),
             hint="add the language to the candidates, or take another ranker",
         )
-    calibration = None
-    known = rows
+    calibration, donors = None, {}
     if learnt is not None:
-        known = rows[np.isin(pairs.source_ids[rows], learnt.source_ids)]
         everyone = Folds.without(learnt, np.arange(len(learnt.targets))[:, None])
         calibration = calibrate(learnt.offered, ratings(ranker, learnt, everyone)[:, 0])
+        donors = _donors(pairs, folds)
     order = rows[np.argsort(-np.where(np.isnan(rated[rows]), -np.inf, rated[rows]), kind="stable")]
-    donors = _donors(pairs, folds) if learnt else {}
-    return Recommendation(
-        target,
-        name,
-        "",
-        tuple(_candidates(pairs, target, order, rated, ranker, donors, calibration)),
-        _bounds(calibration, rated[known]) if calibration else None,
-        None,
-    )
+    candidates = _candidates(pairs, target, order, rated, ranker, donors, calibration)
+    bounds = _bounds(calibration, rated[rows[known[rows]]]) if calibration else None
+    return Recommendation(target, name, "", tuple(candidates), bounds, None)
 
 
 def _bounds(found: ConformalBounds, rated: NDArray[np.float64]) -> Bounds:
     gain = float(found.gains(rated).max())
     score = found.level + gain
+    most = found.bounds
     return Bounds(
         found.n_targets,
-        score - found.bounds.score,
-        score + found.bounds.score,
-        gain,
-        gain - found.bounds.gain,
-        gain + found.bounds.gain,
-        found.mean_loss_percent,
-        found.mean_loss_points,
-        found.bounds.loss_percent,
-        found.bounds.loss_points,
+        *(score - most.score, score + most.score),
+        *(gain, gain - most.gain, gain + most.gain),
+        *(found.mean_loss_percent, found.mean_loss_points),
+        *(most.loss_percent, most.loss_points),
     )
 
 
@@ -92,15 +81,11 @@ def _donors(pairs: Pairs, folds: Folds) -> dict[str, Donor]:
     found = donor_effects(pairs, folds)
     effects, counts = found.sources[0], found.counts[0]
     there = np.flatnonzero(counts > 0)
-    return {
-        str(pairs.source_ids[row]): Donor(
-            float(100 * effects[row]),
-            int((effects[there] > effects[row]).sum()) + 1,
-            len(there),
-            int(counts[row]),
-        )
-        for row in there
-    }
+    donors = {}
+    for row in there:
+        points, place = float(100 * effects[row]), int((effects[there] > effects[row]).sum()) + 1
+        donors[str(pairs.source_ids[row])] = Donor(points, place, len(there), int(counts[row]))
+    return donors
 
 
 def _candidates(
@@ -117,30 +102,23 @@ def _candidates(
     sizes = {resolve(code).id: size for code, size in pretraining_sizes("cc100_gib").items()}
     scored = np.array([language.id in donors for language in languages], dtype=bool)
     expected, losses = np.full((2, len(order)), math.nan)
-    members: list[bool | None] = [None] * len(order)
+    members = np.full(len(order), None)
     if calibration is not None:
         gains = calibration.gains(rated[order][scored])
         expected[scored] = calibration.level + gains
         losses[scored] = 100 * (gains.max() - gains) + calibration.mean_loss_points
         if calibration.bounded:
-            held = iter(calibration.best(rated[order][scored]))
-            members = [bool(next(held)) if known else None for known in scored]
+            members[scored] = calibration.best(rated[order][scored]).tolist()
     closeness = [_closeness(matrix) for matrix in distance_matrices((target, *languages), METRICS).values()]
-    return [
-        Candidate(
-            language,
-            place + 1,
-            float(rated[row]),
-            float(expected[place]),
-            float(losses[place]),
-            members[place],
-            tuple(_unknown(pairs, int(row), float(rated[row]), ranker, donors)),
-            tuple(column[place] for column in closeness),
-            donors.get(language.id),
-            sizes.get(language.id, math.nan),
-        )
-        for place, (row, language) in enumerate(zip(order, languages, strict=True))
-    ]
+    candidates = []
+    for place, (row, language) in enumerate(zip(order, languages, strict=True)):
+        rating = float(rated[row])
+        about = rating, float(expected[place]), float(losses[place]), members[place]
+        unknown = tuple(_unknown(pairs, int(row), rating, ranker, donors))
+        near = tuple(column[place] for column in closeness)
+        donor, size = donors.get(language.id), sizes.get(language.id, math.nan)
+        candidates.append(Candidate(language, place + 1, *about, unknown, near, donor, size))
+    return candidates
 
 
 def _unknown(

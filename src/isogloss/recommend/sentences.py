@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.distances.states import vote_shares
-from isogloss.distances.states.base import States, check_states
+from isogloss.distances.states import States, check_states, vote_shares
 from isogloss.errors import DataError
 from isogloss.languages.base import Language
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.statistics.effects import AdditiveEffects
-from isogloss.statistics.permutations import LanguagePermutations, language_permutations
+from isogloss.statistics.permutations import language_permutations
 from isogloss.statistics.reference import invert, observed_cells
 from isogloss.statistics.studentised import FLAT, critical_value, is_studentised, studentise
 
@@ -147,14 +148,17 @@ def slopes_needed(
     ndarray, shape (2 * simulation,)
         In effectiveness per unit distance; infinite where the design cannot reach `level`.
     """
-    apart = np.array([[row != column for column in columns] for row in rows], dtype=np.bool_)
+    apart, _ = observed_cells(distance, rows, columns)
+    distance = np.where(apart, distance, 0.0)
     effects = AdditiveEffects.two_way(mask & apart)
-    x = effects.residuals(np.where(apart, distance, 0.0))
+    x = effects.residuals(distance)
     n_simulations, n_permutations = n_draws
     noise = _noise(n_simulations, rows, columns, errors.reciprocity, rng)
     simulated = effects.residuals(errors.deviation * noise)
     permutations = language_permutations(rows, columns, n_permutations=n_permutations, rng=rng)
-    permuted = _permuted_distances(np.where(apart, distance, 0.0), permutations, effects)
+    permuted = np.empty((len(permutations), *distance.shape))
+    for piece, at_rows, at_columns in permutations.batches():
+        permuted[piece] = effects.residuals(distance[at_rows, at_columns])
     if is_studentised(rows, columns):
         low, high = _studentised_bounds(permuted, simulated, level)
     else:
@@ -200,26 +204,12 @@ def _studentised_bounds(
     return slope[0] - reach, slope[0] + reach
 
 
-def _permuted_distances(
-    distance: NDArray[np.float64], permutations: LanguagePermutations, effects: AdditiveEffects
-) -> NDArray[np.float64]:
-    permuted = np.empty((len(permutations), *distance.shape))
-    for piece, at_rows, at_columns in permutations.batches():
-        permuted[piece] = effects.residuals(distance[at_rows, at_columns])
-    return permuted
-
-
 def _twins(rows: Sequence[str], columns: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Flat positions of the cells (a, b) and (b, a), of which each unordered pair appears once."""
-    row_at = {language: i for i, language in enumerate(rows)}
-    column_at = {language: j for j, language in enumerate(columns)}
-    both = [language for language in rows if language in column_at]
-    width = len(columns)
-    pairs = [
-        (row_at[a] * width + column_at[b], row_at[b] * width + column_at[a])
-        for i, a in enumerate(both)
-        for b in both[:i]
-    ]
+    at = {cell: place for place, cell in enumerate(product(rows, columns))}
+    on_columns = set(columns)
+    both = [language for language in rows if language in on_columns]
+    pairs = [(at[a, b], at[b, a]) for i, a in enumerate(both) for b in both[:i]]
     first, second = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
     return first, second
 

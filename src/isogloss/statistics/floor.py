@@ -72,12 +72,10 @@ def information(
         0 where unknown.
     """
     at_chance, at_ceiling, unknown = flags(scores, chance, n_examples)
-    n = len(scores)
-    needed = max(2, math.ceil(INFORMATIVE_SHARE * n))
+    needed = max(2, math.ceil(INFORMATIVE_SHARE * len(scores)))
     n_useful = int((~at_chance & ~at_ceiling).sum())
-    informative = n_useful >= needed
-    counts = (n, int(at_chance.sum()), int(at_ceiling.sum()), int(unknown.sum()))
-    return Information(*counts, informative)
+    counts = (int(at_chance.sum()), int(at_ceiling.sum()), int(unknown.sum()))
+    return Information(len(scores), *counts, n_useful >= needed)
 
 
 def wilson_interval(

@@ -12,9 +12,6 @@ from numpy.typing import NDArray
 
 from isogloss.errors import AnalysisError
 
-Blocks = tuple[list[str], list[str], list[str]]
-"""Languages of a margin that are on both margins, on rows only, on columns only."""
-
 BATCH_CELLS = 1 << 18
 """Cells that are permuted at once: they fit in a processor's cache. Changes no result."""
 
@@ -80,26 +77,26 @@ def language_permutations(
         if len(set(margin)) != len(margin):
             twice = next(language for language in margin if list(margin).count(language) > 1)
             raise AnalysisError(f"language '{twice}' stands twice on one margin", hint="merge its rows first")
-    on_rows, on_columns = set(rows), set(columns)
-    both = [language for language in rows if language in on_columns]
-    row_blocks: Blocks = both, [language for language in rows if language not in on_columns], []
-    column_blocks: Blocks = both, [], [language for language in columns if language not in on_rows]
+    both = set(rows) & set(columns)
     sizes = block_sizes(rows, columns)
     exact = math.prod(math.factorial(size) for size in sizes) <= n_permutations
-    orders = _all_orders(sizes) if exact else _random_orders(sizes, n_permutations, rng)
+    of_both, of_rows, of_columns = _all_orders(sizes) if exact else _random_orders(sizes, n_permutations, rng)
+    shared = [language for language in rows if language in both]
     return LanguagePermutations(
-        _permuted(rows, row_blocks, orders), _permuted(columns, column_blocks, orders), exact
+        _permuted(rows, shared, of_both, of_rows), _permuted(columns, shared, of_both, of_columns), exact
     )
 
 
-def _permuted(margin: Sequence[str], blocks: Blocks, orders: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:
-    """Which language of a margin stands where, under every order of its blocks."""
+def _permuted(
+    margin: Sequence[str], shared: Sequence[str], of_both: NDArray[np.intp], of_others: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """Which language of a margin stands where, under every order of the shared and of the other languages."""
     position = {language: i for i, language in enumerate(margin)}
-    permuted = np.empty((len(orders[0]), len(margin)), dtype=np.intp)
-    for block, order in zip(blocks, orders, strict=True):
-        if block:
-            places = np.array([position[language] for language in block], dtype=np.intp)
-            permuted[:, places] = places[order]
+    at_shared = [position.pop(language) for language in shared]
+    permuted = np.empty((len(of_both), len(margin)), dtype=np.intp)
+    for block, order in ((at_shared, of_both), ([*position.values()], of_others)):
+        places = np.array(block, dtype=np.intp)
+        permuted[:, places] = places[order]
     return permuted
 
 

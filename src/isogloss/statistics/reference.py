@@ -38,8 +38,6 @@ class Reference:
         ``|y|``.
     n : int
         Cells.
-    degrees_of_freedom : int
-        Cells less the effects removed.
     """
 
     numerator: NDArray[np.float64]
@@ -47,7 +45,6 @@ class Reference:
     cross: NDArray[np.float64]
     score_norm: float
     n: int
-    degrees_of_freedom: int
 
     @property
     def slope(self) -> NDArray[np.float64]:
@@ -76,7 +73,7 @@ def observed_cells(
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class ResidualCells:
     """Effectiveness and distances without row and column effects, or without their means.
 
     Parameters
@@ -110,7 +107,7 @@ def without_effects(
     rows: Sequence[str],
     columns: Sequence[str],
     removal: Removal,
-) -> Cells:
+) -> ResidualCells:
     """Remove effects from both sides.
 
     Parameters are those of `permute`.
@@ -122,13 +119,29 @@ def without_effects(
         distance.
     """
     apart, mask = observed_cells(values, rows, columns)
-    _refuse_gaps(distances, apart, rows, columns)
+    gaps = np.argwhere(apart & ~np.isfinite(distances))
+    if len(gaps):
+        _, i, j = gaps[0]
+        raise AnalysisError(
+            f"no distance on record between '{rows[i]}' and '{columns[j]}' ({len(gaps)} such pairs)",
+            hint="drop languages until every pair is known; statistics.coverage does it",
+        )
     effects = removal(mask)
     y = effects.residuals(values)
     x = removal(apart).residuals(distances)
     own = effects.residuals(x)
-    _refuse_constants(values[mask], distances[:, apart], y, own)
-    return Cells(mask, bool(np.array_equal(mask, apart)), effects, y, x, own)
+    if is_constant(values[mask], y):
+        raise AnalysisError(
+            f"the effectiveness does not vary beyond row and column effects in its {int(mask.sum())} cells",
+            hint="a constant cannot be explained; look at the scores",
+        )
+    for k, distance in enumerate(distances):
+        if is_constant(distance[apart], own[k]):
+            raise AnalysisError(
+                f"distance {k + 1} of {len(distances)} does not vary beyond row and column effects",
+                hint="leave it out, or take languages that it tells apart",
+            )
+    return ResidualCells(mask, bool(np.array_equal(mask, apart)), effects, y, x, own)
 
 
 def permute(
@@ -183,8 +196,8 @@ def permute(
                 squared[piece, k] = _squared_norms(
                     x[k], present, at_rows[:, :, 0], at_columns[:, 0, :], cells.effects
                 )
-    n, score_norm = int(mask.sum()), float(np.linalg.norm(cells.values))
-    return Reference(numerator, np.sqrt(squared), cross, score_norm, n, n - cells.effects.rank)
+    score_norm = float(np.linalg.norm(cells.values))
+    return Reference(numerator, np.sqrt(squared), cross, score_norm, int(mask.sum()))
 
 
 def _squared_norms(
@@ -201,38 +214,6 @@ def _squared_norms(
     np.put_along_axis(column_sums, at_columns, kept.sum(axis=1), axis=1)
     squares = kept.reshape(len(kept), -1) @ x.ravel()
     return effects.squared_norm(squares, row_sums, column_sums)
-
-
-def _refuse_gaps(
-    distances: NDArray[np.float64], apart: NDArray[np.bool_], rows: Sequence[str], columns: Sequence[str]
-) -> None:
-    gaps = np.argwhere(apart & ~np.isfinite(distances))
-    if len(gaps):
-        _, i, j = gaps[0]
-        raise AnalysisError(
-            f"no distance on record between '{rows[i]}' and '{columns[j]}' ({len(gaps)} such pairs)",
-            hint="drop languages until every pair is known; statistics.coverage does it",
-        )
-
-
-def _refuse_constants(
-    values: NDArray[np.float64],
-    distances: NDArray[np.float64],
-    y: NDArray[np.float64],
-    x: NDArray[np.float64],
-) -> None:
-    """Refuse where only rounding is left: of the scores, and of distances over all pairs of two languages."""
-    if is_constant(values, y):
-        raise AnalysisError(
-            f"the effectiveness does not vary beyond row and column effects in its {len(values)} cells",
-            hint="a constant cannot be explained; look at the scores",
-        )
-    for k, residual in enumerate(x):
-        if is_constant(distances[k], residual):
-            raise AnalysisError(
-                f"distance {k + 1} of {len(distances)} does not vary beyond row and column effects",
-                hint="leave it out, or take languages that it tells apart",
-            )
 
 
 def invert(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -57,14 +57,6 @@ class DyadCells:
         moved = values[self.twin]
         moved[~self.paired] = 0.0
         return moved
-
-    def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Sums over rows, then over columns, shape (row + column, ...)."""
-        return np.asarray(self.incidence.T @ values)
-
-    def effects(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Row plus column effect of every cell, from effects of shape (row + column, ...)."""
-        return np.asarray(self.incidence @ values)
 
     @cached_property
     def incidence(self) -> Any:
@@ -136,13 +128,13 @@ class Precision:
 
     def times(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """``V^-1`` times `values`, shape (cell, k)."""
-        inner = self._within_pairs(values)
-        return inner - self._within_pairs(self.cells.effects(self.core @ self.cells.sums(inner)))
+        inner, z = self._within_pairs(values), self.cells.incidence
+        return inner - self._within_pairs(z @ (self.core @ (z.T @ inner)))
 
     def squares(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """``v' V^-1 v`` for every column v of `values`, shape (k,)."""
         inner = self._within_pairs(values)
-        sums = self.cells.sums(inner)
+        sums = self.cells.incidence.T @ inner
         whole = np.einsum("ck,ck->k", values, inner) - np.einsum("ek,ek->k", sums, self.core @ sums)
         return np.asarray(whole)
 
@@ -218,22 +210,12 @@ def fit_reml(cells: DyadCells, y: NDArray[np.float64], design: NDArray[np.float6
 
     n_free = 3 if cells.paired.any() else 2
 
-    def criterion(logarithms: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        return _with_gradient(cells, y, design, logarithms)
-
+    criterion = partial(_with_gradient, cells, y, design)
+    bounds, options = [(0.0, np.log1p(LARGEST_RATIO))] * n_free, {"ftol": 1e-15, "gtol": 1e-8}
+    how: dict[str, Any] = {"method": "L-BFGS-B", "jac": True, "bounds": bounds, "options": options}
     # hundreds of products of small matrices: more threads only wait for each other
     with threadpool_limits(1, user_api="blas"):
-        ends = [
-            minimize(
-                criterion,
-                np.full(n_free, start),
-                method="L-BFGS-B",
-                jac=True,
-                bounds=[(0.0, np.log1p(LARGEST_RATIO))] * n_free,
-                options={"ftol": 1e-15, "gtol": 1e-8},
-            )
-            for start in STARTS
-        ]
+        ends = [minimize(criterion, np.full(n_free, start), **how) for start in STARTS]
     found = min(ends, key=lambda end: float(end.fun))
     return _profiled(cells, y, design, _ratios(found.x))
 
@@ -291,7 +273,7 @@ def _halves(
     cells: DyadCells, values: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """``H_k' values`` where ``V_k = H_k H_k'``: sums over rows, over columns and over pairs."""
-    sums = cells.sums(values)
+    sums = cells.incidence.T @ values
     # A pair with both directions is met twice, so each time it counts for half.
     pairs = (values + cells.swapped(values)) * np.where(cells.paired, np.sqrt(0.5), 1.0)[:, None]
     return sums[: cells.n_rows], sums[cells.n_rows :], pairs

@@ -76,8 +76,7 @@ def double_semi_partialling(
     basis, n_collinear = _basis(effects, others)
     y = _without(basis, effects.residuals(values)).ravel()
     x = _without(basis, effects.residuals(distance))
-    determined = is_constant(distance[mask], x) or not np.linalg.norm(y) > 0
-    if determined:
+    if is_constant(distance[mask], x) or not np.linalg.norm(y) > 0:
         return SemiPartial(float("nan"), np.zeros(len(permutations)), int(mask.sum()), n_collinear)
     correlation = np.empty(len(permutations))
     for piece, at_rows, at_columns in permutations.batches():

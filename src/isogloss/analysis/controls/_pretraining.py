@@ -6,6 +6,10 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.analysis.controls.base import ControlCells
 from isogloss.languages import resolve
 
 
@@ -21,6 +25,11 @@ def pretraining_sizes(corpus: str) -> Mapping[str, float]:
 
     text = Path(__file__).with_name("pretraining.yaml").read_text(encoding="utf-8")
     return dict(yaml.safe_load(text)[corpus])
+
+
+def size_control(encoder: str, corpus: str, cells: ControlCells) -> dict[str, NDArray[np.float64]]:
+    """Logarithm of the size of the pre-training data, of the row and of the target language."""
+    return cells.per_language(f"log pre-training size ({encoder})", log_sizes(corpus))
 
 
 def log_sizes(corpus: str) -> dict[str, float]:

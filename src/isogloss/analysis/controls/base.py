@@ -98,14 +98,9 @@ class Controls:
         found: dict[str, NDArray[np.float64]] = {}
         for name in self.names:
             if name in self.columns:
+                known = self.columns[name]
                 found[name] = np.array(
-                    [
-                        [
-                            self.columns[name].get((row.input, column.input), np.nan)
-                            for column in cells.columns
-                        ]
-                        for row in cells.rows
-                    ]
+                    [[known.get((row.input, of.input), np.nan) for of in cells.columns] for row in cells.rows]
                 )
             elif name in self.languages:
                 found |= cells.per_language(name, self.languages[name])

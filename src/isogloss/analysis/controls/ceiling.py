@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from operator import attrgetter
 from statistics import mean
 
 import numpy as np
@@ -17,13 +18,10 @@ def control(cells: ControlCells) -> dict[str, NDArray[np.float64]]:
     """Mean score of each target as its own source, from the same table; NaN where nobody trained on it."""
     from isogloss.languages import resolve
 
-    condition = cells.condition
+    setting_of = attrgetter("task", "source_task", "encoder", "aggregator", "split", "metric")
     own: dict[str, list[float]] = defaultdict(list)
     for row in cells.table:
-        same = (row.task, row.source_task, row.encoder, row.aggregator, row.split, row.metric) == (
-            *(condition.task, condition.source_task, condition.encoder, condition.aggregator),
-            *(condition.split, condition.metric),
-        )
+        same = setting_of(row) == setting_of(cells.condition)
         if same and row.intermediate_language is None and row.source_language == row.target_language:
             own[resolve(row.target_language).id].append(row.score)
     scores = np.array([mean(own[c.id]) if c.id in own else np.nan for c in cells.columns])

@@ -12,11 +12,6 @@ NAME = "script"
 
 def control(cells: ControlCells) -> dict[str, NDArray[np.float64]]:
     """1 where the usual scripts (CLDR) differ, 0 where they are the same."""
-    differ = [
-        [
-            float(row.script != column.script) if row.script and column.script else float("nan")
-            for column in cells.columns
-        ]
-        for row in cells.rows
-    ]
+    of_rows, of_columns = ([language.script for language in side] for side in (cells.rows, cells.columns))
+    differ = [[float(a != b) if a and b else float("nan") for b in of_columns] for a in of_rows]
     return {"different script": np.array(differ)}

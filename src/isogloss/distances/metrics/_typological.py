@@ -37,7 +37,11 @@ Of an inventory URIEL has all features or none: its inflation comes from feature
 
 
 def typological(
-    metric: str, prefixes: tuple[str, ...], threshold: int, languages: Sequence[Language], definition: str
+    metric: str,
+    prefixes: tuple[str, ...],
+    threshold: int,
+    languages: Sequence[Language],
+    definition: str = "shared",
 ) -> DistanceMatrix:
     """Angular distance over the features whose names start with one of `prefixes`.
 
@@ -71,19 +75,11 @@ def typological(
     if definition == "uriel":
         _warn_of_ones(metric, languages, vectors)
     np.fill_diagonal(values, 0.0)
+    estimate = AngularEstimate(facts, _prevalence(prefixes), groups(prefixes))
+    known = (values, shared, union, _uriel.source(), least, threshold)
+    n_features = int(used.sum())
     return DistanceMatrix(
-        metric=metric,
-        definition=definition,
-        languages=tuple(languages),
-        values=values,
-        shared=shared,
-        union=union,
-        source=_uriel.source(),
-        threshold=least,
-        advised=threshold,
-        notes=notes,
-        inventory=int(used.sum()),
-        estimate=AngularEstimate(facts, _prevalence(prefixes), groups(prefixes)),
+        metric, definition, tuple(languages), *known, notes=notes, inventory=n_features, estimate=estimate
     )
 
 
@@ -113,7 +109,9 @@ def _vectors(
     return facts, vectors, notes + more
 
 
-def facts_of(prefixes: tuple[str, ...], a: Language, b: Language, definition: str) -> tuple[Fact, ...]:
+def facts_of(
+    prefixes: tuple[str, ...], a: Language, b: Language, definition: str = "shared"
+) -> tuple[Fact, ...]:
     """Every feature of two languages as the definition compares it; see `typological`.
 
     Raises

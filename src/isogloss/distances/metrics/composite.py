@@ -92,20 +92,15 @@ def mean_rank(members: Mapping[str, PairMatrix], references: Mapping[str, NDArra
     first = next(iter(members.values()))
     estimate = MeanRankEstimate(members, references)
     is_directed = any(isinstance(member, DissimilarityMatrix) for member in members.values())
+    n = len(members)
+    notes = dict.fromkeys(note for member in members.values() for note in member.notes)
     return (DissimilarityMatrix if is_directed else DistanceMatrix)(
-        metric=NAME,
-        definition=first.definition,
-        languages=first.languages,
-        values=values,
-        shared=shared,
-        union=np.full_like(shared, len(members)),
-        source=first.source,
-        threshold=len(members),
-        notes=(
-            f"mean rank over: {', '.join(members)}",
-            *dict.fromkeys(note for member in members.values() for note in member.notes),
-        ),
-        inventory=len(members),
+        NAME,
+        first.definition,
+        first.languages,
+        *(values, shared, np.full_like(shared, n), first.source, n),
+        notes=(f"mean rank over: {', '.join(members)}", *notes),
+        inventory=n,
         estimate=estimate if estimate.n_uncertain else None,
     )
 

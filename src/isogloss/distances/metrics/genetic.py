@@ -85,8 +85,7 @@ def _classified(language: Language) -> bool:
 def path_distances(paths: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:
     """Share of two paths from the root that they do not have in common: the definition ``"shared"``."""
     depth = np.array(list(map(len, paths)))
-    values: NDArray[np.float64] = 1 - 2 * _nodes_in_common(paths) / (depth[:, None] + depth[None] + 2)
-    return values
+    return np.asarray(1 - 2 * _nodes_in_common(paths) / (depth[:, None] + depth[None] + 2))
 
 
 def _nodes_in_common(paths: Sequence[tuple[str, ...]]) -> NDArray[np.int8]:

@@ -79,5 +79,4 @@ def _largest_differences(fractions: NDArray[np.float64]) -> NDArray[np.float64]:
 def angles(codes: Sequence[str]) -> NDArray[np.float64]:
     """Angle at the centre of the globe between the places of records, as a fraction of half a turn."""
     cosine = sum(np.multiply.outer(part, part) for part in _uriel.unit_vectors(codes).T)
-    fractions: NDArray[np.float64] = np.arccos(np.clip(cosine, -1, 1)) / np.pi
-    return fractions
+    return np.asarray(np.arccos(np.clip(cosine, -1, 1)) / np.pi)

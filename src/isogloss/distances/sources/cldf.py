@@ -132,33 +132,23 @@ class Dataset:
         check_distinct(languages, self.name)
         found = [self._find(language) for language in languages]
         said = [{} if row is None else self.values[row] for row in found]
-        estimate, n_parameters = None, 0
-        if self._is_classification:
+        estimate, size = None, 0
+        if any(_CLASSIFICATION in of for of in self.values.values()):
             values, shared, union, threshold = _classified(said)
-        elif self._is_inventory:
+        elif all(len(frozenset().union(*values)) == 1 for values in self._by_parameter.values()):
             (values, shared, union), threshold = _over_pairs(said, _present), 1
         else:
             values, shared, union = _over_pairs(said, partial(_differing, self.ranges))
-            threshold, n_parameters = self.threshold, len(self._disagreement)
-            known = np.array(
-                [[parameter in of for parameter in self._disagreement] for of in said], dtype=bool
-            )
+            threshold, size = self.threshold, len(self._disagreement)
+            has = np.array([[parameter in of for parameter in self._disagreement] for of in said], dtype=bool)
             disagreement = np.array(list(self._disagreement.values()))
-            estimate = ShareEstimate(known.reshape(len(said), n_parameters), disagreement, values.copy())
+            estimate = ShareEstimate(has.reshape(len(said), size), disagreement, values.copy())
         values[shared < threshold] = np.nan
         np.fill_diagonal(values, 0.0)
+        known = (values, shared, union, self.source, threshold)
+        notes = tuple(self._notes(languages, found))
         return DistanceMatrix(
-            metric=self.name,
-            definition="shared",
-            languages=tuple(languages),
-            values=values,
-            shared=shared,
-            union=union,
-            source=self.source,
-            threshold=threshold,
-            notes=tuple(self._notes(languages, found)),
-            inventory=n_parameters,
-            estimate=estimate,
+            self.name, "shared", tuple(languages), *known, notes=notes, inventory=size, estimate=estimate
         )
 
     @cached_property
@@ -175,14 +165,6 @@ class Dataset:
         """Mean disagreement of the languages of the data set in each parameter, two at a time."""
         found = self._by_parameter.items()
         return {name: _mean_disagreement(values, self.ranges.get(name)) for name, values in found}
-
-    @property
-    def _is_classification(self) -> bool:
-        return any(_CLASSIFICATION in said for said in self.values.values())
-
-    @property
-    def _is_inventory(self) -> bool:
-        return all(len(frozenset().union(*found)) == 1 for found in self._by_parameter.values())
 
     def _find(self, language: Language) -> str | None:
         """The data set's own language with the most values; its codes come before the macrolanguage's."""

@@ -77,20 +77,13 @@ class Format:
         pattern = described.get("format")
         if isinstance(pattern, dict):
             pattern = {str(key): str(sign) for key, sign in pattern.items()}
-        low, high = (
-            _bound([described.get(key) for key in keys], unbounded)
-            for keys, unbounded in (
-                (("minimum", "minInclusive", "minExclusive"), -math.inf),
-                (("maximum", "maxInclusive", "maxExclusive"), math.inf),
-            )
-        )
         return cls(
             null=None if not isinstance(null, list) else frozenset(str(text) for text in null),
             separator=separator if isinstance(separator, str) and separator else None,
             base=str(described.get("base") or "string"),
             pattern=pattern if isinstance(pattern, str | dict) else "",
-            low=low,
-            high=high,
+            low=_bound(described, ("minimum", "minInclusive", "minExclusive"), -math.inf),
+            high=_bound(described, ("maximum", "maxInclusive", "maxExclusive"), math.inf),
             default=str(found.get("default") or ""),
         )
 
@@ -139,14 +132,14 @@ def _properties(*levels: object) -> Mapping[str, Any]:
     return ChainMap(*(level for level in levels if isinstance(level, dict)))
 
 
-def _bound(stated: Sequence[object], unbounded: float) -> float:
-    for bound in stated:
-        if isinstance(bound, (int, float, str)) and not isinstance(bound, bool):
-            try:
-                return float(bound)
-            except (ValueError, OverflowError):
-                return unbounded
-    return unbounded
+def _bound(described: Mapping[str, Any], keys: Sequence[str], unbounded: float) -> float:
+    """First bound that is stated as a number or text; `unbounded` where that is not a number."""
+    stated = [described.get(key) for key in keys]
+    usable = (each for each in stated if isinstance(each, int | float | str) and not isinstance(each, bool))
+    try:
+        return float(next(usable, unbounded))
+    except (ValueError, OverflowError):
+        return unbounded
 
 
 @dataclass(frozen=True)
@@ -313,17 +306,12 @@ class Metadata:
                 where=str(path),
                 allowed=f"columns: {', '.join(header[:30])}",
             )
-        rows = [
-            (
-                number,
-                {
-                    term: formats[term].elements(fields[position[term]], unknown) if term in position else ()
-                    for term in columns
-                },
-            )
-            for number, fields in lines
-        ]
-        return CldfTable(path, rows, formats)
+
+        def cells(fields: Sequence[str]) -> Cells:
+            found = {term: formats[term].elements(fields[at], unknown) for term, at in position.items()}
+            return dict.fromkeys(columns, ()) | found
+
+        return CldfTable(path, [(number, cells(fields)) for number, fields in lines], formats)
 
 
 def _names(column: Mapping[str, Any]) -> list[str]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from isogloss.distances.matrix import DissimilarityMatrix, DistanceMatrix, PairMatrix
 from isogloss.distances.sources.layouts import ALLOWED, Entry, Stated, read_layout
 from isogloss.distances.sources.text_files import Line, delimiter_of, divided, plain_stem, read_text
-from isogloss.errors import DataError, IsoglossError, LanguageError, some_of
+from isogloss.errors import DataError, IsoglossError, some_of
 from isogloss.languages import Language, read_together, refusal
 
 _MOST_LISTED = 5
@@ -124,18 +124,11 @@ def _matrix(path: Path, metric: str, table: Stated, notes: Sequence[str]) -> Pai
     values, counts = _arrays(stated, row, directed=directed)
     if not directed:
         np.fill_diagonal(values, 0.0)
-    unit = _UNIT.search(name)
-    return (DissimilarityMatrix if directed else DistanceMatrix)(
-        metric,
-        "given",
-        tuple(languages.values()),
-        values,
-        counts[0],
-        counts[1],
-        source=str(path),
-        notes=(*notes, *more, *told),
-        unit=unit[1].lower() if unit else "",
-    )
+    stated_unit = _UNIT.search(name)
+    unit = stated_unit[1].lower() if stated_unit else ""
+    kind = DissimilarityMatrix if directed else DistanceMatrix
+    known, all_notes = (values, counts[0], counts[1], str(path)), (*notes, *more, *told)
+    return kind(metric, "given", tuple(languages.values()), *known, notes=all_notes, unit=unit)
 
 
 def _similarity(what: str, path: Path) -> DataError:
@@ -152,8 +145,7 @@ def _languages(path: Path, codes: Mapping[str, str]) -> tuple[dict[str, Language
     found = read_together(codes)
     if len(found.languages) < 2 and found.problems:
         where = "; ".join(codes[code] for code in list(found.problems)[:_MOST_LISTED])
-        error = refusal(found.problems)
-        raise LanguageError(error.what, where=where, allowed=error.allowed, hint=error.hint)
+        raise refusal(found.problems).at(where)
     languages: dict[str, Language] = {}
     notes = list(found.notes)
     first: dict[str, str] = {}

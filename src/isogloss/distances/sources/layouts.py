@@ -124,7 +124,6 @@ class Numbers:
         n = len(self._wrong) - 1
         others = f", nor {'is' if n == 1 else 'are'} {counted(n, 'other')}" if n else ""
         listed = "; ".join(where for _, where in self._wrong[:_MOST_LISTED])
-        self._wrong = []
         raise DataError(
             f"'{shown}' is not a valid distance{others}",
             where=listed,

@@ -81,12 +81,9 @@ class Vectors:
                 where=str(path),
                 hint="reset them: python -c 'from urielplus.urielplus import URIELPlus; URIELPlus().reset()'",
             ) from None
-        return cls(
-            facts,
-            features,
-            {code: row for row, code in enumerate(codes)},
-            f"URIEL+, urielplus {version('urielplus')} ({', '.join(sorted(sources))})",
-        )
+        rows = {code: row for row, code in enumerate(codes)}
+        source = f"URIEL+, urielplus {version('urielplus')} ({', '.join(sorted(sources))})"
+        return cls(facts, features, rows, source)
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -118,18 +115,11 @@ class Vectors:
         facts, notes = filled_in(languages, own[:, columns], pooled[:, columns], "URIEL+")
         values, shared, union = angular(facts, facts != UNKNOWN, threshold)
         np.fill_diagonal(values, 0.0)
+        estimate = AngularEstimate(facts, prevalence(self.facts[:, columns]), self._groups(columns))
+        known = (values, shared, union, self.source, threshold)
+        n_features = int(columns.sum())
         return DistanceMatrix(
-            metric=metric,
-            definition="shared",
-            languages=tuple(languages),
-            values=values,
-            shared=shared,
-            union=union,
-            source=self.source,
-            threshold=threshold,
-            notes=notes,
-            inventory=int(columns.sum()),
-            estimate=AngularEstimate(facts, prevalence(self.facts[:, columns]), self._groups(columns)),
+            metric, "shared", tuple(languages), *known, notes=notes, inventory=n_features, estimate=estimate
         )
 
     def _groups(self, columns: NDArray[np.bool_]) -> tuple[Group, ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 from isogloss.distances.matrix import PairMatrix
 from isogloss.distances.text.base import Corpus
@@ -12,12 +11,10 @@ from isogloss.registry import Registry
 __all__ = ["TEXT_MEASURES", "Corpus", "TextMeasure"]
 
 
-class TextMeasure(Protocol):
-    """Function that a file of this folder defines under the name ``measure``."""
+TextMeasure = Callable[[Sequence[Corpus]], PairMatrix]
+"""Function that a file of this folder defines under the name ``measure``.
 
-    def __call__(self, corpora: Sequence[Corpus]) -> PairMatrix:
-        """A `DistanceMatrix` if symmetric with a zero diagonal, else a `DissimilarityMatrix`."""
-        ...
-
+It gives a `DistanceMatrix` if symmetric with a zero diagonal, else a `DissimilarityMatrix`.
+"""
 
 TEXT_MEASURES: Registry[TextMeasure] = Registry("text measure", "isogloss.distances.text", "measure")

@@ -68,15 +68,12 @@ class Corpus:
     @cached_property
     def letters(self) -> tuple[str, ...]:
         """Lines in lower case, NFKC-normalised, with everything that is not a letter or mark as one space."""
-        return tuple(
-            " ".join(
-                "".join(
-                    c if unicodedata.category(c)[0] in "LM" else " "
-                    for c in unicodedata.normalize("NFKC", line).lower()
-                ).split()
-            )
-            for line in self.lines
-        )
+        return tuple(map(_letters_of, self.lines))
+
+
+def _letters_of(line: str) -> str:
+    folded = unicodedata.normalize("NFKC", line).lower()
+    return " ".join("".join(c if unicodedata.category(c)[0] in "LM" else " " for c in folded).split())
 
 
 Units = Callable[[Corpus], Sequence[str] | None]

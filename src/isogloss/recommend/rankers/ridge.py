@@ -82,5 +82,4 @@ def _fit(
     scale[scale == 0] = 1.0
     penalty = PENALTY * n_cells / n_targets
     system = products / np.outer(scale, scale) + penalty * np.eye(len(x))
-    weights: NDArray[np.float64] = np.linalg.solve(system, with_rest / scale) / scale
-    return weights
+    return np.asarray(np.linalg.solve(system, with_rest / scale) / scale)

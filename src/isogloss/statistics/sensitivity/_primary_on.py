@@ -27,15 +27,10 @@ def primary_on(
     if max(len(rows), len(columns)) < 3 or (min(len(rows), len(columns)) < 2 and not dyads.star):
         raise NotApplicableError(f"{len(rows)} x {len(columns)} languages are left")
     at = np.ix_(rows, columns)
+    sides = [dyads.rows[int(i)] for i in rows], [dyads.columns[int(j)] for j in columns]
+    kept, n = np.where(there, values, np.nan)[at], dyads.affordable(n_permutations)
     try:
-        family = permutation_slope(
-            np.where(there, values, np.nan)[at],
-            dyads.distance[at][None],
-            [dyads.rows[int(i)] for i in rows],
-            [dyads.columns[int(j)] for j in columns],
-            n_permutations=dyads.affordable(n_permutations),
-            rng=rng,
-        )
+        family = permutation_slope(kept, dyads.distance[at][None], *sides, n_permutations=n, rng=rng)
     except AnalysisError as error:
         raise NotApplicableError(error.what) from error
     return replace(family.results[0], method=name, p_family=float("nan"), note=note)

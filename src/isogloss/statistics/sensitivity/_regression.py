@@ -2,45 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from isogloss.statistics.base import TestResult
-from isogloss.statistics.reference import Removal
+from isogloss.statistics.effects import AdditiveEffects
 from isogloss.statistics.semipartial import double_semi_partialling
 from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError, permuted
+
+Known = Literal["others", "controls"]
+_ABSENT: dict[Known, str] = {"others": "a single distance", "controls": "no control was asked for"}
 
 
 def beside_others(
     name: str,
     statistic: str,
+    known: Known,
+    plain: str | None,
     dyads: Dyads,
-    others: Mapping[str, NDArray[np.float64]],
-    removal: Removal,
     n_permutations: int,
     rng: np.random.Generator,
 ) -> TestResult:
-    """Test a distance with `others` in the model, on the languages that all of them cover.
+    """Test a distance with others in the model, on the languages that all of them cover.
 
     Parameters
     ----------
     name, statistic : str
         ``"slope"`` or ``"partial_r"`` is the estimate that is reported.
+    known : {"others", "controls"}
+        Field of `dyads` with what is in the model besides.
+    plain : str or None
+        Name of the method for stars, where this one removes row and column effects; None where it removes the
+        mean alone.
     dyads : Dyads
-    others : mapping of str to ndarray, shape (row, column)
-    removal : callable
-        What is removed besides: the mean, or row and column effects.
     n_permutations : int
     rng : numpy.random.Generator
     """
+    others = getattr(dyads, known)
+    if not others:
+        raise NotApplicableError(_ABSENT[known])
+    if plain and dyads.star:
+        raise NotApplicableError(f"a star has no row and column effects: see {plain}")
     covered = dyads.known_to(others)
     if max(covered.values.shape) < 3 or not covered.values.size:
         raise NotApplicableError(f"too few languages are on record for all of: {', '.join(others)}")
-    kept = {**covered.others, **covered.controls}
-    stacked = np.stack([kept[other] for other in others])
+    stacked = np.stack(list(getattr(covered, known).values()))
     permutations = covered.permutations(n_permutations, rng)
+    removal = AdditiveEffects.two_way if plain else AdditiveEffects.mean
     found = double_semi_partialling(
         covered.values, covered.distance, stacked, covered.rows, covered.columns, permutations, removal
     )

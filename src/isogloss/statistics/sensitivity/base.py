@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -162,13 +162,22 @@ def slope_between(
 
 
 def naive_correlation(
-    name: str, statistic: str, dyads: Dyads, correlate: Callable[[Any, Any], Any]
+    name: str,
+    statistic: str,
+    correlate: Callable[[Any, Any], Any],
+    dyads: Dyads,
+    n_permutations: int,
+    rng: np.random.Generator,
 ) -> TestResult:
     """Correlate effectiveness and distance by a test of scipy, over dyads as if they were independent."""
     values, distances = dyads.pairs
-    found = correlate(values, distances)
+    n, found = len(values), correlate(values, distances)
     estimate, p_value = float(found.statistic), float(found.pvalue)
-    return TestResult(method=name, statistic=statistic, estimate=estimate, p_value=p_value, n=len(values))
+    result = TestResult(method=name, statistic=statistic, estimate=estimate, p_value=p_value, n=n)
+    if n <= 3 or not hasattr(found, "confidence_interval"):  # Pearson's alone has one, Fisher's
+        return result
+    low, high = map(float, found.confidence_interval())
+    return replace(result, ci_low=low, ci_high=high)
 
 
 def permuted_correlation(
@@ -188,15 +197,9 @@ def permuted_correlation(
     rng : numpy.random.Generator
     """
     permutations = dyads.permutations(n_permutations, rng)
-    reference = permute(
-        dyads.values,
-        dyads.distance[None],
-        dyads.rows,
-        dyads.columns,
-        permutations,
-        AdditiveEffects.mean,
-        interval=False,
-    )
+    values, distances = dyads.values, dyads.distance[None]
+    removal = AdditiveEffects.mean
+    reference = permute(values, distances, dyads.rows, dyads.columns, permutations, removal, interval=False)
     return permuted(name, statistic, estimate, reference.statistic[:, 0], reference.n, permutations)
 
 

@@ -24,12 +24,9 @@ def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestR
     n_pairs = len(values) * (len(values) - 1) // 2
     n_permutations = min(n_permutations, max(199, CELLS_TO_COMPARE // max(n_pairs, 1)))
     permutations = language_permutations(dyads.rows, dyads.columns, n_permutations=n_permutations, rng=rng)
-    taus = np.concatenate(
-        [
-            _taus(values, dyads.distance[at_rows, at_columns][:, dyads.observed])
-            for _, at_rows, at_columns in permutations.batches()
-        ]
-    )
+    taus = np.empty(len(permutations))
+    for piece, at_rows, at_columns in permutations.batches():
+        taus[piece] = _taus(values, dyads.distance[at_rows, at_columns][:, dyads.observed])
     return permuted(NAME, "kendall_tau", float(taus[0]), taus, len(values), permutations)
 
 

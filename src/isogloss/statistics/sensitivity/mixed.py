@@ -40,12 +40,5 @@ def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestR
         flat = squares <= 1e-12 * len(y) * max(float(np.var(x)), 1e-300)
         reference[piece] = np.where(flat, 0.0, residual @ moved / np.sqrt(np.where(flat, 1.0, squares)))
     shares = ", ".join(f"{name} {scale**2 * variance:.2g}" for name, variance in fit.variances.items())
-    return permuted(
-        NAME,
-        "slope",
-        scale * float(fit.coefficients[1]),
-        reference,
-        len(y),
-        permutations,
-        f"variances: {shares}",
-    )
+    estimate = scale * float(fit.coefficients[1])
+    return permuted(NAME, "slope", estimate, reference, len(y), permutations, f"variances: {shares}")
