@@ -32,14 +32,8 @@ class IsoglossError(Exception):
         super().__init__(what)
 
     def __str__(self) -> str:
-        parts = [self.what]
-        if self.where:
-            parts.append(f"  where:   {self.where}")
-        if self.allowed:
-            parts.append(f"  allowed: {self.allowed}")
-        if self.hint:
-            parts.append(f"  next:    {self.hint}")
-        return "\n".join(parts)
+        parts = {"where:": self.where, "allowed:": self.allowed, "next:": self.hint}
+        return "\n".join([self.what, *(f"  {name:<8} {said}" for name, said in parts.items() if said)])
 
     def at(self, place: str) -> IsoglossError:
         """Name the place of the field that led here, before the error's own place."""
@@ -77,11 +71,8 @@ class StudyError(IsoglossError, ValueError):
 
     def __init__(self, problems: Sequence[IsoglossError]) -> None:
         self.problems = tuple(problems)
-        if len(self.problems) == 1:
-            text = str(self.problems[0])
-        else:
-            text = f"{len(self.problems)} problems\n" + "\n".join(str(p) for p in self.problems)
-        super().__init__(text)
+        n_problems = [] if len(self.problems) == 1 else [f"{len(self.problems)} problems"]
+        super().__init__("\n".join([*n_problems, *map(str, self.problems)]))
 
 
 class FieldError(IsoglossError, ValueError):

@@ -8,38 +8,17 @@ from importlib.util import find_spec
 
 from isogloss.errors import IsoglossError
 
-REPORT = ("matplotlib", "pyarrow")
-EXTRAS: Mapping[str, tuple[str, ...]] = {
-    "report": REPORT,
-    "tables": ("lxml", "openpyxl"),
-    "train": (
-        "torch",
-        "transformers",
-        "tokenizers",
-        "safetensors",
-        "sentencepiece",
-        "google.protobuf",
-        *REPORT,
-    ),
-    "evidence": (
-        "acl_anthology",
-        "arxiv",
-        "bm25s",
-        "bs4",
-        "lxml",
-        "markdown_it",
-        "pdfplumber",
-        "pyalex",
-        "pylatexenc",
-        "requests",
-        "requests_cache",
-        "semanticscholar",
-        "snowballstemmer",
-    ),
-    "urielplus": ("urielplus",),
-    "tensorboard": ("tensorboardX",),
-    "wandb": ("wandb",),
+_MODULES = {
+    "report": "matplotlib pyarrow",
+    "tables": "lxml openpyxl",
+    "train": "torch transformers tokenizers safetensors sentencepiece google.protobuf matplotlib pyarrow",
+    "evidence": "acl_anthology arxiv bm25s bs4 lxml markdown_it pdfplumber pyalex pylatexenc requests "
+    "requests_cache semanticscholar snowballstemmer",
+    "urielplus": "urielplus",
+    "tensorboard": "tensorboardX",
+    "wandb": "wandb",
 }
+EXTRAS: Mapping[str, tuple[str, ...]] = {extra: tuple(names.split()) for extra, names in _MODULES.items()}
 """Modules by the extra of ``pyproject.toml`` that installs them; a test compares the two lists.
 
 A module of two extras is asked for under the smaller one, which stands first.

@@ -43,11 +43,9 @@ def distinct(values: tuple[T, ...]) -> tuple[T, ...]:
 
 
 def _in_words(value: object) -> str:
-    return (
-        canonical_json(value.model_dump(exclude_defaults=True))
-        if isinstance(value, BaseModel)
-        else f"'{value}'"
-    )
+    if isinstance(value, BaseModel):
+        return canonical_json(value.model_dump(exclude_defaults=True))
+    return f"'{value}'"
 
 
 def checked_by_caller(kind: str) -> AfterValidator:
@@ -178,16 +176,11 @@ def fault_of(detail: ErrorDetails, shown: str) -> tuple[str, str | None]:
 
 _KINDS = {
     "string_type": "a text",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "float_parsing": "a number",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "a number"),
     "finite_number": "a finite number",
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
-    "model_type": "a mapping of fields",
-    "dict_type": "a mapping of fields",
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    **dict.fromkeys(("model_type", "dict_type"), "a mapping of fields"),
     "tuple_type": "a list",
     NAME_OR_FIELDS: "a name or a mapping of fields",
 }

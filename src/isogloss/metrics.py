@@ -40,11 +40,6 @@ class MetricResult:
     gold: Counts
 
     @property
-    def n_examples(self) -> int:
-        """Sentences scored."""
-        return len(self.gold)
-
-    @property
     def n_units(self) -> int:
         """Number of units in the gold standard: sentences, words or entities."""
         return int(self.gold.sum())

@@ -26,8 +26,7 @@ T = TypeVar("T")
 Origin = str | Path | EntryPoint
 """Where an entry comes from: a module by its dotted name, a data file, or an entry point."""
 
-_NAME_LINE = re.compile(r'^NAME(?:\s*:[^=]+)?\s*=\s*"([^"]+)"', re.MULTILINE)
-_NO_ENTRY_LINE = re.compile(r"^NAME\s*=\s*None\b", re.MULTILINE)
+_NAME_LINE = re.compile(r'^NAME(?:\s*:[^=]+)?\s*=\s*(?:None\b|"([^"]+)")', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -79,23 +78,19 @@ class Registry(Mapping[str, T], Generic[T]):
     def __contains__(self, name: object) -> bool:
         return name in self._modules
 
-    def __hash__(self) -> int:
-        return hash((self.kind, self.package))
-
     def _load(self, origin: Origin) -> T:
         if isinstance(origin, Path):
             assert self.read is not None  # only then are data files listed
             return self.read(origin)
-        return cast(T, origin.load() if isinstance(origin, EntryPoint) else self._import(origin))
-
-    def _import(self, module_name: str) -> object:
-        module = importlib.import_module(module_name)
+        if isinstance(origin, EntryPoint):
+            return cast(T, origin.load())
+        module = importlib.import_module(origin)
         if not hasattr(module, self.attribute):
             raise RegistryError(
-                f"{self.kind} file {module_name} has no '{self.attribute}'",
+                f"{self.kind} file {origin} has no '{self.attribute}'",
                 hint=f"define {self.attribute} in it, or start the file's name with an underscore",
             )
-        return getattr(module, self.attribute)
+        return cast(T, getattr(module, self.attribute))
 
     @cached_property
     def _modules(self) -> dict[str, Origin]:
@@ -105,17 +100,15 @@ class Registry(Mapping[str, T], Generic[T]):
             for path in sorted(self._folder(package).glob("*.py")):
                 if path.stem.startswith("_") or path.stem == "base":
                     continue
-                text = path.read_text(encoding="utf-8")
-                if _NO_ENTRY_LINE.search(text):
-                    continue
-                stated = _NAME_LINE.search(text)
+                stated = _NAME_LINE.search(path.read_text(encoding="utf-8"))
                 if stated is None:
                     raise RegistryError(
                         f"{self.kind} file does not state its name",
                         where=str(path),
                         hint='add a line NAME = "..." at the top level',
                     )
-                self._add(found, stated.group(1), f"{package}.{path.stem}")
+                if stated[1] is not None:
+                    self._add(found, stated[1], f"{package}.{path.stem}")
             for path in sorted(self._folder(package).glob("*.yaml")) if self.read else ():
                 self._add(found, path.stem, path)
         for point in entry_points(group=f"isogloss.{self.group or packages[0].rsplit('.', 1)[-1]}"):

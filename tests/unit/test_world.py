@@ -18,10 +18,9 @@ from isogloss.tasks.base import (
 )
 from isogloss.world.design import POOLS, neutral_partners, rows
 from isogloss.world.generator import corpus, pairs, sentences
-from isogloss.world.grammar import Grammar, Proposition, Sentence, Word
+from isogloss.world.grammar import BIO, Grammar, Proposition, Sentence, Word
 from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.roster import FRAMES, HELD_OUT, REFERENTS, RELATED
-from isogloss.world.tags import BIO
 from isogloss.world.task import WorldTask
 
 LANGUAGES = sorted(GRAMMARS)

@@ -11,6 +11,7 @@ from isogloss.tasks._reading import sentence_rows
 from isogloss.tasks._tables import read_records
 from isogloss.tasks.base import SPLITS, TASKS, Example, SentenceExample
 from isogloss.tasks.pawsx import FIELDS
+from isogloss.world.design import RowsOnDemand
 from isogloss.world.export import FOLDERS, export_world, to_text
 from isogloss.world.grammar_file import GRAMMARS
 
@@ -98,6 +99,7 @@ def test_a_failed_export_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_english: None
 ) -> None:
     monkeypatch.setattr("isogloss.world.design._MAX_REJECTED", 3)
+    monkeypatch.setattr("isogloss.world.task.rows_on_demand", RowsOnDemand)  # not those that are cached
     with pytest.raises(DataError, match="more than the world holds"):
         raise export(tmp_path / "out", 900).exception or AssertionError
     assert not list(tmp_path.iterdir())

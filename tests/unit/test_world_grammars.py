@@ -64,7 +64,7 @@ class TestGrammar:
         broken = replace(
             self.english,
             frames={**self.english.frames, "letter": letter},
-            inflect=lambda name, form: f"{name.text} 's",
+            inflection=lambda name, form: f"{name.text} 's",
         )
         with pytest.raises(DataError, match="another number of words"):
             _ = broken.canonical

@@ -24,7 +24,6 @@ DOCUMENT_MARKER = "-DOCSTART-"
 _COMMENT = re.compile(r"#(?:\s|$|\S+\s*=)")
 _TAG = re.compile(r"[BIOESLU](?:-\S+)?")
 _GLOBAL_COLUMNS = re.compile(r"#\s*global\.columns\s*=\s*(.+)")
-_ALLOWED = "word, tab, label; a blank line between sentences"
 
 
 @dataclass(frozen=True)
@@ -57,9 +56,6 @@ class ConllColumns:
     known: Collection[str] = ()
 
 
-TWO_COLUMNS = ConllColumns(separator="tab")
-
-
 def read_word_lines(path: Path) -> Iterator[WordRow]:
     """Read one word per line, tab, its label; a blank line ends a sentence.
 
@@ -70,7 +66,8 @@ def read_word_lines(path: Path) -> Iterator[WordRow]:
     DataError
         For a word without label, a label without word, or a third column.
     """
-    return _grouped(_entries(path, enumerate(lines_of(read_text(path)), start=1), TWO_COLUMNS))
+    numbered = enumerate(lines_of(read_text(path)), start=1)
+    return _grouped(_entries(path, numbered, ConllColumns(separator="tab")))
 
 
 def read_conll(path: Path, columns: ConllColumns, reading: Reading) -> Iterator[WordRow]:
@@ -89,24 +86,17 @@ def read_conll(path: Path, columns: ConllColumns, reading: Reading) -> Iterator[
         For a column that is not there, a word without label, or a label without word.
     """
     lines = lines_of(read_text(path))
-    columns = replace(columns, separator=columns.separator or recognised_separator(lines))
-    first = 1
+    has_tabs = any("\t" in line for line in lines if not line.startswith("#"))
+    columns = replace(columns, separator=columns.separator or ("tab" if has_tabs else "whitespace"))
+    numbered = enumerate(lines, start=1)
     if columns.header:
-        columns = _at_positions(columns, lines[0], f"{path}, line 1")
-        lines[0] = ""
-        first = 2
-    numbered = enumerate(lines[first - 1 :], start=first)
-    return _grouped(_entries(path, _words_of(numbered, columns, reading), columns, reading))
+        columns = _at_positions(columns, _cells(lines[0], columns.separator), f"{path}, line 1")
+        next(numbered)
+    return _grouped(_entries(path, numbered, columns, reading))
 
 
-def recognised_separator(lines: Sequence[str]) -> str:
-    """Say ``tab`` if a line has one, else ``whitespace``; lines that begin with ``#`` do not count."""
-    return "tab" if any("\t" in line for line in lines if not line.startswith("#")) else "whitespace"
-
-
-def _at_positions(columns: ConllColumns, header: str, where: str) -> ConllColumns:
+def _at_positions(columns: ConllColumns, names: Sequence[str], where: str) -> ConllColumns:
     """Replace names of columns by their positions in a header."""
-    names = _cells(header, columns)
     wanted = [name for name in (columns.words, columns.labels) if isinstance(name, str)]
     missing = [name for name in wanted if name not in names]
     if missing:
@@ -124,30 +114,10 @@ def _at_positions(columns: ConllColumns, header: str, where: str) -> ConllColumn
     return replace(columns, words=words, labels=labels, any_width=True)
 
 
-def _cells(line: str, columns: ConllColumns) -> list[str]:
-    if columns.separator == "tab":
+def _cells(line: str, separator: str | None) -> list[str]:
+    if separator is None or separator == "tab":
         return line.split("\t")
-    return SEPARATORS[columns.separator or "tab"].split(line.strip(" \t"))
-
-
-def _words_of(
-    lines: Iterable[tuple[int, str]], columns: ConllColumns, reading: Reading
-) -> Iterator[tuple[int, str]]:
-    """Lines that are words, or blank; a comment is left out, a document marker ends a sentence."""
-    at_start = True
-    for number, line in lines:
-        declared = "#" in line and _GLOBAL_COLUMNS.fullmatch(line.strip())
-        if declared:
-            yield number, line  # names the columns from here on
-        elif _is_comment(line, columns, at_start):
-            reading.left_out["comment lines"] += 1
-        elif line.startswith(DOCUMENT_MARKER):
-            reading.left_out[f"document markers ({DOCUMENT_MARKER})"] += 1
-            at_start = True
-            yield number, ""
-        else:
-            at_start = not line.strip()
-            yield number, line
+    return SEPARATORS[separator].split(line.strip(" \t"))
 
 
 def _is_comment(line: str, columns: ConllColumns, at_start: bool) -> bool:
@@ -155,9 +125,9 @@ def _is_comment(line: str, columns: ConllColumns, at_start: bool) -> bool:
         return bool(columns.comments) and line.startswith(columns.comments)
     if not at_start or not _COMMENT.match(line):
         return False
-    cells = _cells(line, columns)
     if isinstance(columns.labels, str):
         return True
+    cells = _cells(line, columns.separator)
     label = cells[columns.labels] if len(cells) > columns.labels else ""
     return label not in columns.known and not (len(cells) == 2 and _TAG.fullmatch(cells[1]))
 
@@ -180,29 +150,34 @@ def _entries(
     columns: ConllColumns,
     reading: Reading | None = None,
 ) -> Iterator[tuple[int, str, str] | None]:
-    """Line, word and label of every word; None for a blank line."""
+    """Line, word and label of every word; None where a sentence ends.
+
+    With a reading, a comment is left out, a document marker ends a sentence, and a line may name the columns.
+    """
+    stated, at_start = columns, True
     for number, line in lines:
-        if not line or line.isspace():
+        ends = not line.strip()
+        if reading is not None:
+            names = _GLOBAL_COLUMNS.fullmatch(line.strip()) if "#" in line else None
+            if names:
+                columns = _at_positions(columns, _cells(names[1], "whitespace"), f"{path}, line {number}")
+                continue
+            if _is_comment(line, stated, at_start):
+                reading.left_out["comment lines"] += 1
+                continue
+            if line.startswith(DOCUMENT_MARKER):
+                reading.left_out[f"document markers ({DOCUMENT_MARKER})"] += 1
+                ends = True
+        at_start = ends
+        if ends:
             yield None
-            continue
-        names = _GLOBAL_COLUMNS.fullmatch(line.strip()) if reading is not None and "#" in line else None
-        if names:
-            named = replace(columns, separator="whitespace")
-            columns = replace(
-                _at_positions(named, names[1], f"{path}, line {number}"), separator=columns.separator
-            )
             continue
         words, labels = columns.words, columns.labels
         if isinstance(words, str) or isinstance(labels, str):
             raise _no_names(columns, f"{path}, line {number}")
-        cells = _cells(line, columns)
-        too_many = len(cells) > 2 and not columns.any_width
-        if (
-            len(cells) <= max(words, labels)
-            or too_many
-            or not cells[labels].strip()
-            or not cells[words].strip()
-        ):
+        cells = _cells(line, columns.separator)
+        fits = max(words, labels) < len(cells) and (len(cells) == 2 or columns.any_width)
+        if not fits or not cells[labels].strip() or not cells[words].strip():
             raise _wrong_line(f"{path}, line {number}", cells, words, labels, own=reading is not None)
         yield number, cells[words], cells[labels]
 
@@ -233,7 +208,7 @@ def _wrong_line(where: str, cells: Sequence[str], words: int, labels: int, *, ow
             )
     else:
         what, where = f"the label '{label[:40]}' has no word", f"{where}, field 'word'"
-    return DataError(what, where=where, allowed=_ALLOWED, hint=hint)
+    return DataError(what, where=where, allowed="word, tab, label; a blank line between sentences", hint=hint)
 
 
 CONLLU = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")

@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from glob import escape
 from pathlib import Path
 
-from isogloss.data_files import COMPRESSED
+from isogloss.data_files import suffix_of
 from isogloss.errors import DataError, FieldError, closest
 from isogloss.tasks._conll import CONLLU, SEPARATORS
 from isogloss.tasks._features import class_names
 from isogloss.tasks._layouts import SPLIT_NAMES, Files, gathered, listing, one_each
-from isogloss.tasks._tables import parquet_metadata
-from isogloss.tasks._tags import Scheme
+from isogloss.tasks._tables import first_repeated, parquet_metadata
 from isogloss.tasks.base import HeadKind, MetricName
 from isogloss.tasks.settings import LocalTaskSettings
 
@@ -27,6 +26,8 @@ FIELDS: Mapping[HeadKind, tuple[str, ...]] = {
     "sentence": ("text_a", "text_b", "label"),
     "word": ("words", "labels"),
 }
+_WORD_COLUMNS: dict[str, tuple[str | int, ...]] = {"conllu": ("FORM", "UPOS"), "conll": (0, 1), "tsv": (0, 1)}
+"""Columns of words and labels by default, where they are not called so."""
 METRICS_OF: Mapping[HeadKind, tuple[MetricName, ...]] = {
     "sentence": ("accuracy",),
     "word": ("word_accuracy", "entity_f1"),
@@ -45,25 +46,16 @@ def _error(
 
 def checked_format(spec: LocalTaskSettings) -> str:
     """Take the stated format, or the one that the path's ending names."""
-    path = spec.path
-    for ending in COMPRESSED:
-        path = path.removesuffix(ending)
-    ending = Path(path).suffix.lstrip(".").lower()
+    ending = suffix_of(Path(spec.path)).lstrip(".")
     name = spec.format or _ENDINGS.get(ending, ending)
-    if name not in {one for formats in FORMATS.values() for one in formats}:
-        what = f"the ending of '{spec.path}' names no format"
-        raise _error(spec, "format", what, f"one of: {', '.join(FORMATS[spec.head])}")
-    if name not in FORMATS[spec.head]:
-        raise _error(
-            spec,
-            "format",
-            f"a {spec.head} task cannot be read from {name}",
-            f"one of: {', '.join(FORMATS[spec.head])}",
-            "one word per line is conll"
-            if spec.head == "word"
-            else "files with one word per line need head: word",
-        )
-    return name
+    if name in FORMATS[spec.head]:
+        return name
+    what, hint = f"the ending of '{spec.path}' names no format", None
+    if any(name in formats for formats in FORMATS.values()):
+        what = f"a {spec.head} task cannot be read from {name}"
+        is_word = spec.head == "word"
+        hint = "one word per line is conll" if is_word else "files with one word per line need head: word"
+    raise _error(spec, "format", what, f"one of: {', '.join(FORMATS[spec.head])}", hint)
 
 
 def checked_separator(spec: LocalTaskSettings, file_format: str) -> str | None:
@@ -96,8 +88,7 @@ def checked_header(spec: LocalTaskSettings, file_format: str) -> bool:
 def checked_columns(spec: LocalTaskSettings, file_format: str, header: bool) -> Mapping[str, str | int]:
     """Check that the columns fit the head, and names or positions the files.
 
-    A word task has defaults: positions 0 and 1, FORM and UPOS of CoNLL-U, or the names ``words`` and
-    ``labels``.
+    A word task has defaults.
     """
     columns: dict[str, str | int] = spec.columns.model_dump(exclude_none=True)
     for field in columns:
@@ -105,10 +96,8 @@ def checked_columns(spec: LocalTaskSettings, file_format: str, header: bool) -> 
             allowed = closest(field, FIELDS[spec.head])
             raise _error(spec, f"columns.{field}", f"a {spec.head} task has no column '{field}'", allowed)
     if spec.head == "word":
-        defaults: Mapping[str, tuple[str | int, ...]] = {"conllu": ("FORM", "UPOS")}
-        lines = file_format in ("tsv", "conll")
-        by_default = defaults.get(file_format, (0, 1) if lines else FIELDS[spec.head])
-        columns = dict(zip(FIELDS[spec.head], by_default, strict=True)) | columns
+        by_default = _WORD_COLUMNS.get(file_format, FIELDS["word"])
+        columns = dict(zip(FIELDS["word"], by_default, strict=True)) | columns
     for field in FIELDS[spec.head]:
         if field not in columns and field != "text_b":
             raise _error(spec, "columns", f"no column is given for '{field}'", ", ".join(FIELDS[spec.head]))
@@ -131,19 +120,17 @@ def _checked_column(
     by_name = header or file_format in ("jsonl", "parquet")
     if isinstance(column, str) is not by_name:
         what = f"the column '{column}' of '{field}' is a {'position' if by_name else 'name'}"
-        named, numbered = (
-            "a name: the files have named columns",
-            "a position from 0: the files have no header",
-        )
+        named, numbered = "the files have named columns", "the files have no header"
+        allowed = f"a name: {named}" if by_name else f"a position from 0: {numbered}"
         hint = f"or set header: {'false' if by_name else 'true'}" if file_format in ("tsv", "csv") else None
-        raise _error(spec, f"columns.{field}", what, named if by_name else numbered, hint)
+        raise _error(spec, f"columns.{field}", what, allowed, hint)
     return column
 
 
 def checked_labels(spec: LocalTaskSettings, files: Files, field: str) -> tuple[str, ...]:
     """Take the stated labels, or the classes that the files or their card name for `field`."""
     if spec.labels is not None:
-        repeated = _first_repeated(spec.labels)
+        repeated = first_repeated(spec.labels)
         if repeated is not None:
             raise _error(spec, "labels", f"'{repeated}' is given twice", "every label once")
         both = next((label for label in spec.unlabelled if label in spec.labels), None)
@@ -167,10 +154,10 @@ def checked_labels(spec: LocalTaskSettings, files: Files, field: str) -> tuple[s
     )
 
 
-def checked_scheme(spec: LocalTaskSettings, labels: Sequence[str]) -> Scheme | None:
+def check_scheme(spec: LocalTaskSettings, labels: Sequence[str]) -> None:
     """Check that tags can be read into the labels, which are in BIO."""
     if spec.scheme is None:
-        return None
+        return
     if spec.head == "sentence":
         raise _error(spec, "scheme", "a sentence task has no tags", "leave it out")
     wrong = [label for label in labels if not re.fullmatch(r"O|[BI](-.+)?", label)]
@@ -182,7 +169,6 @@ def checked_scheme(spec: LocalTaskSettings, labels: Sequence[str]) -> Scheme | N
             "O, B-<type>, I-<type>",
             "leave out `scheme` to keep the tags as they are",
         )
-    return spec.scheme
 
 
 def checked_metric(spec: LocalTaskSettings, labels: Sequence[str]) -> MetricName:
@@ -199,10 +185,6 @@ def checked_metric(spec: LocalTaskSettings, labels: Sequence[str]) -> MetricName
             allowed = "O, B-<type>, I-<type>, or those of IOBES and BILOU; also without types"
             raise _error(spec, "labels", f"'{wrong[0]}' is not a BIO label", allowed, "or word_accuracy")
     return metric
-
-
-def _first_repeated(labels: Sequence[str]) -> str | None:
-    return next((label for i, label in enumerate(labels) if label in labels[:i]), None)
 
 
 def matching_files(spec: LocalTaskSettings, base: Path) -> Files:

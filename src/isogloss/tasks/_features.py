@@ -31,7 +31,7 @@ def class_names(path: Path, metadata: Mapping[bytes, bytes] | None = None) -> Na
     mapping of str to tuple of str
         Empty where nobody names them. A description that cannot be read names nothing.
     """
-    own = _of_features(_first_features(_json((metadata or {}).get(b"huggingface", b""))))
+    own = _of_features(_first_features(_read(json.loads, (metadata or {}).get(b"huggingface", b""))))
     return own or names_beside(path)
 
 
@@ -43,8 +43,8 @@ def names_beside(path: Path) -> Names:
     """
     parts = path.resolve().parts
     for folder in path.resolve().parents[:3]:
-        for name, read in _DESCRIPTIONS.items():
-            value = read(_start_of(folder / name))
+        for name, parse in _DESCRIPTIONS.items():
+            value = _read(parse, _start_of(folder / name))
             found = _of_features(_first_features(_configuration(value, parts)))
             if found:
                 return found
@@ -67,10 +67,11 @@ def _start_of(path: Path) -> bytes:
         return b""
 
 
-def _json(raw: bytes) -> Any:
+def _read(parse: Callable[[bytes], Any], raw: bytes) -> Any:
+    """Parse a description; None where it cannot be read."""
     try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
+        return parse(raw)
+    except (yaml.YAMLError, ValueError, RecursionError):
         return None
 
 
@@ -79,15 +80,12 @@ def _front_matter(raw: bytes) -> Any:
     matter, *rest = raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").split(b"\n---", 1)
     if not matter.startswith(b"---\n") or not rest or b"<<" in matter:  # merged keys can multiply
         return None
-    try:
-        return yaml.safe_load(matter)
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return None
+    return yaml.safe_load(matter)
 
 
 _DESCRIPTIONS: Mapping[str, Callable[[bytes], Any]] = {
-    "dataset_info.json": _json,
-    "dataset_infos.json": _json,
+    "dataset_info.json": json.loads,
+    "dataset_infos.json": json.loads,
     "README.md": _front_matter,
 }
 

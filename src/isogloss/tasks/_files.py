@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -14,9 +15,11 @@ from isogloss.data_files import suffix_of
 from isogloss.errors import DataError, closest
 from isogloss.identity import canonical_json
 from isogloss.languages import resolve
+from isogloss.languages.resolution import find
 from isogloss.tasks._features import names_beside
 from isogloss.tasks._labels import UnknownLabels
-from isogloss.tasks._layouts import FileLayout, Files, locate
+from isogloss.tasks._layouts import FileLayout, Files, is_private_use, locate
+from isogloss.tasks._opening import read_bytes
 from isogloss.tasks._reading import Reading, Row, SentenceRow
 from isogloss.tasks._splits import Origin, SplitRule
 from isogloss.tasks.base import (
@@ -122,11 +125,10 @@ class FileTask(Task):
         """
         layout, files = self._locate(root)
         origin = self._origin(files, language, split)
-        readings: dict[tuple[Path, ...], Reading] = defaultdict(lambda: Reading(language))
-        parse = cache(lambda paths: self._parse(paths, readings[paths]))
+        parse = cache(lambda paths: self._parse(paths, language))
         paths = files[language][origin.file]
         content = parse(paths)
-        entries = _taken(content, origin)
+        entries = content.taken(origin)
         examples = tuple(entry for entry in entries if not isinstance(entry, str))
         dropped = dict(Counter(entry for entry in entries if isinstance(entry, str)))
         if not examples:
@@ -138,13 +140,13 @@ class FileTask(Task):
                 hint=f"{split} is {origin.part.text}; {missing}",
             )
         others = {
-            other: _taken(parse(files[language][source.file]), source)
+            other: parse(files[language][source.file]).taken(source)
             for other, source in self._origins(files, language).items()
             if SPLITS.index(other) < SPLITS.index(split)
         }
         notes = (
             f"{layout.name} layout",
-            *readings[paths].notes(),
+            *content.reading.notes(),
             *origin.notes(split),
             *repetitions(examples, others),
         )
@@ -160,7 +162,7 @@ class FileTask(Task):
             dropped,
             sources,
             (*notes, *self.remarks(examples)),
-            readings[paths].notes(),
+            content.reading.notes(),
         )
 
     def fingerprint(self, root: Path | None, language: str, split: Split) -> str:
@@ -210,22 +212,21 @@ class FileTask(Task):
             )
         origins = self._origins(files, language)
         if split not in origins:
+            others = [code for code in sorted(files) if split in self._origins(files, code)]
             raise DataError(
                 f"{self.card.title} has no labelled {split} data in '{language}'",
                 where=self._shape(),
                 allowed=f"in '{language}': {', '.join(s for s in SPLITS if s in origins) or 'nothing'}",
-                hint=f"languages with {split}: "
-                + (
-                    ", ".join(code for code in sorted(files) if split in self._origins(files, code)) or "none"
-                ),
+                hint=f"languages with {split}: {', '.join(others) or 'none'}",
             )
         return origins[split]
 
     def _shape(self) -> str:
         return "; ".join(layout.shape for layout in self.layouts)
 
-    def _parse(self, paths: tuple[Path, ...], reading: Reading) -> _Content:
+    def _parse(self, paths: tuple[Path, ...], language: str) -> _Content:
         """Check every row of the files, numbered through; a row that is left out is its reason."""
+        reading = Reading(language)
         index = {label: i for i, label in enumerate(self.card.labels)}
         entries: list[Example | str] = []
         n_rows = []
@@ -241,7 +242,29 @@ class FileTask(Task):
                 raise
             unknown.stop(path)
             n_rows.append(len(entries) - before)
-        return _Content(entries, n_rows)
+        return _Content(entries, n_rows, reading)
+
+
+_COLUMNS = rb"^[^#\t\n][^\t\n]*\t[^\t\n]*\t[^\t\n]*\t"
+_TAGGED = re.compile(_COLUMNS + rb"(?!_\t)", re.MULTILINE)
+_UNTAGGED = re.compile(_COLUMNS + rb"_\t", re.MULTILINE)
+
+
+class WordTask(FileTask):
+    """A word task whose test files may come without labels, and whose languages grow with every release."""
+
+    def is_labelled(self, path: Path) -> bool:
+        """Whether any line has a label; an empty file is an error of its own."""
+        if suffix_of(path) in (".parquet", ".jsonl"):
+            return True
+        raw = read_bytes(path)
+        if suffix_of(path) == ".conllu":
+            return _UNTAGGED.search(raw) is None or _TAGGED.search(raw) is not None
+        return b"\t" in raw or not raw.strip()
+
+    def accepts(self, code: str) -> bool:
+        """Whether a code is on the card, or denotes a language that later releases may have added."""
+        return super().accepts(code) or (not is_private_use(code) and find(code) is not None)
 
 
 UNKNOWN = -1
@@ -253,11 +276,12 @@ class _Content(NamedTuple):
 
     entries: Sequence[Example | str]
     n_rows: Sequence[int]
+    reading: Reading
 
-
-def _taken(content: _Content, origin: Origin) -> list[Example | str]:
-    n_rows = len(content.entries)
-    return [entry for row, entry in enumerate(content.entries) if origin.part.takes(row, n_rows)]
+    def taken(self, origin: Origin) -> list[Example | str]:
+        """Entries of the rows that a split takes."""
+        n_rows = len(self.entries)
+        return [entry for row, entry in enumerate(self.entries) if origin.part.takes(row, n_rows)]
 
 
 def to_example(number: int, row: Row, labels: UnknownLabels, path: Path) -> Example:

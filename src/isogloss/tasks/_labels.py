@@ -51,9 +51,8 @@ class UnknownLabels:
             return
         label, place = next(iter(self.first.items()))
         if len(self.counts) == 1:
-            what = f"unknown label '{label[:40]}'"
-            if self.counts[label] > 1:
-                what += f", {self.counts[label]:,} times"
+            n = self.counts[label]
+            what = f"unknown label '{label[:40]}'" + (f", {n:,} times" if n > 1 else "")
         else:
             listed = [
                 f"'{one[:40]}' ({n:,} time{'s' * (n > 1)}, first at {self.first[one]})"

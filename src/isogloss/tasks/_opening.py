@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,8 @@ def read_bytes(path: Path) -> bytes:
 def unreadable(path: Path, error: Exception) -> DataError:
     """Say why a file cannot be read."""
     reason = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
-    what = "the archive is broken" if path.suffix.lower() in COMPRESSED else "the file cannot be read"
-    if isinstance(error, OSError) and error.errno is not None:
-        what = "the file cannot be read"
+    is_broken = path.suffix.lower() in COMPRESSED and getattr(error, "errno", None) is None
+    what = "the archive is broken" if is_broken else "the file cannot be read"
     return DataError(f"{what}: {reason}", where=str(path))
 
 
@@ -110,18 +110,10 @@ def check_text(value: Any, where: str) -> None:
     ------
     DataError
     """
-    waiting = [value]
-    while waiting:
-        here = waiting.pop()
-        if isinstance(here, dict):
-            waiting.extend([*here, *here.values()])
-        elif isinstance(here, list):
-            waiting.extend(here)
-        elif isinstance(here, str):
-            bad = next((character for character in here if "\ud800" <= character <= "\udfff"), None)
-            if bad is not None:
-                raise DataError(
-                    f"{bad!a} is half of a surrogate pair, which is not a character",
-                    where=where,
-                    hint="correct the escape",
-                )
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError:
+        raise DataError("JSON that is nested too deeply", where=where) from None
+    except UnicodeEncodeError as error:
+        what = f"{error.object[error.start]!a} is half of a surrogate pair, which is not a character"
+        raise DataError(what, where=where, hint="correct the escape") from None

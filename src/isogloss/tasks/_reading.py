@@ -11,7 +11,7 @@ from typing import Any
 
 from isogloss.errors import DataError, closest
 from isogloss.tasks._features import named
-from isogloss.tasks._tables import Cells
+from isogloss.tasks._tables import Cells, read_records
 
 
 @dataclass
@@ -122,6 +122,12 @@ def word_rows(
                     allowed="a string",
                 )
         yield WordRow(place, texts, [label_text(named(tag, class_names)) for tag in tags])
+
+
+def read_table_of_words(path: Path, labels: str, class_names: Sequence[str]) -> list[WordRow]:
+    """Read a hub's Parquet or JSON lines: a list of words (``tokens``) and a list of labels per row."""
+    cells = read_records(path, ("tokens", labels))
+    return list(word_rows(cells, path, "tokens", labels, class_names))
 
 
 def _value(values: Mapping[str, Any], field: str, where: str) -> Any:

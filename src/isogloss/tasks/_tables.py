@@ -110,10 +110,15 @@ def _header(names: list[str], required: Collection[str], where: str) -> list[str
             allowed=f"the header holds: {', '.join(name[:40] for name in names[:20])}",
             hint=_why_no_column(names),
         )
-    repeated = next((name for at, name in enumerate(names) if name in names[:at]), None)
+    repeated = first_repeated(names)
     if repeated is not None:
         raise DataError(f"two columns are called '{repeated}'", where=where, hint="rename one of them")
     return names
+
+
+def first_repeated(names: Sequence[str]) -> str | None:
+    """Give the first name that stands twice."""
+    return next((name for at, name in enumerate(names) if name in names[:at]), None)
 
 
 def _why_no_column(names: Sequence[str]) -> str:
@@ -125,13 +130,12 @@ def _why_no_column(names: Sequence[str]) -> str:
 
 
 def _wrong_columns(path: Path, place: str, cells: Sequence[str], names: Sequence[str]) -> DataError:
-    n_columns = f"{len(cells)} column{'' if len(cells) == 1 else 's'}"
     if len(cells) < len(names):
-        what = f"{n_columns} instead of {len(names)}: no field '{names[len(cells)]}'"
+        fault = f"no field '{names[len(cells)]}'"
     else:
-        what = f"{n_columns} instead of {len(names)}: nothing is known of '{cells[len(names)][:40]}'"
+        fault = f"nothing is known of '{cells[len(names)][:40]}'"
     return DataError(
-        what,
+        f"{len(cells)} column{'s' * (len(cells) != 1)} instead of {len(names)}: {fault}",
         where=f"{path}, {place}",
         allowed=f"the fields {', '.join(names)}",
         hint="correct the line or remove it",

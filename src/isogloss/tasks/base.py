@@ -20,6 +20,8 @@ HeadKind = Literal["sentence", "word"]
 """`sentence`: one label per sentence or sentence pair; `word`: one label per word."""
 
 MetricName = Literal["accuracy", "entity_f1", "word_accuracy"]
+FROM_FILES = "unpinned: read from local files, whose hashes are recorded"
+"""Revision of data that the user brings."""
 
 
 @dataclass(frozen=True)

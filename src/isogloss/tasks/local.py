@@ -11,12 +11,12 @@ from isogloss.languages import resolve
 from isogloss.tasks._conll import ConllColumns, read_conll, read_conllu
 from isogloss.tasks._declaration import (
     SEPARATING,
+    check_scheme,
     checked_columns,
     checked_format,
     checked_header,
     checked_labels,
     checked_metric,
-    checked_scheme,
     checked_separator,
     matching_files,
 )
@@ -26,7 +26,7 @@ from isogloss.tasks._reading import Reading, Row, WordRow, sentence_rows, word_r
 from isogloss.tasks._splits import OneFileRule, SplitRule
 from isogloss.tasks._tables import Cells, read_delimited, read_json_lines, read_parquet
 from isogloss.tasks._tags import only_type_of, to_bio
-from isogloss.tasks.base import Split, TaskCard
+from isogloss.tasks.base import FROM_FILES, Split, TaskCard
 from isogloss.tasks.settings import ColumnSettings, LocalTaskSettings
 
 NAME = None
@@ -56,29 +56,26 @@ class LocalTask(FileTask):
     is_declared = True
 
     def __init__(self, spec: LocalTaskSettings, base: Path) -> None:
-        self.base = base
-        self.head = spec.head
+        self.spec, self.base = spec, base
         self.format = checked_format(spec)
         self.separator = checked_separator(spec, self.format)
         self.header = checked_header(spec, self.format)
         self.columns = checked_columns(spec, self.format, self.header)
-        self.has_stated_columns = spec.columns != ColumnSettings()
-        self.comments = spec.comments
         self.unlabelled = frozenset(spec.unlabelled)
         files = matching_files(spec, base)
-        field = str(self.columns["label" if self.head == "sentence" else "labels"])
+        field = str(self.columns["label" if spec.head == "sentence" else "labels"])
         labels = checked_labels(spec, files, field)
-        self.scheme = checked_scheme(spec, labels)
+        check_scheme(spec, labels)
         self.names_classes = not all(label.isdigit() for label in labels)
         card = TaskCard(
             name=spec.name,
             title=spec.name,
             dataset=spec.path,
-            revision="unpinned: read from local files, whose hashes are recorded",
+            revision=FROM_FILES,
             licence="the user's own",
             citation="the user's own files",
             labels=labels,
-            head=self.head,
+            head=spec.head,
             metric=checked_metric(spec, labels),
             languages=_languages(files),
             parallel_rows=spec.parallel_rows,
@@ -103,15 +100,15 @@ class LocalTask(FileTask):
             "columns": dict(self.columns),
             "header": self.header,
             "separator": self.separator,
-            "comments": self.comments,
-            "scheme": self.scheme,
+            "comments": self.spec.comments,
+            "scheme": self.spec.scheme,
             "unlabelled": sorted(self.unlabelled),
         }
         return (canonical_json(stated), *super().variant(language, paths))
 
     def rows(self, path: Path, reading: Reading) -> Iterator[Row]:
         """Read one file as the declaration says."""
-        if self.head == "word":
+        if self.spec.head == "word":
             return self._sentences(path, reading)
         names = {field: str(column) for field, column in self.columns.items()}
         fields = (names["text_a"], names.get("text_b"), names["label"])
@@ -146,19 +143,18 @@ class LocalTask(FileTask):
                 words,
                 labels,
                 separator=self.separator,
-                any_width=self.has_stated_columns,
+                any_width=self.spec.columns != ColumnSettings(),
                 header=self.header,
-                comments=self.comments,
+                comments=self.spec.comments,
                 known=frozenset((*self.card.labels, *self.unlabelled)),
             )
             rows = read_conll(path, columns, reading)
-        if self.scheme is None:
+        scheme = self.spec.scheme
+        if scheme is None:
             return rows
         only_type = only_type_of(self.card.labels)
         return (
-            row
-            if self.unlabelled.intersection(row.labels)
-            else to_bio(row, self.scheme, only_type, str(path))
+            row if self.unlabelled.intersection(row.labels) else to_bio(row, scheme, only_type, str(path))
             for row in rows
         )
 

@@ -12,41 +12,28 @@ from isogloss.errors import DataError
 from isogloss.languages.resolution import find
 from isogloss.languages.rules import EDITIONS, WIKIPEDIA
 from isogloss.tasks._conll import read_word_lines
+from isogloss.tasks._files import WordTask
 from isogloss.tasks._layouts import by_language, hub, xtreme
 from isogloss.tasks._opening import unreadable
-from isogloss.tasks._reading import Reading, Row, WordRow
+from isogloss.tasks._reading import Reading, Row, WordRow, read_table_of_words
 from isogloss.tasks._splits import SplitRule
-from isogloss.tasks._words import WordTask, read_table_of_words
-from isogloss.tasks.base import Example, Split, TaskCard, WordExample
+from isogloss.tasks.base import Example, Split, WordExample
+from isogloss.tasks.sources import card_of
 
 NAME = "panx"
 
-_CODES = """
-ace af am an ang ar arc arz as ast ay az ba bar bat-smg be bg bh bn bo br bs ca cbk-zam cdo ce ceb ckb co crh
-cs csb cv cy da de diq dv el eml en eo es et eu ext fa fi fiu-vro fo fr frr fur fy ga gan gd gl gn gsw gu hak
-he hi hr hsb hu hy ia id ig ilo io is it ja jbo jv ka kk km kn ko ksh ku ky la lb li lij lmo ln lt lv mg mhr
-mi min mk ml mn mr ms mt mwl my mzn nap nds ne nl nn no nov oc or os pa pdc pl pms pnb ps pt qu rm ro ru rw
-sa sah scn sco sd si sk sl so sq sr su sv sw szl ta te tg th tk tl tr tt ug uk ur uz vec vep vi vls vo wa war
-wuu xmf yi yo zea zh zh-classical zh-min-nan zh-yue
-"""
-# Second editions in one language (be-x-old, map-bms, sh, simple) are read under their own code.
 _TAGS = {
     **{code: edition.individual for code, edition in WIKIPEDIA.items()},
     **{"no": "nb", "zh-min-nan": "nan", "zh-yue": "yue"},
 }
 """Canonical tags where they are not Wikipedia's code."""
 
-CARD = TaskCard(
-    name=NAME,
-    title="PAN-X",
-    dataset="unimelb-nlp/wikiann",
-    revision="unpinned: read from local files, whose hashes are recorded",
-    licence="unstated; derived from Wikipedia (CC-BY-SA)",
-    citation="Pan et al. (2017), ACL P17-1178; splits: Rahimi et al. (2019), ACL P19-1015",
+CARD = card_of(
+    NAME,
+    _TAGS,
     labels=("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"),
     head="word",
     metric="entity_f1",
-    languages={_TAGS.get(code, code): code for code in _CODES.split()},
     editions={code: edition.individual for code, edition in EDITIONS.items()},
     epochs=10,
 )
@@ -106,7 +93,7 @@ class PanX(WordTask):
 
     def _is_own(self, spelling: str, language: str) -> bool:
         """Whether a prefix names the language of the file."""
-        code = self.card.editions.get(spelling, spelling)
+        code = _code(spelling)
         found = find(code)
         return code == language or (found is not None and (not language or found == find(language)))
 

@@ -10,24 +10,12 @@ from isogloss.tasks._layouts import by_language, hub, xtreme
 from isogloss.tasks._reading import Reading, Row, SentenceRow, sentence_rows
 from isogloss.tasks._splits import SplitRule
 from isogloss.tasks._tables import read_delimited, read_records
-from isogloss.tasks.base import Split, TaskCard
+from isogloss.tasks.base import Split
+from isogloss.tasks.sources import card_of
 
 NAME = "pawsx"
 
-CARD = TaskCard(
-    name=NAME,
-    title="PAWS-X",
-    dataset="google-research-datasets/paws-x",
-    revision="unpinned: read from local files, whose hashes are recorded",
-    licence="free use with acknowledgement of Google LLC",
-    citation="Yang et al. (2019), PAWS-X, EMNLP, arXiv:1908.11828",
-    labels=("0", "1"),
-    head="sentence",
-    metric="accuracy",
-    languages={code: code for code in ("de", "en", "es", "fr", "ja", "ko", "zh")},
-    parallel_rows=True,
-    epochs=5,
-)
+CARD = card_of(NAME, labels=("0", "1"), head="sentence", metric="accuracy", parallel_rows=True)
 
 FIELDS = ("sentence1", "sentence2", "label")
 OFFICIAL: dict[str, Split] = {

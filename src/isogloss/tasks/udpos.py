@@ -9,39 +9,19 @@ from pathlib import Path
 from isogloss.data_files import suffix_of
 from isogloss.languages.resolution import find
 from isogloss.tasks._conll import read_conllu, read_word_lines
+from isogloss.tasks._files import WordTask
 from isogloss.tasks._layouts import hub, treebanks, xtreme
-from isogloss.tasks._reading import Reading, Row, WordRow
+from isogloss.tasks._reading import Reading, Row, WordRow, read_table_of_words
 from isogloss.tasks._splits import SplitRule
 from isogloss.tasks._tags import UPOS
-from isogloss.tasks._words import WordTask, read_table_of_words
-from isogloss.tasks.base import TaskCard
+from isogloss.tasks.sources import card_of
 
 NAME = "udpos"
 
-_CODES = """
-ab abq af aii ajp akk am apu aqz ar arr avl az azz bal bar be bej bg bho bm bn bor br bxr ca ceb ckt cop cpg
-cs cu cy da de egy el eme en es ess et eu fa fi fo fr frm fro ga gd gl gn got grc gsw gu gub gun gv gya ha
-hbo he hi hit hr hsb ht hu hy hyw id is it ja jaa jv ka kfm kk kmr ko koi kpv krl ky la lb lij lt ltg lv lzh
-mdf mk ml mpu mr mt myu myv naq nap nds nhi nl nmf nn no nyq oc olo orv ota otk pad pcm pl ps pt quc rm ro ru
-sa say sga si sjo sk sl sm sme sms soj sq sr ssp sv sw swl ta te th tl tn tpn tr tt ug uk ur urb uz vep vi
-wbp wo wuu xav xcl xnr xum yi yo yrk yrl yue zea zh
-"""
 _TAGS = {"ajp": "apc", "kmr": "ku", "no": "nb", "sme": "se"}
 """Canonical tags where they are not the treebanks' code."""
 
-CARD = TaskCard(
-    name=NAME,
-    title="UD POS",
-    dataset="universal-dependencies/universal_dependencies",
-    revision="unpinned: read from local files, whose hashes are recorded",
-    licence="per treebank; some forbid commercial use",
-    citation="Nivre et al. (2020), Universal Dependencies v2, LREC; splits: Hu et al. (2020), XTREME, ICML",
-    labels=UPOS,
-    head="word",
-    metric="word_accuracy",
-    languages={_TAGS.get(code, code): code for code in _CODES.split()},
-    epochs=10,
-)
+CARD = card_of(NAME, _TAGS, labels=UPOS, head="word", metric="word_accuracy", epochs=10)
 
 HUB_ORDER = (
     *("NOUN", "PUNCT", "ADP", "NUM", "SYM", "SCONJ", "ADJ", "PART", "DET", "CCONJ", "PROPN", "PRON", "X"),
@@ -67,10 +47,9 @@ class UdPos(WordTask):
             rows = map(syntactic_words, read_table_of_words(path, "upos", HUB_ORDER))
         for row in rows:
             old = [label for label in row.labels if label in VERSION_1]
-            for label in old:
-                reading.changes[
-                    f"{label} was read as {VERSION_1[label]}, its name since version 2 of UD"
-                ] += 1
+            reading.changes.update(
+                f"{label} was read as {VERSION_1[label]}, its name since version 2 of UD" for label in old
+            )
             renamed = [VERSION_1.get(label, label) for label in row.labels]
             yield replace(row, labels=renamed) if old else row
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -11,36 +11,27 @@ from pathlib import Path
 from isogloss.data_files import suffix_of
 from isogloss.errors import DataError
 from isogloss.tasks._files import FileTask
-from isogloss.tasks._layouts import FileLayout, Files, hub, xtreme
+from isogloss.tasks._layouts import SPLIT_NAMES, FileLayout, Files, hub, xtreme
 from isogloss.tasks._opening import lines_of, read_text
 from isogloss.tasks._reading import Reading, Row, SentenceRow, sentence_rows
 from isogloss.tasks._splits import SplitRule
 from isogloss.tasks._tables import Cells, read_delimited, read_json_lines, read_records
-from isogloss.tasks.base import Split, TaskCard
+from isogloss.tasks.base import Split
+from isogloss.tasks.sources import card_of
 
 NAME = "xnli"
 
-LANGUAGES = ("ar", "bg", "de", "el", "en", "es", "fr", "hi", "ru", "sw", "th", "tr", "ur", "vi", "zh")
-
-CARD = TaskCard(
-    name=NAME,
-    title="XNLI",
-    dataset="facebook/xnli",
-    revision="unpinned: read from local files, whose hashes are recorded",
-    licence="CC-BY-NC-4.0",
-    citation="Conneau et al. (2018), XNLI, EMNLP, arXiv:1809.05053",
+CARD = card_of(
+    NAME,
     labels=("entailment", "neutral", "contradiction"),
     head="sentence",
     metric="accuracy",
-    languages={code: code for code in LANGUAGES},
     parallel_rows=True,
-    epochs=5,
 )
 
 FIELDS = ("premise", "hypothesis", "label")
 _OFFICIAL = re.compile(r"xnli\.(dev|test)\.(?:tsv|jsonl)")
 _TRANSLATED = re.compile(r"multinli\.train\.([a-z]{2})\.tsv")
-_SPLITS: Mapping[str, Split] = {"dev": "validation", "test": "test"}
 _FOLDERS = ("", "XNLI-1.0", "xnli", "xnli/XNLI-1.0")
 _MT_FOLDERS = ("", "multinli", "XNLI-MT-1.0", "XNLI-MT-1.0/multinli")
 _LANGUAGE_IN_JSON = re.compile(r'"language":\s*"([a-z]+)"')
@@ -95,9 +86,10 @@ def official() -> FileLayout:
             there = (
                 root / below / f"xnli.{split}.{ending}" for below in _FOLDERS for ending in ("tsv", "jsonl")
             )
-            for path in [path for path in there if path.is_file()][:1]:
+            path = next(filter(Path.is_file, there), None)
+            if path is not None:
                 for language in _languages_in(path):
-                    files.setdefault(language, {})[_SPLITS[split]] = (path,)
+                    files.setdefault(language, {})[SPLIT_NAMES[split]] = (path,)
         folders = (root / top / below for top in ("", NAME) for below in _MT_FOLDERS)
         for path in (path for folder in folders for path in sorted(folder.glob("multinli.train.*.tsv"))):
             match = _TRANSLATED.fullmatch(path.name)

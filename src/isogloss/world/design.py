@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, permutations
-from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeVar
 
 from isogloss.errors import DataError, closest
@@ -22,13 +21,11 @@ FramePool = Literal["seen", "unseen", "all"]
 """Frames that training rows use, those held out from them, or both."""
 T = TypeVar("T")
 
-POOLS = MappingProxyType(
-    {
-        "all": tuple(FRAMES),
-        "seen": tuple(id_ for id_, frame in FRAMES.items() if not frame.held_out),
-        "unseen": tuple(id_ for id_, frame in FRAMES.items() if frame.held_out),
-    }
-)
+POOLS: Mapping[str, tuple[str, ...]] = {
+    "all": tuple(FRAMES),
+    "seen": tuple(id_ for id_, frame in FRAMES.items() if not frame.held_out),
+    "unseen": tuple(id_ for id_, frame in FRAMES.items() if frame.held_out),
+}
 _RELATIONS: dict[str, tuple[Relation, ...]] = {
     "pairs": ("contradiction", "entailment"),
     "sentences": ("contradiction", "entailment"),
@@ -160,21 +157,15 @@ def rows(
     return tuple(rows_on_demand(split, seed=seed, stream=stream, frames=frames).first(size))
 
 
-@lru_cache(maxsize=64)
-def rows_on_demand(
-    split: WorldSplit, *, seed: int = 0, stream: Stream = "pairs", frames: FramePool = "seen"
-) -> RowsOnDemand:
-    """Give the rows of `rows` by their number; each is chosen when it or a later one is asked for first."""
-    for value, known in ((stream, _BLOCK), (frames, POOLS)):
-        if value not in known:
-            raise DataError(f"no '{value}' in the world", where="rows", allowed=closest(value, known))
-    return RowsOnDemand(split, seed, stream, frames)
-
-
 class RowsOnDemand:
-    """Rows of a split, as far as they were asked for."""
+    """The rows of `rows` by their number; each is chosen when it or a later one is asked for first."""
 
-    def __init__(self, split: WorldSplit, seed: int, stream: Stream, frames: FramePool) -> None:
+    def __init__(
+        self, split: WorldSplit, *, seed: int = 0, stream: Stream = "pairs", frames: FramePool = "seen"
+    ) -> None:
+        for value, known in ((stream, _BLOCK), (frames, POOLS)):
+            if value not in known:
+                raise DataError(f"no '{value}' in the world", where="rows", allowed=closest(value, known))
         self._chosen: list[Row] = []
         self._more = _choose(split, seed, stream, frames)
         self._about = f"world, split '{split}', {frames} frames, seed {seed}"
@@ -195,6 +186,10 @@ class RowsOnDemand:
         if number >= len(self._chosen):
             self.first(number + 1)
         return self._chosen[number]
+
+
+rows_on_demand = lru_cache(maxsize=64)(RowsOnDemand)
+"""Rows that all who ask for the same ones share."""
 
 
 def _choose(split: WorldSplit, seed: int, stream: Stream, frames: FramePool) -> Iterator[Row]:
@@ -238,21 +233,16 @@ def _plan(stream: Stream, seed: int, split: str, pool: FramePool, row: int) -> _
     """
     block, position = divmod(row, _BLOCK[stream])
     cell = _permutation(stream, seed, split, block)[position]
-    factors, relation = divmod(cell, len(_RELATIONS[stream]))
+    factors, which = divmod(cell, len(_RELATIONS[stream]))
+    relation, same_pattern_order = _RELATIONS[stream][which], bool(factors & 1)
+    held_out, exchanged = bool(factors & 2), bool(factors & 4)
     frames, neutral_frame = POOLS[pool], None
     if stream == "inference":
         partners = neutral_partners(pool)
         draws = Draws("frames", stream, seed, split, row)
         frame = draws.one_of(tuple(partners))
         frames, neutral_frame = (frame,), draws.one_of(partners[frame])
-    return _Plan(
-        _RELATIONS[stream][relation],
-        bool(factors & 1),
-        bool(factors & 2),
-        bool(factors & 4),
-        frames,
-        neutral_frame,
-    )
+    return _Plan(relation, same_pattern_order, held_out, exchanged, frames, neutral_frame)
 
 
 @lru_cache(maxsize=4096)
@@ -263,7 +253,7 @@ def _permutation(stream: str, seed: int, split: str, block: int) -> tuple[int, .
 
 
 @lru_cache
-def neutral_partners(pool: FramePool) -> MappingProxyType[str, tuple[str, ...]]:
+def neutral_partners(pool: FramePool) -> Mapping[str, tuple[str, ...]]:
     """Frames that say something neutral to a frame of the pool, with how often each is to be drawn.
 
     A neutral sentence is about the same names, so its frame has the same roles, and it neither follows from
@@ -291,7 +281,7 @@ def neutral_partners(pool: FramePool) -> MappingProxyType[str, tuple[str, ...]]:
             if all(one != other and frozenset((one, other)) not in RELATED for one, other in pairs):
                 for one, other in pairs:
                     partners.setdefault(one, []).append(other)
-    return MappingProxyType({one: tuple(others) for one, others in partners.items()})
+    return {one: tuple(others) for one, others in partners.items()}
 
 
 def _fits(proposition: Proposition, plan: _Plan, split: WorldSplit) -> bool:

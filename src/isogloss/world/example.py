@@ -42,9 +42,11 @@ def write_example(out: Path) -> tuple[str, ...]:
         If `out` holds such files already, or cannot be written.
     """
     export_world(out / "data", N_ROWS, LANGUAGES)
+    table = published_scores("xnli-xlmr-base")
+    published = [(row.source_language, row.target_language, row.score) for row in table]
     scored, distant = ("source", "target", "accuracy"), ("a", "b", "value")
     for name, text in (
-        ("scores.csv", csv_text(scored, _published())),
+        ("scores.csv", csv_text(scored, published)),
         ("simulated.csv", csv_text(scored, _simulated())),
         ("my-distances.csv", csv_text(distant, _invented_distances())),
     ):
@@ -56,12 +58,6 @@ def write_example(out: Path) -> tuple[str, ...]:
     for name in ("study.yaml", "README.txt"):
         shutil.copyfile(Path(__file__).with_name("example_files") / name, out / name)
     return tuple(sorted(f"{path.name}/" if path.is_dir() else path.name for path in out.iterdir()))
-
-
-def _published() -> Iterable[Sequence[object]]:
-    return (
-        (row.source_language, row.target_language, row.score) for row in published_scores("xnli-xlmr-base")
-    )
 
 
 def _simulated() -> Iterable[Sequence[object]]:

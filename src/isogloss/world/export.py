@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import cast
 
-from isogloss.tasks.base import SPLITS, TASKS, Example, SentenceExample, Split
+from isogloss.tasks.base import SPLITS, TASKS, Example, SentenceExample, Split, WordExample
 from isogloss.world.task import WorldTask
 
 FOLDERS = {"pawsx": "mini-paws", "xnli": "mini-nli", "panx": "mini-ner", "udpos": "mini-pos"}
@@ -17,15 +17,7 @@ FOLDERS = {"pawsx": "mini-paws", "xnli": "mini-nli", "panx": "mini-ner", "udpos"
 _FILE_NAMES: Mapping[Split, str] = {"train": "train", "validation": "dev", "test": "test"}
 
 
-@dataclass(frozen=True)
-class Export:
-    """How much was written."""
-
-    n_files: int
-    n_rows: int
-
-
-def export_world(out: Path, size: int, languages: Sequence[str] | None = None) -> Export:
+def export_world(out: Path, size: int, languages: Sequence[str] | None = None) -> int:
     """Write train, dev and test rows of the four tasks, ``<folder>/<split>-<language>.tsv``.
 
     Parameters
@@ -39,7 +31,8 @@ def export_world(out: Path, size: int, languages: Sequence[str] | None = None) -
 
     Returns
     -------
-    Export
+    int
+        Number of files.
 
     Raises
     ------
@@ -51,17 +44,13 @@ def export_world(out: Path, size: int, languages: Sequence[str] | None = None) -
     n_files = 0
     for folder, name in FOLDERS.items():
         (out / folder).mkdir(parents=True)
-        n_files += _write(out / folder, cast(WorldTask, TASKS[name]), size, languages)
-    return Export(n_files, n_files * size)
-
-
-def _write(folder: Path, task: WorldTask, size: int, languages: Sequence[str] | None) -> int:
-    parts = [(language, split) for language in languages or task.card.languages for split in SPLITS]
-    for language, split in parts:
-        text = to_text(folder.name, task.card.labels, task.examples(language, split, size))
-        path = folder / f"{_FILE_NAMES[split]}-{language}.tsv"
-        path.write_text(text, encoding="utf-8", newline="")
-    return len(parts)
+        task = cast(WorldTask, TASKS[name])
+        for language, split in product(languages or task.card.languages, SPLITS):
+            text = to_text(folder, task.card.labels, task.examples(language, split, size))
+            path = out / folder / f"{_FILE_NAMES[split]}-{language}.tsv"
+            path.write_text(text, encoding="utf-8", newline="")
+            n_files += 1
+    return n_files
 
 
 def to_text(folder: str, labels: Sequence[str], examples: Sequence[Example]) -> str:
@@ -72,20 +61,11 @@ def to_text(folder: str, labels: Sequence[str], examples: Sequence[Example]) -> 
     """
     if folder in {"pawsx", "xnli"}:
         text = io.StringIO(newline="")
-        csv.writer(text, delimiter="\t").writerows(_pairs(labels, examples))
+        pairs = (each for each in examples if isinstance(each, SentenceExample))
+        rows = ((each.text_a, each.text_b, labels[each.label]) for each in pairs)
+        csv.writer(text, delimiter="\t").writerows(rows)
         return text.getvalue()
-    end = "\n" if folder == "panx" else ""
-    return "\n".join(_sentences(labels, examples)) + end
-
-
-def _pairs(labels: Sequence[str], examples: Sequence[Example]) -> Iterator[tuple[str, str | None, str]]:
-    for example in examples:
-        if isinstance(example, SentenceExample):
-            yield example.text_a, example.text_b, labels[example.label]
-
-
-def _sentences(labels: Sequence[str], examples: Sequence[Example]) -> Iterator[str]:
-    for example in examples:
-        if not isinstance(example, SentenceExample):
-            tagged = zip(example.words, example.labels, strict=True)
-            yield "".join(f"{word}\t{labels[label]}\n" for word, label in tagged)
+    sentences = (each for each in examples if isinstance(each, WordExample))
+    tagged = (zip(each.words, each.labels, strict=True) for each in sentences)
+    blocks = ("".join(f"{word}\t{labels[label]}\n" for word, label in words) for words in tagged)
+    return "\n".join(blocks) + ("\n" if folder == "panx" else "")

@@ -1,4 +1,4 @@
-"""Propositions in words: pairs, sentences and text of any number, each a function of seed, split and row."""
+"""Propositions in words: pairs and sentences, each a function of split and row, and text of any number."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.patterns import Realisation
 from isogloss.world.roster import FRAMES, REFERENTS, RELATED, YEARS
 
+SEED = 0
+"""Of the rows that the tasks have, and of the patterns in which they are said."""
 GENERATOR_VERSION = 2
 """Raised when the generator itself, not a grammar, says other sentences or chooses other rows."""
 
@@ -37,13 +39,7 @@ class SentencePair:
 
 
 def pairs(
-    language: str,
-    split: WorldSplit,
-    size: int,
-    *,
-    seed: int = 0,
-    stream: Stream = "pairs",
-    frames: FramePool = "seen",
+    language: str, split: WorldSplit, size: int, *, stream: Stream = "pairs", frames: FramePool = "seen"
 ) -> Iterator[SentencePair]:
     """Pairs of sentences: paraphrases, adversaries with the two same-type roles exchanged, and neutral ones.
 
@@ -53,7 +49,6 @@ def pairs(
         Name of a grammar.
     split : {"pretrain", "train", "validation", "test"}
     size : int
-    seed : int
     stream : {"pairs", "inference"}
         Neutral pairs occur in `inference` alone.
     frames : {"seen", "unseen", "all"}
@@ -63,11 +58,11 @@ def pairs(
     ------
     SentencePair
     """
-    for row in rows(split, size, seed=seed, stream=stream, frames=frames):
-        yield say_pair(language, split, row, seed=seed)
+    for row in rows(split, size, stream=stream, frames=frames):
+        yield say_pair(language, split, row)
 
 
-def say_pair(language: str, split: WorldSplit, row: Row, *, seed: int = 0) -> SentencePair:
+def say_pair(language: str, split: WorldSplit, row: Row) -> SentencePair:
     """Put both propositions of a row into words.
 
     Which patterns do so is drawn anew in every language, from its own patterns, without a look at the
@@ -81,10 +76,9 @@ def say_pair(language: str, split: WorldSplit, row: Row, *, seed: int = 0) -> Se
     split : {"pretrain", "train", "validation", "test"}
         Split that the row is of.
     row : Row
-    seed : int
     """
     grammar = GRAMMARS[language]
-    draws = Draws("patterns", seed, split, row.row, language)
+    draws = Draws("patterns", SEED, split, row.row, language)
     first, second = _two_patterns(grammar, row.proposition.frame, row.same_pattern_order, draws)
     if row.other.frame != row.proposition.frame:
         # As if both sentences were of the other frame: its patterns are as frequent as they are there.
@@ -93,7 +87,7 @@ def say_pair(language: str, split: WorldSplit, row: Row, *, seed: int = 0) -> Se
 
 
 def sentences(
-    language: str, split: WorldSplit, size: int, *, seed: int = 0, frames: FramePool = "seen"
+    language: str, split: WorldSplit, size: int, *, frames: FramePool = "seen"
 ) -> Iterator[tuple[Row, Sentence]]:
     """Single sentences with their word labels; rows are chosen independently of those of `pairs`.
 
@@ -103,7 +97,6 @@ def sentences(
         Name of a grammar.
     split : {"pretrain", "train", "validation", "test"}
     size : int
-    seed : int
     frames : {"seen", "unseen", "all"}
         Frames that the sentences may use.
 
@@ -111,15 +104,18 @@ def sentences(
     ------
     tuple of Row and Sentence
     """
-    for row in rows(split, size, seed=seed, stream="sentences", frames=frames):
-        yield row, say_sentence(language, split, row, seed=seed)
+    for row in rows(split, size, stream="sentences", frames=frames):
+        yield row, say_sentence(language, split, row)
 
 
-def say_sentence(language: str, split: WorldSplit, row: Row, *, seed: int = 0) -> Sentence:
+def say_sentence(language: str, split: WorldSplit, row: Row) -> Sentence:
     """Put the first proposition of a row into words, in one of the language's patterns for its frame."""
     grammar = GRAMMARS[language]
-    draws = Draws("pattern", seed, split, row.row, language)
-    return grammar.say(row.proposition, draws.one_of(grammar.realisations[row.proposition.frame]))
+    return _said_in_any_pattern(grammar, row.proposition, Draws("pattern", SEED, split, row.row, language))
+
+
+def _said_in_any_pattern(grammar: Grammar, proposition: Proposition, draws: Draws) -> Sentence:
+    return grammar.say(proposition, draws.one_of(grammar.realisations[proposition.frame]))
 
 
 def corpus(languages: Sequence[str] | None = None, *, size: int, seed: int = 0) -> Iterator[CorpusPair]:
@@ -157,17 +153,13 @@ def corpus(languages: Sequence[str] | None = None, *, size: int, seed: int = 0) 
         )
 
 
-def parallel_corpus(
-    languages: Sequence[str] | None = None, *, size: int, seed: int = 0
-) -> Iterator[dict[str, str]]:
+def parallel_corpus(*, size: int, seed: int = 0) -> Iterator[dict[str, str]]:
     """Pretraining text that says the same in every language: one sentence of each to a row.
 
     Propositions come from the split `pretrain`; each language draws its pattern on its own.
 
     Parameters
     ----------
-    languages : sequence of str, optional
-        Names of grammars; all by default.
     size : int
         Number of rows.
     seed : int
@@ -177,18 +169,13 @@ def parallel_corpus(
     dict of str to str
         Language to sentence.
     """
-    grammars = [GRAMMARS[name] for name in (GRAMMARS if languages is None else languages)]
     for i in range(size):
         proposition = _pretraining_proposition("parallel corpus", seed, i)
-        yield {
-            grammar.language: grammar.say(
-                proposition,
-                Draws("parallel pattern", seed, grammar.language, i).one_of(
-                    grammar.realisations[proposition.frame]
-                ),
-            ).text
-            for grammar in grammars
-        }
+        said: dict[str, str] = {}
+        for grammar in GRAMMARS.values():
+            draws = Draws("parallel pattern", seed, grammar.language, i)
+            said[grammar.language] = _said_in_any_pattern(grammar, proposition, draws).text
+        yield said
 
 
 def grammar_hash(language: str | None = None) -> str:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import astuple, dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic.dataclasses import dataclass as validated_dataclass
 
 from isogloss.errors import DataError
+from isogloss.identity import Frozen
+from isogloss.registry import Registry
 from isogloss.world.patterns import (
     ITEM_KINDS,
     Agreement,
@@ -20,8 +26,10 @@ from isogloss.world.patterns import (
     is_punctuation,
     reject_unknown,
 )
-from isogloss.world.roster import FRAMES, PERSONS, PLACES, REFERENTS, Gender, Kind
+from isogloss.world.roster import FRAMES, PERSONS, PLACES, REFERENTS, YEARS, Name
 
+BIO = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
+"""Labels of names."""
 _YEAR = re.compile(r"\d{4}")
 _NO_SPACE_BEFORE = frozenset(".,;:!?।،")
 
@@ -83,90 +91,110 @@ class Proposition:
     @property
     def gloss(self) -> str:
         """What is said, in English: ``"Anna wrote a letter to Maria, 1987"``."""
-        english = {**PERSONS, **PLACES}
         fillers = {"A": self.a, "B": self.b, "C": self.c or ""}
-        said = re.sub(r"\b[ABC]\b", lambda role: english[fillers[role.group()]], FRAMES[self.frame].gloss)
+        gloss = FRAMES[self.frame].gloss
+        said = re.sub(r"\b[ABC]\b", lambda role: REFERENTS[fillers[role.group()]].text, gloss)
         return f"{said}, {self.year}"
 
 
-@dataclass(frozen=True)
-class Name:
-    """A person or place as one language calls it.
+Inflection = Callable[[Name, str], str]
+"""A name and a form to the words of the name in that form, with spaces; as many as in the citation form."""
+INFLECTIONS: Registry[Inflection] = Registry("inflection", "isogloss.world.inflections", "inflect")
+
+
+def _inflection_named(value: Any) -> Any:
+    return INFLECTIONS[value] if isinstance(value, str) else value
+
+
+class Sandhi(Frozen):
+    """The other shape of a word, and when it is used.
 
     Parameters
     ----------
-    id : str
-    text : str
-        Citation form; its words are separated by spaces.
-    kind : {"person", "place"}
-    gender : {"f", "m"} or None
+    becomes : str
+        May hold ``{year}``, as the word itself. A word that ends in an apostrophe is joined to the next one.
+    before : str
+        Regular expression that the next word has to match at its start.
+    years_ending_in : tuple of int
+        For a word with ``{year}``: the last digit, or the last two, of the years that use this shape.
     """
 
-    id: str
-    text: str
-    kind: Kind
-    gender: Gender | None
+    becomes: str
+    before: str = ""
+    years_ending_in: tuple[int, ...] = ()
+
+    def shapes_of(self, word: str) -> dict[str, tuple[str, str]]:
+        """Word, with each of the years, to its other shape and the expression for the next word."""
+        endings = set(self.years_ending_in)
+        return {
+            word.replace("{year}", str(year)): (self.becomes.replace("{year}", str(year)), self.before)
+            for year in YEARS
+            if not endings or endings & {year % 10, year % 100}
+        }
 
 
-@dataclass(frozen=True)
+@validated_dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Grammar:
-    """One language of the world.
+    """One language of the world, as its file states it.
 
     Parameters
     ----------
     language : str
-        BCP 47 tag, the same as the file's `NAME`.
+        BCP 47 tag: the name of the file.
     title : str
-        English name of the language.
-    lexicon : mapping of str to str
-        UPOS to the words that have it, separated by spaces. A word with two tags is written ``word|TAG`` in
-        the pattern. Names, bare years and punctuation need no entry.
-    frames : mapping of str to str
-        Frame id to its patterns, one a line, words separated by spaces (also before punctuation, and in
-        languages written without spaces). ``{a}`` ``{b}`` ``{c}`` are names, ``{a:dat}`` a name in a form
-        that `inflect` knows, ``{a?né/née}`` a word in the masculine or feminine form by the gender of `a`,
-        ``{year}`` the year. All patterns of a frame mean the same; at least two name `a` first and at least
-        two name `b` first.
-    persons, places : mapping of str to str, optional
-        Spellings that differ from those of the roster.
-    inflect : callable, optional
-        ``inflect(name, form)`` gives the name's words in that form, separated by spaces, as many as in the
-        citation form.
-    forms : mapping of str to mapping of str to str, optional
-        Forms of a name that `inflect` does not give, by the name's id.
-    sandhi : mapping of str to tuple of str, optional
-        A word to its other shape and the regular expression that the next word must match at its start:
-        ``{"de": ("d'", "[AEIOU]")}``. A word that ends in an apostrophe is joined to the next one.
-    proclitics : frozenset of str, optional
-        Words that are written together with the next one (Arabic ``و``).
+        Name of the language in English.
+    lexicon : dict of str to str
+        Every word of the patterns but names, years and punctuation, by part-of-speech tag, with spaces.
+    frames : dict of str to str
+        Patterns of each frame, one per line, all of them paraphrases; two or more that name ``{a}`` first and
+        two that name ``{b}`` first. Spaces separate words and punctuation, also in languages written without.
+        ``{a}``, ``{b}``, ``{c}`` are names and ``{year}`` is the year, alone or inside a word;
+        ``{b?derrotado/derrotada}`` agrees with the gender of b; ``{a:dat}`` is the name in the form that the
+        inflection returns; ``que|PRON`` gives a word its second tag.
+    persons, places : dict of str to str
+        Names that are not spelled as in English.
+    inflection : callable or None
+        A file states the name of one of `INFLECTIONS`.
+    forms : dict of str to dict of str to str
+        Forms of a name that the inflection does not give, by the name's id.
+    sandhi : dict of str to Sandhi
+        Words that change before certain beginnings.
+    proclitics : frozenset of str
+        Words that are written together with the next one (``ar.yaml``).
     spaces : bool
-        False where words are written without spaces between them.
+        False joins the words of a sentence.
 
     Raises
     ------
     DataError
-        If a pattern uses a word without tag, a role its frame does not have, or it has too few patterns.
+        By the properties, if a pattern uses a word without tag, a role its frame does not have, or it has too
+        few patterns.
     """
 
     language: str
     title: str
-    lexicon: Mapping[str, str]
-    frames: Mapping[str, str]
-    persons: Mapping[str, str] = field(default_factory=dict)
-    places: Mapping[str, str] = field(default_factory=dict)
-    inflect: Callable[[Name, str], str] | None = None
-    forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    sandhi: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    lexicon: dict[str, str]
+    frames: dict[str, str]
+    persons: dict[str, str] = Field(default_factory=dict)
+    places: dict[str, str] = Field(default_factory=dict)
+    inflection: Annotated[Inflection | None, BeforeValidator(_inflection_named)] = None
+    forms: dict[str, dict[str, str]] = Field(default_factory=dict)
+    sandhi: dict[str, Sandhi] = Field(default_factory=dict)
     proclitics: frozenset[str] = frozenset()
     spaces: bool = True
+
+    @cached_property
+    def shapes(self) -> dict[str, tuple[str, str]]:
+        """Every word of `sandhi` to its other shape and the expression that the next word has to match."""
+        return {word: shape for at, rule in self.sandhi.items() for word, shape in rule.shapes_of(at).items()}
 
     @cached_property
     def names(self) -> dict[str, Name]:
         """Every referent's name in this language."""
         for given, roster in ((self.persons, PERSONS), (self.places, PLACES), (self.forms, REFERENTS)):
             reject_unknown(given, roster, "name of a referent", language=self.language)
-        spelled = {**PERSONS, **PLACES, **self.persons, **self.places}
-        return {id_: Name(id_, spelled[id_], who.kind, who.gender) for id_, who in REFERENTS.items()}
+        spelled = self.persons | self.places
+        return {id_: replace(who, text=spelled.get(id_, who.text)) for id_, who in REFERENTS.items()}
 
     @cached_property
     def realisations(self) -> dict[str, tuple[Realisation, ...]]:
@@ -208,11 +236,11 @@ class Grammar:
             {
                 "language": self.language,
                 "spaces": self.spaces,
-                "sandhi": dict(self.sandhi),
+                "sandhi": self.shapes,
                 **proclitics,
                 "names": [[*key, *words] for key, words in sorted(self.declined.items())],
                 "frames": {
-                    id_: [[(ITEM_KINDS[type(item)], *astuple(item)) for item in each.items] for each in group]
+                    id_: [[(ITEM_KINDS[type(item)], *item) for item in each.items] for each in group]
                     for id_, group in self.realisations.items()
                 },
             },
@@ -224,7 +252,7 @@ class Grammar:
     def vocabulary(self) -> frozenset[str]:
         """Every word that its sentences may hold, names in all their forms included; years are left out."""
         words = {word for forms in self.declined.values() for word in forms}
-        words |= {_YEAR.sub("", other) for other, _ in self.sandhi.values()}
+        words |= {_YEAR.sub("", other) for other, _ in self.shapes.values()}
         for patterns in self.realisations.values():
             for item in (item for pattern in patterns for item in pattern.items):
                 if isinstance(item, Literal):
@@ -257,8 +285,7 @@ class Grammar:
             else:
                 words.append(Word(item.text.replace("{year}", str(proposition.year)), item.upos))
         words = [self._adapt(word, after) for word, after in zip(words, [*words[1:], None], strict=True)]
-        first = words[0]
-        words[0] = Word(first.text[0].upper() + first.text[1:], first.upos, first.bio, first.referent)
+        words[0] = replace(words[0], text=words[0].text[0].upper() + words[0].text[1:])
         return Sentence(tuple(words), self.spell(words))
 
     def _name_words(self, referent: str, form: str) -> list[Word]:
@@ -269,7 +296,7 @@ class Grammar:
         ]
 
     def _adapt(self, word: Word, after: Word | None) -> Word:
-        other = self.sandhi.get(word.text)
+        other = self.shapes.get(word.text)
         if other is None or after is None or not re.match(other[1], after.text):
             return word
         return Word(other[0], word.upos)
@@ -288,14 +315,14 @@ class Grammar:
     def _decline(self, name: Name, form: str) -> tuple[str, ...]:
         if not form:
             return tuple(name.text.split())
-        if self.inflect is None:
+        if self.inflection is None:
             raise DataError(
                 f"form '{form}' of a name, but no inflection",
                 where=f"grammar '{self.language}'",
-                hint="give the grammar an `inflect` function, or write {a} without a form",
+                hint="give the grammar an `inflection`, or write {a} without a form",
             )
         stated = self.forms.get(name.id, {}).get(form)
-        words = tuple((stated or self.inflect(name, form)).split())
+        words = tuple((stated or self.inflection(name, form)).split())
         if len(words) != len(name.text.split()):
             raise DataError(
                 f"form '{form}' of '{name.text}' is '{' '.join(words)}', with another number of words",

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from isogloss.errors import DataError, closest
 from isogloss.tasks._tags import UPOS
@@ -16,24 +17,21 @@ _NAME_SLOT = re.compile(r"\{([abc])(?::([^}]+))?\}")
 _AGREEMENT = re.compile(r"\{([abc])\?([^/}]+)/([^/}]+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A word of the pattern, perhaps with the year inside."""
 
     text: str
     upos: str
 
 
-@dataclass(frozen=True, slots=True)
-class NameSlot:
+class NameSlot(NamedTuple):
     """The name that fills a role, in one case form."""
 
     role: str
     form: str
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(NamedTuple):
     """A word that agrees in gender with the filler of a role."""
 
     role: str

@@ -8,23 +8,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal
 
 import yaml
+
+from isogloss.tasks.sources import LOADER
 
 Kind = Literal["person", "place"]
 Gender = Literal["f", "m"]
 
 
 @dataclass(frozen=True)
-class Referent:
-    """One person or place, whatever a language calls it.
+class Name:
+    """A person or place as it is called: here in English, in a grammar as the language does.
 
     Parameters
     ----------
     id : str
         ``"anna"``, ``"new_york"``.
+    text : str
+        Citation form; its words are separated by spaces.
     kind : {"person", "place"}
     gender : {"f", "m"} or None
         None for places.
@@ -33,6 +36,7 @@ class Referent:
     """
 
     id: str
+    text: str
     kind: Kind
     gender: Gender | None
     held_out: bool
@@ -70,31 +74,24 @@ _GROUPS: tuple[tuple[str, Kind, Gender | None], ...] = (
     ("places", "place", None),
 )
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The safe loader; written in C, where PyYAML has it, it is ten times as fast."""
-
 _STATED = yaml.load(Path(__file__).with_name("roster.yaml").read_text(encoding="utf-8"), LOADER)
 
-PERSONS: Mapping[str, str] = MappingProxyType(_STATED["women"] | _STATED["men"])
+PERSONS: Mapping[str, str] = _STATED["women"] | _STATED["men"]
 """Persons as they spell themselves."""
 
-PLACES: Mapping[str, str] = MappingProxyType(_STATED["places"])
+PLACES: Mapping[str, str] = _STATED["places"]
 """Places by their English names."""
 
 HELD_OUT = frozenset(_STATED["held_out"])
 """Names that only test rows (and the pretraining text, so that an encoder has subwords for them) use."""
 
-REFERENTS: Mapping[str, Referent] = MappingProxyType(
-    {
-        id_: Referent(id_, kind, gender, id_ in HELD_OUT)
-        for group, kind, gender in _GROUPS
-        for id_ in _STATED[group]
-    }
-)
+REFERENTS: Mapping[str, Name] = {
+    id_: Name(id_, text, kind, gender, id_ in HELD_OUT)
+    for group, kind, gender in _GROUPS
+    for id_, text in _STATED[group].items()
+}
 
-FRAMES: Mapping[str, Frame] = MappingProxyType(
-    {id_: Frame(id_, **stated) for id_, stated in _STATED["frames"].items()}
-)
+FRAMES: Mapping[str, Frame] = {id_: Frame(id_, **stated) for id_, stated in _STATED["frames"].items()}
 """Every frame also has a year."""
 
 RELATED = frozenset(frozenset(pair) for pair in _STATED["related"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from isogloss.errors import DataError, closest
 from isogloss.tasks.base import (
@@ -23,7 +24,6 @@ from isogloss.tasks.base import (
 )
 from isogloss.world.design import FramePool, Row, Stream, rows_on_demand
 from isogloss.world.generator import grammar_hash, say_sentence
-from isogloss.world.grammar import Word
 from isogloss.world.grammar_file import GRAMMARS
 
 SIZES: Mapping[Split, int] = {"train": 16_000, "validation": 400, "test": 400}
@@ -124,12 +124,11 @@ class WordLabels(WorldTask):
     stream = "sentences"
     head = "word"
 
-    @abstractmethod
-    def label_of(self, word: Word) -> str:
-        """One of `labels`."""
+    annotation: Literal["upos", "bio"]
+    """Attribute of a word that is its label."""
 
     def example(self, language: str, split: Split, row: Row) -> WordExample:
         """Write one row in one language."""
         words = say_sentence(language, split, row).words
-        labels = tuple(self.labels.index(self.label_of(word)) for word in words)
+        labels = tuple(self.labels.index(getattr(word, self.annotation)) for word in words)
         return WordExample(row.row, tuple(word.text for word in words), labels)

@@ -60,8 +60,8 @@ def export(out: Path, size: int) -> None:
     from isogloss.world.export import export_world
 
     with planning("writing"), new_folder(out) as folder:
-        written = export_world(folder, size)
-    click.echo(f"{written.n_files} files of {size:,} rows ({written.n_rows:,} in all): {out}")
+        n_files = export_world(folder, size)
+    click.echo(f"{n_files} files of {size:,} rows ({n_files * size:,} in all): {out}")
 
 
 COMMAND = world

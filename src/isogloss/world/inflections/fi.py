@@ -3,7 +3,7 @@
 Names that end in a consonant take -i- before the ending; of two words only the last declines.
 """
 
-from isogloss.world.grammar import Name
+from isogloss.world.roster import Name
 
 NAME = "fi"
 

@@ -4,7 +4,7 @@ A final -a, -e or -o is long before a suffix (Anna, Annának; Oslo, Oslóban); o
 it. One is on Budapest (Budapesten), but in foreign cities. A word is what stands between spaces.
 """
 
-from isogloss.world.grammar import Name
+from isogloss.world.roster import Name
 
 NAME = "hu"
 
@@ -18,7 +18,8 @@ def inflect(name: Name, suffix: str) -> str:
     stem = name.text[:-1] + _LONG.get(name.text[-1], name.text[-1])
     back = _is_back(name.text.split()[-1])
     if suffix == "acc":
-        return stem + _accusative(stem, back)
+        linking = "" if stem[-1] in "áéóilnr" else "o" if back else "e"
+        return f"{stem}{linking}t"
     if name.id == "budapest" and suffix in _BUDAPEST:
         return stem + _BUDAPEST[suffix]
     return stem + (suffix if back else _FRONT_SHAPE[suffix])
@@ -28,9 +29,3 @@ def _is_back(word: str) -> bool:
     """Tell the harmony by the last vowel that is not neutral; i, í and é are."""
     last = next((letter for letter in reversed(word.lower()) if letter in "aáoóuúeöőüű"), "e")
     return last in "aáoóuú"
-
-
-def _accusative(stem: str, back: bool) -> str:
-    if stem[-1] in "áéóilnr":
-        return "t"
-    return "ot" if back else "et"

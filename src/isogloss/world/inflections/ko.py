@@ -3,7 +3,7 @@
 A word is what stands between spaces, as in UD Korean GSD and WikiAnn: a name with its particle is one word.
 """
 
-from isogloss.world.grammar import Name
+from isogloss.world.roster import Name
 
 NAME = "ko"
 

@@ -4,7 +4,7 @@ Declension of persons follows the ending. Surnames in a consonant and in -i decl
 for women as well. Genitives of places do not follow from the nominative: the grammar lists those of places.
 """
 
-from isogloss.world.grammar import Name
+from isogloss.world.roster import Name
 
 NAME = "pl"
 

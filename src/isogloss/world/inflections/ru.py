@@ -3,7 +3,7 @@
 Declension follows the ending. Foreign surnames in a consonant decline for men only; names in -о, -и do not.
 """
 
-from isogloss.world.grammar import Name
+from isogloss.world.roster import Name
 
 NAME = "ru"
 

@@ -3,18 +3,15 @@
 A comma after the subject keeps it apart from the next name. A word is what stands between spaces.
 """
 
-from isogloss.world.grammar import Name
+from isogloss.world.roster import Name
 
 NAME = "tr"
 
 _VOWELS = "aıoueiöüâ"
 _VOICELESS = "fstkçşhpx"  # x is said "ks"
 _HIGH = {"a": "ı", "ı": "ı", "o": "u", "u": "u", "e": "i", "i": "i", "ö": "ü", "ü": "ü"}
-_SAID = {
-    "paul": "ü",
-    "seoul": "ü",
-    "stockholm": "ü",
-}  # names whose last vowel sounds otherwise than it is written
+# Names whose last vowel sounds otherwise than it is written.
+_SAID = dict.fromkeys(("paul", "seoul", "stockholm"), "ü")
 
 
 def inflect(name: Name, case: str) -> str:

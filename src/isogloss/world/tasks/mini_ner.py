@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from isogloss.world.grammar import Word
-from isogloss.world.tags import BIO
+from isogloss.world.grammar import BIO
 from isogloss.world.task import WordLabels
 
 NAME = "mini-ner"
@@ -14,10 +13,7 @@ class MiniNer(WordLabels):
 
     labels = BIO
     metric = "entity_f1"
-
-    def label_of(self, word: Word) -> str:
-        """BIO tag: the word begins a name, continues one, or is outside of names."""
-        return word.bio
+    annotation = "bio"
 
 
 TASK = MiniNer(NAME, "mini-NER")

@@ -8,7 +8,6 @@ from isogloss.world.generator import say_pair
 from isogloss.world.task import WorldTask
 
 NAME = "mini-nli"
-LABELS = ("entailment", "neutral", "contradiction")
 
 
 class MiniNli(WorldTask):
@@ -22,12 +21,12 @@ class MiniNli(WorldTask):
     """
 
     stream = "inference"
-    labels = LABELS
+    labels = ("entailment", "neutral", "contradiction")
 
     def example(self, language: str, split: Split, row: Row) -> SentenceExample:
         """Write one row in one language."""
         pair = say_pair(language, split, row)
-        return SentenceExample(row.row, pair.first.text, pair.second.text, LABELS.index(row.relation))
+        return SentenceExample(row.row, pair.first.text, pair.second.text, self.labels.index(row.relation))
 
 
 TASK = MiniNli(NAME, "mini-NLI")

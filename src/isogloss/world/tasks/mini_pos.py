@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from isogloss.tasks._tags import UPOS
-from isogloss.world.grammar import Word
 from isogloss.world.task import WordLabels
 
 NAME = "mini-pos"
@@ -14,10 +13,7 @@ class MiniPos(WordLabels):
 
     labels = UPOS
     metric = "word_accuracy"
-
-    def label_of(self, word: Word) -> str:
-        """Part of speech."""
-        return word.upos
+    annotation = "upos"
 
 
 TASK = MiniPos(NAME, "mini-POS")

@@ -1,3 +1,0 @@
-"""Labels of names."""
-
-BIO = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
