@@ -64,7 +64,7 @@ def watch(console):
 def drawn(watching, width):
     """What stands on a terminal of so many columns, line by line."""
     console = Console(file=io.StringIO(), width=width, color_system=None)
-    console.print(watching.display.progress.get_renderable())
+    console.print(watching.progress.get_renderable())
     return [line.rstrip() for line in console.file.getvalue().splitlines()]
 
 

@@ -64,8 +64,8 @@ def test_an_average_that_goes_against_most_scores_says_so(changes, words):
 
 
 def test_a_good_donor_is_above_the_mean_source():
-    assert why({}, donor=0.03) == "3.0 points above the mean source on other targets"
-    assert why({}, donor=-0.03) == "3.0 points below the mean source on other targets"
+    assert why({}, 2, donor=0.03) == "3.0 points above the mean source on other targets"
+    assert why({}, 2, donor=-0.03) == "3.0 points below the mean source on other targets"
 
 
 def test_a_left_out_language_has_no_part_in_its_own_prediction():

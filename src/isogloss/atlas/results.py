@@ -194,17 +194,10 @@ def _entries(
     low[~np.isfinite(np.where(wide.scored, lower, predictions.reach))] = np.nan
     high[np.isnan(low)] = np.nan
     best = _best(wide, scores)
+    scored = wide.scored
     entries = [
-        MapLanguage(
-            language,
-            language.coordinates,
-            scores[:, j],
-            low[:, j],
-            high[:, j],
-            wide.scored[:, j],
-            best[j],
-        )
-        for j, language in enumerate(wide.targets)
+        MapLanguage(target, target.coordinates, scores[:, j], low[:, j], high[:, j], scored[:, j], best[j])
+        for j, target in enumerate(wide.targets)
     ]
     return tuple(sorted(entries, key=lambda entry: (not entry.measured.any(), entry.language.name)))
 
@@ -231,8 +224,7 @@ def _best(wide: Pairs, scores: NDArray[np.float64]) -> list[tuple[BestSource, ..
     """Best sources of each target: by score where there are several, else by rank fusion of distances."""
     asked = np.arange(len(wide.targets))
     if len(wide.sources) >= 2:
-        rated, candidates, of = scores, wide, scores
-        measured = wide.scored
+        rated, candidates, of, measured = scores, wide, scores, wide.scored
         donors = donor_effects(wide, Folds.without(wide, asked[:, None])).sources
     else:
         scored = (wide.targets[j] for j in np.flatnonzero(wide.scored.any(axis=0)))
@@ -240,14 +232,11 @@ def _best(wide: Pairs, scores: NDArray[np.float64]) -> list[tuple[BestSource, ..
         candidates = Pairs.without_scores(tuple(everyone.values()), wide.targets)
         folds = Folds.without(candidates, asked[:, None])
         rated = ratings(ranker_named("rank_fusion"), candidates, folds)[:, 0].T
-        of = np.full(rated.shape, np.nan)
-        for i, code in enumerate(candidates.source_ids):
-            if code == wide.source_ids[0]:
-                of[i] = scores[0]
+        of = np.where(candidates.source_ids[:, None] == wide.source_ids[0], scores[0], np.nan)
         measured = np.isfinite(of) & wide.scored[0]
-        donors = None
-    rated = np.where(candidates.apart & np.isfinite(rated), rated, -np.inf)
+        donors = np.full(rated.T.shape, np.nan)
     apart = candidates.apart
+    rated = np.where(apart & np.isfinite(rated), rated, -np.inf)
     places = {
         metric: _places(np.where(apart, candidates.distances[metric], np.nan))
         for metric in METRICS
@@ -255,28 +244,17 @@ def _best(wide: Pairs, scores: NDArray[np.float64]) -> list[tuple[BestSource, ..
     }
     found = []
     for j in asked:
-        order = [int(i) for i in np.argsort(-rated[:, j], kind="stable")[:N_BEST] if np.isfinite(rated[i, j])]
-        found.append(
-            tuple(
-                BestSource(
-                    candidates.sources[i].code,
-                    float(of[i, j]),
-                    bool(measured[i, j]),
-                    why(
-                        {
-                            metric: (
-                                float(candidates.distances[metric][i, j]),
-                                int(place[i, j]),
-                                int(apart[:, j].sum()),
-                            )
-                            for metric, place in places.items()
-                        },
-                        float("nan") if donors is None else float(donors[j, i]),
-                    ),
-                )
-                for i in order
-            )
-        )
+        best: list[BestSource] = []
+        for i in np.argsort(-rated[:, j], kind="stable")[:N_BEST]:
+            if np.isfinite(rated[i, j]):
+                near = {
+                    metric: (float(candidates.distances[metric][i, j]), int(place[i, j]))
+                    for metric, place in places.items()
+                }
+                reasons = why(near, int(apart[:, j].sum()), float(donors[j, i]))
+                code = candidates.sources[i].code
+                best.append(BestSource(code, float(of[i, j]), bool(measured[i, j]), reasons))
+        found.append(tuple(best))
     return found
 
 

@@ -81,7 +81,7 @@ class _Commands(click.Group):
 
 @click.group(
     cls=_Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True},
     epilog=EPILOG,
 )
 @click.version_option(__version__, prog_name="isogloss")
@@ -94,9 +94,7 @@ def main() -> None:
     leave_current_folder()
     for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
         number = getattr(signal, name, None)
-        if (
-            number is not None and signal.getsignal(number) is signal.SIG_DFL
-        ):  # nohup ignores SIGHUP, and means it
+        if number and signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP, and means it
             signal.signal(number, leave_as_told)
     wait_passively()
     try:

@@ -39,11 +39,27 @@ def is_typed(name: str) -> bool:
     return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
+def several(
+    option: str, name: str, help: str, *, metavar: str | None = "NAME"
+) -> Callable[[Command], Command]:
+    """Option that takes names, separated by commas or given again."""
+    return click.option(option, name, multiple=True, metavar=metavar, callback=names, help=help)
+
+
+def all_of(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Make one decorator of several, in the order in which help lists them."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
 def precision_option(default: str) -> Callable[[Command], Command]:
     """Option ``--precision``."""
-    return click.option(
-        "--precision", type=click.Choice(["auto", "fp32", "bf16"]), default=default, show_default=True
-    )
+    return click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default=default)
 
 
 def _absolute(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -55,7 +71,6 @@ definition_option = click.option(
     "--definition",
     type=click.Choice(["shared", "uriel", "knn"]),
     default="shared",
-    show_default=True,
     help="shared: over what is known of both; uriel: as URIEL published; knn: imputed.",
 )
 OWN_DISTANCES = (
@@ -66,14 +81,7 @@ OWN_DISTANCES = (
     click.option("--urielplus", is_flag=True, help="Add the distances of the installed package urielplus."),
 )
 _DISTANCES = (
-    click.option(
-        "--distance",
-        "distances",
-        multiple=True,
-        metavar="NAME",
-        callback=names,
-        help="One distance, all, or none of the built-in ones. [default: all]",
-    ),
+    several("--distance", "distances", "One distance, all, or none of the built-in ones. [default: all]"),
     definition_option,
     *OWN_DISTANCES,
 )
@@ -82,50 +90,35 @@ _ALPHA = click.option(
     "--alpha",
     type=click.FloatRange(0, 0.5, min_open=True),
     default=0.05,
-    show_default=True,
     help="Family-wise level of the tests.",
 )
-_SEED = click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the random numbers."
-)
+_SEED = click.option("--seed", type=click.IntRange(0), default=0, help="Of the random numbers.")
 
-_ANALYSIS = (
-    click.option(
-        "--effectiveness",
-        multiple=True,
-        metavar="MEASURE",
-        callback=names,
-        help="score, gain, gap, relative, ...",
-    ),
+analysis_options: Callable[[Command], Command] = all_of(
+    several("--effectiveness", "effectiveness", "score, gain, gap, relative, ...", metavar="MEASURE"),
     *_DISTANCES,
-    click.option(
-        "--control",
-        "controls",
-        multiple=True,
-        metavar="NAME",
-        callback=names,
-        help="Built-in control or numeric column.",
-    ),
+    several("--control", "controls", "Built-in control or numeric column."),
     click.option(
         "--permutations",
         "n_permutations",
         type=click.IntRange(99),
         default=9999,
-        show_default=True,
         help="Of languages, where there are too many to enumerate.",
     ),
     _SEED,
     _ALPHA,
 )
+"""The fields of `isogloss.analysis.AnalysisSpec`."""
 
-_POWER = (
+power_options: Callable[[Command], Command] = all_of(
     *_DISTANCES,
-    click.option("--power", type=click.FloatRange(0.05, 0.99), default=0.8, show_default=True),
+    click.option("--power", type=click.FloatRange(0.05, 0.99), default=0.8),
     _ALPHA,
     _SEED,
 )
+"""The fields of `isogloss.analysis.PowerSpec`."""
 
-_TABLE = (
+table_options: Callable[[Command], Command] = all_of(
     click.option(
         "--source",
         metavar="COLUMN",
@@ -148,9 +141,10 @@ _TABLE = (
         "--scale", type=click.Choice(["percent", "fraction"]), help="Of the scores; else recognised."
     ),
 )
+"""How a table of scores is read."""
 
 threads_option = click.option("--threads", type=click.IntRange(1), help="Threads of the numerical library.")
-device_option = click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:N or mps.")
+device_option = click.option("--device", default="auto", help="cpu, cuda, cuda:N or mps.")
 data_option = click.option(
     "--data-dir", callback=_absolute, help="Data directory, in XTREME layout or the hubs'."
 )
@@ -158,7 +152,7 @@ override_option = click.option(
     "--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="Replace a field of the study file."
 )
 format_option = click.option(
-    "--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
+    "--format", "style", type=click.Choice(["table", "json", "csv"]), default="table"
 )
 json_option = click.option(
     "--json", "json_file", type=click.Path(path_type=Path, allow_dash=True), help="Write everything."
@@ -174,25 +168,6 @@ trust_option = click.option(
     is_flag=True,
     help="Run Python code that comes with the encoder or lies in the model's folder.",
 )
-
-
-def all_of(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Command], Command]:
-    """Make one decorator of several, in the order in which help lists them."""
-
-    def decorate(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
-table_options: Callable[[Command], Command] = all_of(_TABLE)
-"""How a table of scores is read."""
-analysis_options: Callable[[Command], Command] = all_of(_ANALYSIS)
-"""The fields of `isogloss.analysis.AnalysisSpec`."""
-power_options: Callable[[Command], Command] = all_of(_POWER)
-"""The fields of `isogloss.analysis.PowerSpec`."""
 
 
 def columns_of(options: Mapping[str, Any]) -> Columns:
@@ -230,7 +205,7 @@ def spec_of(kind: type[Settings], options: Mapping[str, Any]) -> Settings:
 
 
 def needs_extra(
-    extra: str, when: Callable[[Mapping[str, Any]], object] = bool
+    extra: str, when: Callable[[Mapping[str, Any]], object] = lambda options: True
 ) -> Callable[[Command], Command]:
     """Refuse a command before it does anything where the packages of an extra are not installed.
 
@@ -247,7 +222,7 @@ def needs_extra(
     def decorate(command: Command) -> Command:
         @functools.wraps(command)
         def checked(**options: Any) -> Any:
-            if when is bool or when(options):
+            if when(options):
                 require(extra, click.get_current_context().command_path)
             return command(**options)
 

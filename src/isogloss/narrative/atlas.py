@@ -13,26 +13,26 @@ NAME = None
 N_REASONS = 3
 
 
-def why(places: Mapping[str, tuple[float, int, int]], donor: float = math.nan) -> str:
+def why(places: Mapping[str, tuple[float, int]], n_sources: int, donor: float = math.nan) -> str:
     """Reasons for a source, closest distance first.
 
     Parameters
     ----------
-    places : mapping of str to (float, int, int)
-        Distance, its place among the sources (1 for the closest), and the number of sources, by metric; NaN
-        where too little is on record.
+    places : mapping of str to (float, int)
+        Distance and its place among the sources (1 for the closest) by metric; NaN where too little is on
+        record.
+    n_sources : int
     donor : float
         Mean score on other targets less that of all sources, as a fraction; NaN where unknown.
     """
-    known = {
-        metric: entry
-        for metric, entry in places.items()
-        if not math.isnan(entry[0]) and not (metric == "genetic" and entry[0] >= 1)  # no relative
-    }
-    ordered = sorted(known, key=lambda metric: (known[metric][1], metric))[:N_REASONS]
+    known = sorted(
+        (place, metric, distance)
+        for metric, (distance, place) in places.items()
+        if not math.isnan(distance) and not (metric == "genetic" and distance >= 1)  # no relative
+    )
     told = [
-        f"{metric} distance {number(known[metric][0])} (place {known[metric][1]} of {known[metric][2]})"
-        for metric in ordered
+        f"{metric} distance {number(distance)} (place {place} of {n_sources})"
+        for place, metric, distance in known[:N_REASONS]
     ]
     if not math.isnan(donor):
         side = "above" if donor >= 0 else "below"

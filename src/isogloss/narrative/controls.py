@@ -67,22 +67,15 @@ def control_sentences(
         Encoders that see which subwords a sentence holds, and nothing of their order.
     """
     models = sorted({(row.encoder, row.aggregator) for row in table})
-    said = [
-        (model, sentence)
-        for model in models
-        for sentence in (
-            *_of_model(
-                [row for row in table if (row.encoder, row.aggregator) == model], controls, order_blind
-            ),
-            *_null_worlds(
-                [a for a in analyses if (a.encoder, a.aggregator) == model and model[0] not in order_blind],
-                controls,
-            ),
-        )
-    ]
-    return tuple(
-        (f"{model[0]}, {model[1]}: " if len(models) > 1 else "") + sentence for model, sentence in said
-    )
+    sentences: list[str] = []
+    for model in models:
+        rows = [row for row in table if (row.encoder, row.aggregator) == model]
+        judged = [each for each in analyses if (each.encoder, each.aggregator) == model]
+        said = _of_model(rows, controls, order_blind)
+        said += [] if model[0] in order_blind else _null_worlds(judged, controls)
+        about = f"{', '.join(model)}: " if len(models) > 1 else ""
+        sentences += [about + sentence for sentence in said]
+    return tuple(sentences)
 
 
 def _of_model(
@@ -118,7 +111,8 @@ def _twin(card: Card, twin: Tally, ordinary: Tally, task: str) -> str:
     if not ordinary.transfers:
         return f"{start}: {task} itself is at chance, so nothing can be said."
     follows = card["above_chance"] if twin.transfers else card["at_chance"]
-    return f"{start}: {follows.replace('{targets}', _targets(twin)).replace('{task}', task)}."
+    targets = ", ".join(sorted(set(twin.above)))
+    return f"{start}: {follows.replace('{targets}', targets).replace('{task}', task)}."
 
 
 def _null_worlds(analyses: Sequence[Analysis], controls: Mapping[str, Card]) -> list[str]:
@@ -164,7 +158,3 @@ def _at_chance(cell: Sequence[ScoreRow]) -> bool:
 
 def _has_zero_shot(rows: Sequence[ScoreRow]) -> bool:
     return any(row.zero_shot for row in rows)
-
-
-def _targets(tally: Tally) -> str:
-    return ", ".join(sorted(set(tally.above)))

@@ -37,7 +37,6 @@ class OverviewRow:
     n_dyads: int
     record: Record
     p_adjusted: float
-    supported: bool
 
 
 def overview_rows(analyses: Sequence[Analysis], keys: Sequence[str]) -> list[OverviewRow]:
@@ -54,17 +53,14 @@ def overview_rows(analyses: Sequence[Analysis], keys: Sequence[str]) -> list[Ove
     """
     if len(analyses) <= N_READ:
         return []
-    records = [_record(analysis) for analysis in analyses]
+    records = []
+    for analysis in analyses:  # what is supported may not be the closest: that can point the other way
+        supported = (record for record in analysis.leading if record.verdict == "supported")
+        records.append(next(supported, analysis.leading[0]))
     tested = [i for i, analysis in enumerate(analyses) if analysis.information.informative]
     adjusted = dict(zip(tested, holm([records[i].p_family for i in tested]), strict=True))
     return [
-        OverviewRow(
-            key=key,
-            n_dyads=analysis.n_dyads,
-            record=record,
-            p_adjusted=float(adjusted.get(i, math.nan)),
-            supported=record.verdict == "supported",
-        )
+        OverviewRow(key, analysis.n_dyads, record, float(adjusted.get(i, math.nan)))
         for i, (key, analysis, record) in enumerate(zip(keys, analyses, records, strict=True))
     ]
 
@@ -88,7 +84,7 @@ def overview(analyses: Sequence[Analysis], keys: Sequence[str]) -> str:
     if not tested:
         return f"{start}."
     measure = words(rows[0].record.effectiveness)
-    alone = [row for row in tested if row.supported]
+    alone = [row for row in tested if row.record.verdict == "supported"]
     if not alone:
         return f"{start}: none supports a relation of {measure} with distance."
     together = [row.key for row in alone if row.p_adjusted <= analyses[0].alpha]
@@ -96,12 +92,6 @@ def overview(analyses: Sequence[Analysis], keys: Sequence[str]) -> str:
         f"{start}: {len(alone)} {'supports' if len(alone) == 1 else 'support'} a relation of {measure} with "
         f"distance taken alone{_named([row.key for row in alone])}. {_together(together, len(tested))}"
     )
-
-
-def _record(analysis: Analysis) -> Record:
-    """The relation that is supported, which may not be the closest one: that can point the other way."""
-    supported = (record for record in analysis.leading if record.verdict == "supported")
-    return next(supported, analysis.leading[0])
 
 
 def _together(keys: Sequence[str], n_tested: int) -> str:

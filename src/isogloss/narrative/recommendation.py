@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import singledispatch
 
 from isogloss.distances import FACTS
 from isogloss.errors import some_of
@@ -33,16 +32,9 @@ PLAIN = ("random", "always", "nearest", "rank_fusion", "source_mean")
 """Rankers that others are compared with."""
 
 
-@singledispatch
-def in_words(result: object) -> list[str]:
-    """Say what a result says, one sentence or two an entry.
-
-    Raises
-    ------
-    TypeError
-        If it is neither a `Recommendation` nor an `Evaluation`.
-    """
-    raise TypeError(f"no words for {type(result).__name__}")
+def in_words(result: Recommendation | Evaluation) -> list[str]:
+    """Say what a result says, one sentence or two an entry."""
+    return _evaluation(result) if isinstance(result, Evaluation) else _recommendation(result)
 
 
 def percent(value: float) -> str:
@@ -69,7 +61,6 @@ def named(language: Language) -> str:
     return language.name if is_name else f"{language.name} ({language.code})"
 
 
-@in_words.register
 def _recommendation(found: Recommendation) -> list[str]:
     lines = [_headline(found)]
     if found.bounds is not None:
@@ -99,22 +90,20 @@ def _headline(found: Recommendation) -> str:
     how = f"by {ranker_in_words(found.ranker)}"
     if math.isnan(found.first.rating):
         return f"Cannot tell: none of the candidates for {target} can be rated {how}."
+    choice = f"First choice for {target}: {first}{alike}, {how}"
     if found.verdict == "no scores":
         return (
-            f"First choice for {target}: {first}{alike}, {how}. Without a table of scores there is no "
-            "expected score, and no bound of what a worse choice costs."
+            f"{choice}. Without a table of scores there is no expected score, and no bound of what a worse "
+            "choice costs."
         )
     if found.verdict == "no bound":
         n = found.bounds.n_targets if found.bounds else 0
         return (
-            f"First choice for {target}: {first}{alike}, {how}. No bound: {n} target languages are too few "
-            f"for one that holds with {LEVEL:.0%} probability; it takes {fewest()}."
+            f"{choice}. No bound: {n} target languages are too few for one that holds with {LEVEL:.0%} "
+            f"probability; it takes {fewest()}."
         )
     if found.verdict == "cannot tell":
-        return (
-            f"First choice for {target}: {first}{alike}, {how}; but cannot tell whether it is better than a "
-            "source drawn at random."
-        )
+        return f"{choice}; but cannot tell whether it is better than a source drawn at random."
     if found.verdict == "worse than a random choice":
         return (
             f"Do not follow this ranking: its first choice for {target}, {first}, is worse than a random one."
@@ -124,19 +113,15 @@ def _headline(found: Recommendation) -> str:
 
 def _expectations(found: Recommendation, bounds: Bounds) -> list[str]:
     code = found.first.language.input
+    of_score = _interval(max(bounds.score_low, 0.0), min(bounds.score_high, 1.0), bounds.exist)
+    of_gain = _interval(bounds.gain_low, bounds.gain_high, bounds.exist)
+    high = bounds.loss_percent_high
+    most = f"; at most {percent(high)} percent with {LEVEL:.0%} probability" if math.isfinite(high) else ""
     lines = [
-        f"Expected score with {code}: {score(found.first.expected_score)}"
-        + _interval(max(bounds.score_low, 0.0), min(bounds.score_high, 1.0), bounds.exist)
-        + f"; above a source drawn at random by {score(bounds.gain)} points"
-        + _interval(bounds.gain_low, bounds.gain_high, bounds.exist)
-        + ".",
+        f"Expected score with {code}: {score(found.first.expected_score)}{of_score}; above a source drawn at "
+        f"random by {score(bounds.gain)} points{of_gain}.",
         f"Expected loss against the best candidate: {percent(bounds.loss_percent)} percent of its score, "
-        f"{percent(bounds.loss_points)} points"
-        + (
-            f"; at most {percent(bounds.loss_percent_high)} percent with {LEVEL:.0%} probability."
-            if math.isfinite(bounds.loss_percent_high)
-            else "."
-        ),
+        f"{percent(bounds.loss_points)} points{most}.",
     ]
     members = [entry.language.input for entry in found.candidates if entry.in_set]
     if members:
@@ -173,9 +158,7 @@ def reasons(entry: Candidate) -> list[str]:
     """Say why a candidate has its place: how close, how good a donor, how much text in pre-training."""
     found = []
     for close in entry.closeness:
-        if close.metric == "featural":  # the other typological distances together
-            continue
-        if math.isnan(close.value):
+        if close.metric == "featural" or math.isnan(close.value):  # featural is the other typological ones
             continue
         if close.metric == "genetic" and close.value == 1:
             found.append("no relative")
@@ -199,15 +182,10 @@ def explained(entry: Candidate, target: Language) -> list[str]:
     if entry.unknown:
         lines.append(f"   Not on record: {', '.join(entry.unknown)}.")
     for metric in METRICS:
-        facts = (
-            []
-            if metric not in FACTS or metric in ("geographic", "featural")
-            else [
-                fact
-                for fact in FACTS[metric](entry.language, target)
-                if fact.a is not None and fact.b is not None
-            ]
-        )
+        if metric not in FACTS or metric in ("geographic", "featural"):
+            continue
+        every = FACTS[metric](entry.language, target)
+        facts = [fact for fact in every if fact.a is not None and fact.b is not None]
         if not facts:
             continue
         agree = [fact.name for fact in facts if fact.a == fact.b]
@@ -218,11 +196,11 @@ def explained(entry: Candidate, target: Language) -> list[str]:
 
 
 def _unknown(found: Recommendation, n_unknown: int) -> str:
-    counted = {"nearest": "come last", "rank_fusion": "have the last rank in that distance"}
-    plain = found.ranker.partition(":")[0]
-    how = counted.get(
-        plain, "count like the mean candidate in what is unknown" if plain == "ridge" else "come last"
-    )
+    counted = {
+        "rank_fusion": "have the last rank in that distance",
+        "ridge": "count like the mean candidate in what is unknown",
+    }
+    how = counted.get(found.ranker.partition(":")[0], "come last")
     verb = "lacks" if n_unknown == 1 else "lack"
     return (
         f"{n_unknown} of {len(found.candidates)} candidates {verb} something that the ranker uses, and {how}."
@@ -250,14 +228,11 @@ def _track_record(found: Evaluated, ranker: str) -> list[str]:
 
 def _comparison(found: Evaluated, ranker: str) -> list[str]:
     own = [entry for entry in found.differences if entry.name == ranker and math.isfinite(entry.difference)]
-    better = [entry for entry in own if entry.is_better]
-    open_ = [entry for entry in own if not entry.is_better]
-    lines = []
-    if better:
-        lines.append(f"{ranker} loses less than {_told(better)}.")
-    if open_:
-        lines.append(f"{ranker} is not shown to be better on this table than {_told(open_)}.")
-    return lines
+    told = {
+        "loses less than": [entry for entry in own if entry.is_better],
+        "is not shown to be better on this table than": [entry for entry in own if not entry.is_better],
+    }
+    return [f"{ranker} {verb} {_told(entries)}." for verb, entries in told.items() if entries]
 
 
 def _told(differences: Sequence[LossDifference]) -> str:
@@ -279,10 +254,10 @@ def coverage_in_words(found: Coverage) -> str:
     )
 
 
-@in_words.register
 def _evaluation(found: Evaluation) -> list[str]:
     whole = found.whole
     best = _best(whole)
+    least = f"the best ranker here, {best.name}, loses {percent(best.loss_percent)}"
     own = whole.of(found.default)
     n = len(found.conditions)
     lines = [
@@ -290,11 +265,7 @@ def _evaluation(found: Evaluation) -> list[str]:
         + (f", mean of {n} conditions." if n > 1 else "."),
         f"The default, {found.default}, loses {percent(own.loss_percent)} percent of the best source's score "
         f"(95% interval {percent(own.ci_low)} to {percent(own.ci_high)}); "
-        + (
-            "no ranker loses less here."
-            if best.loss_percent >= own.loss_percent
-            else f"the best ranker here, {best.name}, loses {percent(best.loss_percent)}."
-        ),
+        + ("no ranker loses less here." if best.loss_percent >= own.loss_percent else f"{least}."),
     ]
     for entry in whole.figures:
         if entry.name.partition(":")[0] not in PLAIN:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from isogloss.atlas.geometry import HEIGHT, LAND_SOURCE, WIDTH, Place, borders, land, project
 from isogloss.atlas.results import Atlas, MapLanguage
-from isogloss.languages.base import Language
 from isogloss.narrative.atlas import said
 from isogloss.narrative.numbers import percent
 from isogloss.report.palette import N_STEPS
@@ -170,6 +169,7 @@ def _data(found: Atlas, limits: tuple[float, float]) -> dict[str, Any]:
     def thousandths(values: NDArray[np.float64]) -> list[int | None]:
         return [round(1000 * float(value)) if math.isfinite(value) else None for value in values]
 
+    number_of = {entry.language: number for number, entry in enumerate(found.entries)}
     lines = {}
     for source in range(len(found.sources)):
         numbers, places = _places(found, source)
@@ -179,7 +179,7 @@ def _data(found: Atlas, limits: tuple[float, float]) -> dict[str, Any]:
     return {
         "limits": [round(1000 * value) for value in limits],
         "steps": [PALEST, N_STEPS - 1],
-        "self": [_number_of(found, source) for source in found.sources],
+        "self": [number_of.get(source, -1) for source in found.sources],
         "radius": [SMALLEST, LARGEST, round(1000 * _widest(found))],
         "chosen": found.chosen,
         "scores": [thousandths(entry.scores) for entry in found.entries],
@@ -188,11 +188,6 @@ def _data(found: Atlas, limits: tuple[float, float]) -> dict[str, Any]:
         "measured": ["".join("1" if flag else "0" for flag in entry.measured) for entry in found.entries],
         "lines": lines,
     }
-
-
-def _number_of(found: Atlas, language: Language) -> int:
-    """Number of the entry of a language; -1 where it has none."""
-    return next((k for k, entry in enumerate(found.entries) if entry.language == language), -1)
 
 
 def _places(found: Atlas, source: int) -> tuple[list[int], list[Place]]:

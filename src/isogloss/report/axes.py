@@ -55,9 +55,9 @@ def padded(values: Sequence[float], share: float = 0.06, least: float = 0.0) -> 
     return middle - half, middle + half
 
 
-def horizontal(canvas: Canvas, scale: Scale, y: float, top: float, title: str, about: int = 5) -> None:
+def horizontal(canvas: Canvas, scale: Scale, y: float, top: float, title: str) -> None:
     """Draw an axis below a figure, with grid lines up to `top`."""
-    ticks, digits = scale.ticks(about)
+    ticks, digits = scale.ticks()
     for value in ticks:
         x = scale(value)
         canvas.line(x, top, x, y, "grid")
@@ -66,9 +66,9 @@ def horizontal(canvas: Canvas, scale: Scale, y: float, top: float, title: str, a
     canvas.add(Text((scale.start + scale.end) / 2, y + 33, title, "text", "middle"))
 
 
-def vertical(canvas: Canvas, scale: Scale, x: float, right: float, title: str, about: int = 5) -> None:
+def vertical(canvas: Canvas, scale: Scale, x: float, right: float, title: str) -> None:
     """Draw an axis at the left of a figure, with grid lines to `right`."""
-    ticks, digits = scale.ticks(about)
+    ticks, digits = scale.ticks()
     for value in ticks:
         y = scale(value)
         canvas.line(x, y, right, y, "grid")
@@ -126,27 +126,22 @@ def free_spot(
     near = ((taken[:, :2] < point + reach) & (taken[:, 2:] > point - reach)).all(axis=1)
     taken = taken[near]
     for gap in (5.0, 9.0, 14.0):
-        slant = 0.7 * gap
-        for left, top in (
-            (gap, -height / 2),
-            (-gap - width, -height / 2),
-            (-width / 2, -gap - height),
-            (-width / 2, gap),
-            (slant, -slant - height),
-            (slant, slant),
-            (-slant - width, -slant - height),
-            (-slant - width, slant),
-        ):
-            x, y = point[0] + left, point[1] + top
+        for across, down in _DIRECTIONS:
+            away = 0.7 * gap if across and down else gap
+            x, y = point[0] + _offset(across, width, away), point[1] + _offset(down, height, away)
             if x < frame[0] or y < frame[1] or x + width > frame[2] or y + height > frame[3]:
                 continue
             box = np.array([x, y, x + width, y + height])
-            hits = (
-                (taken[:, 0] < box[2])
-                & (taken[:, 2] > box[0])
-                & (taken[:, 1] < box[3])
-                & (taken[:, 3] > box[1])
-            )
+            hits = ((taken[:, :2] < box[2:]) & (taken[:, 2:] > box[:2])).all(axis=1)
             if not hits.any():
                 return box
     return None
+
+
+_DIRECTIONS = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
+"""Where a label is tried, right and below being positive, the best place first."""
+
+
+def _offset(direction: int, size: float, gap: float) -> float:
+    """From a point to the beginning of a label: after it, before it, or so that it is in the middle."""
+    return gap if direction > 0 else -gap - size if direction < 0 else -size / 2

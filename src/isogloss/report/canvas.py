@@ -5,7 +5,6 @@ Everything is drawn once and styled by name.
 
 from __future__ import annotations
 
-import io
 import pathlib
 import unicodedata
 from dataclasses import dataclass, field
@@ -50,19 +49,14 @@ class Canvas:
         """
         box = f'viewBox="0 0 {px(self.width)} {px(self.height)}"'
         head = f'<svg class="fig" role="img" aria-label="{escape(label)}" {box}'
+        shapes = "".join(item.svg() for item in self.items)
         if standalone:
             head = head.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"')
             head += f' width="{px(self.width)}" height="{px(self.height)}"'
             head += ' font-family="DejaVu Sans, sans-serif"'
-        out = io.StringIO()
-        out.write(f"{head}>")
-        if standalone:
-            out.write(f"<title>{escape(label)}</title><style>{css(dark=False)}</style>")
-            out.write(f'<rect width="100%" height="100%" fill="{COLOURS["paper"][0]}"/>')
-        for item in self.items:
-            out.write(item.svg())
-        out.write("</svg>")
-        return out.getvalue()
+            paper = f'<rect width="100%" height="100%" fill="{COLOURS["paper"][0]}"/>'
+            shapes = f"<title>{escape(label)}</title><style>{css(dark=False)}</style>{paper}{shapes}"
+        return f"{head}>{shapes}</svg>"
 
     def save(self, path: pathlib.Path, label: str) -> None:
         """Write a file; its name's ending says which kind.

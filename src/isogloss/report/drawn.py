@@ -36,14 +36,6 @@ class SectionFigures:
 
 
 @dataclass(frozen=True)
-class Maps:
-    """Distances between the languages of some sections, all on one scale."""
-
-    title: str
-    figures: tuple[Figure, ...]
-
-
-@dataclass(frozen=True)
 class Drawn:
     """Every figure of a report, in the order of the page.
 
@@ -55,7 +47,8 @@ class Drawn:
         One a score matrix.
     layers : tuple of Figure
         One a sweep.
-    maps : tuple of Maps
+    maps : tuple of tuple of Figure
+        Distances between the languages of some sections, those of one entry all on one scale.
     n_left_out : int
         Relations that are not drawn.
     """
@@ -63,7 +56,7 @@ class Drawn:
     sections: tuple[SectionFigures, ...]
     scores: tuple[Figure, ...]
     layers: tuple[Figure, ...]
-    maps: tuple[Maps, ...]
+    maps: tuple[tuple[Figure, ...], ...]
     n_left_out: int
 
     def __iter__(self) -> Iterator[Figure]:
@@ -77,7 +70,7 @@ class Drawn:
         for part in self.sections:
             yield part.effectiveness
         for maps in self.maps:
-            yield from maps.figures
+            yield from maps
 
     @property
     def distances(self) -> tuple[str, ...]:
@@ -97,7 +90,6 @@ def draw(summary: Summary) -> Drawn:
         tuple(
             figures.scores(matrix, f"scores-{number}")
             for number, matrix in enumerate(summary.results.matrices, start=1)
-            if matrix.columns
         ),
         tuple(
             figures.layers(section.swept.sweep, f"layers-{number}")
@@ -114,26 +106,22 @@ def _section(section: Section, number: int, *, every: bool) -> SectionFigures:
     ordered = [leading, *(relation for relation in section.relations if relation is not leading)]
     drawn = [relation for relation in ordered if relation.can_be_drawn]
     about = f"{number}-{slug(section.title)}"
+
+    def both(relation: Relation) -> RelationFigures:
+        name = f"{about}-{slug(relation.distance)}"
+        measured = figures.scatter(section, relation, spans, f"measured-{name}", adjusted=False)
+        adjusted = figures.scatter(section, relation, spans, f"adjusted-{name}", adjusted=True)
+        return RelationFigures(relation, measured, adjusted)
+
     return SectionFigures(
         section,
         figures.slopes(section, f"slopes-{about}"),
-        tuple(
-            RelationFigures(
-                relation,
-                figures.scatter(
-                    section, relation, spans, f"measured-{about}-{slug(relation.distance)}", adjusted=False
-                ),
-                figures.scatter(
-                    section, relation, spans, f"adjusted-{about}-{slug(relation.distance)}", adjusted=True
-                ),
-            )
-            for relation in (drawn if every else drawn[:1])
-        ),
+        tuple(both(relation) for relation in (drawn if every else drawn[:1])),
         heat(section.effectiveness, section.effectiveness.ends, f"map-{about}"),
     )
 
 
-def _maps(sections: tuple[Section, ...]) -> tuple[Maps, ...]:
+def _maps(sections: tuple[Section, ...]) -> tuple[tuple[Figure, ...], ...]:
     """Distances of each set of languages once, whatever was measured on them."""
     by_languages: dict[tuple[tuple[str, ...], tuple[str, ...]], Section] = {}
     for section in sections:
@@ -142,14 +130,9 @@ def _maps(sections: tuple[Section, ...]) -> tuple[Maps, ...]:
     for number, section in enumerate(by_languages.values(), start=1):
         high = max((relation.grid.ends[1] for relation in section.relations), default=1.0)
         limits = (0.0, 1.0 if high <= 1 else high)
+        name = f"map-distance-{number}"
         found.append(
-            Maps(
-                section.key,
-                tuple(
-                    heat(relation.grid, limits, f"map-distance-{number}-{slug(relation.distance)}")
-                    for relation in section.relations
-                ),
-            )
+            tuple(heat(each.grid, limits, f"{name}-{slug(each.distance)}") for each in section.relations)
         )
     return tuple(found)
 

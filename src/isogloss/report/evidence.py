@@ -15,7 +15,6 @@ from isogloss.evidence.documents import Document, Evidence
 from isogloss.evidence.investigation import Checked, Investigation
 from isogloss.evidence.numbers import numbers
 from isogloss.identity import as_json
-from isogloss.narrative.numbers import number
 from isogloss.report.render import templates
 from isogloss.study.outputs.store import write_text
 
@@ -97,8 +96,8 @@ def _markdown(given: dict[str, Any]) -> str:
 
 def _environment(*, html: bool) -> Environment:
     environment = templates(escape=html)
-    environment.filters |= {"number": number, "md": _markdown_text}
-    environment.globals |= {"pieces": pieces}
+    environment.filters["md"] = _markdown_text
+    environment.globals["pieces"] = pieces
     return environment
 
 
@@ -147,9 +146,7 @@ def _claim(claim: Checked) -> dict[str, Any]:
         "id": claim.id,
         "text": claim.text,
         "verdict": verdict.word,
-        "document": nearest.get("document"),
-        "place": nearest.get("place"),
-        "quote": nearest.get("quote"),
+        **{name: nearest.get(name) for name in ("document", "place", "quote")},
         "reason": verdict.reason,
         "stated_in": claim.stated_in or None,
         "passages": [_shown(each) for each in verdict.shown],

@@ -8,7 +8,6 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from isogloss.errors import FieldError
 from isogloss.report import latex
@@ -21,9 +20,8 @@ from isogloss.scores.table import csv_text
 from isogloss.study.outputs.relations import Dyad
 from isogloss.study.outputs.store import store_error, write_text
 
-Format = Literal["html", "latex", "csv", "json"]
-FORMATS: tuple[Format, ...] = ("html", "latex", "csv", "json")
-USUAL: tuple[Format, ...] = ("html", "csv", "json")
+FORMATS = ("html", "latex", "csv", "json")
+USUAL = ("html", "csv", "json")
 """Files that a study writes without being asked."""
 
 
@@ -60,22 +58,19 @@ def write_report(
     """
     check_formats(formats, figures)
     drawn = draw(summary) if "html" in formats or figures else None
-    make: dict[str, dict[str, Callable[[], str]]] = {
-        "csv": {
-            "scores.csv": summary.results.table.to_csv,
-            "dyads.csv": lambda: dyads_csv(summary),
-            "verdicts.csv": lambda: verdicts_csv(summary),
-        },
-        "json": {"analysis.json": lambda: json.dumps(summary.to_dict(), indent=1, ensure_ascii=False) + "\n"},
-        "latex": {"tables.tex": lambda: latex.tables(summary)},
-        "html": {"report.html": lambda: render(summary, drawn)},
-    }
+    make: tuple[tuple[str, str, Callable[[], str]], ...] = (
+        ("csv", "scores.csv", summary.results.table.to_csv),
+        ("csv", "dyads.csv", lambda: dyads_csv(summary)),
+        ("csv", "verdicts.csv", lambda: verdicts_csv(summary)),
+        ("json", "analysis.json", lambda: json.dumps(summary.to_dict(), indent=1, ensure_ascii=False) + "\n"),
+        ("latex", "tables.tex", lambda: latex.tables(summary)),
+        ("html", "report.html", lambda: render(summary, drawn)),
+    )
     written = []
-    for name, files in make.items():
+    for name, file, text in make:
         if name in formats:
-            for file, text in files.items():
-                write_text(folder / file, text())
-                written.append(folder / file)
+            write_text(folder / file, text())
+            written.append(folder / file)
     if drawn is not None and figures:
         written += write_figures(drawn, folder / "figures", figures)
     return ReportFiles(folder / "report.html" if "html" in formats else None, tuple(written))
@@ -88,15 +83,14 @@ def check_formats(formats: Sequence[str], figures: Sequence[str] = ()) -> None:
     ------
     FieldError
     """
-    unknown: list[tuple[str, str, tuple[str, ...]]] = [
-        (name, "--format", FORMATS) for name in formats if name not in FORMATS
-    ]
-    unknown += [(name, "--figures", FIGURE_FORMATS) for name in figures if name not in FIGURE_FORMATS]
+    stated = (("--format", formats, FORMATS), ("--figures", figures, FIGURE_FORMATS))
+    wrong = [(option, allowed) for option, names, allowed in stated if not {*names} <= {*allowed}]
+    unknown = [name for _, names, allowed in stated for name in names if name not in allowed]
     if unknown:
         raise FieldError(
-            f"no format {', '.join(repr(name) for name, _, _ in unknown)}",
-            where=", ".join(dict.fromkeys(where for _, where, _ in unknown)),
-            allowed="; ".join(dict.fromkeys(", ".join(allowed) for _, _, allowed in unknown)),
+            f"no format {', '.join(map(repr, unknown))}",
+            where=", ".join(option for option, _ in wrong),
+            allowed="; ".join(", ".join(allowed) for _, allowed in wrong),
         )
 
 
@@ -136,24 +130,20 @@ def _is_nan(value: object) -> bool:
 def dyads_csv(summary: Summary) -> str:
     """Every point of every plot, one row each; effectiveness as a fraction."""
     columns = [field.name for field in dataclasses.fields(Dyad)]
-    rows = [
-        [*about, *dataclasses.astuple(dyad)]
-        for section in summary.results.sections
-        for relation in section.relations
-        for about in [
-            (section.encoder, section.aggregator, section.measure, relation.distance, relation.definition)
-        ]
-        for dyad in relation.dyads
-    ]
+    rows: list[tuple[object, ...]] = []
+    for section in summary.results.sections:
+        for relation in section.relations:
+            model = (section.encoder, section.aggregator, section.measure)
+            about = (*model, relation.distance, relation.definition)
+            rows += [(*about, *dataclasses.astuple(dyad)) for dyad in relation.dyads]
     return as_csv(["encoder", "aggregator", "measure", "metric", "definition", *columns], rows)
 
 
 def verdicts_csv(summary: Summary) -> str:
     """Every test, primary and sensitivity, one row each; slopes as fractions of a score per unit."""
-    rows = []
-    columns: list[str] = []
+    rows, columns = [], ["condition"]
     for analysis in summary.results.analyses:
         frame = analysis.to_frame()
         columns = ["condition", *frame.columns]
         rows += [[str(analysis.condition), *row] for row in frame.itertuples(index=False)]
-    return as_csv(columns or ["condition"], rows)
+    return as_csv(columns, rows)

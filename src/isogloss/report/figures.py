@@ -16,7 +16,7 @@ from isogloss.narrative import captions
 from isogloss.narrative.numbers import interval, number, percent, slope
 from isogloss.report.axes import Scale, horizontal, padded, place_labels, vertical
 from isogloss.report.canvas import Canvas, text_width
-from isogloss.report.shapes import MARKERS, Dots, Mark, Marker, Path, Rect, Text
+from isogloss.report.shapes import MARKERS, Dots, Mark, Marker, Path, Point, Rect, Text
 from isogloss.study.outputs.matrices import MatrixRow, MeanScore, ScoreMatrix
 from isogloss.study.outputs.relations import Dyad, Relation, Section
 
@@ -193,7 +193,7 @@ def _fit(canvas: Canvas, section: Section, relation: Relation, x: Scale, y: Scal
     record = relation.record
     ends = (x.low, x.high)
 
-    def clipped(steep: float) -> list[tuple[float, float]]:
+    def clipped(steep: float) -> list[Point]:
         """Line through the origin, cut where it leaves the frame."""
         values = []
         for end in ends:
@@ -214,7 +214,7 @@ def _fit(canvas: Canvas, section: Section, relation: Relation, x: Scale, y: Scal
         canvas.add(Path(clipped(record.estimate), "fit"))
 
 
-def _corner(a: tuple[float, float], b: tuple[float, float], x: Scale, y: Scale) -> list[tuple[float, float]]:
+def _corner(a: Point, b: Point, x: Scale, y: Scale) -> list[Point]:
     """Corner of the frame between two points on its edge, where the band goes around one."""
     found = []
     for own, other in ((a, b), (b, a)):
@@ -225,9 +225,7 @@ def _corner(a: tuple[float, float], b: tuple[float, float], x: Scale, y: Scale) 
     return found
 
 
-def _marks(
-    canvas: Canvas, section: Section, dyads: Sequence[Dyad], points: Sequence[tuple[float, float]]
-) -> None:
+def _marks(canvas: Canvas, section: Section, dyads: Sequence[Dyad], points: Sequence[Point]) -> None:
     if len(points) > N_POINTS_AT_MOST:
         rounded = dict.fromkeys((round(a), round(b)) for a, b in points)
         canvas.add(Dots([(float(a), float(b)) for a, b in rounded], "s0", 1.6))

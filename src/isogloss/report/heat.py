@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from isogloss.narrative import captions
 from isogloss.narrative.numbers import number
 from isogloss.report.canvas import Canvas, text_width
@@ -116,14 +119,15 @@ def _families(
 ) -> None:
     """Draw a line between families."""
     right, bottom = left + side * len(grid.columns), top + tall * len(grid.rows)
-    for i, (one, other) in enumerate(zip(grid.row_families, grid.row_families[1:], strict=False), start=1):
-        if one != other:
-            canvas.line(left, top + tall * i, right, top + tall * i, "frame")
-    for j, (one, other) in enumerate(
-        zip(grid.column_families, grid.column_families[1:], strict=False), start=1
-    ):
-        if one != other:
-            canvas.line(left + side * j, top, left + side * j, bottom, "frame")
+    for i in _breaks(grid.row_families):
+        canvas.line(left, top + tall * i, right, top + tall * i, "frame")
+    for j in _breaks(grid.column_families):
+        canvas.line(left + side * j, top, left + side * j, bottom, "frame")
+
+
+def _breaks(families: Sequence[str]) -> list[int]:
+    """Places that begin another family than the one before."""
+    return [i for i, (one, other) in enumerate(pairwise(families), start=1) if one != other]
 
 
 def _legend(canvas: Canvas, grid: LabelledMatrix, limits: tuple[float, float], y: float) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-from isogloss.narrative.numbers import interval, p_value, percent, slope
 from isogloss.report.render import templates
 from isogloss.report.summary import Summary
 
@@ -50,6 +49,5 @@ def tables(summary: Summary) -> str:
         variable_start_string="<<",
         variable_end_string=">>",
     )
-    environment.filters |= {"tex": escape, "percent": percent, "slope": slope, "p": p_value}
-    environment.globals["interval"] = interval
+    environment.filters["tex"] = escape
     return environment.get_template("tables.tex").render(summary=summary)

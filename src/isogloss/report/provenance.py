@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from isogloss.narrative.durations import duration
 from isogloss.study.outputs.record import DataRead, StageRecord
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -88,10 +86,12 @@ def provenance(records: Sequence[StageRecord], cards: Mapping[str, Mapping[str, 
         facts=(*_facts(records), *(RunFact(f"task {name}", _card(card)) for name, card in cards.items())),
         dropped=_dropped(entries),
         notes=_notes(entries),
-        files=_unique(
-            DataFile(entry.task, entry.language, entry.split, file.path, file.sha256, file.rows)
-            for entry in entries
-            for file in entry.files
+        files=tuple(
+            dict.fromkeys(
+                DataFile(entry.task, entry.language, entry.split, file.path, file.sha256, file.rows)
+                for entry in entries
+                for file in entry.files
+            )
         ),
         stages=tuple(_stage(record) for record in records),
     )
@@ -116,6 +116,10 @@ def _hardware(record: StageRecord) -> str:
     )
 
 
+def _seed(record: StageRecord) -> str:
+    return "" if record.seed is None else str(record.seed)
+
+
 def _encoder(record: StageRecord) -> str:
     found = record.encoder.model_dump(exclude_none=True) if record.encoder else {}
     return ", ".join(f"{key} {value}" for key, value in found.items())
@@ -127,7 +131,7 @@ _FACTS: Mapping[str, Callable[[StageRecord], str]] = {
     "packages": lambda record: ", ".join(f"{name} {version}" for name, version in record.versions.items()),
     "hardware": _hardware,
     "precision": lambda record: record.precision,
-    "seeds": lambda record: "" if record.seed is None else str(record.seed),
+    "seeds": _seed,
     "encoder": _encoder,
 }
 """Facts of the stages, and how a record gives them; empty where it does not."""
@@ -166,35 +170,15 @@ def _notes(entries: Iterable[DataRead]) -> tuple[str, ...]:
 
 
 def _dropped(entries: Iterable[DataRead]) -> tuple[DroppedRows, ...]:
-    return _unique(
-        DroppedRows(
-            task=entry.task,
-            language=entry.language,
-            split=entry.split,
-            reason=reason,
-            n_dropped=n,
-            n_kept=entry.n_available,
-            files=tuple(file.path for file in entry.files),
-        )
-        for entry in entries
-        for reason, n in entry.dropped.items()
-        if n
-    )
+    found = []
+    for entry in entries:
+        about, files = (entry.task, entry.language, entry.split), tuple(file.path for file in entry.files)
+        for reason, n in entry.dropped.items():
+            if n:
+                found.append(DroppedRows(*about, reason, n, entry.n_available, files))
+    return tuple(dict.fromkeys(found))
 
 
 def _stage(record: StageRecord) -> Stage:
-    return Stage(
-        stage_id=record.stage_id,
-        kind=record.kind,
-        label=record.label,
-        state=record.state,
-        seed="" if record.seed is None else str(record.seed),
-        seconds=record.seconds,
-        throughput=f"{record.throughput:,.0f}",
-        started=record.started,
-        warnings=record.warnings,
-    )
-
-
-def _unique(items: Iterable[T]) -> tuple[T, ...]:
-    return tuple(dict.fromkeys(items))
+    fields = {name: getattr(record, name) for name in Stage.__dataclass_fields__}
+    return Stage(**{**fields, "seed": _seed(record), "throughput": f"{record.throughput:,.0f}"})

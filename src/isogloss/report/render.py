@@ -29,21 +29,8 @@ N_DATA_ROWS = 400
 def render(summary: Summary, drawn: Drawn | None = None) -> str:
     """Write the page: style, script and figures inside, nothing that a browser would have to fetch."""
     environment = templates()
-    environment.filters |= {
-        "percent": percent,
-        "number": number,
-        "p": p_value,
-        "slope": slope,
-        "duration": duration,
-        "gain": gain_text,
-        "cell": _cell,
-        "words": words,
-    }
-    environment.globals |= {
-        "interval": interval,
-        "n_table_cells": N_TABLE_CELLS,
-        "n_data_rows": N_DATA_ROWS,
-    }
+    environment.filters |= {"duration": duration, "gain": gain_text, "cell": _cell, "words": words}
+    environment.globals |= {"n_table_cells": N_TABLE_CELLS, "n_data_rows": N_DATA_ROWS}
     return environment.get_template("report.html").render(
         summary=summary,
         results=summary.results,
@@ -64,11 +51,9 @@ def fingerprint(text: str) -> str:
 
 def _cell(value: object) -> str:
     """One value of the table behind a figure."""
-    if value is None:
-        return number(None)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return number(value, 4) if isinstance(value, float) else str(value)
+    return number(value, 4) if value is None or isinstance(value, float) else str(value)
 
 
 def templates(*, escape: bool = True) -> Environment:
@@ -83,6 +68,8 @@ def templates(*, escape: bool = True) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {"percent": percent, "number": number, "p": p_value, "slope": slope}
     environment.filters |= {"fingerprint": fingerprint, "counted": counted}
     environment.globals |= {"markup": Markup, "variables": variables, "figure_css": css, "script": ""}
+    environment.globals["interval"] = interval
     return environment

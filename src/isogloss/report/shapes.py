@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -188,7 +189,7 @@ class Text:
 
 def outline(marker: Marker, x: float, y: float, r: float) -> list[Point]:
     """Corners of a mark."""
-    corners: dict[str, Sequence[tuple[float, float]]] = {
+    corners: dict[str, Sequence[Point]] = {
         "square": ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)),
         "triangle": ((0, -1.15), (1.1, 0.8), (-1.1, 0.8)),
         "down": ((0, 1.15), (1.1, -0.8), (-1.1, -0.8)),
@@ -203,15 +204,12 @@ def outline(marker: Marker, x: float, y: float, r: float) -> list[Point]:
     return [(x + r * a, y + r * b) for a, b in corners[marker]]
 
 
-def _crossed(angle: float) -> list[tuple[float, float]]:
-    a, b = 0.4, 1.2
-    corner = ((a, b), (a, a), (b, a))
-    plus: list[tuple[float, float]] = []
-    for sign_x, sign_y in ((1, 1), (1, -1), (-1, -1), (-1, 1)):
-        own = [(sign_x * x, sign_y * y) for x, y in corner]
-        plus += own if sign_x * sign_y > 0 else own[::-1]
-    cos, sin = math.cos(angle), math.sin(angle)
-    return [(x * cos - y * sin, x * sin + y * cos) for x, y in plus]
+def _crossed(angle: float) -> list[Point]:
+    """Corners of a plus that is turned by an angle: three corners in each of four quarters."""
+    quarter = (complex(0.4, 1.2), complex(0.4, 0.4), complex(1.2, 0.4))
+    plus = [corner * (-1j) ** k for k in range(4) for corner in quarter]
+    turned = [corner * cmath.rect(1, angle) for corner in plus]
+    return [(corner.real, corner.imag) for corner in turned]
 
 
 def px(value: float) -> str:

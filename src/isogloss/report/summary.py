@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
+
 from isogloss.analysis import Analysis
 from isogloss.distances.matrix import PairMatrix
 from isogloss.identity import as_json
@@ -129,20 +131,11 @@ class Summary:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the single pairs as JSON has it; a number that is not finite becomes null."""
-        parts = {
-            field.name: getattr(self, field.name)
-            for field in dataclasses.fields(self)
-            if field.name != "results"
-        }
         results, evaluation = self.results, self.results.evaluation
         about = {"study": results.name, "description": results.description}
-        beside = {
-            "sections": results.sections,
-            "matrices": results.matrices,
-            "overall": results.overall,
-            "not_analysed": results.not_analysed,
-        }
-        found: dict[str, Any] = as_json({**about, **parts, **beside})
+        parts = {name: value for name, value in vars(self).items() if name != "results"}
+        beside = ("sections", "matrices", "overall", "not_analysed")
+        found: dict[str, Any] = as_json(about | parts | {name: getattr(results, name) for name in beside})
         for section in found["sections"]:
             for relation in section["relations"]:
                 del relation["dyads"]
@@ -178,12 +171,12 @@ def summarise(results: StudyResults) -> Summary:
         uncovered=(
             *(f"{entry.condition}: not analysed: {entry.reason}" for entry in results.not_analysed),
             *_about(keys, [uncovered(analysis) for analysis in analyses]),
-            *_notes(results.distances),
+            *(f"{one.metric} distance: {note}" for one in results.distances.values() for note in one.notes),
         ),
         languages=_languages(results.distances),
         failures=tuple(failure(record) for record in results.failures),
         provenance=provenance(results.records, results.tasks),
-        study_text=_as_yaml(results.study),
+        study_text=yaml.safe_dump(dict(results.study), sort_keys=False, allow_unicode=True, width=100),
     )
 
 
@@ -212,17 +205,14 @@ def _recommended(matrix: ScoreMatrix) -> Recommended | None:
     best = max(rows, key=lambda row: row.mean_zero_shot or 0.0)
     choices = []
     for j, target in enumerate(matrix.columns):
-        own = [
-            (mean, row.label)
+        scored = {
+            row.label: mean
             for row in rows
             if (mean := row.cells[j].mean) is not None and row.cells[j].zero_shot
-        ]
-        if len(own) < 2:
-            continue
-        score, label_of_best = max(own)
-        at_best = best.cells[j].mean if best.cells[j].zero_shot else None
-        loss = math.nan if at_best is None else 100 * (score - at_best)
-        choices.append(BestRow(target, label_of_best, score, loss))
+        }
+        if len(scored) >= 2:
+            score, label = max((mean, label) for label, mean in scored.items())
+            choices.append(BestRow(target, label, score, 100 * (score - scored.get(best.label, math.nan))))
     if not choices:
         return None
     return Recommended(matrix.title, matrix.row_role, best.label, best.mean_zero_shot or 0.0, tuple(choices))
@@ -267,7 +257,7 @@ def _flags(
 ) -> tuple[str, ...]:
     titles = [matrix.title if len(matrices) > 1 else "" for matrix in matrices]
     return (
-        *_about(keys, [tuple(in_words(analysis.information)) for analysis in analyses]),
+        *_about(keys, [in_words(analysis.information) for analysis in analyses]),
         *_about(keys, [_reliability(analysis) for analysis in analyses]),
         *_about(titles, [matrix.flags for matrix in matrices]),
     )
@@ -275,12 +265,6 @@ def _flags(
 
 def _reliability(analysis: Analysis) -> tuple[str, ...]:
     return tuple(f"{words(measure)}: {in_words(found)[0]}" for measure, found in analysis.reliability.items())
-
-
-def _notes(distances: Mapping[str, PairMatrix]) -> tuple[str, ...]:
-    return tuple(
-        f"{matrix.metric} distance: {note}" for matrix in distances.values() for note in matrix.notes
-    )
 
 
 def _about(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[str, ...]:
@@ -292,20 +276,8 @@ def _about(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[str, ..
 
 def _languages(distances: Mapping[str, PairMatrix]) -> tuple[LanguageRow, ...]:
     found = {language.code: language for matrix in distances.values() for language in matrix.languages}
-    return tuple(
-        LanguageRow(
-            code=code,
-            id=language.id,
-            name=language.name,
-            family=" > ".join(language.family[:2]),
-            script=language.script or "",
-            rules="; ".join(language.rules),
-        )
-        for code, language in sorted(found.items())
-    )
-
-
-def _as_yaml(study: Mapping[str, Any]) -> str:
-    import yaml
-
-    return yaml.safe_dump(dict(study), sort_keys=False, allow_unicode=True, width=100)
+    rows = []
+    for code, language in sorted(found.items()):
+        family, rules = " > ".join(language.family[:2]), "; ".join(language.rules)
+        rows.append(LanguageRow(code, language.id, language.name, family, language.script or "", rules))
+    return tuple(rows)

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from isogloss.cli.options import PATH, listed, needs_extra
 from isogloss.errors import FieldError
-
-if TYPE_CHECKING:
-    from isogloss.scores.table import ScoreTable
 
 NAME = "atlas"
 
@@ -28,7 +24,7 @@ Examples:
 @click.option("--published", metavar="NAME", help="A published table.")
 @click.option("--source", metavar="CODE", help="Source language to show first.  [default: most scores]")
 @click.option("--predict", metavar="CODE,...", help="Languages without scores to predict, or none.")
-@click.option("--out", type=PATH, default=Path("atlas.html"), show_default=True, help="File of the map.")
+@click.option("--out", type=PATH, default=Path("atlas.html"), help="File of the map.")
 @needs_extra("report")
 def atlas(
     folder: Path | None,
@@ -47,9 +43,30 @@ def atlas(
     from isogloss.cli.output.answer import say
     from isogloss.display import counted
     from isogloss.report.atlas import render_atlas
+    from isogloss.scores.importing import read_scores
+    from isogloss.scores.published.base import PUBLISHED
+    from isogloss.study.outputs.folder import StudyFolder
     from isogloss.study.outputs.store import write_text
 
-    title, scores, notes = _read(folder, table, published)
+    inputs = {"FOLDER": folder, "--scores": table, "--published": published}
+    given = [name for name, value in inputs.items() if value]
+    if len(given) != 1:
+        raise FieldError(
+            f"{' and '.join(given)} together" if given else "no scores",
+            allowed="one of: the output folder of a study; --scores FILE; "
+            f"--published {', '.join(PUBLISHED)}",
+        )
+    notes: tuple[str, ...] = ()
+    if folder is not None:
+        study = StudyFolder.open(folder)
+        title, scores = study.manifest.study.name, study.scores()
+    elif table is not None:
+        reading = read_scores(table)
+        lost = [f"{row.place}: {row.reason}" for row in reading.unusable]
+        title, scores, notes = table.name, reading.table, (*reading.notes, *lost)
+    else:
+        title = published or ""
+        scores, notes = PUBLISHED[title].scores(), (PUBLISHED[title].citation,)
     languages = None if predict is None else [code for code in listed(predict) if code != "none"]
     found = lay_out(scores, title=title, source=source, languages=languages, notes=notes)
     write_text(out, render_atlas(found))
@@ -61,33 +78,6 @@ def atlas(
         f"without a score; predictions by {found.method}"
     )
     click.echo(f"atlas: {out}")
-
-
-def _read(
-    folder: Path | None, table: Path | None, published: str | None
-) -> tuple[str, ScoreTable, tuple[str, ...]]:
-    """Title, scores and notes of the one input that was given."""
-    from isogloss.scores.importing import read_scores
-    from isogloss.scores.published.base import PUBLISHED
-    from isogloss.study.outputs.folder import StudyFolder
-
-    inputs = {"FOLDER": folder, "--scores": table, "--published": published}
-    given = [name for name, value in inputs.items() if value]
-    if len(given) != 1:
-        raise FieldError(
-            f"{' and '.join(given)} together" if given else "no scores",
-            allowed="one of: the output folder of a study; --scores FILE; "
-            f"--published {', '.join(PUBLISHED)}",
-        )
-    if folder is not None:
-        study = StudyFolder.open(folder)
-        return study.manifest.study.name, study.scores(), ()
-    if table is not None:
-        reading = read_scores(table)
-        lost = [f"{row.place}: {row.reason}" for row in reading.unusable]
-        return table.name, reading.table, (*reading.notes, *lost)
-    name = published or ""
-    return name, PUBLISHED[name].scores(), (PUBLISHED[name].citation,)
 
 
 COMMAND = atlas

@@ -20,7 +20,7 @@ def claims(arguments: tuple[str, ...], listed: bool, as_yaml: bool, as_json: boo
     FOLDER is the output folder of `isogloss run`; several are taken together. `claims add FILE` adds the
     claims of a YAML file, for the current folder (kept in isogloss-claims/); `claims remove ID` undoes it.
     """
-    from isogloss.cli.output.claims import print_claims, print_joined, records_folder
+    from isogloss.cli.output.claims import RECORDS, print_claims, print_joined
     from isogloss.cli.output.tables import print_json
     from isogloss.evidence.claims.records import add_claims, claims_on_record, remove_claim
 
@@ -28,13 +28,13 @@ def claims(arguments: tuple[str, ...], listed: bool, as_yaml: bool, as_json: boo
         if len(arguments) != 2:
             raise click.UsageError("isogloss claims add FILE, or: isogloss claims remove ID")
         if arguments[0] == "remove":
-            click.echo(f"removed {arguments[1]} from {remove_claim(arguments[1], records_folder())}")
+            click.echo(f"removed {arguments[1]} from {remove_claim(arguments[1], RECORDS)}")
             return
-        added, target = add_claims(Path(arguments[1]), records_folder())
+        added, target = add_claims(Path(arguments[1]), RECORDS)
         ids = ", ".join(record.id for record in added)
         click.echo(f"{len(added)} claims added: {ids}\nkept in {target}; undo: isogloss claims remove ID")
         return
-    records = claims_on_record(records_folder())
+    records = claims_on_record(RECORDS)
     if arguments:
         from isogloss.evidence.claims.replication import as_rows, join_runs
         from isogloss.study.outputs.sweeps import runs_of

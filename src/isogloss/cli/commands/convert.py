@@ -20,13 +20,7 @@ NAME = "convert"
     metavar="GIB",
     help="Memory of the reading process, in addition to torch's own.",
 )
-@click.option(
-    "--minutes",
-    type=click.FloatRange(0, min_open=True),
-    default=30.0,
-    show_default=True,
-    help="Time it may take.",
-)
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), default=30.0, help="Time it may take.")
 @click.option("--copy-code", is_flag=True, help="Copy Python files too; nothing runs them here.")
 @needs_extra("train")
 def convert(folder: Path, out: Path, memory: int | None, minutes: float, copy_code: bool) -> None:

@@ -39,7 +39,6 @@ NAME = "correlate"
 @click.option(
     "--sensitivity/--brief",
     default=False,
-    show_default=True,
     help="Run and print the sensitivity analyses, or leave out all but those that --control asks for.",
 )
 @json_option
@@ -72,7 +71,13 @@ def correlate(
             raise FieldError(
                 "a published table is not read from a file", where="--dry-run", hint="leave one out"
             )
-        _print_reading(scores or "", options)
+        from isogloss.scores.importing import describe, read_scores
+
+        how = {"scale": options["scale"], "numeric": options["controls"]}
+        lines = describe(read_scores(scores or "", columns_of(options), **how))
+        width = max(len(what) for what, _ in lines)
+        for what, told in lines:
+            click.echo(f"{what:{width}}  {told}")
         return
     is_needed = sensitivity or bool(options["controls"]) or json_file is not None
     spec = spec_of(AnalysisSpec, {**options, "sensitivity": is_needed})
@@ -90,17 +95,6 @@ def correlate(
     if json_file is not None and write_json(found.to_dict(), json_file):
         return
     print_rest(found, sensitivity=sensitivity)
-
-
-def _print_reading(scores: Path | str, options: Mapping[str, Any]) -> None:
-    """Read a table and print what was understood of it."""
-    from isogloss.scores.importing import describe, read_scores
-
-    numeric = options["controls"]
-    lines = describe(read_scores(scores, columns_of(options), scale=options["scale"], numeric=numeric))
-    width = max(len(what) for what, _ in lines)
-    for what, how in lines:
-        click.echo(f"{what:{width}}  {how}")
 
 
 def _check(scores: Path | None, published: str | None, options: Mapping[str, Any]) -> None:

@@ -6,23 +6,17 @@ from pathlib import Path
 
 import click
 
-from isogloss.cli.options import PATH, listed, names
+from isogloss.cli.options import PATH, listed, several
 
 NAME = "data"
 
 
 @click.command(NAME)
 @click.option("--data-dir", type=PATH, help="Folder to check.")
-@click.option(
-    "--task",
-    "benchmarks",
-    multiple=True,
-    callback=names,
-    help="A benchmark: pawsx, xnli, panx or udpos.  [default: all]",
-)
+@several("--task", "benchmarks", "A benchmark: pawsx, xnli, panx or udpos.  [default: all]", metavar=None)
 @click.option("--fetch", is_flag=True, help="Download the benchmarks of --task to --data-dir from the hub.")
 @click.option("--language", "languages", metavar="CODE,...", help="Languages to download.  [default: all]")
-@click.option("--rows/--no-rows", default=True, show_default=True, help="Read every file and count its rows.")
+@click.option("--rows/--no-rows", default=True, help="Read every file and count its rows.")
 def data(
     data_dir: Path | None, benchmarks: tuple[str, ...], fetch: bool, languages: str | None, rows: bool
 ) -> None:

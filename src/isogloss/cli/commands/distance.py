@@ -16,6 +16,7 @@ from isogloss.cli.options import (
     format_option,
     names,
     needs_extra,
+    several,
     trust_option,
 )
 
@@ -44,16 +45,12 @@ Examples:
   isogloss distance explain de nl --metric syntactic
   isogloss distance texts en=en.txt sw=sw.txt --tokenizer FOLDER"""
 
-_METRIC = click.option(
-    "--metric", "metrics", multiple=True, metavar="NAME", callback=names, help="Only this metric, or these."
-)
+_METRIC: Callable[[Command], Command] = several("--metric", "metrics", "Only this metric, or these.")
 _choice_options: Callable[[Command], Command] = all_of(
-    (
-        _METRIC,
-        definition_option,
-        click.option("--composite", metavar="METRIC,...", help="Add the mean rank over these metrics."),
-        *OWN_DISTANCES,
-    )
+    _METRIC,
+    definition_option,
+    click.option("--composite", metavar="METRIC,...", help="Add the mean rank over these metrics."),
+    *OWN_DISTANCES,
 )
 
 
@@ -62,10 +59,8 @@ class _WithDefault(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
-            args = [
-                "nearest" if {"--to", "--top"} & {each.partition("=")[0] for each in args} else _DEFAULT,
-                *args,
-            ]
+            options = {each.partition("=")[0] for each in args}
+            args = ["nearest" if options & {"--to", "--top"} else _DEFAULT, *args]
         return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -108,12 +103,8 @@ def pairs(codes: tuple[str, ...], matrix: bool, style: str, **choice: Any) -> No
 @distance.command("nearest", epilog=_LEGEND, short_help="The languages nearest to one.")
 @click.argument("code")
 @_choice_options
-@click.option(
-    "--to", default="all", show_default=True, metavar="all|CODE,...", help="Rank these languages alone."
-)
-@click.option(
-    "--top", type=click.IntRange(1), default=10, show_default=True, help="Languages listed per metric."
-)
+@click.option("--to", default="all", metavar="all|CODE,...", help="Rank these languages alone.")
+@click.option("--top", type=click.IntRange(1), default=10, help="Languages listed per metric.")
 @format_option
 def nearest(code: str, to: str, top: int, style: str, **choice: Any) -> None:
     """Print the languages nearest to one.

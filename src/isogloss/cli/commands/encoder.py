@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,6 @@ _OF_MEASURING = ("trust_remote_code", "precision", "threads", "device")
 @click.option(
     "--measure/--no-measure",
     default=True,
-    show_default=True,
     help="Load it, check how it runs, and time it; without, only its files are read.",
 )
 @trust_option
@@ -95,32 +94,30 @@ def _print(identity: EncoderIdentity, checks: Mapping[str, str], measured: Encod
     known = "not known before it is loaded"
     positions = "no limit stated" if identity.max_positions is None else f"{identity.max_positions:,}"
     embeddings = known if identity.n_embeddings is None else f"{identity.n_embeddings:,} embeddings"
-    rows = [
-        ("encoder", f"{identity.spec} ({identity.kind})"),
-        *([("revision", identity.revision)] if identity.revision else []),
-        ("architecture", identity.architecture),
-        ("layers", f"{identity.n_layers}, numbered 0 (embedding output) to {identity.n_layers}"),
-        ("width", str(identity.width)),
-        ("subwords", f"{embeddings}; tokenizer: {identity.tokenizer or known}"),
-        ("positions", positions),
-        ("parameters", f"{identity.n_parameters:,} ({_size(4 * identity.n_parameters)} in fp32)"),
-        ("fingerprint", identity.fingerprint[:16]),
-    ]
+    rows = {
+        "encoder": f"{identity.spec} ({identity.kind})",
+        **({"revision": identity.revision} if identity.revision else {}),
+        "architecture": identity.architecture,
+        "layers": f"{identity.n_layers}, numbered 0 (embedding output) to {identity.n_layers}",
+        "width": str(identity.width),
+        "subwords": f"{embeddings}; tokenizer: {identity.tokenizer or known}",
+        "positions": positions,
+        "parameters": f"{identity.n_parameters:,} ({_size(4 * identity.n_parameters)} in fp32)",
+        "fingerprint": identity.fingerprint[:16],
+    }
     _print_rows("", rows)
-    _print_rows("checked", [*checks.items()])
+    _print_rows("checked", checks)
     if measured is None:
         return
     peak = "not known" if measured.peak_gib is None else f"{measured.peak_gib:.2f} GiB at most"
-    rows = [
-        ("machine", f"{measured.device}, {measured.precision}"),
-        ("inputs", f"pairs of built-in sentences, {measured.subwords_per_pair:.0f} subwords on average"),
-        ("reading", f"{measured.read_seconds:.1f} s per 1,000 (from {measured.n_read:,})"),
-        (
-            "training",
-            f"{measured.train_seconds:.1f} s per 1,000 (from {measured.n_trained:,}, in updates of 32)",
-        ),
-        ("memory", f"{peak}, of this process, training included"),
-    ]
+    trained = f"{measured.n_trained:,}"
+    rows = {
+        "machine": f"{measured.device}, {measured.precision}",
+        "inputs": f"pairs of built-in sentences, {measured.subwords_per_pair:.0f} subwords on average",
+        "reading": f"{measured.read_seconds:.1f} s per 1,000 (from {measured.n_read:,})",
+        "training": f"{measured.train_seconds:.1f} s per 1,000 (from {trained}, in updates of 32)",
+        "memory": f"{peak}, of this process, training included",
+    }
     _print_rows("measured", rows)
 
 
@@ -128,10 +125,10 @@ def _size(n_bytes: int) -> str:
     return f"{n_bytes / 2**30:.2f} GiB" if n_bytes >= 2**30 else f"{n_bytes / 2**20:,.0f} MiB"
 
 
-def _print_rows(title: str, rows: Sequence[tuple[str, str]]) -> None:
+def _print_rows(title: str, rows: Mapping[str, str]) -> None:
     if title:
         click.secho(title, bold=True)
-    for name, value in rows:
+    for name, value in rows.items():
         click.echo(f"{name:<14} {value}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,30 +23,19 @@ FORMATS = ("html", "md", "json", "bibtex")
 @click.option("--papers", type=PATH, help="Folder of PDF, TeX, HTML, Markdown or text files.")
 @click.option("--search", help="Comma-separated indexes to search: acl, arxiv, openalex, semanticscholar.")
 @click.option("--claims", type=PATH, help="YAML file of claims to check.")
-@click.option(
-    "--verifier",
-    default="rules",
-    show_default=True,
-    metavar="NAME",
-    help="rules, bm25, nli:MODEL or openai:MODEL.",
-)
+@click.option("--verifier", default="rules", metavar="NAME", help="rules, bm25, nli:MODEL or openai:MODEL.")
 @click.option(
     "--base-url",
     default="",
+    show_default=False,
     help="Address of the endpoint for openai:MODEL, such as http://localhost:8000/v1.",
 )
 @click.option(
     "--records", is_flag=True, help="Check the built-in claims too, also those that do not fit the question."
 )
 @click.option("--runs", type=PATH, multiple=True, help="Output folder of a study; repeatable.")
-@click.option(
-    "--format",
-    "formats",
-    default="html,md,json",
-    show_default=True,
-    help="Comma-separated: html, md, json, bibtex.",
-)
-@click.option("--out", type=PATH, default=Path("out/evidence"), show_default=True)
+@click.option("--format", "formats", default="html,md,json", help="Comma-separated: html, md, json, bibtex.")
+@click.option("--out", type=PATH, default=Path("out/evidence"))
 @needs_extra("evidence")
 def evidence(
     question: str | None,
@@ -63,7 +51,10 @@ def evidence(
 
     Without --claims, claims are extracted from the passages and checked against the other papers.
     """
-    chosen = _checked(formats, "--format", FORMATS)
+    chosen = listed(formats)
+    wrong = [name for name in chosen if name not in FORMATS]
+    if wrong or not chosen:
+        raise click.UsageError(f"--format '{formats}': {closest(wrong[0] if wrong else '', FORMATS)}")
     asked = (question or "").strip()
     if not asked and claims is None:
         raise click.UsageError("give a question, or a file of claims with --claims")
@@ -71,7 +62,7 @@ def evidence(
         raise click.UsageError("name a folder with --papers, or indexes with --search")
     if search is not None and not asked:
         raise click.UsageError("--search needs a question")
-    from isogloss.cli.output.claims import records_folder
+    from isogloss.cli.output.claims import RECORDS
     from isogloss.cli.output.monitor import planning
     from isogloss.evidence.claims.records import claims_on_record, read_claims
     from isogloss.evidence.claims.replication import join_runs
@@ -82,7 +73,7 @@ def evidence(
 
     checker = make_verifier(checking["verifier"], Options(base_url=checking["base_url"]))
     own = read_claims(claims) if claims is not None else None
-    on_record = claims_on_record(records_folder())
+    on_record = claims_on_record(RECORDS)
     joined = join_runs(on_record, *runs_of(runs)) if runs else ()
     collection, method = _collect(question or "", papers, search, out)
     with planning("verifying"):
@@ -93,14 +84,6 @@ def evidence(
     files = write_evidence(found, out, chosen, method=method, joined=joined)
     _show(found)
     click.echo("written: " + ", ".join(str(path) for path in files))
-
-
-def _checked(text: str, option: str, allowed: Sequence[str]) -> Sequence[str]:
-    names = listed(text)
-    wrong = [name for name in names if name not in allowed]
-    if wrong or not names:
-        raise click.UsageError(f"{option} '{text}': {closest(wrong[0] if wrong else '', allowed)}")
-    return names
 
 
 def _collect(

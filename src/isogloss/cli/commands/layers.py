@@ -23,13 +23,11 @@ NAME = "layers"
 
 @click.command(NAME)
 @click.argument("encoder")
-@click.option("--task", default="xnli", show_default=True, help="Task that the sentences come from.")
+@click.option("--task", default="xnli", help="Task that the sentences come from.")
 @click.option("--languages", required=True, help="The source first, separated by commas.")
-@click.option(
-    "--split", type=click.Choice(["train", "validation", "test"]), default="test", show_default=True
-)
+@click.option("--split", type=click.Choice(["train", "validation", "test"]), default="test")
 @click.option("--data-dir", type=PATH, help="Data directory.")
-@click.option("--examples", type=click.IntRange(2), default=500, show_default=True, help="Per language.")
+@click.option("--examples", type=click.IntRange(2), default=500, help="Per language.")
 @trust_option
 @needs_extra("train")
 @on_machine

@@ -105,6 +105,10 @@ def _split(codes: str | None) -> list[str]:
     return [code for code in re.split(r"[,\s]+", codes) if code] if codes else []
 
 
+def _points(value: float, unit: str) -> str:
+    return f"{100 * value:.1f} {unit}" if math.isfinite(value) else ""
+
+
 def _print(planned: PlannedDesign) -> None:
     from isogloss.cli.output.tables import terminal, wide_tables
 
@@ -119,20 +123,11 @@ def _print(planned: PlannedDesign) -> None:
         "dyads": [str(test.n_dyads) for test in planned.tests],
         "smallest p": [f"{test.p_min:.2g}" for test in planned.tests],
         f"found with {planned.spec.power:.0%}": [
-            f"{100 * test.min_detectable:.1f} points/unit"
-            if math.isfinite(test.min_detectable)
-            else "none could be"
-            for test in planned.tests
+            _points(test.min_detectable, "points/unit") or "none could be" for test in planned.tests
         ],
-        "over its range": [
-            f"{100 * test.min_detectable * test.range:.1f} points"
-            if math.isfinite(test.min_detectable)
-            else ""
-            for test in planned.tests
-        ],
+        "over its range": [_points(test.min_detectable * test.range, "points") for test in planned.tests],
     }
-    for table in wide_tables(list(columns), list(columns.values()), console.width, title=""):
-        console.print(table)
+    console.print(*wide_tables(list(columns), list(columns.values()), console.width, title=""))
     for test in planned.tests:
         if test.left_out:
             console.print(f"{test.distance} distance: without {', '.join(test.left_out)}")

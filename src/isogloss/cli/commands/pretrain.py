@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from isogloss.cli.options import PATH, listed, needs_extra, threads_option
 from isogloss.errors import FieldError
 from isogloss.modeling.device import set_threads
-
-if TYPE_CHECKING:
-    from isogloss.pretraining.settings import PretrainReport
 
 NAME = "pretrain"
 
@@ -57,46 +53,36 @@ def pretrain(
         raise FieldError("--world goes with --out and --threads alone", hint="leave the other options out")
     if not world and not own_text:
         raise FieldError("no text to pretrain on", allowed="--corpus and --parallel, or --world")
+    from isogloss.cli.output.monitor import TrainingBar
+    from isogloss.identity import settings_of
     from isogloss.narrative.durations import duration
+    from isogloss.pretraining.corpora import read_corpus
+    from isogloss.pretraining.pretrain import pretrain as train
+    from isogloss.pretraining.settings import PretrainSettings
+    from isogloss.pretraining.world import pretrain_world
 
     set_threads(threads)
     with new_folder(out) as target:
-        report = _train_world(target) if world else _train(corpus, parallel, languages, target, stated)
+        if world:
+            with TrainingBar("pretraining") as bar:
+                report = pretrain_world(target, progress=bar)
+        else:
+            base = {} if stated.keys() & {"minutes", "steps"} else {"minutes": 30.0}
+            try:
+                chosen = settings_of(PretrainSettings, base | stated)
+            except FieldError as error:
+                raise error.at("--set") from None
+            text = read_corpus(corpus, parallel)
+            if languages:
+                text = text.only(listed(languages))
+            with TrainingBar("pretraining") as bar:
+                report = train(text, target, chosen, progress=bar)
     click.echo(
         f"{report.n_updates:,} updates, {report.n_subwords:,} subwords in {duration(report.seconds)}; loss "
         f"{report.final_loss:.2f} (subword frequencies alone: {report.unigram_loss:.2f}); "
         f"{report.n_parameters:,} parameters, {len(report.languages)} languages"
     )
     click.echo(f"encoder: {out}")
-
-
-def _train_world(out: Path) -> PretrainReport:
-    from isogloss.cli.output.monitor import TrainingBar
-    from isogloss.pretraining.world import pretrain_world
-
-    with TrainingBar("pretraining") as bar:
-        return pretrain_world(out, progress=bar)
-
-
-def _train(
-    corpus: Path | None, parallel: Path | None, languages: str | None, out: Path, stated: dict[str, Any]
-) -> PretrainReport:
-    from isogloss.cli.output.monitor import TrainingBar
-    from isogloss.identity import settings_of
-    from isogloss.pretraining.corpora import read_corpus
-    from isogloss.pretraining.pretrain import pretrain as train
-    from isogloss.pretraining.settings import PretrainSettings
-
-    base = {} if stated.keys() & {"minutes", "steps"} else {"minutes": 30.0}
-    try:
-        settings = settings_of(PretrainSettings, base | stated)
-    except FieldError as error:
-        raise error.at("--set") from None
-    text = read_corpus(corpus, parallel)
-    if languages:
-        text = text.only(listed(languages))
-    with TrainingBar("pretraining") as bar:
-        return train(text, out, settings, progress=bar)
 
 
 COMMAND = pretrain

@@ -37,11 +37,7 @@ Examples:
 @click.option("--encoder", metavar="NAME|FOLDER|HUB_ID", help="Compare sentences in this encoder's states.")
 @click.option("--corpus", type=PATH, help="Text of the target, 25 sentences or more, one a line.")
 @click.option("--corpora", type=PATH, help="Folder of LANGUAGE.txt with text of the candidates.")
-@click.option(
-    "--study",
-    type=PATH,
-    help="Study file: train in each language of yours, then recommend.",
-)
+@click.option("--study", type=PATH, help="Study file: train in each language of yours, then recommend.")
 @click.option("--out", type=PATH, help="With --study: output folder.  [default: out/NAME-recommend]")
 @data_option
 @override_option

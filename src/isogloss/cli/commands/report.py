@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from isogloss.cli.options import PATH, listed, needs_extra
 from isogloss.errors import FieldError
-
-if TYPE_CHECKING:
-    from isogloss.study.outputs.folder import StudyFolder
 
 NAME = "report"
 
@@ -28,10 +24,9 @@ Examples:
     "formats",
     metavar="NAME,...",
     default="html,csv,json",
-    show_default=True,
     help="What to write: html, latex, csv, json.",
 )
-@click.option("--figures", metavar="NAME,...", default="", help="Each figure also as a file: svg, pdf, png.")
+@click.option("--figures", metavar="NAME,...", help="Each figure also as a file: svg, pdf, png.")
 @click.option("--out", type=PATH, help="Write here.  [default: FOLDER]")
 @click.option(
     "--screening",
@@ -40,46 +35,34 @@ Examples:
     help="Also compare the order of aggregators with that of a study in mode probe.",
 )
 @needs_extra("report")
-def report(folder: Path, formats: str, figures: str, out: Path | None, screening: Path | None) -> None:
+def report(folder: Path, formats: str, figures: str | None, out: Path | None, screening: Path | None) -> None:
     """Analyse a study again from its records and write its report.
 
     FOLDER is the output folder of `isogloss run`; nothing is trained and torch is not loaded.
     """
-    from isogloss.cli.output.answer import report_study
+    from isogloss.cli.output.answer import print_results, say, write_results
     from isogloss.report.export import check_formats
     from isogloss.study.outputs.folder import StudyFolder
     from isogloss.study.outputs.output import check_folder
 
-    wanted, drawn = listed(formats), listed(figures)
+    wanted, drawn = listed(formats), listed(figures or "")
     check_formats(wanted, drawn)
     if not wanted and not drawn:
         raise FieldError("nothing to write", where="--format, --figures", hint="name a format")
     study = StudyFolder.open(folder)
-    probes = None if screening is None else _probes_for(study, screening)
-    if out is not None:
-        check_folder(out, "--out")
-    report_study(study, wanted, drawn, out)
-    if probes is not None:
-        _print_screening(study, probes)
-
-
-def _probes_for(study: StudyFolder, where: Path) -> StudyFolder:
-    """Open the study in mode probe whose order of aggregators is compared."""
-    from isogloss.study.outputs.folder import StudyFolder
-
-    probes = StudyFolder.open(where)
-    if probes.manifest.study.mode != "probe" or study.manifest.study.mode == "probe":
+    probes = None if screening is None else StudyFolder.open(screening)
+    if probes is not None and (probes.manifest.study.mode != "probe" or study.manifest.study.mode == "probe"):
         raise FieldError(
             "--screening compares a fine-tuned study with one in mode probe",
-            where=str(where),
+            where=str(screening),
             allowed="FOLDER of mode finetune, PROBES of mode probe",
         )
-    return probes
-
-
-def _print_screening(study: StudyFolder, probes: StudyFolder) -> None:
+    if out is not None:
+        check_folder(out, "--out")
+    print_results(*write_results(study, wanted, drawn, out))
+    if probes is None:
+        return
     from isogloss.analysis.screening import screen
-    from isogloss.cli.output.answer import say
 
     for one in screen(probes.scores(), study.scores()):
         say(

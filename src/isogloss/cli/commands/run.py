@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from isogloss.study.execution.run import RunResult
     from isogloss.study.file.yaml_text import StudyFile
     from isogloss.study.forecast.estimate import TimeLeft
-    from isogloss.study.placement import Placement
     from isogloss.tasks.base import TaskData
 
 NAME = "run"
@@ -131,7 +130,6 @@ def _option(name: str) -> str:
     "--progress",
     type=click.Choice(["auto", "json"]),
     default="auto",
-    show_default=True,
     help="Bars on a terminal and lines elsewhere, or one JSON object per line.",
 )
 @click.option(
@@ -158,7 +156,10 @@ def run(**typed: Any) -> None:
     root = typed["out"] or Path("out") / file.study.name
     placement = placement_of(file.study, root)
     if typed["cancel"]:
-        _cancel_jobs(placement)
+        from isogloss.study.execution.executors.slurm import cancel_all
+
+        n_cancelled = cancel_all(placement)
+        click.echo(f"{n_cancelled} jobs of {placement.study} cancelled; finished stages are kept")
         return
     with planning():
         prepared = prepare(file, root, typed["store"], is_dry=typed["dry_run"], must_measure=typed["measure"])
@@ -166,15 +167,18 @@ def run(**typed: Any) -> None:
     prepared = _chosen(typed, prepared)
     unread = _unread(prepared)
     if unread:
-        click.echo(_unread_note(unread))
+        click.echo(
+            f"encoder {', '.join(unread)}: not in the cache, and the hub cannot be reached\n"
+            "  unknown: whether it exists and can be used, its layers, which stages are done, and the time\n"
+            "  next:    isogloss prefetch STUDY where there is a network, or --set encoder=FOLDER"
+        )
         clock = None
     else:
         may_measure = not (typed["dry_run"] or EXECUTORS[executor].remote)
         clock = announce(prepared, data, may_measure=may_measure, must_measure=typed["measure"])
     if typed["dry_run"]:
         jobs = {group.name: group.parent_group for group in group_stages(prepared.status.pending)}
-        text = EXECUTORS[executor].preview(placement, jobs, None if clock is None else clock.total)
-        if text:
+        if text := EXECUTORS[executor].preview(placement, jobs, None if clock is None else clock.total):
             click.echo(text)
         return
     result = _run(prepared, typed["progress"], clock)
@@ -186,7 +190,7 @@ def run(**typed: Any) -> None:
 
 def _run(prepared: Prepared, progress: str, clock: TimeLeft | None) -> RunResult:
     """Run the stages, and print what they came to."""
-    from isogloss.cli.output.answer import report_study
+    from isogloss.cli.output.answer import print_results, write_results
     from isogloss.cli.output.monitor import JsonMonitor, TerminalMonitor
     from isogloss.study.execution.run import run_plan
 
@@ -197,15 +201,8 @@ def _run(prepared: Prepared, progress: str, clock: TimeLeft | None) -> RunResult
         except KeyboardInterrupt:
             click.echo("isogloss: stopped; finished stages are kept. Run again to go on.", err=True)
             sys.exit(INTERRUPTED)
-        report_study(folder)
+        print_results(*write_results(folder))
     return result
-
-
-def _cancel_jobs(placement: Placement) -> None:
-    from isogloss.study.execution.executors.slurm import cancel_all
-
-    n_cancelled = cancel_all(placement)
-    click.echo(f"{n_cancelled} jobs of {placement.study} cancelled; finished stages are kept")
 
 
 def _chosen(typed: Mapping[str, Any], prepared: Prepared) -> Prepared:
@@ -221,17 +218,10 @@ def _chosen(typed: Mapping[str, Any], prepared: Prepared) -> Prepared:
 
 
 def _tell_failures(result: RunResult, typed: Mapping[str, Any]) -> None:
-    lines = [f"  {failure.splitlines()[0]}" for failure in result.failed]
+    failures = "".join(f"  {failure.splitlines()[0]}\n" for failure in result.failed)
     click.echo(
-        "\n".join(
-            [
-                f"isogloss: {len(result.failed)} jobs failed and {result.n_skipped} stages could not run "
-                "without them; the rest is complete:",
-                *lines,
-                "to run them again:",
-                f"  {_again(typed)}",
-            ]
-        ),
+        f"isogloss: {len(result.failed)} jobs failed and {result.n_skipped} stages could not run without "
+        f"them; the rest is complete:\n{failures}to run them again:\n  {_again(typed)}",
         err=True,
     )
 
@@ -239,15 +229,6 @@ def _tell_failures(result: RunResult, typed: Mapping[str, Any]) -> None:
 def _unread(prepared: Prepared) -> list[str]:
     """Encoders that are known by their names alone."""
     return [one.name for one in prepared.plan.resolved.encoders if not one.identity.is_known]
-
-
-def _unread_note(names: list[str]) -> str:
-    """Say what a plan with encoders that cannot be reached leaves open."""
-    return (
-        f"encoder {', '.join(names)}: not in the cache, and the hub cannot be reached\n"
-        "  unknown: whether it exists and can be used, its layers, which stages are done, and the time\n"
-        "  next:    isogloss prefetch STUDY where there is a network, or --set encoder=FOLDER"
-    )
 
 
 def _show_plan(prepared: Prepared) -> list[TaskData]:

@@ -17,7 +17,7 @@ NAME = "train"
 @click.option("--source", required=True, metavar="LANGUAGE", help="Language of the training data.")
 @click.option("--encoder", required=True, help="mini, a folder, or a hub id.")
 @click.option("--revision", help="Branch, tag or commit of a hub id.")
-@click.option("--aggregator", default="last", show_default=True, help="Aggregator over layers.")
+@click.option("--aggregator", default="last", help="Aggregator over layers.")
 @click.option("--layer", type=int, help="The lower layer of `aif`.")
 @click.option(
     "--option", "options", multiple=True, metavar="NAME=VALUE", help="Another option of the aggregator."
@@ -26,12 +26,11 @@ NAME = "train"
 @data_option
 @click.option("--examples", type=click.IntRange(1), help="Training examples.  [default: all]")
 @click.option("--targets", help="Languages to score it on, separated by commas.  [default: the source]")
-@click.option("--split", default="test", show_default=True, help="Split to score it on.")
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--split", default="test", help="Split to score it on.")
+@click.option("--seed", type=int, default=1)
 @click.option(
     "--selection",
     default="source-validation",
-    show_default=True,
     help="Which weights to keep: the best on source-validation, or `none`: the last.",
 )
 @click.option(

@@ -36,23 +36,12 @@ def world(context: click.Context, language: str | None, overlap: bool) -> None:
     elif language is not None:
         show.print_language(language)
     else:
-        from isogloss.tasks.base import TASKS
-        from isogloss.world.generator import grammar_hash
-        from isogloss.world.task import SIZES
-
-        tasks = [name for name in TASKS if name.startswith("mini-")]
-        show.print_world(SIZES, tasks, grammar_hash()[:12])
+        show.print_world()
 
 
 @world.command("export")
 @click.option("--out", type=PATH, required=True, help="A new folder.")
-@click.option(
-    "--size",
-    type=click.IntRange(1),
-    default=2000,
-    show_default=True,
-    help="Rows of each train, dev and test file.",
-)
+@click.option("--size", type=click.IntRange(1), default=2000, help="Rows of each train, dev and test file.")
 def export(out: Path, size: int) -> None:
     """Write the four tasks as files in XTREME layout: pawsx, xnli, panx and udpos."""
     from isogloss.cli.output.monitor import planning

@@ -15,16 +15,6 @@ from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.results import gather
 
 
-def report_study(
-    folder: StudyFolder,
-    formats: Sequence[str] = USUAL,
-    figures: Sequence[str] = (),
-    out: Path | None = None,
-) -> None:
-    """Write the score table and report of a study, and print the answer."""
-    print_results(*write_results(folder, formats, figures, out))
-
-
 def write_results(
     folder: StudyFolder,
     formats: Sequence[str] = USUAL,

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from isogloss.evidence.claims.replication import Joined, SeedInterval
 
 
-def records_folder() -> Path:
-    """Folder of added claims: in the current folder, so that it can be seen, shared and deleted."""
-    return Path("isogloss-claims")
+RECORDS = Path("isogloss-claims")
+"""Folder of added claims: in the current folder, so that it can be seen, shared and deleted."""
 
 
 def print_claims(records: Sequence[ClaimRecord]) -> None:

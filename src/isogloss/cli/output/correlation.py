@@ -75,8 +75,7 @@ def _print_primary(console: Console, analysis: Analysis, key: str) -> None:
     for measure in _measures(analysis.primary):
         own = [record for record in analysis.primary if record.effectiveness == measure]
         console.print()
-        for table in _primary(measure, own, analysis.alpha, console.width):
-            console.print(table)
+        console.print(*_primary(measure, own, analysis.alpha, console.width))
         console.print(f"[dim]{_permutations(own)}[/dim]")
     console.print()
 
@@ -87,8 +86,7 @@ def _print_sensitivity(console: Console, analysis: Analysis, key: str, sensitivi
         console.print(f"[bold]{escape(key)}[/bold]")
     for measure in _measures(printed):
         own = [record for record in printed if record.effectiveness == measure]
-        for table in _sensitivity(measure, own, console.width):
-            console.print(table)
+        console.print(*_sensitivity(measure, own, console.width))
         console.print(
             "[dim]estimate and p: slopes in points per unit (logits for the test on logits), correlations as "
             "they are; a range or an interval where there is no p. None of it changes a verdict.[/dim]"

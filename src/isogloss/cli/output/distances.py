@@ -22,6 +22,7 @@ from isogloss.distances import (
     records,
 )
 from isogloss.errors import RegistryError
+from isogloss.identity import as_json
 from isogloss.languages import Language, read_together
 
 T = TypeVar("T")
@@ -130,25 +131,20 @@ def print_records(
     if style == "csv":
         print_csv(list(rows()))
     elif style == "json":
-        _print_json(rows())
+        _echo(_json_lines(rows()))
     else:
         print_aligned(lambda: (shown(row, units.get(row["metric"], ""), hidden) for row in rows()))
 
 
-def _print_json(rows: Iterator[Record]) -> None:
+def _json_lines(rows: Iterator[Record]) -> Iterator[str]:
     """A list with a record per line, written as it is made."""
-    lines = (json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows)
-    _echo(_listed(lines))
-
-
-def _listed(lines: Iterator[str]) -> Iterator[str]:
-    last = None
+    last = ""
     yield "["
-    for line in lines:
-        if last is not None:
+    for row in rows:
+        if last:
             yield f"{last},"
-        last = line
-    yield f"{last}]" if last is not None else "]"
+        last = json.dumps(row, ensure_ascii=False, allow_nan=False)
+    yield f"{last}]"
 
 
 def _echo(lines: Iterator[str]) -> None:
@@ -199,22 +195,18 @@ def number(value: float | None, digits: int, unit: str) -> str:
 
 
 def _print_square(matrix: PairMatrix) -> None:
-    kind = (
-        "dissimilarity, from the row to the column" if isinstance(matrix, DissimilarityMatrix) else "distance"
-    )
+    directed = isinstance(matrix, DissimilarityMatrix)
+    kind = "dissimilarity, from the row to the column" if directed else "distance"
     click.echo(f"{matrix.metric} ({matrix.definition}), {kind}; {UNKNOWN} is too little on record")
     low, high, values = matrix.low, matrix.high, matrix.values
-    print_aligned(
-        lambda: (
-            {"": label}
-            | {
-                other: number(values[a, b], decimals(low[a, b], high[a, b]), matrix.unit)
-                for b, other in enumerate(matrix.labels)
-            }
-            for a, label in enumerate(matrix.labels)
-        ),
-        right=frozenset(matrix.labels),
-    )
+
+    def rows() -> Iterator[dict[str, str]]:
+        for a, label in enumerate(matrix.labels):
+            digits = [decimals(*ends) for ends in zip(low[a], high[a], strict=True)]
+            cells = [number(value, n, matrix.unit) for value, n in zip(values[a], digits, strict=True)]
+            yield {"": label, **dict(zip(matrix.labels, cells, strict=True))}
+
+    print_aligned(rows, right=frozenset(matrix.labels))
 
 
 def _print_square_csv(matrices: Sequence[PairMatrix]) -> None:
@@ -223,12 +215,8 @@ def _print_square_csv(matrices: Sequence[PairMatrix]) -> None:
     (matrix,) = matrices
     print_csv(
         [
-            {"": row}
-            | {
-                column: None if math.isnan(value) else float(value)
-                for column, value in zip(matrix.labels, values, strict=True)
-            }
-            for row, values in zip(matrix.labels, matrix.values, strict=True)
+            {"": row, **dict(zip(matrix.labels, values, strict=True))}
+            for row, values in zip(matrix.labels, as_json(matrix.values), strict=True)
         ]
     )
 

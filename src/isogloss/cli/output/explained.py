@@ -30,15 +30,9 @@ def explain(codes: Sequence[str], metrics: Sequence[str], definition: str, style
         for name, found in facts.items():
             _explain(name, a, b, found)
         return
+    pair = {"source": a.input, "target": b.input}
     rows = [
-        {
-            "source": a.input,
-            "target": b.input,
-            "metric": name,
-            "fact": fact.name,
-            "of_source": fact.a,
-            "of_target": fact.b,
-        }
+        {**pair, "metric": name, "fact": fact.name, "of_source": fact.a, "of_target": fact.b}
         for name, found in facts.items()
         for fact in found
     ]

@@ -49,14 +49,12 @@ def announce(
         )
         return clock
     if error is not None:
-        click.echo(f"estimated time: unknown, because timing failed: {error}")
+        told = f"unknown, because timing failed: {error}"
     elif estimator.is_small():
-        click.echo("estimated time: short; too little work to time some of it first (--measure does)")
+        told = "short; too little work to time some of it first (--measure does)"
     else:
-        click.echo(
-            "estimated time: unknown until some updates are timed here, which a run does first; "
-            "now with --measure"
-        )
+        told = "unknown until some updates are timed here, which a run does first; now with --measure"
+    click.echo(f"estimated time: {told}")
     return None
 
 

@@ -51,7 +51,7 @@ def planning(what: str = "planning", *, takes_long: bool = False) -> Iterator[No
 
 
 class _Display:
-    """Bars where the console is a terminal that can draw them, else lines."""
+    """Bars where the console is a terminal that can draw them, else lines; shown from `with` on."""
 
     def __init__(self, console: Console | None) -> None:
         self.console = console or Console(stderr=True)
@@ -69,6 +69,13 @@ class _Display:
         )
         self._began = time.monotonic()
         self._last_line: float | None = None
+
+    def __enter__(self) -> Self:
+        self.progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
 
     def show(self, bar: TaskID, progress: Mapping[str, Any], label: str) -> None:
         """Move a bar, or print a line when it is time for one."""
@@ -89,19 +96,6 @@ class _Display:
     def print(self, text: str) -> None:
         """Print a line that stays."""
         self.console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-class _Shown:
-    """Something that is on display from `with` on."""
-
-    display: _Display
-
-    def __enter__(self) -> Self:
-        self.display.progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.display.progress.stop()
 
 
 class _LabelColumn(ProgressColumn):
@@ -129,7 +123,7 @@ def shortened(label: str, width: int) -> str:
     return label if len(label) <= width else f"…{label[len(label) - width + 1 :]}"
 
 
-class TerminalMonitor(_Shown, RunMonitor):
+class TerminalMonitor(_Display, RunMonitor):
     """A bar for the whole study and one for each stage at work; lines where there is no terminal.
 
     Parameters
@@ -141,20 +135,20 @@ class TerminalMonitor(_Shown, RunMonitor):
     """
 
     def __init__(self, status: Status, console: Console | None = None) -> None:
-        self.display = _Display(console)
+        super().__init__(console)
         self.n_stages = len(status.pending)
         self.n_done = 0
-        self.study = self.display.progress.add_task("stages", total=self.n_stages, detail="")
+        self.study = self.progress.add_task("stages", total=self.n_stages, detail="")
         self.bars: dict[str, TaskID] = {}
         self._n_told: dict[str, int] = {}
         self._left = ""
 
     def started(self, group: StageGroup) -> None:
         """Show a bar for the stage; without a terminal name the first one."""
-        if not self.display.live and not self._n_told:
-            self.display.print(f"starting: {_name(group)}")
+        if not self.live and not self._n_told:
+            self.print(f"starting: {_name(group)}")
         self._n_told[group.name] = 0
-        self.bars[group.name] = self.display.progress.add_task(_name(group), total=None, detail="starting")
+        self.bars[group.name] = self.progress.add_task(_name(group), total=None, detail="starting")
 
     def progressed(self, group: StageGroup, progress: Mapping[str, Any]) -> None:
         """Move the bar, and pass on what the stage has to say."""
@@ -162,35 +156,35 @@ class TerminalMonitor(_Shown, RunMonitor):
             self.warned(f"{_name(group)}: {message}")
         self._n_told[group.name] = len(progress["messages"])
         label = f"[{self.n_done}/{self.n_stages}] {_name(group)}"
-        self.display.show(self.bars[group.name], progress, label)
+        self.show(self.bars[group.name], progress, label)
 
     def ended(self, group: StageGroup, error: str | None) -> None:
         """Take the bar away; say what failed."""
-        self.display.progress.remove_task(self.bars.pop(group.name))
+        self.progress.remove_task(self.bars.pop(group.name))
         if error is not None:
-            self.display.print(f"failed: {_name(group)}\n{error}")
+            self.print(f"failed: {_name(group)}\n{error}")
         self._advance(group, "" if error else _name(group))
 
     def skipped(self, group: StageGroup) -> None:
         """Say what cannot run."""
-        self.display.print(f"not run, because the stage before it failed: {_name(group)}")
+        self.print(f"not run, because the stage before it failed: {_name(group)}")
         self._advance(group, "")
 
     def warned(self, text: str) -> None:
         """Say it."""
-        self.display.print(f"warning: {text}")
+        self.print(f"warning: {text}")
 
     def time_left(self, seconds: float) -> None:
         """Show it next to the bar of the study, or in the lines of finished stages."""
         self._left = f"{duration(seconds)} left"
-        self.display.progress.update(self.study, detail=self._left)
+        self.progress.update(self.study, detail=self._left)
 
     def _advance(self, group: StageGroup, line: str) -> None:
         self.n_done += len(group.stages)
-        self.display.progress.update(self.study, completed=self.n_done)
-        if line and not self.display.live:
+        self.progress.update(self.study, completed=self.n_done)
+        if line and not self.live:
             left = f", {self._left}" if self._left and self.n_done < self.n_stages else ""
-            self.display.print(f"[{self.n_done}/{self.n_stages}] {line}{left}")
+            self.print(f"[{self.n_done}/{self.n_stages}] {line}{left}")
 
 
 def _name(group: StageGroup) -> str:
@@ -261,7 +255,7 @@ class JsonMonitor(RunMonitor):
         self.stream.flush()
 
 
-class TrainingBar(_Shown):
+class TrainingBar(_Display):
     """One bar for one training run; lines where there is no terminal.
 
     Parameters
@@ -272,14 +266,15 @@ class TrainingBar(_Shown):
     """
 
     def __init__(self, name: str, console: Console | None = None) -> None:
-        self.name, self.display = name, _Display(console)
-        self.bar = self.display.progress.add_task(name, total=None, detail="reading text")
+        super().__init__(console)
+        self.name = name
+        self.bar = self.progress.add_task(name, total=None, detail="reading text")
 
     def __call__(self, event: ProgressEvent) -> None:
         """Move the bar, and pass on what the training has to say."""
         if event.message is not None:
-            self.display.print(f"warning: {event.message}")
-        self.display.show(self.bar, asdict(event), self.name)
+            self.print(f"warning: {event.message}")
+        self.show(self.bar, asdict(event), self.name)
 
 
 def progress_detail(progress: Mapping[str, Any], *, with_speed: bool) -> str:

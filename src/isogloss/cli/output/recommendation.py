@@ -71,40 +71,28 @@ def _check(typed: Mapping[str, Any], codes: Sequence[str]) -> None:
     present = _stated(typed, ("encoder", "corpora", "corpus"))
     missing = [option for option in sentences if option not in present]
     of_table = _stated(typed, TABLE_FIELDS)
-    refusals = (
-        (
-            not evaluates and not typed["language"],
-            "name the target language, or a table to evaluate: isogloss recommend sw ...",
-        ),
-        (
-            evaluates and typed["language"],
-            f"--evaluate leaves every language of the table out in turn; leave out '{typed['language']}'",
-        ),
-        (len(given) > 1, f"{' and '.join(given)} each bring scores; give one of them"),
-        (
-            evaluates and typed["corpus"],
-            "--evaluate takes the text of every language from --corpora; leave out --corpus",
-        ),
-        (
-            0 < len(missing) < len(sentences),
-            f"sentences are compared by an encoder: give {' and '.join(missing)} too",
-        ),
-        (
-            typed["study"] is None and any((typed["out"], typed["data_dir"], typed["overrides"])),
-            "--out, --data-dir and --set go with --study",
-        ),
-        (
-            typed["candidates"] is not None and not codes,
-            "--candidates is empty; write comma-separated codes",
-        ),
-        (
-            of_table and given in ([], ["--study"]),
-            f"{''.join(of_table[:1])} says how a table is read; give one with --scores or --evaluate",
-        ),
-    )
-    for refused, message in refusals:
-        if refused:
-            raise click.UsageError(message)
+    if not evaluates and not typed["language"]:
+        raise click.UsageError("name the target language, or a table to evaluate: isogloss recommend sw ...")
+    if evaluates and typed["language"]:
+        raise click.UsageError(
+            f"--evaluate leaves every language of the table out in turn; leave out '{typed['language']}'"
+        )
+    if len(given) > 1:
+        raise click.UsageError(f"{' and '.join(given)} each bring scores; give one of them")
+    if evaluates and typed["corpus"]:
+        raise click.UsageError(
+            "--evaluate takes the text of every language from --corpora; leave out --corpus"
+        )
+    if 0 < len(missing) < len(sentences):
+        raise click.UsageError(f"sentences are compared by an encoder: give {' and '.join(missing)} too")
+    if typed["study"] is None and any((typed["out"], typed["data_dir"], typed["overrides"])):
+        raise click.UsageError("--out, --data-dir and --set go with --study")
+    if typed["candidates"] is not None and not codes:
+        raise click.UsageError("--candidates is empty; write comma-separated codes")
+    if of_table and given in ([], ["--study"]):
+        raise click.UsageError(
+            f"{of_table[0]} says how a table is read; give one with --scores or --evaluate"
+        )
 
 
 def _stated(typed: Mapping[str, Any], names: Iterable[str]) -> list[str]:
@@ -284,8 +272,7 @@ def _print_evaluation(found: Evaluation) -> None:
         "targets": [str(entry.n_targets) for entry in figures],
     }
     console.print()
-    for table in wide_tables(list(columns), list(columns.values()), console.width, title=title):
-        console.print(table)
+    console.print(*wide_tables(list(columns), list(columns.values()), console.width, title=title))
 
 
 def _share(value: float) -> str:

@@ -101,8 +101,7 @@ def print_scores(table: ScoreTable) -> None:
         scores = ([_cell(row.cells[j]) for row in matrix.rows] for j in order)
         columns = ([row.label for row in matrix.rows], [row.seeds for row in matrix.rows], *scores)
         title = f"{', '.join(model)}: {matrix.metric} in percent"
-        for one in wide_tables(names, columns, console.width, title=title, n_fixed=2):
-            console.print(one)
+        console.print(*wide_tables(names, columns, console.width, title=title, n_fixed=2))
     console.print(f"{NOT_ZERO_SHOT} not zero-shot: the target is the source or the intermediate language")
 
 

@@ -13,9 +13,9 @@ from rich.table import Table
 
 from isogloss.cli.output.tables import plain_table
 from isogloss.languages import resolve, resolve_all
-from isogloss.tasks.base import Split
+from isogloss.tasks.base import TASKS
 from isogloss.world.design import Row
-from isogloss.world.generator import SentencePair, pairs, say_pair, sentences
+from isogloss.world.generator import SentencePair, grammar_hash, pairs, say_pair, sentences
 from isogloss.world.grammar_file import GRAMMARS
 from isogloss.world.overlap import (
     RankCorrelation,
@@ -25,6 +25,7 @@ from isogloss.world.overlap import (
     sample_text,
 )
 from isogloss.world.roster import FRAMES, PERSONS, PLACES, YEARS
+from isogloss.world.task import SIZES
 
 SUBWORDS, ORDER = "subwords", "order"
 DISTANCE_METRICS = ("syntactic", "genetic", "geographic", "inventory", "phonological", "featural")
@@ -32,17 +33,17 @@ N_SEARCHED = 400
 LABELS = {"entailment": "1, the same", "contradiction": "0, roles swapped"}
 
 
-def print_world(sizes: Mapping[Split, int], tasks: Sequence[str], grammars: str) -> None:
+def print_world() -> None:
     """Languages, frames, sizes, and one pair of every language."""
     click.echo("The built-in world: a simulation whose mechanisms we wrote; it tests the pipeline and shows")
     click.echo("what it can detect.")
     click.echo(
         f"{len(GRAMMARS)} languages, {len(FRAMES)} frames, {len(PERSONS)} persons, {len(PLACES)} places, "
-        f"years {YEARS[0]} to {YEARS[-1]}; grammars {grammars}"
+        f"years {YEARS[0]} to {YEARS[-1]}; grammars {grammar_hash()[:12]}"
     )
     console = Console(highlight=False)
-    console.print(f"tasks: {', '.join(tasks)}")
-    click.echo("rows: " + ", ".join(f"{split} {size:,}" for split, size in sizes.items()) + " per language\n")
+    console.print(f"tasks: {', '.join(name for name in TASKS if name.startswith('mini-'))}")
+    click.echo("rows: " + ", ".join(f"{split} {size:,}" for split, size in SIZES.items()) + " per language\n")
     console.print(_languages())
     console.print()
     console.print(_frames())
@@ -64,8 +65,14 @@ def print_language(language: str) -> None:
 
 def print_overlap(language: str | None) -> None:
     """Overlaps of languages and their distances, and how closely the two go together."""
+    from isogloss.distances import distance_matrices
+    from isogloss.modeling.tokenizer_file import subword_frequencies
+
     names = list(GRAMMARS)
-    overlaps, distances = _overlaps(names), _distances(names)
+    frequencies = [subword_frequencies(sample_text(name)) for name in names]
+    overlaps = {SUBWORDS: common_subwords(frequencies), ORDER: common_order(names)}
+    matrices = distance_matrices(resolve_all(names), DISTANCE_METRICS)
+    distances = {metric: matrix.values for metric, matrix in matrices.items()}
     console = Console(highlight=False)
     console.print(_overlap_table(names, language, overlaps | distances))
     console.print(
@@ -120,20 +127,6 @@ def _print_pair(language: str, pair: SentencePair) -> None:
     click.echo(f"{language}  {pair.first.text}")
     click.echo(f"    {pair.second.text}")
     click.echo(f"      {pair.row.proposition.gloss}; {LABELS[pair.row.relation]}")
-
-
-def _overlaps(names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-    from isogloss.modeling.tokenizer_file import subword_frequencies
-
-    frequencies = [subword_frequencies(sample_text(name)) for name in names]
-    return {SUBWORDS: common_subwords(frequencies), ORDER: common_order(names)}
-
-
-def _distances(names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-    from isogloss.distances import distance_matrices
-
-    found = distance_matrices(resolve_all(names), DISTANCE_METRICS)
-    return {metric: matrix.values for metric, matrix in found.items()}
 
 
 def _overlap_table(

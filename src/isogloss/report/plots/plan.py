@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -16,13 +18,8 @@ def draw(result: PlannedDesign, axes: Axes) -> None:
     """Draw a curve for each distance that the design can test."""
     for test in result.tests:
         if test.curve:
-            slopes, shares = zip(*test.curve, strict=True)
-            axes.plot(
-                [100 * slope for slope in slopes],
-                [100 * share for share in shares],
-                "o-",
-                label=test.distance,
-            )
+            slopes, shares = 100 * np.array(test.curve).T
+            axes.plot(slopes, shares, "o-", label=test.distance)
     axes.axhline(100 * result.spec.power, color="grey", linewidth=0.7)
     axes.set_xlabel("slope, points per unit of distance")
     axes.set_ylabel("power, percent")
