@@ -175,13 +175,8 @@ def family(code: str) -> tuple[str, ...]:
     row = positions("family_features").get(code)
     if row is None:
         return ()
-    names = _family_names()
-    return tuple(names[node] for node in condensed("family_features")[row].tolist() if node >= 0)
-
-
-@cache
-def _family_names() -> tuple[str, ...]:
-    return tuple(name.removeprefix("F_") for name in labels("family_features", "feats"))
+    names, path = labels("family_features", "feats"), condensed("family_features")[row].tolist()
+    return tuple(names[node].removeprefix("F_") for node in path if node >= 0)
 
 
 def typology(file: str, codes: Sequence[str]) -> NDArray[np.int8]:
@@ -226,8 +221,13 @@ def _unit_vectors() -> NDArray[np.float64]:
 
 
 def _worked_back() -> NDArray[np.float64]:
+    names = labels("geocoord_features", "feats")  # GC_<latitude>_<longitude>
+    latitude, longitude = np.radians([[int(part) for part in name.split("_")[1:]] for name in names]).T
+    points = np.stack(
+        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)], axis=1
+    )
     cosines = np.cos(np.pi * condensed("geocoord_features").astype(np.float64))
-    x: NDArray[np.float64] = cosines @ _inverse_of_fixed_points().T
+    x: NDArray[np.float64] = cosines @ np.linalg.pinv(points).T
     lengths = np.linalg.norm(x, axis=1, keepdims=True)
     x /= np.where(lengths > 0.9, lengths, np.nan)  # 1 up to rounding; 0.01 for codes without a place
     return x
@@ -240,13 +240,3 @@ def coordinates(code: str) -> tuple[float, float] | None:
         return None
     latitude, longitude = math.asin(x[2]), math.atan2(x[1], x[0])
     return round(math.degrees(latitude), 2), round(math.degrees(longitude), 2)
-
-
-@cache
-def _inverse_of_fixed_points() -> NDArray[np.float64]:
-    names = labels("geocoord_features", "feats")  # GC_<latitude>_<longitude>
-    latitude, longitude = np.radians([[int(part) for part in name.split("_")[1:]] for name in names]).T
-    points = np.stack(
-        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)], axis=1
-    )
-    return np.linalg.pinv(points)

@@ -79,7 +79,7 @@ def _of_iso639(text: str, key: str) -> Named | None:
     iso = _chosen(text, codes)
     if iso is not None:
         return Named(iso, f"the name '{text}' is ISO 639-3 {iso}")
-    cldr = _code_of_cldr(text)
+    cldr = _in_trie("language", text)
     if cldr is not None and tables.codes.get(cldr) in codes:
         return Named(cldr, f"of {len(codes)} languages called '{text}' CLDR means {cldr}")
     listed = ", ".join(sorted(f"{iso} ({tables.names[iso]})" for iso in codes))
@@ -104,7 +104,7 @@ def _chosen(text: str, codes: set[str]) -> str | None:
 
 
 def _of_cldr(text: str) -> Named | None:
-    code = _code_of_cldr(text)
+    code = _in_trie("language", text)
     return None if code is None else Named(code, f"the name '{text}' is CLDR's for {code}")
 
 
@@ -184,13 +184,11 @@ def _quietly(name: str) -> Named | None:
         return None
 
 
-def _code_of_cldr(name: str) -> str | None:
-    """Code of a name that CLDR has exactly; langcodes' own search would also take similar ones."""
-    return _in_trie("language", name)
-
-
 def _in_trie(kind: str, name: str) -> str | None:
-    """Code of an English name of a language, script or territory in CLDR."""
+    """Code of a language, script or territory by the very name that CLDR has.
+
+    The search of langcodes would also take similar names.
+    """
     from language_data.names import get_trie_value, normalize_name
 
     trie, key = _trie(kind), normalize_name(name)

@@ -61,7 +61,10 @@ def resolve(code: str) -> Language:
     LanguageError
         If no language has that code or name, or more than one has.
     """
-    return _resolve(code)
+    found = _find(code)
+    if found is None:
+        raise unknown(code)
+    return found
 
 
 def find(code: str) -> Language | None:
@@ -73,14 +76,6 @@ def find(code: str) -> Language | None:
         return _find(code)
     except LanguageError:
         return None
-
-
-@cache
-def _resolve(code: str) -> Language:
-    found = _find(code)
-    if found is None:
-        raise unknown(code)
-    return found
 
 
 @cache
@@ -193,11 +188,9 @@ def _of_named(code: str, name: Named | None) -> Language | None:
 def of_wals(code: str, wals: str) -> Language | None:
     """Read a WALS code; None where qwanqwa has no such code, or not of one language."""
     iso = codes_of_wals().get(wals)
-    return (
-        None
-        if iso not in iso639().names
-        else from_iso(code, iso, (f"the WALS code {wals} is ISO 639-3 {iso}",))
-    )
+    if iso not in iso639().names:
+        return None
+    return from_iso(code, iso, (f"the WALS code {wals} is ISO 639-3 {iso}",))
 
 
 def _of_glottocode(code: str, glottocode: str) -> Language:

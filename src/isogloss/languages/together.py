@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -107,7 +108,7 @@ def read_together(codes: Iterable[str]) -> Together:
     for code in in_wals:
         options[code] = {"wals": in_wals[code]}
         del problems[code]
-    context = _Conventions.of({code: found for code, found in options.items() if found})
+    context = _Conventions({code: found for code, found in options.items() if found})
     languages = {code: context.choose(code, found) for code, found in options.items() if found}
     return Together(languages, problems)
 
@@ -149,28 +150,19 @@ def two_readings(languages: Iterable[Language]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rule for of in languages for rule in of.rules if TWO_READINGS in rule))
 
 
-@dataclass(frozen=True)
 class _Conventions:
     """Kinds of the unambiguous words of an input, by the way they are written."""
 
-    votes: Mapping[tuple[str, str], int]
-    wikipedia: str | None
-    wals: str | None
-
-    @classmethod
-    def of(cls, options: Mapping[str, Mapping[str, Language]]) -> _Conventions:
-        votes: dict[tuple[str, str], int] = {}
-        for code, found in options.items():
-            if len(found) == 1:
-                ((kind, language),) = found.items()
-                if normalized(language.name) != normalized(checked(code)) or kind == "name":  # "Ewe" is both
-                    votes[_style(code), kind] = votes.get((_style(code), kind), 0) + 1
-        only = {code: next(iter(found)) for code, found in options.items() if len(found) == 1}
-        return cls(
-            votes,
-            next((c for c in options if checked(c).lower().replace("_", "-") in _OF_WIKIPEDIA_ALONE), None),
-            next((code for code, kind in only.items() if kind == "wals"), None),
+    def __init__(self, options: Mapping[str, Mapping[str, Language]]) -> None:
+        only = [(code, *next(iter(found.items()))) for code, found in options.items() if len(found) == 1]
+        self.votes = Counter(
+            (_style(code), kind)
+            for code, kind, language in only
+            if kind == "name" or normalized(language.name) != normalized(checked(code))  # "Ewe" is both
         )
+        of_wikipedia = (c for c in options if checked(c).lower().replace("_", "-") in _OF_WIKIPEDIA_ALONE)
+        self.wikipedia = next(of_wikipedia, None)
+        self.wals = next((code for code, kind, _ in only if kind == "wals"), None)
 
     def choose(self, code: str, options: Mapping[str, Language]) -> Language:
         """The reading of one word."""
@@ -192,7 +184,7 @@ class _Conventions:
     def _code_or_name(self, code: str, options: Mapping[str, Language]) -> Language:
         """The reading of a word that is a code and a name, as most words that are written like it."""
         style = _style(code)
-        n_names, n_codes = (self.votes.get((style, kind), 0) for kind in ("name", "code"))
+        n_names, n_codes = (self.votes[style, kind] for kind in ("name", "code"))
         if n_names == n_codes:
             kind, why = "name" if looks_like_name(code) else "code", NO_OTHER_WORD
             mixed = any(kind == "name" for _, kind in self.votes)

@@ -160,15 +160,14 @@ _first_of_cell: Callable[[ScoreRow], tuple[object, ...]] = attrgetter(*_CELL[:-3
 
 def _cell(row: ScoreRow) -> tuple[object, ...]:
     """Key of a cell: languages by id, since the tasks may spell them differently."""
-    return (*_first_of_cell(row), _source(row), _intermediate(row), row.target_id or row.target_language)
+    return (*_first_of_cell(row), *_languages(row))
 
 
-def _source(row: ScoreRow) -> str:
-    return row.source_id or row.source_language
-
-
-def _intermediate(row: ScoreRow) -> str | None:
-    return row.intermediate_id or row.intermediate_language
+def _languages(row: ScoreRow) -> tuple[str, str | None, str]:
+    """Source, intermediate and target language."""
+    source = row.source_id or row.source_language
+    intermediate = row.intermediate_id or row.intermediate_language
+    return source, intermediate, row.target_id or row.target_language
 
 
 def _score(row: ScoreRow, cells: _Cells) -> float:
@@ -192,12 +191,12 @@ def _gain_equal_budget(row: ScoreRow, cells: _Cells) -> float:
         f"no score of target '{row.target_language}' with an intermediate stage in the source language "
         f"'{row.source_language}'"
     )
-    return row.score - _beside(row, cells, reason, intermediate=_source(row)).score
+    return row.score - _beside(row, cells, reason, intermediate=_languages(row)[0]).score
 
 
 def _at_source(row: ScoreRow, cells: _Cells) -> ScoreRow:
     reason = f"no score of the source language '{row.source_language}' as a target"
-    return _beside(row, cells, reason, target=_source(row))
+    return _beside(row, cells, reason, target=_languages(row)[0])
 
 
 def _gap(row: ScoreRow, cells: _Cells) -> float:
@@ -327,7 +326,7 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
     own = [row for row in table if _matrix(row) == wanted]
     if not own:
         raise AnalysisError(f"the score table has no cell of: {condition}")
-    rows = _in_order({_row_language(row): _row_id(row) for row in own})
+    rows = _in_order(dict(map(_row_of, own)))
     columns = _in_order({row.target_language: row.target_id for row in own})
     seeds = tuple(sorted({row.seed for row in own}))
     position = [dict(zip(side, range(len(side)), strict=True)) for side in (seeds, rows, columns)]
@@ -337,7 +336,7 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
     n_examples = np.zeros(shape, dtype=np.int64)
     reasons: dict[tuple[int, int], dict[str, None]] = defaultdict(dict)
     for row in own:
-        side = (row.seed, _row_language(row), row.target_language)
+        side = (row.seed, _row_of(row)[0], row.target_language)
         at = tuple(of[name] for of, name in zip(position, side, strict=True))
         try:
             _refuse_not_zero_shot(row)
@@ -371,12 +370,11 @@ def effectiveness(table: ScoreTable, measure: str, condition: Condition) -> Effe
     )
 
 
-def _row_language(row: ScoreRow) -> str:
-    return row.source_language if row.intermediate_language is None else row.intermediate_language
-
-
-def _row_id(row: ScoreRow) -> str:
-    return row.source_id if row.intermediate_language is None else row.intermediate_id
+def _row_of(row: ScoreRow) -> tuple[str, str]:
+    """Spelling and id of the language that varies by row."""
+    if row.intermediate_language is None:
+        return row.source_language, row.source_id
+    return row.intermediate_language, row.intermediate_id
 
 
 def _in_order(ids: Mapping[str, str]) -> tuple[str, ...]:
@@ -393,8 +391,7 @@ def _in_order(ids: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _refuse_not_zero_shot(row: ScoreRow) -> None:
-    source, intermediate = _source(row), _intermediate(row)
-    target = row.target_id or row.target_language
+    source, intermediate, target = _languages(row)
     if intermediate is not None and intermediate == source:
         raise _NoValueError("baseline of equal budget: the intermediate language is the source language")
     if target == source:

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from isogloss.display import counted
 from isogloss.errors import DataError, LanguageError, closest
 from isogloss.languages import find, read_together
-from isogloss.scores.importing import labels as known
-from isogloss.scores.importing.labels import MAX_LABEL, language_of, unmarked
+from isogloss.scores.importing.labels import MAX_LABEL, language_of, pairs, seeds, unmarked
 from isogloss.scores.importing.numbers import number, whole_number
 from isogloss.scores.importing.plain import plain
 from isogloss.scores.importing.records import Records, categorical
@@ -64,19 +63,15 @@ class _Spellings:
             for text, first in self.other.items()
         ]
 
-    def spelling(self, label: str) -> str:
-        """The spelling that stands for the language of a label; empty for an unknown one."""
-        return self.first.get(self.ids.get(label, ""), "")
-
     def columns(self, role: str, labels: pd.Series | None, n: int) -> dict[str, pd.Series]:
         """Label, spelling and id of every record; empty where a table has no such role."""
         names = (f"{role}_label", f"{role}_language", f"{role}_id")
         if labels is None:
             return dict.fromkeys(names, categorical(np.zeros(n, dtype=int), [""]))
         known_labels = list(map(str, labels.cat.categories))
-        spellings = _mapped(labels, {label: self.spelling(label) for label in known_labels})
-        ids = _mapped(labels, {label: self.ids.get(label, "") for label in known_labels})
-        return dict(zip(names, (labels, spellings, ids), strict=True))
+        ids = {label: self.ids.get(label, "") for label in known_labels}
+        spellings = {label: self.first.get(of, "") for label, of in ids.items()}
+        return dict(zip(names, (labels, _mapped(labels, spellings), _mapped(labels, ids)), strict=True))
 
 
 def _reason(label: str, problem: LanguageError | None) -> str:
@@ -164,7 +159,7 @@ def _language_labels(records: Records) -> dict[str, pd.Series]:
     labels = {role: of for role, of in records.labels.items() if role in LANGUAGE_ROLES}
     if "pair" in records.labels:
         own = records.labels["pair"]
-        sides = known.pairs(list(map(str, own.cat.categories))) or {}
+        sides = pairs(list(map(str, own.cat.categories))) or {}
         for side, role in enumerate(("source", "target")):
             labels[role] = _mapped(own, {label: pair[side] for label, pair in sides.items()})
     if "source" not in labels and records.layout.only_source:
@@ -275,7 +270,7 @@ def _with_conditions(frame: pd.DataFrame, records: Records) -> pd.DataFrame:
     frame["intermediate_task"] = stage.astype(object).where(staged, None)
     frame["intermediate_language"] = frame["intermediate_language"].astype(object).where(staged, None)
     frame["seed"] = mapped("seed", _numbers_of_seeds(texts("seed")).__getitem__, 0)
-    frame["chance"] = mapped("chance", _optional, float("nan"))
+    frame["chance"] = mapped("chance", number, float("nan"))
     frame["n_examples"] = mapped("n_examples", whole_number, 0)
     frame["n_units"] = mapped("n_units", whole_number, frame["n_examples"])
     marked = mapped("zero_shot", lambda text: text.lower() in ("false", "0", "no"), False)
@@ -290,7 +285,7 @@ def _with_conditions(frame: pd.DataFrame, records: Records) -> pd.DataFrame:
 
 def _layer(text: str) -> int | None:
     value = number(text)
-    return int(value) if value is not None and 0 <= value < 10_000 else None
+    return int(value) if 0 <= value < 10_000 else None
 
 
 def _aggregators(aggregator: pd.Series, layer: pd.Series) -> pd.Series:
@@ -299,8 +294,8 @@ def _aggregators(aggregator: pd.Series, layer: pd.Series) -> pd.Series:
         return aggregator
     names = aggregator.astype("str")
     suffixes = " layer " + layer.astype("str")
-    pairs = zip(names, suffixes, strict=True)
-    named = [layer_of(name) is not None or name.endswith(str(suffix)) for name, suffix in pairs]
+    both = zip(names, suffixes, strict=True)
+    named = [layer_of(name) is not None or name.endswith(str(suffix)) for name, suffix in both]
     return aggregator.where(layer.isna() | np.array(named), names + suffixes)
 
 
@@ -310,15 +305,10 @@ def _numbers_of_seeds(labels: pd.Series | None) -> dict[str, int]:
         return {}
     texts = [str(label) for label in labels.cat.categories]
     used = sorted(set(map(str, labels.unique())))
-    found = known.seeds(used) or ({text: int(text) for text in used} if all(map(_is_whole, used)) else None)
+    found = seeds(used) or ({text: int(text) for text in used} if all(map(_is_whole, used)) else None)
     found = found or {text: position for position, text in enumerate(used)}
     return {text: found.get(text, 0) for text in texts}
 
 
 def _is_whole(text: str) -> bool:
     return text.removeprefix("-").isdecimal() and len(text) < 19
-
-
-def _optional(text: str) -> float:
-    value = number(text)
-    return float("nan") if value is None else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from itertools import dropwhile
+from itertools import dropwhile, islice
 
 import numpy as np
 import pandas as pd
@@ -173,19 +173,13 @@ def _fitted(name: str, number: int, fields: list[str], width: int) -> list[str]:
 
 def _chunks(numbered: Numbered, *, guarded: bool) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
     """Rows by the fifty thousand, so that texts of rows are not held twice."""
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    for number, fields in numbered:
-        rows.append(fields)
-        numbers.append(number)
-        if len(rows) == _CHUNK:
-            yield _frame(rows, guarded=guarded), np.array(numbers)
-            rows, numbers = [], []
-    if rows:
+    rest = iter(numbered)
+    while chunk := list(islice(rest, _CHUNK)):
+        numbers, rows = zip(*chunk, strict=True)
         yield _frame(rows, guarded=guarded), np.array(numbers)
 
 
-def _frame(rows: list[list[str]], *, guarded: bool) -> pd.DataFrame:
+def _frame(rows: Iterable[list[str]], *, guarded: bool) -> pd.DataFrame:
     columns = zip(*rows, strict=True)
     if guarded:
         columns = (tuple(map(without_guard, column)) for column in columns)  # type: ignore[assignment]

@@ -11,7 +11,6 @@ from isogloss.display import counted
 from isogloss.scores.importing.labels import unmarked
 from isogloss.scores.importing.layout import Layout
 from isogloss.scores.importing.records import Records
-from isogloss.scores.importing.sheet import Sheet
 from isogloss.scores.table import LANGUAGE_ROLES, ScoreTable
 
 N_SHOWN = 8
@@ -97,7 +96,6 @@ def describe(reading: ImportedScores) -> list[tuple[str, str]]:
 
 
 def described(
-    sheet: Sheet,
     records: Records,
     table: ScoreTable,
     notes: Sequence[str],
@@ -105,7 +103,7 @@ def described(
     used: Sequence[str],
 ) -> tuple[tuple[str, str], ...]:
     """The lines of `describe`."""
-    layout = records.layout
+    sheet, layout = records.sheet, records.layout
     shape = "wide: scores in several columns" if layout.is_wide else "long: one row per score"
     size = f"{counted(len(sheet.body), 'row')} x {counted(len(sheet.names), 'column')}"
     lines = [("table", f"{sheet.grid.name}: {size}, {shape}")]

@@ -12,16 +12,13 @@ from typing import Any
 
 from isogloss.data_files import BROKEN_ARCHIVE, encoding_of, open_bytes, refuse_pointer
 from isogloss.data_files import COMPRESSED as OF_STANDARD_LIBRARY
-from isogloss.errors import DataError, is_out_of_memory, no_memory_for
+from isogloss.errors import DataError
 from isogloss.extras import MissingExtraError
 from isogloss.scores.importing.delimited import separated
-from isogloss.scores.importing.grid import Grid, as_text, grid_of_frame
-from isogloss.scores.importing.json_records import grid_of_json
+from isogloss.scores.importing.grid import Grid, as_text, grid_of_frame, whole
+from isogloss.scores.importing.json_records import ONE_RECORD, grid_of_json
 from isogloss.scores.importing.markup import html, latex, markdown
 
-DELIMITED = (".csv", ".tsv", ".tab", ".txt")
-MARKUP = (".md", ".markdown", ".tex", ".latex", ".html", ".htm")
-OTHERS = (".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".parquet")
 _ZSTD = ".zst"
 COMPRESSED = (*OF_STANDARD_LIBRARY, _ZSTD)
 OF_A_STUDY = ("scores.csv", "scores.parquet")
@@ -49,11 +46,11 @@ def read_grids(path: Path) -> list[Grid]:
     if not path.is_file():
         raise DataError("no such score table", where=str(path), hint="check the path")
     kind, compression = _kind(path)
-    if kind not in (*DELIMITED, *MARKUP, *OTHERS):
+    if kind not in _READERS:
         raise DataError(
             f"a score table cannot be read from '{path.name}'",
             where=str(path),
-            allowed=f"{', '.join((*DELIMITED, *MARKUP, *OTHERS))}, each also with {', '.join(COMPRESSED)}",
+            allowed=f"{', '.join(_READERS)}, each also with {', '.join(COMPRESSED)}",
             hint="save the table as CSV",
         )
     found = _READERS[kind](str(path), _content(path, compression))
@@ -134,11 +131,8 @@ def decoded(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
 def _windows(name: str, content: bytes, error: UnicodeDecodeError, line: int) -> str:
     """Text in Windows-1252, if letters with accents stand alone: Cyrillic or Chinese has runs of them."""
     if error.encoding == "utf-8" and not content.startswith(b"\xef\xbb\xbf"):
-        try:
-            text = content.decode("cp1252")
-        except UnicodeDecodeError:
-            text = "\x80" * 3
-        if not re.search(r"[^\x00-\x7f]{3}|[ŠŒŽšœžŸƒˆ˜]", text):
+        text = content.decode("cp1252", "replace")
+        if not re.search(r"[^\x00-\x7f]{3}|[ŠŒŽšœžŸƒˆ˜\ufffd]", text):
             return text
     raise DataError(
         f"the file is not {error.encoding.upper()}: {error.reason} at byte {error.start}",
@@ -174,55 +168,46 @@ def _of_text(read: Callable[[str, str], list[Grid]]) -> Callable[[str, bytes], l
 
 def _json(name: str, text: str) -> list[Grid]:
     try:
-        loaded = json.loads(text)
-    except RecursionError as error:
-        raise DataError(
-            "the file is nested too deeply", where=name, hint="write one record per score"
-        ) from error
-    except ValueError as error:
-        if len(text.strip().splitlines()) > 1:
-            return _json_lines(name, text)
-        raise DataError(
-            f"the file is not JSON: {error}", where=name, hint="correct it there, or save the table as CSV"
-        ) from error
+        loaded = _loaded(text, "the file", name, "correct it there, or save the table as CSV")
+    except DataError as error:
+        if isinstance(error.__cause__, RecursionError) or len(text.strip().splitlines()) < 2:
+            raise
+        return _json_lines(name, text)
     return [grid_of_json(name, loaded)]
 
 
+def _loaded(text: str, what: str, where: str, hint: str) -> Any:
+    """Load a text in JSON.
+
+    Raises
+    ------
+    DataError
+        If it is not JSON, or nested too deeply.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise DataError(f"{what} is nested too deeply", where=where, hint=ONE_RECORD) from error
+    except ValueError as error:
+        raise DataError(f"{what} is not JSON: {error}", where=where, hint=hint) from error
+
+
 def _json_lines(name: str, text: str) -> list[Grid]:
-    records = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            records.append(json.loads(line))
-        except RecursionError as error:
-            raise DataError(
-                "the line is nested too deeply",
-                where=f"{name}, line {number}",
-                hint="write one record per score",
-            ) from error
-        except ValueError as error:
-            raise DataError(
-                f"the line is not JSON: {error}", where=f"{name}, line {number}", hint="correct the line"
-            ) from error
+    lines = enumerate(text.split("\n"), start=1)
+    records = [
+        _loaded(line, "the line", f"{name}, line {number}", "correct the line")
+        for number, line in lines
+        if line.strip()
+    ]
     return [grid_of_json(name, records)]
 
 
 def _excel(name: str, content: bytes) -> list[Grid]:
-    try:
+    needs = ("tables", "reading Excel files", "openpyxl")
+    with whole(name, "the file is not a whole Excel workbook", needs, "save it again, or as CSV"):
         import openpyxl
-    except ImportError:
-        raise MissingExtraError("tables", "reading Excel files", ("openpyxl",)) from None
-    try:
+
         book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    except Exception as error:  # openpyxl raises whatever it comes across in a broken file
-        if is_out_of_memory(error):
-            raise no_memory_for(name) from error
-        raise DataError(
-            f"the file is not a whole Excel workbook: {error}"[:300],
-            where=name,
-            hint="save it again, or as CSV",
-        ) from error
     return [
         grid for sheet in book.worksheets if (grid := _sheet(name, sheet, alone=len(book.worksheets) == 1))
     ]
@@ -245,34 +230,23 @@ def _sheet(name: str, sheet: Any, *, alone: bool) -> Grid | None:
 
 
 def _excel_text(cell: Any) -> str:
-    text = as_text(cell.value)
-    if isinstance(cell.value, int | float) and "%" in str(cell.number_format):
-        return f"{100 * cell.value!r}%" if not isinstance(cell.value, bool) else text
-    return text
+    is_number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
+    is_percent = is_number and "%" in str(cell.number_format)
+    return f"{100 * cell.value!r}%" if is_percent else as_text(cell.value)
 
 
 def _parquet(name: str, content: bytes) -> list[Grid]:
-    try:
+    needs = ("report", "reading Parquet files", "pyarrow")
+    with whole(name, "the file is not a Parquet file", needs, "write it again, or as CSV"):
         import pyarrow as pa
         import pyarrow.parquet as pq
-    except ImportError:
-        raise MissingExtraError("report", "reading Parquet files", ("pyarrow",)) from None
-    try:
+
         frame = pq.read_table(pa.BufferReader(content)).to_pandas()
-    except (
-        *(pa.ArrowException, OSError, ValueError, TypeError, KeyError),
-        *(RecursionError, OverflowError),
-    ) as error:
-        if is_out_of_memory(error):
-            raise no_memory_for(name) from error
-        raise DataError(
-            f"the file is not a Parquet file: {error}"[:300], where=name, hint="write it again, or as CSV"
-        ) from error
     return [grid_of_frame(name, frame)]
 
 
 _READERS: Mapping[str, Callable[[str, bytes], list[Grid]]] = {
-    **dict.fromkeys(DELIMITED, _of_text(_delimited)),
+    **dict.fromkeys((".csv", ".tsv", ".tab", ".txt"), _of_text(_delimited)),
     **dict.fromkeys((".md", ".markdown"), _of_text(markdown)),
     **dict.fromkeys((".tex", ".latex"), _of_text(latex)),
     **dict.fromkeys((".html", ".htm"), _of_text(html)),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from isogloss.errors import DataError
+from isogloss.errors import DataError, is_out_of_memory, no_memory_for
+from isogloss.extras import MissingExtraError
+
+_A_TABLE = "a header, and a row with a language and a score"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +64,40 @@ class Grid:
         return f"{self.name}, {self.unit} {self.numbers[row]}"
 
 
-A_TABLE = "a header, and a row with a language and a score"
-
-
-def empty(name: str) -> DataError:
+def empty(name: str, what: str = "the score table is empty") -> DataError:
     """The error about a file without a row."""
-    return DataError("the score table is empty", where=name, allowed=A_TABLE, hint="check the file")
+    return DataError(what, where=name, allowed=_A_TABLE, hint="check the file")
+
+
+@contextmanager
+def whole(
+    name: str, what: str, needs: tuple[str, str, str], hint: str = "save the table as CSV"
+) -> Iterator[None]:
+    """Explain what the library that reads a file raises.
+
+    Parameters
+    ----------
+    name : str
+        File.
+    what : str
+        What is wrong with a file that the library cannot read.
+    needs : tuple of str
+        Extra, purpose and name of the library, for the message where it is not installed.
+    hint : str
+
+    Raises
+    ------
+    DataError, MissingExtraError, NotEnoughMemoryError
+    """
+    extra, purpose, library = needs
+    try:
+        yield
+    except ImportError:
+        raise MissingExtraError(extra, purpose, (library,)) from None
+    except Exception as error:  # libraries raise whatever they come across in a broken file
+        if is_out_of_memory(error):
+            raise no_memory_for(name) from error
+        raise DataError(f"{what}: {error}"[:300], where=name, hint=hint) from error
 
 
 def as_text(value: Any) -> str:

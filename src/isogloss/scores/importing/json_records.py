@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -14,6 +14,9 @@ from isogloss.scores.importing.labels import are_languages
 
 RESULTS = ("results", "scores", "test", "metrics", "data")
 """Names of the part of a file that holds the results, the first that is there."""
+
+ONE_RECORD = "write one record per score"
+"""What to do with a file of another form."""
 
 _ROWS = ("index", "columns", "data")
 """Parts of a data frame that pandas writes with ``orient="split"``."""
@@ -42,9 +45,7 @@ def grid_of_json(name: str, loaded: Any) -> Grid:
     try:
         records = list(_records(_unpacked(name, loaded), {}, (), notes))
     except RecursionError as error:
-        raise DataError(
-            "the file is nested too deeply", where=name, hint="write one record per score"
-        ) from error
+        raise DataError("the file is nested too deeply", where=name, hint=ONE_RECORD) from error
     if not records or not any(records):
         if isinstance(loaded, Mapping | list) and not loaded:
             raise empty(name)
@@ -70,8 +71,9 @@ def _unpacked(name: str, loaded: Any) -> Any:
     if is_split and isinstance(loaded["data"], list):
         loaded = [loaded["columns"], *loaded["data"]]
     if _is_list_of(list, loaded):
-        header, *rows = loaded
-        return _zipped(name, list(map(_text, header)), rows, "rows")
+        _refuse_several_lengths(name, loaded, "rows")
+        header = list(map(_text, loaded[0]))
+        return [dict(zip(header, row, strict=True)) for row in loaded[1:]]
     return _of_columns(name, loaded) if isinstance(loaded, Mapping) and loaded else loaded
 
 
@@ -79,9 +81,8 @@ def _of_columns(name: str, loaded: Mapping[str, Any]) -> Any:
     """Columns that are lists, or mappings from the numbers of rows, as records; else what is given."""
     values = list(loaded.values())
     if all(isinstance(value, list) and not _is_part(value) for value in values):
-        if len(set(map(len, values))) > 1:
-            raise _of_several_lengths(name, "columns")
-        return _zipped(name, list(loaded), list(zip(*values, strict=True)), "columns")
+        _refuse_several_lengths(name, values, "columns")
+        return [dict(zip(loaded, row, strict=True)) for row in zip(*values, strict=True)]
     if _is_list_of(Mapping, values):
         numbers = dict.fromkeys(chain(*values))
         if numbers and all(map(str.isdecimal, numbers)):
@@ -89,14 +90,9 @@ def _of_columns(name: str, loaded: Mapping[str, Any]) -> Any:
     return loaded
 
 
-def _zipped(name: str, header: list[str], rows: Sequence[Sequence[Any]], what: str) -> list[Record]:
-    if any(len(row) != len(header) for row in rows):
-        raise _of_several_lengths(name, what)
-    return [dict(zip(header, row, strict=True)) for row in rows]
-
-
-def _of_several_lengths(name: str, what: str) -> DataError:
-    return DataError(f"the {what} are not of one length", where=name, hint="write one record per score")
+def _refuse_several_lengths(name: str, lists: Iterable[Sequence[Any]], what: str) -> None:
+    if len(set(map(len, lists))) > 1:
+        raise DataError(f"the {what} are not of one length", where=name, hint=ONE_RECORD)
 
 
 def _records(node: Any, facts: Record, labels: tuple[str, ...], notes: list[str]) -> Iterator[Record]:

@@ -5,12 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
+
+import yaml
 
 from isogloss.languages import find
 from isogloss.languages.base import Language
 from isogloss.languages.rules import WIKIPEDIA
-from isogloss.scores.importing.names import SYNONYMS, word_list
 from isogloss.scores.importing.plain import plain
+
+_VOCABULARY = yaml.safe_load(Path(__file__).with_name("vocabulary.yaml").read_text(encoding="utf-8"))
+
+
+def word_list(name: str) -> frozenset[str]:
+    """Words of a list of ``vocabulary.yaml``, written as `words` writes them."""
+    return frozenset(_VOCABULARY[name].split())
+
+
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    role: tuple(names.split()) for role, names in _VOCABULARY["columns"].items()
+}
+"""Names of columns by role, the best first."""
+
+MISSING = frozenset(_VOCABULARY["missing"])
+"""Texts for a missing score, in small letters."""
 
 MAX_LABEL = 100
 """A longer text is not the name of a language."""
@@ -70,11 +88,8 @@ def language_of(text: str) -> Language | None:
         found = _strict(brackets[1])
         if found is None and words(brackets[1]) not in TASKS | METRICS and not is_average(brackets[2]):
             found = _strict(brackets[2])
-    if (
-        found is None
-        and (treebank := _TREEBANK.fullmatch(bare))
-        and words(treebank[2] or treebank[3]) not in METRICS | SPLITS
-    ):
+    treebank = _TREEBANK.fullmatch(bare) if found is None else None
+    if treebank and words(treebank[2] or treebank[3]) not in METRICS | SPLITS:
         found = _strict(treebank[1].replace("_", " "))
     return found or _said_twice(bare)
 
@@ -103,16 +118,11 @@ def _strict(text: str) -> Language | None:
     return found if known and ((rest.count("-") == 0 and "_" in text) or is_edition) else None
 
 
-def share_of_languages(labels: Iterable[str]) -> float:
-    """Share of distinct labels that are languages, averages and empty ones apart."""
+def are_languages(labels: Iterable[str]) -> bool:
+    """Say whether most of the distinct labels, averages and empty ones apart, name languages."""
     own = {label for label in labels if label.strip() and not is_average(label)}
     names = [label for label in own if words(label) not in METRICS | SPLITS | TASKS]
-    return sum(language_of(label) is not None for label in names) / max(len(own), 1)
-
-
-def are_languages(labels: Iterable[str]) -> bool:
-    """Say whether labels name languages, most of them."""
-    return share_of_languages(labels) >= MOSTLY
+    return sum(language_of(label) is not None for label in names) / max(len(own), 1) >= MOSTLY
 
 
 def is_average(label: str, beside: Iterable[str] = ()) -> bool:
@@ -190,8 +200,7 @@ def _pair(label: str) -> Pair | None:
     bare = plain(label).strip("()[] ")
     if len(bare) > 200:
         return None
-    patterns = (_FLORES, _ARROW, _TWO, _BETWEEN)
-    for pattern in patterns:
+    for pattern in (_FLORES, _ARROW, _TWO, _BETWEEN):
         match = pattern.fullmatch(bare)
         if match and all(
             language_of(part) and words(part) not in METRICS | SPLITS for part in match.groups()

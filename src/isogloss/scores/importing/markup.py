@@ -11,9 +11,8 @@ from typing import cast
 
 import pandas as pd
 
-from isogloss.errors import DataError, is_out_of_memory, no_memory_for
-from isogloss.extras import MissingExtraError
-from isogloss.scores.importing.grid import Grid, as_text
+from isogloss.errors import DataError
+from isogloss.scores.importing.grid import Grid, as_text, grid_of_frame, whole
 
 _RULE = re.compile(r"\|?\s*:?-+:?\s*(?:[|+]\s*:?-+:?\s*)*\|?")
 _HEADING = re.compile(r"(#{1,6})\s")
@@ -24,6 +23,7 @@ _NOT_TEXT = re.compile(
 )
 _BEGIN = re.compile(r"\\begin\{(tabular[*xy]?|longtable|tabulary|array|tblr|xltabular)\}")
 _MARK = re.compile(_BEGIN.pattern.replace("begin", "(begin|end)"))
+_ROW_MARK = re.compile(r"(?P<end>\\\\|\\tabularnewline)(?:\*?\s*\[[\d.\w\s-]*\])?|\\.|[{}&]", re.DOTALL)
 _ARGUMENT = re.compile(r"\s*(?:\[[^\[\]]*\])?\s*(?=\{)")
 _WITH_WIDTH = ("tabular*", "tabularx", "tabulary", "xltabular")
 _FLOAT = re.compile(r"\\(begin|end)\{(?:(?:sideways|wrap|margin|sub|long)?table|xltabular|minipage)\*?\}")
@@ -169,13 +169,14 @@ class _Float:
     held: list[str | int | _Float] = field(default_factory=list)
 
     def caption_of(self, part: int | _Float) -> str:
-        """The caption beside a table or float in this one; if there is none, the first of this float."""
+        """The caption beside a table or float in this one; else the first here, or in the floats around."""
         at = self.held.index(part)
         beside = self.held[at + 1 : at + 2]
         if isinstance(self.held[0], str):  # captions stand above what they describe
             beside = self.held[at - 1 : at] + beside
         others = self.held if self.around is not None else []
-        return next((each for each in beside + others if isinstance(each, str)), "")
+        caption = next((each for each in beside + others if isinstance(each, str)), "")
+        return caption or (self.around.caption_of(self) if self.around is not None else "")
 
 
 def _titles(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
@@ -196,17 +197,7 @@ def _titles(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
             homes.append(home)
         else:
             home.held.append(caption)
-    return [_title(number, home) for number, home in enumerate(homes)]
-
-
-def _title(number: int, home: _Float) -> str:
-    part: int | _Float = number
-    around: _Float | None = home
-    while around is not None:
-        if caption := around.caption_of(part):
-            return caption
-        part, around = around, around.around
-    return ""
+    return [home.caption_of(number) for number, home in enumerate(homes)]
 
 
 def _braced(text: str, start: int) -> tuple[str, int]:
@@ -249,23 +240,16 @@ def tabular(text: str, start: int, end: int) -> tuple[list[list[str]], list[int]
 
 def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, list[str]]]:
     r"""Begin and cells of each row: of ``&`` and ``\\``, those outside braces count."""
-    depth, cells, first, begin, at = 0, list[str](), start, start, start
-    while at < end:
-        if text.startswith(("\\\\", "\\tabularnewline"), at) and depth == 0:
-            yield first, [*cells, text[begin:at]]
-            at += 2 if text.startswith("\\\\", at) else len("\\tabularnewline")
-            gap = re.match(r"\*?\s*\[[\d.\w\s-]*\]", text[at:end])
-            at += gap.end() if gap else 0
-            cells, first, begin = [], at, at
-            continue
-        if text[at] == "\\":
-            at += 1
-        elif text[at] in "{}":
-            depth = max(0, depth + (1 if text[at] == "{" else -1))
-        elif text[at] == "&" and depth == 0:
-            cells.append(text[begin:at])
-            begin = at + 1
-        at += 1
+    depth, cells, first, begin = 0, list[str](), start, start
+    for mark in _ROW_MARK.finditer(text, start, end + 1):  # the last one may run into that of the end
+        if mark[0] in "{}":
+            depth = max(0, depth + (1 if mark[0] == "{" else -1))
+        elif depth == 0 and mark[0] == "&":
+            cells.append(text[begin : mark.start()])
+            begin = mark.end()
+        elif depth == 0 and mark["end"]:
+            yield first, [*cells, text[begin : mark.start()]]
+            cells, first, begin = [], mark.end(), mark.end()
     yield first, [*cells, text[begin:end]]
 
 
@@ -300,30 +284,17 @@ def html(name: str, text: str) -> list[Grid]:
     """
     text = re.sub(r"<su[pb]\b[^>]*>(.*?)</su[pb]\s*>", r"^{\1}", text, flags=re.IGNORECASE | re.DOTALL)
     text = re.sub(r"<br\s*/?>", " ", text, flags=re.IGNORECASE)
-    try:
+    with whole(name, "no table can be read from the page", ("tables", "reading tables of HTML", "lxml")):
         frames = pd.read_html(
             io.StringIO(text), flavor="lxml", keep_default_na=False, thousands=cast(str, None)
         )
-    except ImportError:
-        raise MissingExtraError("tables", "reading tables of HTML", ("lxml",)) from None
-    except Exception as error:  # pandas and lxml raise whatever they come across in a broken page
-        if is_out_of_memory(error):
-            raise no_memory_for(name) from error
-        raise DataError(
-            f"no table can be read from the page: {error}"[:300], where=name, hint="save the table as CSV"
-        ) from error
     return [_of_html(name, frame, number) for number, frame in enumerate(frames, start=1)]
 
 
 def _of_html(name: str, frame: pd.DataFrame, number: int) -> Grid:
-    levels = [
-        [as_text(value) for value in frame.columns.get_level_values(level)]
-        for level in range(frame.columns.nlevels)
-    ]
-    header = [] if all(text.isdigit() or not text for text in levels[-1]) and len(levels) == 1 else levels
-    header = [[re.sub(r"^Unnamed: .*$", "", text) for text in level] for level in header]
-    body = [[as_text(value) for value in row] for row in frame.itertuples(index=False, name=None)]
-    numbers = [*[0] * len(header), *range(1, len(body) + 1)]
-    return Grid.of(
-        f"{name}, table {number}", [*header, *body], numbers, unit="row", n_header=len(header) or None
-    )
+    has_header = frame.columns.nlevels > 1 or not "".join(map(as_text, frame.columns)).isdigit()
+    named = frame.rename(columns=lambda label: re.sub(r"^Unnamed: .*$", "", as_text(label)))
+    grid = grid_of_frame(f"{name}, table {number}", named)
+    if has_header:
+        return grid
+    return replace(grid, rows=grid.rows[1:].reset_index(drop=True), numbers=grid.numbers[1:], n_header=None)

@@ -15,19 +15,10 @@ from numpy.typing import NDArray
 
 from isogloss.display import counted
 from isogloss.errors import DataError
+from isogloss.scores.importing.labels import MISSING
 from isogloss.scores.importing.plain import plain
 
 Scale = Literal["percent", "fraction"]
-
-MISSING = frozenset(
-    {
-        *("", "-", "--", "---", "–", "—", "―", "−", ".", "..", "...", "…", "?", "/", "\\", "x", "×", "✗"),
-        *("✘", "na", "n/a", "n.a.", "n.a", "#n/a", "<na>", "nan", "none", "null", "nil", "nat", "n.r."),
-        *("tbd", "tba", "oom", "missing", "not available", "not measured", "not reported", "not applicable"),
-        "no score",
-    }
-)
-"""Texts for a missing score, in any case."""
 
 PERCENT = 100.0
 """The highest score in percent."""
@@ -94,18 +85,16 @@ def cell(text: str) -> ScoreField | None:
         rest = rest[following.end() :]
 
 
-def number(text: str) -> float | None:
-    """Read one number; NaN where it is missing, None where the text is not a number, or several."""
+def number(text: str) -> float:
+    """Read one number; NaN where it is missing, or the text is not a number, or several."""
     found = cell(text)
-    if found is None or len(found.values) > 1:
-        return None
-    return found.values[0] if found.values else math.nan
+    return found.values[0] if found is not None and len(found.values) == 1 else math.nan
 
 
 def whole_number(text: str) -> int:
     """Read a count; thousands may be separated (``"2,000"``), and 0 stands for none."""
     value = number(re.sub(r"(?<=\d)[,.\s](?=\d{3}\b)", "", text))
-    return 0 if value is None or math.isnan(value) or value > 1e15 else int(value)
+    return int(value) if value <= 1e15 else 0
 
 
 @dataclass(frozen=True)

@@ -17,15 +17,13 @@ from isogloss.scores.importing.cells import cells_of
 from isogloss.scores.importing.describing import ImportedScores, Unusable, described
 from isogloss.scores.importing.files import read_grids
 from isogloss.scores.importing.grid import Grid, grid_of_frame
-from isogloss.scores.importing.labels import METRICS, words
+from isogloss.scores.importing.labels import METRICS, word_list, words
 from isogloss.scores.importing.layout import Columns, Layout
-from isogloss.scores.importing.names import word_list
 from isogloss.scores.importing.numbers import Scale, as_fractions, parse, scale_of
 from isogloss.scores.importing.records import SWAPPED, Records, records_of, without_minus_one
 from isogloss.scores.importing.repeats import Cells, make_distinct, take_editions
 from isogloss.scores.importing.roles import layout_of
-from isogloss.scores.importing.row_labels import split_at_languages
-from isogloss.scores.importing.sheet import Sheet, sheet_of
+from isogloss.scores.importing.sheet import Sheet, sheet_of, split_at_languages
 from isogloss.scores.table import COLUMNS, KEY, LANGUAGE_ROLES, ScoreRow, ScoreTable
 
 NO_SCORES = word_list("no_scores")
@@ -115,7 +113,7 @@ def _of_grids(
         tuple(notes),
         tuple(places),
         extras,
-        described(sheet, scaled, table, tuple(notes), places, cells.used),
+        described(scaled, table, tuple(notes), places, cells.used),
     )
 
 
@@ -337,9 +335,8 @@ def _means(cells: Cells, sheet: Sheet, name: str) -> dict[tuple[str, str], float
     table = pd.DataFrame(
         {"row": row_language, "target": frame["target_language"].astype(object), "value": found.values[:, 0]}
     ).dropna(subset="value")
-    means = table.groupby(["row", "target"], sort=False, as_index=False)["value"].mean()
-    places = zip(means["row"].tolist(), means["target"].tolist(), strict=True)
-    return dict(zip(places, means["value"].tolist(), strict=True))
+    means = table.groupby(["row", "target"], sort=False)["value"].mean()
+    return dict(zip(means.index.tolist(), means.tolist(), strict=True))
 
 
 def _table(cells: Cells) -> ScoreTable:
@@ -388,16 +385,14 @@ def _direction_notes(frame: pd.DataFrame, layout: Layout) -> list[str]:
     plain_rows = plain_rows[
         plain_rows["source_language"].astype("str") != plain_rows["target_language"].astype("str")
     ]
-    spread = {}
-    for side in ("source", "target"):
-        means = plain_rows.groupby(plain_rows[f"{side}_language"].astype("str"))["score"].mean()
-        if len(means) < 5:
-            return []
-        spread[side] = float(np.var(means))
-    ratio = float(np.sqrt(spread["source"] / max(spread["target"], 1e-12)))
-    if ratio > SWAPPED:
-        return [
-            f"mean scores differ {ratio:.1f} times as much between sources as between targets; usually it is "
-            "the other way: are the two columns swapped?"
-        ]
-    return []
+    sides = (plain_rows[f"{side}_language"].astype("str") for side in ("source", "target"))
+    of_sources, of_targets = (plain_rows.groupby(side)["score"].mean() for side in sides)
+    if min(len(of_sources), len(of_targets)) < 5:
+        return []
+    ratio = float(np.sqrt(np.var(of_sources) / max(float(np.var(of_targets)), 1e-12)))
+    if ratio <= SWAPPED:
+        return []
+    return [
+        f"mean scores differ {ratio:.1f} times as much between sources as between targets; usually it is "
+        "the other way: are the two columns swapped?"
+    ]

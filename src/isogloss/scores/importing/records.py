@@ -13,10 +13,8 @@ from numpy.typing import NDArray
 
 from isogloss.display import counted
 from isogloss.errors import DataError
-from isogloss.scores.importing import labels as known
-from isogloss.scores.importing.labels import is_average, language_of, words
+from isogloss.scores.importing.labels import METRICS, is_average, language_of, word_list, words
 from isogloss.scores.importing.layout import AN_AVERAGE, Dimension, Layout
-from isogloss.scores.importing.names import word_list
 from isogloss.scores.importing.numbers import NOT_MEASURED, PERCENT, Parsed, parse
 from isogloss.scores.importing.sheet import Sheet
 from isogloss.scores.table import LANGUAGE_ROLES
@@ -86,14 +84,10 @@ class Records:
         """Places of some records."""
         grid = self.sheet.grid
         numbers = grid.numbers[self.sheet.rows[self.row[records]]].tolist()
-        if not self.layout.is_wide:
-            return [f"{grid.name}, {grid.unit} {number}" for number in numbers]
         names = [self.sheet.names[j] for j in self.layout.scores]
-        columns = self.column[records].tolist()
-        return [
-            f"{grid.name}, {grid.unit} {number}, column '{names[column]}'"
-            for number, column in zip(numbers, columns, strict=True)
-        ]
+        ends = [f", column '{name}'" if self.layout.is_wide else "" for name in names]
+        rows = zip(numbers, self.column[records].tolist(), strict=True)
+        return [f"{grid.name}, {grid.unit} {number}{ends[column]}" for number, column in rows]
 
     def where(self, keep: NDArray[np.bool_]) -> Records:
         """Some of the records."""
@@ -124,11 +118,9 @@ def records_of(sheet: Sheet, layout: Layout) -> Records:
     n_rows, n_columns = len(sheet.body), len(layout.scores)
     row, column = np.divmod(np.arange(n_rows * n_columns), n_columns)
     texts = sheet.body[list(layout.scores)]
-    flat = (
-        texts[layout.scores[0]]
-        if n_columns == 1
-        else pd.Series(texts.to_numpy(dtype=object).ravel(), dtype="str")
-    )
+    flat = texts[layout.scores[0]]
+    if n_columns > 1:
+        flat = pd.Series(texts.to_numpy(dtype=object).ravel(), dtype="str")
     dimensions = {**layout.roles, **{d.name: d for d in layout.undecided}}
     labels = {role: _labels_of(d, sheet, row, column) for role, d in dimensions.items()}
     keep, left_out = _without_averages(labels, layout, dimensions)
@@ -163,11 +155,8 @@ def _labels_of(
         codes, distinct = pd.factorize(pd.Series(dimension.across, dtype="str"))
         return categorical(codes[column], list(distinct))
     own = sheet.body[dimension.column].astype("category")
-    return (
-        own
-        if len(row) == len(own) and (row == np.arange(len(own))).all()
-        else own.iloc[row].reset_index(drop=True)
-    )
+    is_whole = len(row) == len(own) and (row == np.arange(len(own))).all()
+    return own if is_whole else own.iloc[row].reset_index(drop=True)
 
 
 def _without_averages(
@@ -177,10 +166,8 @@ def _without_averages(
     keep = np.ones(len(next(iter(labels.values()))), dtype=bool)
     left_out = []
     for role, of in labels.items():
-        if (
-            role not in (*LANGUAGE_ROLES, "pair", "seed", "encoder")
-            and dimensions[role] not in layout.undecided
-        ):
+        is_averaged = role in (*LANGUAGE_ROLES, "pair", "seed", "encoder")
+        if not is_averaged and dimensions[role] not in layout.undecided:
             continue
         own = [label for label in dimensions[role].labels if label]
         averages = [label for label in own if is_average(label, own)]
@@ -264,7 +251,7 @@ def _names_of_parts(records: Records, n_parts: int) -> list[str]:
     for text in (*(label for path in sheet.paths for label in path), sheet.grid.title):
         parts = [re.sub(r"[^\w\s@-]", " ", part).strip() for part in text.replace("|", "/").split("/")]
         parts = [part.split()[-1 if i == 0 else 0] if part.split() else "" for i, part in enumerate(parts)]
-        if len(parts) == n_parts and all(words(part) in known.METRICS for part in parts):
+        if len(parts) == n_parts and all(words(part) in METRICS for part in parts):
             return parts
     return [f"part {number}" for number in range(1, n_parts + 1)]
 
@@ -275,9 +262,8 @@ def without_minus_one(records: Records, metric: str) -> tuple[NDArray[np.float64
     other = (records.values < 0) & ~marked
     if not marked.any() or other.any() or _CORRELATIONS & set(words(metric).split("_")):
         return records.values, ""
-    return np.where(
-        marked, np.nan, records.values
-    ), f"{counted(int(marked.sum()), 'score')} of -1 read as not measured"
+    note = f"{counted(int(marked.sum()), 'score')} of -1 read as not measured"
+    return np.where(marked, np.nan, records.values), note
 
 
 def _sides_decided(records: Records) -> Records:
@@ -311,24 +297,17 @@ def _target_side(records: Records, rows: Dimension, columns: Dimension) -> tuple
     both = [language for language in cube.index if language in cube.columns]
     own = np.array([cube.loc[language, language] for language in both], dtype=float)
     if min(cube.shape) >= 3 and len(both) >= 3:
-        highest = {
-            "columns": float(np.nanmean(own >= cube[both].max(axis=0).to_numpy())),
-            "rows": float(np.nanmean(own >= cube.loc[both].max(axis=1).to_numpy())),
-        }
-        ahead = highest["columns"] - highest["rows"]
-        if max(highest.values()) >= _MATCHED and abs(ahead) >= 0.25:
-            return columns if ahead > 0 else rows, "by the scores: a target is highest from itself"
+        in_columns = float(np.nanmean(own >= cube[both].max(axis=0).to_numpy()))
+        in_rows = float(np.nanmean(own >= cube.loc[both].max(axis=1).to_numpy()))
+        if max(in_columns, in_rows) >= _MATCHED and abs(in_columns - in_rows) >= 0.25:
+            side = columns if in_columns > in_rows else rows
+            return side, "by the scores: a target is highest from itself"
     apart = frame[frame.row != frame.column].pivot_table(index="row", columns="column", values="score")
     if min(apart.shape) >= 5:
-        spread = {
-            "rows": float(np.nanstd(apart.mean(axis=1))),
-            "columns": float(np.nanstd(apart.mean(axis=0))),
-        }
-        reason = "by the scores: they differ more between targets than between sources"
-        if spread["columns"] > SWAPPED * spread["rows"]:
-            return columns, reason
-        if spread["rows"] > SWAPPED * spread["columns"]:
-            return rows, reason
+        of_rows, of_columns = (float(np.nanstd(apart.mean(axis=axis))) for axis in (1, 0))
+        if max(of_rows, of_columns) > SWAPPED * min(of_rows, of_columns):
+            side = rows if of_rows > of_columns else columns
+            return side, "by the scores: they differ more between targets than between sources"
     if max(cube.shape) >= 3 * max(min(cube.shape), 1):
         larger = rows if cube.shape[0] > cube.shape[1] else columns
         return larger, "by the numbers of languages: fewer sources than targets"

@@ -56,12 +56,16 @@ class Cells:
                 codes = pd.factorize(codes * len(distinct) + own)[0].astype(np.int64)
         return codes
 
+    def first_of_cell(self, *more: pd.Series) -> NDArray[np.intp]:
+        """Position of the first record in the cell of each record."""
+        number = self.cells(*more)
+        return np.unique(number, return_index=True)[1][number]
+
     def disagreeing(self, *more: pd.Series) -> tuple[int, int] | None:
         """Positions of the first two records of one cell whose scores differ."""
-        cells, scores = self.cells(*more), self.frame["score"].to_numpy()
-        _, first = np.unique(cells, return_index=True)
-        differ = np.flatnonzero(scores != scores[first[cells]])
-        return (int(first[cells[differ[0]]]), int(differ[0])) if len(differ) else None
+        first, scores = self.first_of_cell(*more), self.frame["score"].to_numpy()
+        differ = np.flatnonzero(scores != scores[first])
+        return (int(first[differ[0]]), int(differ[0])) if len(differ) else None
 
     def leave_out(self, gone: NDArray[np.bool_], reasons: Sequence[str]) -> None:
         """Set records aside, each for its reason."""
@@ -117,11 +121,10 @@ def _taken(labels: Sequence[str], choice: str) -> str:
 
 
 def _leave_out_clashing(cells: Cells, role: str) -> None:
-    number, scores = cells.cells(), cells.frame["score"].to_numpy()
-    _, first = np.unique(number, return_index=True)
+    first, scores = cells.first_of_cell(), cells.frame["score"].to_numpy()
     label = cells.frame[f"{role}_label"].astype("str").to_numpy(dtype=object)
-    earlier = label[first[number]]
-    clash = (scores != scores[first[number]]) & (label != earlier)
+    earlier = label[first]
+    clash = (scores != scores[first]) & (label != earlier)
     if not clash.any():
         return
     instead = dict(zip(label[clash].tolist(), earlier[clash].tolist(), strict=True))
@@ -181,25 +184,15 @@ def make_distinct(cells: Cells) -> None:
         names = ", ".join(d.place for d in dimensions)
         n_values = " x ".join(str(len(d.labels)) for d in dimensions)
         name, column = dimensions[0].name, dimensions[0].column
-        hint = (
-            f" (--seed-column {name if ' ' not in name else repr(name)} if they are replicates)"
-            if name and column is not None
-            else ""
-        )
+        hint = f" (--seed-column {name if ' ' not in name else repr(name)} if they are replicates)"
         cells.notes.append(
             f"{names} distinguishes scores of one cell: each of its {n_values} values is analysed by itself"
-            f"{hint}"
+            f"{hint if name and column is not None else ''}"
         )
-    number = cells.cells()
-    _, first = np.unique(number, return_index=True)
-    again = np.ones(len(number), dtype=bool)
-    again[first] = False
-    if again.any():
-        record = cells.frame["record"].to_numpy()
-        told = [
-            f"{REPEATS}{cells.records.place(int(record[first[number[i]]]))}" for i in np.flatnonzero(again)
-        ]
-        cells.leave_out(again, told)
+    first = cells.first_of_cell()
+    again = first != np.arange(len(first))
+    record = cells.frame["record"].to_numpy()[first[again]]
+    cells.leave_out(again, [f"{REPEATS}{cells.records.place(int(i))}" for i in record])
 
 
 def with_condition(task: pd.Series, dimension: Dimension, labels: pd.Series) -> pd.Series:

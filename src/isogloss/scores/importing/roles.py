@@ -9,7 +9,7 @@ import numpy as np
 
 from isogloss.errors import DataError, closest, some_of
 from isogloss.scores.importing import labels as known
-from isogloss.scores.importing.labels import are_languages, language_of, words
+from isogloss.scores.importing.labels import SYNONYMS, are_languages, language_of, words
 from isogloss.scores.importing.layout import (
     AN_AVERAGE,
     COLUMNS,
@@ -20,7 +20,6 @@ from isogloss.scores.importing.layout import (
     Search,
     may_be,
 )
-from isogloss.scores.importing.names import SYNONYMS
 from isogloss.scores.importing.score_columns import A_SPREAD, N_NAMED, score_columns
 from isogloss.scores.importing.sheet import Sheet
 from isogloss.scores.table import LANGUAGE_ROLES
@@ -182,8 +181,10 @@ def _languages(search: Search, columns: Sequence[Dimension]) -> tuple[Dimension,
     if "pair" in roles:
         return ()
     free = _without_constant(search, free)
-    for role, side in _sides_said(search).items():
-        free.remove(_side(search, role, side, free))
+    for role in LANGUAGE_ROLES:
+        side = getattr(search.said, role)
+        if side in (ROWS, COLUMNS) and role not in roles:
+            free.remove(_side(search, role, side, free))
     missing = [role for role in ("source", "target") if role not in roles]
     if "intermediate" in roles and "source" in missing and len(free) < len(missing):
         missing.remove("source")
@@ -251,14 +252,6 @@ def _is_named(column: Dimension) -> bool:
     return words(column.name) in SYNONYMS["language"]
 
 
-def _sides_said(search: Search) -> dict[str, str]:
-    return {
-        role: side
-        for role in LANGUAGE_ROLES
-        if (side := getattr(search.said, role)) in (ROWS, COLUMNS) and role not in search.roles
-    }
-
-
 def _repeats(dimension: Dimension, others: Iterable[Dimension], sheet: Sheet) -> bool:
     """A column that says the same languages, row by row, as another: a code next to a name."""
     if dimension.column is None:
@@ -288,9 +281,8 @@ def _complete(layout: Layout, sheet: Sheet) -> None:
     if layout.undecided or "pair" in layout.roles:
         return
     for role in ("target", "source"):
-        if role in layout.roles:
-            continue
-        if role == "source" and ("intermediate" in layout.roles or layout.only_source):
+        without = role == "source" and ("intermediate" in layout.roles or layout.only_source)
+        if role in layout.roles or without:
             continue
         hint = f"name it with --{role}"
         if role == "source":

@@ -11,10 +11,17 @@ import pandas as pd
 
 from isogloss.errors import DataError, closest, some_of
 from isogloss.scores.importing import labels as known
-from isogloss.scores.importing.labels import are_languages, is_average, language_of, words
+from isogloss.scores.importing.labels import (
+    MISSING,
+    SYNONYMS,
+    are_languages,
+    is_average,
+    language_of,
+    word_list,
+    words,
+)
 from isogloss.scores.importing.layout import AN_AVERAGE, Dimension, Search, may_be
-from isogloss.scores.importing.names import SYNONYMS, word_list
-from isogloss.scores.importing.numbers import MISSING, parse
+from isogloss.scores.importing.numbers import parse
 from isogloss.scores.importing.sheet import NAMES, NAMES_OF_LANGUAGES, Sheet
 from isogloss.scores.table import LANGUAGE_ROLES
 
@@ -60,10 +67,11 @@ def score_columns(
     candidates, left_out = _without_summaries(sheet, candidates)
     candidates, facts = _without_facts(sheet, candidates)
     left_out += facts
+    are_replicates = known.seeds([sheet.paths[j][-1] for j in candidates]) is not None
     chosen = (
         _of_languages(sheet, candidates)
         or _called_score(sheet, candidates)
-        or _of_replicates(sheet, candidates)
+        or (candidates if are_replicates else [])
         or _of_one_kind(search, candidates)
     )
     levels = _levels(sheet, chosen)
@@ -129,7 +137,9 @@ def _is_index(sheet: Sheet, position: int) -> bool:
 def _of_languages(sheet: Sheet, candidates: Sequence[int]) -> list[int]:
     """Columns named after languages, pairs of them, or languages with something else."""
     has_score = any(words(sheet.names[j]) in SYNONYMS["score"] for j in candidates)
-    candidates = sorted({*candidates, *_unmeasured(sheet)})
+    # a language that was not measured has a column without a score
+    empty = [j for j in range(len(sheet.names)) if sheet.body[j].str.lower().isin(MISSING).all()]
+    candidates = sorted({*candidates, *empty})
     n_levels = len(sheet.paths[0]) if sheet.paths else 0
     levels = ({j: sheet.paths[j][level] for j in candidates} for level in range(n_levels))
     return next((found for labels in levels if (found := _at_level(sheet, labels, has_score))), [])
@@ -172,21 +182,8 @@ def _further_codes(sheet: Sheet, labels: Mapping[int, str], named: Sequence[int]
     if len(distinct) < 5:
         return []
     others = [j for j in labels if j not in named and len(labels[j]) in lengths]
-    return [j for j in others if language_of(labels[j]) is not None and not _are_counts(sheet, j)]
-
-
-def _unmeasured(sheet: Sheet) -> list[int]:
-    """Columns of which no field has a score: a language that was not measured."""
-    return [j for j in range(len(sheet.names)) if sheet.body[j].str.lower().isin(MISSING).all()]
-
-
-def _are_counts(sheet: Sheet, position: int) -> bool:
-    return bool(sheet.body[position].str.fullmatch(r"\d{1,4}").all())
-
-
-def _of_replicates(sheet: Sheet, candidates: Sequence[int]) -> list[int]:
-    """Columns named after replicates."""
-    return list(candidates) if known.seeds([sheet.paths[j][-1] for j in candidates]) else []
+    counts = [j for j in others if sheet.body[j].str.fullmatch(r"\d{1,4}").all()]
+    return [j for j in others if language_of(labels[j]) is not None and j not in counts]
 
 
 def _of_one_kind(search: Search, candidates: Sequence[int]) -> list[int]:
@@ -227,7 +224,7 @@ def _may_be_several(search: Search, candidates: Sequence[int], inside: Sequence[
         all(map(_names_metric, names))
         or all(MODELS.search(name.lower()) for name in names)
         or search.said.score is not None
-        or _n_sides(search.sheet, candidates) <= 1
+        or len(_sides(search.sheet, candidates)) <= 1
     )
 
 
@@ -259,12 +256,8 @@ def _is_fact_of(sheet: Sheet, position: int, side: int) -> bool:
     return bool(values.ngroups > 2 and values.size().median() > 1 and (values.nunique() == 1).all())
 
 
-def _n_sides(sheet: Sheet, candidates: Sequence[int]) -> int:
-    """How many columns beside the candidates hold languages, by their names or what they hold."""
-    return len(_sides(sheet, candidates))
-
-
 def _sides(sheet: Sheet, candidates: Sequence[int]) -> list[int]:
+    """Columns beside the candidates that hold languages, by their names or what they hold."""
     beside = [j for j in range(len(sheet.names)) if j not in candidates]
     return [
         j for j in beside if words(sheet.names[j]) in _LANGUAGE_WORDS or are_languages(sheet.body[j].unique())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,9 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from isogloss.errors import DataError
-from isogloss.scores.importing.grid import A_TABLE, Grid, empty
-from isogloss.scores.importing.labels import SPLITS, language_of, words
-from isogloss.scores.importing.names import SYNONYMS
+from isogloss.scores.importing import labels as known
+from isogloss.scores.importing.grid import Grid, empty
+from isogloss.scores.importing.labels import SPLITS, SYNONYMS, are_languages, language_of, words
 from isogloss.scores.importing.numbers import cell, is_mostly_numeric
 from isogloss.scores.importing.plain import plain
 from isogloss.scores.table import LANGUAGE_ROLES
@@ -24,6 +24,11 @@ N_HEADER = 4
 
 SECTION = "section"
 """Name of the column of headings that are in rows of their own."""
+
+MOST_LABELS = 10_000
+"""A column with more distinct labels is not looked at: there are 8,000 languages."""
+
+_NO_ROW = "the score table has a header and no row"
 
 NAMES = frozenset(name for names in SYNONYMS.values() for name in names)
 NAMES_OF_LANGUAGES = frozenset(name for role in (*LANGUAGE_ROLES, "language") for name in SYNONYMS[role])
@@ -87,7 +92,7 @@ def sheet_of(grid: Grid) -> Sheet:
     header, levels = _header(top, grid.n_header)
     first = start + len(header)
     if len(rows) <= first:
-        raise _no_row(grid)
+        raise empty(grid.name, _NO_ROW)
     _refuse_data(header[0], grid, start)
     paths = _paths(_below_names(header) if levels is not None else header)
     names = _names(paths, grid)
@@ -95,7 +100,7 @@ def sheet_of(grid: Grid) -> Sheet:
         rows.iloc[first:], np.arange(first, len(rows)), header
     )
     if not len(body):
-        raise _no_row(grid)
+        raise empty(grid.name, _NO_ROW)
     body, filled = _filled(body.reset_index(drop=True), names)
     if sections is not None:
         body[len(names)] = pd.Series(sections, dtype="str")
@@ -120,12 +125,6 @@ def _names(paths: Rows, grid: Grid) -> tuple[str, ...]:
     if twice is not None:
         raise DataError(f"two columns are called '{twice}'", where=grid.name, hint="rename one of them")
     return tuple(names)
-
-
-def _no_row(grid: Grid) -> DataError:
-    return DataError(
-        "the score table has a header and no row", where=grid.name, allowed=A_TABLE, hint="check the file"
-    )
 
 
 def _header(top: Rows, n_header: int | None) -> tuple[Rows, tuple[str, ...] | None]:
@@ -274,3 +273,50 @@ def _filled(body: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, lis
             body[j] = body[j].where(~blank).ffill()
             filled.append(names[j])
     return body, filled
+
+
+def split_at_languages(sheet: Sheet) -> Sheet:
+    """Make two columns of a column of such labels, where nothing else in the table names languages.
+
+    Parameters
+    ----------
+    sheet : Sheet
+
+    Returns
+    -------
+    Sheet
+        With one further column, called ``task`` where it holds tasks; or as it was.
+    """
+    if any(_name_languages(list(level)) for level in zip(*sheet.paths, strict=True)):
+        return sheet
+    texts = [j for j in range(len(sheet.names)) if j not in sheet.numeric]
+    distinct = {j: [label for label in sheet.body[j].unique() if label] for j in texts}
+    distinct = {j: own for j, own in distinct.items() if 1 < len(own) <= MOST_LABELS}
+    if any(are_languages(own) or known.pairs(own) for own in sorted(distinct.values(), key=len)):
+        return sheet
+    for j, own in distinct.items():
+        parts = known.split(own)
+        if parts is not None:
+            return _divided(sheet, j, parts)
+    return sheet
+
+
+def _divided(sheet: Sheet, position: int, parts: Mapping[str, known.Pair]) -> Sheet:
+    """The languages stay in the column, the rest comes into one of its own."""
+    rests = {rest for _, rest in parts.values()}
+    name = "task" if known.is_one_of(rests, known.TASKS) else f"{sheet.names[position]}, the rest"
+    if name in sheet.names:
+        return sheet
+    divided = [parts.get(label, ("", label)) for label in sheet.body[position].tolist()]
+    body = sheet.body.copy()
+    for at, side in ((position, 0), (len(sheet.names), 1)):
+        body[at] = pd.Series([pair[side] for pair in divided], dtype="str")
+    label, (language, rest) = next(iter(parts.items()))
+    note = f"labels of rows hold a language and something else: '{label}' is '{language}' of '{rest}'"
+    paths = (*sheet.paths, (*[""] * (len(sheet.paths[0]) - 1), name))
+    return replace(sheet, body=body, names=(*sheet.names, name), paths=paths, notes=(*sheet.notes, note))
+
+
+def _name_languages(labels: list[str]) -> bool:
+    own = [label for label in labels if label]
+    return bool(own) and bool(are_languages(own) or known.pairs(own) or known.split(own))
