@@ -186,7 +186,7 @@ def test_what_pretraining_goes_on_from_runs_no_code(kin: str, tmp_path: Path, ra
     prepare(encoder, ran, kin)
     load_language_model(encoder)
     load_tokenizer(encoder)
-    ENCODERS["bag-of-words"].rebuild({"hidden_size": 8}, encoder)
+    ENCODERS["bag-of-words"].rebuild({"hidden_size": 8}, encoder, trust_remote_code=False, dropout=None)
     assert not ran.exists()
 
 

@@ -89,8 +89,6 @@ def test_the_batch_size_changes_no_prediction(models, budget):
         predict(
             model,
             encoded.inputs,
-            [len(example.words) for example in examples],
-            padding_id=0,
             max_subwords_per_batch=subwords,
             precision="fp32",
         )

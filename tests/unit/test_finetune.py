@@ -26,9 +26,8 @@ from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoding import encode
 from isogloss.modeling.model import TransferModel, load_model
 from isogloss.training.batches import count_updates, dropout_keys, length_grouped_updates
-from isogloss.training.curves import shorten_curve
 from isogloss.training.finetune import loss_sum
-from isogloss.training.loop import Loop, LoopSettings, adamw, learning_rate_share
+from isogloss.training.loop import Loop, LoopReport, LoopSettings, adamw, learning_rate_share
 from isogloss.training.settings import TrainingSettings, ValidationSettings
 from rounding import assert_same_gradients, rounding
 
@@ -422,10 +421,10 @@ def test_one_label_alone_and_a_record_of_before_are_said_nothing_of(encoder, tmp
 
 
 def test_curves_are_means_over_stretches():
-    curve = shorten_curve([float(i) for i in range(100)])
+    curve = LoopReport([float(i) for i in range(100)]).curve
     assert len(curve) == 50 and curve[0] == (2, 0.5) and curve[-1] == (100, 98.5)
-    assert shorten_curve([]) == ()
-    assert shorten_curve([1.0, 2.0]) == ((1, 1.0), (2, 2.0))
+    assert LoopReport().curve == ()
+    assert LoopReport([1.0, 2.0]).curve == ((1, 1.0), (2, 2.0))
 
 
 @pytest.mark.parametrize(

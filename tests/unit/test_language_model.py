@@ -22,7 +22,7 @@ ROUNDING = {"depth": 40, "terms": 48}
 @pytest.fixture(scope="module")
 def tokenizer():
     texts = {"en": ("the dog sees the house .", "a bird finds a stone .") * 20}
-    return learn_wordpieces(texts, size=300, seed=1, sampling_exponent=0.5, max_length=64, segments=False)
+    return learn_wordpieces(texts, PretrainSettings(steps=1, vocabulary=300))
 
 
 def settings(architecture, **fields):

@@ -65,7 +65,7 @@ def train(encoder, card, examples, aggregator, options, output, steps=10):
 def test_a_reloaded_model_predicts_bit_for_bit(folders, tmp_path, name):
     train(folders / "encoder", WORD_CARD, word_examples(40), name, AGGREGATORS[name], tmp_path / "a", steps=3)
     first = isogloss.load(tmp_path / "a")
-    save_model(first, first.tokenizer, first.meta, tmp_path / "b")
+    save_model(first, tmp_path / "b")
     second = isogloss.load(str(tmp_path / "b"))
     assert isinstance(second, TransferModel) and isinstance(second, torch.nn.Module) and not second.training
     assert first.meta == second.meta and second.meta.max_length == 40

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from isogloss.display import Result
 from isogloss.errors import DataError, some_of
-from isogloss.inference.inputs import read_inputs
+from isogloss.inference.inputs import read_inputs, unlabelled
 from isogloss.inference.prediction import Prediction, meta_of, predict_stream
 from isogloss.modeling.device import Precision, find_device
 from isogloss.modeling.model import TransferModel, load_as
 from isogloss.tasks._opening import check_text
-from isogloss.tasks.base import Example, SentenceExample, WordExample
+from isogloss.tasks.base import Example, WordExample
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +104,7 @@ class Classifier(TransferModel):
         if isinstance(inputs, Path):
             examples = tuple(read_inputs(inputs, meta))
         else:
-            examples = _examples(inputs, "words" if meta.head == "word" else meta.n_texts)
+            examples = _examples(inputs, meta.n_texts)
         return Predictions(meta.labels, examples, tuple(predict_stream(self, examples, precision=precision)))
 
 
@@ -137,38 +137,34 @@ def load(folder: str | Path, *, device: str = "cpu", trust_remote_code: bool = F
     return load_as(Classifier, Path(folder), trust_remote_code=trust_remote_code).to(chosen)
 
 
-def _examples(inputs: Sequence[Input], kind: int | str) -> tuple[Example, ...]:
-    allowed = {
-        1: 'a list of sentences: ["one", "another"]',
-        2: 'a list of pairs of sentences: [("one", "another"), ...]',
-        "words": 'a list of sentences as lists of words: [["one", "sentence"], ...]',
-    }[kind]
+def _examples(inputs: Sequence[Input], n_texts: int) -> tuple[Example, ...]:
+    allowed = (
+        'a list of sentences as lists of words: [["one", "sentence"], ...]',
+        'a list of sentences: ["one", "another"]',
+        'a list of pairs of sentences: [("one", "another"), ...]',
+    )[n_texts]
     if isinstance(inputs, str):
         raise DataError("a single text instead of a list", where="predict", allowed=allowed)
     wrong: list[str] = []
     examples: list[Example] = []
     for row, value in enumerate(inputs):
-        parts = _parts(value, kind)
+        parts = _parts(value, n_texts)
         if parts is None:
             wrong.append(f"input {row} is {str(value)[:60]!r}")
             continue
         check_text(list(parts), f"predict, input {row}")
-        if kind == "words":
-            examples.append(WordExample(row, parts, (0,) * len(parts)))
-        else:
-            examples.append(SentenceExample(row, parts[0], parts[1] if len(parts) == 2 else None, 0))
+        examples.append(unlabelled(row, parts, n_texts))
     if wrong or not examples:
         what = some_of(wrong, N_LISTED, "; ") or "no input to label"
         raise DataError(what, where="predict", allowed=allowed)
     return tuple(examples)
 
 
-def _parts(value: object, kind: int | str) -> tuple[str, ...] | None:
+def _parts(value: object, n_texts: int) -> tuple[str, ...] | None:
     """Texts of one input; None for an input of another kind, or with an empty text."""
-    if kind == 1:
+    if n_texts == 1:
         value = (value,)
     if isinstance(value, str) or not isinstance(value, Sequence):
         return None
     parts = tuple(part for part in value if isinstance(part, str) and part.strip())
-    right = len(parts) == len(value) and (len(parts) == kind if kind != "words" else bool(parts))
-    return parts if right else None
+    return parts if parts and len(parts) == len(value) == (n_texts or len(value)) else None

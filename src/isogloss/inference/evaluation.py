@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -171,8 +172,7 @@ class Scorer:
             encode(examples, tokenizer, card.head, max_length=max_length, windows=True)
             for card, _, examples in self.targets
         ]
-        self._n_units = [unit_counts(examples) for _, _, examples in self.targets]
-        self._starts = np.cumsum([0, *(len(one) for one in self._n_units)])
+        self._starts = np.cumsum([0, *(len(examples) for _, _, examples in self.targets)])
         self._inputs = tuple(
             replace(one, example=one.example + int(start))
             for encoded, start in zip(self._encoded, self._starts[:-1], strict=True)
@@ -201,8 +201,6 @@ class Scorer:
         logits = predict(
             model,
             self._inputs,
-            [n for each in self._n_units for n in each],
-            padding_id=self._padding_id,
             max_subwords_per_batch=self._budget,
             precision=self._precision,
             progress=progress,
@@ -263,9 +261,7 @@ class Scorer:
 def predict(
     model: TransferModel,
     inputs: Sequence[Encoded],
-    n_units: Sequence[int],
     *,
-    padding_id: int,
     precision: Precision,
     max_subwords_per_batch: int | None = None,
     progress: Progress | None = None,
@@ -278,9 +274,6 @@ def predict(
     model : TransferModel
     inputs : sequence of Encoded
         With windows, so that every word is in exactly one input.
-    n_units : sequence of int
-        Units of each example.
-    padding_id : int
     precision : {"fp32", "bf16"}
     max_subwords_per_batch : int, optional
         What suits the device by default.
@@ -288,9 +281,12 @@ def predict(
     after_batch : callable, optional
         Called with every batch after the model has run on it.
     """
-    device = next(model.parameters()).device
+    device, padding_id = next(model.parameters()).device, model.tokenizer.pad_token_id
     n_labels = model.head.classifier.out_features
-    logits = [np.full((n, n_labels), np.nan, dtype=np.float32) for n in n_units]
+    n_units = Counter[int]()
+    for one in inputs:
+        n_units[one.example] += len(one.units)
+    logits = [np.full((n_units[at], n_labels), np.nan, dtype=np.float32) for at in range(len(n_units))]
     n_done = n_subwords = 0
     began = time.perf_counter()
     was_training = model.training
@@ -314,8 +310,3 @@ def predict(
                 progress(ProgressEvent(n_done, len(inputs), None, n_subwords / max(seconds, 1e-9), left))
     model.train(was_training)
     return logits
-
-
-def unit_counts(examples: Sequence[Example]) -> list[int]:
-    """Units of each example: one for a sentence or pair, else its words."""
-    return [1 if isinstance(example, SentenceExample) else len(example.words) for example in examples]

@@ -9,6 +9,7 @@ from itertools import groupby, islice
 from pathlib import Path
 
 from isogloss.data_files import BROKEN_ARCHIVE, open_bytes, suffix_of
+from isogloss.display import counted
 from isogloss.errors import DataError, closest
 from isogloss.modeling.model import ModelMeta
 from isogloss.tasks._opening import not_utf8, unreadable
@@ -58,7 +59,7 @@ def read_inputs(
         For input that cannot be read, and for a row with other columns than the model reads.
     """
     where = "standard input" if str(path) == STANDARD_INPUT else str(path)
-    n_fields = meta.n_texts if meta.head == "sentence" else 1
+    n_fields = meta.n_texts or 1
     kind = file_format or ("tsv" if str(path) == STANDARD_INPUT else suffix_of(path).lstrip("."))
     if kind not in INPUT_FORMATS:
         raise DataError(
@@ -71,9 +72,25 @@ def read_inputs(
     if columns and len(columns) != n_fields:
         raise DataError(
             f"{len(columns)} columns for a model that reads {n_fields}: {', '.join(columns)}",
-            allowed=f"{n_fields} column{'s' * (n_fields > 1)}",
+            allowed=counted(n_fields, "column"),
         )
-    return _at_least_one(_examples(_lines(path, where), where, meta, header, kind, columns), where)
+    lines = _lines(path, where)
+    examples: Iterator[Example]
+    if kind == "jsonl":
+        examples = _from_json(lines, meta.n_texts, columns)
+    elif meta.n_texts:
+        records = quoted_records((text for _, text in lines), "\t" if kind == "tsv" else ",", where)
+        placed = ((f"{where}, {place}", cells) for place, cells in records)
+        separator = "a tab" if kind == "tsv" else "a comma"
+        examples = _texts_of_records(placed, meta.n_texts, separator, header, columns)
+    elif kind == "csv" or columns:
+        raise DataError(
+            "a model that labels words reads one word per line" if kind == "csv" else "words have no columns",
+            allowed="tsv without columns, or jsonl",
+        )
+    else:
+        examples = _words_of_lines(islice(lines, int(header), None))
+    return _at_least_one(examples, where)
 
 
 def _at_least_one(examples: Iterator[Example], where: str) -> Iterator[Example]:
@@ -82,30 +99,6 @@ def _at_least_one(examples: Iterator[Example], where: str) -> Iterator[Example]:
         raise DataError("the file holds nothing to label", where=where, allowed="at least one row")
     yield first
     yield from examples
-
-
-def _examples(
-    lines: Iterator[tuple[str, str]],
-    where: str,
-    meta: ModelMeta,
-    header: bool,
-    kind: str,
-    columns: Sequence[str],
-) -> Iterator[Example]:
-    if kind == "jsonl":
-        return _from_json(lines, meta, columns)
-    if meta.head == "word":
-        if kind == "csv" or columns:
-            raise DataError(
-                "a model that labels words reads one word per line"
-                if kind == "csv"
-                else "words have no columns",
-                allowed="tsv without columns, or jsonl",
-            )
-        return _words_of_lines(islice(lines, int(header), None))
-    records = quoted_records((text for _, text in lines), "\t" if kind == "tsv" else ",", where)
-    placed = ((f"{where}, {place}", cells) for place, cells in records)
-    return _texts_of_records(placed, meta.n_texts, "a tab" if kind == "tsv" else "a comma", header, columns)
 
 
 def _lines(path: Path, name: str) -> Iterator[tuple[str, str]]:
@@ -132,10 +125,8 @@ def _texts_of_records(
     separator: str,
     header: bool,
     columns: Sequence[str],
-) -> Iterator[SentenceExample]:
-    allowed = (
-        f"{n_texts} sentence{'s' * (n_texts > 1)} per row, in columns separated by {separator}, no label"
-    )
+) -> Iterator[Example]:
+    allowed = f"{counted(n_texts, 'sentence')} per row, in columns separated by {separator}, no label"
     names = next(records, ("", []))[1] if header else []
     wanted = [_position(column, names) for column in columns]
     for row, (place, cells) in enumerate(records):
@@ -144,14 +135,13 @@ def _texts_of_records(
             raise DataError(f"{len(cells)} columns, none with number {max(wanted)}", where=place)
         if not columns and len(cells) != n_texts:
             surplus = f": nothing is known of '{cells[n_texts][:40]}'" if len(cells) > n_texts else ""
-            count = f"{len(cells)} column{'' if len(cells) == 1 else 's'}"
             raise DataError(
-                f"{count} instead of {n_texts}{surplus}",
+                f"{counted(len(cells), 'column')} instead of {n_texts}{surplus}",
                 where=place,
                 allowed=allowed,
                 hint="say which columns to read: --columns" if surplus else None,
             )
-        yield _sentence(row, [cells[at] for at in wanted] if columns else cells, place)
+        yield _example(row, [cells[at] for at in wanted] if columns else cells, n_texts, place)
 
 
 def _position(column: str, names: Sequence[str]) -> int:
@@ -172,18 +162,25 @@ def _refuse_blank(line: str, place: str) -> None:
         raise DataError("the line is empty", where=place, allowed="one row per line", hint="remove the line")
 
 
-def _sentence(row: int, texts: Sequence[str], place: str) -> SentenceExample:
+def _example(row: int, texts: Sequence[str], n_texts: int, place: str) -> Example:
     for number, text in enumerate(texts, start=1):
         if not text.strip():
-            raise DataError(f"sentence {number} is empty", where=place, hint="write it or remove the line")
-    return SentenceExample(row, texts[0], texts[1] if len(texts) > 1 else None, 0)
+            what = f"{'sentence' if n_texts else 'word'} {number} is empty"
+            raise DataError(what, where=place, hint="write it or remove the line")
+    return unlabelled(row, texts, n_texts)
 
 
-def _words_of_lines(lines: Iterator[tuple[str, str]]) -> Iterator[WordExample]:
+def unlabelled(row: int, texts: Sequence[str], n_texts: int) -> Example:
+    """Example with label 0 throughout: a sentence or a pair, or words where `n_texts` is 0."""
+    if n_texts == 0:
+        return WordExample(row, tuple(texts), (0,) * len(texts))
+    return SentenceExample(row, texts[0], texts[1] if n_texts == 2 else None, 0)
+
+
+def _words_of_lines(lines: Iterator[tuple[str, str]]) -> Iterator[Example]:
     words = (_word(place, text.rstrip("\r\n")) for place, text in lines)
     sentences = (list(group) for is_sentence, group in groupby(words, key=bool) if is_sentence)
-    for row, sentence in enumerate(sentences):
-        yield _sentence_of_words(row, sentence)
+    return (unlabelled(row, sentence, 0) for row, sentence in enumerate(sentences))
 
 
 def _word(place: str, line: str) -> str:
@@ -198,15 +195,9 @@ def _word(place: str, line: str) -> str:
     return line if line.strip() else ""
 
 
-def _sentence_of_words(row: int, words: Sequence[str]) -> WordExample:
-    return WordExample(row, tuple(words), (0,) * len(words))
-
-
-def _from_json(
-    lines: Iterator[tuple[str, str]], meta: ModelMeta, columns: Sequence[str]
-) -> Iterator[Example]:
-    with_words = meta.head == "word"
-    fields = columns or (("words",) if with_words else TEXT_FIELDS[: meta.n_texts])
+def _from_json(lines: Iterator[tuple[str, str]], n_texts: int, columns: Sequence[str]) -> Iterator[Example]:
+    fields = columns or TEXT_FIELDS[:n_texts] or ("words",)
+    is_right, what = (_is_text, "text") if n_texts else (_is_words, "a list of words")
     for row, (place, line) in enumerate(lines):
         _refuse_blank(line, place)
         value = json_object(line, place)
@@ -218,17 +209,11 @@ def _from_json(
                 allowed=f"an object with {' and '.join(fields)}",
                 hint=None if columns else "say which fields to read: --columns",
             )
-        is_right, what = (_is_words, "a list of words") if with_words else (_is_text, "text")
         for field in fields:
             if not is_right(value[field]):
                 raise DataError(f"{field} = {str(value[field])[:40]!r} is not {what}", where=place)
-        if not with_words:
-            yield _sentence(row, [value[field] for field in fields], place)
-            continue
-        for number, word in enumerate(value[fields[0]], start=1):
-            if not word.strip():
-                raise DataError(f"word {number} is empty", where=place, hint="correct the sentence")
-        yield _sentence_of_words(row, value[fields[0]])
+        texts = [value[field] for field in fields] if n_texts else value[fields[0]]
+        yield _example(row, texts, n_texts, place)
 
 
 def _is_text(value: object) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from isogloss.errors import DataError
-from isogloss.inference.evaluation import predict, unit_counts
+from isogloss.inference.evaluation import predict
 from isogloss.inference.layer_shares import LayerShares, ShareCounter
 from isogloss.inference.prediction import meta_of
 from isogloss.inference.sentence_states import mean_states
@@ -115,14 +114,11 @@ def layer_shares(model: TransferModel, examples: Sequence[Example]) -> LayerShar
     examples : sequence of Example
     """
     meta = meta_of(model)
-    tokenizer: Any = model.tokenizer
-    inputs = encode(examples, tokenizer, meta.head, max_length=meta.max_length, windows=True).inputs
+    inputs = encode(examples, model.tokenizer, meta.head, max_length=meta.max_length, windows=True).inputs
     counter = ShareCounter()
     predict(
         model,
         inputs,
-        unit_counts(examples),
-        padding_id=tokenizer.pad_token_id,
         precision="fp32",
         after_batch=lambda batch: counter.add(model.aggregator.last_weights, batch.mask),
     )

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from isogloss.errors import CheckpointError
-from isogloss.inference.evaluation import predict, unit_counts
+from isogloss.inference.evaluation import predict
 from isogloss.inference.inputs import TEXT_FIELDS
 from isogloss.modeling.device import Precision
 from isogloss.modeling.encoding import encode
@@ -86,18 +86,14 @@ def predict_stream(
         encoded = encode(chunk, model.tokenizer, meta.head, max_length=meta.max_length, windows=True)
         if counts is not None:
             counts.update(inputs=len(chunk), truncated=encoded.n_truncated, windowed=encoded.n_windowed)
-        found = predict(
-            model,
-            encoded.inputs,
-            unit_counts(chunk),
-            padding_id=model.tokenizer.pad_token_id,
-            precision=precision,
-        )
+        found = predict(model, encoded.inputs, precision=precision)
         for example, logits in zip(chunk, found, strict=True):
             shares = softmax(logits.astype(np.float64), axis=1)
             labels = tuple(meta.labels[at] for at in logits.argmax(axis=1))
-            texts = ("", None) if isinstance(example, WordExample) else (example.text_a, example.text_b)
-            yield Prediction(example.row, _words(example), labels, shares, *texts)
+            if isinstance(example, WordExample):
+                yield Prediction(example.row, example.words, labels, shares)
+            else:
+                yield Prediction(example.row, (), labels, shares, example.text_a, example.text_b)
 
 
 def meta_of(model: TransferModel) -> ModelMeta:
@@ -155,7 +151,3 @@ def _row(cells: Sequence[str]) -> str:
     text = StringIO()
     csv.writer(text, delimiter="\t", lineterminator="").writerow(cells)
     return text.getvalue()
-
-
-def _words(example: Example) -> tuple[str, ...]:
-    return example.words if isinstance(example, WordExample) else ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -11,13 +10,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from isogloss.modeling.attention import NAME, attend
+from isogloss.modeling.forwarding import forwarded
 
 _LAYERS = {"BertLayer", "RobertaLayer", "XLMRobertaLayer", "CamembertLayer", "ElectraLayer"}
 """Layers of the transformers library that are one and the same code under different names."""
 
 
-@contextlib.contextmanager
-def last_layer_at_first_subword(backbone: Any) -> Iterator[None]:
+def last_layer_at_first_subword(backbone: Any) -> contextlib.AbstractContextManager[None]:
     """Let an encoder compute its last layer at the first subword, and give zeros elsewhere.
 
     There the states are what the library's own layer gives. Encoders that are built otherwise compute all.
@@ -27,14 +26,7 @@ def last_layer_at_first_subword(backbone: Any) -> Iterator[None]:
     backbone : transformers.PreTrainedModel or None
     """
     layer = _last_layer(backbone)
-    if layer is None:
-        yield
-        return
-    layer.forward = partial(_at_first_subword, layer)
-    try:
-        yield
-    finally:
-        del layer.forward
+    return contextlib.nullcontext() if layer is None else forwarded(layer, partial(_at_first_subword, layer))
 
 
 def _last_layer(backbone: Any) -> Any:

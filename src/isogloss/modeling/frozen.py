@@ -70,7 +70,10 @@ class FrozenEncoder(nn.Module):
         out = torch.zeros(self.n_layers + 1, *mask.shape, self.width, device=mask.device)
         out[:, mask] = torch.cat(found, dim=1)  # one copy for all rows: assembly is what a probe waits for
         for key, states in fresh.items():
-            self._keep(key, states)
+            size = states.numel() * states.element_size()
+            if size <= self._room:
+                self._states[key] = states.cpu()
+                self._room -= size
         return EncoderOutput(tuple(out))
 
     def _run(
@@ -84,9 +87,3 @@ class FrozenEncoder(nn.Module):
         segments = None if segment_ids is None else segment_ids[rows]
         found = torch.stack(self.inner(subword_ids[rows], mask[rows], segments).hidden_states)
         return [found[:, at, mask[row]].float() for at, row in enumerate(rows)]
-
-    def _keep(self, key: tuple[bytes, bool], states: Tensor) -> None:
-        size = states.numel() * states.element_size()
-        if size <= self._room:
-            self._states[key] = states.cpu()
-            self._room -= size

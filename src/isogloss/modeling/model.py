@@ -131,17 +131,20 @@ class TransferModel(nn.Module):
         return logits
 
 
-def save_model(model: TransferModel, tokenizer: Any, meta: ModelMeta, folder: Path) -> None:
+def save_model(model: TransferModel, folder: Path) -> None:
     """Write a model folder: ``model.safetensors`` (fp32), ``config.json`` and the tokenizer's files.
 
-    Python code that came with the encoder and was trusted in training is copied with them.
+    The model has its description, `TransferModel.meta`. Python code that came with the encoder and was
+    trusted in training is copied with them.
     """
     from safetensors.torch import save_file
 
+    meta = model.meta
+    assert meta is not None  # set by whoever trained or read it
     folder.mkdir(parents=True, exist_ok=True)
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     save_file(weights, str(folder / "model.safetensors"), metadata={"format": "pt"})
-    tokenizer.save_pretrained(str(folder))
+    model.tokenizer.save_pretrained(str(folder))
     _forget_places(folder / TOKENIZER_CONFIG)
     save_code = getattr(model.encoder, "save_code", None)
     code = {} if save_code is None else save_code(folder)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from isogloss.modeling.encoding import Integers
 from isogloss.pretraining.alignment import choose_pivot, link_counts, translation_table
 from isogloss.pretraining.masking import EncodedCorpus, SubwordIds
+from isogloss.pretraining.settings import PretrainSettings
 
 OFFSETS = (-2, -1, 1, 2)
 """Places of the context, each a space of its own, since word order tells word classes apart."""
@@ -33,7 +34,7 @@ OVERSAMPLING = 30
 
 
 def aligned_embeddings(
-    corpus: EncodedCorpus, ids: SubwordIds, width: int, *, sampling_exponent: float, rng: np.random.Generator
+    corpus: EncodedCorpus, ids: SubwordIds, settings: PretrainSettings
 ) -> NDArray[np.float32]:
     """Vectors of unit length, close for subwords of like use in any language.
 
@@ -42,10 +43,8 @@ def aligned_embeddings(
     corpus : EncodedCorpus
         With parallel rows.
     ids : SubwordIds
-    width : int
-    sampling_exponent : float
-        Texts of language l weigh (number of subwords) ** (exponent - 1).
-    rng : numpy.random.Generator
+    settings : PretrainSettings
+        Texts of language l weigh (number of subwords) ** (`sampling_exponent` - 1).
 
     Returns
     -------
@@ -54,12 +53,13 @@ def aligned_embeddings(
     """
     from scipy.sparse import hstack
 
-    contexts = _translated_contexts(corpus, ids, sampling_exponent)
+    contexts = _translated_contexts(corpus, ids, settings.sampling_exponent)
     features = hstack(contexts).tocsc()
     totals = np.asarray(features.sum(axis=0)).ravel()
     frequent = np.argsort(-totals, kind="stable")[:MAX_CONTEXTS]
     chosen = features[:, frequent[totals[frequent] > MIN_CONTEXT_COUNT]].tocsr()
-    vectors = _truncated_svd(_positive_pmi(chosen), width, rng)
+    rng = np.random.default_rng([settings.seed, 5])
+    vectors = _truncated_svd(_positive_pmi(chosen), settings.width, rng)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = np.where(lengths > 1e-6, vectors / np.maximum(lengths, 1e-6), 0.0)
     return unit.astype(np.float32)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from torch.nn import functional
 
 from isogloss.modeling.encoders._trust import folder_without_code
 from isogloss.modeling.encoding import Batch
+from isogloss.modeling.forwarding import forwarded
 from isogloss.pretraining.last_layer import last_layer_at
 from isogloss.pretraining.settings import PretrainSettings
 
@@ -111,8 +111,14 @@ class MaskedLanguageModel(nn.Module):
         super().__init__()
         self.library_model = library_model
         self.reset_positions = reset_positions
-        self._knows_segments = getattr(library_model.config, "type_vocab_size", 0) > 1
-        self.skips_unread = _last_layer_is_known(library_model)
+        config = library_model.config
+        self._knows_segments = getattr(config, "type_vocab_size", 0) > 1
+        # Only this layer is computed by `last_layer_at` as the library does.
+        self.skips_unread = (
+            config.model_type == "modernbert"
+            and config.layer_types[-1] == "full_attention"
+            and not config.attention_dropout
+        )
 
     @property
     def backbone(self) -> nn.Module:
@@ -146,7 +152,11 @@ class MaskedLanguageModel(nn.Module):
         else:
             states = self.backbone(**inputs).last_hidden_state[units]
         decoder = self.library_model.get_output_embeddings()
-        with contextlib.nullcontext() if among is None else _among(among, decoder):
+
+        def among_pieces(states: Tensor) -> Tensor:
+            return functional.linear(states, decoder.weight[among], decoder.bias[among])
+
+        with contextlib.nullcontext() if among is None else forwarded(decoder, among_pieces):
             logits: Tensor = self._head(states)
         return logits
 
@@ -163,27 +173,3 @@ class MaskedLanguageModel(nn.Module):
         if hasattr(model, "decoder"):
             return model.decoder(model.head(states))
         return model.cls(states) if hasattr(model, "cls") else model.lm_head(states)
-
-
-@contextlib.contextmanager
-def _among(pieces: Tensor, decoder: Any) -> Iterator[None]:
-    """Let the decoder give the logits of some pieces only."""
-
-    def forward(states: Tensor) -> Tensor:
-        return functional.linear(states, decoder.weight[pieces], decoder.bias[pieces])
-
-    decoder.forward = forward
-    try:
-        yield
-    finally:
-        del decoder.forward
-
-
-def _last_layer_is_known(library_model: Any) -> bool:
-    """Whether the last layer is one that `last_layer_at` computes as the library does."""
-    config = library_model.config
-    return (
-        config.model_type == "modernbert"
-        and config.layer_types[-1] == "full_attention"
-        and not config.attention_dropout
-    )

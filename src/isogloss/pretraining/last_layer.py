@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from isogloss.modeling.forwarding import forwarded
 
-@contextlib.contextmanager
-def last_layer_at(rows: Tensor, positions: Tensor, layer: Any) -> Iterator[None]:
+
+def last_layer_at(rows: Tensor, positions: Tensor, layer: Any) -> contextlib.AbstractContextManager[None]:
     """Let the layer give its states at some positions only.
 
     There they are what the library's own layer gives. The other positions of the last layer are read by
@@ -38,11 +38,7 @@ def last_layer_at(rows: Tensor, positions: Tensor, layer: Any) -> Iterator[None]
         fed: Tensor = chosen + layer.mlp(layer.mlp_norm(chosen))
         return fed
 
-    layer.forward = forward
-    try:
-        yield
-    finally:
-        del layer.forward
+    return forwarded(layer, forward)
 
 
 def _attention_at(

@@ -121,10 +121,11 @@ class Sampler:
         self, corpus: EncodedCorpus, ids: SubwordIds, settings: PretrainSettings, rng: np.random.Generator
     ) -> None:
         self.corpus, self.ids, self.settings, self.rng = corpus, ids, settings, rng
-        sizes = {("text", language): float(len(of)) for language, of in corpus.texts.items()}
-        sizes |= {("pair", language): float(len(of)) for language, of in corpus.pairs.items()}
+        kinds: dict[str, Mapping[str, Sequence[Any]]] = {"text": corpus.texts, "pair": corpus.pairs}
+        sources = {(kind, language): of for kind, each in kinds.items() for language, of in each.items()}
+        sizes = {source: len(of) for source, of in sources.items()}
         weights = language_weights(sizes, settings.sampling_exponent)
-        self._sources = list(weights)
+        self._sources = [sources[source] for source in weights]
         self._weights = np.array(list(weights.values()))
         self._cumulated = self._weights.cumsum() / self._weights.sum()
         self._p_parallel = self._probability_of_parallel(settings.parallel_share)
@@ -146,13 +147,9 @@ class Sampler:
         if not self.corpus.parallel or not self._sources:
             return 1.0 if self.corpus.parallel else 0.0
         parallel = float(np.mean([len(ids) for row in self.corpus.parallel for ids in row.values()])) * 2 + 3
-        samples = [self._of(source)[:1000] for source in self._sources]
-        lengths = [np.mean([len(self._joined(one)[0]) for one in sample]) for sample in samples]
+        lengths = [np.mean([len(self._joined(one)[0]) for one in of[:1000]]) for of in self._sources]
         other = float(np.dot(lengths, self._weights))
         return (share / parallel) / (share / parallel + (1 - share) / other)
-
-    def _of(self, source: tuple[str, str]) -> Sequence[Any]:
-        return self.corpus.texts[source[1]] if source[0] == "text" else self.corpus.pairs[source[1]]
 
     def _draw(self) -> tuple[Integers, Integers]:
         rng = self.rng
@@ -161,10 +158,9 @@ class Sampler:
             languages = list(row)
             first, second = rng.permutation(len(languages))[:2]
             return self._joined((row[languages[first]], row[languages[second]]))
-        source = self._sources[self._cumulated.searchsorted(rng.random(), side="right")]
-        of = self._of(source)
+        of = self._sources[self._cumulated.searchsorted(rng.random(), side="right")]
         one = of[int(rng.integers(len(of)))]
-        if source[0] == "pair" and rng.random() < 0.5:
+        if isinstance(one, tuple) and rng.random() < 0.5:
             one = one[::-1]
         return self._joined(one)
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -17,7 +16,7 @@ from torch.nn import functional
 
 from isogloss.errors import DataError
 from isogloss.modeling.card import render_card
-from isogloss.modeling.device import Precision, default_device, device_name, resolve_precision
+from isogloss.modeling.device import default_device, device_name, resolve_precision
 from isogloss.modeling.encoders._transformers import load_tokenizer, quiet
 from isogloss.modeling.encoding import Batch, Encoded, collate
 from isogloss.modeling.progress import Progress
@@ -33,7 +32,6 @@ from isogloss.pretraining.language_model import (
 from isogloss.pretraining.masking import EncodedCorpus, Sampler, SubwordIds
 from isogloss.pretraining.settings import PredictAmong, PretrainReport, PretrainSettings
 from isogloss.pretraining.vocabulary import learn_wordpieces
-from isogloss.training.curves import shorten_curve
 from isogloss.training.loop import Loop, LoopSettings, autocast, seeded
 from isogloss.training.settings import TrainingSettings
 
@@ -67,18 +65,37 @@ def pretrain(
         If the loss is not finite.
     """
     clock = Clock(steps=settings.steps, minutes=settings.minutes, warmup_ratio=settings.warmup_ratio)
-    tokenizer = _learn_tokenizer(corpus, settings) if start is None else load_tokenizer(start)
+    if start is None:
+        tokenizer = learn_wordpieces(_texts_by_language(corpus), settings)
+    else:
+        tokenizer = load_tokenizer(start)
     encoded = EncodedCorpus.of(corpus, tokenizer, settings.max_length)
     ids = SubwordIds.of(tokenizer)
     sampler = Sampler(encoded, ids, settings, np.random.default_rng([settings.seed, 4]))
     with seeded(settings.seed):
-        library_model = (
-            _new_model(settings, tokenizer, encoded, ids) if start is None else load_language_model(start)
-        )
+        if start is not None:
+            library_model = load_language_model(start)
+        else:
+            library_model = new_model(settings, tokenizer)
+            if settings.aligned_embeddings and encoded.parallel:
+                set_embeddings(library_model, aligned_embeddings(encoded, ids, settings))
     model = MaskedLanguageModel(library_model, reset_positions=settings.reset_positions)
     device, precision = default_device(), resolve_precision(settings.precision)
     model.to(device)
-    loop = _loop(model, settings, tokenizer.pad_token_id, precision, device)
+    loop = Loop(
+        model,
+        lambda batch, _: prediction_loss(model, batch, settings.predict_among),
+        TrainingSettings(**settings.model_dump(include={"learning_rate", "weight_decay", "max_grad_norm"})),
+        LoopSettings(
+            stage="pretraining",
+            seed=settings.seed,
+            padding_id=tokenizer.pad_token_id,
+            max_subwords_per_batch=settings.subwords_per_update,
+            precision=precision,
+            device=device,
+            betas=(0.9, 0.98),
+        ),
+    )
     updates = sampler.updates(settings.subwords_per_update)
     unigram = _train(loop, updates, clock, len(tokenizer), progress)
     report = loop.report
@@ -90,7 +107,7 @@ def pretrain(
         subwords_per_s=report.subwords_per_s,
         final_loss=final,
         unigram_loss=unigram,
-        losses=shorten_curve(report.losses),
+        losses=report.curve,
         padding_share=report.padding_share,
         unknown_share=encoded.unknown_share,
         n_parameters=sum(p.numel() for p in model.backbone.parameters()),
@@ -113,59 +130,6 @@ def pretrain(
     )
     (output / "README.md").write_text(card, encoding="utf-8")
     return done
-
-
-def _learn_tokenizer(corpus: PretrainingCorpus, settings: PretrainSettings) -> Any:
-    return learn_wordpieces(
-        _texts_by_language(corpus),
-        size=settings.vocabulary,
-        sampling_exponent=settings.sampling_exponent,
-        seed=settings.seed,
-        max_length=settings.max_positions,
-        segments=settings.architecture != "modernbert",
-    )
-
-
-def _new_model(settings: PretrainSettings, tokenizer: Any, corpus: EncodedCorpus, ids: SubwordIds) -> Any:
-    library_model = new_model(settings, tokenizer)
-    if settings.aligned_embeddings and corpus.parallel:
-        vectors = aligned_embeddings(
-            corpus,
-            ids,
-            settings.width,
-            sampling_exponent=settings.sampling_exponent,
-            rng=np.random.default_rng([settings.seed, 5]),
-        )
-        set_embeddings(library_model, vectors)
-    return library_model
-
-
-def _loop(
-    model: MaskedLanguageModel,
-    settings: PretrainSettings,
-    padding_id: int,
-    precision: Precision,
-    device: torch.device,
-) -> Loop:
-    training = TrainingSettings(
-        learning_rate=settings.learning_rate,
-        weight_decay=settings.weight_decay,
-        max_grad_norm=settings.max_grad_norm,
-    )
-    where = LoopSettings(
-        stage="pretraining",
-        seed=settings.seed,
-        padding_id=padding_id,
-        max_subwords_per_batch=settings.subwords_per_update,
-        precision=precision,
-        device=device,
-        betas=(0.9, 0.98),
-    )
-
-    def loss_sum(batch: Batch, keys: Tensor) -> Tensor:
-        return prediction_loss(model, batch, settings.predict_among)
-
-    return Loop(model, loss_sum, training, where)
 
 
 def prediction_loss(model: MaskedLanguageModel, batch: Batch, among: PredictAmong) -> Tensor:

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from isogloss.pretraining.settings import PretrainSettings
+
 K = TypeVar("K")
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -26,15 +28,7 @@ MAX_TRAINING_TEXTS = 200_000
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]\p{M}*"
 
 
-def learn_wordpieces(
-    texts: Mapping[str, Sequence[str]],
-    *,
-    size: int,
-    sampling_exponent: float,
-    seed: int,
-    max_length: int,
-    segments: bool,
-) -> Any:
+def learn_wordpieces(texts: Mapping[str, Sequence[str]], settings: PretrainSettings) -> Any:
     """Learn a WordPiece vocabulary; the same texts and seed give the same vocabulary.
 
     Pieces are chosen by byte-pair encoding (Sennrich et al. 2016, section 3.2) over characters. The
@@ -45,16 +39,11 @@ def learn_wordpieces(
     ----------
     texts : mapping of str to sequence of str
         Language to texts.
-    size : int
-        Largest number of pieces, special ones included.
-    sampling_exponent : float
-        Language l is drawn with probability proportional to (its number of texts) ** exponent, so
-        that small languages get pieces of their own.
-    seed : int
-    max_length : int
-        Written into the tokenizer's configuration.
-    segments : bool
-        The model tells first and second sentences of a pair apart.
+    settings : PretrainSettings
+        `vocabulary` is the largest number of pieces, special ones included. Language l is drawn with
+        probability proportional to (its number of texts) ** `sampling_exponent`, so that small languages get
+        pieces of their own. `max_positions`, and whether the architecture tells first and second sentences
+        apart, are written into the tokenizer's configuration.
 
     Returns
     -------
@@ -63,8 +52,9 @@ def learn_wordpieces(
     from tokenizers import Tokenizer, models, normalizers, processors
     from transformers import PreTrainedTokenizerFast
 
-    normaliser = normalizers.NFKD()
-    sample = [normaliser.normalize_str(text) for text in _sample(texts, sampling_exponent, seed)]
+    size, normaliser = settings.vocabulary, normalizers.NFKD()
+    drawn = _sample(texts, settings.sampling_exponent, settings.seed)
+    sample = [normaliser.normalize_str(text) for text in drawn]
     alphabet = _alphabet(sample, int(size * MAX_ALPHABET_SHARE))
     pieces = [*SPECIAL, *_characters(alphabet), *_merged(sample, alphabet, size)]
     ids = {piece: i for i, piece in enumerate(list(dict.fromkeys(pieces))[:size])}
@@ -76,11 +66,11 @@ def learn_wordpieces(
         pair="[CLS] $A [SEP] $B:1 [SEP]:1",
         special_tokens=[("[CLS]", ids["[CLS]"]), ("[SEP]", ids["[SEP]"])],
     )
-    segment_input = ["token_type_ids"] if segments else []
+    segment_input = [] if settings.architecture == "modernbert" else ["token_type_ids"]
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         model_input_names=["input_ids", *segment_input, "attention_mask"],
-        model_max_length=max_length,
+        model_max_length=settings.max_positions,
         pad_token="[PAD]",
         unk_token="[UNK]",
         cls_token="[CLS]",

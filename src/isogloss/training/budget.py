@@ -57,16 +57,13 @@ def schedule(
     """
     affordable = TRAINING_SHARE * training_cost / (EVALUATION_COST * max(row_cost, 1e-9))  # rows in all
     stated_rows = n_rows if settings.examples == "all" else settings.examples
-    fewest = min(FEWEST_EXAMPLES, n_rows) if isinstance(stated_rows, str) else min(stated_rows, n_rows)
-    if isinstance(settings.evaluations, int):
-        n_evaluations = settings.evaluations
-    else:
-        n_evaluations = min(MOST_EVALUATIONS, max(1, int(affordable / max(1, fewest))))
+    n_examples = min(FEWEST_EXAMPLES if isinstance(stated_rows, str) else stated_rows, n_rows)
+    n_evaluations = settings.evaluations
+    if isinstance(n_evaluations, str):
+        n_evaluations = min(MOST_EVALUATIONS, max(1, int(affordable / max(1, n_examples))))
     n_evaluations = min(n_evaluations, n_updates)
     if isinstance(stated_rows, str):
-        n_examples = min(n_rows, max(fewest, int(affordable / n_evaluations)))
-    else:
-        n_examples = fewest
+        n_examples = min(n_rows, max(n_examples, int(affordable / n_evaluations)))
     points = (round(n_updates * (i + 1) / n_evaluations) for i in range(n_evaluations))
     return Schedule(n_examples, tuple(points))
 

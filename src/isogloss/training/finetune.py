@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -31,7 +31,6 @@ from isogloss.tasks.base import Example, WordExample
 from isogloss.training.batches import count_updates, length_grouped_updates
 from isogloss.training.budget import FEWEST_EXAMPLES, Schedule, schedule
 from isogloss.training.compact import compact_embedding, expand_embedding
-from isogloss.training.curves import shorten_curve
 from isogloss.training.loop import Loop, LoopReport, LoopSettings, seeded
 from isogloss.training.report import FinetuneReport
 from isogloss.training.resumption import Resumption
@@ -71,7 +70,8 @@ def finetune(
     card, settings = rows.card, recipe.settings
     config = make_aggregator(*recipe.aggregator)
     with seeded(recipe.seed):
-        model, meta, tokenizer = _assemble(start, rows, recipe, config)
+        model = _assemble(start, rows, recipe, config)
+    tokenizer = model.tokenizer
     encoded = encode(rows.train, tokenizer, card.head, max_length=settings.max_length, windows=False)
     device, precision = default_device(), resolve_precision(settings.precision)
     budget = running.max_subwords_per_batch or max_subwords_on(device)
@@ -100,7 +100,13 @@ def finetune(
     )
     resumption = Resumption(loop, best, running.checkpoints)
     n_done = resumption.restore()
-    updates = _updates(encoded.inputs, n_updates, settings.batch_size, recipe.seed)
+    places = length_grouped_updates(
+        [len(one) for one in encoded.inputs],
+        n_updates=n_updates,
+        batch_size=settings.batch_size,
+        seed=recipe.seed,
+    )
+    updates = ([encoded.inputs[place] for place in update] for update in places)
     report = loop.run(
         best.until_stopped(islice(updates, n_done, None)),
         n_updates,
@@ -114,7 +120,7 @@ def finetune(
     expand_embedding(model)
     if start.frozen is not None:
         model.encoder = start.frozen.inner  # the folder is that of any other model
-    save_model(model, tokenizer, meta, output)
+    save_model(model, output)
     return _report(report, encoded, len(rows.train), precision, settings, best, n_updates)
 
 
@@ -137,10 +143,9 @@ def _check(rows: TrainingRows, recipe: Recipe) -> None:
 
 def _assemble(
     start: StartingPoint, rows: TrainingRows, recipe: Recipe, config: AggregatorConfig
-) -> tuple[TransferModel, ModelMeta, Any]:
+) -> TransferModel:
     identity = identify(start.encoder, start.revision)
     settings, trust = recipe.settings, start.trust_remote_code
-    aggregator = (recipe.aggregator[0], config)
     encoder: LoadedEncoder
     weights: Mapping[str, Tensor] = {}
     described: Mapping[str, Any] = asdict(identity)
@@ -148,7 +153,7 @@ def _assemble(
         encoder = start.frozen or load_identified(identity, trust_remote_code=trust, dropout=settings.dropout)
     else:
         encoder, weights, meta = load_parts(start.parent, dropout=settings.dropout, trust_remote_code=trust)
-        _check_parent(meta, aggregator, identity.fingerprint, start.parent)
+        _check_parent(meta, recipe, config, identity.fingerprint, start.parent)
         described = meta.encoder
     limit = identity.max_positions
     if limit is not None and settings.max_length > limit:
@@ -165,21 +170,11 @@ def _assemble(
         missing = sorted(name for name in found.missing_keys if not name.startswith("head."))
         if missing:
             raise missing_tensors(missing, where=str(start.parent))
-    return model, _described(rows, recipe, config, encoder, described), encoder.tokenizer
-
-
-def _described(
-    rows: TrainingRows,
-    recipe: Recipe,
-    config: AggregatorConfig,
-    encoder: LoadedEncoder,
-    identity: Mapping[str, Any],
-) -> ModelMeta:
-    """Content of ``config.json`` of the new model folder, without the place of an encoder on this machine."""
-    known = {name: value for name, value in identity.items() if name != "path"}
+    # A model goes to other machines: the name of the encoder's folder, not its place on this one.
+    known = {name: value for name, value in described.items() if name != "path"}
     if known["kind"] == "folder":
         known["spec"] = Path(known["spec"]).expanduser().resolve().name
-    return ModelMeta(
+    model.meta = ModelMeta(
         task=rows.card.name,
         labels=rows.card.labels,
         head=rows.card.head,
@@ -187,10 +182,11 @@ def _described(
         aggregator_options=config.model_dump(),
         encoder=known,
         encoder_config=encoder.config,
-        dropout=recipe.settings.dropout,
-        max_length=recipe.settings.max_length,
+        dropout=settings.dropout,
+        max_length=settings.max_length,
         n_texts=_n_texts(rows.train[0]),
     )
+    return model
 
 
 def _n_texts(example: Example) -> int:
@@ -201,7 +197,7 @@ def _n_texts(example: Example) -> int:
 
 
 def _check_parent(
-    meta: ModelMeta, aggregator: tuple[str, AggregatorConfig], fingerprint: str, parent: Path
+    meta: ModelMeta, recipe: Recipe, config: AggregatorConfig, fingerprint: str, parent: Path
 ) -> None:
     if meta.encoder["fingerprint"] != fingerprint:
         raise CheckpointError(
@@ -209,21 +205,13 @@ def _check_parent(
             where=str(parent),
         )
     saved = make_aggregator(meta.aggregator, meta.aggregator_options, where=str(parent))
-    if (meta.aggregator, saved) != aggregator:
+    if saved != config:
         raise CheckpointError(
             f"the earlier stage has aggregator {meta.aggregator} {saved.model_dump()}, "
-            f"this one {aggregator[0]} {aggregator[1].model_dump()}",
+            f"this one {recipe.aggregator[0]} {config.model_dump()}",
             where=str(parent),
             hint="train both stages with the same aggregator",
         )
-
-
-def _updates(
-    inputs: Sequence[Encoded], n_updates: int, batch_size: int, seed: int
-) -> Iterator[list[Encoded]]:
-    lengths = [len(one) for one in inputs]
-    for places in length_grouped_updates(lengths, n_updates=n_updates, batch_size=batch_size, seed=seed):
-        yield [inputs[place] for place in places]
 
 
 def _schedule(
@@ -283,7 +271,7 @@ def _report(
         seconds=loop.seconds,
         subwords_per_s=loop.subwords_per_s,
         precision=precision,
-        losses=shorten_curve(loop.losses),
+        losses=loop.curve,
         guessing_loss=_entropy(encoded.inputs),
         validation=tuple(best.scores),
         n_validation_examples=best.when.n_examples,

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +23,9 @@ from isogloss.training.settings import TrainingSettings
 
 MICRO_BATCH_COST = 256
 """Cost of a further micro-batch in subwords: a pass over all weights and their gradients."""
+
+N_CURVE_POINTS = 50
+"""Points of a loss curve that is short enough for a record."""
 
 LossSum = Callable[[Batch, Tensor], Tensor]
 """Sum of the losses of all units in a micro-batch, given their dropout keys."""
@@ -52,6 +56,13 @@ class LoopReport:
     max_subwords_per_batch: int = 0
     warnings: list[str] = field(default_factory=list)
     resumed_updates: list[int] = field(default_factory=list)
+
+    @property
+    def curve(self) -> tuple[tuple[int, float], ...]:
+        """Means over at most `N_CURVE_POINTS` stretches of the losses, each with its last update."""
+        n, n_points = len(self.losses), min(N_CURVE_POINTS, len(self.losses))
+        edges = [round(n * i / n_points) for i in range(n_points + 1)] if n_points else []
+        return tuple((stop, sum(self.losses[start:stop]) / (stop - start)) for start, stop in pairwise(edges))
 
     @property
     def padding_share(self) -> float:

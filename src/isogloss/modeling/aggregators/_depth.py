@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from isogloss.modeling.aggregators._modules import HiddenStates
+from isogloss.modeling.aggregators._modules import HiddenStates, LayerModule
 
 
-class DepthWiseAttention(nn.Module):
+class DepthWiseAttention(LayerModule):
     """Every position attends to its own states in all layers; equations in `dwatt.Aggregator`.
 
     Parameters
@@ -28,7 +28,6 @@ class DepthWiseAttention(nn.Module):
         self.values = nn.ModuleList(
             nn.Sequential(_bottleneck(width, bottleneck), nn.LayerNorm(width)) for _ in range(n_states)
         )
-        self.last_weights: Tensor | None = None
 
     def forward(self, hidden_states: HiddenStates, mask: Tensor) -> Tensor:
         """Attend over depth; shapes as in `AggregatorConfig.build`."""

@@ -6,10 +6,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from isogloss.modeling.aggregators._modules import HiddenStates
+from isogloss.modeling.aggregators._modules import HiddenStates, LayerModule
+from isogloss.modeling.aggregators.base import ContextConfig
 
 
-class AttentionalFusion(nn.Module):
+class AttentionalFusion(LayerModule):
     """Gate between the last layer and a lower one; equations in `aif.Aggregator`.
 
     Parameters
@@ -25,27 +26,20 @@ class AttentionalFusion(nn.Module):
         self.contexts = contexts
         self.layer = layer
         self.factor = 2 if doubled else 1
-        self.last_weights: Tensor | None = None
 
     def forward(self, hidden_states: HiddenStates, mask: Tensor) -> Tensor:
         """Fuse two layers; shapes as in `AggregatorConfig.build`."""
         last, lower = hidden_states[-1], hidden_states[self.layer]
         gate = torch.sigmoid(self.contexts(last + lower, mask))
-        self._note(gate.detach().float(), mask, len(hidden_states))
-        return self.factor * (gate * last + (1 - gate) * lower) * mask.unsqueeze(-1)
-
-    def _note(self, gate: Tensor, mask: Tensor, n_states: int) -> None:
-        """Keep the gate's mean over the width as the share of the last layer."""
-        share = gate.mean(-1) * mask
-        self.last_weights = share.new_zeros(n_states, *mask.shape)
+        share = gate.detach().float().mean(-1) * mask
+        self.last_weights = share.new_zeros(len(hidden_states), *mask.shape)
         self.last_weights[-1] = share
         self.last_weights[self.layer] = (1 - share) * mask
+        return self.factor * (gate * last + (1 - gate) * lower) * mask.unsqueeze(-1)
 
 
-class ResidualContexts(nn.Module):
+class ResidualContexts(LayerModule):
     """The last layer plus its own local and global context; equations in `mlp_last.Aggregator`."""
-
-    last_weights: Tensor | None = None
 
     def __init__(self, contexts: Contexts) -> None:
         super().__init__()
@@ -63,18 +57,17 @@ class Contexts(nn.Module):
 
     Parameters
     ----------
-    width, reduction : int
-    norm : {"layer", "batch"}
-    convolutions : {"separate", "shared"}
-        Whether the global branch has its own two convolutions; norms are always its own, because a branch of
-        single positions and one of means have different statistics.
+    config : ContextConfig
+        Says whether the global branch has its own two convolutions; norms are always its own, because a
+        branch of single positions and one of means have different statistics.
+    width : int
     """
 
-    def __init__(self, width: int, *, reduction: int, norm: str, convolutions: str) -> None:
+    def __init__(self, config: ContextConfig, width: int) -> None:
         super().__init__()
-        self.shared = convolutions == "shared"
-        self.local_context = _Context(width, width // reduction, norm)
-        self.global_context = _Context(width, width // reduction, norm, own_convolutions=not self.shared)
+        self.shared, bottleneck = config.convolutions == "shared", width // config.reduction
+        self.local_context = _Context(width, bottleneck, config.norm)
+        self.global_context = _Context(width, bottleneck, config.norm, own_convolutions=not self.shared)
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
         """Sum of both contexts, shape (batch, subword, width)."""
@@ -94,8 +87,8 @@ class _Context(nn.Module):
         if own_convolutions:
             self.squeeze = nn.Linear(width, bottleneck)
             self.expand = nn.Linear(bottleneck, width)
-        self.norm_squeezed = _norm(norm, bottleneck)
-        self.norm_expanded = _norm(norm, width)
+        masked: type[nn.Module] = MaskedLayerNorm if norm == "layer" else MaskedBatchNorm
+        self.norm_squeezed, self.norm_expanded = masked(bottleneck), masked(width)
 
     def forward(self, states: Tensor, mask: Tensor, convolutions: _Context) -> Tensor:
         squeezed = torch.relu(self.norm_squeezed(convolutions.squeeze(states), mask))
@@ -133,7 +126,3 @@ def masked_mean(states: Tensor, mask: Tensor) -> Tensor:
     real = mask.unsqueeze(-1)
     kept = states.masked_fill(~real, 0)  # not a product: what stands in padding may be too large to add up
     return kept.sum(1, keepdim=True) / real.sum(1, keepdim=True).clamp(min=1)
-
-
-def _norm(kind: str, width: int) -> nn.Module:
-    return MaskedLayerNorm(width) if kind == "layer" else MaskedBatchNorm(width)

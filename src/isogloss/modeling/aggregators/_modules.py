@@ -11,10 +11,14 @@ HiddenStates = Tensor | Sequence[Tensor]
 """Shape (layer, batch, subword, width), as one tensor or one tensor a layer."""
 
 
-class LastLayer(nn.Module):
-    """The last layer, zero at padding."""
+class LayerModule(nn.Module):
+    """Base of the modules over layers; contract in `AggregatorConfig.build`."""
 
     last_weights: Tensor | None = None
+
+
+class LastLayer(LayerModule):
+    """The last layer, zero at padding."""
 
     def forward(self, hidden_states: HiddenStates, mask: Tensor) -> Tensor:
         """Take the last layer; shapes as in `AggregatorConfig.build`."""
@@ -22,7 +26,7 @@ class LastLayer(nn.Module):
         return hidden_states[-1] * mask.unsqueeze(-1)
 
 
-class MeanOfLayers(nn.Module):
+class MeanOfLayers(LayerModule):
     """Mean of chosen layers.
 
     Parameters
@@ -34,16 +38,16 @@ class MeanOfLayers(nn.Module):
     def __init__(self, layers: tuple[int, ...]) -> None:
         super().__init__()
         self.layers = layers
-        self.last_weights: Tensor | None = None
 
     def forward(self, hidden_states: HiddenStates, mask: Tensor) -> Tensor:
         """Average; shapes as in `AggregatorConfig.build`."""
         share = 1 / len(self.layers)
         self.last_weights = spread(dict.fromkeys(self.layers, share), hidden_states, mask)
-        return chosen(hidden_states, self.layers).mean(0) * mask.unsqueeze(-1)
+        states = torch.stack([hidden_states[layer] for layer in self.layers])
+        return states.mean(0) * mask.unsqueeze(-1)
 
 
-class ConcatLayers(nn.Module):
+class ConcatLayers(LayerModule):
     """Chosen layers side by side, projected back to the width of one.
 
     Parameters
@@ -51,8 +55,6 @@ class ConcatLayers(nn.Module):
     layers : tuple of int
     width : int
     """
-
-    last_weights: Tensor | None = None
 
     def __init__(self, layers: tuple[int, ...], width: int) -> None:
         super().__init__()
@@ -66,7 +68,7 @@ class ConcatLayers(nn.Module):
         return projected * mask.unsqueeze(-1)
 
 
-class ScalarMix(nn.Module):
+class ScalarMix(LayerModule):
     """One softmax weight a layer and one factor for all.
 
     Parameters
@@ -79,7 +81,6 @@ class ScalarMix(nn.Module):
         super().__init__()
         self.scores = nn.Parameter(torch.zeros(n_states))
         self.gamma = nn.Parameter(torch.ones(()))
-        self.last_weights: Tensor | None = None
 
     def forward(self, hidden_states: HiddenStates, mask: Tensor) -> Tensor:
         """Mix all layers; shapes as in `AggregatorConfig.build`."""
@@ -89,11 +90,6 @@ class ScalarMix(nn.Module):
         for weight, states in zip(weights, hidden_states, strict=True):
             mixed = mixed + weight * states
         return self.gamma * mixed * mask.unsqueeze(-1)
-
-
-def chosen(hidden_states: HiddenStates, layers: Sequence[int]) -> Tensor:
-    """Stack the states of some layers, shape (len(layers), batch, subword, width)."""
-    return torch.stack([hidden_states[layer] for layer in layers])
 
 
 def spread(shares: dict[int, float], hidden_states: HiddenStates, mask: Tensor) -> Tensor:

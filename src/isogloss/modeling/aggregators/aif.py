@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from isogloss.errors import FieldError
-from isogloss.modeling.aggregators.base import AggregatorConfig, check_reduction
+from isogloss.modeling.aggregators.base import ContextConfig
 
 if TYPE_CHECKING:
     from torch import nn
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 NAME = "aif"
 
 
-class Aggregator(AggregatorConfig):
+class Aggregator(ContextConfig):
     """Fuse the last layer X and layer k, Y, with a gate from local and global context.
 
     The gate follows Dai et al. (2021), "Attentional Feature Fusion", section 3, for sequences in place of
@@ -29,20 +29,14 @@ class Aggregator(AggregatorConfig):
     ----------
     layer : int
         The lower layer k; 0 is the embedding output.
-    reduction : int
-        The bottleneck r; must divide the encoder's width.
-    norm : {"layer", "batch"}
-        Layer norm works at batch size one; batch norm is that of Dai et al., here over real subwords only.
-    convolutions : {"separate", "shared"}
-        Two convolutions a branch, or two that both branches share: the paper's words allow both readings.
+    reduction, norm, convolutions
+        As in `ContextConfig`.
     doubled : bool
         Twice the output, as the code of Dai et al. has it.
     """
 
+    name = NAME
     layer: int = Field(ge=0)
-    reduction: int = Field(default=4, ge=1)
-    norm: Literal["layer", "batch"] = "layer"
-    convolutions: Literal["separate", "shared"] = "separate"
     doubled: bool = False
 
     def label(self) -> str:
@@ -54,12 +48,10 @@ class Aggregator(AggregatorConfig):
         if self.layer >= n_layers:
             which = "is the last layer itself" if self.layer == n_layers else f"of an encoder with {n_layers}"
             raise FieldError(f"aif layer {self.layer} {which}", allowed=f"0 to {n_layers - 1}")
-        check_reduction(NAME, self.reduction, width)
+        super().validate_for(n_layers, width)
 
     def build(self, n_layers: int, width: int) -> nn.Module:
         """Make the module."""
         from isogloss.modeling.aggregators._gates import AttentionalFusion, Contexts
 
-        self.validate_for(n_layers, width)
-        contexts = Contexts(width, reduction=self.reduction, norm=self.norm, convolutions=self.convolutions)
-        return AttentionalFusion(contexts, layer=self.layer, doubled=self.doubled)
+        return AttentionalFusion(Contexts(self, width), layer=self.layer, doubled=self.doubled)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from isogloss.errors import FieldError, closest
@@ -37,7 +37,7 @@ class AggregatorConfig(Frozen):
 
     @abstractmethod
     def build(self, n_layers: int, width: int) -> nn.Module:
-        """Make the module.
+        """Make the module, for an encoder that `validate_for` does not refuse.
 
         Its ``forward(hidden_states, mask)`` takes n_layers + 1 tensors of shape (batch, subword, width) (or
         one tensor with the layer as first axis) and a bool mask of shape (batch, subword), and returns
@@ -81,26 +81,24 @@ def make_aggregator(name: str, options: Mapping[str, Any], *, where: str | None 
         # A misspelt option is also a missing one; the misspelling is what to say.
         problem = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
         field = ".".join(str(part) for part in problem["loc"])
-        raise FieldError(
-            _what_is_wrong(name, field, problem), where=where, allowed=_allowed(kind, field, problem)
-        ) from None
+        what, allowed = _fault(name, kind, field, problem)
+        raise FieldError(what, where=where, allowed=allowed) from None
 
 
-def _what_is_wrong(name: str, field: str, problem: ErrorDetails) -> str:
+def _fault(
+    name: str, kind: type[AggregatorConfig], field: str, problem: ErrorDetails
+) -> tuple[str, str | None]:
+    """What is wrong with an option, and what is allowed instead."""
     if problem["type"] == "extra_forbidden":
-        return f"aggregator '{name}' has no option '{field}'"
+        return f"aggregator '{name}' has no option '{field}'", closest(field, kind.model_fields)
+    what, allowed = fault_of(problem, repr(problem["input"]))
     if problem["type"] == "missing":
-        return f"option '{field}' of aggregator '{name}' is missing"
-    what, _ = fault_of(problem, repr(problem["input"]))
-    return f"option '{field}' of aggregator '{name}': {what}"
-
-
-def _allowed(kind: type[AggregatorConfig], field: str, problem: ErrorDetails) -> str | None:
-    if problem["type"] == "extra_forbidden":
-        return closest(field, kind.model_fields)
+        what, allowed = f"option '{field}' of aggregator '{name}' is missing", None
+    else:
+        what = f"option '{field}' of aggregator '{name}': {what}"
     if field == "layer":
-        return "the number of a layer, from 0 (the embedding output) to the one below the last"
-    return None if problem["type"] == "missing" else fault_of(problem, "")[1]
+        allowed = "the number of a layer, from 0 (the embedding output) to the one below the last"
+    return what, allowed
 
 
 class ChosenLayers(AggregatorConfig):
@@ -131,16 +129,39 @@ class ChosenLayers(AggregatorConfig):
         return tuple(range(n_layers + 1)) if self.layers is None else self.layers
 
 
-def check_reduction(aggregator: str, reduction: int, width: int) -> None:
-    """Refuse a bottleneck that does not divide the encoder's width.
+class NarrowedConfig(AggregatorConfig):
+    """Settings of an aggregator with networks that are narrower inside than the encoder.
 
-    Raises
-    ------
-    FieldError
+    Parameters
+    ----------
+    reduction : int
+        The bottleneck r; must divide the encoder's width.
     """
-    if width % reduction:
-        divisors = [str(r) for r in range(1, 33) if width % r == 0]
-        raise FieldError(
-            f"{aggregator} reduction {reduction} does not divide the encoder's width {width}",
-            allowed=f"a divisor: {', '.join(divisors)}",
-        )
+
+    reduction: int = Field(default=4, ge=1)
+
+    def validate_for(self, n_layers: int, width: int) -> None:
+        """Refuse a bottleneck that does not divide the width."""
+        if width % self.reduction:
+            divisors = [str(r) for r in range(1, 33) if width % r == 0]
+            raise FieldError(
+                f"{self.name} reduction {self.reduction} does not divide the encoder's width {width}",
+                allowed=f"a divisor: {', '.join(divisors)}",
+            )
+
+
+class ContextConfig(NarrowedConfig):
+    """Settings of an aggregator with local and global context.
+
+    Parameters
+    ----------
+    reduction : int
+        As in `NarrowedConfig`.
+    norm : {"layer", "batch"}
+        Layer norm works at batch size one; batch norm is that of Dai et al., here over real subwords only.
+    convolutions : {"separate", "shared"}
+        Two convolutions a branch, or two that both branches share: the paper's words allow both readings.
+    """
+
+    norm: Literal["layer", "batch"] = "layer"
+    convolutions: Literal["separate", "shared"] = "separate"

@@ -35,5 +35,4 @@ class Aggregator(ChosenLayers):
         """Make the module."""
         from isogloss.modeling.aggregators._modules import ConcatLayers
 
-        self.validate_for(n_layers, width)
         return ConcatLayers(self.chosen(n_layers), width)

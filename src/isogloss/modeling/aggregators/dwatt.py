@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from isogloss.modeling.aggregators.base import AggregatorConfig, check_reduction
+from isogloss.modeling.aggregators.base import NarrowedConfig
 
 if TYPE_CHECKING:
     from torch import nn
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NAME = "dwatt"
 
 
-class Aggregator(AggregatorConfig):
+class Aggregator(NarrowedConfig):
     """Attend over depth with keys that depend on the layer alone.
 
     ::
@@ -26,7 +26,7 @@ class Aggregator(AggregatorConfig):
     Parameters
     ----------
     reduction : int
-        The bottleneck r; must divide the encoder's width.
+        As in `NarrowedConfig`.
     position_width : int
         Size of the learned embedding p_n of a layer, which begins uniform in [0, 1].
 
@@ -40,15 +40,10 @@ class Aggregator(AggregatorConfig):
     reduction: int = Field(default=2, ge=1)
     position_width: int = Field(default=24, ge=1)
 
-    def validate_for(self, n_layers: int, width: int) -> None:
-        """Refuse a bottleneck that does not divide the width."""
-        check_reduction(NAME, self.reduction, width)
-
     def build(self, n_layers: int, width: int) -> nn.Module:
         """Make the module."""
         from isogloss.modeling.aggregators._depth import DepthWiseAttention
 
-        self.validate_for(n_layers, width)
         return DepthWiseAttention(
             n_layers + 1, width, bottleneck=width // self.reduction, position_width=self.position_width
         )

@@ -27,5 +27,4 @@ class Aggregator(ChosenLayers):
         """Make the module, which has no weights."""
         from isogloss.modeling.aggregators._modules import MeanOfLayers
 
-        self.validate_for(n_layers, width)
         return MeanOfLayers(self.chosen(n_layers))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from isogloss.modeling.aggregators.base import AggregatorConfig, check_reduction
+from isogloss.modeling.aggregators.base import ContextConfig
 
 if TYPE_CHECKING:
     from torch import nn
@@ -14,7 +12,7 @@ if TYPE_CHECKING:
 NAME = "mlp_last"
 
 
-class Aggregator(AggregatorConfig):
+class Aggregator(ContextConfig):
     """Add to the last layer X the local and global context that aif computes, here of X alone.
 
     With `context` as in `aif.Aggregator`::
@@ -28,23 +26,13 @@ class Aggregator(AggregatorConfig):
     Parameters
     ----------
     reduction, norm, convolutions
-        As in `aif.Aggregator`.
+        As in `ContextConfig`.
     """
 
     name = NAME
-    reduction: int = Field(default=4, ge=1)
-    norm: Literal["layer", "batch"] = "layer"
-    convolutions: Literal["separate", "shared"] = "separate"
-
-    def validate_for(self, n_layers: int, width: int) -> None:
-        """Refuse a bottleneck that does not divide the width."""
-        check_reduction(NAME, self.reduction, width)
 
     def build(self, n_layers: int, width: int) -> nn.Module:
         """Make the module."""
         from isogloss.modeling.aggregators._gates import Contexts, ResidualContexts
 
-        self.validate_for(n_layers, width)
-        return ResidualContexts(
-            Contexts(width, reduction=self.reduction, norm=self.norm, convolutions=self.convolutions)
-        )
+        return ResidualContexts(Contexts(self, width))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from isogloss.modeling.dropout import DEFAULT_DROPOUT
+from isogloss.modeling.encoders._transformers import load_tokenizer
 from isogloss.modeling.encoders.base import EncoderOutput
 
 SEED = 0
@@ -26,10 +26,11 @@ class BagOfWords(nn.Module):
 
     Parameters
     ----------
-    tokenizer : transformers.PreTrainedTokenizerFast
+    folder : Path
+        With the tokenizer's files.
     width : int
-    dropout : float
-        On the features.
+    dropout : float or None
+        On the features; None is 0.1.
 
     References
     ----------
@@ -39,26 +40,23 @@ class BagOfWords(nn.Module):
 
     n_layers = 1
 
-    def __init__(self, tokenizer: Any, width: int, dropout: float) -> None:
+    def __init__(self, folder: Path, *, width: int, dropout: float | None) -> None:
         super().__init__()
-        self.tokenizer, self.width = tokenizer, width
+        inputs = ["input_ids", "token_type_ids", "attention_mask"]
+        self.tokenizer, self.width = load_tokenizer(folder, model_input_names=inputs), width
+        self.config = {"model_type": "bag-of-words", "hidden_size": width, "num_hidden_layers": self.n_layers}
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(SEED)
-            self.embedding = nn.Embedding(len(tokenizer), width)
+            self.embedding = nn.Embedding(len(self.tokenizer), width)
             self.mean_norm = nn.LayerNorm(width)
             self.mix = nn.Linear(4 * width, width)
             self.norm = nn.LayerNorm(width)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = nn.Dropout(DEFAULT_DROPOUT if dropout is None else dropout)
 
     @property
     def module(self) -> nn.Module:
         """The trainable weights."""
         return self
-
-    @property
-    def config(self) -> dict[str, Any]:
-        """Settings to build it again."""
-        return {"model_type": "bag-of-words", "hidden_size": self.width, "num_hidden_layers": self.n_layers}
 
     def forward(self, subword_ids: Tensor, mask: Tensor, segment_ids: Tensor | None = None) -> EncoderOutput:
         """Encode a batch; see `LoadedEncoder`."""
@@ -76,21 +74,3 @@ class BagOfWords(nn.Module):
         mean = (embedded * weights).sum(dim=1) / count.clamp(min=1)
         normed: Tensor = self.mean_norm(mean) * (count > 0)
         return normed
-
-
-def new_bag(tokenizer_folder: Path, *, width: int, dropout: float | None) -> BagOfWords:
-    """Make the encoder with its first weights.
-
-    Parameters
-    ----------
-    tokenizer_folder : Path
-        A folder with the tokenizer's files.
-    width : int
-    dropout : float or None
-        None is 0.1.
-    """
-    from isogloss.modeling.encoders._transformers import load_tokenizer
-
-    inputs = ["input_ids", "token_type_ids", "attention_mask"]
-    tokenizer = load_tokenizer(tokenizer_folder, model_input_names=inputs)
-    return BagOfWords(tokenizer, width, DEFAULT_DROPOUT if dropout is None else dropout)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def settle(tokenizer: Any, folder: Path) -> tuple[Any, str | None]:
 
         if type(tokenizer) is PreTrainedTokenizerFast:  # made of the file and nothing else
             return tokenizer, None
-        path, split, repair = folder / TOKENIZER, _as_described(folder / TOKENIZER), _from_description
+        path, split, repair = folder / TOKENIZER, _as_described(folder), _from_description
     elif model is not None and "Lowercase" not in str(tokenizer.backend_tokenizer.normalizer):
         path, split, repair = model, _as_sentencepiece(model, tokenizer), _with_own_normaliser
     else:
@@ -85,7 +85,6 @@ def as_saved(folder: Path) -> Any | None:
     It was settled before it was saved. The class that the library would choose builds the tokenizer of XLM-R
     twice, which takes three times as long.
     """
-    from transformers import PreTrainedTokenizerFast
     from transformers.models.auto.tokenization_auto import tokenizer_class_from_name
 
     stated = read_json(folder / TOKENIZER_CONFIG)
@@ -93,8 +92,14 @@ def as_saved(folder: Path) -> Any | None:
     names = stated.get("model_input_names") or getattr(kind, "model_input_names", None)
     if names is None or not (folder / TOKENIZER).is_file():
         return None
+    return _made_of_file(folder, names)
+
+
+def _made_of_file(folder: Path, input_names: Sequence[str]) -> Any:
+    from transformers import PreTrainedTokenizerFast
+
     return PreTrainedTokenizerFast.from_pretrained(
-        str(folder), local_files_only=True, model_input_names=list(names)
+        str(folder), local_files_only=True, model_input_names=list(input_names)
     )
 
 
@@ -108,28 +113,22 @@ def _pieces(tokenizer: Any, text: str) -> list[str]:
     return pieces
 
 
-def _as_described(path: Path) -> Split:
+def _as_described(folder: Path) -> Split:
     from tokenizers import Tokenizer
 
-    described = Tokenizer.from_file(str(path))
+    described = Tokenizer.from_file(str(folder / TOKENIZER))
     described.no_truncation()
     described.no_padding()
 
     def split(text: str) -> list[str]:
-        return [
-            str(described.id_to_token(one)) for one in described.encode(text, add_special_tokens=False).ids
-        ]
+        ids = described.encode(text, add_special_tokens=False).ids
+        return [str(described.id_to_token(one)) for one in ids]
 
     return split
 
 
 def _from_description(tokenizer: Any, path: Path) -> Any:
-    """The same tokenizer, made of its file and nothing else."""
-    from transformers import PreTrainedTokenizerFast
-
-    return PreTrainedTokenizerFast.from_pretrained(
-        str(path.parent), local_files_only=True, model_input_names=list(tokenizer.model_input_names)
-    )
+    return _made_of_file(path.parent, tokenizer.model_input_names)
 
 
 def _as_sentencepiece(path: Path, tokenizer: Any) -> Split:

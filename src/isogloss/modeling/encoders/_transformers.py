@@ -63,9 +63,9 @@ class TransformersEncoder(nn.Module):
         if getattr(backbone, "pooler", None) is not None:
             backbone.pooler = None
         use_matrix_products(backbone)
-        self.backbone = backbone
-        self.tokenizer = tokenizer
-        self.config = config
+        self.backbone, self.tokenizer, self.config = backbone, tokenizer, config
+        self.n_layers = int(backbone.config.num_hidden_layers)
+        self.width = int(backbone.config.hidden_size)
         takes_segments = "token_type_ids" in inspect.signature(backbone.forward).parameters
         self._knows_segments = takes_segments and getattr(backbone.config, "type_vocab_size", 2) > 1
 
@@ -73,16 +73,6 @@ class TransformersEncoder(nn.Module):
     def module(self) -> nn.Module:
         """The trainable weights."""
         return self
-
-    @property
-    def n_layers(self) -> int:
-        """Number of transformer layers."""
-        return int(self.backbone.config.num_hidden_layers)
-
-    @property
-    def width(self) -> int:
-        """Size of one state."""
-        return int(self.backbone.config.hidden_size)
 
     def save_code(self, folder: Path) -> dict[str, str]:
         """Copy Python code that came with the encoder into the folder of a model, which then needs no other.
@@ -123,7 +113,7 @@ def load_pretrained(
     CheckpointError
         If the files do not fit together or the checkpoint lacks tensors of the encoder.
     """
-    from transformers import AutoConfig, AutoModel, AutoTokenizer
+    from transformers import AutoConfig, AutoModel
 
     with quiet(), _as_checkpoint_error(identity.spec), _origin(identity, trust_remote_code) as where:
         origin, common = where
@@ -139,15 +129,22 @@ def load_pretrained(
             output_loading_info=True,
             **common,
         )
-        tokenizer = AutoTokenizer.from_pretrained(origin, use_fast=True, **common)
-        if not getattr(tokenizer, "is_fast", False):
-            raise no_tokenizer(identity.spec)
+        tokenizer = _fast_tokenizer(origin, where=identity.spec, **common)
         files = Path(origin) if Path(origin).is_dir() else _snapshot(identity, TOKENIZER_FILES, cached=True)
         tokenizer, note = settle(tokenizer, files)
     missing = sorted(name for name in loading["missing_keys"] if "pooler." not in name)
     if missing:
         raise missing_tensors(missing, where=identity.spec)
     return TransformersEncoder(backbone, tokenizer, original, note=note)
+
+
+def _fast_tokenizer(source: str, *, where: str, **options: Any) -> Any:
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, **options)
+    if not getattr(tokenizer, "is_fast", False):
+        raise no_tokenizer(where)
+    return tokenizer
 
 
 def _snapshot(identity: EncoderIdentity, patterns: Sequence[str], *, cached: bool = False) -> Path:
@@ -213,18 +210,18 @@ def _all_code(config: dict[str, Any], tokenizer_config: dict[str, Any]) -> tuple
 
 
 def build_from_config(
-    config: dict[str, Any], tokenizer_folder: Path, *, trust_remote_code: bool, dropout: float | None
+    config: dict[str, Any], folder: Path, *, trust_remote_code: bool, dropout: float | None
 ) -> TransformersEncoder:
     """Build the encoder that `config` describes, with weights still to be filled in.
 
-    Nothing but files of `tokenizer_folder` is read, whatever `config` names.
+    Nothing but files of `folder` is read, whatever `config` names.
 
     Parameters
     ----------
     config : dict
         `TransformersEncoder.config` of the encoder that was saved.
-    tokenizer_folder : Path
-        A folder with the tokenizer's files, and with the encoder's code where it has code of its own.
+    folder : Path
+        With the tokenizer's files, and with the encoder's code where it has code of its own.
     trust_remote_code : bool
         Whether that code may run.
     dropout : float or None
@@ -235,30 +232,26 @@ def build_from_config(
     CheckpointError
         If the encoder needs code of its own that may not run, or files are absent.
     """
-    from transformers import AutoModel, AutoTokenizer
+    from transformers import AutoModel
     from transformers.initialization import no_init_weights
 
-    _refuse_quantized(config, str(tokenizer_folder))
+    _refuse_quantized(config, str(folder))
     described = _described_by_code if trust_remote_code else _described
     # First weights are not drawn: for 250,000 subwords that takes a second, and all of them are filled in.
     with (
         quiet(),
-        _as_checkpoint_error(str(tokenizer_folder)),
+        _as_checkpoint_error(str(folder)),
         no_init_weights(),
         torch.random.fork_rng(devices=[]),
-        described(config, tokenizer_folder) as (built, view),
+        described(config, folder) as (built, view),
     ):
         set_dropout(built, dropout)
         backbone = AutoModel.from_config(built, dtype=torch.float32, trust_remote_code=trust_remote_code)
         tokenizer = None if trust_remote_code else as_saved(view)
         note = None
         if tokenizer is None:
-            tokenizer = AutoTokenizer.from_pretrained(
-                str(view), use_fast=True, local_files_only=True, trust_remote_code=trust_remote_code
-            )
-            if not getattr(tokenizer, "is_fast", False):
-                raise no_tokenizer(str(tokenizer_folder))
-            tokenizer, note = settle(tokenizer, tokenizer_folder)
+            options = {"local_files_only": True, "trust_remote_code": trust_remote_code}
+            tokenizer, note = settle(_fast_tokenizer(str(view), where=str(folder), **options), folder)
     return TransformersEncoder(backbone, tokenizer, portable(config), note=note)
 
 
@@ -352,12 +345,9 @@ def _as_checkpoint_error(spec: str) -> Iterator[None]:
 
 def load_tokenizer(folder: Path, **options: Any) -> Any:
     """Load the fast tokenizer of a folder, running no code that the folder holds or names."""
-    from transformers import AutoTokenizer
-
+    options |= {"local_files_only": True, "trust_remote_code": False}
     with quiet(), folder_without_code(folder) as view:
-        return AutoTokenizer.from_pretrained(
-            str(view), use_fast=True, local_files_only=True, trust_remote_code=False, **options
-        )
+        return _fast_tokenizer(str(view), where=str(folder), **options)
 
 
 @contextmanager

@@ -46,7 +46,8 @@ class BagOfWordsSource:
             fingerprint=hashlib.sha256(known.encode()).hexdigest(),
             n_layers=1,
             width=WIDTH,
-            n_parameters=n_parameters(n_subwords, WIDTH),
+            # Embeddings, a linear layer over four features, two layer norms.
+            n_parameters=n_subwords * WIDTH + 4 * WIDTH * WIDTH + WIDTH + 2 * WIDTH + 2 * WIDTH,
             max_positions=None,
             architecture=NAME,
             n_embeddings=n_subwords,
@@ -57,27 +58,17 @@ class BagOfWordsSource:
         self, identity: EncoderIdentity, *, trust_remote_code: bool = False, dropout: float | None = None
     ) -> LoadedEncoder:
         """Draw the first weights; there is no remote code to trust."""
-        from isogloss.modeling.encoders._bag import new_bag
+        from isogloss.modeling.encoders._bag import BagOfWords
 
-        return new_bag(weights_folder(), width=identity.width, dropout=dropout)
+        return BagOfWords(weights_folder(), width=identity.width, dropout=dropout)
 
     def rebuild(
-        self,
-        config: dict[str, Any],
-        tokenizer_folder: Path,
-        *,
-        trust_remote_code: bool = False,
-        dropout: float | None = None,
+        self, config: dict[str, Any], folder: Path, *, trust_remote_code: bool, dropout: float | None
     ) -> LoadedEncoder:
         """Build it with weights still to be filled in."""
-        from isogloss.modeling.encoders._bag import new_bag
+        from isogloss.modeling.encoders._bag import BagOfWords
 
-        return new_bag(tokenizer_folder, width=int(config["hidden_size"]), dropout=dropout)
-
-
-def n_parameters(n_subwords: int, width: int) -> int:
-    """Weights: embeddings, a linear layer over four features, two layer norms."""
-    return n_subwords * width + 4 * width * width + width + 2 * width + 2 * width
+        return BagOfWords(folder, width=int(config["hidden_size"]), dropout=dropout)
 
 
 Encoder = BagOfWordsSource()

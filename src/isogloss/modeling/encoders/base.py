@@ -90,21 +90,14 @@ class LoadedEncoder(Protocol):
         subword is real, `segment_ids` None or int64 of that shape: 0 in the first sentence, 1 in the second.
         """
 
-    @property
-    def tokenizer(self) -> Any:
-        """The fast tokenizer of the transformers library."""
-
-    @property
-    def n_layers(self) -> int:
-        """Number of transformer layers."""
-
-    @property
-    def width(self) -> int:
-        """Size of one state."""
-
-    @property
-    def config(self) -> dict[str, Any]:
-        """The checkpoint's own ``config.json``: enough to build the same encoder with random weights."""
+    tokenizer: Any
+    """The fast tokenizer of the transformers library."""
+    n_layers: int
+    """Number of transformer layers."""
+    width: int
+    """Size of one state."""
+    config: dict[str, Any]
+    """The checkpoint's own ``config.json``: enough to build the same encoder with random weights."""
 
 
 class EncoderSource(Protocol):
@@ -119,12 +112,7 @@ class EncoderSource(Protocol):
         """Load the weights in fp32."""
 
     def rebuild(
-        self,
-        config: dict[str, Any],
-        tokenizer_folder: Path,
-        *,
-        trust_remote_code: bool = False,
-        dropout: float | None = None,
+        self, config: dict[str, Any], folder: Path, *, trust_remote_code: bool, dropout: float | None
     ) -> LoadedEncoder:
         """Build the encoder that `LoadedEncoder.config` describes, with weights still to be filled in.
 
@@ -132,8 +120,8 @@ class EncoderSource(Protocol):
         ----------
         config : dict
             Of the encoder that was saved.
-        tokenizer_folder : Path
-            A folder with the tokenizer's files.
+        folder : Path
+            Of the saved model, with the tokenizer's files.
         trust_remote_code : bool
             Whether model code of the hub repository may run.
         dropout : float or None

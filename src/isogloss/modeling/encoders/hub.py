@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,19 +53,12 @@ class HubSource:
         return load_pretrained(identity, trust_remote_code=trust_remote_code, dropout=dropout)
 
     def rebuild(
-        self,
-        config: dict[str, Any],
-        tokenizer_folder: Path,
-        *,
-        trust_remote_code: bool = False,
-        dropout: float | None = None,
+        self, config: dict[str, Any], folder: Path, *, trust_remote_code: bool, dropout: float | None
     ) -> LoadedEncoder:
         """Build the encoder with weights still to be filled in."""
         from isogloss.modeling.encoders._transformers import build_from_config
 
-        return build_from_config(
-            config, tokenizer_folder, trust_remote_code=trust_remote_code, dropout=dropout
-        )
+        return build_from_config(config, folder, trust_remote_code=trust_remote_code, dropout=dropout)
 
 
 Encoder = HubSource()
@@ -88,7 +81,9 @@ def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
         if not set(TOKENIZER_FILES) & set(names):
             raise checkpoint.no_tokenizer(f"{spec} at {commit}")
         require_sentencepiece(names, where=f"{spec} at {commit}")
-        shapes = _remote_shapes(api, spec, commit)
+        headers = api.get_safetensors_metadata(spec, revision=commit).files_metadata.values()
+        tensors = (tensor for header in headers for tensor in header.tensors.items())
+        shapes = {name: tuple(tensor.shape) for name, tensor in tensors}
     except (HFValidationError, HTTPError, OSError) as error:
         response = getattr(error, "response", None)
         if isinstance(error, HFValidationError) or getattr(response, "status_code", 0) in {401, 403, 404}:
@@ -96,28 +91,16 @@ def _identify_on_hub(spec: str, revision: str | None) -> EncoderIdentity:
                 f"no encoder {_named(spec, revision)}: {first_line(error)}", allowed=_allowed(spec)
             ) from None
         return _identify_in_cache(spec, revision, error)
-    architecture = checkpoint.read_architecture(config, where=f"{spec} at {commit}, config.json")
-    check_layers(shapes, architecture.n_layers, where=f"{spec} at {commit}")
+    configured = checkpoint.read_architecture(spec, "hub", config, where=f"{spec} at {commit}, config.json")
+    check_layers(shapes, configured.n_layers, where=f"{spec} at {commit}")
     check_embeddings(None, embedding_rows(shapes), config, where=f"{spec} at {commit}")
-    return EncoderIdentity(
-        spec=spec,
-        kind="hub",
-        path=None,
+    return replace(
+        configured,
         revision=commit,
         fingerprint=_hub_fingerprint(spec, commit),
-        **asdict(architecture),
         n_parameters=checkpoint.count_parameters(shapes),
         n_embeddings=embedding_rows(shapes),
     )
-
-
-def _remote_shapes(api: Any, spec: str, commit: str) -> dict[str, tuple[int, ...]]:
-    metadata = api.get_safetensors_metadata(spec, revision=commit)
-    return {
-        name: tuple(tensor.shape)
-        for file in metadata.files_metadata.values()
-        for name, tensor in file.tensors.items()
-    }
 
 
 def _identify_in_cache(spec: str, revision: str | None, reason: Exception) -> EncoderIdentity:

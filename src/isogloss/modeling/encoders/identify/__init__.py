@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from isogloss.modeling.encoders._trust import CONFIG, TOKENIZER_CONFIG, check_trust, read_json
-from isogloss.modeling.encoders.base import ENCODERS as ENCODERS
-from isogloss.modeling.encoders.base import EncoderIdentity as EncoderIdentity
-from isogloss.modeling.encoders.base import EncoderSource, LoadedEncoder
+from isogloss.modeling.encoders.base import ENCODERS, EncoderIdentity, EncoderSource, LoadedEncoder
 
 _ELSEWHERE = "hub"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from isogloss.errors import CheckpointError
@@ -68,13 +68,15 @@ def check_layers(shapes: Shapes, n_layers: int, *, where: str) -> None:
     ------
     CheckpointError
     """
-    layers = _longest_stack(shapes)
+    layers = longest_stack(shapes)
     if not layers:
         return
-    if set(layers) != set(range(n_layers)):
+    held, stated = set(layers), set(range(n_layers))
+    if held != stated:
+        odd = {"missing": stated - held, "not in the configuration": held - stated}
+        shown = (f"{what}: layer {', '.join(map(str, sorted(of)))}" for what, of in odd.items() if of)
         raise CheckpointError(
-            f"config.json states {n_layers} layers, the weights hold {len(layers)}"
-            + _difference(set(layers), set(range(n_layers))),
+            f"config.json states {n_layers} layers, the weights hold {len(layers)} ({'; '.join(shown)})",
             where=where,
             hint="fetch or convert the checkpoint again, or save the encoder anew with its save_pretrained",
         )
@@ -85,33 +87,16 @@ def check_layers(shapes: Shapes, n_layers: int, *, where: str) -> None:
             raise missing_tensors([f"layer {layer}: {name}" for name in missing], where=where)
 
 
-def count_layers(shapes: Shapes) -> int:
-    """Layers in the weights; 0 where they are shared or have unusual names."""
-    return len(_longest_stack(shapes))
+def longest_stack(shapes: Shapes) -> dict[int, set[str]]:
+    """Tensor names of each layer, of several stacks that of the most tensors.
 
-
-def _longest_stack(shapes: Shapes) -> dict[int, set[str]]:
-    """Tensor names of each layer; of several stacks that of the most tensors."""
+    Empty where layers are shared or have unusual names.
+    """
     stacks: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for name in shapes:
         if match := _LAYER.search("." + name):
             stacks[("." + name)[: match.start()]][int(match.group(1))].add(match.group(2))
     return max(stacks.values(), key=lambda stack: sum(map(len, stack.values())), default={})
-
-
-def _difference(held: set[int], stated: set[int]) -> str:
-    absent, beyond = sorted(stated - held), sorted(held - stated)
-    parts = [f"{_numbers(absent)} missing"] if absent else []
-    parts += [f"{_numbers(beyond)} not in the configuration"] if beyond else []
-    return ": " + ", ".join(parts)
-
-
-def _numbers(layers: Sequence[int]) -> str:
-    if len(layers) == 1:
-        return f"layer {layers[0]} is"
-    if layers[-1] - layers[0] == len(layers) - 1:
-        return f"layers {layers[0]} to {layers[-1]} are"
-    return f"layers {', '.join(map(str, layers))} are"
 
 
 def missing_tensors(names: list[str], *, where: str) -> CheckpointError:

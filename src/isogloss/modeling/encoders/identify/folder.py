@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,8 @@ from isogloss.modeling.encoders.base import EncoderIdentity, EncoderKind
 from isogloss.modeling.encoders.identify.checks import (
     check_embeddings,
     check_layers,
-    count_layers,
     embedding_rows,
+    longest_stack,
     refuse_other_kinds,
 )
 from isogloss.modeling.encoders.identify.tokenizer_files import (
@@ -40,15 +40,9 @@ _HEAD = re.compile(
     r"^(?:cls|lm_head|head|decoder|classifier|qa_outputs|vocab_\w+|generator_\w+)\.|(?:^|\.)pooler\."
 )
 
-
-@dataclass(frozen=True)
-class Architecture:
-    """Fields of ``config.json`` that planning needs, named as in `EncoderIdentity`."""
-
-    architecture: str
-    n_layers: int
-    width: int
-    max_positions: int | None
+_NUMBERED_FROM_PADDING = {"camembert", "xmod", "longformer", "data2vec-text", "ibert"}
+_NUMBERED_FROM_PADDING |= {"mpnet", "luke", "mluke", "lilt"}
+"""Of RoBERTa's family, which numbers positions from pad_token_id + 1: that takes entries off the table."""
 
 
 def folder_identity(spec: str, kind: EncoderKind, folder: Path) -> EncoderIdentity:
@@ -60,10 +54,10 @@ def folder_identity(spec: str, kind: EncoderKind, folder: Path) -> EncoderIdenti
         If a file is absent, incomplete or corrupt, or if weights are not in safetensors.
     """
     config = read_config(folder / CONFIG)
-    architecture = read_architecture(config, where=str(folder / CONFIG))
+    configured = read_architecture(spec, kind, config, where=str(folder / CONFIG))
     weights = weight_files(folder)
     shapes = {name: shape for path in weights for name, shape in read_header(path).items()}
-    check_layers(shapes, architecture.n_layers, where=str(folder))
+    check_layers(shapes, configured.n_layers, where=str(folder))
     tokenizer = [folder / name for name in TOKENIZER_FILES if (folder / name).is_file()]
     if not tokenizer:
         raise no_tokenizer(str(folder))
@@ -71,13 +65,10 @@ def folder_identity(spec: str, kind: EncoderKind, folder: Path) -> EncoderIdenti
     check_embeddings(count_entries(folder), embedding_rows(shapes), config, where=str(folder))
     files = [folder / CONFIG, *weights, *tokenizer]
     extra = [folder / name for name in ("tokenizer_config.json", "special_tokens_map.json", "merges.txt")]
-    return EncoderIdentity(
-        spec=spec,
-        kind=kind,
+    return replace(
+        configured,
         path=folder,
-        revision=None,
         fingerprint=_hash_files([*files, *(path for path in extra if path.is_file())]),
-        **asdict(architecture),
         n_parameters=count_parameters(shapes),
         n_embeddings=embedding_rows(shapes),
         tokenizer=tokenizer_kind(folder),
@@ -92,7 +83,7 @@ def describe_files(identity: EncoderIdentity) -> str:
         return "safetensors headers on the hub; the tokenizer is checked when it is loaded"
     files = weight_files(identity.path)
     shapes = {name: shape for path in files for name, shape in read_header(path).items()}
-    n_layers, n_entries = count_layers(shapes), count_entries(identity.path)
+    n_layers, n_entries = len(longest_stack(shapes)), count_entries(identity.path)
     layers = f"{n_layers} of {identity.n_layers} layers" if n_layers else "layers shared or without numbers"
     entries = f"{n_entries:,} entries" if n_entries is not None else "entries not known before it is loaded"
     size = sum(path.stat().st_size for path in files) / 2**20
@@ -124,18 +115,24 @@ def read_config(path: Path) -> dict[str, Any]:
     return config
 
 
-def read_architecture(config: Mapping[str, Any], *, where: str) -> Architecture:
-    """Layers, width and longest input, under the names that different model families give them."""
+def read_architecture(
+    spec: str, kind: EncoderKind, config: Mapping[str, Any], *, where: str
+) -> EncoderIdentity:
+    """Identity as far as ``config.json`` tells it: without parameters, fingerprint and places.
+
+    Model families give layers, width and longest input different names.
+    """
     refuse_other_kinds(config, where=where)
     n_layers = _first_int(config, ("num_hidden_layers", "n_layers", "num_layers"), where)
     width = _first_int(config, ("hidden_size", "dim", "d_model", "emb_dim"), where)
     positions = config.get("max_position_embeddings")
-    if isinstance(positions, int) and _counts_positions_from_padding(config):
-        # MPNet's code holds 1 for the padding's number, whatever the configuration says.
-        padding = 1 if config.get("model_type") == "mpnet" else int(config.get("pad_token_id") or 0)
-        positions -= padding + 1
     name = str(config.get("model_type") or "unknown")
-    return Architecture(name, n_layers, width, positions if isinstance(positions, int) else None)
+    if isinstance(positions, int) and ("roberta" in name or name in _NUMBERED_FROM_PADDING):
+        # MPNet's code holds 1 for the padding's number, whatever the configuration says.
+        padding = 1 if name == "mpnet" else int(config.get("pad_token_id") or 0)
+        positions -= padding + 1
+    longest = positions if isinstance(positions, int) else None
+    return EncoderIdentity(spec, kind, None, None, "", n_layers, width, 0, longest, name)
 
 
 def weight_files(folder: Path) -> tuple[Path, ...]:
@@ -216,22 +213,6 @@ def count_parameters(shapes: Mapping[str, tuple[int, ...]]) -> int:
 def is_head(name: str) -> bool:
     """Whether a tensor belongs to a head that this project never uses."""
     return bool(_HEAD.search(name))
-
-
-def _counts_positions_from_padding(config: Mapping[str, Any]) -> bool:
-    """RoBERTa's family numbers positions from pad_token_id + 1, which takes entries off the table."""
-    family = str(config.get("model_type", ""))
-    return "roberta" in family or family in {
-        "camembert",
-        "xmod",
-        "longformer",
-        "data2vec-text",
-        "ibert",
-        "mpnet",
-        "luke",
-        "mluke",
-        "lilt",
-    }
 
 
 def _first_int(config: Mapping[str, Any], names: tuple[str, ...], where: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from isogloss.errors import CheckpointError
 from isogloss.extras import is_installed
-from isogloss.modeling.encoders._trust import read_json
+from isogloss.modeling.encoders._trust import TOKENIZER_CONFIG, read_json
 
 TOKENIZER = "tokenizer.json"
 SENTENCEPIECE_FILES = (
@@ -68,9 +68,9 @@ def count_entries(folder: Path) -> int | None:
         lines = folder / "vocab.txt"
         return len(lines.read_text(encoding="utf-8").splitlines()) if lines.is_file() else None
     highest, _ = _summary(path, path.stat().st_size, path.stat().st_mtime_ns)
-    for added in (folder / "added_tokens.json", folder / "tokenizer_config.json"):
-        highest = max(highest, _highest_added(added))
-    return highest + 1
+    added = read_json(folder / "added_tokens.json").values()
+    decoded = read_json(folder / TOKENIZER_CONFIG).get("added_tokens_decoder") or {}
+    return max([highest, *map(int, added), *map(int, decoded)]) + 1
 
 
 def tokenizer_kind(folder: Path) -> str:
@@ -115,11 +115,3 @@ def _summary(path: Path, size: int, mtime_ns: int) -> tuple[int, str]:
             where=str(path),
             hint="save it anew with the tokenizer's save_pretrained",
         ) from None
-
-
-def _highest_added(path: Path) -> int:
-    """Highest number that a file adds to the vocabulary; -1 where it adds none."""
-    found = read_json(path)
-    if path.name == "tokenizer_config.json":
-        found = {key: int(key) for key in found.get("added_tokens_decoder") or {}}
-    return max((int(number) for number in found.values()), default=-1)
