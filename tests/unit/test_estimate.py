@@ -7,8 +7,7 @@ import yaml
 
 from isogloss.study.file.yaml_text import read_study
 from isogloss.study.forecast import speed as cache
-from isogloss.study.forecast.estimate import Estimator, TimeLeft
-from isogloss.study.forecast.makespan import makespan
+from isogloss.study.forecast.estimate import Estimator, TimeLeft, makespan
 from isogloss.study.forecast.speed import Measurement, Speed
 from isogloss.study.outputs.status import StageGroup
 from isogloss.study.plan import make_plan

@@ -1,5 +1,7 @@
 """`precision: auto` is one precision for a whole study: timed once, recorded, and kept."""
 
+from functools import partial
+
 import pytest
 import yaml
 from test_estimate import SPEED
@@ -9,7 +11,7 @@ from isogloss.study.file.yaml_text import read_study
 from isogloss.study.forecast import precision as module
 from isogloss.study.forecast import speed as cache
 from isogloss.study.forecast.estimate import Estimator
-from isogloss.study.forecast.precision import ChooseByTime
+from isogloss.study.forecast.precision import choose_by_time
 from isogloss.study.forecast.speed import Measurement
 from isogloss.study.outputs.folder import StudyFolder, precision_of
 from isogloss.study.plan import make_plan
@@ -61,7 +63,7 @@ def planned(tmp_path, *encoders, earlier=None, may_measure=True, **changes):
     }
     path = tmp_path / "study.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
-    return make_plan(read_study(path), ChooseByTime(earlier, may_measure=may_measure))
+    return make_plan(read_study(path), partial(choose_by_time, earlier=earlier, may_measure=may_measure))
 
 
 def precisions(plan):

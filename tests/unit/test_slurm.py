@@ -8,8 +8,8 @@ import pytest
 from isogloss.errors import FieldError
 from isogloss.study.execution.executors import slurm
 from isogloss.study.execution.executors.slurm import Slurm
+from isogloss.study.executor import Placement, SlurmSettings
 from isogloss.study.jobs import Outcome, outcome_path
-from isogloss.study.placement import Placement, SlurmSettings
 
 
 class Scheduler:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache
 from itertools import product
-from operator import attrgetter
+from pathlib import Path
 from typing import NamedTuple
 
 from isogloss.errors import IsoglossError, StudyError
@@ -15,6 +15,7 @@ from isogloss.study.file.names import NamedAggregator, NamedEncoder, named_encod
 from isogloss.study.file.resolution import ResolvedStudy, TaskLanguage, resolve_study
 from isogloss.study.file.schema import IntermediateSettings, SourceSettings, Study
 from isogloss.study.file.yaml_text import StudyFile
+from isogloss.study.jobs import Job
 from isogloss.study.stages import (
     Cell,
     DataRef,
@@ -39,6 +40,8 @@ class Plan:
     stages : mapping of stage id to stage
         Parents come before their children.
     cells : tuple of Cell
+    n_unshared : int
+        Stages there would be if no two points of the grid shared one.
     precision : PrecisionChoice or None
         What ``auto`` came to; None where the study states its precisions.
     """
@@ -46,24 +49,43 @@ class Plan:
     resolved: ResolvedStudy
     stages: Mapping[str, Stage]
     cells: tuple[Cell, ...]
+    n_unshared: int
     precision: PrecisionChoice | None = None
 
-    @cached_property
-    def n_unshared(self) -> int:
-        """Stages there would be if no two points of the grid shared one."""
-        depth = {None: 0} | {key: self._depth(stage) for key, stage in self.stages.items()}
-        trained = {(cell.stage_id, _grid_point(cell)) for cell in self.cells}
-        points = {point: depth[self.stages[stage_id].parent] for stage_id, point in trained}
-        return sum(points.values()) + len(self.cells)
+    def training_of(self, stage: Stage) -> FinetuneStage:
+        """The stage itself where it trains, else the one whose model it scores."""
+        found = stage if isinstance(stage, FinetuneStage) else self.stages[stage.parent]
+        if not isinstance(found, FinetuneStage):
+            raise TypeError(f"{stage.label} starts from an evaluation")
+        return found
 
-    def _depth(self, stage: Stage) -> int:
-        return 1 if stage.parent is None else 1 + self._depth(self.stages[stage.parent])
+    def job(self, stages: tuple[Stage, ...], store: Path, halvings: int = 0) -> Job:
+        """Tell a worker what to do and where.
 
+        Parameters
+        ----------
+        stages : tuple of Stage
+        store : Path
+            Folder of the stage store.
+        halvings : int
+            How often the micro-batch is to be halved, because memory did not do.
+        """
+        execution = self.resolved.study.execution
+        return Job(
+            stages=stages,
+            store=str(store.resolve()),
+            data_dir=str(self.resolved.data_dir) if self.resolved.data_dir else None,
+            tasks=self.resolved.study.tasks,
+            tasks_dir=str(self.resolved.folder),
+            threads=execution.threads_per_worker,
+            device=execution.device,
+            max_subwords_per_batch=execution.max_subwords_per_batch,
+            trust_remote_code=any(self.training_of(stage).trust_remote_code for stage in stages),
+            halvings=halvings,
+            checkpoint_seconds=60 * execution.checkpoint_minutes,
+            precision_reason=self.precision.reason if self.precision else None,
+        )
 
-_grid_point = attrgetter(
-    *("source_task", "encoder", "aggregator", "seed", "source_language", "intermediate_language")
-)
-"""Fields of a cell that tell the models of a grid apart."""
 
 Fingerprints = dict[tuple[str, str, Split], str]
 """Hashes of the data that were read, by task, language and split."""
@@ -100,7 +122,8 @@ def make_plan(file: StudyFile, choose: ChoosePrecision | None = None) -> Plan:
         study = file.study.model_copy(update={"analysis": found[0].study.analysis})
         stages = {key: stage for grid in grids for key, stage in grid.stages.items()}
         cells = tuple(cell for grid in grids for cell in grid.cells)
-        return Plan(replace(found[0], study=study, tasks=tasks), stages, cells, precision)
+        n_unshared = sum(grid.n_unshared for grid in grids)
+        return Plan(replace(found[0], study=study, tasks=tasks), stages, cells, n_unshared, precision)
 
     precisions = _stated_precisions(file.study)
     if "auto" not in precisions:
@@ -158,6 +181,7 @@ class _Grid:
         self.task = resolved.tasks[self.study.source.task[0]]
         self.stages: dict[str, Stage] = {}
         self.cells: list[Cell] = []
+        self.n_unshared = 0
         self._fingerprints, self._precision = fingerprints, precision
         self._scored = [
             (task, language, self._target_data(task, language.code)) for task, language in self._targets()
@@ -172,6 +196,7 @@ class _Grid:
         if settings is not None and middle is not None:
             parent = self._finetune(model, settings, self.resolved.tasks[settings.task], middle)
         trained = self._finetune(model, self.study.source, self.task, source, parent)
+        self.n_unshared += (1 if parent is None else 2) + len(self._scored)
         for task, target, data in self._scored:
             scored = target.code if task is self.task else f"{task.card.name} {target.code}"
             stage = EvaluateStage(

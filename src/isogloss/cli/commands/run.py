@@ -18,6 +18,7 @@ from isogloss.errors import FieldError
 if TYPE_CHECKING:
     from isogloss.study.execution.preparation import Prepared
     from isogloss.study.execution.run import RunResult
+    from isogloss.study.executor import Placement
     from isogloss.study.file.yaml_text import StudyFile
     from isogloss.study.forecast.estimate import TimeLeft
     from isogloss.tasks.base import TaskData
@@ -146,7 +147,6 @@ def run(**typed: Any) -> None:
     from isogloss.cli.output.forecast import announce, report_time
     from isogloss.cli.output.monitor import planning
     from isogloss.study.execution.preparation import prepare
-    from isogloss.study.execution.run import placement_of
     from isogloss.study.executor import EXECUTORS
     from isogloss.study.outputs.status import group_stages
 
@@ -154,7 +154,7 @@ def run(**typed: Any) -> None:
     executor = file.study.execution.executor
     _check(typed, executor)
     root = typed["out"] or Path("out") / file.study.name
-    placement = placement_of(file.study, root)
+    placement = file.study.placement(root)
     if typed["cancel"]:
         from isogloss.study.execution.executors.slurm import cancel_all
 

@@ -97,18 +97,17 @@ class StoredCheckpoints:
             "tensors": sha256_of(tensors),
         }
         write_text(self._json(snapshot.n_updates), canonical_json({**state, "sha256": _hash(state)}))
-        self._keep_only(snapshot.n_updates)
+        for path in self.folder.iterdir():
+            if path.stem != str(snapshot.n_updates):
+                with contextlib.suppress(OSError):
+                    path.unlink()
         self._last = time.monotonic()
         self._leave_if_told()
 
     def load(self) -> Snapshot | None:
         """Read the last snapshot that is whole and of these versions; None if there is none."""
         numbers = sorted((int(p.stem) for p in self.folder.glob("*.json") if p.stem.isdigit()), reverse=True)
-        for number in numbers:
-            found = self._read(number)
-            if found is not None:
-                return found
-        return None
+        return next(filter(None, map(self._read, numbers)), None)
 
     def _leave_if_told(self) -> None:
         if self._told is not None:
@@ -129,12 +128,6 @@ class StoredCheckpoints:
 
     def _json(self, number: int) -> Path:
         return self.folder / f"{number}.json"
-
-    def _keep_only(self, number: int) -> None:
-        for path in self.folder.iterdir():
-            if path.stem != str(number):
-                with contextlib.suppress(OSError):
-                    path.unlink()
 
 
 def _hash(state: dict[str, Any]) -> str:

@@ -12,13 +12,7 @@ from isogloss.modeling.device import default_device, device_name, peak_memory_gi
 from isogloss.study.execution.reading import TrainingData
 from isogloss.study.forecast.hardware import describe_hardware, git_state, software_versions
 from isogloss.study.jobs import Job
-from isogloss.study.outputs.record import (
-    DataRead,
-    EncoderRead,
-    ScoreRecord,
-    Settings,
-    StageRecord,
-)
+from isogloss.study.outputs.record import DataRead, EncoderRead, ScoreRecord, Settings, StageRecord
 from isogloss.study.stages import EvaluateStage, FinetuneStage, Stage
 from isogloss.training.report import FinetuneReport
 
@@ -67,13 +61,7 @@ def evaluation_record(
         throughput=result.n_subwords / max(seconds, 1e-9),
         data=(data,),
         warnings=tuple(result.warnings),
-        result=ScoreRecord(
-            metric=result.metric,
-            score=result.score,
-            chance=result.chance,
-            n_examples=result.n_examples,
-            n_units=result.n_units,
-        ),
+        result=ScoreRecord.model_validate(result, from_attributes=True),
         macro_f1=result.macro_f1,
         layer_shares=result.layer_shares,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -155,8 +154,7 @@ class Measuring:
         """Seconds of writing the results of a target."""
         began = time.perf_counter()
         with self.store.writing("target") as folder:
-            table: dict[str, Any] = dict(result.predictions)
-            pq.write_table(pa.table(table), folder / "predictions.parquet")
+            pq.write_table(pa.table(dict(result.predictions)), folder / "predictions.parquet")
         return time.perf_counter() - began
 
 

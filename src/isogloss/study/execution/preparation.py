@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from isogloss.errors import StoreError
@@ -12,7 +13,7 @@ from isogloss.extras import require
 from isogloss.modeling.device import AUTO, find_device, is_device_name
 from isogloss.study.executor import EXECUTORS
 from isogloss.study.file.yaml_text import StudyFile
-from isogloss.study.forecast.precision import ChooseByTime
+from isogloss.study.forecast.precision import choose_by_time
 from isogloss.study.outputs.folder import MANIFEST, StudyFolder, at_work, check_claim, precision_of
 from isogloss.study.outputs.output import check_folder
 from isogloss.study.outputs.status import Status, load_pending_data, status_of
@@ -109,7 +110,8 @@ def prepare(
     if not is_remote:
         require_device(execution.device)
     may_measure = must_measure or not (is_dry or is_remote)
-    plan = make_plan(file, ChooseByTime(precision_of(root), may_measure=may_measure))
+    choose = partial(choose_by_time, earlier=precision_of(root), may_measure=may_measure)
+    plan = make_plan(file, choose)
     return Prepared(root, kept, plan, status_of(plan, _store(root, kept)))
 
 

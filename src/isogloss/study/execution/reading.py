@@ -10,7 +10,7 @@ from isogloss.study.jobs import Job
 from isogloss.study.outputs.record import DataRead
 from isogloss.study.outputs.status import no_usable_example
 from isogloss.study.stages import DataRef, FinetuneStage
-from isogloss.tasks.base import Example, TaskData, in_random_order, select, without_overlap
+from isogloss.tasks.base import Example, in_random_order, select, without_overlap
 from isogloss.tasks.held_out import hold_out
 from isogloss.training.batches import count_updates
 from isogloss.training.budget import n_to_hold_out
@@ -48,7 +48,10 @@ def read_training(job: Job, stage: FinetuneStage) -> TrainingData:
         If a split has no usable example.
     """
     train, read = read_examples(job, stage.train, stage.seed)
-    warnings = _budget_warnings(stage.train, len(train))
+    warnings: tuple[str, ...] = ()
+    if stage.train.examples is not None and len(train) != stage.train.examples:
+        about = f"{stage.train.task} {stage.train.language}"
+        warnings = (f"{about}: {len(train)} examples of a budget of {stage.train.examples}",)
     how = stage.validation_settings
     if how is None or how.split == "validation":
         found = [read_examples(job, reference, EVALUATION_SEED) for reference in stage.validation]
@@ -92,23 +95,13 @@ def read_examples(job: Job, reference: DataRef, seed: int) -> tuple[tuple[Exampl
     examples = select(data, reference.examples, seed)
     if not examples:
         raise no_usable_example(data)
-    return examples, _data_read(data, len(examples))
-
-
-def _data_read(data: TaskData, n_used: int) -> DataRead:
-    return DataRead(
+    return examples, DataRead(
         task=data.task,
         language=data.language,
         split=data.split,
-        n_examples=n_used,
+        n_examples=len(examples),
         n_available=len(data.examples),
         dropped=dict(data.dropped),
         notes=tuple(data.notes),
         files=data.files,
     )
-
-
-def _budget_warnings(reference: DataRef, n_used: int) -> tuple[str, ...]:
-    if reference.examples is None or n_used == reference.examples:
-        return ()
-    return (f"{reference.task} {reference.language}: {n_used} examples of a budget of {reference.examples}",)

@@ -19,9 +19,7 @@ from isogloss.errors import StoreError
 from isogloss.study.execution.preparation import Prepared
 from isogloss.study.execution.tracking import Tracking
 from isogloss.study.executor import EXECUTORS, Executor
-from isogloss.study.file.schema import Study
 from isogloss.study.forecast.estimate import TimeLeft
-from isogloss.study.handover import make_job, threads_per_worker
 from isogloss.study.jobs import Outcome, outcome_path, progress_path
 from isogloss.study.monitor import RunMonitor
 from isogloss.study.outputs.folder import StudyFolder
@@ -29,7 +27,6 @@ from isogloss.study.outputs.ownership import temporary_name
 from isogloss.study.outputs.record import read_json
 from isogloss.study.outputs.status import StageGroup, group_stages
 from isogloss.study.outputs.store import DISK_FULL, Store, remove_left, write_text
-from isogloss.study.placement import Placement
 from isogloss.study.stages import FinetuneStage, Stage
 
 POLL_SECONDS = 0.2
@@ -88,19 +85,6 @@ def run_plan(
         return _Run(prepared, folder, [monitor, tracking], clock).run()
 
 
-def placement_of(study: Study, root: Path) -> Placement:
-    """Settings of the executor of a study."""
-    execution = study.execution
-    return Placement(
-        study=study.name,
-        folder=root.resolve(),
-        jobs=execution.jobs,
-        threads=threads_per_worker(execution),
-        slurm=study.slurm,
-        ray=study.ray,
-    )
-
-
 @contextlib.contextmanager
 def _noting_interrupts() -> Iterator[threading.Event]:
     """Remember Ctrl-C while it is raised: code in C may turn the exception into an error of its own."""
@@ -110,15 +94,15 @@ def _noting_interrupts() -> Iterator[threading.Event]:
         noted.set()
         signal.default_int_handler(number, frame)
 
-    heeded = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if not heeded or threading.current_thread() is not threading.main_thread():
-        yield noted
-        return
-    before = signal.signal(signal.SIGINT, note)
+    is_main = threading.current_thread() is threading.main_thread()
+    heeded = is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if heeded:
+        signal.signal(signal.SIGINT, note)
     try:
         yield noted
     finally:
-        signal.signal(signal.SIGINT, before)
+        if heeded:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class _Run:
@@ -155,16 +139,14 @@ class _Run:
     def run(self) -> RunResult:
         self.store.clean()
         remove_left(self.jobs_dir)
-        own = self.jobs_dir / temporary_name("jobs")
-        self.own_jobs = own
-        execution = self.study.execution
-        executor = EXECUTORS[execution.executor](placement_of(self.study, self.root))
+        self.own_jobs = self.jobs_dir / temporary_name("jobs")
+        executor = EXECUTORS[self.study.execution.executor](self.study.placement(self.root))
         try:
             with _noting_interrupts() as self._interrupted:
                 self._work_through(executor)
         finally:
             executor.cancel()
-            shutil.rmtree(own, ignore_errors=True)
+            shutil.rmtree(self.own_jobs, ignore_errors=True)
             with contextlib.suppress(OSError):
                 self.jobs_dir.rmdir()
             self.store.clean()
@@ -301,7 +283,7 @@ class _Run:
         return {group.parent_group} & self.groups.keys() if group.parent_group else set()
 
     def _write_job(self, group: StageGroup) -> Path:
-        job = make_job(self.plan, group.stages, self.store.root, self.halvings[group.name])
+        job = self.plan.job(group.stages, self.store.root, self.halvings[group.name])
         path = self.own_jobs / f"{group.name}.json"
         for left in (outcome_path(path), progress_path(path)):
             left.unlink(missing_ok=True)

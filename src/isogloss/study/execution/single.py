@@ -14,7 +14,7 @@ from isogloss.study.execution.run import run_plan
 from isogloss.study.file.yaml_text import validated
 from isogloss.study.file.yaml_values import FieldPath
 from isogloss.study.forecast.estimate import TimeLeft
-from isogloss.study.forecast.precision import ChooseByTime
+from isogloss.study.forecast.precision import choose_by_time
 from isogloss.study.monitor import RunMonitor
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.output import check_unused, move_folder, new_folder
@@ -69,7 +69,7 @@ def plan_single(raw: Mapping[str, Any], origins: Mapping[FieldPath, str], out: P
 def _precision_of_one(plan: Plan) -> PrecisionChoice:
     """Choose the precision, which may take a measurement: several models are refused before it."""
     _require_one_model(plan)
-    return ChooseByTime(None, may_measure=True)(plan)
+    return choose_by_time(plan, earlier=None, may_measure=True)
 
 
 def _require_one_model(plan: Plan) -> None:

@@ -68,13 +68,11 @@ class Tracking(RunMonitor):
 
     def _settings(self, group: StageGroup) -> dict[str, Any]:
         """Settings of the model that a job trains or scores."""
-        first = group.stages[0]
-        model = first if isinstance(first, FinetuneStage) else self.plan.stages[first.parent]
         return {
             "study": self.plan.resolved.study.name,
             "kind": group.kind,
             "stages": [stage.stage_id for stage in group.stages],
-            "model": model.model_dump(mode="json", exclude={"stated"}),
+            "model": self.plan.training_of(group.stages[0]).model_dump(mode="json", exclude={"stated"}),
         }
 
     def _points(self, group: StageGroup) -> list[tuple[int, dict[str, float]]]:

@@ -112,14 +112,14 @@ class _Worker:
         """Train, train and score probes, or score."""
         first = self.job.stages[0]
         if isinstance(first, FinetuneStage) and first.mode == "probe":
-            return self._probe(first)
-        if isinstance(first, FinetuneStage):
-            if not self.store.has_model(first.stage_id):
-                kept = StoredCheckpoints(self.store, first.stage_id, self.job.checkpoint_seconds)
-                with kept.saved_before_the_end():
-                    self._finetune(first, checkpoints=kept)
-            return Outcome(told=tuple(self.told))
-        return self._evaluate()
+            self._probe(first)
+        elif not isinstance(first, FinetuneStage):
+            return self._evaluate()
+        elif not self.store.has_model(first.stage_id):
+            kept = StoredCheckpoints(self.store, first.stage_id, self.job.checkpoint_seconds)
+            with kept.saved_before_the_end():
+                self._finetune(first, checkpoints=kept)
+        return Outcome(told=tuple(self.told))
 
     def _finetune(
         self,
@@ -156,7 +156,7 @@ class _Worker:
         if report.unlearnt:
             self.told.append(f"{stage.label}: {report.unlearnt}")
 
-    def _probe(self, first: FinetuneStage) -> Outcome:
+    def _probe(self, first: FinetuneStage) -> None:
         """Train all probes of one encoder and score them: the encoder runs once on every input."""
         frozen = frozen_encoder(first)
         for stage in self.job.stages:
@@ -188,7 +188,6 @@ class _Worker:
                 started, clock = now(), time.monotonic()
                 (result,) = scorer.score(models[one.parent].to(default_device()), self.progress)
                 self._commit(one, result, read, started, time.monotonic() - clock)
-        return Outcome(told=tuple(self.told))
 
     def _evaluate(self) -> Outcome:
         """Score all targets of one model in one pass.
@@ -212,17 +211,16 @@ class _Worker:
             return failed[0] if failed else Outcome()
         first = self.stage = read[0][0]
         started, clock = now(), time.monotonic()
-        results = list(
-            evaluate(
-                self.store.model(first.parent),
-                targets,
-                max_length=first.max_length,
-                max_subwords_per_batch=self.max_subwords,
-                precision=first.precision,
-                progress=self.progress,
-                trust_remote_code=self.job.trust_remote_code,
-            )
+        found = evaluate(
+            self.store.model(first.parent),
+            targets,
+            max_length=first.max_length,
+            max_subwords_per_batch=self.max_subwords,
+            precision=first.precision,
+            progress=self.progress,
+            trust_remote_code=self.job.trust_remote_code,
         )
+        results = list(found)
         seconds_per_subword = (time.monotonic() - clock) / max(1, sum(one.n_subwords for one in results))
         for (stage, record), result in zip(read, results, strict=True):
             self.stage = stage
@@ -246,7 +244,6 @@ class _Worker:
             error = StoreError(DISK_FULL, where=str(self.store.root))
         message = str(error) if isinstance(error, IsoglossError) else f"{type(error).__name__}: {error}"
         memory = is_out_of_memory(error) and not isinstance(error, TrainingError)
-        outcome = Outcome(kind="disk" if full else "memory" if memory else "failed", error=message)
         note = {
             "stage_id": stage.stage_id,
             "label": stage.label,
@@ -256,9 +253,8 @@ class _Worker:
         try:
             self.store.note_failure(stage.stage_id, note)
         except OSError:
-            unnoted = f"{message}\n(and the failure could not be noted on disk)"
-            return outcome.model_copy(update={"error": unnoted})
-        return outcome
+            message += "\n(and the failure could not be noted on disk)"
+        return Outcome(kind="disk" if full else "memory" if memory else "failed", error=message)
 
 
 def _write_stage(folder: Path, stage: Stage, record: StageRecord) -> None:

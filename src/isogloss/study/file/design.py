@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 
 from isogloss.analysis.design import LEAST, free_directions, missing_columns
@@ -10,27 +10,25 @@ from isogloss.errors import FieldError
 from isogloss.scores.effectiveness import MEASURES
 
 
-def faults_of_measure(measure: str, baselines: Collection[str], unscored: Sequence[str]) -> list[FieldError]:
+def faults_of_measure(name: str, baselines: Collection[str], unscored: Sequence[str]) -> Iterator[FieldError]:
     """Say what a design lacks of what a measure of effectiveness compares.
 
     Parameters
     ----------
-    measure : str
-        Name in `MEASURES`.
+    name : str
+        Of a measure in `MEASURES`.
     baselines : collection of str
         Baselines of the intermediate stage.
     unscored : sequence of str
         Source languages that are not scored on every task.
     """
-    faults = []
-    if MEASURES[measure].needs_source_score and unscored:
+    if MEASURES[name].needs_source_score and unscored:
         hint = f"add {', '.join(unscored)} to the targets"
-        faults.append(FieldError(f"'{measure}' needs the score in the source language", hint=hint))
-    baseline = MEASURES[measure].needs_baseline
-    if baseline is not None and baseline not in baselines:
+        yield FieldError(f"'{name}' needs the score in the source language", hint=hint)
+    baseline = MEASURES[name].needs_baseline
+    if baseline not in {None, *baselines}:
         hint = "add it to intermediate.baselines, or choose another measure"
-        faults.append(FieldError(f"'{measure}' needs the baseline '{baseline}'", hint=hint))
-    return faults
+        yield FieldError(f"'{name}' needs the baseline '{baseline}'", hint=hint)
 
 
 ALLOWED = "at least 3 zero-shot targets of one source, 4 languages each to each, or 2 x 3 different languages"

@@ -80,9 +80,7 @@ def checks(raw: Mapping[str, Any], folder: Path) -> Mapping[str, Callable[[Any],
 def _brings_distances(raw: Mapping[str, Any]) -> bool:
     """Whether names of distances are only known once files of the user's are read."""
     analysis = raw.get("analysis")
-    return isinstance(analysis, dict) and any(
-        analysis.get(field) for field in ("distance_files", "cldf", "urielplus")
-    )
+    return isinstance(analysis, dict) and any(map(analysis.get, ("distance_files", "cldf", "urielplus")))
 
 
 def require_known(name: str, known: Iterable[str], kind: str) -> None:

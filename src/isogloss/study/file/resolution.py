@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from isogloss.analysis.controls.base import Controls
-from isogloss.analysis.spec import AnalysisSpec
 from isogloss.distances import DISTANCES, NONE
 from isogloss.errors import FieldError, IsoglossError, StudyError, closest
 from isogloss.languages import resolve
@@ -35,7 +34,7 @@ from isogloss.study.file.names import (
     require_known,
     resolve_unless_all,
 )
-from isogloss.study.file.schema import ALL, EncoderSettings, Study
+from isogloss.study.file.schema import ALL, Study
 from isogloss.study.file.yaml_text import StudyFile
 from isogloss.study.tracker import TRACKERS
 from isogloss.tasks.base import TASKS, HeadKind, Split, Task, TaskCard
@@ -121,9 +120,7 @@ class _Resolver:
         self.problems: list[tuple[int, IsoglossError]] = []
         self.data_dir = self._try(lambda: data_directory(self.study.data_dir, self.folder), "data_dir")
         self.tasks: dict[str, Task] = {}
-        self.sources: tuple[TaskLanguage, ...] = ()
         self.targets: dict[str, tuple[TaskLanguage, ...]] = {}
-        self.intermediates: tuple[TaskLanguage | None, ...] = ()
 
     def resolve(self) -> ResolvedStudy:
         study = self.study
@@ -134,19 +131,20 @@ class _Resolver:
         encoders = self._encoders()
         aggregators = self._all(study.aggregator, named_aggregator, "aggregator")
         for (index, aggregator), encoder in product(enumerate(aggregators), encoders):
-            self._try(partial(_check_shape, aggregator, encoder), "aggregator", index)
+            if encoder.identity.is_known:
+                shape = (encoder.identity.n_layers, encoder.identity.width)
+                self._try(partial(aggregator.config.validate_for, *shape), "aggregator", index)
         distances, effectiveness = self._analysis()
         executor = study.execution.executor
         self._try(lambda: require_known(executor, EXECUTORS, "executor"), "execution", "executor")
         self._known(study.execution.track, TRACKERS, "tracker", "execution", "track")
         self._try(lambda: require_device_name(study.execution.device), "execution", "device")
         self.sources = self._languages(task, study.source.language, study.source.split, "source", "language")
-        stated = study.targets
+        wanted, split = study.targets.languages, study.targets.split
         for own in target_tasks:
-            found = self._languages(own, stated.languages, stated.split, "targets", "languages")
-            self.targets[own.card.name] = found
+            self.targets[own.card.name] = self._languages(own, wanted, split, "targets", "languages")
         if not target_tasks:  # an unknown task, said above, hides no unknown language
-            self._languages(None, stated.languages, stated.split, "targets", "languages")
+            self._languages(None, wanted, split, "targets", "languages")
         self.intermediates = self._intermediates(middle_task)
         self._require_validation(task)
         self._require_what_measures_need(effectiveness)
@@ -195,14 +193,12 @@ class _Resolver:
         for index, name in enumerate(names):
             task = self._task(name, "targets", "task", index)
             if task is not None and _answers(task.card) != _answers(source.card):
-                self._add(
+                what = (
                     f"a model of '{source.card.name}' ({_in_words(source.card)}) cannot be scored on "
-                    f"'{name}' ({_in_words(task.card)})",
-                    "targets",
-                    "task",
-                    index,
-                    allowed=closest(name, self._tasks_like(source)),
+                    f"'{name}' ({_in_words(task.card)})"
                 )
+                allowed = closest(name, self._tasks_like(source))
+                self._note(FieldError(what, allowed=allowed), "targets", "task", index)
             elif task is not None:
                 found.append(task)
         return found
@@ -214,18 +210,22 @@ class _Resolver:
         return built_in + [own.name for own in self.study.tasks if (own.head, own.labels) == wanted]
 
     def _encoders(self) -> list[NamedEncoder]:
-        def identify(one: EncoderSettings) -> NamedEncoder:
-            return self.identify(one, self.folder, may_be_unread=self.file.may_plan_unread)
-
+        identify = partial(self.identify, folder=self.folder, may_be_unread=self.file.may_plan_unread)
         encoders = self._all(self.study.encoder, identify, "encoder")
         names = [encoder.name for encoder in encoders]
         for index, name in enumerate(names):
             if name in names[:index]:
-                self._add(f"two encoders are called '{name}'", "encoder", index, hint="rename one folder")
+                twice = FieldError(f"two encoders are called '{name}'", hint="rename one folder")
+                self._note(twice, "encoder", index)
         return encoders
 
     def _analysis(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        analysis = self._with_whole_paths(self.study.analysis)
+        # From here on the study names files and folders by whole paths.
+        paths = {
+            field: tuple(str(find_path(text, self.folder)) for text in getattr(self.study.analysis, field))
+            for field in _PATHS
+        }
+        analysis = self.study.analysis.model_copy(update=paths)
         self.study = self.study.model_copy(update={"analysis": analysis})
         measures = analysis.effectiveness or self._default_measures()
         self._known(measures, MEASURES, "effectiveness measure", "analysis", "effectiveness")
@@ -241,14 +241,6 @@ class _Resolver:
         known = (*DISTANCES, *catalog.given, ALL, NONE)
         self._known(analysis.distances, known, "distance", "analysis", "distances")
         return analysis.names(catalog.given), measures
-
-    def _with_whole_paths(self, analysis: AnalysisSpec) -> AnalysisSpec:
-        """From here on the study names files and folders by whole paths."""
-        paths = {
-            field: tuple(str(find_path(text, self.folder)) for text in getattr(analysis, field))
-            for field in _PATHS
-        }
-        return analysis.model_copy(update=paths)
 
     def _default_measures(self) -> tuple[str, ...]:
         baselines = self.study.intermediate.baselines if self.study.intermediate else ()
@@ -266,7 +258,9 @@ class _Resolver:
         self, task: Task | None, wanted: Sequence[str], split: Split, *field: str
     ) -> tuple[TaskLanguage, ...]:
         """Languages asked for, in the data set's own codes; those without the split are problems."""
-        on_disk = self._on_disk(task, *field)
+        on_disk = None  # also where another problem hides what is there
+        if task is not None and (self.data_dir is not None or self.study.data_dir is None):
+            on_disk = self._try(partial(task.available, self.data_dir), *field)
         if task is None or on_disk is None:
             for index, spelling in enumerate(wanted):
                 self._try(partial(resolve_unless_all, spelling), *field, index)
@@ -275,7 +269,8 @@ class _Resolver:
         first = task.card.codes_by_language(have)
         if tuple(wanted) == (ALL,):
             if not have:
-                self._add(f"no language has {split} data of {task.card.name}", *field, hint=self._looked())
+                none = FieldError(f"no language has {split} data of {task.card.name}", hint=self._looked())
+                self._note(none, *field)
             return tuple(TaskLanguage(have[code], code) for code in first.values())
         found: dict[str, TaskLanguage] = {}
         for index, spelling in enumerate(wanted):
@@ -284,37 +279,27 @@ class _Resolver:
                 continue
             code = spelling if spelling in have else first.get(language.id)
             if code is None:
-                self._add_missing(task, language, split, have, *field, index)
+                missing = FieldError(
+                    f"{task.card.name} has no {split} data in '{language.input}' ({language.name})",
+                    allowed=f"languages with {split} data: {', '.join(sorted(have)) or 'none'}",
+                    hint=task.where_to_put(language.input, split) or self._looked(),
+                )
+                self._note(missing, *field, index)
             elif language.id in found:
                 earlier = found[language.id].language.input
-                self._add(f"'{spelling}' and '{earlier}' are one language", *field, index, hint="keep one")
+                twice = FieldError(f"'{spelling}' and '{earlier}' are one language", hint="keep one")
+                self._note(twice, *field, index)
             else:
                 found[language.id] = TaskLanguage(language, code)
         return tuple(found.values())
-
-    def _add_missing(
-        self, task: Task, language: Language, split: Split, have: Iterable[str], *field: str | int
-    ) -> None:
-        self._add(
-            f"{task.card.name} has no {split} data in '{language.input}' ({language.name})",
-            *field,
-            allowed=f"languages with {split} data: {', '.join(sorted(have)) or 'none'}",
-            hint=task.where_to_put(language.input, split) or self._looked(),
-        )
 
     def _language(self, task: Task, spelling: str, *field: str | int) -> Language | None:
         """The language that a spelling denotes; None where the spelling is a problem."""
         language = self._try(partial(resolve, spelling), *field)
         refusal = task.reason_to_refuse(spelling, self.data_dir)
         if refusal is not None:
-            self._add(refusal, *field)
+            self._note(FieldError(refusal), *field)
         return language if refusal is None else None
-
-    def _on_disk(self, task: Task | None, *field: str) -> Mapping[str, tuple[Split, ...]] | None:
-        """Languages that the task has data for; None where another problem hides that."""
-        if task is None or (self.data_dir is None and self.study.data_dir is not None):
-            return None
-        return self._try(lambda: task.available(self.data_dir), *field)
 
     def _looked(self) -> str:
         return f"looked in {self.data_dir}" if self.data_dir else "give the data with --data-dir DIR"
@@ -354,7 +339,7 @@ class _Resolver:
         for index, measure in enumerate(measures):
             if measure in MEASURES:
                 for fault in faults_of_measure(measure, baselines, unscored):
-                    self._add(fault.what, "analysis", "effectiveness", index, hint=fault.hint)
+                    self._note(fault, "analysis", "effectiveness", index)
 
     def _require_dyads(self, targets: Sequence[TaskLanguage]) -> None:
         """Refuse a design in which no distance could be tested, whatever the scores turn out to be."""
@@ -364,7 +349,7 @@ class _Resolver:
         own = [source.language.id for source in self.sources]
         fault = fault_of_design(own, middles, [target.language.id for target in targets])
         if fault is not None:
-            self._add(fault.what, "targets", "languages", allowed=fault.allowed, hint=fault.hint)
+            self._note(fault, "targets", "languages")
 
     # Problems
 
@@ -377,14 +362,13 @@ class _Resolver:
         try:
             return action()
         except IsoglossError as error:
-            below = error.field if isinstance(error, FieldError) else ()
-            place = self.file.rank(*field, *below)
-            self.problems.append((place, error.at(self.file.where(*field, *below))))
+            self._note(error, *field)
             return None
 
-    def _add(self, what: str, *field: str | int, allowed: str | None = None, hint: str | None = None) -> None:
-        problem = FieldError(what, where=self.file.where(*field), allowed=allowed, hint=hint)
-        self.problems.append((self.file.rank(*field), problem))
+    def _note(self, error: IsoglossError, *field: str | int) -> None:
+        """Make an error a problem of a field, or of the part below it that the error names."""
+        place = (*field, *(error.field if isinstance(error, FieldError) else ()))
+        self.problems.append((self.file.rank(*place), error.at(self.file.where(*place))))
 
     def _stop_on_problems(self) -> None:
         """Raise what was found, in the order of the file; what several target tasks have in common once."""
@@ -400,8 +384,3 @@ def _answers(card: TaskCard) -> tuple[HeadKind, tuple[str, ...]]:
 
 def _in_words(card: TaskCard) -> str:
     return f"labels {', '.join(card.labels)} per {card.head}"
-
-
-def _check_shape(aggregator: NamedAggregator, encoder: NamedEncoder) -> None:
-    if encoder.identity.is_known:
-        aggregator.config.validate_for(encoder.identity.n_layers, encoder.identity.width)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from isogloss.analysis.spec import AnalysisSpec
@@ -27,7 +24,7 @@ from isogloss.identity import (
     listed,
     spelled,
 )
-from isogloss.study.placement import RaySettings, SlurmSettings
+from isogloss.study.executor import Placement, RaySettings, SlurmSettings
 from isogloss.study.stages import Mode, Selection
 from isogloss.tasks.settings import LocalTaskSettings
 from isogloss.training.settings import TrainingSettings, ValidationSettings
@@ -96,10 +93,6 @@ def _named(value: Any, field: str) -> Any:
     return {field: value} if isinstance(value, str) else value
 
 
-def _encoder_shorthand(value: Any) -> Any:
-    return _named(value, "id")
-
-
 class EncoderSettings(Frozen):
     """One encoder: a registry name, a local folder or a hub id, and the revision to pin."""
 
@@ -135,6 +128,16 @@ class ExecutionSettings(Frozen):
     checkpoint_minutes: Number = Field(default=10.0, ge=0)
     track: Listed[Annotated[str, checked_by_caller("tracker")]] = ()
 
+    @property
+    def threads_per_worker(self) -> int:
+        """Threads of the numerical library in each worker: as stated, else the cores shared out."""
+        return self.threads or max(1, (os.cpu_count() or 1) // self.jobs)
+
+
+def _named_apart(tasks: tuple[LocalTaskSettings, ...]) -> tuple[LocalTaskSettings, ...]:
+    distinct(tuple(task.name for task in tasks))
+    return tasks
+
 
 def _unusable(*field: str, what: str) -> PydanticCustomError:
     """Fields that do not go together, at the place of one of them."""
@@ -154,7 +157,7 @@ class Study(Frozen):
     intermediate: IntermediateSettings | None = None
     targets: Annotated[TargetSettings, BeforeValidator(_target_shorthand)]
     encoder: OneOrMore[
-        Annotated[EncoderSettings, BeforeValidator(_encoder_shorthand), checked_by_caller("encoder")]
+        Annotated[EncoderSettings, BeforeValidator(partial(_named, field="id")), checked_by_caller("encoder")]
     ]
     aggregator: OneOrMore[
         Annotated[AggregatorSettings, BeforeValidator(_aggregator_shorthand), checked_by_caller("aggregator")]
@@ -165,30 +168,28 @@ class Study(Frozen):
     selection: Selection = "source-validation"
     validation: ValidationSettings = ValidationSettings()
     analysis: AnalysisSpec = AnalysisSpec()
-    tasks: tuple[Annotated[LocalTaskSettings, checked_by_caller("own task")], ...] = ()
+    tasks: Annotated[
+        tuple[Annotated[LocalTaskSettings, checked_by_caller("own task")], ...], AfterValidator(_named_apart)
+    ] = ()
     data_dir: Annotated[str | None, checked_by_caller("data directory")] = None
     execution: ExecutionSettings = ExecutionSettings()
     slurm: SlurmSettings = SlurmSettings()
     ray: RaySettings = RaySettings()
 
-    @field_validator("tasks")
-    @classmethod
-    def _one_task_a_name(cls, tasks: tuple[LocalTaskSettings, ...]) -> tuple[LocalTaskSettings, ...]:
-        distinct(tuple(task.name for task in tasks))
-        return tasks
+    def placement(self, folder: Path) -> Placement:
+        """Say to an executor where stages run; `folder` is the output folder."""
+        execution = self.execution
+        threads = execution.threads_per_worker
+        return Placement(self.name, folder.resolve(), execution.jobs, threads, self.slurm, self.ray)
 
     @model_validator(mode="after")
-    def _probes_have_no_intermediate(self) -> Study:
+    def _fields_go_together(self) -> Study:
         if self.mode == "probe" and self.intermediate is not None:
             raise _unusable(
                 "mode",
                 what="mode probe leaves the encoder as it is, so an intermediate stage would change nothing: "
                 "leave out `mode` or `intermediate`",
             )
-        return self
-
-    @model_validator(mode="after")
-    def _validation_fits_the_selection(self) -> Study:
         if self.selection == "none" and self.validation != ValidationSettings():
             raise _unusable(
                 *("validation", *sorted(self.validation.model_fields_set)[:1]),

@@ -11,6 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from isogloss.errors import FieldError, IsoglossError, StudyError, closest
+from isogloss.identity import listed
 from isogloss.study.file.names import checks
 from isogloss.study.file.problems import Places, as_yaml, field_of, is_of_its_own, problem_of
 from isogloss.study.file.schema import Study
@@ -69,13 +70,9 @@ def read_study(
 
 
 def _trust_encoders(raw: dict[str, Any]) -> None:
-    stated = raw.get("encoder")
-    encoders = stated if isinstance(stated, list) else [stated]
+    encoders = [{"id": each} if isinstance(each, str) else each for each in listed(raw.get("encoder"))]
     raw["encoder"] = [
-        {"trust_remote_code": True, **({"id": each} if isinstance(each, str) else each)}
-        if isinstance(each, str | dict)
-        else each
-        for each in encoders
+        {"trust_remote_code": True, **each} if isinstance(each, dict) else each for each in encoders
     ]
 
 

@@ -27,15 +27,10 @@ MOST_VALUES = 100_000
 """More values than any study states; aliases can make a few lines into billions of them."""
 MOST_DIGITS = 30
 """Of a whole number; longer ones are not settings, and Python reads none of thousands of digits."""
-_OWN_TAGS = frozenset(
-    (
-        "!",
-        *(
-            f"tag:yaml.org,2002:{name}"
-            for name in ["bool", "float", "int", "map", "merge", "null", "seq", "str", "timestamp", "value"]
-        ),
-    )
-)
+_OWN_TAGS = {"!"} | {
+    f"tag:yaml.org,2002:{name}"
+    for name in ("bool", "float", "int", "map", "merge", "null", "seq", "str", "timestamp", "value")
+}
 """Tags that YAML finds by itself; a stated one could ask for objects, which are never made."""
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+import graphlib
+import heapq
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from isogloss.identity import digest
-from isogloss.modeling.encoders.base import EncoderIdentity
-from isogloss.study.forecast.lengths import Lengths, SplitSize
-from isogloss.study.forecast.makespan import makespan
-from isogloss.study.forecast.speed import Measurement, Speed, keep, kept
-from isogloss.study.forecast.timing import Workload, time_workloads
-from isogloss.study.handover import make_job, threads_per_worker
+from isogloss.study.forecast.lengths import Lengths
+from isogloss.study.forecast.speed import Measurement, Speed, Workload, keep, kept, time_workloads
 from isogloss.study.monitor import RunMonitor
 from isogloss.study.outputs.status import StageGroup, group_stages
 from isogloss.study.plan import Plan
-from isogloss.study.stages import DataRef, EvaluateStage, FinetuneStage, Stage, data_of
+from isogloss.study.stages import EvaluateStage, FinetuneStage, Stage, data_of
 from isogloss.tasks.base import TaskData
 from isogloss.training.batches import count_updates
 from isogloss.training.budget import n_to_hold_out, schedule
@@ -48,19 +46,10 @@ class Estimator:
     def __init__(self, plan: Plan, pending: Mapping[str, Stage], data: Iterable[TaskData] = ()) -> None:
         self.plan = plan
         self.groups = group_stages(pending)
-        identities = [encoder.identity for encoder in plan.resolved.encoders]
-        self.lengths = Lengths(
-            {(own.task, own.language, own.split): SplitSize.of(own) for own in data},
-            {identity.fingerprint: identity.path for identity in identities},
-            self._load,
-        )
-        self._identities = {identity.fingerprint: identity for identity in identities}
+        self._identities = {one.identity.fingerprint: one.identity for one in plan.resolved.encoders}
+        self.lengths = Lengths(plan.resolved, data)
         self._measurements: dict[str, Measurement] = {}
         self._workloads: dict[str, Workload] = {}
-
-    def _load(self, reference: DataRef) -> TaskData:
-        resolved = self.plan.resolved
-        return resolved.tasks[reference.task].load(resolved.data_dir, reference.language, reference.split)
 
     # Measurements
 
@@ -71,10 +60,7 @@ class Estimator:
 
     def measure(self, workloads: Sequence[Workload]) -> str | None:
         """Time workloads on this machine; returns what went wrong."""
-        if not workloads:
-            return None
-        job = make_job(self.plan, (), Path())
-        return time_workloads(workloads, job, self.plan.resolved.study.execution.executor)
+        return time_workloads(workloads, self.plan.job((), Path())) if workloads else None
 
     @property
     def is_measured(self) -> bool:
@@ -91,18 +77,12 @@ class Estimator:
         return [measurement for measurement in found if measurement is not None]
 
     def _known(self, key: str) -> Measurement | None:
-        if key not in self._measurements:
-            found = kept(key)
-            if found is None:
-                return None
+        if key not in self._measurements and (found := kept(key)) is not None:
             self._measurements[key] = found
-        return self._measurements[key]
+        return self._measurements.get(key)
 
     def _workload(self, group: StageGroup) -> Workload:
-        first = group.stages[0]
-        stage = first if isinstance(first, FinetuneStage) else self.plan.stages[first.parent]
-        if not isinstance(stage, FinetuneStage):
-            raise TypeError(f"{group.name} starts from an evaluation")
+        stage = self.plan.training_of(group.stages[0])
         if stage.stage_id not in self._workloads:
             self._workloads[stage.stage_id] = self.workload(stage)
         return self._workloads[stage.stage_id]
@@ -119,15 +99,12 @@ class Estimator:
             precision=training.precision,
             label=stage.label,
         )
-        execution = self.plan.resolved.study.execution
         return Workload(
             stage=stage.model_copy(update={"parent": None}),
             target=target,
             head=self.plan.resolved.tasks[stage.train.task].card.head,
             subwords_per_row=self.lengths.per_row(stage.train, stage),
-            threads=threads_per_worker(execution),
-            workers=execution.jobs,
-            device=execution.device,
+            execution=self.plan.resolved.study.execution,
         )
 
     # Predictions
@@ -245,24 +222,57 @@ class Estimator:
         """Whether the work is over before it could be timed; reads no more data than it takes to tell."""
         flops, updates = 0.0, 0
         for group in self.groups:
+            first = self._workload(group).stage
+            identity = self._identities[first.encoder_fingerprint]
+            # Two floating point operations per weight outside the embeddings.
+            flops_per_subword = 2.0 * 12 * identity.n_layers * identity.width**2
             for stage in group.stages:
                 if isinstance(stage, FinetuneStage):
                     trained, _, _ = self._trained(stage, None)
-                    flops += 3 * trained * _flops_per_subword(self._identities[stage.encoder_fingerprint])
+                    flops += 3 * trained * flops_per_subword
                     card = self.plan.resolved.tasks[stage.train.task].card
                     updates += count_updates(self.lengths.n_rows(stage.train), stage.training, card.epochs)
                 else:
-                    first = self._workload(group).stage
-                    subwords = self.lengths.n_subwords(stage.data, first)
-                    flops += subwords * _flops_per_subword(self._identities[first.encoder_fingerprint])
+                    flops += self.lengths.n_subwords(stage.data, first) * flops_per_subword
                 if flops >= SMALL_FLOPS or updates >= SMALL_UPDATES:
                     return False
         return True
 
 
-def _flops_per_subword(identity: EncoderIdentity) -> float:
-    """Two floating point operations per weight outside the embeddings."""
-    return 2.0 * 12 * identity.n_layers * identity.width**2
+def makespan(
+    groups: Sequence[StageGroup],
+    seconds: Mapping[str, float],
+    workers: int,
+    running: Mapping[str, float] | None = None,
+) -> float:
+    """Seconds until the last job ends, in the order in which `isogloss.study.execution.run` starts them.
+
+    Parameters
+    ----------
+    groups : sequence of StageGroup
+        Jobs that are not over.
+    seconds : mapping of str to float
+        Of each job by name.
+    workers : int
+    running : mapping of str to float, optional
+        Seconds left of the jobs that are at work.
+    """
+    names = {group.name for group in groups}
+    order = graphlib.TopologicalSorter({group.name: names & {group.parent_group or ""} for group in groups})
+    order.prepare()
+    ends = [(left, name) for name, left in (running or {}).items()]
+    heapq.heapify(ends)
+    started = {name for _, name in ends}
+    ready: list[str] = []
+    now = 0.0
+    while order.is_active():
+        ready = [*(name for name in order.get_ready() if name not in started), *ready]
+        while ready and len(ends) < workers:
+            name = ready.pop(0)
+            heapq.heappush(ends, (now + seconds[name], name))
+        now, name = heapq.heappop(ends)
+        order.done(name)
+    return now
 
 
 class TimeLeft(RunMonitor):
@@ -308,9 +318,8 @@ class TimeLeft(RunMonitor):
 
     def ended(self, group: StageGroup, error: str | None) -> None:
         """Note that a job is over, and learn from it if it did what it should."""
-        elapsed = self._clock() - self._began.pop(group.name)
-        self._share.pop(group.name, None)
-        del self._left[group.name]
+        elapsed = self._clock() - self._began[group.name]
+        self.skipped(group)
         if error is None and elapsed > 0:
             self._estimator.learn(group, elapsed)
 

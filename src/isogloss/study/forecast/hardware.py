@@ -50,12 +50,8 @@ def git_state() -> dict[str, Any]:
     """Commit of the checkout that isogloss runs from, and whether it has uncommitted changes."""
     folder = Path(__file__).resolve().parent
     commit = _git(folder, "rev-parse", "HEAD")
-    if commit is None:
-        return {"git_commit": None, "git_dirty": None}
-    return {
-        "git_commit": commit,
-        "git_dirty": bool(_git(folder, "status", "--porcelain", "--untracked-files=no")),
-    }
+    changes = _git(folder, "status", "--porcelain", "--untracked-files=no")
+    return {"git_commit": commit, "git_dirty": None if commit is None else bool(changes)}
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from isogloss.errors import CheckpointError
 from isogloss.modeling.tokenizer_file import lengths_of
+from isogloss.study.file.resolution import ResolvedStudy
 from isogloss.study.forecast.speed import Speed
 from isogloss.study.stages import DataRef, FinetuneStage
 from isogloss.tasks.base import Example, GeneratedExamples, TaskData, texts_of
@@ -53,30 +54,29 @@ class SplitSize:
         return cls(n_rows, tuple(data.examples[place] for place in sorted(places)), generated)
 
 
-@dataclass
 class Lengths:
     """Rows and subwords of the splits of a study.
 
     Parameters
     ----------
-    sizes : dict of (task, language, split) to SplitSize
-        Known already; it grows.
-    tokenizers : mapping of str to Path or None
-        Fingerprint of an encoder to the folder of its tokenizer.
-    load : callable
-        Reads a split.
+    resolved : ResolvedStudy
+    data : iterable of TaskData
+        Splits that were read already; others are read when they are needed.
     """
 
-    sizes: dict[tuple[str, str, str], SplitSize]
-    tokenizers: Mapping[str, Path | None]
-    load: Callable[[DataRef], TaskData]
-    _counted: dict[tuple[str, str, str, str, int], float] = field(default_factory=dict)
+    def __init__(self, resolved: ResolvedStudy, data: Iterable[TaskData]) -> None:
+        self._resolved = resolved
+        self.sizes = {(own.task, own.language, own.split): SplitSize.of(own) for own in data}
+        self._tokenizers = {one.identity.fingerprint: one.identity.path for one in resolved.encoders}
+        self._counted: dict[tuple[str, str, str, str, int], float] = {}
 
     def size(self, reference: DataRef) -> SplitSize:
         """Size of the split that a stage reads."""
         key = (reference.task, reference.language, reference.split)
         if key not in self.sizes:
-            self.sizes[key] = SplitSize.of(self.load(reference))
+            task = self._resolved.tasks[reference.task]
+            data = task.load(self._resolved.data_dir, reference.language, reference.split)
+            self.sizes[key] = SplitSize.of(data)
         return self.sizes[key]
 
     def n_rows(self, reference: DataRef) -> int:
@@ -106,23 +106,16 @@ class Lengths:
         """
         encoder, max_length = stage.encoder_fingerprint, stage.training.max_length
         key = (reference.task, reference.language, reference.split, encoder, max_length)
-        if key not in self._counted:
-            counts = self._counts(self.size(reference).sample, self.tokenizers.get(encoder))
-            if counts is None:
-                per_subword = speed.characters_per_subword if speed else CHARACTERS_PER_SUBWORD
-                counts = [N_SPECIAL + n_characters(one) / per_subword for one in self.size(reference).sample]
-                return _mean_within(counts, max_length)
-            self._counted[key] = _mean_within(counts, max_length)
-        return self._counted[key]
-
-    @staticmethod
-    def _counts(sample: tuple[Example, ...], folder: Path | None) -> list[float] | None:
-        if folder is None:
-            return None
-        try:
-            return [float(n) for n in lengths_of(folder, [texts_of(example) for example in sample])]
-        except CheckpointError:
-            return None
+        if key in self._counted:
+            return self._counted[key]
+        sample, folder = self.size(reference).sample, self._tokenizers.get(encoder)
+        if folder is not None:
+            with contextlib.suppress(CheckpointError):
+                counts = lengths_of(folder, [texts_of(example) for example in sample])
+                self._counted[key] = _mean_within(counts, max_length)
+                return self._counted[key]
+        per_subword = speed.characters_per_subword if speed else CHARACTERS_PER_SUBWORD
+        return _mean_within([N_SPECIAL + n_characters(one) / per_subword for one in sample], max_length)
 
 
 def n_characters(example: Example) -> int:
@@ -130,5 +123,5 @@ def n_characters(example: Example) -> int:
     return sum(map(len, texts_of(example)))
 
 
-def _mean_within(counts: list[float], max_length: int) -> float:
+def _mean_within(counts: Sequence[float], max_length: int) -> float:
     return sum(min(count, max_length) for count in counts) / len(counts)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from isogloss.errors import IsoglossError
 from isogloss.modeling.device import Precision, possible_precisions
 from isogloss.study.forecast.estimate import Estimator
-from isogloss.study.forecast.speed import kept
-from isogloss.study.forecast.timing import Workload
+from isogloss.study.forecast.speed import Workload, kept
 from isogloss.study.plan import Plan
 from isogloss.study.stages import FinetuneStage, PrecisionChoice
 
@@ -20,60 +18,57 @@ differences that are noise."""
 NOT_TIMED = "not timed yet"
 
 
-@dataclass(frozen=True)
-class ChooseByTime:
-    """Chooses the precision of a study.
+def choose_by_time(plan: Plan, *, earlier: PrecisionChoice | None, may_measure: bool) -> PrecisionChoice:
+    """Choose the precision of a study.
 
     Parameters
     ----------
+    plan : Plan
+        In any precision.
     earlier : PrecisionChoice or None
         Of an earlier run into the same output folder, which is kept: no study mixes two.
     may_measure : bool
         Time what was not timed yet; otherwise the choice is provisional.
     """
+    if earlier is not None:
+        return earlier
+    possible = possible_precisions(plan.resolved.study.execution.device)
+    if len(possible) == 1:
+        reason = f"the device computes in {possible[0]} only"
+        return PrecisionChoice(precision=possible[0], reason=reason)
+    not_timed = PrecisionChoice(precision=possible[-1], reason=NOT_TIMED)
+    if not all(encoder.identity.is_known for encoder in plan.resolved.encoders):
+        return not_timed
+    try:
+        return _by_time(plan, possible, may_measure)
+    except IsoglossError:  # in the data: reported with all other problems once every file has been read
+        return not_timed
 
-    earlier: PrecisionChoice | None
-    may_measure: bool
 
-    def __call__(self, plan: Plan) -> PrecisionChoice:
-        """Choose for a plan in any precision."""
-        if self.earlier is not None:
-            return self.earlier
-        possible = possible_precisions(plan.resolved.study.execution.device)
-        if len(possible) == 1:
-            reason = f"the device computes in {possible[0]} only"
-            return PrecisionChoice(precision=possible[0], reason=reason)
-        if not all(encoder.identity.is_known for encoder in plan.resolved.encoders):
-            return PrecisionChoice(precision=possible[-1], reason=NOT_TIMED)
-        try:
-            return self._by_time(plan, possible)
-        except IsoglossError:  # in the data: reported with all other problems once every file has been read
-            return PrecisionChoice(precision=possible[-1], reason=NOT_TIMED)
+def _by_time(plan: Plan, possible: tuple[Precision, ...], may_measure: bool) -> PrecisionChoice:
+    estimator = Estimator(plan, plan.stages)
+    if estimator.is_small():
+        return PrecisionChoice(precision="fp32", reason="too little work to time the precisions first")
+    wanted = {
+        (precision, stage.encoder_fingerprint): estimator.workload(_in(precision, stage))
+        for stage in _one_stage_per_encoder(plan)
+        for precision in possible
+    }
+    error = None
+    if may_measure:
+        error = estimator.measure([one for one in wanted.values() if kept(one.key) is None])
+    return _faster(wanted, error)
 
-    def _by_time(self, plan: Plan, possible: tuple[Precision, ...]) -> PrecisionChoice:
-        estimator = Estimator(plan, plan.stages)
-        if estimator.is_small():
-            return PrecisionChoice(precision="fp32", reason="too little work to time the precisions first")
-        wanted = {
-            (precision, stage.encoder_fingerprint): estimator.workload(_in(precision, stage))
-            for stage in self._one_stage_per_encoder(plan)
-            for precision in possible
-        }
-        error = None
-        if self.may_measure:
-            error = estimator.measure([one for one in wanted.values() if kept(one.key) is None])
-        return _faster(wanted, error)
 
-    @staticmethod
-    def _one_stage_per_encoder(plan: Plan) -> list[FinetuneStage]:
-        """The last training of each encoder's first model: the source stage."""
-        names = plan.resolved.study.source.task
-        stages = (
-            stage
-            for stage in plan.stages.values()
-            if isinstance(stage, FinetuneStage) and stage.train.task in names
-        )
-        return list({stage.encoder_fingerprint: stage for stage in reversed(list(stages))}.values())
+def _one_stage_per_encoder(plan: Plan) -> list[FinetuneStage]:
+    """The last training of each encoder's first model: the source stage."""
+    names = plan.resolved.study.source.task
+    stages = (
+        stage
+        for stage in plan.stages.values()
+        if isinstance(stage, FinetuneStage) and stage.train.task in names
+    )
+    return list({stage.encoder_fingerprint: stage for stage in reversed(list(stages))}.values())
 
 
 def _in(precision: str, stage: FinetuneStage) -> FinetuneStage:

@@ -1,19 +1,37 @@
-"""How fast an encoder is on this machine: what was measured, kept for the next time; imports no torch."""
+"""How fast an encoder is on this machine: timed by workers, kept for the next time; imports no torch."""
 
 from __future__ import annotations
 
 import contextlib
+import math
+import tempfile
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field
 
-from isogloss.identity import Frozen
+from isogloss import __version__
+from isogloss.identity import NUMBERS_VERSION, Frozen, digest
 from isogloss.languages._cache import folder as cache_folder
+from isogloss.modeling.device import processor_name
+from isogloss.study.executor import EXECUTORS, Placement
+from isogloss.study.file.schema import ExecutionSettings
+from isogloss.study.forecast.hardware import software_versions
+from isogloss.study.jobs import Job
 from isogloss.study.outputs.store import write_text
+from isogloss.study.stages import EvaluateStage, FinetuneStage
+from isogloss.tasks.base import HeadKind
 
 UNDISTURBED_SHARE = 0.8
 """Least share of one core that a measuring process has where nothing else keeps the machine busy."""
+
+LENGTH_STEP = 1.6
+"""Workloads whose rows differ in length by less than about this factor share a measurement."""
+
+POLL_SECONDS = 0.2
 
 _measured_here: set[str] = set()
 
@@ -119,3 +137,103 @@ def _path(key: str) -> Path:
 def speed_path(job: Path) -> Path:
     """File beside a job file in which a worker leaves what it measured."""
     return job.with_suffix(".speed")
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Stages that take equally long per subword: what a measurement holds for.
+
+    Parameters
+    ----------
+    stage : FinetuneStage
+        One of them; it is what a measurement trains.
+    target : EvaluateStage
+        What a measurement scores.
+    head : {"sentence", "word"}
+    subwords_per_row : float
+        Of training.
+    execution : ExecutionSettings
+        Says how many workers there are, with how many threads, on which device.
+    """
+
+    stage: FinetuneStage
+    target: EvaluateStage
+    head: HeadKind
+    subwords_per_row: float
+    execution: ExecutionSettings
+
+    @cached_property
+    def key(self) -> str:
+        """Hash of what the time of an update depends on: measured anew where any of it differs."""
+        about = {
+            "encoder": self.stage.encoder_fingerprint,
+            "precision": self.stage.training.precision,
+            "mode": self.stage.mode,
+            "head": self.head,
+            "batch_size": self.stage.training.batch_size,
+            "length": round(math.log(max(1.0, self.subwords_per_row), LENGTH_STEP)),
+            "threads": self.execution.threads_per_worker,
+            "workers": self.execution.jobs,
+            "device": self.execution.device,
+            "processor": processor_name(),
+            "torch": software_versions().get("torch"),
+            "isogloss": [__version__, NUMBERS_VERSION],
+        }
+        return digest(about)
+
+
+def time_workloads(workloads: Sequence[Workload], job: Job) -> str | None:
+    """Time workloads one after the other, each in as many workers at once as the study has.
+
+    An executor that runs jobs on other machines is replaced by processes on this one. As far as it goes, the
+    measurements are kept for the next time.
+
+    Parameters
+    ----------
+    workloads : sequence of Workload
+        At least one.
+    job : Job
+        Tasks, data directory, threads and budget as the jobs of the study have them.
+
+    Returns
+    -------
+    str or None
+        What went wrong.
+    """
+    execution = workloads[0].execution
+    copies = 1 if execution.executor == "inline" else execution.jobs
+    kind = EXECUTORS["processes" if EXECUTORS[execution.executor].remote else execution.executor]
+    start: float | None = None
+    with tempfile.TemporaryDirectory(prefix="isogloss-speed-") as folder:
+        workers = kind(Placement("measuring", Path(folder), copies, job.threads))
+        try:
+            for number, workload in enumerate(workloads):
+                paths = [_write(Path(folder) / f"{number}-{copy}", job, workload) for copy in range(copies)]
+                workers.submit(paths)
+                n_left = len(paths)
+                while n_left:
+                    for result in workers.finished(POLL_SECONDS):
+                        n_left -= 1
+                        if result.outcome.kind != "done":
+                            return result.outcome.error
+                texts = [speed_path(path).read_text(encoding="utf-8") for path in paths]
+                speed = Speed.mean([Speed.model_validate_json(text) for text in texts])
+                start = speed.start if start is None else start  # later jobs find the process running
+                keep(workload.key, Measurement(speed=speed.model_copy(update={"start": start})))
+        finally:
+            workers.cancel()
+    return None
+
+
+def _write(folder: Path, job: Job, workload: Workload) -> Path:
+    own = job.model_copy(
+        update={
+            "stages": (workload.stage, workload.target),
+            "store": str(folder / "stages"),
+            "measure_since": time.time(),
+            "trust_remote_code": workload.stage.trust_remote_code,
+        }
+    )
+    path = folder / "job.json"
+    write_text(path, own.model_dump_json())
+    return path

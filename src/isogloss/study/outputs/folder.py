@@ -148,23 +148,20 @@ class StudyFolder:
         StoreError
             If a finished evaluation is not as it was written.
         """
-        return self.table(
-            self.store.intact_records(dict.fromkeys(cell.stage_id for cell in self.manifest.cells))
-        )
+        scored = dict.fromkeys(cell.stage_id for cell in self.manifest.cells)
+        return self.table(self.store.intact_records(scored))
 
     def table(self, records: Mapping[str, StageRecord]) -> ScoreTable:
         """Make the score table of the cells whose stage has a record here."""
-        cells = (cell for cell in self.manifest.cells if cell.stage_id in records)
-        results = ((cell, records[cell.stage_id].result) for cell in cells)
         return ScoreTable.of(
             ScoreRow(**cell.model_dump(), **result.model_dump())
-            for cell, result in results
-            if result is not None
+            for cell in self.manifest.cells
+            if cell.stage_id in records and (result := records[cell.stage_id].result) is not None
         )
 
     def failures(self) -> list[dict[str, Any]]:
         """Content of `error.json` for each stage that failed and was not redone."""
-        found = [self.store.failure(stage) for stage in self.manifest.stages]
+        found = map(self.store.failure, self.manifest.stages)
         return [failure for failure in found if failure is not None]
 
     def write_parquet(self, table: ScoreTable) -> None:
@@ -217,11 +214,8 @@ def _is_shared(root: Path) -> bool:
 
 def _require_same(root: Path, before: Manifest, now: Manifest) -> None:
     """Refuse to change what a run at work in the folder says of itself."""
-
-    def told(manifest: Manifest) -> dict[str, Any]:
-        return manifest.model_dump(mode="json", exclude={"study": {"execution", "slurm", "ray"}})
-
-    if told(before) != told(now):
+    free = {"study": {"execution", "slurm", "ray"}}
+    if before.model_dump(mode="json", exclude=free) != now.model_dump(mode="json", exclude=free):
         raise StoreError(
             "another run with other settings is at work in this folder",
             where=str(root),

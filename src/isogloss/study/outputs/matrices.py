@@ -162,9 +162,12 @@ def score_matrices(table: ScoreTable) -> tuple[ScoreMatrix, ...]:
 
 def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[int]) -> ScoreMatrix:
     task, encoder, aggregator, split, metric, source = key
-    columns = _by_mean({row.target_language for row in rows}, rows)
+    by_target: dict[str, list[ScoreRow]] = defaultdict(list)
+    for row in rows:
+        by_target[row.target_language].append(row)
+    means = {target: statistics.fmean(row.score for row in own) for target, own in by_target.items()}
+    columns = tuple(sorted(means, key=lambda target: (-means[target], target)))
     arranged = _arranged(rows, columns, source)
-    first = {row.target_language: row for row in rows}
     words = {0: task, 1: encoder, 2: aggregator, 3: split, 4: metric, 5: f"source {source}"}
     return ScoreMatrix(
         title=", ".join(str(words[place]) for place in sorted(several)) or f"{task}, {metric}",
@@ -174,20 +177,16 @@ def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[
         split=str(split),
         metric=str(metric),
         source_language=source,
-        intermediate_tasks=_intermediate_tasks(rows),
+        intermediate_tasks=tuple(sorted({row.intermediate_task for row in rows if row.intermediate_task})),
         row_role="intermediate language" if source else "source language",
         columns=columns,
         families=tuple(resolve(column).top_family for column in columns),
         rows=tuple(arranged),
-        chance=tuple(first[column].chance for column in columns),
-        n_units=tuple(first[column].n_units for column in columns),
+        chance=tuple(by_target[column][-1].chance for column in columns),
+        n_units=tuple(by_target[column][-1].n_units for column in columns),
         n_marked=sum(cell.n_seeds > 0 and not cell.zero_shot for row in arranged for cell in row.cells),
         unlearnt=_unlearnt(arranged, columns, source) if all(r.source_task == r.task for r in rows) else (),
     )
-
-
-def _intermediate_tasks(rows: Sequence[ScoreRow]) -> tuple[str, ...]:
-    return tuple(sorted({row.intermediate_task for row in rows if row.intermediate_task}))
 
 
 def _arranged(rows: Sequence[ScoreRow], columns: Sequence[str], source: str | None) -> list[MatrixRow]:
@@ -221,15 +220,11 @@ def _row(
     cells = tuple(_cell(by_target.get(column, ())) for column in columns)
     zero_shot = [cell.mean for cell in cells if cell.mean is not None and cell.zero_shot]
     n_seeds = sorted({cell.n_seeds for cell in cells})
-    label, note = language or NO_INTERMEDIATE, ""
-    if several_tasks and task is not None:
-        label = f"{language} ({task})"
-    if source is not None and language == source:
-        note = "source language, equal budget"
+    is_equal_budget = source is not None and language == source
     return MatrixRow(
-        label=label,
-        is_baseline=source is not None and language in {None, source},
-        note=note,
+        label=f"{language} ({task})" if several_tasks and task is not None else (language or NO_INTERMEDIATE),
+        is_baseline=is_equal_budget or language is None,
+        note="source language, equal budget" if is_equal_budget else "",
         cells=cells,
         mean_zero_shot=statistics.fmean(zero_shot) if zero_shot else None,
         seeds=str(n_seeds[0]) if len(n_seeds) == 1 else f"{n_seeds[0]}–{n_seeds[-1]}",
@@ -240,9 +235,10 @@ def _cell(rows: Sequence[ScoreRow]) -> MeanScore:
     if not rows:
         return MeanScore(None, None, 0, True, "")
     scores = [row.score for row in rows]
-    low, high = _interval(rows, statistics.fmean(scores))
+    mean = statistics.fmean(scores)
+    low, high = _interval(rows, mean)
     return MeanScore(
-        mean=statistics.fmean(scores),
+        mean=mean,
         spread=statistics.stdev(scores) if len(scores) > 1 else None,
         n_seeds=len(scores),
         zero_shot=all(row.zero_shot for row in rows),
@@ -269,11 +265,3 @@ def _flag(rows: Sequence[ScoreRow]) -> Literal["", "chance", "ceiling"]:
         np.array([max(row.n_examples for row in rows)]),
     )
     return "chance" if found.n_at_chance else "ceiling" if found.n_at_ceiling else ""
-
-
-def _by_mean(targets: set[str], rows: Sequence[ScoreRow]) -> tuple[str, ...]:
-    means = {
-        target: statistics.fmean([row.score for row in rows if row.target_language == target])
-        for target in targets
-    }
-    return tuple(sorted(targets, key=lambda target: (-means[target], target)))

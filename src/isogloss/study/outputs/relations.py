@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.analysis import Analysis, Record
-from isogloss.distances.matrix import PairMatrix
+from isogloss.distances.matrix import PairMatrix, aligned
 from isogloss.identity import as_json
 from isogloss.languages.base import Language
 from isogloss.narrative.analysis import words
@@ -77,14 +78,9 @@ class Relation:
     grid: LabelledMatrix
 
     @property
-    def slope(self) -> float:
-        """Slope of the primary analysis."""
-        return self.record.estimate
-
-    @property
     def can_be_drawn(self) -> bool:
         """Whether there is a relation to show."""
-        return bool(self.dyads) and math.isfinite(self.slope)
+        return bool(self.dyads) and math.isfinite(self.record.estimate)
 
 
 @dataclass(frozen=True)
@@ -133,11 +129,8 @@ class Section:
     @property
     def leading_relation(self) -> Relation:
         """The distance with the smallest family-wise p."""
-        p = {
-            (row.distance, row.definition): math.inf if math.isnan(row.p_family) else row.p_family
-            for row in self.primary
-        }
-        return min(self.relations, key=lambda relation: p[relation.distance, relation.definition])
+        p_values = [math.inf if math.isnan(row.p_family) else row.p_family for row in self.primary]
+        return self.relations[p_values.index(min(p_values))]
 
     @property
     def has_slopes(self) -> bool:
@@ -156,56 +149,58 @@ def sections(analysis: Analysis, distances: Sequence[PairMatrix], key: str = "")
     key : str
         Tells this analysis from others of the study.
     """
-    tested = dict.fromkeys(record.effectiveness for record in analysis.primary)
-    return tuple(_section(analysis, measure, distances, key) for measure in tested)
-
-
-def _section(analysis: Analysis, measure: str, distances: Sequence[PairMatrix], key: str) -> Section:
-    unit, scale = display_unit(measure)
-    primary = tuple(record for record in analysis.primary if record.effectiveness == measure)
     matrices = {(matrix.metric, matrix.definition): matrix for matrix in distances}
-    return Section(
-        title=", ".join(part for part in (words(measure), key) if part),
-        key=key,
-        encoder=analysis.encoder,
-        aggregator=analysis.aggregator,
-        measure=words(measure),
-        meaning=MEASURES[measure].meaning,
-        unit=unit,
-        scale=scale,
-        row_role=f"{analysis.condition.margin} language",
-        column_role="target language",
-        confidence=round(100 * (1 - analysis.alpha)),
-        equivalent=tuple(
-            f"{words(same.effectiveness)} = {same.factor:g} × {words(measure)}"
-            for same in analysis.equivalent
-            if same.tested_as == measure
-        ),
-        primary=primary,
-        sensitivity=tuple(record for record in analysis.sensitivity if record.effectiveness == measure),
-        effectiveness=_grid(
-            words(measure),
-            scale * analysis.values[measure],
-            analysis,
-            unit=unit,
-            digits=1 if scale > 1 else 2,
-            diverging=measure not in UNITS,
-        ),
-        relations=tuple(
-            _relate(analysis, record, matrices[record.distance, record.definition]) for record in primary
-        ),
-    )
+    found = []
+    for measure in dict.fromkeys(record.effectiveness for record in analysis.primary):
+        unit, scale = display_unit(measure)
+        primary = tuple(record for record in analysis.primary if record.effectiveness == measure)
+        sensitivity = tuple(record for record in analysis.sensitivity if record.effectiveness == measure)
+        found.append(
+            Section(
+                title=", ".join(part for part in (words(measure), key) if part),
+                key=key,
+                encoder=analysis.encoder,
+                aggregator=analysis.aggregator,
+                measure=words(measure),
+                meaning=MEASURES[measure].meaning,
+                unit=unit,
+                scale=scale,
+                row_role=f"{analysis.condition.margin} language",
+                column_role="target language",
+                confidence=round(100 * (1 - analysis.alpha)),
+                equivalent=tuple(
+                    f"{words(same.effectiveness)} = {same.factor:g} × {words(measure)}"
+                    for same in analysis.equivalent
+                    if same.tested_as == measure
+                ),
+                primary=primary,
+                sensitivity=sensitivity,
+                effectiveness=_grid(
+                    words(measure),
+                    scale * analysis.values[measure],
+                    analysis,
+                    unit=unit,
+                    digits=1 if scale > 1 else 2,
+                    diverging=measure not in UNITS,
+                ),
+                relations=tuple(
+                    _relate(analysis, record, matrices[record.distance, record.definition])
+                    for record in primary
+                ),
+            )
+        )
+    return tuple(found)
+
+
+_tested = attrgetter("effectiveness", "distance", "definition")
+"""Fields that say what was tested against what."""
 
 
 def _covered(analysis: Analysis, record: Record) -> NDArray[np.float64]:
     """Values of the cells that the test of `record` used: without the languages that the distance lacks."""
     values = analysis.values[record.effectiveness].copy()
     for entry in analysis.left_out:
-        if (entry.effectiveness, entry.distance, entry.definition) == (
-            record.effectiveness,
-            record.distance,
-            record.definition,
-        ):
+        if _tested(entry) == _tested(record):
             values[[language.input in entry.languages for language in analysis.rows], :] = np.nan
             values[:, [language.input in entry.languages for language in analysis.columns]] = np.nan
     return values
@@ -221,15 +216,14 @@ def _grid(
     diverging: bool = False,
 ) -> LabelledMatrix:
     """Matrix of the languages of an analysis, rows and columns by family and then by code."""
-    row_order, column_order = by_family(analysis.rows), by_family(analysis.columns)
-    rows = [analysis.rows[i] for i in row_order]
-    columns = [analysis.columns[j] for j in column_order]
+    here = (analysis.rows, analysis.columns)
+    rows, columns = (sorted(side, key=_by_family) for side in here)
     return LabelledMatrix(
         title=title,
         unit=unit,
         rows=tuple(language.code for language in rows),
         columns=tuple(language.code for language in columns),
-        values=tuple(tuple(row) for row in as_json(values[np.ix_(row_order, column_order)])),
+        values=tuple(tuple(row) for row in as_json(aligned(values, here, (rows, columns)))),
         digits=digits,
         diverging=diverging,
         row_families=tuple(language.top_family for language in rows),
@@ -237,12 +231,9 @@ def _grid(
     )
 
 
-def by_family(languages: Sequence[Language]) -> list[int]:
-    """Order in which relatives stand together; languages without a family on record last."""
-    return sorted(
-        range(len(languages)),
-        key=lambda i: (not languages[i].family, languages[i].family, languages[i].code),
-    )
+def _by_family(language: Language) -> tuple[bool, tuple[str, ...], str]:
+    """Sort key: relatives stand together; languages without a family on record last."""
+    return not language.family, language.family, language.code
 
 
 def _relate(analysis: Analysis, record: Record, matrix: PairMatrix) -> Relation:
@@ -268,14 +259,7 @@ def _coverage(
 ) -> str:
     if not used.any():
         return "no pair on record"
-    i, j = np.nonzero(used)
-    places = {code: place for place, code in enumerate(matrix.ids)}
-    at_rows = np.array([places.get(language.id, -1) for language in rows])
-    at_columns = np.array([places.get(language.id, -1) for language in columns])
-    shared = matrix.shared[at_rows[i], at_columns[j]]
+    there = (matrix.languages, matrix.languages)
+    shared = aligned(matrix.shared.astype(np.float64), there, (rows, columns))[used]
     fewest, most = int(shared.min()), int(shared.max())
-    return (
-        f"{fewest} to {most} features shared by a pair"
-        if fewest < most
-        else f"{most} features shared by a pair"
-    )
+    return f"{f'{fewest} to ' if fewest < most else ''}{most} features shared by a pair"

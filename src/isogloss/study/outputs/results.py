@@ -18,7 +18,7 @@ from isogloss.modeling.encoders.bag_of_words import NAME as BAG_OF_WORDS
 from isogloss.recommend import Evaluation, evaluate
 from isogloss.scores.effectiveness import PLAIN_AGGREGATOR, Condition, condition_keys, conditions
 from isogloss.scores.table import ScoreTable
-from isogloss.study.outputs.folder import Manifest, StudyFolder
+from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.matrices import ScoreMatrix, score_matrices
 from isogloss.study.outputs.record import StageRecord
 from isogloss.study.outputs.relations import Section, sections
@@ -158,10 +158,21 @@ def gather(folder: StudyFolder) -> StudyResults:
     StoreError
         If a record cannot be read.
     """
-    records, failures = folder.records(), folder.failures()
-    table = folder.table(records)
-    analyses, distances, reason = _analyse(table, folder.manifest)
-    study = folder.manifest.study
+    records, manifest = folder.records(), folder.manifest
+    table, study = folder.table(records), manifest.study
+    spec = study.analysis.model_copy(
+        update={"distances": manifest.distances or (NONE,), "effectiveness": manifest.effectiveness or None}
+    )
+    distances = spec.matrices(languages_of(table)) if len(table) else {}
+    analyses: Analyses = Attempts((), ())
+    reason = "the study declares no distance" if len(table) else "no cell has a score"
+    if distances:
+        try:
+            analyses = analyse(table, distances, spec)
+            reasons = dict.fromkeys(str(entry.error) for entry in analyses.not_analysed)
+            reason = "" if analyses.done else "; ".join(reasons)
+        except AnalysisError as error:
+            reason = str(error)
     return StudyResults.of(
         table,
         distances,
@@ -170,40 +181,21 @@ def gather(folder: StudyFolder) -> StudyResults:
         description=study.description,
         root=folder.root,
         study=study.model_dump(mode="json"),
-        tasks=folder.manifest.tasks,
-        n_cells=len(folder.manifest.cells) or len(table),
+        tasks=manifest.tasks,
+        n_cells=len(manifest.cells) or len(table),
         not_analysed=analyses.not_analysed,
         no_analysis=reason,
         sweeps=layer_sweeps(folder, records),
         evaluation=evaluation_of(table),
         records=tuple(records.values()),
-        failures=tuple(failures),
+        failures=tuple(folder.failures()),
     )
-
-
-def _analyse(table: ScoreTable, manifest: Manifest) -> tuple[Analyses, Mapping[str, PairMatrix], str]:
-    """The analyses that the study declared, the distances they used, and why there is none."""
-    spec = manifest.study.analysis.model_copy(
-        update={"distances": manifest.distances or (NONE,), "effectiveness": manifest.effectiveness or None}
-    )
-    languages = languages_of(table)
-    matrices = spec.matrices(languages) if languages else {}
-    if not matrices:
-        reason = "the study declares no distance" if len(table) else "no cell has a score"
-        return Attempts((), ()), matrices, reason
-    try:
-        found = analyse(table, matrices, spec)
-    except AnalysisError as error:
-        return Attempts((), ()), matrices, str(error)
-    reasons = dict.fromkeys(str(entry.error) for entry in found.not_analysed)
-    return found, matrices, "" if found.done else "; ".join(reasons)
 
 
 def evaluation_of(table: ScoreTable) -> Evaluation | None:
     """Evaluate recommendations from the leading conditions; None where the table leaves nothing to choose."""
     condition_of = attrgetter("task", "source_task", "encoder", "aggregator", "split", "metric")
-    rank = _leading_first(table)
-    leading = sorted(conditions(table), key=rank)[:N_EVALUATED]
+    leading = sorted(conditions(table), key=_leading_first(table))[:N_EVALUATED]
     wanted = set(map(condition_of, leading))
     own = ScoreTable.of(row for row in table if condition_of(row) in wanted)
     if len({row.target_language for row in own}) < FEWEST_TARGETS:

@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ class Store:
                 where=str(self.root),
                 hint="run the study again: it sets them aside and redoes them",
             )
-        return {stage: self.record(stage) for stage in done}
+        return {stage: read_record(self.folder(stage) / RECORD, stage) for stage in done}
 
     def checkpoint(self, stage_id: str) -> Path:
         """Folder of the snapshots of a stage that is being trained."""
@@ -172,23 +172,23 @@ class Store:
 
     def note_failure(self, stage_id: str, error: Mapping[str, Any]) -> None:
         """Leave `error.json` for a stage that failed."""
-        folder = self.root / f"failed-{stage_id}"
-        folder.mkdir(parents=True, exist_ok=True)
-        write_text(folder / "error.json", json.dumps(error, indent=2, ensure_ascii=False))
+        write_text(self._failure(stage_id), json.dumps(error, indent=2, ensure_ascii=False))
 
     def forget(self, stage_id: str) -> None:
         """Remove what a finished stage needs no more: the note of an earlier failure, and its snapshots."""
-        shutil.rmtree(self.root / f"failed-{stage_id}", ignore_errors=True)
+        shutil.rmtree(self._failure(stage_id).parent, ignore_errors=True)
         shutil.rmtree(self.checkpoint(stage_id), ignore_errors=True)
 
     def has_failed(self, stage_id: str) -> bool:
         """Whether the stage failed and was not redone."""
-        return (self.root / f"failed-{stage_id}" / "error.json").is_file()
+        return self._failure(stage_id).is_file()
 
     def failure(self, stage_id: str) -> dict[str, Any] | None:
         """Content of `error.json` of a stage that failed and was not redone."""
-        found = self.has_failed(stage_id)
-        return read_json(self.root / f"failed-{stage_id}" / "error.json") if found else None
+        return read_json(self._failure(stage_id)) if self.has_failed(stage_id) else None
+
+    def _failure(self, stage_id: str) -> Path:
+        return self.root / f"failed-{stage_id}" / "error.json"
 
     @property
     def leases(self) -> Leases:
@@ -272,12 +272,8 @@ def _seal(folder: Path) -> None:
         handle.write(_checksums_text(sums))
         handle.flush()
         os.fsync(handle.fileno())
-    for inner in _folders(files, folder):
+    for inner in sorted({path.parent for path in files} | {folder}):
         fsync_folder(inner)
-
-
-def _folders(files: Sequence[Path], root: Path) -> list[Path]:
-    return sorted({path.parent for path in files} | {root})
 
 
 def _checksums_text(sums: Mapping[str, Mapping[str, Any]]) -> str:

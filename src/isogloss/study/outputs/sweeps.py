@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -163,26 +164,24 @@ class _Evaluations:
     def data(self) -> SweepData:
         """Item counts and validation scores, read from the stages."""
         setting = self.setting
-        validation = [
-            [self._validation(name, seed) for seed in setting.seeds] for name in setting.aggregators
-        ]
-        counts = tuple(self._counts(target) for target in setting.targets)
-        return SweepData(setting, counts, np.array(validation))
+        scores = [[self._validation(name, seed) for seed in setting.seeds] for name in setting.aggregators]
+        return SweepData(setting, tuple(map(self._counts, setting.targets)), np.array(scores))
 
     def beside(self, sweep: LayerSweep) -> StudySweep:
         """Put the means of what the records say beside a sweep."""
         fused = {row.aggregator: row.layer for row in sweep.rows if row.layer is not None}
-        macro = {
-            row.aggregator: self._mean(row.aggregator, lambda record: record.macro_f1) for row in sweep.rows
-        }
-        lower = {name: self._mean(name, _overall(layer)) for name, layer in fused.items()}
         shown = sweep.chosen or sweep.best
         return StudySweep(
             sweep,
-            macro_f1={name: value for name, value in macro.items() if value is not None},
-            lower_share={name: value for name, value in lower.items() if value is not None},
+            macro_f1=self._means({row.aggregator: attrgetter("macro_f1") for row in sweep.rows}),
+            lower_share=self._means({name: _overall(layer) for name, layer in fused.items()}),
             shares=self._shares(shown, fused[shown]),
         )
+
+    def _means(self, readings: Mapping[str, Reading]) -> dict[str, float]:
+        """Mean of what is read of each aggregator, where every record has it."""
+        found = {name: self._mean(name, reading) for name, reading in readings.items()}
+        return {name: value for name, value in found.items() if value is not None}
 
     def _mean(self, aggregator: str, reading: Reading, target: str | None = None) -> float | None:
         """Mean over seeds and the zero-shot targets, or one target; None where a record lacks it."""
@@ -217,19 +216,16 @@ class _Evaluations:
 
     def _counts(self, target: str) -> ItemCounts:
         """Counts of one target by aggregator and seed."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        columns = ["row", "hits", "n_predicted", "n_gold"]
-        tables = [
-            [
-                pq.read_table(
-                    self.store.folder(self.records[name, seed, target].stage_id) / "predictions.parquet",
-                    columns=columns,
-                )
-                for seed in self.setting.seeds
-            ]
-            for name in self.setting.aggregators
-        ]
+        def read(aggregator: str, seed: int) -> pa.Table:
+            stage = self.records[aggregator, seed, target].stage_id
+            columns = ["row", "hits", "n_predicted", "n_gold"]
+            return pq.read_table(self.store.folder(stage) / "predictions.parquet", columns=columns)
+
+        setting = self.setting
+        tables = [[read(name, seed) for seed in setting.seeds] for name in setting.aggregators]
 
         def gathered(column: str) -> NDArray[np.int64]:
             return np.array([[table[column].to_numpy() for table in row] for row in tables], dtype=np.int64)

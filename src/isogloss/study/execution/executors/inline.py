@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from isogloss.study.executor import Executor, JobResult
-from isogloss.study.placement import Placement
+from isogloss.study.executor import Executor, JobResult, Placement
 
 NAME = "inline"
 

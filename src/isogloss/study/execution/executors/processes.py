@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isogloss.isolation import isolated_children
-from isogloss.study.executor import Executor, JobResult
+from isogloss.study.executor import Executor, JobResult, Placement
 from isogloss.study.jobs import Outcome
-from isogloss.study.placement import Placement
 
 NAME = "processes"
 

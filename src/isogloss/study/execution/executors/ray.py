@@ -20,9 +20,8 @@ from typing import Any, ClassVar
 
 from isogloss.errors import FieldError, first_line
 from isogloss.isolation import child_environment, module_command
-from isogloss.study.executor import Executor, JobResult
+from isogloss.study.executor import Executor, JobResult, Placement
 from isogloss.study.jobs import Outcome, outcome_path
-from isogloss.study.placement import Placement
 
 NAME = "ray"
 

@@ -22,10 +22,9 @@ from typing import ClassVar, TypeVar
 
 from isogloss.errors import FieldError, StoreError, closest
 from isogloss.isolation import module_command
-from isogloss.study.executor import Executor, JobResult
+from isogloss.study.executor import Executor, JobResult, Placement, SlurmSettings
 from isogloss.study.jobs import Outcome, outcome_path
 from isogloss.study.outputs.store import write_text
-from isogloss.study.placement import Placement, SlurmSettings
 
 NAME = "slurm"
 T = TypeVar("T")
