@@ -18,7 +18,6 @@ from isogloss.errors import FieldError
 if TYPE_CHECKING:
     from isogloss.study.execution.preparation import Prepared
     from isogloss.study.execution.run import RunResult
-    from isogloss.study.executor import Placement
     from isogloss.study.file.yaml_text import StudyFile
     from isogloss.study.forecast.estimate import TimeLeft
     from isogloss.tasks.base import TaskData
