@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -139,26 +139,36 @@ def terms(text: str, *, codes: bool = False) -> tuple[Term, ...]:
     for i, match in enumerate(matches):
         if i < end:
             continue
-        spellings = (f for f in _spellings().get(lower[i], ()) if lower[i : i + len(f[0])] == f[0])
-        tokens, name = next(spellings, ([lower[i]], _by_stem().get(stem(lower[i]), "")))
-        is_short = len(tokens) == 1 and len(lower[i]) <= 3 and lower[i] != "f1"
-        compound = _compound(text[match.start() :]) if lower[i] in word_list("of_languages") else None
-        if compound is not None:
-            name, n = compound
-            found.append(Term(frozenset([name]), _WEIGHTS["lang"], match.start()))
-            end = i + n
-        elif name and not (is_short and not codes and match.group().islower()):
-            names = [name, *(map(stem, tokens) if len(tokens) == 1 else ())]
-            found.append(Term(frozenset(names), _WEIGHTS.get(name.partition(":")[0], 0.8), match.start()))
-            end = i + len(tokens)
-        else:
-            found += _term(match, lower[i], text, codes=codes)
-        if found and (code := _CODE.match(text, match.end())) and found[-1].start == match.start():
-            language = language_of(code[1], codes=True)  # "Võro (vro)" is one language
-            both = found[-1].names | ({code[1], f"lang:{language}"} if language else {code[1]})
-            found[-1] = replace(found[-1], names=both, weight=_WEIGHTS["lang"] if language else 1.0)
-            end = max(end, i + 1) + 1
+        own, n = _named(text, match, lower[i:], codes=codes)
+        found += own
+        end = i + n
+        if own and (code := _CODE.match(text, match.end())):
+            found[-1] = _coded(found[-1], code[1])
+            end = i + 2
     return tuple(found)
+
+
+def _named(
+    text: str, match: re.Match[str], lower: Sequence[str], *, codes: bool
+) -> tuple[Sequence[Term], int]:
+    """Term that begins at a word, and how many words it takes."""
+    start = match.start()
+    if lower[0] in word_list("of_languages") and (compound := _compound(text[start:])) is not None:
+        return [Term(frozenset([compound[0]]), _WEIGHTS["lang"], start)], compound[1]
+    spellings = (f for f in _spellings().get(lower[0], ()) if list(lower[: len(f[0])]) == f[0])
+    tokens, name = next(spellings, ([lower[0]], _by_stem().get(stem(lower[0]), "")))
+    is_short = len(tokens) == 1 and len(lower[0]) <= 3 and lower[0] != "f1"
+    if not name or (is_short and not codes and match.group().islower()):
+        return _term(match, lower[0], text, codes=codes), 1
+    names = [name, *(map(stem, tokens) if len(tokens) == 1 else ())]
+    return [Term(frozenset(names), _WEIGHTS.get(name.partition(":")[0], 0.8), start)], len(tokens)
+
+
+def _coded(term: Term, code: str) -> Term:
+    """A term with the code in brackets behind it: "Võro (vro)" is one language."""
+    language = language_of(code, codes=True)
+    names = term.names | ({code, f"lang:{language}"} if language else {code})
+    return replace(term, names=names, weight=_WEIGHTS["lang"] if language else 1.0)
 
 
 def _compound(text: str) -> tuple[str, int] | None:

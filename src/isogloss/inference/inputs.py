@@ -74,23 +74,30 @@ def read_inputs(
             f"{len(columns)} columns for a model that reads {n_fields}: {', '.join(columns)}",
             allowed=counted(n_fields, "column"),
         )
-    lines = _lines(path, where)
-    examples: Iterator[Example]
+    return _at_least_one(_examples(_lines(path, where), kind, meta, where, header, columns), where)
+
+
+def _examples(
+    lines: Iterator[tuple[str, str]],
+    kind: str,
+    meta: ModelMeta,
+    where: str,
+    header: bool,
+    columns: Sequence[str],
+) -> Iterator[Example]:
     if kind == "jsonl":
-        examples = _from_json(lines, meta.n_texts, columns)
-    elif meta.n_texts:
+        return _from_json(lines, meta.n_texts, columns)
+    if meta.n_texts:
         records = quoted_records((text for _, text in lines), "\t" if kind == "tsv" else ",", where)
         placed = ((f"{where}, {place}", cells) for place, cells in records)
         separator = "a tab" if kind == "tsv" else "a comma"
-        examples = _texts_of_records(placed, meta.n_texts, separator, header, columns)
-    elif kind == "csv" or columns:
+        return _texts_of_records(placed, meta.n_texts, separator, header, columns)
+    if kind == "csv" or columns:
         raise DataError(
             "a model that labels words reads one word per line" if kind == "csv" else "words have no columns",
             allowed="tsv without columns, or jsonl",
         )
-    else:
-        examples = _words_of_lines(islice(lines, int(header), None))
-    return _at_least_one(examples, where)
+    return _words_of_lines(islice(lines, int(header), None))
 
 
 def _at_least_one(examples: Iterator[Example], where: str) -> Iterator[Example]:

@@ -67,17 +67,7 @@ def correlate(
 
     _check(scores, published, options)
     if dry_run:
-        if published is not None:
-            raise FieldError(
-                "a published table is not read from a file", where="--dry-run", hint="leave one out"
-            )
-        from isogloss.scores.importing import describe, read_scores
-
-        how = {"scale": options["scale"], "numeric": options["controls"]}
-        lines = describe(read_scores(scores or "", columns_of(options), **how))
-        width = max(len(what) for what, _ in lines)
-        for what, told in lines:
-            click.echo(f"{what:{width}}  {told}")
+        _print_guess(scores or "", published, options)
         return
     is_needed = sensitivity or bool(options["controls"]) or json_file is not None
     spec = spec_of(AnalysisSpec, {**options, "sensitivity": is_needed})
@@ -95,6 +85,19 @@ def correlate(
     if json_file is not None and write_json(found.to_dict(), json_file):
         return
     print_rest(found, sensitivity=sensitivity)
+
+
+def _print_guess(scores: Path | str, published: str | None, options: Mapping[str, Any]) -> None:
+    """Print how the table is read, and nothing else."""
+    from isogloss.scores.importing import describe, read_scores
+
+    if published is not None:
+        raise FieldError("a published table is not read from a file", where="--dry-run", hint="leave one out")
+    how = {"scale": options["scale"], "numeric": options["controls"]}
+    lines = describe(read_scores(scores, columns_of(options), **how))
+    width = max(len(what) for what, _ in lines)
+    for what, told in lines:
+        click.echo(f"{what:{width}}  {told}")
 
 
 def _check(scores: Path | None, published: str | None, options: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,11 +52,7 @@ def evidence(
 
     Without --claims, claims are extracted from the passages and checked against the other papers.
     """
-    chosen = listed(formats)
-    wrong = [name for name in chosen if name not in FORMATS]
-    if wrong or not chosen:
-        raise click.UsageError(f"--format '{formats}': {closest(wrong[0] if wrong else '', FORMATS)}")
-    asked = (question or "").strip()
+    chosen, asked = _formats(formats), (question or "").strip()
     if not asked and claims is None:
         raise click.UsageError("give a question, or a file of claims with --claims")
     if papers is None and search is None:
@@ -84,6 +81,14 @@ def evidence(
     files = write_evidence(found, out, chosen, method=method, joined=joined)
     _show(found)
     click.echo("written: " + ", ".join(str(path) for path in files))
+
+
+def _formats(text: str) -> Sequence[str]:
+    names = listed(text)
+    wrong = [name for name in names if name not in FORMATS]
+    if wrong or not names:
+        raise click.UsageError(f"--format '{text}': {closest(wrong[0] if wrong else '', FORMATS)}")
+    return names
 
 
 def _collect(

@@ -66,25 +66,16 @@ def run(typed: Mapping[str, Any]) -> None:
 def _check(typed: Mapping[str, Any], codes: Sequence[str]) -> None:
     """Refuse options that do not go together."""
     evaluates = typed["evaluate"] is not None
-    given = _stated(typed, ("evaluate", "scores", "study"))
-    sentences = ("--encoder", "--corpora") if evaluates else ("--encoder", "--corpora", "--corpus")
-    present = _stated(typed, ("encoder", "corpora", "corpus"))
-    missing = [option for option in sentences if option not in present]
-    of_table = _stated(typed, TABLE_FIELDS)
     if not evaluates and not typed["language"]:
         raise click.UsageError("name the target language, or a table to evaluate: isogloss recommend sw ...")
     if evaluates and typed["language"]:
         raise click.UsageError(
             f"--evaluate leaves every language of the table out in turn; leave out '{typed['language']}'"
         )
+    given, of_table = _stated(typed, ("evaluate", "scores", "study")), _stated(typed, TABLE_FIELDS)
     if len(given) > 1:
         raise click.UsageError(f"{' and '.join(given)} each bring scores; give one of them")
-    if evaluates and typed["corpus"]:
-        raise click.UsageError(
-            "--evaluate takes the text of every language from --corpora; leave out --corpus"
-        )
-    if 0 < len(missing) < len(sentences):
-        raise click.UsageError(f"sentences are compared by an encoder: give {' and '.join(missing)} too")
+    _check_sentences(typed, evaluates=evaluates)
     if typed["study"] is None and any((typed["out"], typed["data_dir"], typed["overrides"])):
         raise click.UsageError("--out, --data-dir and --set go with --study")
     if typed["candidates"] is not None and not codes:
@@ -93,6 +84,18 @@ def _check(typed: Mapping[str, Any], codes: Sequence[str]) -> None:
         raise click.UsageError(
             f"{of_table[0]} says how a table is read; give one with --scores or --evaluate"
         )
+
+
+def _check_sentences(typed: Mapping[str, Any], *, evaluates: bool) -> None:
+    sentences = ("--encoder", "--corpora") if evaluates else ("--encoder", "--corpora", "--corpus")
+    present = _stated(typed, ("encoder", "corpora", "corpus"))
+    missing = [option for option in sentences if option not in present]
+    if evaluates and typed["corpus"]:
+        raise click.UsageError(
+            "--evaluate takes the text of every language from --corpora; leave out --corpus"
+        )
+    if 0 < len(missing) < len(sentences):
+        raise click.UsageError(f"sentences are compared by an encoder: give {' and '.join(missing)} too")
 
 
 def _stated(typed: Mapping[str, Any], names: Iterable[str]) -> list[str]:

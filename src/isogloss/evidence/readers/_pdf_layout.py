@@ -98,6 +98,12 @@ class PdfLine:
         """Whether the line is as long as one of a paragraph, or ends like one."""
         return len(self.text) > 60 or len(self.words) > 9 or self.text.endswith((".", "-"))
 
+    @property
+    def is_no_row(self) -> bool:
+        """Whether it is a caption, a heading or prose."""
+        is_prose = self.is_prose and not self.is_subtitle and not self.is_tabular
+        return self.is_caption or self.is_heading or is_prose
+
     @cached_property
     def is_subtitle(self) -> bool:
         """Whether it is the caption of a part, "(a) Accuracy"."""
@@ -199,27 +205,33 @@ def _run(lines: Sequence[PdfLine], order: range, last: PdfLine, used: set[int]) 
     top, bottom = last.top, last.bottom
     for j in order:
         line = lines[j]
-        if j in used or line.page != last.page or line.is_caption or line.is_heading:
+        if j in used or line.page != last.page or line.is_no_row:
             break
-        if line.is_prose and not line.is_subtitle and not line.is_tabular:
-            break
-        ahead = lines[j + order.step] if 0 <= j + order.step < len(lines) else line
-        gaps = _gap(line, last.top, last.bottom), _gap(line, top, bottom)
-        is_next = any(-9 <= gap <= _MOST_APART for gap in gaps)
-        is_between = gaps[1] < 0 and any(_overlap(line, lines[i]) for i in rows)
-        is_label = len(line.cells) == 1 and bool(rows) and _gap(ahead, top, bottom) <= _MOST_APART
-        if not (is_next or is_between or is_label):
-            break
-        rows.append(j)
-        if is_next or is_between:
+        if _is_beside(line, last, top, bottom) or _is_within(line, [lines[i] for i in rows], top, bottom):
             last, top, bottom = line, min(top, line.top), max(bottom, line.bottom)
+        elif not rows or len(line.cells) > 1 or not _is_ahead(lines, j + order.step, top, bottom):
+            break  # a label of one cell may stand in the file before the rows it is for
+        rows.append(j)
     rows = _without_heads(rows, lines)
-    return rows if any(lines[j].n_values for j in rows) and any(lines[j].is_tabular for j in rows) else []
+    has_values = any(lines[j].n_values for j in rows)
+    return rows if has_values and any(lines[j].is_tabular for j in rows) else []
 
 
-def _overlap(line: PdfLine, row: PdfLine) -> bool:
-    """Whether a line begins within the width of a row, or a label's width before it."""
-    return row.words[0].x0 - 60 < line.words[0].x0 < row.words[-1].x1
+def _is_beside(line: PdfLine, last: PdfLine, top: float, bottom: float) -> bool:
+    """Whether a line is next to the last row, or to the region of all rows."""
+    gaps = _gap(line, last.top, last.bottom), _gap(line, top, bottom)
+    return any(-9 <= gap <= _MOST_APART for gap in gaps)
+
+
+def _is_within(line: PdfLine, rows: Sequence[PdfLine], top: float, bottom: float) -> bool:
+    """Whether a line stands between rows and begins within their width, or a label's width before it."""
+    start = line.words[0].x0
+    is_inside = _gap(line, top, bottom) < 0
+    return is_inside and any(row.words[0].x0 - 60 < start < row.words[-1].x1 for row in rows)
+
+
+def _is_ahead(lines: Sequence[PdfLine], j: int, top: float, bottom: float) -> bool:
+    return 0 <= j < len(lines) and _gap(lines[j], top, bottom) <= _MOST_APART
 
 
 def _gap(line: PdfLine, top: float, bottom: float) -> float:
@@ -239,17 +251,31 @@ def grid(lines: Sequence[PdfLine]) -> list[list[str]]:
     """Cells of lines by column; a label in the middle of the rows it holds for is written into each."""
     spans = sorted(_spans([line.cells for line in lines]))
     placed, heights = [_placed(line.cells, spans) for line in lines], [line.height for line in lines]
-    data = [i for i, row in enumerate(placed) if any(map(is_value, row[1:]))]
-    left = min(line.words[0].x0 for line in lines)
-    upward = [(w.height, w.text) for w in lines[0].rotated if left - 60 < w.x0 and w.x1 < left + 2]
-    upward = [label for label in upward if heights[0] < label[0] < heights[-1]]
-    alone = [i for i, row in enumerate(placed) if not any(row[1:]) and data[:1] < [i + 2]]
-    first = [(lines[i].words[0].height, placed[i][0]) for i in (*data, *alone) if placed[i][0]]
-    groups = _groups(upward or first, [heights[i] for i in data])
+    data = [i for i, row in enumerate(placed) if _has_value(row)]
+    upward = _upward(lines)
+    labels = upward or [(lines[i].words[0].height, placed[i][0]) for i in _labelled(placed, data)]
+    groups = _groups(labels, [heights[i] for i in data])
     for i, group in zip(data, groups, strict=False):
         placed[i][0] = f"{group}: {placed[i][0]}" if upward else group
     is_moved = bool(groups) and not upward
-    return [row for i, row in enumerate(placed) if not is_moved or i in data or any(row[1:])]
+    return [row for row in placed if any(row[1:]) or not is_moved]
+
+
+def _has_value(row: Sequence[str]) -> bool:
+    return any(map(is_value, row[1:]))
+
+
+def _upward(lines: Sequence[PdfLine]) -> list[tuple[float, str]]:
+    """Height and text of labels that are written upwards on the left of lines."""
+    left = min(line.words[0].x0 for line in lines)
+    beside = (w for w in lines[0].rotated if left - 60 < w.x0 and w.x1 < left + 2)
+    return [(w.height, w.text) for w in beside if lines[0].height < w.height < lines[-1].height]
+
+
+def _labelled(rows: Sequence[Sequence[str]], data: Sequence[int]) -> list[int]:
+    """Rows with values, or with a label alone from the last row before them, that have a label."""
+    alone = [i for i, row in enumerate(rows) if not any(row[1:]) and data and i > data[0] - 2]
+    return [i for i in (*data, *alone) if rows[i][0]]
 
 
 def _groups(labels: Sequence[tuple[float, str]], heights: Sequence[float]) -> list[str]:

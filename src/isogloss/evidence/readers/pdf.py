@@ -49,12 +49,22 @@ def _blocks(lines: Sequence[PdfLine]) -> list[Block]:
     lines = _without_running_heads(lines)
     body = Counter(line.size for line in lines for _ in line.text).most_common(1)[0][0] if lines else 0.0
     used: set[int] = set()
-    tables: dict[int, list[Block]] = {}
+    tables = _tables(lines, used)
+    title = _title(lines, body)
+    used.update(title)
+    titles = [Block("title", _joined([lines[i] for i in title])[:300], 1)] if title else []
+    return titles + _rejoined(_flow(lines, used, tables, body))
+
+
+def _tables(lines: Sequence[PdfLine], used: set[int]) -> dict[int, list[Block]]:
+    """Tables by the line where their caption begins; the lines of both are used.
+
+    Where lines above and below a caption look like rows, what most captions of the paper have decides.
+    """
     captions = [i for i, line in enumerate(lines) if line.text[:3].lower() == "tab" and line.is_caption]
-    sides = [beside(lines, i, used)[:2] for i in captions]
-    n_above = sum(bool(above) - bool(below) for above, below in sides)
+    n_above = _n_above(lines, captions)
+    tables: dict[int, list[Block]] = {}
     for i in captions:
-        line = lines[i]
         if i in used:
             continue
         above, below, end = beside(lines, i, used)
@@ -63,14 +73,17 @@ def _blocks(lines: Sequence[PdfLine]) -> list[Block]:
         found = [
             block
             for subtitle, part in parts([lines[j] for j in rows], is_above=is_above)
-            for block in table_blocks(grid(part), f"{caption} {subtitle}".strip(), line.page)
+            for block in table_blocks(grid(part), f"{caption} {subtitle}".strip(), lines[i].page)
         ]
         used.update(rows if found else [], range(i, end))
-        tables[i] = found or [Block("caption", caption, line.page)]
-    title = _title(lines, body)
-    used.update(title)
-    titles = [Block("title", _joined([lines[i] for i in title])[:300], 1)] if title else []
-    return titles + _rejoined(_flow(lines, used, tables, body))
+        tables[i] = found or [Block("caption", caption, lines[i].page)]
+    return tables
+
+
+def _n_above(lines: Sequence[PdfLine], captions: Sequence[int]) -> int:
+    """Captions with rows above them, less those with rows below."""
+    sides = (beside(lines, i, set())[:2] for i in captions)
+    return sum(bool(above) - bool(below) for above, below in sides)
 
 
 def _without_running_heads(lines: Sequence[PdfLine]) -> list[PdfLine]:

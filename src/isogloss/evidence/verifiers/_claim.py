@@ -80,6 +80,11 @@ class Parts:
         """Whether it says from what to what; which cell a change starts from is not known."""
         return any(self.text[: number.start].endswith("from ") for number in self.numbers)
 
+    def share_with_numbers(self, share: float) -> float:
+        """Share of terms and numbers in a sentence that holds all numbers and `share` of the terms."""
+        total, said = sum(t.weight for t in self.terms), sum(n.weight for n in self.numbers)
+        return (share * total + said) / (total + said)
+
     def name_before(self, number: Number) -> Term | None:
         """Of several numbers, what stands before one: "rank" in *rank 16 and alpha 32*."""
         end = max((other.end for other in self.numbers if other.end <= number.start), default=0)
@@ -128,7 +133,17 @@ def compare(text: str, found: Sequence[Term]) -> Comparison | None:
         return None
     end = _NEXT_CLAUSE.search(text, match.end())
     text = text[: end.start()] if end else text
-    found = [term for term in found if term.start < len(text)]
+    left, right, shared = _sides(text, match, [term for term in found if term.start < len(text)])
+    if not left or not right:
+        return None
+    sign, is_quality = _direction(match, text[max(0, match.start() - 25) : match.start()])
+    return Comparison(tuple(left), tuple(right), tuple(shared), sign, is_quality)
+
+
+def _sides(
+    text: str, match: re.Match[str], found: Sequence[Term]
+) -> tuple[list[Term], list[Term], list[Term]]:
+    """Terms on the left and the right of a relation, and those that hold for both."""
     rest = text[match.end() :].lstrip()
     first, middle = rest.partition(" ")[0], (match["middle"] or "").split()
     is_parallel = middle[:1] == [first]  # "to X than to Y"
@@ -147,10 +162,7 @@ def compare(text: str, found: Sequence[Term]) -> Comparison | None:
     if between and is_parallel:
         left, between = between, left
     shared = [*before, *after, *between, *_taken(left, right), *_taken(right, left)]
-    if not left or not right:
-        return None
-    sign, is_quality = _direction(match, text[max(0, match.start() - 25) : match.start()])
-    return Comparison(tuple(left), tuple(right), tuple(shared), sign, is_quality)
+    return left, right, shared
 
 
 def _direction(match: re.Match[str], before: str) -> tuple[int, bool]:

@@ -88,15 +88,11 @@ class Said:
             rivals = [self._nearest(rivals[0], there, claim)]
         pairs = zip(claim.numbers, rivals, strict=True)
         hits = [[m for m in found if n.agrees(m.value, m.decimals)] for n, found in pairs]
-        total, said = sum(t.weight for t in claim.terms), sum(n.weight for n in claim.numbers)
-        if all(hits) and (share * total + said) / (total + said) >= ENOUGH:
+        if all(hits) and claim.share_with_numbers(share) >= ENOUGH:
             return self._decided("supported", f"the sentence says {self._text(hits[0][0])}", share)
-        is_one = len(rivals) == 1 and not any(hits)
-        other = (
-            self._instead(rivals[0], there, claim)
-            if is_one and self.coverage(_unranked(claim), 0.5) >= PLENTY
-            else None
-        )
+        if len(rivals) > 1 or any(hits) or self.coverage(_unranked(claim), 0.5) < PLENTY:
+            return None
+        other = self._instead(rivals[0], there, claim)
         if other is None:
             return None
         return self._decided("contradicted", f"the sentence says {self._text(other)}", share)

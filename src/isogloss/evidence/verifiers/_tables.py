@@ -87,6 +87,12 @@ class Axis:
             for i, text in enumerate(texts, start=first)
         }
 
+    def begun(self, term: Term) -> set[int]:
+        """Labels with a short part that begins a term."""
+        return {
+            i for i, parts in self.short.items() if any(n.startswith(p) for p in parts for n in term.names)
+        }
+
 
 @dataclass(frozen=True)
 class _Named:
@@ -201,23 +207,29 @@ class View:
             return IN_CONTEXT
         elif term.kind == "lang:" or self._is_main(term, rows, columns):
             return 0.0
-        model = next((w for t in self.caption for w in t.names if w.startswith("model:")), None)
-        if is_here and not (term.kind == "model:" and model is not None and model not in term.names):
+        if is_here and not (term.kind == "model:" and self._is_of_another_model(term)):
             return IN_CONTEXT
         return IN_DOCUMENT if self.matches(term, self.document) else 0.0
 
+    def _is_of_another_model(self, term: Term) -> bool:
+        """Whether the caption begins with another model."""
+        model = next((w for t in self.caption for w in t.names if w.startswith("model:")), None)
+        return model is not None and model not in term.names
+
     def _hits(self, term: Term, claim: Parts, axis: Axis) -> set[int]:
         """Rows or columns whose label holds a term, if its role allows this axis."""
-        mine = "source" if term.start in claim.source else "target" if term.start in claim.target else ""
-        is_only = sum(t.kind == "lang:" for t in claim.terms) < 2
-        is_barred = axis.role == "source" and ((term.kind == "lang:" and is_only) or bool(claim.source))
-        short = {
-            i for i, parts in axis.short.items() if any(n.startswith(p) for p in parts for n in term.names)
-        }
+        short = axis.begun(term)
         is_known = bool(short) or term.among(axis.all) or not term.names.isdisjoint(similar())
-        if not is_known or not (axis.role in ("", "either", mine) or (not mine and not is_barred)):
+        if not is_known or not self._is_allowed(term, claim, axis.role):
             return set()
         return {i for i, held in axis.words.items() if self.matches(term, held)} or short
+
+    def _is_allowed(self, term: Term, claim: Parts, role: str) -> bool:
+        """Whether a term may stand on an axis of this role."""
+        mine = "source" if term.start in claim.source else "target" if term.start in claim.target else ""
+        is_only = sum(t.kind == "lang:" for t in claim.terms) < 2
+        is_barred = role == "source" and ((term.kind == "lang:" and is_only) or bool(claim.source))
+        return role in ("", "either", mine) or (not mine and not is_barred)
 
     def _is_shut(self, term: Term, claim: Parts) -> bool:
         """Whether a table that names a term neither in its labels nor around cannot be about it."""
@@ -278,17 +290,7 @@ def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:
 
     Short words are codes if most labels are languages; a model beside labels with a setting is zero-shot.
     """
-    named = [
-        t.split(" / ")[-1].split(" (")[0]
-        for t in texts
-        if t.strip() and not re.search(r"\bav|mean|all", t, re.IGNORECASE)
-    ]
-    is_short = any(re.fullmatch("[A-Z]{3}", text) for text in named)  # SYN and GEN are no languages
-    n_codes = sum(
-        all(language_of(part, codes=True) is not None for part in re.split(r"[+/&,-]", text))
-        for text in named
-    )
-    are_codes = n_codes >= (max(3, len(named)) if is_short else max(2, 0.7 * len(named)))
+    are_codes = _are_codes(texts)
     labels = [terms(text, codes=are_codes) for text in texts]
     has_setting = [any(t.kind == "setting:" for t in label) for label in labels]
     if any(has_setting) and not any("setting:zero-shot" in words_of(label) for label in labels):
@@ -298,3 +300,16 @@ def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:
             for label, has in zip(labels, has_setting, strict=True)
         ]
     return labels
+
+
+def _are_codes(texts: Sequence[str]) -> bool:
+    """Whether labels are codes of languages, or of several ("sv+de"); capitals as in SYN need company."""
+    named = [
+        t.split(" / ")[-1].split(" (")[0]
+        for t in texts
+        if t.strip() and not re.search(r"\bav|mean|all", t, re.IGNORECASE)
+    ]
+    parts = [re.split(r"[+/&,-]", text) for text in named]
+    n_codes = sum(all(language_of(part, codes=True) is not None for part in each) for each in parts)
+    are_capitals = any(re.fullmatch("[A-Z]{3}", text) for text in named)
+    return n_codes >= (max(3, len(named)) if are_capitals else max(2, 0.7 * len(named)))

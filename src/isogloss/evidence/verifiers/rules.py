@@ -108,19 +108,24 @@ def _best(found: Sequence[Decision]) -> Decision | None:
 
 def _found(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> list[Decision]:
     """Decisions by cells and sentences; a comparison by cells counts before one by sentences."""
-    found: list[Decision | None] = []
-    if (sides := claim.comparison) is not None and len(claim.gaps) == len(claim.numbers):
-        found = [_compared(claim, sides, paper) for paper in papers]
-        if not any(found) and not claim.numbers:
-            found = [each.compared(claim, sides) for each in near]
-    elif not claim.numbers:
-        found = [each.stated(claim) for each in near]
-    if claim.numbers and not any(found):
-        found = [each.numbers_in(claim) for each in near]
-        found += [_in_cells(claim, paper) for paper in papers if not claim.is_change]
-    if len(claim.numbers) > 1 and not any(found) and not claim.is_change:
-        found = [_one_by_one(claim, papers, near)]
+    found = next(filter(any, _ways(claim, papers, near)), ())
     return [decision for decision in found if decision is not None]
+
+
+def _ways(
+    claim: Parts, papers: Sequence[Contents], near: Sequence[Said]
+) -> Iterator[Sequence[Decision | None]]:
+    """What each way to check a claim finds; a later way counts where the earlier ones find nothing."""
+    sides = claim.comparison if len(claim.gaps) == len(claim.numbers) else None
+    if sides is not None:
+        yield [_compared(claim, sides, paper) for paper in papers]
+    if not claim.numbers:
+        yield [each.stated(claim) if sides is None else each.compared(claim, sides) for each in near]
+        return
+    cells = [] if claim.is_change else [_in_cells(claim, paper) for paper in papers]
+    yield [*(each.numbers_in(claim) for each in near), *cells]
+    if len(claim.numbers) > 1 and not claim.is_change:
+        yield [_one_by_one(claim, papers, near)]
 
 
 def _one_by_one(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> Decision | None:
@@ -134,21 +139,29 @@ def _one_by_one(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) 
 
 def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
     """Compare the claim's numbers with the cells that account for its terms."""
-    cells = [cell for view in paper.views for cell in view.cells(claim) if _is_about(claim, cell)]
-    best = max(cells, key=lambda c: c.quality, default=None)
-    if best is None:
+    cells = _nearest(claim, paper)
+    if not cells:
         return None
-    cells = [cell for cell in cells if cell.quality >= best.quality - SAME_QUALITY]
+    best = cells[0]
     named = [cell for cell in cells if cell.view is not best.view or cell.n_named >= best.n_named]
     right = [[c for c in named if number.agrees(c.value, c.decimals)] for number in claim.numbers]
     if not all(right):
         right = [_as_near(number, claim, best) for number in claim.numbers]
     if all(right):
-        cell = max(right[0], key=lambda c: c.quality)
-        return Decision("supported", f"the cell says {cell.text}", cell.evidence, cell.coverage)
-    if len(claim.numbers) > 1 or len(cells) > 6 or not _can_deny(claim, best, cells, paper):
-        return None
-    return Decision("contradicted", f"the cell says {best.text}", best.evidence, best.coverage)
+        return _decision("supported", max(right[0], key=lambda c: c.quality))
+    can_deny = len(claim.numbers) == 1 and len(cells) < 7 and _can_deny(claim, best, cells, paper)
+    return _decision("contradicted", best) if can_deny else None
+
+
+def _nearest(claim: Parts, paper: Contents) -> list[TableCell]:
+    """Cells that a claim is about, the best first, of about its quality."""
+    cells = [cell for view in paper.views for cell in view.cells(claim) if _is_about(claim, cell)]
+    cells.sort(key=lambda cell: -cell.quality)
+    return [cell for cell in cells if cell.quality >= cells[0].quality - SAME_QUALITY]
+
+
+def _decision(word: str, cell: TableCell) -> Decision:
+    return Decision(word, f"the cell says {cell.text}", cell.evidence, cell.coverage)
 
 
 def _as_near(number: Number, claim: Parts, best: TableCell) -> list[TableCell]:

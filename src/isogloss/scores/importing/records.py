@@ -294,14 +294,10 @@ def _target_side(records: Records, rows: Dimension, columns: Dimension) -> tuple
     frame = pd.DataFrame({"row": by_rows, "column": by_columns, "score": records.values})
     frame = frame[(frame.row != "") & (frame.column != "") & frame.score.notna()]
     cube = frame.pivot_table(index="row", columns="column", values="score", aggfunc="mean")
-    both = [language for language in cube.index if language in cube.columns]
-    own = np.array([cube.loc[language, language] for language in both], dtype=float)
-    if min(cube.shape) >= 3 and len(both) >= 3:
-        in_columns = float(np.nanmean(own >= cube[both].max(axis=0).to_numpy()))
-        in_rows = float(np.nanmean(own >= cube.loc[both].max(axis=1).to_numpy()))
-        if max(in_columns, in_rows) >= _MATCHED and abs(in_columns - in_rows) >= 0.25:
-            side = columns if in_columns > in_rows else rows
-            return side, "by the scores: a target is highest from itself"
+    in_rows, in_columns = _shares_highest(cube)
+    if max(in_columns, in_rows) >= _MATCHED and abs(in_columns - in_rows) >= 0.25:
+        side = columns if in_columns > in_rows else rows
+        return side, "by the scores: a target is highest from itself"
     apart = frame[frame.row != frame.column].pivot_table(index="row", columns="column", values="score")
     if min(apart.shape) >= 5:
         of_rows, of_columns = (float(np.nanstd(apart.mean(axis=axis))) for axis in (1, 0))
@@ -312,6 +308,16 @@ def _target_side(records: Records, rows: Dimension, columns: Dimension) -> tuple
         larger = rows if cube.shape[0] > cube.shape[1] else columns
         return larger, "by the numbers of languages: fewer sources than targets"
     return columns, "by convention: rows are sources"
+
+
+def _shares_highest(cube: pd.DataFrame) -> tuple[float, float]:
+    """Shares of the languages of both sides whose score from themselves is the highest of row and column."""
+    both = [language for language in cube.index if language in cube.columns]
+    if min(cube.shape) < 3 or len(both) < 3:
+        return 0.0, 0.0
+    own = np.array([cube.loc[language, language] for language in both], dtype=float)
+    in_rows = np.nanmean(own >= cube.loc[both].max(axis=1).to_numpy())
+    return float(in_rows), float(np.nanmean(own >= cube[both].max(axis=0).to_numpy()))
 
 
 def _ids(labels: pd.Series) -> NDArray[np.object_]:

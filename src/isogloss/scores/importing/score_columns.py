@@ -67,11 +67,10 @@ def score_columns(
     candidates, left_out = _without_summaries(sheet, candidates)
     candidates, facts = _without_facts(sheet, candidates)
     left_out += facts
-    are_replicates = known.seeds([sheet.paths[j][-1] for j in candidates]) is not None
     chosen = (
         _of_languages(sheet, candidates)
         or _called_score(sheet, candidates)
-        or (candidates if are_replicates else [])
+        or _replicates(sheet, candidates)
         or _of_one_kind(search, candidates)
     )
     levels = _levels(sheet, chosen)
@@ -81,6 +80,10 @@ def score_columns(
         further = sorted({*candidates} - {*chosen})
         left_out += [(sheet.names[j], _why_left(sheet, j)) for j in further if not _is_reserved(sheet, j)]
     return chosen, levels, left_out
+
+
+def _replicates(sheet: Sheet, candidates: list[int]) -> list[int]:
+    return candidates if known.seeds([sheet.paths[j][-1] for j in candidates]) is not None else []
 
 
 def _without_summaries(sheet: Sheet, candidates: Sequence[int]) -> tuple[list[int], list[tuple[str, str]]]:

@@ -272,6 +272,18 @@ class _Resolver:
                 none = FieldError(f"no language has {split} data of {task.card.name}", hint=self._looked())
                 self._note(none, *field)
             return tuple(TaskLanguage(have[code], code) for code in first.values())
+        return self._found(task, wanted, split, have, first, *field)
+
+    def _found(
+        self,
+        task: Task,
+        wanted: Sequence[str],
+        split: Split,
+        have: Mapping[str, Language],
+        first: Mapping[str, str],
+        *field: str,
+    ) -> tuple[TaskLanguage, ...]:
+        """Languages of the data, `have` by code and `first` by language; what is not there is a problem."""
         found: dict[str, TaskLanguage] = {}
         for index, spelling in enumerate(wanted):
             language = self._language(task, spelling, *field, index)

@@ -168,6 +168,7 @@ def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[
     means = {target: statistics.fmean(row.score for row in own) for target, own in by_target.items()}
     columns = tuple(sorted(means, key=lambda target: (-means[target], target)))
     arranged = _arranged(rows, columns, source)
+    is_own_task = all(row.source_task == row.task for row in rows)
     words = {0: task, 1: encoder, 2: aggregator, 3: split, 4: metric, 5: f"source {source}"}
     return ScoreMatrix(
         title=", ".join(str(words[place]) for place in sorted(several)) or f"{task}, {metric}",
@@ -184,9 +185,14 @@ def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[
         rows=tuple(arranged),
         chance=tuple(by_target[column][-1].chance for column in columns),
         n_units=tuple(by_target[column][-1].n_units for column in columns),
-        n_marked=sum(cell.n_seeds > 0 and not cell.zero_shot for row in arranged for cell in row.cells),
-        unlearnt=_unlearnt(arranged, columns, source) if all(r.source_task == r.task for r in rows) else (),
+        n_marked=_marked(arranged),
+        unlearnt=_unlearnt(arranged, columns, source) if is_own_task else (),
     )
+
+
+def _marked(rows: Sequence[MatrixRow]) -> int:
+    """Cells with scores that are not zero-shot."""
+    return sum(cell.n_seeds > 0 and not cell.zero_shot for row in rows for cell in row.cells)
 
 
 def _arranged(rows: Sequence[ScoreRow], columns: Sequence[str], source: str | None) -> list[MatrixRow]:
