@@ -10,6 +10,9 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+LONGEST = 8
+"""Most words of a name."""
+
 EXCLUSIVE = ("lang:", "task:", "data:", "metric:", "split:")
 """Kinds of names of which a claim and a cell that differ are not about the same thing."""
 
@@ -19,6 +22,9 @@ _SENTENCE_END = re.compile(r"(?:(?<=\D)[.!?][)\"”’\]]*\d{0,2}|[.!?][)\"”�
 _ABBREVIATION = re.compile(
     r"(?:\b(?:et al|e\.g|i\.e|cf|vs|Figs?|Tab|Sec|Eq|resp|approx|etc|No|St)|\b[A-Z])\.$"
 )
+_MODEL_CODE = re.compile(r"(?<!\w)[a-z]{2}_[a-z]+_[a-z]")
+"""A model that is called by a code, "ca_core_news"."""
+_SCRIPT = re.compile(r"[\s-]+(?:script|alphabet|characters?)\b")
 _CODE = re.compile(r"\s\(([a-z]{2,3})\)")
 _PAIRED = re.compile(r"(?:→|->)\s?\||\|\s?(?:→|->)|[A-Z]{2}[-–]\||\|[-–][A-Z]{2}")
 """What stands beside a code of a pair such as "EN-ES"; the bar is where the code is."""
@@ -139,7 +145,7 @@ def terms(text: str, *, codes: bool = False) -> tuple[Term, ...]:
     for i, match in enumerate(matches):
         if i < end:
             continue
-        own, n = _named(text, match, lower[i:], codes=codes)
+        own, n = _named(text, match, lower[i : i + LONGEST], codes=codes)
         found += own
         end = i + n
         if own and (code := _CODE.match(text, match.end())):
@@ -153,7 +159,10 @@ def _named(
 ) -> tuple[Sequence[Term], int]:
     """Term that begins at a word, and how many words it takes."""
     start = match.start()
-    if lower[0] in word_list("of_languages") and (compound := _compound(text[start:])) is not None:
+    if (
+        lower[0] in word_list("of_languages")
+        and (compound := _compound(text[start : start + 60])) is not None
+    ):
         return [Term(frozenset([compound[0]]), _WEIGHTS["lang"], start)], compound[1]
     spellings = (f for f in _spellings().get(lower[0], ()) if list(lower[: len(f[0])]) == f[0])
     tokens, name = next(spellings, ([lower[0]], _by_stem().get(stem(lower[0]), "")))
@@ -193,14 +202,15 @@ def _term(match: re.Match[str], lower: str, text: str, *, codes: bool) -> list[T
     word, start = re.sub(r"['’]s$", "", match.group()), match.start()
     beside = text[max(0, start - 3) : start] + "|" + text[match.end() : match.end() + 3]
     is_code = codes or (re.fullmatch(r"[A-Z]{2}", word) and _PAIRED.search(beside))
-    is_code = is_code or re.match(r"(?<![\w])[a-z]{2}_[a-z]+_[a-z]", text[start:])  # "ca_core_news"
-    is_script = re.match(r"[\s-]+(?:script|alphabet|characters?)\b", text[match.end() :])
-    if not is_script and (language := language_of(word, codes=bool(is_code))):
+    is_code = is_code or _MODEL_CODE.match(text, start)
+    if not _SCRIPT.match(text, match.end()) and (language := language_of(word, codes=bool(is_code))):
         return [Term(frozenset([f"lang:{language}", stem(lower)]), _WEIGHTS["lang"], start)]
     is_acronym = word.isupper() and (len(word) > 1 or codes) and not word.isdigit()
     if (lower in word_list("stop") or (len(lower) == 1 and not word.isdigit())) and not is_acronym:
         return []
-    return [Term(frozenset([stem(lower)]), _weight(word, text[:start].rstrip()[-1:]), start)]
+    return [
+        Term(frozenset([stem(lower)]), _weight(word, text[max(0, start - 9) : start].rstrip()[-1:]), start)
+    ]
 
 
 def _weight(word: str, before: str) -> float:
