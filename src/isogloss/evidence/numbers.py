@@ -82,7 +82,7 @@ class Number:
 
     @property
     def weight(self) -> float:
-        """What it counts for beside the terms of a claim: the more digits, the less by chance."""
+        """Its weight among the terms of a claim: the more digits, the less by chance."""
         return min(3.0, 0.6 * len(f"{abs(self.value) * 10.0**self.decimals:.0f}"))
 
     @property

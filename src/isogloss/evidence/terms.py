@@ -27,7 +27,7 @@ _MODEL_CODE = re.compile(r"(?<!\w)[a-z]{2}_[a-z]+_[a-z]")
 _SCRIPT = re.compile(r"[\s-]+(?:script|alphabet|characters?)\b")
 _CODE = re.compile(r"\s\(([a-z]{2,3})\)")
 _PAIRED = re.compile(r"(?:→|->)\s?\||\|\s?(?:→|->)|[A-Z]{2}[-–]\||\|[-–][A-Z]{2}")
-"""What stands beside a code of a pair such as "EN-ES"; the bar is where the code is."""
+"""Neighbours of a code in a pair such as "EN-ES"; the bar is where the code is."""
 _GREEK = {letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγκλρτχ"}
 
 

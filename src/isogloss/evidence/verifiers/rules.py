@@ -115,7 +115,7 @@ def _found(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> li
 def _ways(
     claim: Parts, papers: Sequence[Contents], near: Sequence[Said]
 ) -> Iterator[Sequence[Decision | None]]:
-    """What each way to check a claim finds; a later way counts where the earlier ones find nothing."""
+    """Decisions of each way to check a claim; a later way counts where the earlier ones find nothing."""
     sides = claim.comparison if len(claim.gaps) == len(claim.numbers) else None
     if sides is not None:
         yield [_compared(claim, sides, paper) for paper in papers]

@@ -16,7 +16,7 @@ RESULTS = ("results", "scores", "test", "metrics", "data")
 """Names of the part of a file that holds the results, the first that is there."""
 
 ONE_RECORD = "write one record per score"
-"""What to do with a file of another form."""
+"""Advice for a file of another form."""
 
 _ROWS = ("index", "columns", "data")
 """Parts of a data frame that pandas writes with ``orient="split"``."""
