@@ -11,7 +11,8 @@ import pytest
 
 from commands import in_turn
 from isogloss.study.outputs import ownership
-from isogloss.study.outputs.ownership import Leases, Owner, is_left, owner_of, temporary_name, this_process
+from isogloss.study.outputs.ownership import Leases
+from isogloss.writing import Owner, is_left, owner_of, temporary_name, this_process
 
 
 def owner_of_a_process_that_is_gone() -> Owner:

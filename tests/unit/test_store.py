@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from isogloss.errors import StoreError
-from isogloss.study.outputs.store import CHECKSUMS, Store, write_text
+from isogloss.study.outputs.store import CHECKSUMS, Store
+from isogloss.writing import write_text
 
 
 def put(store: Store, stage_id: str = "a" * 32, *, model: bool = True) -> str:

@@ -16,7 +16,7 @@ from isogloss.evidence.investigation import Checked, Investigation
 from isogloss.evidence.numbers import numbers
 from isogloss.identity import as_json
 from isogloss.report.render import templates
-from isogloss.study.outputs.store import write_text
+from isogloss.writing import write_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment

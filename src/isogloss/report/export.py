@@ -18,7 +18,7 @@ from isogloss.report.render import render
 from isogloss.report.summary import Summary
 from isogloss.scores.table import csv_text
 from isogloss.study.outputs.relations import Dyad
-from isogloss.study.outputs.store import store_error, write_text
+from isogloss.writing import store_error, write_text
 
 FORMATS = ("html", "latex", "csv", "json")
 USUAL = ("html", "csv", "json")

@@ -46,7 +46,7 @@ def atlas(
     from isogloss.scores.importing import read_scores
     from isogloss.scores.published.base import PUBLISHED
     from isogloss.study.outputs.folder import StudyFolder
-    from isogloss.study.outputs.store import write_text
+    from isogloss.writing import write_text
 
     inputs = {"FOLDER": folder, "--scores": table, "--published": published}
     given = [name for name, value in inputs.items() if value]

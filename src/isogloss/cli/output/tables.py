@@ -13,7 +13,7 @@ from rich.table import Table
 
 from isogloss.identity import as_json
 from isogloss.scores.table import ScoreTable, csv_text
-from isogloss.study.outputs.store import write_text
+from isogloss.writing import write_text
 
 if TYPE_CHECKING:
     from isogloss.study.outputs.matrices import MeanScore

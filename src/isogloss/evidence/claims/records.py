@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, field
 from isogloss.errors import DataError, closest
 from isogloss.evidence.numbers import numbers
 from isogloss.identity import Frozen, fault_of, listed, spelled
-from isogloss.study.outputs.store import write_text
+from isogloss.writing import write_text
 
 
 class ScoreTest(Frozen):

@@ -19,9 +19,10 @@ from safetensors.torch import load_file, save_file
 from isogloss.identity import canonical_json
 from isogloss.isolation import leave_as_told
 from isogloss.study.forecast.hardware import software_versions
-from isogloss.study.outputs.store import Store, replacing, store_error, write_text
+from isogloss.study.outputs.store import Store
 from isogloss.tasks.base import sha256_of
 from isogloss.training.specs import Snapshot
+from isogloss.writing import replacing, store_error, write_text
 
 WORTH_SECONDS = 30.0
 """A training that would lose less than this ends at once on a signal to end."""

@@ -23,11 +23,11 @@ from isogloss.study.forecast.estimate import TimeLeft
 from isogloss.study.jobs import Outcome, outcome_path, progress_path
 from isogloss.study.monitor import RunMonitor
 from isogloss.study.outputs.folder import StudyFolder
-from isogloss.study.outputs.ownership import temporary_name
 from isogloss.study.outputs.record import read_json
 from isogloss.study.outputs.status import StageGroup, group_stages
-from isogloss.study.outputs.store import DISK_FULL, Store, remove_left, write_text
+from isogloss.study.outputs.store import Store
 from isogloss.study.stages import FinetuneStage, Stage
+from isogloss.writing import DISK_FULL, remove_left, temporary_name, write_text
 
 POLL_SECONDS = 0.2
 

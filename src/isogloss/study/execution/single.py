@@ -19,9 +19,10 @@ from isogloss.study.monitor import RunMonitor
 from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.output import check_unused, move_folder, new_folder
 from isogloss.study.outputs.status import Status
-from isogloss.study.outputs.store import RECORD, write_json
+from isogloss.study.outputs.store import RECORD
 from isogloss.study.plan import Plan, make_plan
 from isogloss.study.stages import FinetuneStage, PrecisionChoice
+from isogloss.writing import write_json
 
 
 @dataclass(frozen=True)

@@ -42,13 +42,13 @@ from isogloss.study.execution.measuring import Measuring, frozen_encoder
 from isogloss.study.execution.reading import EVALUATION_SEED, read_examples, read_training
 from isogloss.study.forecast.speed import speed_path
 from isogloss.study.jobs import Job, Outcome, outcome_path, progress_path
-from isogloss.study.outputs.ownership import temporary_name
 from isogloss.study.outputs.record import DataRead, StageRecord
-from isogloss.study.outputs.store import DISK_FULL, MODEL, RECORD, Store, write_json, write_text
+from isogloss.study.outputs.store import MODEL, RECORD, Store
 from isogloss.study.stages import EvaluateStage, FinetuneStage, Stage
 from isogloss.training.finetune import finetune
 from isogloss.training.settings import ValidationSettings
 from isogloss.training.specs import Recipe, Running, StartingPoint, TrainingRows
+from isogloss.writing import DISK_FULL, temporary_name, write_json, write_text
 
 PROGRESS_INTERVAL = 0.5
 """Seconds between two notes of progress."""

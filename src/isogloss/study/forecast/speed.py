@@ -21,9 +21,9 @@ from isogloss.study.executor import EXECUTORS, Placement
 from isogloss.study.file.schema import ExecutionSettings
 from isogloss.study.forecast.hardware import software_versions
 from isogloss.study.jobs import Job
-from isogloss.study.outputs.store import write_text
 from isogloss.study.stages import EvaluateStage, FinetuneStage
 from isogloss.tasks.base import HeadKind
+from isogloss.writing import write_text
 
 UNDISTURBED_SHARE = 0.8
 """Least share of one core that a measuring process has where nothing else keeps the machine busy."""

@@ -15,10 +15,18 @@ from isogloss.identity import Frozen
 from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.study.file.schema import Study
 from isogloss.study.outputs.output import MAKE_READABLE, check_folder, require_readable
-from isogloss.study.outputs.ownership import TEMPORARY, this_process
 from isogloss.study.outputs.record import StageRecord, fault_in
-from isogloss.study.outputs.store import Store, remove_left, replacing, store_error, write_json, write_text
+from isogloss.study.outputs.store import Store
 from isogloss.study.stages import Cell, PrecisionChoice
+from isogloss.writing import (
+    TEMPORARY,
+    remove_left,
+    replacing,
+    store_error,
+    this_process,
+    write_json,
+    write_text,
+)
 
 if TYPE_CHECKING:
     from isogloss.study.plan import Plan

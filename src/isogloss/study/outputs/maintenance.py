@@ -13,7 +13,8 @@ from isogloss.errors import StoreError
 from isogloss.study.outputs.folder import MANIFEST, StudyFolder
 from isogloss.study.outputs.output import MAKE_READABLE, require_readable
 from isogloss.study.outputs.record import read_json
-from isogloss.study.outputs.store import CHECKSUMS, MODEL, Store, replacing
+from isogloss.study.outputs.store import CHECKSUMS, MODEL, Store
+from isogloss.writing import replacing
 
 _NOTES = ("damaged-", "failed-", "checkpoint-")
 

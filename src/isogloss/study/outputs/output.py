@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from isogloss.errors import FieldError, StoreError
-from isogloss.study.outputs.ownership import is_left, temporary_name, temporary_prefix
-from isogloss.study.outputs.store import replacing, store_error
+from isogloss.writing import is_left, replacing, store_error, temporary_name, temporary_prefix
 
 MAKE_READABLE = "make the folder readable for this user"
 

@@ -11,109 +11,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
-import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+
+from isogloss.writing import Owner, temporary_name, this_process
 
 BEAT_SECONDS = 20.0
 EXPIRY_SECONDS = 180.0
 """A lease of another machine that did not change for so long has ended; file systems show changes late."""
 
-LEFT_SECONDS = 86_400.0
-"""Temporary files of other machines are removed once they are this old."""
-
-TEMPORARY = ".tmp-"
 _LEASE = ".work-"
-_SEPARATOR = "~"
-
-
-@dataclass(frozen=True)
-class Owner:
-    """A process: its machine, its number there, and when it started, since numbers are used again."""
-
-    machine: str
-    process: int
-    started: str
-
-    def __str__(self) -> str:
-        return _SEPARATOR.join((self.machine, str(self.process), self.started))
-
-    @classmethod
-    def parse(cls, text: str) -> Owner | None:
-        """Read what `str` gave; None if it is something else."""
-        parts = text.split(_SEPARATOR)
-        if len(parts) != 3 or not parts[1].isdigit():
-            return None
-        return cls(parts[0], int(parts[1]), parts[2])
-
-    def is_alive(self) -> bool | None:
-        """Whether the process still runs; None if that cannot be known from here."""
-        if self.machine != _machine() or os.name == "nt":
-            return None
-        try:
-            os.kill(self.process, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            pass  # it is another user's
-        return _start_of(self.process) == self.started
-
-
-def this_process() -> Owner:
-    """Name the process that asks."""
-    return Owner(_machine(), os.getpid(), _start_of(os.getpid()))
-
-
-@cache
-def _machine() -> str:
-    """Host name and, where process numbers count for a container alone, the container."""
-    host = re.sub(r"[^A-Za-z0-9.-]+", "-", socket.gethostname()) or "machine"
-    with contextlib.suppress(OSError):
-        return f"{host}-{Path('/proc/self/ns/pid').stat().st_ino}"
-    return host
-
-
-def _start_of(process: int) -> str:
-    """Start time of a process in ticks since the machine started; ``x`` where the system does not say."""
-    try:
-        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
-        return text.rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        return "x"
-
-
-def temporary_name(name: str) -> str:
-    """Make a name for a file or folder that is being written; unlike any other, also of this process."""
-    return f"{temporary_prefix(name)}{uuid4().hex[:8]}{_SEPARATOR}{this_process()}"
-
-
-def temporary_prefix(name: str) -> str:
-    """Begin the temporary names of one file or folder; long names are cut, as file systems limit them."""
-    return f"{TEMPORARY}{name[:60]}."
-
-
-def owner_of(path: Path) -> Owner | None:
-    """Owner that the name of a temporary file, a lease of a run, or a folder of jobs states."""
-    return Owner.parse(_SEPARATOR.join(path.name.split(_SEPARATOR)[-3:]))
-
-
-def is_left(path: Path) -> bool:
-    """Whether what `temporary_name` named was left behind by a process that is gone."""
-    owner = owner_of(path)
-    if owner is None:
-        return False
-    alive = owner.is_alive()
-    if alive is None:
-        with contextlib.suppress(OSError):
-            return time.time() - path.stat().st_mtime > LEFT_SECONDS
-    return alive is False
 
 
 @dataclass

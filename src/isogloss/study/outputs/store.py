@@ -10,7 +10,6 @@ checksums is set aside and its stage redone.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
@@ -21,16 +20,16 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from isogloss.errors import IsoglossError, StoreError, some_of
+from isogloss.errors import StoreError, some_of
 from isogloss.identity import canonical_json
-from isogloss.study.outputs.ownership import TEMPORARY, Leases, is_left, temporary_name
+from isogloss.study.outputs.ownership import Leases
 from isogloss.study.outputs.record import StageRecord, read_json, read_record
 from isogloss.tasks.base import sha256_of
+from isogloss.writing import remove_left, store_error, temporary_name, write_text
 
 CHECKSUMS = "checksums.json"
 RECORD = "record.json"
 MODEL = "model"
-DISK_FULL = "the disk is full"
 
 
 @dataclass(frozen=True)
@@ -201,54 +200,6 @@ class Store:
         self.leases.clean()
 
 
-def remove_left(folder: Path, prefix: str = TEMPORARY) -> None:
-    """Remove temporary files and folders, or others named after a process, whose process is gone."""
-    for path in folder.glob(f"{prefix}*"):
-        if not is_left(path):
-            continue
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            with contextlib.suppress(OSError):
-                path.unlink()
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a place for the new content of a file, which takes the file's place once the block ends.
-
-    The file is either the old one or the new one, also after a crash or on a full disk.
-
-    Raises
-    ------
-    StoreError
-        If the disk is full or not writable; the old file stands.
-    """
-    temporary = path.with_name(temporary_name(path.name))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        with temporary.open("r+b") as handle:  # Windows flushes no file that is open for reading alone
-            os.fsync(handle.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise store_error(error, path) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all; see `replacing`."""
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write JSON that people read: indented, keys sorted."""
-    write_text(path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
-
-
 def fsync_folder(folder: Path) -> None:
     """Make a rename in `folder` durable; Windows opens no folders and does so by itself."""
     if os.name == "nt":
@@ -289,28 +240,3 @@ def _read_checksums(folder: Path) -> dict[str, dict[str, Any]]:
     if _checksums_text(sums) != text:
         raise ValueError(f"{CHECKSUMS} fails its own checksum")
     return sums
-
-
-def store_error(error: OSError, where: Path) -> OSError:
-    """Describe a failure of a file in words that say what to do; an error of isogloss says so itself.
-
-    Parameters
-    ----------
-    error : OSError
-    where : Path
-        What the user named; shown unless the error is about another file that is there to stay.
-    """
-    if isinstance(error, IsoglossError):
-        return error
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return StoreError(
-            DISK_FULL, where=str(where), hint="free space and run again: finished stages are kept"
-        )
-    if error.errno in {errno.EACCES, errno.EROFS, errno.EPERM}:
-        return StoreError("the folder is not writable", where=str(where), hint="choose another --out")
-    file = str(error.filename or where)
-    return StoreError(
-        f"cannot write: {error.strerror or error}",
-        where=str(where) if TEMPORARY in file else file,
-        hint="choose another place",
-    )

@@ -24,7 +24,7 @@ from isogloss.errors import FieldError, StoreError, closest
 from isogloss.isolation import module_command
 from isogloss.study.executor import Executor, JobResult, Placement, SlurmSettings
 from isogloss.study.jobs import Outcome, outcome_path
-from isogloss.study.outputs.store import write_text
+from isogloss.writing import write_text
 
 NAME = "slurm"
 T = TypeVar("T")
