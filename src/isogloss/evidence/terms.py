@@ -10,6 +10,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+from isogloss.languages import find
+
 LONGEST = 8
 """Most words of a name."""
 
@@ -124,8 +126,6 @@ def sentences(text: str) -> list[tuple[int, int]]:
 @cache
 def language_of(word: str, *, codes: bool = False) -> str | None:
     """Id of the language that a capitalised name with a two-letter code, or a code if `codes`, stands for."""
-    from isogloss.languages import find
-
     word = word.strip(" .:*†")
     if codes and re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,5})?", word):
         language = find(word.lower()) or find(re.split("[-_]", word)[0].lower())
@@ -182,8 +182,6 @@ def _coded(term: Term, code: str) -> Term:
 
 def _compound(text: str) -> tuple[str, int] | None:
     """The language of several words that a text begins with, and their number: "Old English"."""
-    from isogloss.languages import find
-
     for n in (3, 2):
         words = re.findall(r"[A-Z][\w’'-]+", " ".join(text.split()[:n]))
         if len(words) == n and (language := find(" ".join(words))) is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from isogloss.evidence.connectors.base import Paper
+from isogloss.evidence.retrieval import rank
 
 NAME = "acl"
 
@@ -12,8 +13,6 @@ NAME = "acl"
 def search(query: str, limit: int, cache: Path, url: str = "") -> list[Paper]:
     """Search titles and abstracts by BM25."""
     from acl_anthology import Anthology
-
-    from isogloss.evidence.retrieval import rank
 
     address = url or "https://github.com/acl-org/acl-anthology.git"
     papers = list(Anthology.from_repo(address, path=cache / "acl", verbose=False).papers())
