@@ -27,7 +27,7 @@ def check_states(states: States, metric: str) -> None:
     DataError
         If shapes differ in more than the number of sentences, a language has none, or a state is not finite.
     LanguageError
-        If there is no language.
+        If `states` is empty.
     """
     check_distinct(tuple(states), metric)
     shapes = {language: array.shape for language, array in states.items()}

@@ -21,7 +21,7 @@ _COUNTED = re.compile(
     rf"(?:\b(the|all|these|those|both|our|other)\s+)?\b({'|'.join(_WORDS_FOR)})(?=\s+[a-z])", re.IGNORECASE
 )
 _POWERS = {"k": 3, "K": 3, "M": 6, "B": 9, " thousand": 3, " million": 6, " billion": 9}
-"""Of ten, by what is written after a number."""
+"""Powers of ten by the suffix of a number."""
 
 _ORDINALS = ("st", "nd", "rd", "th")
 _DIFFERENCE_BEFORE = re.compile(
@@ -139,7 +139,9 @@ def _is_name(match: re.Match[str], text: str) -> bool:
     if match["unit"] or match["suffix"]:
         return before.endswith("±")
     is_year = not match["fraction"] and re.fullmatch(r"(?:19|20)\d\d", match["whole"])
-    is_part = len(match[0]) == 1 and re.search(r"\w\s+[A-Z][a-z]+\s$", text[: match.start()])  # "IBM Model 1"
+    is_part = len(match[0]) == 1 and re.search(
+        r"\w\s+[A-Z][a-z]+\s$", text[max(0, match.start() - 40) : match.start()]
+    )  # "IBM Model 1"
     is_version = (
         match["fraction"] and len(match["whole"]) == 1 and re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]", last)
     )

@@ -260,7 +260,7 @@ def _unpickled(path: Path) -> Any:
 
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # a file of any content fails in any way
+    except Exception as error:  # the content is hostile or broken: torch and pickle raise any kind
         text = str(error)
         if is_out_of_memory(error):
             raise MemoryError(text) from None

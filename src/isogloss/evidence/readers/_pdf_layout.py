@@ -146,7 +146,7 @@ def _words(page: Any, *, is_upright: bool) -> list[PdfWord]:
 
 
 def _text(word: Any) -> str:
-    """Text of a word; what is raised behind a number with a fraction, a mark of significance, is left out."""
+    """Text of a word; a mark of significance, written smaller beside a decimal number, is left out."""
     base = "".join(c["text"] for c in word["chars"] if c["size"] > 0.8 * _size(word))
     return base if re.fullmatch(r"[+−–-]?\d*\.\d+%?", base) else str(word["text"])
 

@@ -41,7 +41,7 @@ _AUTHORS = re.compile(
     r"\b[A-Z][\w’'-]+(?:(?:,\s[A-Z][\w’'-]+)*,?\s+(?:and|&)\s+[A-Z][\w’'-]+|\s+et\s+al\.?)(?=\s+\((?:19|20)\d\d\)"
     r"|\s+(?:find|found|show|report|generate|train|use|conclude|argue|propose|observe|evaluate|state)s?(?:ed)?\b)"
 )
-"""Who says it: the paper itself may not name its authors."""
+"""Authors that a claim cites; the paper itself may not name them."""
 _CUT = re.compile(r"[,;]\s|\s(?=(?:and|but|while|whereas|although|though|than|to|against|versus|compared)\s)")
 _OPENING = re.compile(r"(?:In|On|For|With|When|Under|At|By|After|Across)\s[^,]{2,80},\s")
 _NEXT_CLAUSE = re.compile(r"[,;]\s+(?:but|and|which|so|while|although|though|because)\b")
@@ -92,7 +92,7 @@ class Parts:
         return before[-1] if before and len(self.numbers) > 1 else None
 
     def by_number(self) -> list[Parts]:
-        """A claim for each number, about the terms beside it and the names that earlier parts leave to it."""
+        """Split a claim by its numbers, each with the terms beside it and the names of earlier parts."""
         cuts = [_CUT.search(self.text, a.end, b.start) for a, b in pairwise(self.numbers)]
         starts = [0, *(cut.end() if cut else b.start for cut, b in zip(cuts, self.numbers[1:], strict=True))]
         parts: list[Parts] = []

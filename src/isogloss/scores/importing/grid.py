@@ -94,7 +94,7 @@ def whole(
         yield
     except ImportError:
         raise MissingExtraError(extra, purpose, (library,)) from None
-    except Exception as error:  # libraries raise whatever they come across in a broken file
+    except Exception as error:  # pandas, openpyxl, lxml and pyarrow share no base class of errors
         if is_out_of_memory(error):
             raise no_memory_for(name) from error
         raise DataError(f"{what}: {error}"[:300], where=name, hint=hint) from error
