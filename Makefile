@@ -29,7 +29,7 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 demo: $(READY) ## print an answer measured with a real encoder, then run studies/mini.yaml and print its answer
-	@echo "Measured with a real encoder (docs/after-xnli.md, docs/real-encoder.md), analysed now:"
+	@echo "Measured with a real encoder (docs/intermediate.md, docs/real-encoder.md), analysed now:"
 	@$(RUN) isogloss correlate --published e5-pawsx-intermediate
 	@echo
 	@$(RUN) isogloss correlate --published e5-udpos

@@ -7,6 +7,10 @@ between seeds that the baselines give. Rows, columns, missing cells and distance
 Printed: the share of tables with a family-wise p-value of at most .05, its exact binomial interval (Clopper
 and Pearson); for each distance the share of p-values of at most .05, and how much the slopes of noise vary.
 docs/study-plan.md asks for a share between .035 and .065. Nothing is trained.
+
+``--between-rows`` is for a table of one seed: the covariance is that between its intermediate languages, so
+that whatever the stage does to a target counts as noise. ``--without`` leaves languages out for which a
+distance is not known.
 """
 
 from __future__ import annotations
@@ -30,8 +34,12 @@ STUDY = Path(__file__).parents[1] / "studies" / "e5-pawsx-after-xnli.yaml"
 ALPHA = 0.05
 
 
-def seed_covariance(table: ScoreTable, targets: Sequence[str]) -> tuple[NDArray[np.float64], int]:
-    """Covariance of the targets' scores between seeds, pooled over the baselines, and its degrees of freedom.
+def covariance_of_targets(
+    table: ScoreTable, targets: Sequence[str], *, between_rows: bool
+) -> tuple[NDArray[np.float64], int]:
+    """Covariance of the targets' scores, and its degrees of freedom.
+
+    Between seeds, pooled over the baselines; or between intermediate languages.
 
     Returns
     -------
@@ -45,7 +53,9 @@ def seed_covariance(table: ScoreTable, targets: Sequence[str]) -> tuple[NDArray[
         )
     by_baseline: dict[str, list[list[float]]] = {}
     for (baseline, _), scores in sorted(cells.items()):
-        by_baseline.setdefault(baseline, []).append([scores[target] for target in targets])
+        if not between_rows or baseline != "none":
+            pooled = by_baseline.setdefault("any" if between_rows else baseline, [])
+            pooled.append([scores[target] for target in targets])
     deviations = [np.asarray(runs) - np.mean(runs, axis=0) for runs in by_baseline.values() if len(runs) > 1]
     degrees = sum(len(each) - 1 for each in deviations)
     stacked = np.concatenate(deviations)
@@ -60,22 +70,25 @@ def main() -> None:
     parser.add_argument("scores", type=Path)
     parser.add_argument("--study", type=Path, default=STUDY)
     parser.add_argument("--without-stage", action="store_true", help="use the baseline without a stage alone")
+    parser.add_argument("--between-rows", action="store_true")
+    parser.add_argument("--without", nargs="*", default=(), metavar="LANGUAGE")
     parser.add_argument("--tables", type=int, default=1000)
     parser.add_argument("--permutations", type=int, default=999)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     study = yaml.safe_load(asked.study.read_text(encoding="utf-8"))
     source = study["source"]["language"]
-    rows = [resolve(code) for code in study["intermediate"]["languages"] if code != source]
-    targets = [code for code in study["targets"] if code != source]
+    left_out = {source, *asked.without}
+    table = read_scores(asked.scores).table
+    rows = [resolve(code) for code in study["intermediate"]["languages"] if code not in left_out]
+    targets = sorted({row.target_language for row in table} - left_out)
     columns = [resolve(code) for code in targets]
     languages = tuple({one.id: one for one in (*rows, *columns)}.values())
-    table = read_scores(asked.scores).table
     if asked.without_stage:
         table = ScoreTable.of(row for row in table if row.intermediate_language is None)
-    covariance, degrees = seed_covariance(table, targets)
+    covariance, degrees = covariance_of_targets(table, targets, between_rows=asked.between_rows)
     print(f"{len(rows)} x {len(columns)}; covariance of the targets on {degrees} degrees of freedom")
-    print("standard deviation between seeds, points:", np.round(100 * np.sqrt(np.diag(covariance)), 2))
+    print("standard deviation of each target, points:", np.round(100 * np.sqrt(np.diag(covariance)), 2))
     of_all = distance_matrices(languages)
     at = {language.id: index for index, language in enumerate(languages)}
     grid = np.ix_([at[row.id] for row in rows], [at[column.id] for column in columns])
