@@ -96,7 +96,7 @@ def limit_kernel_cache() -> None:
     """Keep few compiled matrix products, unless the environment says how many.
 
     oneDNN compiles one for every shape and keeps a thousand by default; batches have many shapes, and those
-    that are kept come to several hundred megabytes. To compile one takes less than a millisecond. The
+    that are kept come to several hundred megabytes. To compile one takes some three milliseconds. The
     variable is read at the first product of a process.
     """
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")

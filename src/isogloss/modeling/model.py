@@ -145,7 +145,7 @@ def save_model(model: TransferModel, folder: Path) -> None:
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     save_file(weights, str(folder / "model.safetensors"), metadata={"format": "pt"})
     model.tokenizer.save_pretrained(str(folder))
-    _forget_places(folder / TOKENIZER_CONFIG)
+    _settle_tokenizer_config(folder / TOKENIZER_CONFIG, model.tokenizer)
     save_code = getattr(model.encoder, "save_code", None)
     code = {} if save_code is None else save_code(folder)
     config = {name: value for name, value in meta.encoder_config.items() if name != "auto_map"}
@@ -154,9 +154,14 @@ def save_model(model: TransferModel, folder: Path) -> None:
     (folder / "config.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _forget_places(path: Path) -> None:
-    """Take paths of this machine out of the settings that the library saved of a tokenizer."""
+def _settle_tokenizer_config(path: Path, tokenizer: Any) -> None:
+    """Take paths of this machine out of the settings of a saved tokenizer, and name its added subwords.
+
+    Where they are not named, the library looks them up on loading, in a file of many megabytes.
+    """
     settings = {name: value for name, value in portable(read_json(path)).items() if name not in _LOAD_OPTIONS}
+    added = tokenizer.added_tokens_decoder
+    settings["added_tokens_decoder"] = {str(at): one.__getstate__() for at, one in added.items()}
     path.write_text(json.dumps(settings, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -187,7 +192,7 @@ def load_as(kind: type[Kind], folder: Path, *, trust_remote_code: bool = False) 
     with torch.random.fork_rng(devices=[]):
         model = kind(encoder, aggregator, len(meta.labels), dropout=meta.dropout)
     try:
-        model.load_state_dict(weights)
+        model.load_state_dict(weights, assign=True)  # no copy: what is not used is never read
     except RuntimeError as error:
         raise CheckpointError(f"the weights do not fit the model: {error}", where=str(folder)) from None
     model.meta = meta
