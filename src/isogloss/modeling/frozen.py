@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, overload
 
 import torch
 from torch import Tensor, nn
@@ -66,15 +67,13 @@ class FrozenEncoder(nn.Module):
         keys = [(own[at].tobytes(), precision) for own, at in zip(ids, real, strict=True)]
         new = {key: row for row, key in enumerate(keys) if key not in self._states}
         fresh = dict(zip(new, self._run(subword_ids, mask, segment_ids, list(new.values())), strict=True))
-        found = [fresh[key] if key in fresh else self._states[key].to(mask.device) for key in keys]
-        out = torch.zeros(self.n_layers + 1, *mask.shape, self.width, device=mask.device)
-        out[:, mask] = torch.cat(found, dim=1)  # one copy for all rows: assembly is what a probe waits for
+        found = [fresh[key] if key in fresh else self._states[key] for key in keys]
         for key, states in fresh.items():
             size = states.numel() * states.element_size()
             if size <= self._room:
                 self._states[key] = states.cpu()
                 self._room -= size
-        return EncoderOutput(tuple(out))
+        return EncoderOutput(_Padded(found, mask))
 
     def _run(
         self, subword_ids: Tensor, mask: Tensor, segment_ids: Tensor | None, rows: list[int]
@@ -87,3 +86,34 @@ class FrozenEncoder(nn.Module):
         segments = None if segment_ids is None else segment_ids[rows]
         found = torch.stack(self.inner(subword_ids[rows], mask[rows], segments).hidden_states)
         return [found[:, at, mask[row]].float() for at, row in enumerate(rows)]
+
+
+class _Padded(Sequence[Tensor]):
+    """Layers of a batch, each padded when it is asked for: most aggregators read one or two of them.
+
+    Parameters
+    ----------
+    states : sequence of Tensor, each of shape (layer, subword, width)
+        Of each input, without padding.
+    mask : Tensor of bool, shape (batch, subword)
+    """
+
+    def __init__(self, states: Sequence[Tensor], mask: Tensor) -> None:
+        self._states, self._mask = states, mask
+
+    def __len__(self) -> int:
+        return len(self._states[0])
+
+    @overload
+    def __getitem__(self, at: int) -> Tensor: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Tensor, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Tensor | tuple[Tensor, ...]:
+        if isinstance(at, slice):
+            return tuple(self[one] for one in range(*at.indices(len(self))))
+        real = torch.cat([one[at] for one in self._states]).to(self._mask.device)
+        out = real.new_zeros(*self._mask.shape, real.shape[-1])
+        out[self._mask] = real
+        return out

@@ -25,6 +25,7 @@ from rich.progress import (
 from rich.table import Column
 from rich.text import Text
 
+from isogloss.display import counted
 from isogloss.modeling.progress import ProgressEvent
 from isogloss.narrative.durations import duration
 from isogloss.study.monitor import RunMonitor
@@ -189,6 +190,8 @@ class TerminalMonitor(_Display, RunMonitor):
 
 def _name(group: StageGroup) -> str:
     first = group.stages[0]
+    if group.kind == "probe":
+        return f"{counted(len(group.trainings), 'probe')} from {first.label}"
     if first.kind == "finetune":
         return first.label
     targets = [stage.label.rsplit(" > ", 1)[-1] for stage in group.stages]

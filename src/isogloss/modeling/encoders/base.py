@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -71,12 +72,12 @@ class EncoderOutput:
 
     Parameters
     ----------
-    hidden_states : tuple of Tensor, each of shape (batch, subword, width)
+    hidden_states : sequence of Tensor, each of shape (batch, subword, width)
         Index 0 is the embedding output and index -1 what the encoder calls its last hidden state,
         so there are n_layers + 1 entries.
     """
 
-    hidden_states: tuple[Tensor, ...]
+    hidden_states: Sequence[Tensor]
 
 
 class LoadedEncoder(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import graphlib
 import heapq
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ SMALL_UPDATES = 500
 
 MEASURED_ROWS = 2000
 """Rows that a measurement may score."""
+
+PROBE_BACKWARD = 2.0
+"""What it takes to train a probe on the states of a row, in times of scoring one."""
 
 FIRST_SHARE = 0.1
 """Share of a job from which on its own speed tells more than the prediction."""
@@ -82,7 +86,10 @@ class Estimator:
         return self._measurements.get(key)
 
     def _workload(self, group: StageGroup) -> Workload:
-        stage = self.plan.training_of(group.stages[0])
+        # Of probes one of the commonest kind is timed: fusion costs more than the last layer alone.
+        kinds = Counter(one.aggregator for one in group.trainings).most_common(1)
+        commonest = (one for one in group.trainings if one.aggregator == kinds[0][0])
+        stage = next(commonest) if kinds else self.plan.training_of(group.stages[0])
         if stage.stage_id not in self._workloads:
             self._workloads[stage.stage_id] = self.workload(stage)
         return self._workloads[stage.stage_id]
@@ -203,16 +210,19 @@ class Estimator:
         )
 
     def _probe(self, group: StageGroup, speed: Speed) -> float:
-        """Time of a screening: the encoder runs once on every input, the probes are trained on its states."""
-        first = self._workload(group).stage
+        """Time of a screening: the encoder runs once on every input, the probes work on its states."""
+        timed = self._workload(group).stage
         read = {digest(one.identity()): one for stage in group.stages for one in data_of(stage)}
-        states = sum(self.lengths.n_subwords(one, first, speed) for one in read.values())
-        trained = sum(self._trained(stage, speed)[0] for stage in group.trainings)
+        states = sum(self.lengths.n_subwords(one, timed, speed) for one in read.values())
+        seen = sum(self.lengths.n_subwords(stage.data, timed, speed) for stage in group.evaluations)
+        for stage in group.trainings:
+            trained, _, validated = self._trained(stage, speed)
+            seen += PROBE_BACKWARD * trained + validated
         return (
             speed.train_overhead * len(group.trainings)
             + speed.read_row * sum(map(self.lengths.n_read, read.values()))
             + speed.evaluate_subword * states
-            + speed.train_subword * trained
+            + speed.train_subword / PROBE_BACKWARD * seen
             + speed.target_overhead * len(group.evaluations)
         )
 

@@ -149,8 +149,7 @@ def _states(encoder: LoadedEncoder, inputs: list[list[int]], where: str) -> tupl
         raise CheckpointError(
             f"the encoder does not run on a sentence with its mask: {first_line(error)}", where=where
         ) from error
-    states: tuple[Tensor, ...] = found.hidden_states
-    return states
+    return tuple(found.hidden_states)
 
 
 def _check_shapes(
