@@ -75,3 +75,9 @@ def test_a_control_that_leaves_no_cell_is_said_not_raised(tmp_path, extra):
     found = ig.correlate(path, distances=["geographic"], controls=["ceiling"], n_permutations=99)
     reasons = {idle.method: idle.reason for idle in found.analyses[0].not_applicable}
     assert "too few languages are on record" in reasons["partial"]
+
+
+def test_layers_are_in_the_order_of_their_numbers():
+    names = ["D_10", "last", "D_2", "D_1_r8", "D_1"]
+    table = ScoreTable.of(cell("de", 0.5, aggregator=name) for name in names)
+    assert [row.aggregator for row in table] == ["D_1", "D_1_r8", "D_2", "D_10", "last"]

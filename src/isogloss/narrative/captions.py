@@ -11,7 +11,7 @@ from isogloss.analysis import Record
 from isogloss.analysis.layer_sweep import LayerSweep
 from isogloss.display import counted
 from isogloss.narrative.analysis import words
-from isogloss.narrative.numbers import display_unit, interval, number, p_value, percent, slope
+from isogloss.narrative.numbers import display_unit, interval, number, p_value, percent, slope, typeset
 
 NAME = None
 """Not a renderer: these are the words that others put together."""
@@ -37,7 +37,7 @@ def scatter(record: Record, n: int, *, adjusted: bool) -> str:
     """Effectiveness against one distance."""
     _, scale = display_unit(record.effectiveness)
     measure = words(record.effectiveness)
-    start = f"{measure.capitalize()} against {record.distance} distance, {counted(n, 'pair')}"
+    start = f"{typeset(measure)} against {record.distance} distance, {counted(n, 'pair')}"
     if not adjusted:
         return f"{start}, as measured."
     if not math.isfinite(record.estimate):

@@ -11,7 +11,7 @@ from isogloss.display import counted
 from isogloss.narrative.analysis import words
 from isogloss.narrative.durations import duration
 from isogloss.narrative.layers import gain_text
-from isogloss.narrative.numbers import interval, number, p_value, percent, slope
+from isogloss.narrative.numbers import interval, number, p_value, percent, slope, typeset
 from isogloss.report.drawn import Drawn, draw
 from isogloss.report.palette import css, variables
 
@@ -69,7 +69,7 @@ def templates(*, escape: bool = True) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"percent": percent, "number": number, "p": p_value, "slope": slope}
-    environment.filters |= {"fingerprint": fingerprint, "counted": counted}
+    environment.filters |= {"fingerprint": fingerprint, "counted": counted, "typeset": typeset}
     environment.globals |= {"markup": Markup, "variables": variables, "figure_css": css, "script": ""}
     environment.globals["interval"] = interval
     return environment

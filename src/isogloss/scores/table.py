@@ -192,6 +192,8 @@ class ScoreTable(Sequence[ScoreRow], Result):
 
 _values = attrgetter(*COLUMNS)
 _key = attrgetter(*KEY)
+_AGGREGATOR = KEY.index("aggregator")
+_DIGITS = re.compile("([0-9]+)")
 _FUSED = re.compile(r"D_(\d+)(?:_|$)")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
@@ -247,5 +249,13 @@ def arrow_schema() -> Any:
     return pa.schema([(field.name, kinds[str(field.type).split(" ")[0]]) for field in fields(ScoreRow)])
 
 
-def _sort_key(row: ScoreRow) -> tuple[str | int, ...]:
-    return tuple("" if value is None else value for value in _key(row))
+def _sort_key(row: ScoreRow) -> tuple[Any, ...]:
+    key = ["" if value is None else value for value in _key(row)]
+    key[_AGGREGATOR] = _numbered(row.aggregator)
+    return tuple(key)
+
+
+@cache
+def _numbered(name: str) -> tuple[tuple[str | int, ...], str]:
+    """A name as a sort key: D_2 comes before D_10."""
+    return tuple(int(part) if part.isdecimal() else part for part in _DIGITS.split(name)), name
