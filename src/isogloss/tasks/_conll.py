@@ -66,8 +66,18 @@ def read_word_lines(path: Path) -> Iterator[WordRow]:
     DataError
         For a word without label, a label without word, or a third column.
     """
-    numbered = enumerate(lines_of(read_text(path)), start=1)
-    return _grouped(_entries(path, numbered, ConllColumns(separator="tab")))
+    lines = lines_of(read_text(path))
+    start = 0
+    # Sentence by sentence, since files of treebanks have millions of lines.
+    for stop in (*(at for at, line in enumerate(lines) if not line or line.isspace()), len(lines)):
+        cells = [line.split("\t") for line in lines[start:stop]]
+        for number, found in enumerate(cells, start + 1):
+            if len(found) != 2 or not found[0].strip() or not found[1].strip():
+                raise _wrong_line(f"{path}, line {number}", found, 0, 1, own=False)
+        if cells:
+            words, labels = zip(*cells, strict=True)
+            yield WordRow(f"line {start + 1}", words, labels, range(start + 1, stop + 1))
+        start = stop + 1
 
 
 def read_conll(path: Path, columns: ConllColumns, reading: Reading) -> Iterator[WordRow]:
@@ -148,26 +158,25 @@ def _entries(
     path: Path,
     lines: Iterable[tuple[int, str]],
     columns: ConllColumns,
-    reading: Reading | None = None,
+    reading: Reading,
 ) -> Iterator[tuple[int, str, str] | None]:
     """Line, word and label of every word; None where a sentence ends.
 
-    With a reading, a comment is left out, a document marker ends a sentence, and a line may name the columns.
+    A comment is left out, a document marker ends a sentence, and a line may name the columns.
     """
     stated, at_start = columns, True
     for number, line in lines:
         ends = not line.strip()
-        if reading is not None:
-            names = _GLOBAL_COLUMNS.fullmatch(line.strip()) if "#" in line else None
-            if names:
-                columns = _at_positions(columns, _cells(names[1], "whitespace"), f"{path}, line {number}")
-                continue
-            if _is_comment(line, stated, at_start):
-                reading.left_out["comment lines"] += 1
-                continue
-            if line.startswith(DOCUMENT_MARKER):
-                reading.left_out[f"document markers ({DOCUMENT_MARKER})"] += 1
-                ends = True
+        names = _GLOBAL_COLUMNS.fullmatch(line.strip()) if "#" in line else None
+        if names:
+            columns = _at_positions(columns, _cells(names[1], "whitespace"), f"{path}, line {number}")
+            continue
+        if _is_comment(line, stated, at_start):
+            reading.left_out["comment lines"] += 1
+            continue
+        if line.startswith(DOCUMENT_MARKER):
+            reading.left_out[f"document markers ({DOCUMENT_MARKER})"] += 1
+            ends = True
         at_start = ends
         if ends:
             yield None
@@ -178,7 +187,7 @@ def _entries(
         cells = _cells(line, columns.separator)
         fits = max(words, labels) < len(cells) and (len(cells) == 2 or columns.any_width)
         if not fits or not cells[labels].strip() or not cells[words].strip():
-            raise _wrong_line(f"{path}, line {number}", cells, words, labels, own=reading is not None)
+            raise _wrong_line(f"{path}, line {number}", cells, words, labels, own=True)
         yield number, cells[words], cells[labels]
 
 

@@ -47,11 +47,13 @@ class UdPos(WordTask):
             rows = map(syntactic_words, read_table_of_words(path, "upos", HUB_ORDER))
         for row in rows:
             old = [label for label in row.labels if label in VERSION_1]
+            if not old:
+                yield row
+                continue
             reading.changes.update(
                 f"{label} was read as {VERSION_1[label]}, its name since version 2 of UD" for label in old
             )
-            renamed = [VERSION_1.get(label, label) for label in row.labels]
-            yield replace(row, labels=renamed) if old else row
+            yield replace(row, labels=[VERSION_1.get(label, label) for label in row.labels])
 
     def reason_to_refuse(self, spelling: str, root: Path | None) -> str | None:
         """Refuse the code of one treebank where others of its language would be read with it."""
