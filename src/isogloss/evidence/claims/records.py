@@ -13,9 +13,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, field_validator, model_validator
 
-from isogloss.errors import DataError, closest
+from isogloss.errors import DataError, StudyError, closest
 from isogloss.evidence.numbers import numbers
 from isogloss.identity import Frozen, fault_of, listed, spelled
+from isogloss.study.file.yaml_values import FieldPath, compose, values_of
 from isogloss.writing import write_text
 
 
@@ -60,7 +61,8 @@ class ClaimRecord(Frozen):
     text : str
         One sentence.
     source : str
-        Where it was published (``"arXiv:2205.08497"``, a DOI, an address), or ``file:STEM`` for a paper.
+        Where it was published (``"arXiv:2205.08497"``, a DOI, an address), or ``file:STEM`` for a paper. A
+        claim without one, or whose source names no file, is held against all papers.
     value : float, (float, float) or None
         The number that the text states, or the two ends of a range, in `unit`.
     unit : str
@@ -79,7 +81,7 @@ class ClaimRecord(Frozen):
         str, spelled(r"[a-z0-9][a-z0-9.-]*", "small letters, digits, '.' and '-', none of the two first")
     ]
     text: str = Field(min_length=8)
-    source: str = Field(min_length=4)
+    source: str = ""
     value: float | tuple[float, float] | None = None
     unit: str = ""
     task: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
@@ -177,12 +179,14 @@ def parse_claims(text: str, where: str) -> tuple[ClaimRecord, ...]:
     Raises
     ------
     DataError
-        With every problem: unknown field, missing text or source, wrong value.
+        With every problem: unknown field, missing text, wrong value.
     """
     import yaml
 
     try:
-        loaded = yaml.safe_load(text)
+        loaded, places = values_of(compose(text), where)
+    except StudyError as error:
+        raise DataError(str(error)) from None
     except yaml.YAMLError as error:
         at = getattr(error, "problem_mark", None)
         line = f", line {at.line + 1}" if at else ""
@@ -196,7 +200,8 @@ def parse_claims(text: str, where: str) -> tuple[ClaimRecord, ...]:
     try:
         return _CLAIMS.validate_python(entries)
     except ValidationError as error:
-        problems = [_problem(each, entries) for each in error.errors()]
+        above = () if loaded is entries else ("claims",)
+        problems = [_problem(each, entries, places, above) for each in error.errors()]
     what = "\n  ".join([f"{len(problems)} problems with its claims", *problems])
     raise DataError(what if len(problems) > 1 else problems[0], where=where, hint=_EXAMPLE)
 
@@ -207,12 +212,14 @@ _BRIEF.maxlevel = 2
 _EXAMPLE = "for an example of every field see the claims on record: isogloss claims --list --yaml"
 
 
-def _problem(error: Any, entries: Sequence[Any]) -> str:
+def _problem(error: Any, entries: Sequence[Any], places: Mapping[FieldPath, str], above: FieldPath) -> str:
     number, *parts = error["loc"]
     entry, field = entries[number], ".".join(map(str, parts))
+    place = places.get((*above, number, *parts[:1]), places[*above, number])
+    claim = f"{place.rpartition(', ')[2]}: claim {number + 1}"
     if not isinstance(entry, Mapping):
-        return f"claim {number + 1}: {_BRIEF.repr(entry)} is not a mapping of fields"
-    name = f"claim {number + 1} ({_BRIEF.repr(entry.get('id', 'without an id'))}): {field}"
+        return f"{claim}: {_BRIEF.repr(entry)} is not a mapping of fields"
+    name = f"{claim} ({_BRIEF.repr(entry.get('id', 'without an id'))}): {field}"
     if error["type"] == "extra_forbidden":
         return f"{name}: no such field; {closest(field, ClaimRecord.model_fields)}"
     if error["type"] == "missing":

@@ -1,4 +1,4 @@
-"""From YAML to plain values, with the line of every field; what no study can hold is refused here."""
+"""From YAML to plain values, with the line of every field; what no study or claim can hold is refused."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class YamlReader:
         """Refuse what no file name, word or message can hold: NUL, and halves of surrogate pairs."""
         bad = next((sign for sign in text if sign == "\0" or "\ud800" <= sign <= "\udfff"), None)
         if bad is not None:
-            self._add(f"the character {bad!a} cannot stand in a study file", node, hint="correct the escape")
+            self._add(f"the character {bad!a} cannot stand in a file", node, hint="correct the escape")
 
     def _line(self, node: yaml.Node) -> str:
         return f"{self.path}, line {node.start_mark.line + 1}"
