@@ -4,15 +4,19 @@ Written are the score table, ``src/isogloss/scores/published/NAME.csv``, for whi
 written by hand; and the record of the run, ``studies/results/NAME.json``: the study as it was resolved,
 commit, versions, hardware, every data file with its hash, and time and last loss of each training. Paths are
 cut to the names of files. A study with a missing or torn stage is refused. With ``--not-shipped`` the table
-goes to ``studies/results/NAME.csv``: a block of baselines relates nothing to distances.
+goes to ``studies/results/NAME.csv``: a block of baselines relates nothing to distances. Of a sweep over
+layers the table of its report is kept as ``NAME-layers.csv`` there: its intervals need every prediction.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from isogloss.errors import StoreError
 from isogloss.study.outputs.folder import StudyFolder
@@ -73,6 +77,28 @@ def _of_training(record: StageRecord) -> dict[str, Any]:
     }
 
 
+def layers_of_report(out: Path) -> Iterator[dict[str, Any]]:
+    """Rows of the report's tables of layers; scores in [0, 1], gains over ``last`` and over ``mlp_last``."""
+    for part in json.loads((out / "analysis.json").read_text(encoding="utf-8"))["layers"]:
+        sweep = part["swept"]["sweep"]
+        over_control = dict(sweep["headline"]).get("mlp_last") or {}
+        for row in sweep["rows"]:
+            gain, is_chosen = row["gain"] or {}, row["aggregator"] == sweep["chosen"]
+            yield {
+                "task": sweep["setting"]["task"],
+                **{name: row[name] for name in ("aggregator", "validation", "source", "targets")},
+                "seeds": len(sweep["setting"]["seeds"]),
+                "gain": gain.get("estimate"),
+                "gain_low": gain.get("ci_low"),
+                "gain_high": gain.get("ci_high"),
+                "chosen": is_chosen,
+                "over_mlp_last": over_control.get("estimate") if is_chosen else None,
+                "over_mlp_last_low": over_control.get("ci_low") if is_chosen else None,
+                "over_mlp_last_high": over_control.get("ci_high") if is_chosen else None,
+                "best_by_chance": sweep["best_by_chance"],
+            }
+
+
 def main() -> None:
     """Write both files."""
     parser = argparse.ArgumentParser(
@@ -98,6 +124,9 @@ def main() -> None:
     RESULTS.mkdir(exist_ok=True)
     tables = RESULTS if arguments.not_shipped else TABLES
     frame.to_csv(tables / f"{arguments.name}.csv", index=False, lineterminator="\n")
+    if layers := list(layers_of_report(arguments.out)):
+        table = pd.DataFrame(layers).round(5)
+        table.to_csv(RESULTS / f"{arguments.name}-layers.csv", index=False, lineterminator="\n")
     record = record_of_run(study, arguments.encoder)
     text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
     (RESULTS / f"{arguments.name}.json").write_text(text + "\n", encoding="utf-8")
