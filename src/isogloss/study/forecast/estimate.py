@@ -29,7 +29,7 @@ MEASURED_ROWS = 2000
 """Rows that a measurement may score."""
 
 PROBE_BACKWARD = 2.0
-"""What it takes to train a probe on the states of a row, in times of scoring one."""
+"""Cost of training a probe on the states of a row, in times of scoring one."""
 
 FIRST_SHARE = 0.1
 """Share of a job from which on its own speed tells more than the prediction."""
