@@ -285,13 +285,24 @@ def _roles_said(text: str) -> tuple[str, str] | None:
     return (said["row"], said["column"]) if len(set(said.values())) == 2 else None
 
 
+def _spelled_out(texts: Sequence[str]) -> list[str]:
+    """Labels with the words for P, R and F (LP, UF, ... labelled and unlabelled) where P and R are there."""
+    ends = [text.rpartition(" / ")[2].strip() for text in texts]
+    kinds = [kind for kind in ("", "L", "U") if {f"{kind}P", f"{kind}R"} <= set(ends)]
+    words = {f"{kind}{letter}": word for kind in kinds for letter, word in _PRF.items()}
+    return [f"{text} {words[end]}" if end in words else text for text, end in zip(texts, ends, strict=True)]
+
+
+_PRF = {"P": "precision", "R": "recall", "F": "F1"}
+
+
 def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:
     """Terms of the labels of an axis.
 
     Short words are codes if most labels are languages; a model beside labels with a setting is zero-shot.
     """
     are_codes = _are_codes(texts)
-    labels = [terms(text, codes=are_codes) for text in texts]
+    labels = [terms(text, codes=are_codes) for text in _spelled_out(texts)]
     has_setting = [any(t.kind == "setting:" for t in label) for label in labels]
     if any(has_setting) and not any("setting:zero-shot" in words_of(label) for label in labels):
         default = Term(frozenset(["setting:zero-shot"]), 0.8, -1)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from isogloss.evidence.documents import Document, Verdict
-from isogloss.evidence.numbers import Number, says_difference
+from isogloss.evidence.numbers import Number, numbers, says_difference
 from isogloss.evidence.reading import is_settings
 from isogloss.evidence.retrieval import Index
 from isogloss.evidence.terms import Term, similar, stem, words, words_of
@@ -131,10 +131,17 @@ def _ways(
 def _one_by_one(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> Decision | None:
     """Verdict on a claim whose numbers stand in different places: of each, contradicted as soon as one is."""
     decided = [_best(_found(part, papers, near)) for part in claim.by_number()]
-    sure = [decision for decision in decided if decision is not None]
+    sure = [decision for decision in decided if decision is not None and not _is_taken(decision, claim)]
     if len(sure) < len(decided):
         return None
     return next((d for d in sure if d.word == "contradicted"), min(sure, key=lambda d: d.share))
+
+
+def _is_taken(decision: Decision, claim: Parts) -> bool:
+    """Whether the cell that denies one number of a claim states another of them: it is about that one."""
+    is_cell = decision.word == "contradicted" and decision.evidence.passage.table is not None
+    said = numbers(decision.evidence.quote)[-1:] if is_cell else []
+    return any(number.agrees(value.value, value.decimals) for value in said for number in claim.numbers)
 
 
 def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
