@@ -186,7 +186,7 @@ def test_claims_are_listed_added_and_removed(tmp_path):
         "- {id: mine, text: mBERT reaches 66.1% on XNLI., value: 66.1, unit: '%', source: arXiv:1}",
         encoding="utf-8",
     )
-    assert "1 claims added: mine" in run("claims", "add", "mine.yaml").output
+    assert "1 claim added: mine" in run("claims", "add", "mine.yaml").output
     assert (tmp_path / "isogloss-claims" / "mine.yaml").is_file()
     assert "id: mine" in run("claims", "--list", "--yaml").output
     assert "removed mine" in run("claims", "remove", "mine").output

@@ -22,6 +22,7 @@ def claims(arguments: tuple[str, ...], listed: bool, as_yaml: bool, as_json: boo
     """
     from isogloss.cli.output.claims import RECORDS, print_claims, print_joined
     from isogloss.cli.output.tables import print_json
+    from isogloss.display import counted
     from isogloss.evidence.claims.records import add_claims, claims_on_record, remove_claim
 
     if arguments[:1] in (("add",), ("remove",)):
@@ -32,7 +33,9 @@ def claims(arguments: tuple[str, ...], listed: bool, as_yaml: bool, as_json: boo
             return
         added, target = add_claims(Path(arguments[1]), RECORDS)
         ids = ", ".join(record.id for record in added)
-        click.echo(f"{len(added)} claims added: {ids}\nkept in {target}; undo: isogloss claims remove ID")
+        click.echo(
+            f"{counted(len(added), 'claim')} added: {ids}\nkept in {target}; undo: isogloss claims remove ID"
+        )
         return
     records = claims_on_record(RECORDS)
     if arguments:

@@ -92,7 +92,7 @@ class Parts:
         return before[-1] if before and len(self.numbers) > 1 else None
 
     def by_number(self) -> list[Parts]:
-        """Split a claim by its numbers, each with the terms beside it and the names of earlier parts."""
+        """Split a claim into parts with one number each, its own terms, and the names of the parts before."""
         cuts = [_CUT.search(self.text, a.end, b.start) for a, b in pairwise(self.numbers)]
         starts = [0, *(cut.end() if cut else b.start for cut, b in zip(cuts, self.numbers[1:], strict=True))]
         parts: list[Parts] = []
