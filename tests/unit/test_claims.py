@@ -34,7 +34,6 @@ def test_the_record_holds_the_reported_numbers_as_unverified():
     [
         (("  text: mBERT gets 66.1% on XNLI.\n", ""), r"line 2: claim 1 \('mine'\): text: missing"),
         (("unit: '%'", "unti: '%'"), r"line 5: claim 1 \('mine'\): unti: no such field"),
-        (("  unit: '%'\n", ""), "needs its unit"),
         (("value: 66.1", "value: 12.0"), "value: 12, but the text states 66.1"),
         (
             ("value: 66.1", "value: .nan"),
@@ -55,9 +54,17 @@ def test_a_wrong_claim_is_one_clear_error(change, message):
         parse_claims(GOOD.replace(*change), "mine.yaml")
 
 
-def test_a_claim_may_name_no_source():
-    (record,) = parse_claims(GOOD.replace("  source: arXiv:1\n", ""), "mine.yaml")
-    assert record.source == ""
+def test_a_claim_may_name_no_source_and_no_unit():
+    bare = GOOD.replace("  source: arXiv:1\n", "").replace("  unit: '%'\n", "")
+    (record,) = parse_claims(bare, "mine.yaml")
+    assert (record.source, record.reported()) == ("", "66.10")
+
+
+def test_a_value_may_be_in_a_unit_of_thousands():
+    text = GOOD.replace("mBERT gets 66.1% on XNLI", "It has roughly 66.1k documents").replace(
+        "'%'", "k documents"
+    )
+    assert parse_claims(text, "mine.yaml")[0].reported() == "66.10 k documents"
 
 
 def test_a_claim_of_nested_copies_makes_no_endless_message():

@@ -265,11 +265,33 @@ def test_codes_that_a_table_explains_are_named_in_other_tables(tmp_path):
             [["", "UAS / LAS"], ["x", "76.5 / 54.4"], ["y", "82.1/70.3"]],
             [(("", "UAS", "LAS"), (("x", "76.5", "54.4"), ("y", "82.1", "70.3")))],
         ),
+        (
+            [
+                ["", "BPE", "A", ""],
+                ["", "", "fr", "ru"],
+                ["x", "80k", "1.0", "2.0"],
+                ["y", "-", "3.0", "4.0"],
+            ],
+            [(("", "BPE", "A / fr", "ru"), (("x", "80k", "1.0", "2.0"), ("y", "-", "3.0", "4.0")))],
+        ),
+        (
+            [["", "M", "M"], ["", "100", "1000"], ["x", "1.5", "2.5"], ["y", "3.5", "4.5"]],
+            [(("", "M / 100", "M / 1000"), (("x", "1.5", "2.5"), ("y", "3.5", "4.5")))],
+        ),
         ([["only one row", "1"]], []),
     ],
 )
 def test_grids_become_tables(grid, expected):
     assert [(block.table.header, block.table.rows) for block in table_blocks(grid)] == expected
+
+
+def test_a_header_that_is_repeated_begins_a_table_with_its_part_of_the_caption():
+    rows = [["Train", "a", "b"], ["x", "1.0", "2.0"], ["Train", "a", "b"], ["x", "3.0", "4.0"]]
+    caption = "Table 3: Accuracy of tags (top) and F1 of names (bottom) by group."
+    above, below = table_blocks(rows, caption)
+    assert (above.table.rows, below.table.rows) == ((("x", "1.0", "2.0"),), (("x", "3.0", "4.0"),))
+    assert above.table.caption == "Table 3: Accuracy of tags by group."
+    assert below.table.caption == "Table 3: and F1 of names by group."
 
 
 def test_a_caption_names_the_two_values_of_each_cell():

@@ -9,8 +9,10 @@ from isogloss.evidence.terms import stem, word_list
 
 _DIGITS = r"(?P<whole>\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?!\d)|\d+|(?=\.\d))(?P<fraction>\.\d+)?"
 _NUMBER = re.compile(
-    rf"(?<![\w.,/±–)\]”@-])(?P<sign>[+−-]\s?)?{_DIGITS}(?P<suffix>(?:[kKMB]|st|nd|rd|th|\s(?:thousand|million|billion))\b)?"
-    r"\s?(?P<unit>%|percent\b|per cent\b|percentage points?\b|points?\b|pp\b)?(?!\w|\.\d)"
+    rf"(?<![\w.,/±–)\]”@-])(?P<sign>[+−-]\s?)?{_DIGITS}"
+    r"(?P<suffix>(?:[kKMB]|st|nd|rd|th|\s(?:thousand|million|billion))\b)?"
+    r"(?:\s?(?P<unit>%|percent\b|per cent\b|percentage points?\b|points?\b|pp\b)|(?:m?s|h|x|[GM]B)\b)?"
+    r"(?!\w|\.\d)"
 )
 _CELL = re.compile(
     r"[~<>≥≤(* ]*([+−–-]?)\s?(\d{1,3}(?:[\u2009\u00a0 ]\d{3})+(?!\d)|\d[\d,]*)?(\.\d+)?([kKMB](?!\w))?"
@@ -25,7 +27,8 @@ _POWERS = {"k": 3, "K": 3, "M": 6, "B": 9, " thousand": 3, " million": 6, " bill
 
 _ORDINALS = ("st", "nd", "rd", "th")
 _DIFFERENCE_BEFORE = re.compile(
-    r"\b(?:by|(?:gains?|improvements?|increase|drops?|difference|gap|decrease|reduction) of)\s+"
+    r"\b(?:by|(?:gains?|improvements?|increase|drops?|difference|gap|decrease|reduction) of"
+    r"|(?:los|gain|add|cost|drop|ris)(?:e?s|ed))\s+"
     r"(?:(?:about|only|up to|almost|over|more than|at least|around|an average of)\s+)?$", re.IGNORECASE
 )  # fmt: skip
 _DIFFERENCE_AFTER = re.compile(
@@ -34,7 +37,8 @@ _DIFFERENCE_AFTER = re.compile(
     r"|improvement|gain|drop|increase|decrease)\b", re.IGNORECASE
 )  # fmt: skip
 _OF_DIFFERENCE = re.compile(
-    r"\b(?:gain|improv|diff|drop|gap|increas|decreas|reduc|delta|relative)|Δ|∆", re.IGNORECASE
+    r"\b(?:gain|improv|diff|drop|gap|increas|decreas|reduc|delta|relative|percentage points)|Δ|∆",
+    re.IGNORECASE,
 )
 _BOUNDS = {
     sign: re.compile(rf"(?<!\w)(?:{words})\s*$", re.IGNORECASE)
@@ -184,10 +188,15 @@ def _kind(part: dict[str, str], *, is_count: bool) -> str:
 
 
 def _noun(after: str) -> str:
-    counted = re.match(r"[-\s]+((?:[A-Za-z][\w-]*\s+){0,2}?[a-z][\w-]*s)\b|[-\s]+([a-z][\w-]+)", after)
-    word = (counted[1] or counted[2]).split()[-1].lower() if counted else ""
-    is_noun = word.endswith("s") or word not in word_list("stop")
-    return word if is_noun and word not in _NO_NOUN else ""
+    """The noun behind a number: of up to three words, the first plural, or else the last."""
+    following = re.match(r"[-\s]+((?:[A-Za-z][\w-]*\s*){1,3})", after)
+    phrase: list[str] = []
+    for word in following[1].lower().split() if following else ():
+        if word in word_list("stop") and not word.endswith("s"):
+            break
+        phrase.append(word)
+    word = next((word for word in phrase if word.endswith("s")), (phrase or [""])[-1])
+    return word if word not in _NO_NOUN else ""
 
 
 def says_difference(text: str) -> bool:

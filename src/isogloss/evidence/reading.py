@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,8 @@ _REFERENCES = re.compile(r"[\d.\sA-Z]*(?:references?|bibliography|citation|cite)
 _SETTINGS = re.compile(
     r"hyper-?parameter|training details|model parameters|implementation details|reproducib", re.IGNORECASE
 )
+_CUT = re.compile(r"\b[^\W\d_]{3,}\.")
+"""A word that is cut short."""
 _ABBREVIATION = re.compile(r"\(([A-Z]{2,6})s?\)")
 _MAIN = re.compile(r"\\documentclass(?!\s*(?:\[[^\]]*\]\s*)?\{(?:subfiles|standalone)\})")
 _GRAPHICS = re.compile(r"\\includegraphics\*?(?:\[[^\]]*\])?\{([^{}]{1,200})\}")
@@ -194,9 +197,22 @@ def _codes(blocks: Sequence[Block]) -> dict[str, str]:
     """Codes and abbreviations that the document explains: in brackets after their words, or in a table."""
     paragraphs = [block.text for block in blocks if block.kind == "paragraph"]
     codes = {code: name for text in paragraphs for code, name in _abbreviations(text)}
-    for table in (block.table for block in blocks if block.table is not None):
+    tables = [block.table for block in blocks if block.table is not None]
+    for table in tables:
         codes |= _explained(table)
-    return codes
+    labels = (label for table in tables for label in (*table.header, *(row[0] for row in table.rows)))
+    cut = {short for label in labels for short in _CUT.findall(label)}
+    return codes | _written_out(cut, [*paragraphs, *(table.caption for table in tables)])
+
+
+def _written_out(cut: Iterable[str], paragraphs: Sequence[str]) -> dict[str, str]:
+    """The most frequent word of the document that begins like a word cut short: "Morph." and morphology."""
+    counts = Counter(word for text in paragraphs for word in re.findall(r"[^\W\d_]{4,}", text))
+    longer = {
+        short: [w for w in counts if w.lower().startswith(short[:-1].lower()) and len(w) > len(short)]
+        for short in cut
+    }
+    return {short: max(found, key=lambda w: (counts[w], w)) for short, found in longer.items() if found}
 
 
 def _explained(table: Table) -> dict[str, str]:
@@ -224,7 +240,8 @@ def _labelled(table: Table, codes: dict[str, str]) -> Table:
 
     def named(label: str) -> str:
         parts = [part.strip() for part in label.split(" / ")]
-        names = [name for part in parts if (name := codes.get(part, part)) != part]
+        names = [name for part in parts if (name := codes.get(part, part)) != part and part[-1] != "."]
+        names += [codes[short] for short in _CUT.findall(label) if short in codes]
         return normalise(f"{label} ({', '.join(names)})" if names else label)
 
     if any("code" in head.lower() for head in table.header):

@@ -19,7 +19,7 @@ EXCLUSIVE = ("lang:", "task:", "data:", "metric:", "split:")
 """Kinds of names of which a claim and a cell that differ are not about the same thing."""
 
 _WEIGHTS = {"lang": 2.0, "task": 1.5, "data": 1.5, "model": 1.2, "metric": 1.0, "split": 1.0}
-_WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
+_WORD = re.compile(r"[^\W_]+(?:_\d+)?(?:['’][a-z]+)?")
 _SENTENCE_END = re.compile(r"(?:(?<=\D)[.!?][)\"”’\]]*\d{0,2}|[.!?][)\"”’\]]*)\s+(?=[A-Z\d\"“(\[])|\n+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:et al|e\.g|i\.e|cf|vs|Figs?|Tab|Sec|Eq|resp|approx|etc|No|St)|\b[A-Z])\.$"
@@ -131,7 +131,9 @@ def language_of(word: str, *, codes: bool = False) -> str | None:
         language = find(word.lower()) or find(re.split("[-_]", word)[0].lower())
         return language.id if language else None
     word = word[:1].upper() + word[1:] if codes else word
-    language = find(word) if len(word) > 3 and word[0].isupper() and word.isalpha() else None
+    language = (
+        find(word) if len(word) > 2 and word[0].isupper() and not word.isupper() and word.isalpha() else None
+    )
     return language.id if language is not None and len(language.tag) == 2 else None
 
 
@@ -191,7 +193,7 @@ def _compound(text: str) -> tuple[str, int] | None:
 
 def _plain(word: str) -> str:
     """A word in lower case, without accents and possessive; a Greek letter by its name."""
-    bare = unicodedata.normalize("NFKD", re.sub(r"['’]s$", "", word.lower()))
+    bare = unicodedata.normalize("NFKD", re.sub(r"['’]s$|_", "", word.lower()))
     return _GREEK.get(word) or "".join(c for c in bare if not unicodedata.combining(c))
 
 

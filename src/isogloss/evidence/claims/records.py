@@ -66,7 +66,7 @@ class ClaimRecord(Frozen):
     value : float, (float, float) or None
         The number that the text states, or the two ends of a range, in `unit`.
     unit : str
-        ``"%"``, ``"points"``, ``"F1"``; empty where there is no value.
+        ``"%"``, ``"points"``, ``"F1"``, ``"million sentences"``; empty where the value has none.
     task, model, metric, language, setting : str or tuple of str
         Free words for the reader; the text is what is verified.
     via, verdict_there, confidence_there : str, str, float or None
@@ -109,12 +109,11 @@ class ClaimRecord(Frozen):
 
     @model_validator(mode="after")
     def _value_and_unit(self) -> ClaimRecord:
-        if self.value is not None and not self.unit:
-            raise ValueError("unit: a value needs its unit: '%', 'points' or 'F1'")
         ends = self.value if isinstance(self.value, tuple) else () if self.value is None else (self.value,)
         stated = numbers(self.text)
         for end in ends:
-            if stated and not any(n.agrees(end, n.decimals) for n in stated):
+            as_written = [end * 10.0**power for power in (0, 3, 6, 9)]  # 7.8, "k documents", for 7.8k
+            if stated and not any(n.agrees(value, n.decimals) for n in stated for value in as_written):
                 raise ValueError(f"value: {end:g}, but the text states {stated[0].value:g}")
         if isinstance(self.test, ScoreTest) and not isinstance(self.value, float):
             raise ValueError("value: a claim that is tested by a score needs one number")
@@ -125,8 +124,8 @@ class ClaimRecord(Frozen):
         if self.value is None:
             return "\N{EN DASH}"
         if isinstance(self.value, tuple):
-            return f"{self.value[0]:g} to {self.value[1]:g} {self.unit}"
-        return f"{self.value:.2f}{self.unit if self.unit == '%' else f' {self.unit}'}"
+            return f"{self.value[0]:g} to {self.value[1]:g} {self.unit}".rstrip()
+        return f"{self.value:.2f}{self.unit if self.unit == '%' else f' {self.unit}'}".rstrip()
 
 
 def claims_on_record(folder: Path | None = None) -> tuple[ClaimRecord, ...]:

@@ -141,14 +141,14 @@ def _words(page: Any, *, is_upright: bool) -> list[PdfWord]:
     return [
         PdfWord(unicodedata.normalize("NFKC", _text(w)), w["x0"], w["x1"], w["top"], w["bottom"], _size(w))
         for w in found
-        if w["x1"] > 0 and w["x0"] < page.width
+        if w["x1"] > 0 and w["x0"] < page.width and _text(w)
     ]
 
 
 def _text(word: Any) -> str:
-    """Text of a word; a mark of significance, written smaller beside a decimal number, is left out."""
+    """Text of a word, without glyphs that are no letters and without a small mark beside a decimal number."""
     base = "".join(c["text"] for c in word["chars"] if c["size"] > 0.8 * _size(word))
-    return base if re.fullmatch(r"[+−–-]?\d*\.\d+%?", base) else str(word["text"])
+    return base if re.fullmatch(r"[+−–-]?\d*\.\d+%?", base) else re.sub(r"\(cid:\d+\)", "", word["text"])
 
 
 def _size(word: Any) -> float:

@@ -45,6 +45,10 @@ READERS: Registry[Reader] = Registry("reader", "isogloss.evidence.readers", "REA
 MAX_CELLS = 20_000
 _Column = tuple[str, ...]
 _PAIR = re.compile(r"\b([A-Z][A-Za-z]*\d?)%?\s*/\s*([A-Z][A-Za-z]*\d?)\b")
+_PLACES = re.compile(
+    r"(\W*(?:Tab(?:le|\.)\s*\w+[:.]?)?)(.*?)\s*\((?:top|upper|left)\)(.*?)\s*\((?:bottom|lower|right)\)(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _CAPTION = re.compile(r"^[\s*_]*Tab(?:le|\.)\s*\w+", re.IGNORECASE)
 
 
@@ -79,23 +83,49 @@ def table_blocks(
     if len(rows) < 2 or len(rows[0]) < 2 or len(rows) * len(rows[0]) > MAX_CELLS:
         return []
     n = _header_rows(rows) if n_header is None else min(n_header, len(rows) - 1)
+    if again := _headers_again(rows, n):
+        spans = list(pairwise([0, *again, len(rows)]))
+        captions = _captions(caption, len(spans))
+        return [
+            block
+            for (a, b), own in zip(spans, captions, strict=True)
+            for block in table_blocks(rows[a:b], own, page)
+        ]
     columns = _unpaired(list(zip(*rows, strict=True)), n, caption)
     heads = [" / ".join(dict.fromkeys(filter(None, column[:n]))) for column in columns]
     heads = [re.sub(r"(?<=\w-) / ", "", head) for head in heads]  # a word cut at the end of a line
     is_label = [j == 0 or _is_label(column[n:]) for j, column in enumerate(columns)]
     blocks = []
-    for first, last in _side_by_side(is_label):
+    spans = list(_side_by_side([column[n:] for column in columns], is_label))
+    for (first, last), own in zip(spans, _captions(caption, len(spans)), strict=True):
         n_labels = is_label[first:last].index(False) if False in is_label[first:last] else 1
         body = [list(row) for row in zip(*(column[n:] for column in columns[first:last]), strict=True)]
         if part := _grouped(body, n_labels):
-            table = Table(caption, tuple(heads[first:last]), tuple(map(tuple, part)), n_labels)
+            table = Table(own, tuple(heads[first:last]), tuple(map(tuple, part)), n_labels)
             blocks.append(Block("table", table.as_text(), page, table))
     return blocks
 
 
-def _side_by_side(is_label: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """First and last column of each table of a grid: one begins where a label stands after values."""
+def _headers_again(rows: Sequence[Sequence[str]], n: int) -> list[int]:
+    """Where a header is repeated further down, for a table of its own; a label above it goes with it."""
+    heads = [list(filter(None, row[1:])) for row in rows]
+    found = [i for i in range(n + 1, len(rows)) if len(heads[i]) > 1 and heads[i] in heads[:n]]
+    starts = [i for i in found if i - 1 not in found]
+    return [i - (len({*filter(None, rows[i - 1])}) == 1) for i in starts]
+
+
+def _captions(caption: str, n: int) -> list[str]:
+    """Captions of `n` parts of a table; one that says what is where (top and bottom) is divided."""
+    said = _PLACES.match(caption) if n == 2 else None
+    if said is None:
+        return [caption] * n
+    return [f"{said[1]}{part}{said[4]}" for part in (said[2], said[3])]
+
+
+def _side_by_side(columns: Sequence[_Column], is_label: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """First and last column of each table of a grid: one begins where labels, each another, follow values."""
     starts = [j for j in range(1, len(is_label)) if is_label[j] and not is_label[j - 1] and not is_label[-1]]
+    starts = [j for j in starts if len({c for c in columns[j] if not is_value(c)}) > 0.7 * len(columns[j])]
     return pairwise([0, *starts, len(is_label)])
 
 
@@ -132,6 +162,8 @@ def _header_rows(rows: Sequence[Sequence[str]]) -> int:
     while n > 1 and len({cell for cell in rows[n - 1] if cell}) == 1:
         n -= 1  # the label of the first group of rows
     has_decimals = any("." in cell for row in rows[1:] for cell in row[1:])
+    while n and has_decimals and n < len(rows) - 2 and not rows[n][0] and not any("." in c for c in rows[n]):
+        n += 1  # sizes that head columns
     return n or int(has_decimals and all(cell.isdigit() or not is_value(cell) for cell in rows[0]))
 
 

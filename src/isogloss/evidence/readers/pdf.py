@@ -179,7 +179,7 @@ def _joined(lines: Sequence[PdfLine]) -> str:
     text = ""
     for line in lines:
         text = _hyphenated(text, line.text)
-    return re.sub(r"\(cid:\d+\)|^\d{1,2}(?=[A-Z][a-z])", "", text)  # no glyphs, no mark of a footnote
+    return re.sub(r"^\d{1,2}(?=[A-Z][a-z])", "", text)  # no mark of a footnote
 
 
 READER = Reader((".pdf",), parse)

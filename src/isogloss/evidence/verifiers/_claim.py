@@ -38,7 +38,8 @@ _AFTER_SIDE = re.compile(
 
 
 _AUTHORS = re.compile(
-    r"\b[A-Z][\w’'-]+(?:(?:,\s[A-Z][\w’'-]+)*,?\s+(?:and|&)\s+[A-Z][\w’'-]+|\s+et\s+al\.?)(?=\s+\((?:19|20)\d\d\)"
+    r"(?<=\bby )[A-Z][\w’'-]+\s(?:and|&)\s[A-Z][\w’'-]+"
+    r"|\b[A-Z][\w’'-]+(?:(?:,\s[A-Z][\w’'-]+)*,?\s+(?:and|&)\s+[A-Z][\w’'-]+|\s+et\s+al\.?)(?=\s+\((?:19|20)\d\d\)"
     r"|\s+(?:find|found|show|report|generate|train|use|conclude|argue|propose|observe|evaluate|state)s?(?:ed)?\b)"
 )
 """Authors that a claim cites; the paper itself may not name them."""
@@ -91,6 +92,19 @@ class Parts:
         before = [t for t in self.terms if end <= t.start < number.start]
         return before[-1] if before and len(self.numbers) > 1 else None
 
+    def with_labels(self, labels: frozenset[str]) -> Parts | None:
+        """The same claim with counts that say of what ("six layers", 1000 where it heads a column) as terms.
+
+        None where it has no such counts, or no other number.
+        """
+        named = {n: f"{n.value:g}" for n in self.numbers if n.kind == "count"}
+        named = {n: text for n, text in named.items() if text in labels or self.text[n.start].isalpha()}
+        rest = tuple(n for n in self.numbers if n not in named)
+        if not named or not rest:
+            return None
+        own = tuple(Term(frozenset([text]), 1.0, n.start) for n, text in named.items())
+        return replace(self, terms=(*self.terms, *own), numbers=rest)
+
     def by_number(self) -> list[Parts]:
         """Split a claim into parts with one number each, its own terms, and the names of the parts before."""
         cuts = [_CUT.search(self.text, a.end, b.start) for a, b in pairwise(self.numbers)]
@@ -113,12 +127,19 @@ def take_apart(text: str) -> Parts:
     found = numbers(text)
     found = [n for n in found if n.kind != "ordinal"] or found  # "the 5th layer" names a layer
     apart = [*((n.start, n.end) for n in found), *(match.span() for match in _AUTHORS.finditer(text))]
-    kept = tuple(t for t in terms(text) if not any(a <= t.start < b for a, b in apart))
+    kept = tuple(_of_model(t, text) for t in terms(text) if not any(a <= t.start < b for a, b in apart))
     source = _inside(_SOURCE, text, kept)
     target = _inside(_TARGET, text, kept) - source
     if source and not target:
         target = frozenset(t.start for t in kept if t.kind == "lang:" and t.start not in source)
     return Parts(text, kept, tuple(found), source, target, compare(text, kept))
+
+
+def _of_model(term: Term, text: str) -> Term:
+    """A term as it is, but a language that says what a model knows ("English-only") is a word."""
+    plain = frozenset(name for name in term.names if ":" not in name)
+    is_of_model = term.kind == "lang:" and plain and re.match(r"\w+-only\b", text[term.start :])
+    return replace(term, names=plain, weight=0.5) if is_of_model else term
 
 
 def _inside(pattern: re.Pattern[str], text: str, found: Sequence[Term]) -> frozenset[int]:

@@ -82,7 +82,7 @@ class Axis:
             i: [
                 (t, 0.5 * t.weight * min(lacking[w] for w in t.names))
                 for t in self.terms[i]
-                if t.start < (text.find(" (") if " (" in text else len(text))
+                if not _is_in_brackets(text, t.start)
             ]
             for i, text in enumerate(texts, start=first)
         }
@@ -132,7 +132,7 @@ class View:
         self.topic = topic
         table, n = passage.table, passage.table.n_labels
         self.caption = terms(table.caption)
-        self.context = words_of(self.caption) | words(passage.lead)
+        self.context = words_of(self.caption) | words(f"{passage.lead} . {' '.join(table.header[:n])}")
         self.rows = Axis([table.row_label(i) for i in range(len(table.rows))], 0)
         self.columns = Axis(table.header[n:], n)
         self.labels = self.rows.all | self.columns.all
@@ -146,8 +146,12 @@ class View:
         n = self.table.n_labels
         corner, heads = " / ".join(self.table.header[:n]), self.table.header[n:]
         halves = re.split(r"[\\/|↓→]+", corner.strip("\\/|↓→ "))
-        in_corner = "row {} column {}".format(*halves) if len(halves) == 2 else ""
-        said = _roles_said(in_corner) or _roles_said(f"{self.table.caption} {self.passage.lead}")
+        is_of_two_lines = " / " in corner and n == 1  # the upper line names the columns
+        in_corner = (
+            "row {} column {}".format(*halves[:: -1 if is_of_two_lines else 1]) if len(halves) == 2 else ""
+        )
+        around = re.sub(r"([\w-]+) \((row|column)s?\)", r"\2 \1", f"{self.table.caption} {self.passage.lead}")
+        said = _roles_said(around) or _roles_said(in_corner)
         if said is not None:
             return said
         is_matrix = len({w for w in self.rows.all & self.columns.all if ":" in w}) >= 2
@@ -192,9 +196,13 @@ class View:
 
     def _named(self, term: Term, claim: Parts) -> _Named:
         rows, columns = self._hits(term, claim, self.rows), self._hits(term, claim, self.columns)
-        n_said = sum(term.among(t.names) for t in claim.terms)
+        others = {
+            name for t in claim.terms if t.kind == "lang:" and not term.among(t.names) for name in t.names
+        }
+        n_said = 1 if others else sum(term.among(t.names) for t in claim.terms)
         is_around = self.matches(term, self.context) or term.among(self.topic)
-        is_bound = term.kind == "lang:" and bool(rows or columns) and not is_around
+        is_implied = is_around or (term.start in claim.source and not (self.rows.role or self.columns.role))
+        is_bound = term.kind == "lang:" and bool(rows or columns) and not is_implied
         return _Named(term, rows, columns, self._share(term, claim, rows, columns), n_said, is_bound)
 
     def _share(self, term: Term, claim: Parts, rows: set[int], columns: set[int]) -> float | None:
@@ -225,7 +233,9 @@ class View:
         return {i for i, held in axis.words.items() if self.matches(term, held)} or short
 
     def _is_allowed(self, term: Term, claim: Parts, role: str) -> bool:
-        """Whether a term may stand on an axis of this role."""
+        """Whether a term may stand on an axis of this role; models, tasks and metrics may on each."""
+        if term.kind not in ("lang:", "name:", "word:"):
+            return True
         mine = "source" if term.start in claim.source else "target" if term.start in claim.target else ""
         is_only = sum(t.kind == "lang:" for t in claim.terms) < 2
         is_barred = role == "source" and ((term.kind == "lang:" and is_only) or bool(claim.source))
@@ -285,6 +295,10 @@ def _roles_said(text: str) -> tuple[str, str] | None:
     return (said["row"], said["column"]) if len(set(said.values())) == 2 else None
 
 
+def _is_in_brackets(text: str, at: int) -> bool:
+    return text.count(" (", 0, at) > text.count(")", 0, at)
+
+
 def _spelled_out(texts: Sequence[str]) -> list[str]:
     """Labels with the words for P, R and F (LP, UF, ... labelled and unlabelled) where P and R are there."""
     ends = [text.rpartition(" / ")[2].strip() for text in texts]
@@ -299,10 +313,16 @@ _PRF = {"P": "precision", "R": "recall", "F": "F1"}
 def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:
     """Terms of the labels of an axis.
 
-    Short words are codes if most labels are languages; a model beside labels with a setting is zero-shot.
+    Short words are codes if most labels under one head are languages; a model beside labels with a setting is
+    zero-shot.
     """
-    are_codes = _are_codes(texts)
-    labels = [terms(text, codes=are_codes) for text in _spelled_out(texts)]
+    groups = [text.rpartition(" / ")[0] for text in texts]
+    has_codes = {
+        g: _are_codes([t for t, own in zip(texts, groups, strict=True) if own == g]) for g in {*groups}
+    }
+    labels = [
+        terms(text, codes=has_codes[group]) for text, group in zip(_spelled_out(texts), groups, strict=True)
+    ]
     has_setting = [any(t.kind == "setting:" for t in label) for label in labels]
     if any(has_setting) and not any("setting:zero-shot" in words_of(label) for label in labels):
         default = Term(frozenset(["setting:zero-shot"]), 0.8, -1)
@@ -316,11 +336,15 @@ def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:
 def _are_codes(texts: Sequence[str]) -> bool:
     """Whether labels are codes of languages, or of several ("sv+de"); capitals as in SYN need company."""
     named = [
-        t.split(" / ")[-1].split(" (")[0]
+        re.sub(r"\s+(?:F1|EM|[UL]AS|acc\w*\.?)$", "", re.split(" / |: ", t)[-1]).strip("() ").split(" (")[0]
         for t in texts
-        if t.strip() and not re.search(r"\bav|mean|all", t, re.IGNORECASE)
+        if re.search(r"[^\W\d_]", re.split(" / |: ", t)[-1])
+        and not re.search(r"\bav|mean|all", t, re.IGNORECASE)
     ]
     parts = [re.split(r"[+/&,-]", text) for text in named]
     n_codes = sum(all(language_of(part, codes=True) is not None for part in each) for each in parts)
     are_capitals = any(re.fullmatch("[A-Z]{3}", text) for text in named)
-    return n_codes >= (max(3, len(named)) if are_capitals else max(2, 0.7 * len(named)))
+    are_kinds = {"PER", "ORG", "LOC"} & {*named}  # of entities
+    return not are_kinds and n_codes >= (
+        max(3, 0.8 * len(named)) if are_capitals else max(2, 0.7 * len(named))
+    )

@@ -12,7 +12,7 @@ from isogloss.evidence.documents import Document, Verdict
 from isogloss.evidence.numbers import Number, numbers, says_difference
 from isogloss.evidence.reading import is_settings
 from isogloss.evidence.retrieval import Index
-from isogloss.evidence.terms import Term, similar, stem, words, words_of
+from isogloss.evidence.terms import Term, similar, stem, terms, words, words_of
 from isogloss.evidence.verifiers._claim import Comparison, Parts, own_terms, take_apart
 from isogloss.evidence.verifiers._sentences import ENOUGH, PLENTY, Decision, Said
 from isogloss.evidence.verifiers._tables import TableCell, View
@@ -38,24 +38,26 @@ _NAMED = ("lang:", "task:", "data:", "name:")
 
 
 class Contents:
-    """Words and tables of a document; `subject` are words of its title and of a tenth of its passages."""
+    """Words and tables of a document.
+
+    `subject` are words of its title and of a tenth of its passages, and names that its abstract introduces.
+    """
 
     def __init__(self, document: Document) -> None:
         passages = document.passages
         counts = Counter(word for passage in passages for word in words(passage.text))
         least = max(4, 0.1 * len(passages))
         held = words(" . ".join([document.title, *(f"{p.text} . {p.section}" for p in passages)]))
-        self.id, self.subject = (
-            document.id,
-            words(document.title).union(w for w, n in counts.items() if n >= least),
-        )
+        abstract = terms(" . ".join(p.text for p in passages[:8] if p.table is None))
+        names = {name for term in abstract if term.kind == "name:" for name in term.names if counts[name] > 3}
+        frequent = {word for word, n in counts.items() if n >= least}
+        self.id, self.subject = document.id, words(document.title).union(names, frequent)
         tables = [
             p for p in passages if p.table and re.search(r"\d", str(p.table.rows)) and not is_settings(p)
         ]
         self.views = tuple(View(p, held, self.subject, words(document.title)) for p in tables)
-        labels = frozenset(word for view in self.views for word in view.labels)
-        self.held = held | labels
-        self.facets = labels | words(" . ".join({p.section for p in passages}))
+        self.labels = frozenset(word for view in self.views for word in view.labels)
+        self.held = held | self.labels
 
     def names_all(self, claim: Parts) -> bool:
         """Whether the paper mentions every language, task, data set and proper name of a claim."""
@@ -124,7 +126,12 @@ def _ways(
         return
     cells = [] if claim.is_change else [_in_cells(claim, paper) for paper in papers]
     yield [*(each.numbers_in(claim) for each in near), *cells]
-    if len(claim.numbers) > 1 and not claim.is_change:
+    yield [_in_cells(part, paper) for paper in papers for part in [claim.with_labels(paper.labels)] if part]
+    if (
+        len(claim.numbers) > 1
+        and not claim.is_change
+        and not any(claim.with_labels(p.labels) for p in papers)
+    ):
         yield [_one_by_one(claim, papers, near)]
 
 
@@ -151,13 +158,25 @@ def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
         return None
     best = cells[0]
     named = [cell for cell in cells if cell.view is not best.view or cell.n_named >= best.n_named]
+    named = _most_exact(named, cells, claim)
     right = [[c for c in named if number.agrees(c.value, c.decimals)] for number in claim.numbers]
     if not all(right):
-        right = [_as_near(number, claim, best) for number in claim.numbers]
+        right = [_most_exact(_as_near(number, claim, best), cells, claim) for number in claim.numbers]
     if all(right):
         return _decision("supported", max(right[0], key=lambda c: c.quality))
     can_deny = len(claim.numbers) == 1 and len(cells) < 7 and _can_deny(claim, best, cells, paper)
     return _decision("contradicted", best) if can_deny else None
+
+
+def _most_exact(found: Sequence[TableCell], cells: Sequence[TableCell], claim: Parts) -> list[TableCell]:
+    """Cells found, less those beside which another says as much of a claim and nothing else."""
+    mine = words_of(claim.terms)
+
+    def is_exceeded(cell: TableCell) -> bool:
+        beside = (c for c in cells if c.view is cell.view and (c.row == cell.row or c.column == cell.column))
+        return any(c.words < cell.words and mine.isdisjoint(cell.words - c.words) for c in beside)
+
+    return [cell for cell in found if not is_exceeded(cell)]
 
 
 def _nearest(claim: Parts, paper: Contents) -> list[TableCell]:
@@ -219,7 +238,7 @@ def _is_elsewhere(term: Term, cell: TableCell, paper: Contents) -> bool:
         return any(word.startswith("model:") for word in cell.words)
     if term.kind == "setting:":
         return not term.among(paper.held)
-    return term.kind in ("name:", "word:") and term.among(paper.facets)
+    return term.kind in ("name:", "word:") and term.among(paper.labels)
 
 
 def _compared(claim: Parts, sides: Comparison, paper: Contents) -> Decision | None:
