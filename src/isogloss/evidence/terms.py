@@ -201,7 +201,7 @@ def _term(match: re.Match[str], lower: str, text: str, *, codes: bool) -> list[T
     """Term of a word that is not a name in the vocabulary; none for a stop word."""
     word, start = re.sub(r"['’]s$", "", match.group()), match.start()
     beside = text[max(0, start - 3) : start] + "|" + text[match.end() : match.end() + 3]
-    is_code = codes or (re.fullmatch(r"[A-Z]{2}", word) and _PAIRED.search(beside))
+    is_code = codes or (re.fullmatch(r"[A-Z]{2}", word) and _PAIRED.search(beside) and _is_pair(text, match))
     is_code = is_code or _MODEL_CODE.match(text, start)
     if not _SCRIPT.match(text, match.end()) and (language := language_of(word, codes=bool(is_code))):
         return [Term(frozenset([f"lang:{language}", stem(lower)]), _WEIGHTS["lang"], start)]
@@ -211,6 +211,13 @@ def _term(match: re.Match[str], lower: str, text: str, *, codes: bool) -> list[T
     return [
         Term(frozenset([stem(lower)]), _weight(word, text[max(0, start - 9) : start].rstrip()[-1:]), start)
     ]
+
+
+def _is_pair(text: str, match: re.Match[str]) -> bool:
+    """Whether the capitals beside a code are codes of other languages."""
+    beside = text[max(0, match.start() - 6) : match.start()], text[match.end() : match.end() + 6]
+    others = re.findall(r"\b[A-Z]{2}\b", " ".join(beside))
+    return all(other != match.group() and language_of(other, codes=True) for other in others)
 
 
 def _weight(word: str, before: str) -> float:

@@ -176,10 +176,12 @@ class Said:
         ranks = word_list("up") | word_list("down")
         core = _unranked(claim)
         fitting = self._fitting(core)
-        if fitting is None or self.is_open or self.is_about_another(claim) or not self._names(claim.terms[0]):
+        is_named = any(self._names(term) for term in claim.terms[:3])
+        if not fitting or self.is_open or self.is_about_another(claim) or not is_named:
             return None
-        share, clause = fitting
-        signs = _polarity(clause), _polarity(claim.text)
+        own = _polarity(claim.text)
+        share, clause = next((each for each in fitting if _polarity(each[1]) == own), fitting[0])
+        signs = _polarity(clause), own
         is_unranked = ranks.isdisjoint(re.findall(r"[\w-]+", clause.lower()))
         plain = [t for t in core if t.kind == "word:" and not any(map(str.isdigit, t.names))]
         if plain and self.coverage(plain, 0.0, clause) < _DIRECT:
@@ -192,11 +194,11 @@ class Said:
             return None
         return self._decided("contradicted", "one clause says the opposite", share)
 
-    def _fitting(self, core: Sequence[Term]) -> tuple[float, str] | None:
-        """The shortest clause that is about the terms and holds most of them itself, with their share."""
+    def _fitting(self, core: Sequence[Term]) -> list[tuple[float, str]]:
+        """Clauses that are about the terms and hold most of them, with their share, the shortest first."""
         clauses = [self.quote, *(c for c in _CLAUSE.split(self.quote) if len(c.split()) > 3)]
         shares = ((self.coverage(core, 0.6, c), c) for c in clauses if self.coverage(core, 0.0, c) >= _DIRECT)
-        return min((each for each in shares if each[0] >= PLENTY), key=lambda s: (len(s[1]), s), default=None)
+        return sorted((each for each in shares if each[0] >= PLENTY), key=lambda s: (len(s[1]), s))
 
     def _names(self, subject: Term) -> bool:
         return subject.among(self.heading) or (subject.kind != "word:" and subject.among(self.head))

@@ -120,7 +120,8 @@ class _Named:
 class View:
     """A table with the names of its labels.
 
-    `document`, `title` and `topic` are words of the document, of its subject, and of its title alone.
+    `document`, `title` and `topic` are words of the document, of its subject, and of its title alone; `of_paper`
+    are labels of all of its tables.
     """
 
     def __init__(
@@ -135,7 +136,7 @@ class View:
         self.context = words_of(self.caption) | words(f"{passage.lead} . {' '.join(table.header[:n])}")
         self.rows = Axis([table.row_label(i) for i in range(len(table.rows))], 0)
         self.columns = Axis(table.header[n:], n)
-        self.labels = self.rows.all | self.columns.all
+        self.labels = self.of_paper = self.rows.all | self.columns.all
         read = {(i, j): value_of(row[j]) for i, row in enumerate(table.rows) for j in range(n, len(row))}
         self.values = {place: value for place, value in read.items() if value is not None}
         self.is_counts = all(decimals <= 0 for _, decimals in self.values.values())
@@ -201,8 +202,7 @@ class View:
         }
         n_said = 1 if others else sum(term.among(t.names) for t in claim.terms)
         is_around = self.matches(term, self.context) or term.among(self.topic)
-        is_implied = is_around or (term.start in claim.source and not (self.rows.role or self.columns.role))
-        is_bound = term.kind == "lang:" and bool(rows or columns) and not is_implied
+        is_bound = term.kind == "lang:" and bool(rows or columns) and not is_around
         return _Named(term, rows, columns, self._share(term, claim, rows, columns), n_said, is_bound)
 
     def _share(self, term: Term, claim: Parts, rows: set[int], columns: set[int]) -> float | None:
@@ -219,6 +219,11 @@ class View:
             return IN_CONTEXT
         return IN_DOCUMENT if self.matches(term, self.document) else 0.0
 
+    def _is_implied(self, term: Term, claim: Parts) -> bool:
+        """Whether a term is the language trained on, and the table says of no axis that it is trained on it."""
+        is_source = term.kind == "lang:" and term.start in claim.source
+        return is_source and not (self.rows.role or self.columns.role)
+
     def _is_of_another_model(self, term: Term) -> bool:
         """Whether the caption begins with another model."""
         model = next((w for t in self.caption for w in t.names if w.startswith("model:")), None)
@@ -228,7 +233,7 @@ class View:
         """Rows or columns whose label holds a term, if its role allows this axis."""
         short = axis.begun(term)
         is_known = bool(short) or term.among(axis.all) or not term.names.isdisjoint(similar())
-        if not is_known or not self._is_allowed(term, claim, axis.role):
+        if not is_known or self._is_implied(term, claim) or not self._is_allowed(term, claim, axis.role):
             return set()
         return {i for i, held in axis.words.items() if self.matches(term, held)} or short
 
@@ -244,6 +249,11 @@ class View:
     def _is_shut(self, term: Term, claim: Parts) -> bool:
         """Whether a table that names a term neither in its labels nor around cannot be about it."""
         if term.kind == "lang:":
+            is_one_of_several = any(
+                t.kind == "lang:" and not t.among(term.names) and t.among(self.labels) for t in claim.terms
+            )
+            if is_one_of_several and not term.among(self.of_paper):
+                return False  # such as the source language, in which all models of the paper are trained
             return term.start not in claim.source or self.rows.role in ("source", "either")
         is_rival = self._names_each(term.kind)
         return term.kind in EXCLUSIVE and (is_rival or not self.matches(term, self.document))
@@ -342,7 +352,10 @@ def _are_codes(texts: Sequence[str]) -> bool:
         and not re.search(r"\bav|mean|all", t, re.IGNORECASE)
     ]
     parts = [re.split(r"[+/&,-]", text) for text in named]
-    n_codes = sum(all(language_of(part, codes=True) is not None for part in each) for each in parts)
+    n_codes = sum(
+        len({*each}) == len(each) and all(language_of(part, codes=True) is not None for part in each)
+        for each in parts
+    )
     are_capitals = any(re.fullmatch("[A-Z]{3}", text) for text in named)
     are_kinds = {"PER", "ORG", "LOC"} & {*named}  # of entities
     return not are_kinds and n_codes >= (

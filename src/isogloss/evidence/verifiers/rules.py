@@ -58,6 +58,8 @@ class Contents:
         self.views = tuple(View(p, held, self.subject, words(document.title)) for p in tables)
         self.labels = frozenset(word for view in self.views for word in view.labels)
         self.held = held | self.labels
+        for view in self.views:
+            view.of_paper = self.labels
 
     def names_all(self, claim: Parts) -> bool:
         """Whether the paper mentions every language, task, data set and proper name of a claim."""
@@ -161,7 +163,8 @@ def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
     named = _most_exact(named, cells, claim)
     right = [[c for c in named if number.agrees(c.value, c.decimals)] for number in claim.numbers]
     if not all(right):
-        right = [_most_exact(_as_near(number, claim, best), cells, claim) for number in claim.numbers]
+        near = [_as_near(number, claim, best, [best.view]) for number in claim.numbers]
+        right = [_most_exact(found, cells, claim) for found in near]
     if all(right):
         return _decision("supported", max(right[0], key=lambda c: c.quality))
     can_deny = len(claim.numbers) == 1 and len(cells) < 7 and _can_deny(claim, best, cells, paper)
@@ -190,16 +193,12 @@ def _decision(word: str, cell: TableCell) -> Decision:
     return Decision(word, f"the cell says {cell.text}", cell.evidence, cell.coverage)
 
 
-def _as_near(number: Number, claim: Parts, best: TableCell) -> list[TableCell]:
-    """Cells of the same table that agree in three digits or more and whose labels name as much."""
+def _as_near(number: Number, claim: Parts, best: TableCell, views: Sequence[View]) -> list[TableCell]:
+    """Cells of tables that agree in three digits or more and whose labels name as much as the best cell's."""
     if number.weight < LONG or number.kind == "difference":
         return []
-    cells = (
-        cell
-        for cell in best.view.cells(claim, ALL)
-        if cell.n_named >= best.n_named and _is_about(claim, cell)
-    )
-    return [cell for cell in cells if number.agrees(cell.value, cell.decimals)]
+    cells = (cell for view in views for cell in view.cells(claim, ALL) if cell.n_named >= best.n_named)
+    return [c for c in cells if _is_about(claim, c) and number.agrees(c.value, c.decimals)]
 
 
 def _can_deny(claim: Parts, best: TableCell, cells: Sequence[TableCell], paper: Contents) -> bool:
@@ -211,6 +210,9 @@ def _can_deny(claim: Parts, best: TableCell, cells: Sequence[TableCell], paper: 
     says_so = re.match(r"[+−–-]", best.text) or says_difference(f"{view.table.caption} {best.quote}")
     is_difference = number.kind == "difference" and not says_so
     here = best.words | words_of(view.caption) | words(view.passage.section)
+    is_elsewhere = is_elsewhere or bool(
+        _as_near(number, claim, best, [v for v in paper.views if v is not view])
+    )
     is_of_another = any(
         t.kind == "lang:" and t.start not in claim.source and not t.among(here) for t in claim.terms
     )
