@@ -68,7 +68,7 @@ class Number:
     bound : {"", ">", "<", "~"}
         At least, at most, about.
     counted : str
-        The noun that a count counts.
+        What a count counts, the noun last: "org entities".
     """
 
     start: int
@@ -82,7 +82,7 @@ class Number:
     @property
     def noun(self) -> str:
         """Stem of the noun that it counts; empty where it counts nothing."""
-        return stem(self.counted) if self.counted else ""
+        return stem(self.counted.split()[-1]) if self.counted else ""
 
     @property
     def weight(self) -> float:
@@ -188,15 +188,15 @@ def _kind(part: dict[str, str], *, is_count: bool) -> str:
 
 
 def _noun(after: str) -> str:
-    """The noun behind a number: of up to three words, the first plural, or else the last."""
+    """The words behind a number up to the noun: of up to three the first plural, or else the last."""
     following = re.match(r"[-\s]+((?:[A-Za-z][\w-]*\s*){1,3})", after)
     phrase: list[str] = []
     for word in following[1].lower().split() if following else ():
         if word in word_list("stop") and not word.endswith("s"):
             break
         phrase.append(word)
-    word = next((word for word in phrase if word.endswith("s")), (phrase or [""])[-1])
-    return word if word not in _NO_NOUN else ""
+    end = next((i for i, word in enumerate(phrase) if word.endswith("s")), len(phrase) - 1)
+    return " ".join(phrase[: end + 1]) if phrase and phrase[end] not in _NO_NOUN else ""
 
 
 def says_difference(text: str) -> bool:

@@ -208,11 +208,14 @@ def _codes(blocks: Sequence[Block]) -> dict[str, str]:
 def _written_out(cut: Iterable[str], paragraphs: Sequence[str]) -> dict[str, str]:
     """The most frequent word of the document that begins like a word cut short: "Morph." and morphology."""
     counts = Counter(word for text in paragraphs for word in re.findall(r"[^\W\d_]{4,}", text))
-    longer = {
-        short: [w for w in counts if w.lower().startswith(short[:-1].lower()) and len(w) > len(short)]
-        for short in cut
-    }
-    return {short: max(found, key=lambda w: (counts[w], w)) for short, found in longer.items() if found}
+
+    def longer(short: str) -> list[str]:
+        start = short[:-1]
+        own = counts if start[0].isupper() else (word for word in counts if word[0].islower())
+        return [word for word in own if word.lower().startswith(start.lower()) and len(word) > len(short)]
+
+    found = {short: longer(short) for short in cut}
+    return {short: max(words, key=lambda w: (counts[w], w)) for short, words in found.items() if words}
 
 
 def _explained(table: Table) -> dict[str, str]:

@@ -201,8 +201,8 @@ def _term(match: re.Match[str], lower: str, text: str, *, codes: bool) -> list[T
     """Term of a word that is not a name in the vocabulary; none for a stop word."""
     word, start = re.sub(r"['’]s$", "", match.group()), match.start()
     beside = text[max(0, start - 3) : start] + "|" + text[match.end() : match.end() + 3]
-    is_code = codes or (re.fullmatch(r"[A-Z]{2}", word) and _PAIRED.search(beside) and _is_pair(text, match))
-    is_code = is_code or _MODEL_CODE.match(text, start)
+    is_paired = re.fullmatch(r"[A-Z]{2}", word) and _PAIRED.search(beside) and _is_pair(text, match)
+    is_code = codes or is_paired or _MODEL_CODE.match(text, start)
     if not _SCRIPT.match(text, match.end()) and (language := language_of(word, codes=bool(is_code))):
         return [Term(frozenset([f"lang:{language}", stem(lower)]), _WEIGHTS["lang"], start)]
     is_acronym = word.isupper() and (len(word) > 1 or codes) and not word.isdigit()

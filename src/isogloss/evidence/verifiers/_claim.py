@@ -92,18 +92,26 @@ class Parts:
         before = [t for t in self.terms if end <= t.start < number.start]
         return before[-1] if before and len(self.numbers) > 1 else None
 
-    def with_labels(self, labels: frozenset[str]) -> Parts | None:
-        """The same claim with counts that say of what ("six layers", 1000 where it heads a column) as terms.
+    def with_labels(self, labels: str) -> Parts | None:
+        """The same claim with numbers that say of what ("six layers", 1000 where it heads a column) as terms.
 
-        None where it has no such counts, or no other number.
+        None where it has no such numbers, or no other.
         """
-        named = {n: f"{n.value:g}" for n in self.numbers if n.kind == "count"}
-        named = {n: text for n, text in named.items() if text in labels or self.text[n.start].isalpha()}
-        rest = tuple(n for n in self.numbers if n not in named)
-        if not named or not rest:
+        own: dict[Number, list[Term]] = {}
+        for number in (n for n in self.numbers if n.kind in ("count", "score") and not n.bound):
+            written = re.match(r"[\d.,]*\d|\w+", self.text[number.start :])
+            text = written[0] if written else ""
+            label = re.search(rf"(?<![\d.]){re.escape(text)}(?![\d.])(\w*)", labels)
+            if text.isalpha():
+                own[number] = [Term(frozenset([f"{number.value:g}"]), 0.6, number.start)]
+            elif label:
+                *first, last = re.split(r"\D", text)
+                names = [{part} for part in first] + [{last, last + label[1]}]
+                own[number] = [Term(frozenset(each), 0.6, number.start) for each in names]
+        rest = tuple(n for n in self.numbers if n not in own)
+        if not own or not rest:
             return None
-        own = tuple(Term(frozenset([text]), 1.0, n.start) for n, text in named.items())
-        return replace(self, terms=(*self.terms, *own), numbers=rest)
+        return replace(self, terms=(*self.terms, *(t for each in own.values() for t in each)), numbers=rest)
 
     def by_number(self) -> list[Parts]:
         """Split a claim into parts with one number each, its own terms, and the names of the parts before."""
@@ -128,8 +136,9 @@ def take_apart(text: str) -> Parts:
     found = [n for n in found if n.kind != "ordinal"] or found  # "the 5th layer" names a layer
     apart = [*((n.start, n.end) for n in found), *(match.span() for match in _AUTHORS.finditer(text))]
     kept = tuple(_of_model(t, text) for t in terms(text) if not any(a <= t.start < b for a, b in apart))
-    source = _inside(_SOURCE, text, kept)
-    target = _inside(_TARGET, text, kept) - source
+    places = [*(t.start for t in kept), *(number.start for number in found)]
+    source = _inside(_SOURCE, text, places)
+    target = _inside(_TARGET, text, places) - source
     if source and not target:
         target = frozenset(t.start for t in kept if t.kind == "lang:" and t.start not in source)
     return Parts(text, kept, tuple(found), source, target, compare(text, kept))
@@ -142,9 +151,9 @@ def _of_model(term: Term, text: str) -> Term:
     return replace(term, names=plain, weight=0.5) if is_of_model else term
 
 
-def _inside(pattern: re.Pattern[str], text: str, found: Sequence[Term]) -> frozenset[int]:
+def _inside(pattern: re.Pattern[str], text: str, places: Sequence[int]) -> frozenset[int]:
     spans = [m.span(i) for m in pattern.finditer(text) for i in range(1, pattern.groups + 1)]
-    return frozenset(t.start for t in found if any(a <= t.start < b for a, b in spans))
+    return frozenset(place for place in places if any(a <= place < b for a, b in spans))
 
 
 def compare(text: str, found: Sequence[Term]) -> Comparison | None:

@@ -125,8 +125,18 @@ class Said:
         is_whole = all(t.among(self.held | self.head | self.around) for t in _unranked(claim))
         if len(nearest) != 1 or not is_whole or nearest[0].bound or nearest[0].weight < min(own.weight, 1.0):
             return None
+        if self._is_of_another_name(nearest[0], claim):
+            return None
         is_counted = own.kind in ("count", "ordinal")
         return None if is_counted and nearest[0].noun != own.noun else nearest[0]
+
+    def _is_of_another_name(self, number: Number, claim: Parts) -> bool:
+        """Whether other names than the claim's stand before a number, and one of its own only behind."""
+        mine = words_of(claim.terms)
+        before = [t for t in terms(self.quote[: number.start]) if t.kind in ("name:", "model:")]
+        named = [t for t in claim.terms if t.kind in ("name:", "model:") and t.among(self.held)]
+        others = any(not t.among(mine) and not t.among(self.head) for t in before)
+        return others and any(not t.among(words_of(before)) for t in named)
 
     def _decided(self, word: str, reason: str, share: float) -> Decision:
         return Decision(word, reason, self.evidence, share)
@@ -153,7 +163,7 @@ class Said:
     def _belongs(self, number: Number, there: Sequence[Number], claim: Parts) -> bool:
         """Whether a number of a list goes with the language, the model and the names that the claim names."""
         alike = [n for n in there if n.kind == number.kind]
-        if not all(self._is_beside(kind, number, alike, claim) for kind in ("lang:", "model:")):
+        if not all(self._is_beside(kind, number, alike, claim, there) for kind in ("lang:", "model:")):
             return False
         own, mine = self._beside(number, there), words_of(claim.terms)
         if not any(t.kind in _OF_A_LIST and not t.among(mine) for t in own):
@@ -162,12 +172,19 @@ class Said:
         named = [t for t in claim.terms if t.kind in _OF_A_LIST and not t.among(words_of(own))]
         return not any(t.among(others) for t in named)
 
-    def _is_beside(self, kind: str, number: Number, alike: Sequence[Number], claim: Parts) -> bool:
+    def _is_beside(
+        self, kind: str, number: Number, alike: Sequence[Number], claim: Parts, there: Sequence[Number]
+    ) -> bool:
         """Whether, of several names of a kind, that which goes with a number of a list is the claim's."""
         named = [t for t in terms(self.quote) if t.kind == kind]
         mine = words_of(t for t in claim.terms if t.kind == kind)
         if len(alike) < 2 or len(named) < 2 or not mine:
             return True
+        if re.match(r"(?:\s\w+)?\s(?:for|in|on)\s", self.quote[number.end :]):
+            end = min((n.start for n in there if n.start > number.start), default=len(self.quote))
+            behind = [t for t in named if number.end <= t.start < end]
+            if behind:
+                return any(t.among(mine) for t in behind)
         by_distance = min(named, key=lambda t: abs(t.start - number.start))
         return (named[alike.index(number)] if len(named) == len(alike) else by_distance).among(mine)
 

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from isogloss.evidence.documents import Evidence, Passage
-from isogloss.evidence.numbers import value_of
+from isogloss.evidence.numbers import Number, value_of
 from isogloss.evidence.terms import EXCLUSIVE, Term, language_of, similar, terms, words, words_of
 from isogloss.evidence.verifiers._claim import Parts
+
+LONG = 1.5
+"""Weight of a number of three digits."""
 
 IN_CONTEXT, IN_DOCUMENT = 0.9, 0.3
 """Share of a term's weight where only the caption or the text around, or only the document, names it."""
@@ -41,6 +44,13 @@ class TableCell:
     def text(self) -> str:
         """The cell as printed."""
         return self.view.table.rows[self.row][self.column]
+
+    def states(self, number: Number) -> bool | None:
+        """Whether its value, or that in brackets behind it, is a number; None if it is too coarse to tell."""
+        second = re.search(r"\d\s*\(([^()]+)\)", self.text)
+        beside = value_of(second[1]) if second else None
+        is_beside = beside is not None and number.weight >= LONG and number.agrees(*beside)
+        return is_beside or number.agrees(self.value, self.decimals)
 
     @property
     def words(self) -> frozenset[str]:
@@ -120,8 +130,8 @@ class _Named:
 class View:
     """A table with the names of its labels.
 
-    `document`, `title` and `topic` are words of the document, of its subject, and of its title alone; `of_paper`
-    are labels of all of its tables.
+    `document`, `title` and `topic` are words of the document, of its subject, and of its title alone;
+    `of_paper` are labels of all of its tables.
     """
 
     def __init__(
@@ -134,8 +144,9 @@ class View:
         table, n = passage.table, passage.table.n_labels
         self.caption = terms(table.caption)
         self.context = words_of(self.caption) | words(f"{passage.lead} . {' '.join(table.header[:n])}")
-        self.rows = Axis([table.row_label(i) for i in range(len(table.rows))], 0)
-        self.columns = Axis(table.header[n:], n)
+        row_labels = [table.row_label(i) for i in range(len(table.rows))]
+        self.label_texts = (*row_labels, *table.header[n:])
+        self.rows, self.columns = Axis(row_labels, 0), Axis(table.header[n:], n)
         self.labels = self.of_paper = self.rows.all | self.columns.all
         read = {(i, j): value_of(row[j]) for i, row in enumerate(table.rows) for j in range(n, len(row))}
         self.values = {place: value for place, value in read.items() if value is not None}
@@ -220,7 +231,7 @@ class View:
         return IN_DOCUMENT if self.matches(term, self.document) else 0.0
 
     def _is_implied(self, term: Term, claim: Parts) -> bool:
-        """Whether a term is the language trained on, and the table says of no axis that it is trained on it."""
+        """Whether a term is the language trained on, and no axis of the table is one of such languages."""
         is_source = term.kind == "lang:" and term.start in claim.source
         return is_source and not (self.rows.role or self.columns.role)
 
@@ -352,12 +363,9 @@ def _are_codes(texts: Sequence[str]) -> bool:
         and not re.search(r"\bav|mean|all", t, re.IGNORECASE)
     ]
     parts = [re.split(r"[+/&,-]", text) for text in named]
-    n_codes = sum(
-        len({*each}) == len(each) and all(language_of(part, codes=True) is not None for part in each)
-        for each in parts
-    )
+    n_codes = sum(all(language_of(part, codes=True) is not None for part in each) for each in parts)
     are_capitals = any(re.fullmatch("[A-Z]{3}", text) for text in named)
+    is_one = len({part for each in parts for part in each}) < 2
     are_kinds = {"PER", "ORG", "LOC"} & {*named}  # of entities
-    return not are_kinds and n_codes >= (
-        max(3, 0.8 * len(named)) if are_capitals else max(2, 0.7 * len(named))
-    )
+    least = max(3, 0.8 * len(named)) if are_capitals else max(2, 0.7 * len(named))
+    return not (is_one or are_kinds) and n_codes >= least

@@ -15,7 +15,7 @@ from isogloss.evidence.retrieval import Index
 from isogloss.evidence.terms import Term, similar, stem, terms, words, words_of
 from isogloss.evidence.verifiers._claim import Comparison, Parts, own_terms, take_apart
 from isogloss.evidence.verifiers._sentences import ENOUGH, PLENTY, Decision, Said
-from isogloss.evidence.verifiers._tables import TableCell, View
+from isogloss.evidence.verifiers._tables import LONG, TableCell, View
 from isogloss.evidence.verifiers.base import Options, top_three
 
 NAME = "rules"
@@ -23,8 +23,8 @@ NAME = "rules"
 SAME_QUALITY, CLOSE = 0.6, 0.2
 """Cells count if their quality is at most so much below the best; so near, one that agrees forbids denial."""
 
-ALL, LONG = 99.0, 1.5
-"""Quality below the best that every cell has, and weight of a number of three digits."""
+ALL = 99.0
+"""Quality below the best that every cell has."""
 
 MORE = 0.05
 """Share of the claim by which a contradiction has to exceed the support, where both exist."""
@@ -57,6 +57,7 @@ class Contents:
         ]
         self.views = tuple(View(p, held, self.subject, words(document.title)) for p in tables)
         self.labels = frozenset(word for view in self.views for word in view.labels)
+        self.label_text = " | ".join(text for view in self.views for text in view.label_texts)
         self.held = held | self.labels
         for view in self.views:
             view.of_paper = self.labels
@@ -128,11 +129,13 @@ def _ways(
         return
     cells = [] if claim.is_change else [_in_cells(claim, paper) for paper in papers]
     yield [*(each.numbers_in(claim) for each in near), *cells]
-    yield [_in_cells(part, paper) for paper in papers for part in [claim.with_labels(paper.labels)] if part]
+    yield [
+        _in_cells(part, paper) for paper in papers for part in [claim.with_labels(paper.label_text)] if part
+    ]
     if (
         len(claim.numbers) > 1
         and not claim.is_change
-        and not any(claim.with_labels(p.labels) for p in papers)
+        and not any(claim.with_labels(p.label_text) for p in papers)
     ):
         yield [_one_by_one(claim, papers, near)]
 
@@ -161,7 +164,7 @@ def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
     best = cells[0]
     named = [cell for cell in cells if cell.view is not best.view or cell.n_named >= best.n_named]
     named = _most_exact(named, cells, claim)
-    right = [[c for c in named if number.agrees(c.value, c.decimals)] for number in claim.numbers]
+    right = [[c for c in named if c.states(number)] for number in claim.numbers]
     if not all(right):
         near = [_as_near(number, claim, best, [best.view]) for number in claim.numbers]
         right = [_most_exact(found, cells, claim) for found in near]
@@ -198,13 +201,14 @@ def _as_near(number: Number, claim: Parts, best: TableCell, views: Sequence[View
     if number.weight < LONG or number.kind == "difference":
         return []
     cells = (cell for view in views for cell in view.cells(claim, ALL) if cell.n_named >= best.n_named)
-    return [c for c in cells if _is_about(claim, c) and number.agrees(c.value, c.decimals)]
+    return [cell for cell in cells if _is_about(claim, cell) and cell.states(number)]
 
 
 def _can_deny(claim: Parts, best: TableCell, cells: Sequence[TableCell], paper: Contents) -> bool:
     """Whether cells are exact enough for a number, and the best holds all that the claim is about."""
     number, view = claim.numbers[0], best.view
-    answers = [(number.agrees(c.value, c.decimals), c.quality > best.quality - CLOSE) for c in cells]
+    close = (c.quality > best.quality - CLOSE and c.n_named >= best.n_named for c in cells)
+    answers = [(cell.states(number), is_close) for cell, is_close in zip(cells, close, strict=True)]
     is_coarse = any(agrees is None or (agrees and is_close) for agrees, is_close in answers)
     is_elsewhere = any(_is_elsewhere(term, best, paper) for term in best.lacking)
     says_so = re.match(r"[+−–-]", best.text) or says_difference(f"{view.table.caption} {best.quote}")
@@ -228,18 +232,21 @@ def _is_about(claim: Parts, cell: TableCell) -> bool:
 
 
 def _counts(number: Number, cell: TableCell, claim: Parts) -> bool:
-    """Whether a cell counts what a number counts: its labels say so, or it counts the examples of a split."""
+    """Whether a cell counts what a number counts: its labels say of what, or it is the size of a split."""
     is_split = any(t.kind == "split:" or "train" in t.names for t in claim.terms)
     is_size = cell.view.is_counts and number.noun in _EXAMPLES and is_split
-    return is_size or not number.noun or number.noun in cell.words | cell.view.context
+    is_named = any(stem(word) in cell.words for word in number.counted.split()[:-1])
+    return is_size or is_named or not number.noun or number.noun in cell.words | cell.view.context
 
 
 def _is_elsewhere(term: Term, cell: TableCell, paper: Contents) -> bool:
     """Whether a term that a cell lacks is what another part of the paper is about, or no part of it."""
+    if term.kind == "size:":
+        return True
     if term.kind == "model:":
-        return any(word.startswith("model:") for word in cell.words)
+        return any(word.startswith(term.kind) for word in cell.words)
     if term.kind == "setting:":
-        return not term.among(paper.held)
+        return term.among(cell.view.labels) or not term.among(paper.held)
     return term.kind in ("name:", "word:") and term.among(paper.labels)
 
 
