@@ -232,7 +232,7 @@ def _explained(table: Table) -> dict[str, str]:
 def _abbreviations(text: str) -> Iterator[tuple[str, str]]:
     """Letters in brackets with the words before them that begin with these letters."""
     for match in _ABBREVIATION.finditer(text):
-        said, n = re.findall(r"[\w-]+", text[max(0, match.start() - 120) : match.start()])[-6:], len(match[1])
+        said, n = re.findall(r"\w+", text[max(0, match.start() - 120) : match.start()])[-6:], len(match[1])
         for span in (said[i : i + n] for i in range(len(said) - n + 1)):
             if [word[0].upper() for word in span] == list(match[1]):
                 yield match[1], " ".join(span)

@@ -231,9 +231,10 @@ class View:
         return IN_DOCUMENT if self.matches(term, self.document) else 0.0
 
     def _is_implied(self, term: Term, claim: Parts) -> bool:
-        """Whether a term is the language trained on, and no axis of the table is one of such languages."""
+        """Whether a term is the language trained on, which rows and columns name without saying what for."""
         is_source = term.kind == "lang:" and term.start in claim.source
-        return is_source and not (self.rows.role or self.columns.role)
+        has_roles = self.rows.role or self.columns.role
+        return is_source and not has_roles and term.among(self.rows.all) and term.among(self.columns.all)
 
     def _is_of_another_model(self, term: Term) -> bool:
         """Whether the caption begins with another model."""
