@@ -26,7 +26,6 @@ _ABBREVIATION = re.compile(
 )
 _MODEL_CODE = re.compile(r"(?<!\w)[a-z]{2}_[a-z]+_[a-z]")
 """A model that is called by a code, "ca_core_news"."""
-_SCRIPT = re.compile(r"[\s-]+(?:script|alphabet|characters?)\b")
 _CODE = re.compile(r"\s\(([a-z]{2,3})\)")
 _PAIRED = re.compile(r"(?:→|->)\s?\||\|\s?(?:→|->)|[A-Z]{2}[-–]\||\|[-–][A-Z]{2}")
 """Neighbours of a code in a pair such as "EN-ES"; the bar is where the code is."""
@@ -89,13 +88,6 @@ def _spellings() -> dict[str, list[tuple[list[str], str]]]:
             tokens = [w.lower() for w in _WORD.findall(spelling)]
             index.setdefault(tokens[0], []).append((tokens, f"{kind}:{name}"))
     return {first: sorted(found, key=lambda f: -len(f[0])) for first, found in index.items()}
-
-
-@cache
-def _by_stem() -> dict[str, str]:
-    """Canonical names by the stem of a long spelling of one word: "lemmatised" is a lemmatisation."""
-    found = (each for spellings in _spellings().values() for each in spellings)
-    return {stem(tokens[0]): name for tokens, name in found if len(tokens) == 1 and len(tokens[0]) > 7}
 
 
 @cache
@@ -167,7 +159,7 @@ def _named(
     ):
         return [Term(frozenset([compound[0]]), _WEIGHTS["lang"], start)], compound[1]
     spellings = (f for f in _spellings().get(lower[0], ()) if list(lower[: len(f[0])]) == f[0])
-    tokens, name = next(spellings, ([lower[0]], _by_stem().get(stem(lower[0]), "")))
+    tokens, name = next(spellings, ([lower[0]], ""))
     is_short = len(tokens) == 1 and len(lower[0]) <= 3 and lower[0] != "f1"
     if not name or (is_short and not codes and match.group().islower()):
         return _term(match, lower[0], text, codes=codes), 1
@@ -201,9 +193,9 @@ def _term(match: re.Match[str], lower: str, text: str, *, codes: bool) -> list[T
     """Term of a word that is not a name in the vocabulary; none for a stop word."""
     word, start = re.sub(r"['’]s$", "", match.group()), match.start()
     beside = text[max(0, start - 3) : start] + "|" + text[match.end() : match.end() + 3]
-    is_paired = re.fullmatch(r"[A-Z]{2}", word) and _PAIRED.search(beside) and _is_pair(text, match)
+    is_paired = re.fullmatch(r"[A-Z]{2}", word) and _PAIRED.search(beside)
     is_code = codes or is_paired or _MODEL_CODE.match(text, start)
-    if not _SCRIPT.match(text, match.end()) and (language := language_of(word, codes=bool(is_code))):
+    if language := language_of(word, codes=bool(is_code)):
         return [Term(frozenset([f"lang:{language}", stem(lower)]), _WEIGHTS["lang"], start)]
     is_acronym = word.isupper() and (len(word) > 1 or codes) and not word.isdigit()
     if (lower in word_list("stop") or (len(lower) == 1 and not word.isdigit())) and not is_acronym:
@@ -211,13 +203,6 @@ def _term(match: re.Match[str], lower: str, text: str, *, codes: bool) -> list[T
     return [
         Term(frozenset([stem(lower)]), _weight(word, text[max(0, start - 9) : start].rstrip()[-1:]), start)
     ]
-
-
-def _is_pair(text: str, match: re.Match[str]) -> bool:
-    """Whether the capitals beside a code are codes of other languages."""
-    beside = text[max(0, match.start() - 6) : match.start()], text[match.end() : match.end() + 6]
-    others = re.findall(r"\b[A-Z]{2}\b", " ".join(beside))
-    return all(other != match.group() and language_of(other, codes=True) for other in others)
 
 
 def _weight(word: str, before: str) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from isogloss.evidence.numbers import Number, numbers
-from isogloss.evidence.terms import EXCLUSIVE, Term, terms, word_list
+from isogloss.evidence.terms import Term, terms, word_list
 
 _VERB = r"gets?|gives?|(?:reach|achiev|obtain|scor|yield|attain|transfer|perform|outperform)\w*"
 _STOP_AT = rf"(?=,|\.\s|;|\.?$|\s(?:to|and|on|is|are|was|were|than|the|with|has|{_VERB})\s)"
@@ -37,12 +37,6 @@ _AFTER_SIDE = re.compile(
 )
 
 
-_AUTHORS = re.compile(
-    r"(?<=\bby )[A-Z][\w’'-]+\s(?:and|&)\s[A-Z][\w’'-]+"
-    r"|\b[A-Z][\w’'-]+(?:(?:,\s[A-Z][\w’'-]+)*,?\s+(?:and|&)\s+[A-Z][\w’'-]+|\s+et\s+al\.?)(?=\s+\((?:19|20)\d\d\)"
-    r"|\s+(?:find|found|show|report|generate|train|use|conclude|argue|propose|observe|evaluate|state)s?(?:ed)?\b)"
-)
-"""Authors that a claim cites; the paper itself may not name them."""
 _CUT = re.compile(r"[,;]\s|\s(?=(?:and|but|while|whereas|although|though|than|to|against|versus|compared)\s)")
 _OPENING = re.compile(r"(?:In|On|For|With|When|Under|At|By|After|Across)\s[^,]{2,80},\s")
 _NEXT_CLAUSE = re.compile(r"[,;]\s+(?:but|and|which|so|while|although|though|because)\b")
@@ -134,8 +128,9 @@ def take_apart(text: str) -> Parts:
     """Find names, roles, numbers and comparison of a claim."""
     found = numbers(text)
     found = [n for n in found if n.kind != "ordinal"] or found  # "the 5th layer" names a layer
-    apart = [*((n.start, n.end) for n in found), *(match.span() for match in _AUTHORS.finditer(text))]
-    kept = tuple(_of_model(t, text) for t in terms(text) if not any(a <= t.start < b for a, b in apart))
+    kept = tuple(
+        _of_model(t, text) for t in terms(text) if not any(n.start <= t.start < n.end for n in found)
+    )
     places = [*(t.start for t in kept), *(number.start for number in found)]
     source = _inside(_SOURCE, text, places)
     target = _inside(_TARGET, text, places) - source
@@ -191,7 +186,7 @@ def _sides(
         between = []  # words of the relation itself
     if between and is_parallel:
         left, between = between, left
-    shared = [*before, *after, *between, *_taken(left, right), *_taken(right, left)]
+    shared = [*before, *after, *between]
     return left, right, shared
 
 
@@ -202,17 +197,6 @@ def _direction(match: re.Match[str], before: str) -> tuple[int, bool]:
     is_denied = bool(re.search(r"\b(?:not|never|n't|cannot)\b", before))
     n_turned = is_down + bool(match["by"]) + is_denied
     return (-1) ** n_turned, match["word"] is None or word in _QUALITIES
-
-
-def _taken(mine: list[Term], other: Sequence[Term]) -> list[Term]:
-    """Take out what only one side says of a kind: it holds for both, as long as the sides still differ."""
-    kinds, names = {t.kind for t in other}, {name for t in other for name in t.names}
-    taken = []
-    for term in [t for t in mine if t.kind in EXCLUSIVE and t.kind not in kinds]:
-        if any(t is not term and t.names.isdisjoint(names) for t in mine):
-            mine.remove(term)
-            taken.append(term)
-    return taken
 
 
 def own_terms(side: Sequence[Term], other: Sequence[Term]) -> list[Term]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from isogloss.evidence.documents import Evidence
 from isogloss.evidence.numbers import Number, numbers, says_difference
-from isogloss.evidence.terms import EXCLUSIVE, Term, terms, word_list, words, words_of
+from isogloss.evidence.terms import Term, terms, word_list, words, words_of
 from isogloss.evidence.verifiers._claim import Comparison, Parts, compare, own_terms
 
 LEAST, ENOUGH, PLENTY = 0.4, 0.7, 0.799
@@ -63,25 +63,10 @@ class Said:
             total, covered = total + t.weight, covered + t.weight * share
         return covered / total if total else 0.0
 
-    def is_about_another(self, claim: Parts) -> bool:
-        """Whether it lacks a language of the claim, or names another task, data set, metric or split.
-
-        A language that the paper is about may be left out, unless another one is named in its place.
-        """
-        kinds = {kind for kind in EXCLUSIVE[1:] if any(word.startswith(kind) for word in self.held)}
-        mine = words_of(claim.terms)
-        is_foreign = any(word.startswith("lang:") and word not in mine for word in self.held)
-        return any(
-            (not t.among(self.head) and (t.kind == "lang:" or t.kind in kinds))
-            or (t.kind == "lang:" and is_foreign)
-            for t in claim.terms
-            if not t.among(self.heading)
-        )
-
     def numbers_in(self, claim: Parts) -> Decision | None:
         """Compare the claim's numbers with those of the sentence."""
         share, there = self.coverage(claim.terms, 0.5), numbers(self.quote)
-        if share < LEAST or self.is_about_another(claim):
+        if share < LEAST:
             return None
         rivals = [self._rivals(number, there, claim) for number in claim.numbers]
         if len(rivals) == 1 and claim.numbers[0].is_bare:
@@ -194,7 +179,7 @@ class Said:
         core = _unranked(claim)
         fitting = self._fitting(core)
         is_named = any(self._names(term) for term in claim.terms[:3])
-        if not fitting or self.is_open or self.is_about_another(claim) or not is_named:
+        if not fitting or self.is_open or not is_named:
             return None
         own = _polarity(claim.text)
         share, clause = next((each for each in fitting if _polarity(each[1]) == own), fitting[0])

@@ -150,7 +150,6 @@ class View:
         self.labels = self.of_paper = self.rows.all | self.columns.all
         read = {(i, j): value_of(row[j]) for i, row in enumerate(table.rows) for j in range(n, len(row))}
         self.values = {place: value for place, value in read.items() if value is not None}
-        self.is_counts = all(decimals <= 0 for _, decimals in self.values.values())
         self.rows.role, self.columns.role = self._roles()
 
     def _roles(self) -> tuple[str, str]:
@@ -224,9 +223,9 @@ class View:
                 return None
         elif term.kind == "lang:" and term.among(self.topic):
             return IN_CONTEXT
-        elif term.kind == "lang:" or self._is_main(term, rows, columns):
+        elif term.kind == "lang:":
             return 0.0
-        if is_here and not (term.kind == "model:" and self._is_of_another_model(term)):
+        if is_here:
             return IN_CONTEXT
         return IN_DOCUMENT if self.matches(term, self.document) else 0.0
 
@@ -235,11 +234,6 @@ class View:
         is_source = term.kind == "lang:" and term.start in claim.source
         has_roles = self.rows.role or self.columns.role
         return is_source and not has_roles and term.among(self.rows.all) and term.among(self.columns.all)
-
-    def _is_of_another_model(self, term: Term) -> bool:
-        """Whether the caption begins with another model."""
-        model = next((w for t in self.caption for w in t.names if w.startswith("model:")), None)
-        return model is not None and model not in term.names
 
     def _hits(self, term: Term, claim: Parts, axis: Axis) -> set[int]:
         """Rows or columns whose label holds a term, if its role allows this axis."""
@@ -274,20 +268,6 @@ class View:
         """Whether the text around a table, or each row or column, names something of a kind."""
         each = (*self.rows.words.values(),), (*self.columns.words.values(),), (self.context,)
         return any(all(any(w.startswith(kind) for w in held) for held in words) for words in each)
-
-    def _is_main(self, term: Term, rows: set[int], columns: set[int]) -> bool:
-        """Whether a term tells labels apart: others name another of its kind, or it is most of a label."""
-        for axis, found in ((self.rows, rows), (self.columns, columns)):
-            rest = (word for i, held in axis.words.items() if i not in found for word in held)
-            if term.kind in EXCLUSIVE:
-                if found and any(word.startswith(term.kind) for word in rest):
-                    return True
-                continue
-            for label in (axis.terms[i] for i in found):
-                own = sum(t.weight for t in label if t.among(term.names))
-                if 2 * own >= sum(t.weight for t in label):
-                    return True
-        return False
 
     def _cell(self, i: int, j: int, named: Sequence[_Named], mine: frozenset[str]) -> TableCell:
         quality = covered = 0.0

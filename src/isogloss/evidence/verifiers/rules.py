@@ -12,7 +12,7 @@ from isogloss.evidence.documents import Document, Verdict
 from isogloss.evidence.numbers import Number, numbers, says_difference
 from isogloss.evidence.reading import is_settings
 from isogloss.evidence.retrieval import Index
-from isogloss.evidence.terms import Term, similar, stem, terms, words, words_of
+from isogloss.evidence.terms import Term, similar, terms, words, words_of
 from isogloss.evidence.verifiers._claim import Comparison, Parts, own_terms, take_apart
 from isogloss.evidence.verifiers._sentences import ENOUGH, PLENTY, Decision, Said
 from isogloss.evidence.verifiers._tables import LONG, TableCell, View
@@ -30,9 +30,6 @@ MORE = 0.05
 """Share of the claim by which a contradiction has to exceed the support, where both exist."""
 
 _LOSSES = frozenset({"metric:perplexity", "metric:error", "loss"})
-_EXAMPLES = frozenset(
-    map(stem, ["examples", "sentences", "instances", "pairs", "documents", "samples", "questions", "items"])
-)
 _Pair = tuple[bool, TableCell, TableCell]
 _NAMED = ("lang:", "task:", "data:", "name:")
 
@@ -61,10 +58,6 @@ class Contents:
         self.held = held | self.labels
         for view in self.views:
             view.of_paper = self.labels
-
-    def names_all(self, claim: Parts) -> bool:
-        """Whether the paper mentions every language, task, data set and proper name of a claim."""
-        return all(t.among(self.held) for t in claim.terms if t.kind in _NAMED)
 
 
 _contents = lru_cache(maxsize=256)(Contents)
@@ -95,7 +88,6 @@ def _decide(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> D
     A paper that never names a language, a task or a proper name of the claim decides nothing, and one that
     never names its model does not contradict it.
     """
-    papers = [paper for paper in papers if paper.names_all(claim)]
     ids, known = {paper.id for paper in papers}, frozenset(similar()).union(*(paper.held for paper in papers))
     near = [said for said in near if said.passage.document in ids and not said.passage.table]
     found = _found(claim, papers, near)
@@ -224,19 +216,10 @@ def _can_deny(claim: Parts, best: TableCell, cells: Sequence[TableCell], paper: 
 
 
 def _is_about(claim: Parts, cell: TableCell) -> bool:
-    """Whether a cell accounts for enough of a claim, its proper names and what its counts count."""
-    counts = [number for number in claim.numbers if number.kind in ("count", "ordinal")]
+    """Whether a cell accounts for enough of a claim and its proper names, and counts if the claim does."""
+    is_count = any(number.kind in ("count", "ordinal") for number in claim.numbers)
     is_named = not any(term.kind == "name:" for term in cell.lacking)
-    is_count = all(cell.decimals <= 0 and _counts(number, cell, claim) for number in counts)
-    return cell.coverage >= ENOUGH and is_named and is_count
-
-
-def _counts(number: Number, cell: TableCell, claim: Parts) -> bool:
-    """Whether a cell counts what a number counts: its labels say of what, or it is the size of a split."""
-    is_split = any(t.kind == "split:" or "train" in t.names for t in claim.terms)
-    is_size = cell.view.is_counts and number.noun in _EXAMPLES and is_split
-    is_named = any(stem(word) in cell.words for word in number.counted.split()[:-1])
-    return is_size or is_named or not number.noun or number.noun in cell.words | cell.view.context
+    return cell.coverage >= ENOUGH and is_named and (cell.decimals <= 0 or not is_count)
 
 
 def _is_elsewhere(term: Term, cell: TableCell, paper: Contents) -> bool:
