@@ -143,16 +143,12 @@ def _is_name(match: re.Match[str], text: str) -> bool:
     if match["unit"] or match["suffix"]:
         return before.endswith("±")
     is_year = not match["fraction"] and re.fullmatch(r"(?:19|20)\d\d", match["whole"])
-    is_part = len(match[0]) == 1 and re.search(
-        r"\w\s+[A-Z][a-z]+\s$", text[max(0, match.start() - 40) : match.start()]
-    )  # "IBM Model 1"
     is_version = (
         match["fraction"] and len(match["whole"]) == 1 and re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]", last)
     )
     return bool(
-        (is_year and not re.match(r"\s+[a-z]+s\b", after))
-        or is_version
-        or is_part
+        is_version
+        or (is_year and not re.match(r"\s+[a-z]+s\b", after))
         or last.lower() in word_list("pointer")
         or before.endswith(("±", "et al. ("))
         or re.match(r"-(?!fold\b)[a-z]", after)

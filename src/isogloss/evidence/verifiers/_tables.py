@@ -201,7 +201,6 @@ class View:
         """Labels that name no other language, task, data set, metric or split than the claim."""
         mine = words_of(claim.terms)
         kinds = [k for k in EXCLUSIVE if k == "lang:" or any(w.startswith(k) for w in mine)]
-        kinds = kinds[1:] if axis.role == "source" and not claim.source else kinds
         named = {i: [{w for w in held if w.startswith(k)} for k in kinds] for i, held in axis.words.items()}
         return [i for i, there in named.items() if not any(ws and ws.isdisjoint(mine) for ws in there)]
 

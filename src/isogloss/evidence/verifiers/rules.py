@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -205,14 +205,10 @@ def _can_deny(claim: Parts, best: TableCell, cells: Sequence[TableCell], paper: 
     is_elsewhere = any(_is_elsewhere(term, best, paper) for term in best.lacking)
     says_so = re.match(r"[+−–-]", best.text) or says_difference(f"{view.table.caption} {best.quote}")
     is_difference = number.kind == "difference" and not says_so
-    here = best.words | words_of(view.caption) | words(view.passage.section)
     is_elsewhere = is_elsewhere or bool(
         _as_near(number, claim, best, [v for v in paper.views if v is not view])
     )
-    is_of_another = any(
-        t.kind == "lang:" and t.start not in claim.source and not t.among(here) for t in claim.terms
-    )
-    return best.coverage >= PLENTY and not (is_coarse or is_elsewhere or is_difference or is_of_another)
+    return best.coverage >= PLENTY and not (is_coarse or is_elsewhere or is_difference)
 
 
 def _is_about(claim: Parts, cell: TableCell) -> bool:
@@ -237,20 +233,14 @@ def _compared(claim: Parts, sides: Comparison, paper: Contents) -> Decision | No
     """Compare the cells of one side with those of the other, row by row or column by column."""
     opposed = (pair for view in paper.views for pair in _opposed(claim, sides, view))
     held = [(_holds(claim, sides, a, b), a, b) for a, b in opposed]
-    held = _most(held, lambda a, b: a.n_named + b.n_named)
-    held = _most(held, lambda a, b: round(a.coverage + b.coverage, 2))
+    most = max((a.n_named + b.n_named for _, a, b in held), default=0)
+    held = [(is_right, a, b) for is_right, a, b in held if a.n_named + b.n_named == most]
     if not held or (len({is_right for is_right, _, _ in held}) > 1 and not claim.gaps):
         return None
     is_right, a, b = max(held, key=lambda h: h[0])
     word = "supported" if is_right else "contradicted"
     evidence = replace(a.evidence, quote=f"{a.evidence.quote}; {b.quote}")
     return Decision(word, f"{a.text} against {b.text}", evidence, a.coverage)
-
-
-def _most(held: Sequence[_Pair], measure: Callable[[TableCell, TableCell], float]) -> list[_Pair]:
-    """Pairs of the highest measure."""
-    most = max((measure(a, b) for _, a, b in held), default=0.0)
-    return [(is_right, a, b) for is_right, a, b in held if measure(a, b) == most]
 
 
 def _opposed(claim: Parts, sides: Comparison, view: View) -> Iterator[tuple[TableCell, TableCell]]:
