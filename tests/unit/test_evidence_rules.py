@@ -172,7 +172,8 @@ Table 4: Accuracy of TagNet on treebanks of the individual languages.
 | Dutch | 91.3 | 88.9 |
 | Frisian | 70.2 | 74.4 |
 
-It takes 46.1s to tag a treebank on a CPU. The questions are 1190 question-answer pairs from SQuAD. TagNet
+On phrases with negation TagNet reaches 82.9 F1 in two classes, and 27.2 F1 in four. Most errors are in
+nouns: … ; the rest is small. It takes 46.1s to tag a treebank on a CPU. The questions are 1190 question-answer pairs from SQuAD. TagNet
 warms up for the first 250 steps of training.
 """
 
@@ -186,6 +187,9 @@ CLAIMS_ON_TAGGING = [
     ("TagNet has an accuracy of 91.3 on Dutch with individual training.", "supported"),
     ("TagNet has an accuracy of 74.4 on Frisian with individual training.", "contradicted"),
     ("Tagging a treebank takes 46.1 seconds on a CPU.", "supported"),
+    ("On phrases with negation, TagNet reaches 82.9 F1 in two classes.", "supported"),
+    ("The LOC data of the UN domain has an accuracy of 91.3%.", "not found"),
+    ("Nouns have more errors than the rest.", "not found"),
     ("1190 pairs of questions and answers are taken from SQuAD.", "supported"),
     ("TagNet warms up during the first 250 training steps.", "supported"),
 ]

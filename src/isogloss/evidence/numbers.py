@@ -15,7 +15,7 @@ _NUMBER = re.compile(
     r"(?!\w|\.\d)"
 )
 _CELL = re.compile(
-    r"[~<>≥≤(* ]*([+−–-]?)\s?(\d{1,3}(?:[\u2009\u00a0 ]\d{3})+(?!\d)|\d[\d,]*)?(\.\d+)?([kKMB](?!\w))?"
+    r"[~<>≥≤(* ]*([+−–-]?)\s?(\d{1,3}(?:[\u2009\u00a0 ]\d{3})+(?!\d)|\d[\d,]*)?(\.\d+)?\s?([kKMB](?!\w))?"
 )
 _VALUE = re.compile(r"[^A-Za-z(]*\d(?:[^A-Za-z]|[eE](?=[−-]?\d))*[kKMB]?[*†‡§]*|[–—-]+|[nN]/[aA]")
 _WORDS_FOR = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]

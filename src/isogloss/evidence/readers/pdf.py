@@ -11,11 +11,13 @@ from pathlib import Path
 
 from isogloss.errors import is_out_of_memory
 from isogloss.evidence.documents import Block
-from isogloss.evidence.readers._pdf_layout import PdfLine, beside, grid, page_lines, parts
+from isogloss.evidence.numbers import is_value
+from isogloss.evidence.readers._pdf_layout import PdfLine, PdfWord, beside, grid, page_lines, parts
 from isogloss.evidence.readers.base import Limits, Reader, UnreadableError, table_blocks
 
 NAME = "pdf"
 
+_COLON = re.compile(r"[−–-]?\d{1,3}:\d\d")
 _END = (".", "?", "!", ":", "”", ")")
 
 
@@ -31,7 +33,7 @@ def parse(path: Path, limits: Limits) -> list[Block]:
             pages = [page for _, page in zip(range(limits.pages + 1), pdf.pages, strict=False)]
             if len(pages) > limits.pages:
                 raise UnreadableError(f"more than {limits.pages} pages, the limit")
-            lines = [line for page in pages for line in page_lines(page)]
+            lines = _with_points([line for page in pages for line in page_lines(page)])
     except UnreadableError:
         raise
     except Exception as error:  # pdfminer raises errors of many kinds for broken files
@@ -43,6 +45,18 @@ def parse(path: Path, limits: Limits) -> list[Block]:
     if not lines:
         raise UnreadableError("no text layer: scanned pages are not read")
     return _blocks(lines)
+
+
+def _with_points(lines: list[PdfLine]) -> list[PdfLine]:
+    """Lines of a file whose font has a colon for the decimal point ("39:79") with points."""
+    texts = [word.text for line in lines for word in line.words]
+    if sum(map(bool, map(_COLON.fullmatch, texts))) <= sum("." in text and is_value(text) for text in texts):
+        return lines
+    return [replace(line, words=tuple(map(_with_point, line.words))) for line in lines]
+
+
+def _with_point(word: PdfWord) -> PdfWord:
+    return replace(word, text=word.text.replace(":", ".")) if _COLON.fullmatch(word.text) else word
 
 
 def _blocks(lines: Sequence[PdfLine]) -> list[Block]:

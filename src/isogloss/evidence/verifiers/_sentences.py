@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from isogloss.evidence.documents import Evidence
 from isogloss.evidence.numbers import Number, numbers, says_difference
@@ -110,7 +111,10 @@ class Said:
         is_whole = all(t.among(self.held | self.head | self.around) for t in _unranked(claim))
         if len(nearest) != 1 or not is_whole or nearest[0].bound or nearest[0].weight < min(own.weight, 1.0):
             return None
-        if self._is_of_another_name(nearest[0], claim):
+        is_one_scale = (abs(own.value) <= 1) == (abs(nearest[0].value) <= 1)
+        is_as_exact = own.decimals < 1 or nearest[0].decimals > 0
+        is_there = own.weight > 1.2 and any(own.agrees(number.value, number.decimals) for number in there)
+        if not is_one_scale or not is_as_exact or is_there or self._is_of_another_name(nearest[0], claim):
             return None
         is_counted = own.kind in ("count", "ordinal")
         return None if is_counted and nearest[0].noun != own.noun else nearest[0]
@@ -206,7 +210,8 @@ class Said:
         if not own[0] or not own[1] or share < _COMPARED:
             return None
         sign, there = 0, compare(self.quote, terms(self.quote))
-        if there is not None:
+        has_metric = any(t.kind == "metric:" for t in terms(self.quote))
+        if there is not None and (has_metric or there.is_quality == sides.is_quality):
             left, right = words_of(there.left), words_of((*there.right, *there.shared))
             same = min(_share(own[0], left), _share(own[1], right))
             turned = min(_share(own[0], right), _share(own[1], left))
@@ -226,8 +231,7 @@ def _unranked(claim: Parts) -> list[Term]:
 def _polarity(text: str) -> int:
     """1 or -1 as a text affirms or denies more of something; 0 if it has more of one and less of another."""
     found = re.findall(r"[\w'’-]+", text.lower())
-    pairs = zip(found, [*found[1:], ""], strict=True)
-    found = [word for word, after in pairs if after not in ("only", "just", "merely")]
+    found = [word for word, after in pairwise([*found, ""]) if after not in ("only", "just", "merely")]
     is_up, is_down = (not word_list(name).isdisjoint(found) for name in ("up", "down"))
     n_denied = sum(word in word_list("negation") or word.endswith(("n't", "n’t")) for word in found)
     return 0 if is_up and is_down else -1 if n_denied % 2 != is_down else 1

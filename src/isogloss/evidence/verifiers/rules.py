@@ -203,27 +203,33 @@ def _can_deny(claim: Parts, best: TableCell, cells: Sequence[TableCell], paper: 
     answers = [(cell.states(number), is_close) for cell, is_close in zip(cells, close, strict=True)]
     is_coarse = any(agrees is None or (agrees and is_close) for agrees, is_close in answers)
     is_elsewhere = any(_is_elsewhere(term, best, paper) for term in best.lacking)
-    says_so = re.match(r"[+−–-]", best.text) or says_difference(f"{view.table.caption} {best.quote}")
+    caption = ". ".join(view.table.caption.split(". ")[:2])
+    says_so = re.match(r"[+−–-]", best.text) or says_difference(f"{caption} {best.quote}")
     is_difference = number.kind == "difference" and not says_so
     is_elsewhere = is_elsewhere or bool(
         _as_near(number, claim, best, [v for v in paper.views if v is not view])
     )
-    return best.coverage >= PLENTY and not (is_coarse or is_elsewhere or is_difference)
+    is_one_scale = number.weight > 1 and (abs(number.value) <= 1) == (abs(best.value) <= 1)
+    can = best.coverage >= PLENTY and is_one_scale
+    return can and not (is_coarse or is_elsewhere or is_difference)
 
 
 def _is_about(claim: Parts, cell: TableCell) -> bool:
-    """Whether a cell accounts for enough of a claim and its proper names, and counts if the claim does."""
+    """Whether a cell accounts for enough of a claim and its proper names, and holds its kind of number."""
     is_count = any(number.kind in ("count", "ordinal") for number in claim.numbers)
     is_named = not any(term.kind == "name:" for term in cell.lacking)
-    return cell.coverage >= ENOUGH and is_named and (cell.decimals <= 0 or not is_count)
+    is_score = any(number.kind == "score" and abs(number.value) <= 100 for number in claim.numbers)
+    is_of_kind = not (is_count and cell.decimals > 0) and not (is_score and abs(cell.value) > 100)
+    return cell.coverage >= ENOUGH and is_named and is_of_kind
 
 
 def _is_elsewhere(term: Term, cell: TableCell, paper: Contents) -> bool:
     """Whether a term that a cell lacks is what another part of the paper is about, or no part of it."""
     if term.kind == "size:":
         return True
-    if term.kind == "model:":
-        return any(word.startswith(term.kind) for word in cell.words)
+    if term.kind in ("model:", "metric:"):
+        held = cell.words if term.kind == "model:" else cell.words | cell.view.context
+        return any(word.startswith(term.kind) for word in held)
     if term.kind == "setting:":
         return term.among(cell.view.labels) or not term.among(paper.held)
     return term.kind in ("name:", "word:") and term.among(paper.labels)
