@@ -173,8 +173,8 @@ Table 4: Accuracy of TagNet on treebanks of the individual languages.
 | Frisian | 70.2 | 74.4 |
 
 On phrases with negation TagNet reaches 82.9 F1 in two classes, and 27.2 F1 in four. Most errors are in
-nouns: … ; the rest is small. It takes 46.1s to tag a treebank on a CPU. The questions are 1190 question-answer pairs from SQuAD. TagNet
-warms up for the first 250 steps of training.
+nouns: … ; the rest is small. It takes 46.1s to tag a treebank on a CPU. The questions are 1190
+question-answer pairs from SQuAD. TagNet warms up for the first 250 steps of training.
 """
 
 CLAIMS_ON_TAGGING = [

@@ -146,7 +146,7 @@ def _words(page: Any, *, is_upright: bool) -> list[PdfWord]:
 
 
 def _text(word: Any) -> str:
-    """Text of a word, without glyphs that are no letters and without a small mark beside a decimal number."""
+    """Text of a word, without glyphs that stand for no letter and a small mark beside a decimal number."""
     base = "".join(c["text"] for c in word["chars"] if c["size"] > 0.8 * _size(word))
     return base if re.fullmatch(r"[+−–-]?\d*\.\d+%?", base) else re.sub(r"\(cid:\d+\)", "", word["text"])
 
