@@ -314,15 +314,14 @@ _PRF = {"P": "precision", "R": "recall", "F": "F1"}
 def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:
     """Terms of the labels of an axis.
 
-    Short words are codes if most labels under one head are languages; a model beside labels with a setting is
-    zero-shot.
+    Short words are codes if most labels, or those under one head, are languages; a model beside labels with
+    a setting is zero-shot.
     """
     groups = [text.rpartition(" / ")[0] for text in texts]
-    has_codes = {
-        g: _are_codes([t for t, own in zip(texts, groups, strict=True) if own == g]) for g in {*groups}
-    }
+    members = {g: [text for text, own in zip(texts, groups, strict=True) if own == g] for g in groups}
+    codes = {g: _are_codes(texts) or _are_codes(members[g]) for g in members}
     labels = [
-        terms(text, codes=has_codes[group]) for text, group in zip(_spelled_out(texts), groups, strict=True)
+        terms(text, codes=codes[group]) for text, group in zip(_spelled_out(texts), groups, strict=True)
     ]
     has_setting = [any(t.kind == "setting:" for t in label) for label in labels]
     if any(has_setting) and not any("setting:zero-shot" in words_of(label) for label in labels):
