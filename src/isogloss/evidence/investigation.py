@@ -55,7 +55,8 @@ class Investigation:
             return [Review("all", "nothing to judge", "the report holds neither passages nor claims")]
         held = words(" . ".join(f"{each.quote} . {each.passage.section}" for each in self.answers))
         asked, papers, claims = terms(self.question), self.collection.documents, self.claims
-        sources = {each.passage.document for each in self.answers}
+        shown = (each for claim in claims for each in claim.verdict.shown)
+        sources = {each.passage.document for each in (*self.answers, *shown)}
         n_held = sum(term.among(held) for term in asked)
         n_decided = sum(claim.verdict.word in DECIDED for claim in claims)
         n_whole = sum(paper.full_text for paper in papers)
@@ -63,7 +64,7 @@ class Investigation:
             ("coverage of the question", n_held, len(asked), "words are in the passages"),
             ("decisions", n_decided, len(claims), "claims are decided"),
             ("full texts", n_whole, len(papers), "papers were read whole"),
-            ("sources", len(sources), min(len(papers), 5), "papers have a passage"),
+            ("sources", len(sources), min(len(papers), 5), "papers have a passage shown"),
         )
         return [Review(rubric, _rating(k, n), f"{k} of {n} {what}") for rubric, k, n, what in counts]
 

@@ -61,7 +61,7 @@ def write_evidence(
     StoreError
         If the folder cannot be written.
     """
-    title = found.question or f"{len(found.claims)} claims"
+    title = found.question or "Claims and papers"
     given = {"report": found, "title": title, "summary": summary(found), "method": method, "joined": joined}
     make = {
         "html": lambda: str(_environment(html=True).get_template("evidence.html").render(given)),

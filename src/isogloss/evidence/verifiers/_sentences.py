@@ -39,13 +39,12 @@ class Decision:
 
 
 class Said:
-    """A sentence with its words, those of its heading, of heading and subject, and of its passage."""
+    """A sentence with its words, those of its heading and the paper's subject, and those of its passage."""
 
     def __init__(self, evidence: Evidence, subject: frozenset[str]) -> None:
         passage = evidence.passage
         self.evidence, self.passage = evidence, passage
         self.quote, self.held = evidence.quote, words(evidence.quote)
-        self.heading = self.held | words(passage.section)
         self.head = words(passage.section) | subject
         self.around = words(f"{passage.lead} {passage.text}")
 

@@ -31,7 +31,6 @@ MORE = 0.05
 
 _LOSSES = frozenset({"metric:perplexity", "metric:error", "loss"})
 _Pair = tuple[bool, TableCell, TableCell]
-_NAMED = ("lang:", "task:", "data:", "name:")
 
 
 class Contents:
