@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from isogloss.evidence.terms import stem, word_list
+from isogloss.evidence.terms import stem, terms, word_list
 
 _DIGITS = r"(?P<whole>\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?!\d)|\d+|(?=\.\d))(?P<fraction>\.\d+)?"
 _NUMBER = re.compile(
     rf"(?<![\w.,/±–)\]”@-])(?P<sign>[+−-]\s?)?{_DIGITS}"
     r"(?P<suffix>(?:[kKMB]|st|nd|rd|th|\s(?:thousand|million|billion))\b)?"
-    r"(?:\s?(?P<unit>%|percent\b|per cent\b|percentage points?\b|points?\b|pp\b)|(?:m?s|h|x|[GM]B)\b)?"
+    r"(?:\s?(?P<unit>%|percent\b|per cent\b|percentage points?\b|points?\b|pp\b|[GMT]B\b)|(?:m?s|h|x)\b)?"
     r"(?!\w|\.\d)"
 )
 _CELL = re.compile(
@@ -43,13 +43,13 @@ _OF_DIFFERENCE = re.compile(
 _BOUNDS = {
     sign: re.compile(rf"(?<!\w)(?:{words})\s*$", re.IGNORECASE)
     for sign, words in {
-        ">": r"(?:more|greater|higher) than|over|above|at least|exceed\w*|no less than|≥|>",
-        "<": r"(?:less|fewer|lower) than|under|below|at most|up to|no more than|≤|<",
+        ">": r"(?<!no )(?:more|greater|higher) than|(?<!averaged )over|above|at least|exceed\w*|no less than|≥|>",
+        "<": r"(?:less|fewer|lower) than|under|below|at most|(?<!went )(?<!rises )(?<!rose )up to|no more than|≤|<",
         "~": r"about|around|approximately|roughly|nearly|almost|circa|~|∼",
     }.items()
 }
 _POINTS = re.compile(r"\s+(?:[\w-]+\s+){0,2}points?\b")
-_NO_NOUN = frozenset({"is", "was", "as", "has", "points", "results", "scores", "accuracy"})
+_NO_NOUN = frozenset({"is", "was", "as", "has", "points", "results", "scores"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def _number(match: re.Match[str], text: str) -> Number:
     power = _POWERS.get(part["suffix"], 0)
     value = float(re.sub(r"\D", "", part["whole"]) + part["fraction"]) * 10.0**power
     is_whole = bool(part["suffix"]) or not part["fraction"]
-    noun = _noun(after) if is_whole and not part["unit"] else ""
+    noun = _noun(after) if is_whole and not part["unit"] else part["unit"] if part["unit"][1:] == "B" else ""
     patterns = _DIFFERENCE_AFTER, _POINTS
     is_difference = _DIFFERENCE_BEFORE.search(before) or any(pattern.match(after) for pattern in patterns)
     kind = "difference" if is_difference else _kind(part, is_count=bool(noun) or value > 100)
@@ -180,6 +180,8 @@ def _kind(part: dict[str, str], *, is_count: bool) -> str:
         return "difference"
     if part["suffix"]:
         return "ordinal" if part["suffix"] in _ORDINALS else "count"
+    if part["unit"][1:] == "B":
+        return "count"
     return "count" if is_count and not part["unit"] and not part["fraction"] else "score"
 
 
@@ -188,7 +190,9 @@ def _noun(after: str) -> str:
     following = re.match(r"[-\s]+((?:[A-Za-z][\w-]*\s*){1,3})", after)
     phrase: list[str] = []
     for word in following[1].lower().split() if following else ():
-        if word in word_list("stop") and not word.endswith("s"):
+        if (word in word_list("stop") and not word.endswith("s")) or any(
+            term.kind == "metric:" for term in terms(word, codes=True)
+        ):
             break
         phrase.append(word)
     end = next((i for i, word in enumerate(phrase) if word.endswith("s")), len(phrase) - 1)

@@ -109,9 +109,14 @@ def table_blocks(
 def _headers_again(rows: Sequence[Sequence[str]], n: int) -> list[int]:
     """Where a header is repeated further down, for a table of its own; a label above it goes with it."""
     heads = [list(filter(None, row[1:])) for row in rows]
-    found = [i for i in range(n + 1, len(rows)) if len(heads[i]) > 1 and heads[i] in heads[:n]]
+    found = [i for i in range(n + 1, len(rows)) if any(_is_again(heads[i], head) for head in heads[:n])]
     starts = [i for i in found if i - 1 not in found]
     return [i - (len({*filter(None, rows[i - 1])}) == 1) for i in starts]
+
+
+def _is_again(head: Sequence[str], first: Sequence[str]) -> bool:
+    """Whether heads are those of the first header, or most of them."""
+    return len(head) > max(1, len(first) / 2) and set(head) <= set(first)
 
 
 def _captions(caption: str, n: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Text and Markdown, by way of HTML; code is left out."""
+"""Text and Markdown, by way of HTML; code and tags other than those of tables are left out."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from isogloss.evidence.readers.html import page_blocks
 
 NAME = "text"
 
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|<!--.{0,9999}?-->", re.DOTALL)
+_TAG = re.compile(
+    r"</?(?!(?:table|caption|thead|tbody|tfoot|tr|td|th)\b)[a-zA-Z][^<>]{0,200}>|<!--.{0,9999}?-->",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 def parse(path: Path, limits: Limits) -> list[Block]:
-    """Read text as Markdown, with tables of pipes or of aligned columns."""
+    """Read text as Markdown, with tables of pipes, of HTML or of aligned columns."""
     from markdown_it import MarkdownIt
 
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("code")
+    markdown = MarkdownIt("commonmark", {"html": True}).enable("table").disable("code")
     return page_blocks(markdown.render(_TAG.sub("", read_text(path))))
 
 

@@ -80,12 +80,6 @@ class Parts:
         total, said = sum(t.weight for t in self.terms), sum(n.weight for n in self.numbers)
         return (share * total + said) / (total + said)
 
-    def name_before(self, number: Number) -> Term | None:
-        """Of several numbers, what stands before one: "rank" in *rank 16 and alpha 32*."""
-        end = max((other.end for other in self.numbers if other.end <= number.start), default=0)
-        before = [t for t in self.terms if end <= t.start < number.start]
-        return before[-1] if before and len(self.numbers) > 1 else None
-
     def with_labels(self, labels: str) -> Parts | None:
         """The same claim with numbers that say of what ("six layers", 1000 where it heads a column) as terms.
 
@@ -95,7 +89,8 @@ class Parts:
         for number in (n for n in self.numbers if n.kind in ("count", "score") and not n.bound):
             written = re.match(r"[\d.,]*\d|\w+", self.text[number.start :])
             text = written[0] if written else ""
-            label = re.search(rf"(?<![\d.]){re.escape(text)}(?![\d.])(\w*)", labels)
+            zeros = "0*" if "." in text else ""
+            label = re.search(rf"(?<![\d.]){re.escape(text)}({zeros}(?![\d.])\w*)", labels)
             if text.isalpha():
                 own[number] = [Term(frozenset([f"{number.value:g}"]), 0.6, number.start)]
             elif label:

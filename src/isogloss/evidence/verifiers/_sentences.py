@@ -18,7 +18,7 @@ LEAST, ENOUGH, PLENTY = 0.4, 0.65, 0.75
 _DIRECT, _COMPARED, _CERTAIN = 0.499, 0.65, 0.9
 """Shares that a clause holds itself, that a comparison holds, and from which a clause may deny."""
 
-_OF_A_LIST = ("metric:", "name:")
+_OF_A_LIST = ("lang:", "model:", "metric:", "name:")
 """Kinds of names that stand before each number of a list."""
 
 _CLAUSE = re.compile(r"[;:,]\s|\s(?:but|while|whereas|although|though|and that|because)\s|\sand\s(?=\w+-\w+)")
@@ -84,12 +84,7 @@ class Said:
 
     def _rivals(self, number: Number, there: Sequence[Number], claim: Parts) -> list[Number]:
         """Numbers of the sentence that may state what a number of the claim states."""
-        name, others = claim.name_before(number), [self._beside(m, there) for m in there]
-        return [
-            m for m, own in zip(there, others, strict=True)
-            if self._is_comparable(number, m, claim) and self._belongs(m, there, claim)
-            and not (name and not name.among(words_of(own)) and any(name.among(words_of(o)) for o in others))
-        ]  # fmt: skip
+        return [m for m in there if self._is_comparable(number, m, claim) and self._belongs(m, there, claim)]
 
     def _is_comparable(self, claimed: Number, stated: Number, claim: Parts) -> bool:
         if claimed.is_bare and stated.is_bare and "ordinal" not in (claimed.kind, stated.kind):
@@ -113,18 +108,10 @@ class Said:
         is_one_scale = (abs(own.value) <= 1) == (abs(nearest[0].value) <= 1)
         is_as_exact = own.decimals < 1 or nearest[0].decimals > 0
         is_there = own.weight > 1.2 and any(own.agrees(number.value, number.decimals) for number in there)
-        if not is_one_scale or not is_as_exact or is_there or self._is_of_another_name(nearest[0], claim):
+        if not is_one_scale or not is_as_exact or is_there:
             return None
         is_counted = own.kind in ("count", "ordinal")
         return None if is_counted and nearest[0].noun != own.noun else nearest[0]
-
-    def _is_of_another_name(self, number: Number, claim: Parts) -> bool:
-        """Whether other names than the claim's stand before a number, and one of its own only behind."""
-        mine = words_of(claim.terms)
-        before = [t for t in terms(self.quote[: number.start]) if t.kind in ("name:", "model:")]
-        named = [t for t in claim.terms if t.kind in ("name:", "model:") and t.among(self.held)]
-        others = any(not t.among(mine) and not t.among(self.head) for t in before)
-        return others and any(not t.among(words_of(before)) for t in named)
 
     def _decided(self, word: str, reason: str, share: float) -> Decision:
         return Decision(word, reason, self.evidence, share)
@@ -151,30 +138,12 @@ class Said:
     def _belongs(self, number: Number, there: Sequence[Number], claim: Parts) -> bool:
         """Whether a number of a list goes with the language, the model and the names that the claim names."""
         alike = [n for n in there if n.kind == number.kind]
-        if not all(self._is_beside(kind, number, alike, claim, there) for kind in ("lang:", "model:")):
-            return False
         own, mine = self._beside(number, there), words_of(claim.terms)
         if not any(t.kind in _OF_A_LIST and not t.among(mine) for t in own):
             return True
         others = words_of(t for n in alike if n is not number for t in self._beside(n, there))
         named = [t for t in claim.terms if t.kind in _OF_A_LIST and not t.among(words_of(own))]
         return not any(t.among(others) for t in named)
-
-    def _is_beside(
-        self, kind: str, number: Number, alike: Sequence[Number], claim: Parts, there: Sequence[Number]
-    ) -> bool:
-        """Whether, of several names of a kind, that which goes with a number of a list is the claim's."""
-        named = [t for t in terms(self.quote) if t.kind == kind]
-        mine = words_of(t for t in claim.terms if t.kind == kind)
-        if len(alike) < 2 or len(named) < 2 or not mine:
-            return True
-        if re.match(r"(?:\s\w+)?\s(?:for|in|on)\s", self.quote[number.end :]):
-            end = min((n.start for n in there if n.start > number.start), default=len(self.quote))
-            behind = [t for t in named if number.end <= t.start < end]
-            if behind:
-                return any(t.among(mine) for t in behind)
-        by_distance = min(named, key=lambda t: abs(t.start - number.start))
-        return (named[alike.index(number)] if len(named) == len(alike) else by_distance).among(mine)
 
     def stated(self, claim: Parts) -> Decision | None:
         """Compare a claim without numbers with each clause; how they rank or deny counts apart."""

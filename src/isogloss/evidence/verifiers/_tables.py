@@ -46,8 +46,8 @@ class TableCell:
         return self.view.table.rows[self.row][self.column]
 
     def states(self, number: Number) -> bool | None:
-        """Whether its value, or that in brackets behind it, is a number; None if it is too coarse to tell."""
-        second = re.search(r"\d\s*\(([^()]+)\)", self.text)
+        """Whether its value, or that behind it (in brackets or after a slash), is a number; None if it is too coarse to tell."""
+        second = re.search(r"\d\s*[(/]\s*([^()/]+)", self.text)
         beside = value_of(second[1]) if second else None
         is_beside = beside is not None and number.weight >= LONG and number.agrees(*beside)
         return is_beside or number.agrees(self.value, self.decimals)
@@ -243,17 +243,19 @@ class View:
         return {i for i, held in axis.words.items() if self.matches(term, held)} or short
 
     def _is_allowed(self, term: Term, claim: Parts, role: str) -> bool:
-        """Whether a term may stand on an axis of this role; models, tasks and metrics may on each."""
-        if term.kind not in ("lang:", "name:", "word:"):
+        """Whether a language may stand on an axis of this role; other terms may on each."""
+        if term.kind != "lang:":
             return True
         mine = "source" if term.start in claim.source else "target" if term.start in claim.target else ""
         is_only = sum(t.kind == "lang:" for t in claim.terms) < 2
-        is_barred = role == "source" and ((term.kind == "lang:" and is_only) or bool(claim.source))
+        is_barred = role == "source" and (is_only or bool(claim.source))
         return role in ("", "either", mine) or (not mine and not is_barred)
 
     def _is_shut(self, term: Term, claim: Parts) -> bool:
         """Whether a table that names a term neither in its labels nor around cannot be about it."""
         if term.kind == "lang:":
+            if not any(word.startswith("lang:") for word in self.labels):
+                return False  # a table without languages may be about any
             is_one_of_several = any(
                 t.kind == "lang:" and not t.among(term.names) and t.among(self.labels) for t in claim.terms
             )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from isogloss.evidence.documents import Document, Verdict
-from isogloss.evidence.numbers import Number, numbers, says_difference
+from isogloss.evidence.numbers import Number, says_difference
 from isogloss.evidence.reading import is_settings
 from isogloss.evidence.retrieval import Index
 from isogloss.evidence.terms import Term, similar, terms, words, words_of
@@ -53,7 +53,10 @@ class Contents:
         ]
         self.views = tuple(View(p, held, self.subject, words(document.title)) for p in tables)
         self.labels = frozenset(word for view in self.views for word in view.labels)
-        self.label_text = " | ".join(text for view in self.views for text in view.label_texts)
+        said = (
+            t for v in self.views for t in (*v.label_texts, v.table.caption, v.passage.section, v.passage.lead)
+        )
+        self.label_text = " | ".join(said)
         self.held = held | self.labels
         for view in self.views:
             view.of_paper = self.labels
@@ -123,28 +126,17 @@ def _ways(
     yield [
         _in_cells(part, paper) for paper in papers for part in [claim.with_labels(paper.label_text)] if part
     ]
-    if (
-        len(claim.numbers) > 1
-        and not claim.is_change
-        and not any(claim.with_labels(p.label_text) for p in papers)
-    ):
+    if len(claim.numbers) > 1 and not claim.is_change:
         yield [_one_by_one(claim, papers, near)]
 
 
 def _one_by_one(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> Decision | None:
     """Verdict on a claim whose numbers stand in different places: of each, contradicted as soon as one is."""
     decided = [_best(_found(part, papers, near)) for part in claim.by_number()]
-    sure = [decision for decision in decided if decision is not None and not _is_taken(decision, claim)]
+    sure = [decision for decision in decided if decision is not None]
     if len(sure) < len(decided):
         return None
     return next((d for d in sure if d.word == "contradicted"), min(sure, key=lambda d: d.share))
-
-
-def _is_taken(decision: Decision, claim: Parts) -> bool:
-    """Whether the cell that denies one number of a claim states another of them: it is about that one."""
-    is_cell = decision.word == "contradicted" and decision.evidence.passage.table is not None
-    said = numbers(decision.evidence.quote)[-1:] if is_cell else []
-    return any(number.agrees(value.value, value.decimals) for value in said for number in claim.numbers)
 
 
 def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
