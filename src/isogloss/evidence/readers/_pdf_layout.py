@@ -258,7 +258,21 @@ def grid(lines: Sequence[PdfLine]) -> list[list[str]]:
     for i, group in zip(data, groups, strict=False):
         placed[i][0] = f"{group}: {placed[i][0]}" if upward else group
     is_moved = bool(groups) and not upward
-    return [row for row in placed if any(row[1:]) or not is_moved]
+    rows = [row for row in placed if any(row[1:]) or not is_moved]
+    at = next((i for i, row in enumerate(rows) if _has_value(row)), 0)
+    heads = _upright_heads(lines[data[0]], spans) if data else []
+    return [*rows[:at], heads, *rows[at:]] if heads else rows
+
+
+def _upright_heads(first: PdfLine, spans: Sequence[tuple[float, float]]) -> list[str]:
+    """Heads that are written upwards above the first row, by column; nothing if most columns have none."""
+    heads, middles = [""] * len(spans), [(a + b) / 2 for a, b in spans]
+    above = (w for w in first.rotated if first.top - 90 < w.top and w.bottom < first.top + 2)
+    for word in sorted(above, key=lambda w: -w.bottom):
+        j = min(range(len(spans)), key=lambda j: abs(middles[j] - word.middle))
+        if abs(middles[j] - word.middle) < 15:
+            heads[j] = f"{heads[j]} {word.text}".strip()
+    return heads if sum(map(bool, heads[1:])) > len(heads) / 2 else []
 
 
 def _has_value(row: Sequence[str]) -> bool:

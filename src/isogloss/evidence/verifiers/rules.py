@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from isogloss.evidence.documents import Document, Verdict
 from isogloss.evidence.numbers import Number, says_difference
-from isogloss.evidence.reading import is_settings
 from isogloss.evidence.retrieval import Index
 from isogloss.evidence.terms import Term, similar, terms, words, words_of
 from isogloss.evidence.verifiers._claim import Comparison, Parts, own_terms, take_apart
@@ -20,8 +19,8 @@ from isogloss.evidence.verifiers.base import Options, top_three
 
 NAME = "rules"
 
-SAME_QUALITY, CLOSE = 0.6, 0.2
-"""Cells count if their quality is at most so much below the best; so near, one that agrees forbids denial."""
+SAME_QUALITY = 0.6
+"""Cells count if their quality is at most so much below the best."""
 
 ALL = 99.0
 """Quality below the best that every cell has."""
@@ -48,9 +47,7 @@ class Contents:
         names = {name for term in abstract if term.kind == "name:" for name in term.names if counts[name] > 3}
         frequent = {word for word, n in counts.items() if n >= least}
         self.id, self.subject = document.id, words(document.title).union(names, frequent)
-        tables = [
-            p for p in passages if p.table and re.search(r"\d", str(p.table.rows)) and not is_settings(p)
-        ]
+        tables = [p for p in passages if p.table and re.search(r"\d", str(p.table.rows))]
         self.views = tuple(View(p, held, self.subject, words(document.title)) for p in tables)
         self.labels = frozenset(word for view in self.views for word in view.labels)
         said = (
@@ -190,9 +187,8 @@ def _as_near(number: Number, claim: Parts, best: TableCell, views: Sequence[View
 def _can_deny(claim: Parts, best: TableCell, cells: Sequence[TableCell], paper: Contents) -> bool:
     """Whether cells are exact enough for a number, and the best holds all that the claim is about."""
     number, view = claim.numbers[0], best.view
-    close = (c.quality > best.quality - CLOSE and c.n_named >= best.n_named for c in cells)
-    answers = [(cell.states(number), is_close) for cell, is_close in zip(cells, close, strict=True)]
-    is_coarse = any(agrees is None or (agrees and is_close) for agrees, is_close in answers)
+    answers = [(cell.states(number), cell.n_named >= best.n_named) for cell in cells]
+    is_coarse = any(agrees is None or (agrees and is_as_near) for agrees, is_as_near in answers)
     is_elsewhere = any(_is_elsewhere(term, best, paper) for term in best.lacking)
     caption = ". ".join(view.table.caption.split(". ")[:2])
     says_so = re.match(r"[+−–-]", best.text) or says_difference(f"{caption} {best.quote}")
@@ -215,15 +211,9 @@ def _is_about(claim: Parts, cell: TableCell) -> bool:
 
 
 def _is_elsewhere(term: Term, cell: TableCell, paper: Contents) -> bool:
-    """Whether a term that a cell lacks is what another part of the paper is about, or no part of it."""
-    if term.kind == "size:":
-        return True
-    if term.kind in ("model:", "metric:"):
-        held = cell.words if term.kind == "model:" else cell.words | cell.view.context
-        return any(word.startswith(term.kind) for word in held)
-    if term.kind == "setting:":
-        return term.among(cell.view.labels) or not term.among(paper.held)
-    return term.kind in ("name:", "word:") and term.among(paper.labels)
+    """Whether a size or setting that a cell lacks is that of other cells, or of no part of the paper."""
+    is_other = term.kind == "setting:" and (term.among(cell.view.labels) or not term.among(paper.held))
+    return term.kind == "size:" or is_other
 
 
 def _compared(claim: Parts, sides: Comparison, paper: Contents) -> Decision | None:
