@@ -218,10 +218,9 @@ def _is_elsewhere(term: Term, cell: TableCell, paper: Contents) -> bool:
 
 def _compared(claim: Parts, sides: Comparison, paper: Contents) -> Decision | None:
     """Compare the cells of one side with those of the other, row by row or column by column."""
-    opposed = (pair for view in paper.views for pair in _opposed(claim, sides, view))
-    held = [(_holds(claim, sides, a, b), a, b) for a, b in opposed]
-    most = max((a.n_named + b.n_named for _, a, b in held), default=0)
-    held = [(is_right, a, b) for is_right, a, b in held if a.n_named + b.n_named == most]
+    held = [(_holds(claim, sides, a, b), a, b) for view in paper.views for a, b in _opposed(claim, sides, view)]
+    nearness = [a.n_named + a.coverage + b.n_named + b.coverage for _, a, b in held]
+    held = [each for each, near in zip(held, nearness, strict=True) if near >= max(nearness) - 0.1]
     if not held or (len({is_right for is_right, _, _ in held}) > 1 and not claim.gaps):
         return None
     is_right, a, b = max(held, key=lambda h: h[0])
