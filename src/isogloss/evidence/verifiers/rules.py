@@ -211,9 +211,9 @@ def _is_about(claim: Parts, cell: TableCell) -> bool:
 
 
 def _is_elsewhere(term: Term, cell: TableCell, paper: Contents) -> bool:
-    """Whether a size or setting that a cell lacks is that of other cells, or of no part of the paper."""
-    is_other = term.kind == "setting:" and (term.among(cell.view.labels) or not term.among(paper.held))
-    return term.kind == "size:" or is_other
+    """Whether a size or setting that a cell lacks is that of others; a base model may go without its size."""
+    is_other = term.among(cell.view.labels) or not term.among(paper.held)
+    return is_other if term.kind == "setting:" or "size:base" in term.names else term.kind == "size:"
 
 
 def _compared(claim: Parts, sides: Comparison, paper: Contents) -> Decision | None:
