@@ -76,12 +76,6 @@ def test_lists_in_lists_and_tags_in_markdown_keep_their_words(tmp_path):
     assert [p.text for p in document.passages] == ["donors help", "Basque most", "The tag & code."]
 
 
-def test_aligned_columns_are_a_table(tmp_path):
-    document = read(tmp_path, "a.txt", "T\n\nModel  de    fr\nmBERT  70.1  75.2\nXLM-R  78.7  80.2\n")
-    (table,) = tables(document)
-    assert table.rows == (("mBERT", "70.1", "75.2"), ("XLM-R", "78.7", "80.2"))
-
-
 TABLE = r"""
 \begin{table}\begin{tabular}{llcc} \toprule
 \multirow{2}{*}{Encoder} & Setting & \multicolumn{2}{c}{XNLI} \\ \cmidrule(lr){3-4} & & de & sw \\ \midrule
@@ -222,6 +216,29 @@ def test_a_label_in_the_middle_of_its_rows_is_written_into_each(tmp_path):
     ]
 
 
+def test_heads_that_are_written_upwards_are_those_of_their_columns(tmp_path):
+    page = FPDF(format="A4")
+    page.add_page()
+    page.set_font("Times", size=10)
+    for j, head in enumerate(("Train", "HSup", "BWET")):
+        with page.rotation(90, 56 + 25 * j, 40):
+            page.text(56 + 25 * j, 40, head)
+    rows_of_pdf(page, 45, [("fa", "20", "93", "16"), ("ru", "20", "86", "38"), ("ta", "15", "84", "54")])
+    page.text(20, 61, "Table 4: F1 of baselines in three languages.")
+    page.output(str(tmp_path / "a.pdf"))
+    (table,) = tables(read_folder(tmp_path).documents[0])
+    assert table.header == ("", "Train", "HSup", "BWET")
+    assert table.rows[0] == ("fa", "20", "93", "16")
+
+
+def test_a_header_that_is_repeated_without_its_last_column_begins_a_table():
+    grid = [["mBERT", "de", "da", "it", "Avg."], ["base", "33.0", "73.9", "75.0", "61.0"],
+            ["XLM15", "de", "da", "it", ""], ["base", "33.3", "26.3", "27.3", "32.1"]]  # fmt: skip
+    first, second = (block.table for block in table_blocks(grid, "Table 3: F1"))
+    assert (first.header[0], second.header[0]) == ("mBERT", "XLM15")
+    assert second.rows == (("base", "33.3", "26.3", "27.3", "32.1"),)
+
+
 def test_boxes_of_tex_cells_and_labels_that_span_too_far_do_no_harm(tmp_path):
     box = r"\newcommand{\best}[1]{{\setlength{\fboxsep}{0pt}\colorbox{blue}{\textbf{#1}}}}"
     rows = [r"\multirow{9}{*}{BWE} & es & 33.3 & \best{34.0} \\", r"& ca & 37.0 & 37.8 \\",
@@ -300,3 +317,9 @@ def test_a_caption_names_the_two_values_of_each_cell():
     )
     assert block.table.header == ("Model", "de F1", "de EM", "th F1", "th EM")
     assert block.table.rows == (("mBERT", "70.6", "54.0", "42.7", "33.5"),)
+
+
+def test_an_html_table_in_markdown_is_a_table(tmp_path):
+    rows = "<tr><td>Model</td><td>de</td></tr><tr><td>A<b>B</b></td><td>71.5</td></tr>"
+    (table,) = tables(read(tmp_path, "a.md", f"# Tagging\n\n<table>{rows}</table>\n\nAnd <UNK> text.\n"))
+    assert (table.header, table.rows) == (("Model", "de"), (("AB", "71.5"),))

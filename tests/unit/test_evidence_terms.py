@@ -30,6 +30,11 @@ def only(text):
         ("They cover 20 languages.", 20, "count", ""),
         ("We use 10-fold cross-validation.", 10, "count", ""),
         ("It has ∼7.8k documents.", 7800, "count", "~"),
+        ("It gets no more than 16 F1.", 16, "score", "<"),
+        ("It is averaged over five seeds.", 5, "count", ""),
+        ("It was trained on 24 GB of text.", 24, "count", ""),
+        ("It was trained on 42GB text.", 42, "count", ""),
+        ("It reaches 48 F1 on Russian.", 48, "score", ""),
     ],
 )
 def test_a_number_is_read_with_its_kind(text, value, kind, bound):

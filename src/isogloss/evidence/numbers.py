@@ -43,8 +43,9 @@ _OF_DIFFERENCE = re.compile(
 _BOUNDS = {
     sign: re.compile(rf"(?<!\w)(?:{words})\s*$", re.IGNORECASE)
     for sign, words in {
-        ">": r"(?<!no )(?:more|greater|higher) than|(?<!averaged )over|above|at least|exceed\w*|no less than|≥|>",
-        "<": r"(?:less|fewer|lower) than|under|below|at most|(?<!went )(?<!rises )(?<!rose )up to|no more than|≤|<",
+        ">": r"(?<!no )(?:more|greater|higher) than|(?<!averaged )over|above|at least|exceed\w*|no less than"
+        r"|≥|>",
+        "<": r"(?:less|fewer|lower) than|under|below|at most|(?<!went )up to|no more than|≤|<",
         "~": r"about|around|approximately|roughly|nearly|almost|circa|~|∼",
     }.items()
 }

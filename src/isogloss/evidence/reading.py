@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -25,9 +24,6 @@ _REFERENCES = re.compile(r"[\d.\sA-Z]*(?:references?|bibliography|citation|cite)
 _SETTINGS = re.compile(
     r"hyper-?parameter|training details|model parameters|implementation details|reproducib", re.IGNORECASE
 )
-_CUT = re.compile(r"\b[^\W\d_]{3,}\.")
-"""A word that is cut short."""
-_ABBREVIATION = re.compile(r"\(([A-Z]{2,6})s?\)")
 _MAIN = re.compile(r"\\documentclass(?!\s*(?:\[[^\]]*\]\s*)?\{(?:subfiles|standalone)\})")
 _GRAPHICS = re.compile(r"\\includegraphics\*?(?:\[[^\]]*\])?\{([^{}]{1,200})\}")
 
@@ -161,7 +157,9 @@ def document_of(
 
 def _passages(document: str, blocks: Sequence[Block]) -> Iterator[Passage]:
     section, before, n, in_references = "", "", 0, False
-    codes, mentions = _codes(blocks), _mentions(blocks)
+    mentions = _mentions(blocks)
+    explained = [_explained(block.table) for block in blocks if block.table is not None]
+    codes = {code: name for each in explained for code, name in each.items()}
     for block in blocks:
         if block.kind in {"title", "heading"}:
             section, before = (normalise(block.text).rstrip(":") if block.kind == "heading" else ""), ""
@@ -193,31 +191,6 @@ def _mentions(blocks: Sequence[Block]) -> dict[str, list[str]]:
     return found
 
 
-def _codes(blocks: Sequence[Block]) -> dict[str, str]:
-    """Codes and abbreviations that the document explains: in brackets after their words, or in a table."""
-    paragraphs = [block.text for block in blocks if block.kind == "paragraph"]
-    codes = {code: name for text in paragraphs for code, name in _abbreviations(text)}
-    tables = [block.table for block in blocks if block.table is not None]
-    for table in tables:
-        codes |= _explained(table)
-    labels = (label for table in tables for label in (*table.header, *(row[0] for row in table.rows)))
-    cut = {short for label in labels for short in _CUT.findall(label)}
-    return codes | _written_out(cut, [*paragraphs, *(table.caption for table in tables)])
-
-
-def _written_out(cut: Iterable[str], paragraphs: Sequence[str]) -> dict[str, str]:
-    """The most frequent word of the document that begins like a word cut short: "Morph." and morphology."""
-    counts = Counter(word for text in paragraphs for word in re.findall(r"[^\W\d_]{4,}", text))
-
-    def longer(short: str) -> list[str]:
-        start = short[:-1]
-        own = counts if start[0].isupper() else (word for word in counts if word[0].islower())
-        return [word for word in own if word.lower().startswith(start.lower()) and len(word) > len(short)]
-
-    found = {short: longer(short) for short in cut}
-    return {short: max(words, key=lambda w: (counts[w], w)) for short, words in found.items() if words}
-
-
 def _explained(table: Table) -> dict[str, str]:
     """Codes of a table that has a column of codes and one of languages."""
     heads = [head.lower().strip() for head in table.header]
@@ -229,22 +202,11 @@ def _explained(table: Table) -> dict[str, str]:
     return {short: long for short, long in pairs if 1 < len(short) < 8}
 
 
-def _abbreviations(text: str) -> Iterator[tuple[str, str]]:
-    """Letters in brackets with the words before them that begin with these letters."""
-    for match in _ABBREVIATION.finditer(text):
-        said, n = re.findall(r"\w+", text[max(0, match.start() - 120) : match.start()])[-6:], len(match[1])
-        for span in (said[i : i + n] for i in range(len(said) - n + 1)):
-            if [word[0].upper() for word in span] == list(match[1]):
-                yield match[1], " ".join(span)
-
-
 def _labelled(table: Table, codes: dict[str, str]) -> Table:
     """The table with plain spelling, and with the names of its codes."""
 
     def named(label: str) -> str:
-        parts = [part.strip() for part in label.split(" / ")]
-        names = [name for part in parts if (name := codes.get(part, part)) != part and part[-1] != "."]
-        names += [codes[short] for short in _CUT.findall(label) if short in codes]
+        names = [codes[part.strip()] for part in label.split(" / ") if part.strip() in codes]
         return normalise(f"{label} ({', '.join(names)})" if names else label)
 
     if any("code" in head.lower() for head in table.header):

@@ -212,7 +212,6 @@ def _run(lines: Sequence[PdfLine], order: range, last: PdfLine, used: set[int]) 
         elif not rows or len(line.cells) > 1 or not _is_ahead(lines, j + order.step, top, bottom):
             break  # a label of one cell may stand in the file before the rows it is for
         rows.append(j)
-    rows = _without_heads(rows, lines)
     has_values = any(lines[j].n_values for j in rows)
     return rows if has_values and any(lines[j].is_tabular for j in rows) else []
 
@@ -237,14 +236,6 @@ def _is_ahead(lines: Sequence[PdfLine], j: int, top: float, bottom: float) -> bo
 def _gap(line: PdfLine, top: float, bottom: float) -> float:
     """Points from a line to a region; negative where they overlap."""
     return max(line.top - bottom, top - line.bottom)
-
-
-def _without_heads(rows: list[int], lines: Sequence[PdfLine]) -> list[int]:
-    """Rows without labels at their far end; a line that spans some columns only is a head of theirs."""
-    left = min((lines[j].words[0].x0 for j in rows), default=0.0)
-    while len(rows) > 1 and len(lines[rows[-1]].cells) < 2 and lines[rows[-1]].words[0].x0 < left + 20:
-        rows = rows[:-1]
-    return rows
 
 
 def grid(lines: Sequence[PdfLine]) -> list[list[str]]:

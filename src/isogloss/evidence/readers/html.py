@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -66,8 +66,6 @@ def _blocks(tag: Any) -> list[Block]:
     if tag.find_parent("table") is not None:
         return []
     own = "".join(text for text in tag.strings if text.find_parent(_TEXT) is tag)
-    if len(lines := own.strip().splitlines()) > 1 and (table := _aligned(lines)):
-        return table
     kind = "heading" if re.fullmatch(r"h\d", tag.name) else "paragraph"
     return [Block(kind, text)] if (text := _joined([own])) else []
 
@@ -81,16 +79,6 @@ def _around_inner(tag: Any) -> list[Block]:
     while (inner := outer.find("table")) is not None:
         inner.decompose()
     return _table(outer)
-
-
-def _aligned(lines: Sequence[str]) -> list[Block]:
-    """A table of columns with bars, tabs or two spaces between them, where one of them holds numbers."""
-    head, *rows = (re.split(r"\s*\|\s*|\t|\s{2,}", line.strip(" |")) for line in lines)
-    width = len(rows[0])
-    if width < 2 or any(len(row) != width for row in rows):
-        return []
-    grid = [[""] * (width - len(head)) + head, *rows]
-    return base.table_blocks(grid) if any(is_value(cell) for row in grid for cell in row[1:]) else []
 
 
 def _table(tag: Any) -> list[Block]:

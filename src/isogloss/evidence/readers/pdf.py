@@ -71,33 +71,22 @@ def _blocks(lines: Sequence[PdfLine]) -> list[Block]:
 
 
 def _tables(lines: Sequence[PdfLine], used: set[int]) -> dict[int, list[Block]]:
-    """Tables by the line where their caption begins; the lines of both are used.
-
-    Where lines above and below a caption look like rows, what most captions of the paper have decides.
-    """
+    """Tables by the line where their caption begins; the lines of both are used."""
     captions = [i for i, line in enumerate(lines) if line.text[:3].lower() == "tab" and line.is_caption]
-    n_above = _n_above(lines, captions)
     tables: dict[int, list[Block]] = {}
     for i in captions:
         if i in used:
             continue
         above, below, end = beside(lines, i, used)
-        is_above = bool(above) and (n_above >= 0 or not below)
-        rows, caption = above if is_above else below, _joined(lines[i:end])
+        rows, caption = above or below, _joined(lines[i:end])
         found = [
             block
-            for subtitle, part in parts([lines[j] for j in rows], is_above=is_above)
+            for subtitle, part in parts([lines[j] for j in rows], is_above=bool(above))
             for block in table_blocks(grid(part), f"{caption} {subtitle}".strip(), lines[i].page)
         ]
         used.update(rows if found else [], range(i, end))
         tables[i] = found or [Block("caption", caption, lines[i].page)]
     return tables
-
-
-def _n_above(lines: Sequence[PdfLine], captions: Sequence[int]) -> int:
-    """Captions with rows above them, less those with rows below."""
-    sides = (beside(lines, i, set())[:2] for i in captions)
-    return sum(bool(above) - bool(below) for above, below in sides)
 
 
 def _without_running_heads(lines: Sequence[PdfLine]) -> list[PdfLine]:

@@ -18,7 +18,7 @@ _TAG = re.compile(
 
 
 def parse(path: Path, limits: Limits) -> list[Block]:
-    """Read text as Markdown, with tables of pipes, of HTML or of aligned columns."""
+    """Read text as Markdown, with tables of pipes or of HTML."""
     from markdown_it import MarkdownIt
 
     markdown = MarkdownIt("commonmark", {"html": True}).enable("table").disable("code")

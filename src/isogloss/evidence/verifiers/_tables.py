@@ -46,7 +46,7 @@ class TableCell:
         return self.view.table.rows[self.row][self.column]
 
     def states(self, number: Number) -> bool | None:
-        """Whether its value, or that behind it (in brackets or after a slash), is a number; None if it is too coarse to tell."""
+        """Whether its value, or that in brackets or after a slash, is a number; None if it is too coarse."""
         second = re.search(r"\d\s*[(/]\s*([^()/]+)", self.text)
         beside = value_of(second[1]) if second else None
         is_beside = beside is not None and number.weight >= LONG and number.agrees(*beside)

@@ -50,10 +50,9 @@ class Contents:
         tables = [p for p in passages if p.table and re.search(r"\d", str(p.table.rows))]
         self.views = tuple(View(p, held, self.subject, words(document.title)) for p in tables)
         self.labels = frozenset(word for view in self.views for word in view.labels)
-        said = (
-            t for v in self.views for t in (*v.label_texts, v.table.caption, v.passage.section, v.passage.lead)
-        )
-        self.label_text = " | ".join(said)
+        around = (part for p in tables for part in (p.table.caption if p.table else "", p.section, p.lead))
+        labels = (text for view in self.views for text in view.label_texts)
+        self.label_text = " | ".join([*labels, *around])
         self.held = held | self.labels
         for view in self.views:
             view.of_paper = self.labels
@@ -218,7 +217,9 @@ def _is_elsewhere(term: Term, cell: TableCell, paper: Contents) -> bool:
 
 def _compared(claim: Parts, sides: Comparison, paper: Contents) -> Decision | None:
     """Compare the cells of one side with those of the other, row by row or column by column."""
-    held = [(_holds(claim, sides, a, b), a, b) for view in paper.views for a, b in _opposed(claim, sides, view)]
+    held = [
+        (_holds(claim, sides, a, b), a, b) for view in paper.views for a, b in _opposed(claim, sides, view)
+    ]
     nearness = [a.n_named + a.coverage + b.n_named + b.coverage for _, a, b in held]
     held = [each for each, near in zip(held, nearness, strict=True) if near >= max(nearness) - 0.1]
     if not held or (len({is_right for is_right, _, _ in held}) > 1 and not claim.gaps):
