@@ -9,7 +9,7 @@ from isogloss.evidence.terms import stem, terms, word_list
 
 _DIGITS = r"(?P<whole>\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?!\d)|\d+|(?=\.\d))(?P<fraction>\.\d+)?"
 _NUMBER = re.compile(
-    rf"(?<![\w.,/±–)\]”@-])(?P<sign>[+−-]\s?)?{_DIGITS}"
+    rf"(?<![\w.,/±–)\]”@§-])(?P<sign>[+−-]\s?)?{_DIGITS}"
     r"(?P<suffix>(?:[kKMB]|st|nd|rd|th|\s(?:thousand|million|billion))\b)?"
     r"(?:\s?(?P<unit>%|percent\b|per cent\b|percentage points?\b|points?\b|pp\b|[GMT]B\b)|(?:m?s|h|x)\b)?"
     r"(?!\w|\.\d)"

@@ -44,7 +44,7 @@ READERS: Registry[Reader] = Registry("reader", "isogloss.evidence.readers", "REA
 
 MAX_CELLS = 20_000
 _Column = tuple[str, ...]
-_PAIR = re.compile(r"\b([A-Z][A-Za-z]*\d?)%?\s*/\s*([A-Z][A-Za-z]*\d?)\b")
+_NAMES = re.compile(r"\b[A-Z][\w-]*%?(?:\s*/\s*[A-Z][\w-]*%?)+")
 _PLACES = re.compile(
     r"(\W*(?:Tab(?:le|\.)\s*\w+[:.]?)?)(.*?)\s*\((?:top|upper|left)\)(.*?)\s*\((?:bottom|lower|right)\)(.*)",
     re.IGNORECASE | re.DOTALL,
@@ -142,24 +142,21 @@ def _filled(grid: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
 
 
 def _unpaired(columns: Sequence[_Column], n: int, caption: str) -> list[_Column]:
-    """Make two columns of one whose cells hold two values that its head or the caption calls "F1 / EM"."""
+    """Make columns of one whose cells hold several values that its head or the caption calls "F1 / EM"."""
     out: list[_Column] = []
     for column in columns:
-        head, cells = column[:n], column[n:]
-        names = next((pair for text in (*head, caption) for pair in _PAIR.findall(text)), None)
-        if names is None or not _is_paired(cells):
+        head, parts = column[:n], [cell.split("/") for cell in column[n:] if cell]
+        found = (m.split("/") for text in (*head, caption) for m in _NAMES.findall(text))
+        names = next((each for each in found if all(len(part) == len(each) for part in parts)), None)
+        if names is None or not all(is_value(value.strip()) for part in parts for value in part):
             out.append(column)
             continue
-        bare = [_PAIR.sub("", text).strip() for text in head]
-        for half, name in zip((0, 2), names, strict=True):
-            named = [*bare[:-1], *(f"{text} {name}".strip() for text in bare[-1:])]
-            out.append((*named, *(cell.partition("/")[half].strip() for cell in cells)))
+        bare = [_NAMES.sub("", text).strip() for text in head]
+        for i, name in enumerate(names):
+            named = [*bare[:-1], *(f"{text} {name.strip(' %')}".strip() for text in bare[-1:])]
+            cells = ((cell.split("/")[i].strip() if cell else "") for cell in column[n:])
+            out.append((*named, *cells))
     return out
-
-
-def _is_paired(cells: Sequence[str]) -> bool:
-    pairs = [cell.split("/") for cell in cells if cell]
-    return bool(pairs) and all(len(p) == 2 and all(is_value(part.strip()) for part in p) for p in pairs)
 
 
 def _header_rows(rows: Sequence[Sequence[str]]) -> int:

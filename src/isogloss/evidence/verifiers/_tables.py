@@ -47,9 +47,8 @@ class TableCell:
 
     def states(self, number: Number) -> bool | None:
         """Whether its value, or that in brackets or after a slash, is a number; None if it is too coarse."""
-        second = re.search(r"\d\s*[(/]\s*([^()/]+)", self.text)
-        beside = value_of(second[1]) if second else None
-        is_beside = beside is not None and number.weight >= LONG and number.agrees(*beside)
+        beside = [value_of(part.strip()) for part in re.split(r"(?<=\d)\s*[(/]", self.text)[1:]]
+        is_beside = number.weight >= LONG and any(value and number.agrees(*value) for value in beside)
         return is_beside or number.agrees(self.value, self.decimals)
 
     @property

@@ -188,7 +188,9 @@ def _can_deny(claim: Parts, best: TableCell, cells: Sequence[TableCell], paper: 
     number, view = claim.numbers[0], best.view
     answers = [(cell.states(number), cell.n_named >= best.n_named) for cell in cells]
     is_coarse = any(agrees is None or (agrees and is_as_near) for agrees, is_as_near in answers)
-    is_elsewhere = any(_is_elsewhere(term, best, paper) for term in best.lacking)
+    lacking = [term for term in best.lacking if term.start not in claim.source]
+    is_elsewhere = any(_is_elsewhere(term, best, paper) for term in lacking)
+    is_counted = not number.noun or number.noun in best.words | view.context
     caption = ". ".join(view.table.caption.split(". ")[:2])
     says_so = re.match(r"[+−–-]", best.text) or says_difference(f"{caption} {best.quote}")
     is_difference = number.kind == "difference" and not says_so
@@ -197,7 +199,7 @@ def _can_deny(claim: Parts, best: TableCell, cells: Sequence[TableCell], paper: 
     )
     is_one_scale = number.weight > 1 and (abs(number.value) <= 1) == (abs(best.value) <= 1)
     can = best.coverage >= PLENTY and is_one_scale
-    return can and not (is_coarse or is_elsewhere or is_difference)
+    return can and is_counted and not (is_coarse or is_elsewhere or is_difference)
 
 
 def _is_about(claim: Parts, cell: TableCell) -> bool:
@@ -210,9 +212,14 @@ def _is_about(claim: Parts, cell: TableCell) -> bool:
 
 
 def _is_elsewhere(term: Term, cell: TableCell, paper: Contents) -> bool:
-    """Whether a size or setting that a cell lacks is that of others; a base model may go without its size."""
+    """Whether a term that a cell lacks is a language, or a size or setting that others have.
+
+    A base model may go without its size.
+    """
     is_other = term.among(cell.view.labels) or not term.among(paper.held)
-    return is_other if term.kind == "setting:" or "size:base" in term.names else term.kind == "size:"
+    return (
+        is_other if term.kind == "setting:" or "size:base" in term.names else term.kind in ("lang:", "size:")
+    )
 
 
 def _compared(claim: Parts, sides: Comparison, paper: Contents) -> Decision | None:
