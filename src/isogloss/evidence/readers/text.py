@@ -8,6 +8,7 @@ from pathlib import Path
 from isogloss.evidence.documents import Block
 from isogloss.evidence.readers.base import Limits, Reader, read_text
 from isogloss.evidence.readers.html import page_blocks
+from isogloss.evidence.readers.tex import plain
 
 NAME = "text"
 
@@ -15,14 +16,17 @@ _TAG = re.compile(
     r"</?(?!(?:table|caption|thead|tbody|tfoot|tr|td|th)\b)[a-zA-Z][^<>]{0,200}>|<!--.{0,9999}?-->",
     re.DOTALL | re.IGNORECASE,
 )
+_MATH, _GAPS = re.compile(r"\$([^$\n]{1,300})\$"), re.compile(r"(?<=[\d.])\s+(?=[\d.%])")
+"""Mathematics, and the spaces in it between the digits of a number."""
 
 
 def parse(path: Path, limits: Limits) -> list[Block]:
     """Read text as Markdown, with tables of pipes or of HTML."""
     from markdown_it import MarkdownIt
 
+    text = _MATH.sub(lambda m: _GAPS.sub("", plain(m[1], {})), _TAG.sub("", read_text(path)))
     markdown = MarkdownIt("commonmark", {"html": True}).enable("table").disable("code")
-    return page_blocks(markdown.render(_TAG.sub("", read_text(path))))
+    return page_blocks(markdown.render(text))
 
 
 READER = Reader((".md", ".markdown", ".txt", ".rst"), parse)

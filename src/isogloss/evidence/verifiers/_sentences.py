@@ -12,8 +12,8 @@ from isogloss.evidence.numbers import Number, numbers, says_difference
 from isogloss.evidence.terms import Term, terms, word_list, words, words_of
 from isogloss.evidence.verifiers._claim import Comparison, Parts, compare, own_terms
 
-LEAST, ENOUGH, PLENTY = 0.4, 0.65, 0.75
-"""Share of a claim's terms, of its terms and numbers to support, and of its terms to contradict."""
+LEAST, ENOUGH, PLENTY, WHOLE = 0.4, 0.65, 0.75, 0.94
+"""Share of a claim's terms; of terms and numbers to support; of terms to contradict; and nearly all terms."""
 
 _DIRECT, _COMPARED, _CERTAIN = 0.499, 0.65, 0.9
 """Shares that a clause holds itself, that a comparison holds, and from which a clause may deny."""
@@ -102,7 +102,8 @@ class Said:
     def _instead(self, rivals: Sequence[Number], there: Sequence[Number], claim: Parts) -> Number | None:
         """The one exact number that the sentence, if it names all of the claim, states in its place."""
         nearest, own = self._nearest(rivals, there, claim), claim.numbers[0]
-        is_whole = all(t.among(self.held | self.head | self.around) for t in _unranked(claim))
+        core = _unranked(claim)
+        is_whole = not core or _share(core, self.held | self.head | self.around) >= WHOLE
         if len(nearest) != 1 or not is_whole or nearest[0].bound or nearest[0].weight < min(own.weight, 1.0):
             return None
         is_one_scale = (abs(own.value) <= 1) == (abs(nearest[0].value) <= 1)

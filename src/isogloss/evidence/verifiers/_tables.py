@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from isogloss.evidence.documents import Evidence, Passage
 from isogloss.evidence.numbers import Number, value_of
@@ -280,9 +281,14 @@ class View:
             quality += term.weight * share
             covered += term.weight * (1.0 if share >= IN_CONTEXT else 0.7 if share else 0.0)
         added = (*self.rows.added[i], *self.columns.added[j])
-        quality -= sum(weight for term, weight in added if not term.among(mine))
+        quality -= sum(weight for term, weight in added if not is_said(term.names, mine))
         coverage = min(1.0, covered / (sum(each.term.weight for each in named) or 1.0))
         return TableCell(self, i, j, *self.values[i, j], quality, coverage, tuple(lacking), n_named)
+
+
+def is_said(names: Iterable[str], mine: frozenset[str]) -> bool:
+    """Whether a name of a label is one of a claim, or begins one: "unk" for unknown."""
+    return any(name in mine or (len(name) > 2 and any(m.startswith(name) for m in mine)) for name in names)
 
 
 def _roles_said(text: str) -> tuple[str, str] | None:
@@ -315,15 +321,11 @@ _PRF = {"P": "precision", "R": "recall", "F": "F1"}
 def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:
     """Terms of the labels of an axis.
 
-    Short words are codes if most labels, or those under one head, are languages; a model beside labels with
-    a setting is zero-shot.
+    Short words are codes where most labels are languages at their level, or under their head; a model beside
+    labels with a setting is zero-shot.
     """
-    groups = [text.rpartition(" / ")[0] for text in texts]
-    members = {g: [text for text, own in zip(texts, groups, strict=True) if own == g] for g in groups}
-    codes = {g: _are_codes(texts) or _are_codes(members[g]) for g in members}
-    labels = [
-        terms(text, codes=codes[group]) for text, group in zip(_spelled_out(texts), groups, strict=True)
-    ]
+    levels = [text.split(" / ") for text in _spelled_out(texts)]
+    labels = [tuple(_terms_of(parts, levels)) for parts in levels]
     has_setting = [any(t.kind == "setting:" for t in label) for label in labels]
     if any(has_setting) and not any("setting:zero-shot" in words_of(label) for label in labels):
         default = Term(frozenset(["setting:zero-shot"]), 0.8, -1)
@@ -334,7 +336,19 @@ def _labels(texts: Sequence[str]) -> list[tuple[Term, ...]]:
     return labels
 
 
-def _are_codes(texts: Sequence[str]) -> bool:
+def _terms_of(parts: Sequence[str], levels: Sequence[Sequence[str]]) -> Iterator[Term]:
+    """Terms of one label, part by part."""
+    start = 0
+    for k, part in enumerate(parts):
+        level = tuple(each[k] for each in levels if len(each) > k)
+        under = tuple(each[k] for each in levels if len(each) > k and each[:k] == parts[:k])
+        for term in terms(part, codes=_are_codes(level) or _are_codes(under)):
+            yield replace(term, start=start + term.start)
+        start += len(part) + 3
+
+
+@lru_cache(maxsize=2**12)
+def _are_codes(texts: tuple[str, ...]) -> bool:
     """Whether labels are codes of languages, or of several ("sv+de"); capitals as in SYN need company."""
     named = [
         re.sub(r"\s+(?:F1|EM|[UL]AS|acc\w*\.?)$", "", re.split(" / |: ", t)[-1]).strip("() ").split(" (")[0]

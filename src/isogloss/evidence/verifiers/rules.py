@@ -14,7 +14,7 @@ from isogloss.evidence.retrieval import Index
 from isogloss.evidence.terms import Term, similar, terms, words, words_of
 from isogloss.evidence.verifiers._claim import Comparison, Parts, own_terms, take_apart
 from isogloss.evidence.verifiers._sentences import ENOUGH, PLENTY, Decision, Said
-from isogloss.evidence.verifiers._tables import LONG, TableCell, View
+from isogloss.evidence.verifiers._tables import LONG, TableCell, View, is_said
 from isogloss.evidence.verifiers.base import Options, top_three
 
 NAME = "rules"
@@ -149,7 +149,7 @@ def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
         right = [_most_exact(found, cells, claim) for found in near]
     if all(right):
         return _decision("supported", max(right[0], key=lambda c: c.quality))
-    can_deny = len(claim.numbers) == 1 and len(cells) < 7 and _can_deny(claim, best, cells, paper)
+    can_deny = len(claim.numbers) == 1 and len(cells) < 13 and _can_deny(claim, best, cells, paper)
     return _decision("contradicted", best) if can_deny else None
 
 
@@ -159,7 +159,7 @@ def _most_exact(found: Sequence[TableCell], cells: Sequence[TableCell], claim: P
 
     def is_exceeded(cell: TableCell) -> bool:
         beside = (c for c in cells if c.view is cell.view and (c.row == cell.row or c.column == cell.column))
-        return any(c.words < cell.words and mine.isdisjoint(cell.words - c.words) for c in beside)
+        return any(c.words < cell.words and not is_said(cell.words - c.words, mine) for c in beside)
 
     return [cell for cell in found if not is_exceeded(cell)]
 
