@@ -20,6 +20,7 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 _TARGET = re.compile(rf"\bfrom\s+.{{2,40}}?\s+to\s+(.{{2,40}}?){_STOP_AT}", re.IGNORECASE)
+_PAIR = re.compile(r"([A-Z]\w+)(?:-to-| (?:in)?to |[-–→])([A-Z]\w+)")
 _RELATION = re.compile(
     r"\b(?P<verb>out-?perform\w*|beats?|exceed\w*|surpass\w*|under-?perform\w*|overt(?:akes?|ook)"
     r"|leads(?! to\b)|edges out|trails"
@@ -56,7 +57,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Parts:
-    """Terms of a claim, its numbers, and positions of the terms trained on and evaluated on."""
+    """Terms of a claim, its numbers, and positions of the terms trained on and evaluated on.
+
+    `pair` are the languages of "Chinese to English", in this order.
+    """
 
     text: str
     terms: tuple[Term, ...]
@@ -64,6 +68,7 @@ class Parts:
     source: frozenset[int] = frozenset()
     target: frozenset[int] = frozenset()
     comparison: Comparison | None = None
+    pair: tuple[Term, Term] | None = None
 
     @property
     def gaps(self) -> tuple[Number, ...]:
@@ -131,7 +136,10 @@ def take_apart(text: str) -> Parts:
     target = _inside(_TARGET, text, places) - source
     if source and not target:
         target = frozenset(t.start for t in kept if t.kind == "lang:" and t.start not in source)
-    return Parts(text, kept, tuple(found), source, target, compare(text, kept))
+    languages = {t.start: t for t in kept if t.kind == "lang:"}
+    ends = ((languages.get(m.start(1)), languages.get(m.start(2))) for m in _PAIR.finditer(text))
+    pair = next(((first, second) for first, second in ends if first and second), None)
+    return Parts(text, kept, tuple(found), source, target, compare(text, kept), pair)
 
 
 def _of_model(term: Term, text: str) -> Term:

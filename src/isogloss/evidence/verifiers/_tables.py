@@ -20,6 +20,7 @@ IN_CONTEXT, IN_DOCUMENT = 0.9, 0.3
 
 _SOURCE = re.compile(r"fine-?tun|train|sourc|\bsrc\b|\bfrom\b|donor", re.IGNORECASE)
 _TARGET = re.compile(r"eval|test|target|\btgt\b|\bto\b", re.IGNORECASE)
+_SHORT = re.compile(r"(?<![A-Za-z])(?:[A-Za-z]{4,6}|[A-Z]{3})(?![A-Za-z])")
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,7 @@ class Axis:
         self.words = {i: words_of(label) for i, label in self.terms.items()}
         self.all = frozenset().union(*self.words.values())
         self.short = {
-            i: {part.lower() for part in re.split(r" / |: ", text) if re.fullmatch(r"[A-Za-z]{3,5}", part)}
-            for i, text in enumerate(texts, start=first)
+            i: {word.lower() for word in _SHORT.findall(text)} for i, text in enumerate(texts, start=first)
         }
         lacking = {w: sum(w not in held for held in self.words.values()) / len(labels) for w in self.all}
         self.added = {
@@ -98,9 +98,11 @@ class Axis:
         }
 
     def begun(self, term: Term) -> set[int]:
-        """Labels with a short part that begins a term."""
+        """Labels with a short word that begins a term."""
         return {
-            i for i, parts in self.short.items() if any(n.startswith(p) for p in parts for n in term.names)
+            i
+            for i, parts in self.short.items()
+            if any(n.startswith(p) for p in parts for n in term.names if n.isalpha())
         }
 
 
@@ -202,7 +204,8 @@ class View:
         mine = words_of(claim.terms)
         kinds = [k for k in EXCLUSIVE if k == "lang:" or any(w.startswith(k) for w in mine)]
         named = {i: [{w for w in held if w.startswith(k)} for k in kinds] for i, held in axis.words.items()}
-        return [i for i, there in named.items() if not any(ws and ws.isdisjoint(mine) for ws in there)]
+        fit = (i for i, there in named.items() if not any(ws and ws.isdisjoint(mine) for ws in there))
+        return [i for i in fit if not _is_turned(axis.terms[i], claim)]
 
     def _named(self, term: Term, claim: Parts) -> _Named:
         rows, columns = self._hits(term, claim, self.rows), self._hits(term, claim, self.columns)
@@ -286,9 +289,20 @@ class View:
         return TableCell(self, i, j, *self.values[i, j], quality, coverage, tuple(lacking), n_named)
 
 
+def _is_turned(label: Sequence[Term], claim: Parts) -> bool:
+    """Whether a label names the languages of a claim the other way round: "en-zh" for Chinese to English."""
+    named = [term for term in label if term.kind == "lang:"]
+    if claim.pair is None or len(named) != 2:
+        return False
+    return named[0].among(claim.pair[1].names) and named[1].among(claim.pair[0].names)
+
+
 def is_said(names: Iterable[str], mine: frozenset[str]) -> bool:
     """Whether a name of a label is one of a claim, or begins one: "unk" for unknown."""
-    return any(name in mine or (len(name) > 2 and any(m.startswith(name) for m in mine)) for name in names)
+    return any(
+        name in mine or (len(name) > 2 and any(m.startswith(name) and m.isalpha() for m in mine))
+        for name in names
+    )
 
 
 def _roles_said(text: str) -> tuple[str, str] | None:
