@@ -149,7 +149,7 @@ def _is_name(match: re.Match[str], text: str) -> bool:
     )
     return bool(
         is_version
-        or (is_year and not re.match(r"\s+[a-z]+s\b", after))
+        or (is_year and (last[:1].isupper() or not re.match(r"\s+[a-z]+s\b", after)))
         or last.lower() in word_list("pointer")
         or before.endswith(("±", "et al. ("))
         or re.match(r"-(?!fold\b)[a-z]", after)
@@ -164,7 +164,9 @@ def _number(match: re.Match[str], text: str) -> Number:
     is_whole = bool(part["suffix"]) or not part["fraction"]
     noun = _noun(after) if is_whole and not part["unit"] else part["unit"] if part["unit"][1:] == "B" else ""
     patterns = _DIFFERENCE_AFTER, _POINTS
-    is_difference = _DIFFERENCE_BEFORE.search(before) or any(pattern.match(after) for pattern in patterns)
+    is_difference = (not noun and _DIFFERENCE_BEFORE.search(before)) or any(
+        pattern.match(after) for pattern in patterns
+    )
     kind = "difference" if is_difference else _kind(part, is_count=bool(noun) or value > 100)
     decimals = max(0, len(part["fraction"]) - 1) - power
     return Number(match.start(), match.end(), value, decimals, kind, _bound(before), noun)
