@@ -82,6 +82,13 @@ class Said:
             return None
         return self._decided("contradicted", f"the sentence says {self._text(other)}", share)
 
+    def states(self, claim: Parts) -> bool:
+        """Whether it holds half of a claim's terms, and its one number of two digits or more."""
+        if len(claim.numbers) != 1 or claim.numbers[0].weight < 1.2 or self.coverage(claim.terms, 0.5) < 0.5:
+            return False
+        own = claim.numbers[0]
+        return any(own.agrees(number.value, number.decimals) for number in numbers(self.quote))
+
     def _rivals(self, number: Number, there: Sequence[Number], claim: Parts) -> list[Number]:
         """Numbers of the sentence that may state what a number of the claim states."""
         return [m for m in there if self._is_comparable(number, m, claim) and self._belongs(m, there, claim)]

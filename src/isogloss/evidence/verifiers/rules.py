@@ -22,6 +22,9 @@ NAME = "rules"
 SAME_QUALITY = 0.6
 """Cells count if their quality is at most so much below the best."""
 
+N_NEAR = 10
+"""Sentences of which none may state the number of a claim that is contradicted."""
+
 ALL = 99.0
 """Quality below the best that every cell has."""
 
@@ -84,14 +87,16 @@ def _decide(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> D
     """Of what supports and what contradicts, take what accounts for more of the claim.
 
     A paper that never names a language, a task or a proper name of the claim decides nothing, and one that
-    never names its model does not contradict it.
+    never names its model, or states its number nearby, does not contradict it.
     """
     ids, known = {paper.id for paper in papers}, frozenset(similar()).union(*(paper.held for paper in papers))
     near = [said for said in near if said.passage.document in ids and not said.passage.table]
     found = _found(claim, papers, near)
     if any(t.kind == "model:" and not t.among(known) for t in claim.terms):
         found = [decision for decision in found if decision.word == "supported"]
-    return _best(found)
+    decided = _best(found)
+    is_denied = decided is not None and decided.word == "contradicted"
+    return None if is_denied and any(said.states(claim) for said in near[:N_NEAR]) else decided
 
 
 def _best(found: Sequence[Decision]) -> Decision | None:
