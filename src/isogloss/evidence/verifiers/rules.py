@@ -22,8 +22,8 @@ NAME = "rules"
 SAME_QUALITY = 0.6
 """Cells count if their quality is at most so much below the best."""
 
-N_NEAR = 10
-"""Sentences of which none may state the number of a claim that is contradicted."""
+N_NEAR, N_CELLS = 10, 12
+"""Sentences of which none may state the number of a claim that is contradicted; and most cells as near."""
 
 ALL = 99.0
 """Quality below the best that every cell has."""
@@ -32,7 +32,6 @@ MORE = 0.05
 """Share of the claim by which a contradiction has to exceed the support, where both exist."""
 
 _LOSSES = frozenset({"metric:perplexity", "metric:error", "loss"})
-_Pair = tuple[bool, TableCell, TableCell]
 
 
 class Contents:
@@ -154,7 +153,7 @@ def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
         right = [_most_exact(found, cells, claim) for found in near]
     if all(right):
         return _decision("supported", max(right[0], key=lambda c: c.quality))
-    can_deny = len(claim.numbers) == 1 and len(cells) < 13 and _can_deny(claim, best, cells, paper)
+    can_deny = len(claim.numbers) == 1 and len(cells) <= N_CELLS and _can_deny(claim, best, cells, paper)
     return _decision("contradicted", best) if can_deny else None
 
 
@@ -192,19 +191,18 @@ def _can_deny(claim: Parts, best: TableCell, cells: Sequence[TableCell], paper: 
     """Whether cells are exact enough for a number, and the best holds all that the claim is about."""
     number, view = claim.numbers[0], best.view
     answers = [(cell.states(number), cell.n_named >= best.n_named) for cell in cells]
-    is_coarse = any(agrees is None or (agrees and is_as_near) for agrees, is_as_near in answers)
+    if any(agrees is None or (agrees and is_as_near) for agrees, is_as_near in answers):
+        return False
     lacking = [term for term in best.lacking if term.start not in claim.source]
-    is_elsewhere = any(_is_elsewhere(term, best, paper) for term in lacking)
-    is_counted = not number.noun or number.noun in best.words | view.context
+    others = [other for other in paper.views if other is not view]
+    if any(_is_elsewhere(term, best, paper) for term in lacking) or _as_near(number, claim, best, others):
+        return False
     caption = ". ".join(view.table.caption.split(". ")[:2])
     says_so = re.match(r"[+−–-]", best.text) or says_difference(f"{caption} {best.quote}")
-    is_difference = number.kind == "difference" and not says_so
-    is_elsewhere = is_elsewhere or bool(
-        _as_near(number, claim, best, [v for v in paper.views if v is not view])
-    )
+    is_same_kind = number.kind != "difference" or bool(says_so)
+    is_counted = not number.noun or number.noun in best.words | view.context
     is_one_scale = number.weight > 1 and (abs(number.value) <= 1) == (abs(best.value) <= 1)
-    can = best.coverage >= PLENTY and is_one_scale
-    return can and is_counted and not (is_coarse or is_elsewhere or is_difference)
+    return best.coverage >= PLENTY and is_same_kind and is_counted and is_one_scale
 
 
 def _is_about(claim: Parts, cell: TableCell) -> bool:
