@@ -140,21 +140,31 @@ def _one_by_one(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) 
 
 
 def _in_cells(claim: Parts, paper: Contents) -> Decision | None:
-    """Compare the claim's numbers with the cells that account for its terms."""
+    """Compare the claim's numbers with the cells that account for its terms.
+
+    Cells that lack a proper name of the claim may support numbers of three digits or more, and deny nothing.
+    """
     cells = _nearest(claim, paper)
+    decided = _supported(claim, cells)
+    if decided is None and all(number.weight >= LONG for number in claim.numbers):
+        decided = _supported(claim, _nearest(claim, paper, is_named=False), is_named=False)
+    can_deny = len(claim.numbers) == 1 and 0 < len(cells) <= N_CELLS
+    if decided is None and can_deny and _can_deny(claim, cells[0], cells, paper):
+        return _decision("contradicted", cells[0])
+    return decided
+
+
+def _supported(claim: Parts, cells: Sequence[TableCell], *, is_named: bool = True) -> Decision | None:
+    """Support for each number of the claim by cells as near as the first."""
     if not cells:
         return None
     best = cells[0]
     named = [cell for cell in cells if cell.view is not best.view or cell.n_named >= best.n_named]
-    named = _most_exact(named, cells, claim)
-    right = [[c for c in named if c.states(number)] for number in claim.numbers]
+    right = [[c for c in _most_exact(named, cells, claim) if c.states(number)] for number in claim.numbers]
     if not all(right):
-        near = [_as_near(number, claim, best, [best.view]) for number in claim.numbers]
+        near = [_as_near(number, claim, best, [best.view], is_named=is_named) for number in claim.numbers]
         right = [_most_exact(found, cells, claim) for found in near]
-    if all(right):
-        return _decision("supported", max(right[0], key=lambda c: c.quality))
-    can_deny = len(claim.numbers) == 1 and len(cells) <= N_CELLS and _can_deny(claim, best, cells, paper)
-    return _decision("contradicted", best) if can_deny else None
+    return _decision("supported", max(right[0], key=lambda c: c.quality)) if all(right) else None
 
 
 def _most_exact(found: Sequence[TableCell], cells: Sequence[TableCell], claim: Parts) -> list[TableCell]:
@@ -168,9 +178,10 @@ def _most_exact(found: Sequence[TableCell], cells: Sequence[TableCell], claim: P
     return [cell for cell in found if not is_exceeded(cell)]
 
 
-def _nearest(claim: Parts, paper: Contents) -> list[TableCell]:
+def _nearest(claim: Parts, paper: Contents, *, is_named: bool = True) -> list[TableCell]:
     """Cells that a claim is about, the best first, of about its quality."""
-    cells = [cell for view in paper.views for cell in view.cells(claim) if _is_about(claim, cell)]
+    found = (cell for view in paper.views for cell in view.cells(claim))
+    cells = [cell for cell in found if _is_about(claim, cell, is_named=is_named)]
     cells.sort(key=lambda cell: -cell.quality)
     return [cell for cell in cells if cell.quality >= cells[0].quality - SAME_QUALITY]
 
@@ -179,12 +190,14 @@ def _decision(word: str, cell: TableCell) -> Decision:
     return Decision(word, f"the cell says {cell.text}", cell.evidence, cell.coverage)
 
 
-def _as_near(number: Number, claim: Parts, best: TableCell, views: Sequence[View]) -> list[TableCell]:
+def _as_near(
+    number: Number, claim: Parts, best: TableCell, views: Sequence[View], *, is_named: bool = True
+) -> list[TableCell]:
     """Cells of tables that agree in three digits or more and whose labels name as much as the best cell's."""
     if number.weight < LONG or number.kind == "difference":
         return []
     cells = (cell for view in views for cell in view.cells(claim, ALL) if cell.n_named >= best.n_named)
-    return [cell for cell in cells if _is_about(claim, cell) and cell.states(number)]
+    return [cell for cell in cells if _is_about(claim, cell, is_named=is_named) and cell.states(number)]
 
 
 def _can_deny(claim: Parts, best: TableCell, cells: Sequence[TableCell], paper: Contents) -> bool:
@@ -205,13 +218,13 @@ def _can_deny(claim: Parts, best: TableCell, cells: Sequence[TableCell], paper: 
     return best.coverage >= PLENTY and is_same_kind and is_counted and is_one_scale
 
 
-def _is_about(claim: Parts, cell: TableCell) -> bool:
-    """Whether a cell accounts for enough of a claim and its proper names, and holds its kind of number."""
+def _is_about(claim: Parts, cell: TableCell, *, is_named: bool) -> bool:
+    """Whether a cell accounts for enough of a claim, and its names if `is_named`, with its kind of number."""
     is_count = any(number.kind in ("count", "ordinal") for number in claim.numbers)
-    is_named = not any(term.kind == "name:" for term in cell.lacking)
+    has_names = not (is_named and any(term.kind == "name:" for term in cell.lacking))
     is_score = any(number.kind == "score" and abs(number.value) <= 100 for number in claim.numbers)
     is_of_kind = not (is_count and cell.decimals > 0) and not (is_score and abs(cell.value) > 100)
-    return cell.coverage >= ENOUGH and is_named and is_of_kind
+    return cell.coverage >= ENOUGH and has_names and is_of_kind
 
 
 def _is_elsewhere(term: Term, cell: TableCell, paper: Contents) -> bool:
