@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from isogloss.evidence.terms import stem, terms, word_list
+from isogloss.evidence.terms import is_metric, stem, word_list
 
 _DIGITS = r"(?P<whole>\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?!\d)|\d+|(?=\.\d))(?P<fraction>\.\d+)?"
 _NUMBER = re.compile(
@@ -24,6 +24,9 @@ _COUNTED = re.compile(
 )
 _POWERS = {"k": 3, "K": 3, "M": 6, "B": 9, " thousand": 3, " million": 6, " billion": 9}
 """Powers of ten by the suffix of a number."""
+
+LONG = 1.5
+"""Weight of a number of three digits."""
 
 _ORDINALS = ("st", "nd", "rd", "th")
 _DIFFERENCE_BEFORE = re.compile(
@@ -193,9 +196,7 @@ def _noun(after: str) -> str:
     following = re.match(r"[-\s]+((?:[A-Za-z][\w-]*\s*){1,3})", after)
     phrase: list[str] = []
     for word in following[1].lower().split() if following else ():
-        if (word in word_list("stop") and not word.endswith("s")) or any(
-            term.kind == "metric:" for term in terms(word, codes=True)
-        ):
+        if (word in word_list("stop") and not word.endswith("s")) or is_metric(word):
             break
         phrase.append(word)
     end = next((i for i, word in enumerate(phrase) if word.endswith("s")), len(phrase) - 1)

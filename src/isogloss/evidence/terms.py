@@ -90,6 +90,12 @@ def _spellings() -> dict[str, list[tuple[list[str], str]]]:
     return {first: sorted(found, key=lambda f: -len(f[0])) for first, found in index.items()}
 
 
+def is_metric(word: str) -> bool:
+    """Whether a word in lower case is the name of a metric; errors can be counted."""
+    found = (name for tokens, name in _spellings().get(word, ()) if tokens == [word])
+    return any(name.startswith("metric:") and name != "metric:error" for name in found)
+
+
 @cache
 def stem(word: str) -> str:
     """Stem of a word in lower case; *reproduction* has that of *reproduce*."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from isogloss.evidence.documents import Evidence
-from isogloss.evidence.numbers import Number, numbers, says_difference
+from isogloss.evidence.numbers import LONG, Number, numbers, says_difference
 from isogloss.evidence.terms import Term, terms, word_list, words, words_of
 from isogloss.evidence.verifiers._claim import Comparison, Parts, compare, own_terms
 
@@ -94,6 +94,8 @@ class Said:
         return [m for m in there if self._is_comparable(number, m, claim) and self._belongs(m, there, claim)]
 
     def _is_comparable(self, claimed: Number, stated: Number, claim: Parts) -> bool:
+        if claimed.value == stated.value and claimed.weight > LONG:
+            return True
         if claimed.is_bare and stated.is_bare and "ordinal" not in (claimed.kind, stated.kind):
             return True
         if claimed.kind != stated.kind:

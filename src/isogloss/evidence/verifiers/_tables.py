@@ -8,12 +8,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from isogloss.evidence.documents import Evidence, Passage
-from isogloss.evidence.numbers import Number, value_of
+from isogloss.evidence.numbers import LONG, Number, value_of
 from isogloss.evidence.terms import EXCLUSIVE, Term, language_of, similar, terms, words, words_of
 from isogloss.evidence.verifiers._claim import Parts
-
-LONG = 1.5
-"""Weight of a number of three digits."""
 
 IN_CONTEXT, IN_DOCUMENT = 0.9, 0.3
 """Share of a term's weight where only the caption or the text around, or only the document, names it."""

@@ -9,12 +9,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from isogloss.evidence.documents import Document, Verdict
-from isogloss.evidence.numbers import Number, says_difference
+from isogloss.evidence.numbers import LONG, Number, says_difference
 from isogloss.evidence.retrieval import Index
 from isogloss.evidence.terms import Term, similar, terms, words, words_of
 from isogloss.evidence.verifiers._claim import Comparison, Parts, own_terms, take_apart
 from isogloss.evidence.verifiers._sentences import ENOUGH, PLENTY, Decision, Said
-from isogloss.evidence.verifiers._tables import LONG, TableCell, View, is_said
+from isogloss.evidence.verifiers._tables import TableCell, View, is_said
 from isogloss.evidence.verifiers.base import Options, top_three
 
 NAME = "rules"
