@@ -10,7 +10,7 @@ from isogloss.evidence.terms import is_metric, stem, word_list
 _DIGITS = r"(?P<whole>\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?!\d)|\d+|(?=\.\d))(?P<fraction>\.\d+)?"
 _NUMBER = re.compile(
     rf"(?<![\w.,/±–)\]”@§-])(?P<sign>[+−-]\s?)?{_DIGITS}"
-    r"(?P<suffix>(?:[kKMB]|st|nd|rd|th|\s(?:thousand|million|billion))\b)?"
+    r"(?P<suffix>(?:[kKMB]|st|nd|rd|th|\s(?:[Tt]housand|[Mm]illion|[Bb]illion))\b)?"
     r"(?:\s?(?P<unit>%|percent\b|per cent\b|percentage points?\b|points?\b|pp\b|[GMT]B\b)|(?:m?s|h|x)\b)?"
     r"(?!\w|\.\d)"
 )
@@ -162,7 +162,8 @@ def _is_name(match: re.Match[str], text: str) -> bool:
 def _number(match: re.Match[str], text: str) -> Number:
     before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() : match.end() + 60]
     part = match.groupdict("")
-    power = _POWERS.get(part["suffix"], 0)
+    suffix = part["suffix"].lower() if " " in part["suffix"] else part["suffix"]
+    power = _POWERS.get(suffix, 0)
     value = float(re.sub(r"\D", "", part["whole"]) + part["fraction"]) * 10.0**power
     is_whole = bool(part["suffix"]) or not part["fraction"]
     noun = _noun(after) if is_whole and not part["unit"] else part["unit"] if part["unit"][1:] == "B" else ""
