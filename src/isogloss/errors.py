@@ -159,6 +159,7 @@ _OUT_OF_MEMORY = (
     *("memoryerror", "outofmemory", "out of memory", "not enough memory", "allocate memory"),
     *("memory allocation", "bad_alloc", "failed to map segment", "unable to allocate"),
     "xmlsyntaxerror: unknown error",  # all that lxml says of it
+    "systemerror: error return without exception set",  # Python, where a new frame finds no room
 )
 
 

@@ -25,6 +25,7 @@ from isogloss.tasks._tables import parquet_metadata
         "ImportError: x.so: failed to map segment from shared object",
         "OpenBLAS error: Memory allocation still failed after 10 retries, giving up.",
         "lxml.etree.XMLSyntaxError: unknown error",
+        "SystemError: error return without exception set",
     ],
 )
 def test_what_libraries_say_when_memory_runs_out(told):
