@@ -319,6 +319,13 @@ def test_a_caption_names_the_two_values_of_each_cell():
     assert block.table.rows == (("mBERT", "70.6", "54.0", "42.7", "33.5"),)
 
 
+def test_mathematics_in_markdown_is_text_and_prices_stay(tmp_path):
+    text = "# T\n\nIt costs $5 and $7, and $F _ { 0 . 5 }$ is $4 3 . 5 \\%$.\n\n"
+    document = read(tmp_path, "a.md", text + "| A | B |\n|---|---|\n| $1.5 | $2.5 |\n")
+    assert document.passages[0].text == "It costs $5 and $7, and F _ 0.5 is 43.5%."
+    assert tables(document)[0].header == ("A", "B")
+
+
 def test_an_html_table_in_markdown_is_a_table(tmp_path):
     rows = "<tr><td>Model</td><td>de</td></tr><tr><td>A<b>B</b></td><td>71.5</td></tr>"
     (table,) = tables(read(tmp_path, "a.md", f"# Tagging\n\n<table>{rows}</table>\n\nAnd <UNK> text.\n"))

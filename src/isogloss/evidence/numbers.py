@@ -28,6 +28,7 @@ _POWERS = {"k": 3, "K": 3, "M": 6, "B": 9, " thousand": 3, " million": 6, " bill
 LONG = 1.5
 """Weight of a number of three digits."""
 
+_BYTES = ("GB", "MB", "TB")
 _ORDINALS = ("st", "nd", "rd", "th")
 _DIFFERENCE_BEFORE = re.compile(
     r"\b(?:by|(?:gains?|improvements?|increase|drops?|difference|gap|decrease|reduction) of"
@@ -46,9 +47,10 @@ _OF_DIFFERENCE = re.compile(
 _BOUNDS = {
     sign: re.compile(rf"(?<!\w)(?:{words})\s*$", re.IGNORECASE)
     for sign, words in {
-        ">": r"(?<!no )(?:more|greater|higher) than|(?<!averaged )over|above|at least|exceed\w*|no less than"
-        r"|≥|>",
-        "<": r"(?:less|fewer|lower) than|under|below|at most|(?<!went )up to|no more than|≤|<",
+        ">": r"(?<!no )(?:more|greater|higher) than|(?<!averaged )(?<!average )(?<!mean )over|above|at least"
+        r"|exceed\w*|no less than|≥|>",
+        "<": r"(?:less|fewer|lower) than|under|below|at most|no more than|≤|<"
+        r"|(?<!went )(?<!goes )(?<!rose )(?<!rises )(?<!climbs )up to",
         "~": r"about|around|approximately|roughly|nearly|almost|circa|~|∼",
     }.items()
 }
@@ -166,7 +168,7 @@ def _number(match: re.Match[str], text: str) -> Number:
     power = _POWERS.get(suffix, 0)
     value = float(re.sub(r"\D", "", part["whole"]) + part["fraction"]) * 10.0**power
     is_whole = bool(part["suffix"]) or not part["fraction"]
-    noun = _noun(after) if is_whole and not part["unit"] else part["unit"] if part["unit"][1:] == "B" else ""
+    noun = part["unit"] if part["unit"] in _BYTES else _noun(after) if is_whole and not part["unit"] else ""
     patterns = _DIFFERENCE_AFTER, _POINTS
     is_difference = (not noun and _DIFFERENCE_BEFORE.search(before)) or any(
         pattern.match(after) for pattern in patterns
@@ -187,9 +189,8 @@ def _kind(part: dict[str, str], *, is_count: bool) -> str:
         return "difference"
     if part["suffix"]:
         return "ordinal" if part["suffix"] in _ORDINALS else "count"
-    if part["unit"][1:] == "B":
-        return "count"
-    return "count" if is_count and not part["unit"] and not part["fraction"] else "score"
+    is_count = part["unit"] in _BYTES or (is_count and not part["unit"] and not part["fraction"])
+    return "count" if is_count else "score"
 
 
 def _noun(after: str) -> str:

@@ -22,6 +22,9 @@ _HEADING = re.compile(
 _MOST_APART = 26
 """Points between a row and the next, or the caption."""
 
+_HEADS, _ASIDE = 90, 15
+"""Points above the first row where heads that are written upwards begin, and from their column, at most."""
+
 _SUBTITLE = re.compile(r"\([a-h]\) ")
 
 
@@ -258,10 +261,10 @@ def grid(lines: Sequence[PdfLine]) -> list[list[str]]:
 def _upright_heads(first: PdfLine, spans: Sequence[tuple[float, float]]) -> list[str]:
     """Heads that are written upwards above the first row, by column; nothing if most columns have none."""
     heads, middles = [""] * len(spans), [(a + b) / 2 for a, b in spans]
-    above = (w for w in first.rotated if first.top - 90 < w.top and w.bottom < first.top + 2)
+    above = (w for w in first.rotated if first.top - _HEADS < w.top and w.bottom < first.top + 2)
     for word in sorted(above, key=lambda w: -w.bottom):
         j = min(range(len(spans)), key=lambda j: abs(middles[j] - word.middle))
-        if abs(middles[j] - word.middle) < 15:
+        if abs(middles[j] - word.middle) < _ASIDE:
             heads[j] = f"{heads[j]} {word.text}".strip()
     return heads if sum(map(bool, heads[1:])) > len(heads) / 2 else []
 

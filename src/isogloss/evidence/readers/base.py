@@ -148,7 +148,7 @@ def _unpaired(columns: Sequence[_Column], n: int, caption: str) -> list[_Column]
         head, parts = column[:n], [cell.split("/") for cell in column[n:] if cell]
         found = (m.split("/") for text in (*head, caption) for m in _NAMES.findall(text))
         names = next((each for each in found if all(len(part) == len(each) for part in parts)), None)
-        if names is None or not all(is_value(value.strip()) for part in parts for value in part):
+        if not parts or names is None or not all(is_value(value.strip()) for part in parts for value in part):
             out.append(column)
             continue
         bare = [_NAMES.sub("", text).strip() for text in head]

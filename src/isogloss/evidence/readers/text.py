@@ -16,8 +16,8 @@ _TAG = re.compile(
     r"</?(?!(?:table|caption|thead|tbody|tfoot|tr|td|th)\b)[a-zA-Z][^<>]{0,200}>|<!--.{0,9999}?-->",
     re.DOTALL | re.IGNORECASE,
 )
-_MATH, _GAPS = re.compile(r"\$([^$\n]{1,300})\$"), re.compile(r"(?<=[\d.])\s+(?=[\d.%])")
-"""Mathematics, and the spaces in it between the digits of a number."""
+_MATH, _GAPS = re.compile(r"\$(?!\s)([^$\n|]{1,300})(?<!\s)\$(?!\d)"), re.compile(r"(?<=[\d.])\s+(?=[\d.%])")
+"""Mathematics (no prices, "$5 and $7"), and the spaces in it between the digits of a number."""
 
 
 def parse(path: Path, limits: Limits) -> list[Block]:

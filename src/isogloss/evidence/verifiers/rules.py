@@ -85,8 +85,7 @@ class RulesVerifier:
 def _decide(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> Decision | None:
     """Of what supports and what contradicts, take what accounts for more of the claim.
 
-    A paper that never names a language, a task or a proper name of the claim decides nothing, and one that
-    never names its model, or states its number nearby, does not contradict it.
+    A paper that never names the claim's model, or states its number nearby, does not contradict it.
     """
     ids, known = {paper.id for paper in papers}, frozenset(similar()).union(*(paper.held for paper in papers))
     near = [said for said in near if said.passage.document in ids and not said.passage.table]
