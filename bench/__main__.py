@@ -1,15 +1,19 @@
-"""Speed compared with the usual alternative: `python -m bench attention|finetune|evaluate|study --help`."""
+"""Speed compared with the usual alternative.
+
+python -m bench attention|evaluate|finetune|products|study --help
+"""
 
 from __future__ import annotations
 
 import sys
 
-from bench import attention, evaluate, finetune, study
+from bench import attention, evaluate, finetune, products, study
 
 COMMANDS = {
     "attention": attention.main,
-    "finetune": finetune.main,
     "evaluate": evaluate.main,
+    "finetune": finetune.main,
+    "products": products.main,
     "study": study.main,
 }
 

@@ -1,4 +1,4 @@
-"""Attention in training: torch's fused kernel compared with the matrix products that isogloss uses on a CPU.
+"""Attention: torch's fused kernel compared with the matrix products that isogloss uses on a CPU.
 
 python -m bench attention [--heads 12] [--width 32]
 """
@@ -37,22 +37,28 @@ def main(arguments: list[str]) -> None:
         states = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         return states.transpose(1, 2).contiguous()
 
-    def milliseconds(function: Callable[..., Tensor], length: int, kind: torch.dtype) -> float:
+    def milliseconds(
+        function: Callable[..., Tensor], length: int, kind: torch.dtype, *, train: bool
+    ) -> float:
         shape = (32, length, 3, chosen.heads, chosen.width)
-        states = torch.randn(shape).to(kind).requires_grad_()
+        states = torch.randn(shape).to(kind).requires_grad_(train)
         mask = torch.ones(32, 1, length, length, dtype=torch.bool)
         times = []
         for _ in range(15):
             start = time.perf_counter()
             query, key, value = (one.transpose(1, 2) for one in states.unbind(2))
-            function(query, key, value, mask).sum().backward()
+            found = function(query, key, value, mask).sum()
+            if train:
+                found.backward()
             times.append(time.perf_counter() - start)
         return 1000 * statistics.median(times[3:])
 
-    print(f"forward and backward of one layer, 32 inputs, {contest.machine(chosen.threads)}")
-    print(f"{'subwords':>9}{'precision':>11}{'fused ms':>10}{'products ms':>13}{'ratio':>7}")
-    for kind in (torch.bfloat16, torch.float32):
-        for length in (32, 64, 128):
-            slow, quick = (milliseconds(function, length, kind) for function in (fused, products))
-            name = "bf16" if kind is torch.bfloat16 else "fp32"
-            print(f"{length:9}{name:>11}{slow:10.1f}{quick:13.1f}{slow / quick:7.2f}")
+    print(f"one layer, 32 inputs, {contest.machine(chosen.threads)}; training: forward and backward")
+    print(f"{'':10}{'subwords':>9}{'precision':>11}{'fused ms':>10}{'products ms':>13}{'ratio':>7}")
+    for train in (True, False):
+        for kind in (torch.bfloat16, torch.float32):
+            for length in (12, 24, 32, 43, 64, 128):
+                slow, quick = (milliseconds(way, length, kind, train=train) for way in (fused, products))
+                name = "bf16" if kind is torch.bfloat16 else "fp32"
+                what = "training" if train else "inference"
+                print(f"{what:10}{length:9}{name:>11}{slow:10.1f}{quick:13.1f}{slow / quick:7.2f}")

@@ -13,6 +13,7 @@ from isogloss.modeling.device import (
     choose_device,
     default_device,
     find_device,
+    keep_freed_memory,
     limit_kernel_cache,
     possible_precisions,
     resolve_precision,
@@ -136,3 +137,18 @@ def test_few_compiled_products_are_kept_unless_the_environment_says_how_many(mon
     monkeypatch.setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "512")
     limit_kernel_cache()
     assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == "512"
+
+
+def test_freed_memory_is_kept_unless_the_environment_says_otherwise(monkeypatch):
+    calls = []
+    monkeypatch.setattr(module, "_of_c_library", lambda name: lambda *given: calls.append((name, *given)))
+    for name in [name for name in os.environ if name.startswith("MALLOC_")]:
+        monkeypatch.delenv(name)
+    keep_freed_memory()
+    assert calls == [("mallopt", -3, 32 * 2**20), ("mallopt", -1, 2**30)]
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "2")
+    keep_freed_memory()
+    assert len(calls) == 2
+    monkeypatch.setattr(module, "_of_c_library", lambda name: None)  # as on other systems
+    monkeypatch.delenv("MALLOC_ARENA_MAX")
+    keep_freed_memory()

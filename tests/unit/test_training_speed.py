@@ -1,4 +1,4 @@
-"""What makes training quick changes no update: compact embeddings, attention, a last layer cut short."""
+"""What makes training and inference quick changes no number: embeddings, attention, packed weights."""
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoding import collate, encode
 from isogloss.modeling.first_subword import last_layer_at_first_subword
 from isogloss.modeling.model import TransferModel
+from isogloss.modeling.packed import PackedWeights
 from isogloss.training.compact import CompactEmbedding, compact_embedding, expand_embedding
 from isogloss.training.loop import Loop, LoopSettings, learning_rate_share
 from isogloss.training.settings import TrainingSettings
@@ -141,13 +142,14 @@ def test_an_id_without_a_row_is_an_error():
 
 @pytest.mark.parametrize("mask", [None, "bool", "float"])
 @pytest.mark.parametrize("key_heads", [4, 2])
-def test_attention_as_products_is_that_of_the_fused_kernel(mask, key_heads):
+@pytest.mark.parametrize("n", [7, 16, 37])
+def test_attention_as_products_is_that_of_the_fused_kernel(mask, key_heads, n):
     torch.manual_seed(0)
-    query = torch.randn(3, 4, 7, 8, dtype=torch.float64, requires_grad=True)
-    key, value = (torch.randn(3, key_heads, 7, 8, dtype=torch.float64, requires_grad=True) for _ in range(2))
+    query = torch.randn(3, 4, n, 8, dtype=torch.float64, requires_grad=True)
+    key, value = (torch.randn(3, key_heads, n, 8, dtype=torch.float64, requires_grad=True) for _ in range(2))
     given = None
     if mask is not None:
-        given = (torch.arange(7) < torch.tensor([7, 4, 2])[:, None])[:, None, None, :].expand(3, 1, 7, 7)
+        given = (torch.arange(n) < torch.tensor([n, 4, 2])[:, None])[:, None, None, :].expand(3, 1, n, n)
     if mask == "float":
         given = torch.zeros_like(given, dtype=torch.float64).masked_fill_(~given, -1e9)
     found = by_products(query * 8**-0.5, key, value, given).transpose(1, 2)
@@ -160,8 +162,8 @@ def test_attention_as_products_is_that_of_the_fused_kernel(mask, key_heads):
         torch.testing.assert_close(one, other)
 
 
-@pytest.mark.parametrize(("kind", "products"), [(torch.bfloat16, 1), (torch.float32, 0)])
-def test_products_are_for_training_in_bf16(monkeypatch, kind, products):
+@pytest.mark.parametrize(("kind", "products"), [(torch.bfloat16, 2), (torch.float32, 0)])
+def test_products_are_for_bf16(monkeypatch, kind, products):
     calls = []
     monkeypatch.setattr(
         "isogloss.modeling.attention.by_products", lambda *given: calls.append(1) or by_products(*given)
@@ -221,3 +223,61 @@ def test_words_and_fusion_read_the_whole_last_layer(encoders):
         with torch.no_grad():
             model(batch)
         assert (seen["last"][:, 1][batch.mask[:, 1]] != 0).any(), card.head
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize(("precision", "rounding"), [(torch.float32, FP32), (torch.bfloat16, 2.0**-8)])
+def test_packed_weights_give_the_library_s_states(encoders, architecture, precision, rounding):
+    model = make_model(encoders[architecture], WORD_CARD).eval()
+    batch = collate(inputs_of(WORD_CARD), 0, CPU)
+
+    def states():
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=precision == torch.bfloat16):
+            return model.encoder(batch.subword_ids, batch.mask, batch.segment_ids).hidden_states[-1].float()
+
+    plain = states()
+    with PackedWeights(model, precision).used():
+        packed = states()
+    assert torch.isfinite(packed).all()
+    error = (packed - plain)[batch.mask].abs().max() / plain[batch.mask].abs().max()
+    assert error < 30 * rounding  # operations in a row
+    assert torch.equal(states(), plain)  # afterwards the weights themselves are used again
+
+
+def test_layers_of_a_model_are_packed_with_the_activation_behind_them(encoders, monkeypatch):
+    if not torch.backends.mkldnn.is_available():
+        pytest.skip("torch without oneDNN")
+    calls = []
+    operation = torch.ops.mkldnn._linear_pointwise
+    monkeypatch.setattr(
+        torch.ops.mkldnn, "_linear_pointwise", lambda *given: calls.append(given[3]) or operation(*given)
+    )
+    model = make_model(encoders["bert"], WORD_CARD).eval()
+    batch = collate(inputs_of(WORD_CARD), 0, CPU)
+    with torch.no_grad(), PackedWeights(model).used():
+        model(batch)
+    n_layers = model.encoder.n_layers
+    assert calls.count("gelu") == n_layers and calls.count("none") == 5 * n_layers + 1
+    with torch.no_grad():
+        model(batch)
+    assert len(calls) == 6 * n_layers + 1
+
+
+@pytest.mark.parametrize("shape", [(0, 8), (8,), (2, 0, 8), (2, 3, 8)])
+def test_packed_weights_take_states_of_any_shape(shape):
+    layer, states = torch.nn.Linear(8, 3), torch.randn(shape)
+    with torch.no_grad():
+        plain = layer(states)
+        with PackedWeights(layer).used():
+            torch.testing.assert_close(layer(states), plain, rtol=16 * FP32, atol=16 * FP32)
+
+
+def test_what_cannot_be_packed_stays_as_it_is(monkeypatch):
+    double, elsewhere = torch.nn.Linear(8, 3).double(), torch.nn.Linear(8, 3, device="meta")
+    for layer in (double, elsewhere):
+        with PackedWeights(layer).used():
+            assert "forward" not in vars(layer)
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    layer = torch.nn.Linear(8, 3)
+    with PackedWeights(layer).used():
+        assert "forward" not in vars(layer)

@@ -26,6 +26,7 @@ from isogloss.modeling.device import (
 )
 from isogloss.modeling.encoding import Batch, Encoded, collate, encode, split_by_budget
 from isogloss.modeling.model import TransferModel, load_model
+from isogloss.modeling.packed import PackedWeights
 from isogloss.modeling.progress import Progress, ProgressEvent
 from isogloss.tasks.base import Example, SentenceExample, TaskCard
 
@@ -291,8 +292,12 @@ def predict(
     began = time.perf_counter()
     was_training = model.training
     model.eval()
-    # Not in inference mode: autocast would cast all weights again for every batch.
-    with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
+    # Not in inference mode: autocast would cast weights that are not packed again for every batch.
+    with (
+        torch.no_grad(),
+        torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"),
+        PackedWeights(model, torch.bfloat16 if precision == "bf16" else torch.float32).used(),
+    ):
         for places in split_by_budget(inputs, max_subwords_per_batch or max_subwords_on(device)):
             batch = collate([inputs[place] for place in places], padding_id, device)
             values = model(batch).float().cpu().numpy()

@@ -12,6 +12,7 @@ from isogloss.modeling.device import max_subwords_on
 from isogloss.modeling.encoders.base import LoadedEncoder
 from isogloss.modeling.encoders.identify import identify, load_identified
 from isogloss.modeling.encoding import collate, encode, split_by_budget
+from isogloss.modeling.packed import PackedWeights
 from isogloss.tasks.base import SentenceExample
 
 _LONGEST = 512
@@ -75,7 +76,7 @@ def mean_states(
     inputs = encode(sentences, encoder.tokenizer, "sentence", max_length=max_length, windows=False).inputs
     out = np.zeros((encoder.n_layers + 1, len(inputs), encoder.width), dtype=np.float32)
     device = next(module.parameters()).device
-    with torch.inference_mode():
+    with torch.inference_mode(), PackedWeights(module).used():
         for places in split_by_budget(inputs, max_subwords_on(device)):
             batch = collate([inputs[place] for place in places], encoder.tokenizer.pad_token_id, device)
             states = module(batch.subword_ids, batch.mask, batch.segment_ids).hidden_states

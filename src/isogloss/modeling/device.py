@@ -7,7 +7,7 @@ import platform
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from isogloss.errors import FieldError
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import torch
 
 Precision = Literal["fp32", "bf16"]
+
+_MMAP_THRESHOLD, _TRIM_THRESHOLD = -3, -1
+"""Options of mallopt(3)."""
+
 _BF16_FLAGS = {"amx_bf16", "avx512_bf16", "bf16"}
 
 AUTO = "auto"
@@ -102,6 +106,18 @@ def limit_kernel_cache() -> None:
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")
 
 
+def keep_freed_memory() -> None:
+    """Have the GNU C library keep freed memory for the next batch, unless the environment says otherwise.
+
+    It would return states of some megabytes to the system whenever they are freed, and get them anew, page by
+    page, which is a twentieth of the time of an evaluation. `release_memory` returns what is kept.
+    """
+    set_option = _of_c_library("mallopt")
+    if set_option is not None and not any(name.startswith("MALLOC_") for name in os.environ):
+        set_option(_MMAP_THRESHOLD, 32 * 2**20)
+        set_option(_TRIM_THRESHOLD, 2**30)
+
+
 def set_threads(n_threads: int | None) -> None:
     """Limit the threads of the numerical library; None leaves its default."""
     import torch
@@ -110,18 +126,29 @@ def set_threads(n_threads: int | None) -> None:
         torch.set_num_threads(n_threads)
 
 
-def max_subwords_on(device: torch.device) -> int:
-    """Subwords of a micro-batch where the user states none; on a GPU the number is a guess."""
-    return 2048 if device.type == "cpu" else 16384
+def max_subwords_on(device: torch.device, *, is_training: bool = False) -> int:
+    """Subwords of a micro-batch where the user states none; on a GPU the number is a guess.
+
+    In training all layers' states are kept for the gradients: on a CPU half as many subwords take a tenth
+    less memory in all, and 2% more time.
+    """
+    if device.type != "cpu":
+        return 16384
+    return 1024 if is_training else 2048
 
 
 def release_memory() -> None:
     """Return freed memory to the system; the GNU C library would keep what training took."""
-    import ctypes
-
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if platform.system() == "Linux" else None
+    trim = _of_c_library("malloc_trim")
     if trim is not None:
         trim(0)
+
+
+def _of_c_library(name: str) -> Any:
+    """A function of the C library on Linux; None where there is none of this name."""
+    import ctypes
+
+    return getattr(ctypes.CDLL(None), name, None) if platform.system() == "Linux" else None
 
 
 def peak_memory_gib(device: torch.device) -> float | None:

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from isogloss.errors import CheckpointError, first_line
+from isogloss.modeling.packed import PackedWeights
 
 MAX_LENGTH = 512
 """In subwords; the rest of a pair is not read."""
@@ -46,6 +47,7 @@ def pair_classifier(spec: str) -> tuple[tuple[str, ...], PairClassifier]:
         raise CheckpointError(
             f"no sequence classifier '{spec}': {reason}", hint="name a folder or a hub id"
         ) from None
+    packed = PackedWeights(model)
     labels = tuple(str(model.config.id2label[i]) for i in range(model.config.num_labels))
 
     def classify(pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
@@ -58,7 +60,7 @@ def pair_classifier(spec: str) -> tuple[tuple[str, ...], PairClassifier]:
             padding=True,
             return_tensors="pt",
         )
-        with torch.inference_mode():
+        with torch.inference_mode(), packed.used():
             shares = model(**batch).logits.double().softmax(dim=-1)
         return np.asarray(shares.numpy(), dtype=np.float64)
 

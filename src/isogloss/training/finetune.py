@@ -74,7 +74,6 @@ def finetune(
     tokenizer = model.tokenizer
     encoded = encode(rows.train, tokenizer, card.head, max_length=settings.max_length, windows=False)
     device, precision = default_device(), resolve_precision(settings.precision)
-    budget = running.max_subwords_per_batch or max_subwords_on(device)
     n_updates = count_updates(len(rows.train), settings, card.epochs)
     when = Schedule(0, ())
     if recipe.selection == "best":
@@ -83,7 +82,7 @@ def finetune(
         tokenizer,
         [(card, "validation", rows.validation[: when.n_examples])],
         max_length=settings.max_length,
-        max_subwords_per_batch=budget,
+        max_subwords_per_batch=running.max_subwords_per_batch,
         precision=precision,
     )
     best = BestWeights(model, lambda: next(scorer.score(model)).score, when, recipe.validation.patience)
@@ -95,7 +94,12 @@ def finetune(
         lambda batch, keys: loss_sum(model, batch, keys),
         settings,
         LoopSettings(
-            running.stage or card.name, recipe.seed, tokenizer.pad_token_id, budget, precision, device
+            running.stage or card.name,
+            recipe.seed,
+            tokenizer.pad_token_id,
+            running.max_subwords_per_batch or max_subwords_on(device, is_training=True),
+            precision,
+            device,
         ),
     )
     resumption = Resumption(loop, best, running.checkpoints)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from isogloss.errors import CheckpointError, first_line, is_out_of_memory
 from isogloss.modeling.attention import use_matrix_products
-from isogloss.modeling.device import limit_kernel_cache
+from isogloss.modeling.device import keep_freed_memory, limit_kernel_cache
 from isogloss.modeling.encoders._tokenizer import as_saved, settle
 from isogloss.modeling.encoders._trust import (
     CONFIG,
@@ -58,6 +58,7 @@ class TransformersEncoder(nn.Module):
         self, backbone: Any, tokenizer: Any, config: dict[str, Any], *, note: str | None = None
     ) -> None:
         super().__init__()
+        keep_freed_memory()
         limit_kernel_cache()  # before the first product: encoders are tried out when they are loaded
         self.note = note
         if getattr(backbone, "pooler", None) is not None:

@@ -105,7 +105,7 @@ class _Worker:
         """Largest micro-batch: as stated, and half of it for each time that memory did not do."""
         if not self.job.halvings:
             return self.job.max_subwords_per_batch
-        stated = self.job.max_subwords_per_batch or max_subwords_on(default_device())
+        stated = self.job.max_subwords_per_batch or max_subwords_on(default_device(), is_training=True)
         return max(16, stated >> self.job.halvings)
 
     def run(self) -> Outcome:
