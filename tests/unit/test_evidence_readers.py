@@ -255,6 +255,18 @@ def test_boxes_of_tex_cells_and_labels_that_span_too_far_do_no_harm(tmp_path):
     )
 
 
+def test_a_macro_that_ends_with_a_space_closes_no_group(tmp_path):
+    macro = r"\newcommand{\pct}{\,\%\ }"
+    head = r"Text & \multicolumn{1}{c}{of 100\pct} & \multicolumn{1}{c}{of 90\pct} \\"
+    table = rf"\begin{{tabular}}{{lrr}} {head} A & 8.94 & 0.54 \\ B & 2.58 & 3.68 \\ \end{{tabular}}"
+    (tmp_path / "paper.tex").write_text(
+        rf"{macro}\begin{{document}}\section{{R}}\begin{{table}}{table}\caption{{Cover.}}\end{{table}}\end{{document}}"
+    )
+    (found,) = tables(read_folder(tmp_path).documents[0])
+    assert found.header == ("Text", "of 100 %", "of 90 %")
+    assert found.rows == (("A", "8.94", "0.54"), ("B", "2.58", "3.68"))
+
+
 def test_the_pdf_of_a_tex_paper_is_no_second_paper(tmp_path):
     project(tmp_path / "1234.56789")
     pdf(tmp_path / "1234.56789" / "paper.pdf")

@@ -230,3 +230,25 @@ def test_verdicts_on_a_paper_with_codes_pairs_and_several_numbers(transfer, clai
 @pytest.mark.parametrize(("claim", "gold"), CLAIMS_ON_TAGGING)
 def test_verdicts_on_a_paper_with_sizes_at_the_head_of_columns(tagging, claim, gold):
     assert is_right(claim, gold, tagging)
+
+
+def test_a_bound_is_compared_with_what_it_counts(tmp_path):
+    (tmp_path / "paper.md").write_text(
+        "# Vectors\n\n## Training\n\nWe train the 300 dimensional embeddings of words over 10 iterations.\n"
+    )
+    index = Index(read_folder(tmp_path).documents)
+    verdict = make_verifier("rules", Options()).verify(
+        "Word embeddings were trained over 20 iterations.", index
+    )
+    assert verdict.word != "supported"
+
+
+def test_a_passage_that_states_the_number_is_shown_whatever_the_verdict(tmp_path):
+    near = [f"Zero-shot parsing of Basque with mBERT is hard, run {i} says so." for i in range(8)]
+    far = "What came out in the end was 47.31 after a week."
+    (tmp_path / "paper.md").write_text("# Parsing\n\n## Results\n\n" + "\n\n".join([*near, far]) + "\n")
+    index = Index(read_folder(tmp_path).documents)
+    claim = "Zero-shot parsing of Basque with mBERT reaches 47.31 LAS."
+    verdict = make_verifier("rules", Options()).verify(claim, index)
+    assert verdict.word == "related"
+    assert any("47.31" in each.quote for each in verdict.shown)

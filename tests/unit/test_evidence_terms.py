@@ -20,6 +20,7 @@ def only(text):
         ("It is 2.5 points behind XLM-R.", 2.5, "difference", ""),
         ("Trained on 104 languages.", 104, "count", ""),
         ("A shared vocabulary of 110k.", 110_000, "count", ""),
+        ("It has 385'320 segments.", 385_320, "count", ""),
         ("It reaches over 80% accuracy.", 80, "score", ">"),
         ("It gains on more than half of the pairs.", 50, "score", ">"),
         ("It reaches about 70.1 F1.", 70.1, "score", "~"),

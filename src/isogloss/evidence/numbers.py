@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from isogloss.evidence.terms import is_metric, stem, word_list
 
-_DIGITS = r"(?P<whole>\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?!\d)|\d+|(?=\.\d))(?P<fraction>\.\d+)?"
+_DIGITS = r"(?P<whole>\d{1,3}(?:[,'’\u2009\u00a0 ]\d{3})+(?!\d)|\d+|(?=\.\d))(?P<fraction>\.\d+)?"
 _NUMBER = re.compile(
     rf"(?<![\w.,/±–)\]”@§-])(?P<sign>[+−-]\s?)?{_DIGITS}"
     r"(?P<suffix>(?:[kKMB]|st|nd|rd|th|\s(?:[Tt]housand|[Mm]illion|[Bb]illion))\b)?"
@@ -15,7 +16,7 @@ _NUMBER = re.compile(
     r"(?!\w|\.\d)"
 )
 _CELL = re.compile(
-    r"[~<>≥≤(* ]*([+−–-]?)\s?(\d{1,3}(?:[\u2009\u00a0 ]\d{3})+(?!\d)|\d[\d,]*)?(\.\d+)?\s?([kKMB](?!\w))?"
+    r"[~<>≥≤(* ]*([+−–-]?)\s?(\d{1,3}(?:['’\u2009\u00a0 ]\d{3})+(?!\d)|\d[\d,]*)?(\.\d+)?\s?([kKMB](?!\w))?"
 )
 _VALUE = re.compile(r"[^A-Za-z(]*\d(?:[^A-Za-z]|[eE](?=[−-]?\d))*[kKMB]?[*†‡§]*|[–—-]+|[nN]/[aA]")
 _WORDS_FOR = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -203,6 +204,12 @@ def _noun(after: str) -> str:
         phrase.append(word)
     end = next((i for i, word in enumerate(phrase) if word.endswith("s")), len(phrase) - 1)
     return " ".join(phrase[: end + 1]) if phrase and phrase[end] not in _NO_NOUN else ""
+
+
+def are_stated(wanted: Iterable[Number], text: str) -> bool:
+    """Whether a sentence or row states every number, whatever it says of them."""
+    there = numbers(text.replace("|", " , "))
+    return all(any(number.agrees(each.value, each.decimals) for each in there) for number in wanted)
 
 
 def says_difference(text: str) -> bool:

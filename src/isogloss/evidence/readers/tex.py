@@ -80,7 +80,7 @@ def _included(path: Path, root: Path, depth: int) -> str:
 def _expand(source: str) -> str:
     """Write out the macros that the source itself defines, at most three deep."""
     found = _DEFINITION.finditer(source)
-    macros = {m[1] or m[3]: (int(m[2] or 0), m[4][:400].strip().removesuffix(r"\xspace")) for m in found}
+    macros = {m[1] or m[3]: (int(m[2] or 0), _body(m[4][:400])) for m in found}
     source = _DEFINITION.sub(r"\\relax", source)
     names = "|".join(sorted(macros, key=len, reverse=True))
     use = re.compile(rf"\\({names})(?![A-Za-z])((?:{_GROUP}){{0,9}})", re.DOTALL)
@@ -98,6 +98,12 @@ def _expand(source: str) -> str:
         if len(source) > MAX_CHARACTERS:
             raise UnreadableError(f"more than {MAX_CHARACTERS:,} characters with its macros written out")
     return source
+
+
+def _body(text: str) -> str:
+    r"""What a macro stands for; a space that ends it after a backslash is part of it."""
+    text = text.strip().removesuffix(r"\xspace")
+    return f"{text} " if re.search(r"(?<!\\)(?:\\\\)*\\$", text) else text
 
 
 def _numbers(text: str) -> dict[str, str]:

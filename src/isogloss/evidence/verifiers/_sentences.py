@@ -105,7 +105,7 @@ class Said:
         return (
             claimed.kind not in ("count", "ordinal")
             or not claimed.noun
-            or stated.noun in ("", claimed.noun, *words_of(claim.terms))
+            or stated.noun in ("", claimed.noun, *(() if claimed.bound else words_of(claim.terms)))
         )
 
     def _instead(self, rivals: Sequence[Number], there: Sequence[Number], claim: Parts) -> Number | None:

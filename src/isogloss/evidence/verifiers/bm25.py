@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isogloss.evidence.documents import Verdict
-from isogloss.evidence.numbers import numbers
+from isogloss.evidence.numbers import are_stated, numbers
 from isogloss.evidence.retrieval import Index
 from isogloss.evidence.terms import terms, words
 from isogloss.evidence.verifiers.base import Options, top_three
@@ -22,11 +22,8 @@ class Bm25Verifier:
         near, wanted, own = index.search(claim), numbers(claim), terms(claim)
         for each in top_three(None, near):
             held = words(f"{each.quote} {each.passage.lead}")
-            there = numbers(each.quote.replace("|", " , "))
             shared = sum(term.among(held) for term in own) + len(wanted)
-            if shared >= COVERAGE * len(own) and all(
-                any(n.agrees(m.value, m.decimals) for m in there) for n in wanted
-            ):
+            if shared >= COVERAGE * len(own) and are_stated(wanted, each.quote):
                 return Verdict(
                     "supported", "its numbers and most of its words are there", top_three(each, near)
                 )

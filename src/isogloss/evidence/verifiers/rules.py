@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from isogloss.evidence.documents import Document, Verdict
-from isogloss.evidence.numbers import LONG, Number, says_difference
+from isogloss.evidence.numbers import LONG, Number, are_stated, says_difference
 from isogloss.evidence.retrieval import Index
 from isogloss.evidence.terms import Term, similar, terms, words, words_of
 from isogloss.evidence.verifiers._claim import Comparison, Parts, own_terms, take_apart
@@ -21,6 +21,9 @@ NAME = "rules"
 
 SAME_QUALITY = 0.6
 """Cells count if their quality is at most so much below the best."""
+
+N_RANKED, N_SAID = 100, 30
+"""Passages of which one that states the claim's numbers is shown, and of which sentences are compared."""
 
 N_NEAR, N_CELLS = 10, 12
 """Sentences of which none may state the number of a claim that is contradicted; and most cells as near."""
@@ -68,18 +71,21 @@ class RulesVerifier:
 
     def verify(self, claim: str, index: Index) -> Verdict:
         """Compare with tables and sentences; what is near but was not compared is *related*."""
-        near, parts = index.search(claim, 30), take_apart(claim)
+        near, parts = index.search(claim, N_RANKED), take_apart(claim)
         papers = {document.id: _contents(document) for document in index.documents}
-        said = [Said(each, papers[each.passage.document].subject) for each in near]
+        said = [Said(each, papers[each.passage.document].subject) for each in near[:N_SAID]]
         decided = _decide(parts, list(papers.values()), said)
         if decided is not None:
             return Verdict(decided.word, decided.reason, top_three(decided.evidence, near))
         cells = [cell for paper in papers.values() for view in paper.views for cell in view.cells(parts)[:1]]
         best = max(cells, key=lambda c: c.quality, default=None)
         about = best.evidence if best is not None and best.coverage > ENOUGH else None
+        exact = [number for number in parts.numbers if number.weight >= LONG]
+        stating = next((each for each in near if exact and are_stated(exact, each.quote)), None)
+        shown = top_three(about or stating, [*([stating] if stating else []), *near])
         if about is None and not any(each.coverage(parts.terms, 0.5) > 0.5 for each in said[:3]):
-            return Verdict("not found", "no passage holds more than half of its terms", top_three(None, near))
-        return Verdict("related", "nothing that states the same was compared", top_three(about, near))
+            return Verdict("not found", "no passage holds more than half of its terms", shown)
+        return Verdict("related", "nothing that states the same was compared", shown)
 
 
 def _decide(claim: Parts, papers: Sequence[Contents], near: Sequence[Said]) -> Decision | None:
