@@ -244,9 +244,14 @@ def test_a_bound_is_compared_with_what_it_counts(tmp_path):
 
 
 def test_a_passage_that_states_the_number_is_shown_whatever_the_verdict(tmp_path):
-    lines = ["Zero-shot transfer to Basque is hard with mBERT.", "Transfer to Basque with mBERT is zero-shot.",
-             "mBERT reaches Basque by transfer.", "Zero-shot results with mBERT are low.", "LAS is a measure.",
-             "The LAS was 0.4731 in the end of all that we did and saw with it."]  # fmt: skip
+    lines = [
+        "Zero-shot transfer to Basque is hard with mBERT.",
+        "Transfer to Basque with mBERT is zero-shot.",
+        "mBERT reaches Basque by transfer.",
+        "Zero-shot results with mBERT are low.",
+        "LAS is a measure.",
+        "The LAS was 0.4731 in the end of all that we did and saw with it.",
+    ]
     (tmp_path / "paper.md").write_text("# Trees\n\n## Results\n\n" + "\n\n".join(lines) + "\n")
     index = Index(read_folder(tmp_path).documents)
     claim = "Zero-shot transfer to Basque with mBERT reaches 47.31% LAS."
