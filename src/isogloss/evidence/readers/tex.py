@@ -101,7 +101,7 @@ def _expand(source: str) -> str:
 
 
 def _body(text: str) -> str:
-    r"""What a macro stands for; a space that ends it after a backslash is part of it."""
+    r"""Text of a macro; a space that ends it after a backslash is part of it."""
     text = text.strip().removesuffix(r"\xspace")
     return f"{text} " if re.search(r"(?<!\\)(?:\\\\)*\\$", text) else text
 
