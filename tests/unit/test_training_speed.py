@@ -244,23 +244,30 @@ def test_packed_weights_give_the_library_s_states(encoders, architecture, precis
     assert torch.equal(states(), plain)  # afterwards the weights themselves are used again
 
 
-def test_layers_of_a_model_are_packed_with_the_activation_behind_them(encoders, monkeypatch):
-    if not torch.backends.mkldnn.is_available():
-        pytest.skip("torch without oneDNN")
-    calls = []
-    operation = torch.ops.mkldnn._linear_pointwise
-    monkeypatch.setattr(
-        torch.ops.mkldnn, "_linear_pointwise", lambda *given: calls.append(given[3]) or operation(*given)
-    )
-    model = make_model(encoders["bert"], WORD_CARD).eval()
-    batch = collate(inputs_of(WORD_CARD), 0, CPU)
-    with torch.no_grad(), PackedWeights(model).used():
-        model(batch)
+def test_each_layer_is_packed_once_with_the_activation_behind_it(encoders, monkeypatch):
+    packed = []
+    monkeypatch.setattr("isogloss.modeling.packed._can_pack", lambda *given: True)
+    monkeypatch.setattr("isogloss.modeling.packed._forward", lambda *given: packed.append(given))
+    model = make_model(encoders["bert"], WORD_CARD)
+    PackedWeights(model)
     n_layers = model.encoder.n_layers
-    assert calls.count("gelu") == n_layers and calls.count("none") == 5 * n_layers + 1
+    activations = [activation for _, activation, _ in packed]
+    assert activations.count("gelu") == n_layers and activations.count("none") == 5 * n_layers + 1
+    assert len({layer for layer, _, _ in packed}) == len(packed)
+
+
+def test_contexts_that_overlap_leave_the_layers_as_they_were():
+    layer, states = torch.nn.Linear(8, 3), torch.randn(2, 8)
     with torch.no_grad():
-        model(batch)
-    assert len(calls) == 6 * n_layers + 1
+        first, second = PackedWeights(layer).used(), PackedWeights(layer).used()
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        torch.testing.assert_close(
+            layer(states), torch.nn.functional.linear(states, layer.weight, layer.bias)
+        )
+        second.__exit__(None, None, None)
+    assert "forward" not in vars(layer)
 
 
 @pytest.mark.parametrize("shape", [(0, 8), (8,), (2, 0, 8), (2, 3, 8)])

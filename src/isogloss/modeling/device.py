@@ -110,7 +110,7 @@ def keep_freed_memory() -> None:
     """Have the GNU C library keep freed memory for the next batch, unless the environment says otherwise.
 
     It would return states of some megabytes to the system whenever they are freed, and get them anew, page by
-    page, which is a twentieth of the time of an evaluation. `release_memory` returns what is kept.
+    page. `release_memory` returns what is kept.
     """
     set_option = _of_c_library("mallopt")
     if set_option is not None and not any(name.startswith("MALLOC_") for name in os.environ):
@@ -129,8 +129,7 @@ def set_threads(n_threads: int | None) -> None:
 def max_subwords_on(device: torch.device, *, is_training: bool = False) -> int:
     """Subwords of a micro-batch where the user states none; on a GPU the number is a guess.
 
-    In training all layers' states are kept for the gradients: on a CPU half as many subwords take a tenth
-    less memory in all, and 2% more time.
+    It is less in training on a CPU, where the states of all layers are kept for the gradients.
     """
     if device.type != "cpu":
         return 16384

@@ -13,7 +13,7 @@ from transformers.activations import GELUActivation
 from isogloss.modeling.forwarding import forwarded
 
 _ROWS = 1024
-"""Rows for which weights are ordered; other numbers of rows are multiplied as rightly."""
+"""Rows for which weights are ordered; any other number of rows is allowed."""
 
 
 class PackedWeights:
@@ -31,11 +31,12 @@ class PackedWeights:
     """
 
     def __init__(self, module: nn.Module, precision: torch.dtype = torch.float32) -> None:
-        layers = ((each, *_linear_of(each)) for each in module.modules())
+        found = {each: _linear_of(each) for each in module.modules()}
+        inside = {layer for each, (layer, _) in found.items() if layer is not each}
         self._forwards = [
             (each, _forward(layer, activation, precision))
-            for each, layer, activation in layers
-            if layer is not None and _can_pack(layer, precision)
+            for each, (layer, activation) in found.items()
+            if layer is not None and each not in inside and _can_pack(layer, precision)
         ]
 
     @contextlib.contextmanager

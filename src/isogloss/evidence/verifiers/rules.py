@@ -82,7 +82,7 @@ class RulesVerifier:
         about = best.evidence if best is not None and best.coverage > ENOUGH else None
         exact = [number for number in parts.numbers if number.weight >= LONG]
         stating = next((each for each in near if exact and are_stated(exact, each.quote)), None)
-        shown = top_three(about or stating, [*([stating] if stating else []), *near])
+        shown = top_three(about, [*filter(None, [stating]), *near])
         if about is None and not any(each.coverage(parts.terms, 0.5) > 0.5 for each in said[:3]):
             return Verdict("not found", "no passage holds more than half of its terms", shown)
         return Verdict("related", "nothing that states the same was compared", shown)
