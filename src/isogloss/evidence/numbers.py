@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 
 from isogloss.evidence.terms import is_metric, stem, word_list
 
@@ -139,7 +140,7 @@ def numbers(text: str) -> list[Number]:
         value = _WORDS_FOR.index(match[2].lower()) + 2
         if noun or kind == "difference":
             found.append(Number(match.start(2), match.end(), value, 0, kind, _bound(before), noun))
-    return sorted(found, key=lambda n: n.start)
+    return sorted((n for n in found if isfinite(n.value)), key=lambda n: n.start)
 
 
 def _is_name(match: re.Match[str], text: str) -> bool:
@@ -224,7 +225,8 @@ def value_of(cell: str) -> tuple[float, int] | None:
         return None
     power = _POWERS.get(match[4] or "", 0)
     value = float(re.sub(r"\D", "", match[2] or "0") + (match[3] or "")) * 10.0**power
-    return value if match[1] in ("", "+") else -value, len(match[3] or ".") - 1 - power
+    decimals = len(match[3] or ".") - 1 - power
+    return (value if match[1] in ("", "+") else -value, decimals) if isfinite(value) else None
 
 
 def is_value(cell: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from isogloss.evidence.numbers import Number, numbers
 from isogloss.evidence.terms import Term, terms, word_list
@@ -38,7 +37,6 @@ _AFTER_SIDE = re.compile(
 )
 
 
-_CUT = re.compile(r"[,;]\s|\s(?=(?:and|but|while|whereas|although|though|than|to|against|versus|compared)\s)")
 _OPENING = re.compile(r"(?:In|On|For|With|When|Under|At|By|After|Across)\s[^,]{2,80},\s")
 _NEXT_CLAUSE = re.compile(r"[,;]\s+(?:but|and|which|so|while|although|though|because)\b")
 _QUALITIES = frozenset({"better", "worse", "stronger", "weaker", "superior", "inferior"})
@@ -69,59 +67,6 @@ class Parts:
     target: frozenset[int] = frozenset()
     comparison: Comparison | None = None
     pair: tuple[Term, Term] | None = None
-
-    @property
-    def gaps(self) -> tuple[Number, ...]:
-        """Numbers that say by how much two things differ."""
-        return tuple(number for number in self.numbers if number.kind == "difference")
-
-    @property
-    def is_change(self) -> bool:
-        """Whether it says from what to what; which cell a change starts from is not known."""
-        return any(self.text[: number.start].endswith("from ") for number in self.numbers)
-
-    def share_with_numbers(self, share: float) -> float:
-        """Share of terms and numbers in a sentence that holds all numbers and `share` of the terms."""
-        total, said = sum(t.weight for t in self.terms), sum(n.weight for n in self.numbers)
-        return (share * total + said) / (total + said)
-
-    def with_labels(self, labels: str) -> Parts | None:
-        """The same claim with numbers that say of what ("six layers", 1000 where it heads a column) as terms.
-
-        None where it has no such numbers, or no other.
-        """
-        own: dict[Number, list[Term]] = {}
-        for number in (n for n in self.numbers if n.kind in ("count", "score") and not n.bound):
-            written = re.match(r"[\d.,]*\d|\w+", self.text[number.start :])
-            text = written[0] if written else ""
-            zeros = "0*" if "." in text else ""
-            label = re.search(rf"(?<![\d.]){re.escape(text)}({zeros}(?![\d.])\w*)", labels)
-            if text.isalpha():
-                own[number] = [Term(frozenset([f"{number.value:g}"]), 0.6, number.start)]
-            elif label:
-                *first, last = re.split(r"\D", text)
-                names = [{part} for part in first] + [{last, last + label[1]}]
-                own[number] = [Term(frozenset(each), 0.6, number.start) for each in names]
-        rest = tuple(n for n in self.numbers if n not in own)
-        if not own or not rest:
-            return None
-        return replace(self, terms=(*self.terms, *(t for each in own.values() for t in each)), numbers=rest)
-
-    def by_number(self) -> list[Parts]:
-        """Split a claim into parts with one number each, its own terms, and the names of the parts before."""
-        cuts = [_CUT.search(self.text, a.end, b.start) for a, b in pairwise(self.numbers)]
-        starts = [0, *(cut.end() if cut else b.start for cut, b in zip(cuts, self.numbers[1:], strict=True))]
-        parts: list[Parts] = []
-        for number, (start, end) in zip(self.numbers, pairwise([*starts, len(self.text)]), strict=True):
-            own = [t for t in self.terms if start <= t.start < end]
-            kinds = {t.kind for t in own} | {"word:"}
-            kept = [t for t in parts[-1].terms if t.kind not in kinds] if parts else []
-            parts.append(replace(self, terms=(*kept, *own), numbers=(number,), comparison=None))
-        return parts
-
-    def about(self, *chosen: Sequence[Term]) -> Parts:
-        """The same claim with other terms."""
-        return replace(self, terms=tuple(term for each in chosen for term in each))
 
 
 def take_apart(text: str) -> Parts:

@@ -1,4 +1,4 @@
-"""Sentences and what they say about a claim: numbers, what is affirmed or denied, what is compared."""
+"""Sentences and what they say about a claim without numbers: what is affirmed or denied, what is compared."""
 
 from __future__ import annotations
 
@@ -8,18 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from isogloss.evidence.documents import Evidence
-from isogloss.evidence.numbers import LONG, Number, numbers, says_difference
 from isogloss.evidence.terms import Term, terms, word_list, words, words_of
 from isogloss.evidence.verifiers._claim import Comparison, Parts, compare, own_terms
 
-LEAST, ENOUGH, PLENTY, WHOLE = 0.4, 0.65, 0.75, 0.94
-"""Share of a claim's terms; of terms and numbers to support; of terms to contradict; and nearly all terms."""
-
-_DIRECT, _COMPARED, _CERTAIN = 0.499, 0.65, 0.9
-"""Shares that a clause holds itself, that a comparison holds, and from which a clause may deny."""
-
-_OF_A_LIST = ("lang:", "model:", "metric:", "name:")
-"""Kinds of names that stand before each number of a list."""
+_DIRECT, _ENOUGH, _COMPARED, _CERTAIN = 0.499, 0.75, 0.65, 0.9
+"""Shares of a claim's terms in a clause; in it and its heading; in a comparison; in a clause that denies."""
 
 _CLAUSE = re.compile(r"[;:,]\s|\s(?:but|while|whereas|although|though|and that|because)\s|\sand\s(?=\w+-\w+)")
 _OPEN = re.compile(
@@ -30,20 +23,19 @@ _OPEN = re.compile(
 
 @dataclass(frozen=True)
 class Decision:
-    """A verdict with the share of the claim's terms that its evidence accounts for."""
+    """A verdict with the evidence that decides."""
 
     word: str
     reason: str
     evidence: Evidence
-    share: float
 
 
-class Said:
+class Sentence:
     """A sentence with its words, those of its heading and the paper's subject, and those of its passage."""
 
     def __init__(self, evidence: Evidence, subject: frozenset[str]) -> None:
         passage = evidence.passage
-        self.evidence, self.passage = evidence, passage
+        self.evidence = evidence
         self.quote, self.held = evidence.quote, words(evidence.quote)
         self.head = words(passage.section) | subject
         self.around = words(f"{passage.lead} {passage.text}")
@@ -63,98 +55,6 @@ class Said:
             total, covered = total + t.weight, covered + t.weight * share
         return covered / total if total else 0.0
 
-    def numbers_in(self, claim: Parts) -> Decision | None:
-        """Compare the claim's numbers with those of the sentence."""
-        share, there = self.coverage(claim.terms, 0.5), numbers(self.quote)
-        if share < LEAST:
-            return None
-        rivals = [self._rivals(number, there, claim) for number in claim.numbers]
-        if len(rivals) == 1 and claim.numbers[0].is_bare:
-            rivals = [self._nearest(rivals[0], there, claim)]
-        pairs = zip(claim.numbers, rivals, strict=True)
-        hits = [[m for m in found if n.agrees(m.value, m.decimals)] for n, found in pairs]
-        if all(hits) and claim.share_with_numbers(share) >= ENOUGH:
-            return self._decided("supported", f"the sentence says {self._text(hits[0][0])}", share)
-        if len(rivals) > 1 or any(hits) or self.coverage(_unranked(claim), 0.5) < PLENTY:
-            return None
-        other = self._instead(rivals[0], there, claim)
-        if other is None:
-            return None
-        return self._decided("contradicted", f"the sentence says {self._text(other)}", share)
-
-    def states(self, claim: Parts) -> bool:
-        """Whether it holds half of a claim's terms, and its one number of two digits or more."""
-        if len(claim.numbers) != 1 or claim.numbers[0].weight < 1.2 or self.coverage(claim.terms, 0.5) < 0.5:
-            return False
-        own = claim.numbers[0]
-        return any(own.agrees(number.value, number.decimals) for number in numbers(self.quote))
-
-    def _rivals(self, number: Number, there: Sequence[Number], claim: Parts) -> list[Number]:
-        """Numbers of the sentence that may state what a number of the claim states."""
-        return [m for m in there if self._is_comparable(number, m, claim) and self._belongs(m, there, claim)]
-
-    def _is_comparable(self, claimed: Number, stated: Number, claim: Parts) -> bool:
-        if claimed.value == stated.value and claimed.weight > LONG:
-            return True
-        if claimed.is_bare and stated.is_bare and "ordinal" not in (claimed.kind, stated.kind):
-            return True
-        if claimed.kind != stated.kind:
-            is_difference = claimed.kind == "difference" and stated.kind == "score"
-            is_same_count = claimed.kind == "count" and claimed.value == stated.value
-            return is_same_count or (is_difference and says_difference(self.quote))
-        return (
-            claimed.kind not in ("count", "ordinal")
-            or not claimed.noun
-            or stated.noun in ("", claimed.noun, *(() if claimed.bound else words_of(claim.terms)))
-        )
-
-    def _instead(self, rivals: Sequence[Number], there: Sequence[Number], claim: Parts) -> Number | None:
-        """The one exact number that the sentence, if it names all of the claim, states in its place."""
-        nearest, own = self._nearest(rivals, there, claim), claim.numbers[0]
-        core = _unranked(claim)
-        is_whole = not core or _share(core, self.held | self.head | self.around) >= WHOLE
-        if len(nearest) != 1 or not is_whole or nearest[0].bound or nearest[0].weight < min(own.weight, 1.0):
-            return None
-        is_one_scale = (abs(own.value) <= 1) == (abs(nearest[0].value) <= 1)
-        is_as_exact = own.decimals < 1 or nearest[0].decimals > 0
-        is_there = own.weight > 1.2 and any(own.agrees(number.value, number.decimals) for number in there)
-        if not is_one_scale or not is_as_exact or is_there:
-            return None
-        is_counted = own.kind in ("count", "ordinal")
-        return None if is_counted and nearest[0].noun != own.noun else nearest[0]
-
-    def _decided(self, word: str, reason: str, share: float) -> Decision:
-        return Decision(word, reason, self.evidence, share)
-
-    def _text(self, number: Number) -> str:
-        return self.quote[number.start : number.end].strip()
-
-    def _beside(self, number: Number, there: Sequence[Number]) -> tuple[Term, ...]:
-        """Terms between the number before and a number, and in brackets behind it: "138 examples (Ludic)"."""
-        start = max((self._end(other) for other in there if other.end <= number.start), default=0)
-        return terms(self.quote[start : number.start] + " " + self.quote[number.end : self._end(number)])
-
-    def _end(self, number: Number) -> int:
-        """End of a number with the words in brackets behind it."""
-        brackets = re.compile(r"\s?\w*\s?\([A-Z][^()\d]*\)").match(self.quote, number.end)
-        return brackets.end() if brackets else number.end
-
-    def _nearest(self, found: Sequence[Number], there: Sequence[Number], claim: Parts) -> list[Number]:
-        """Numbers whose words, back to the number before, hold the most terms of the claim."""
-        held = {n: words_of(self._beside(n, there)) for n in found}
-        counts = {n: sum(t.weight for t in claim.terms if t.among(held[n])) for n in found}
-        return [n for n in found if counts[n] == max(counts.values())]
-
-    def _belongs(self, number: Number, there: Sequence[Number], claim: Parts) -> bool:
-        """Whether a number of a list goes with the language, the model and the names that the claim names."""
-        alike = [n for n in there if n.kind == number.kind]
-        own, mine = self._beside(number, there), words_of(claim.terms)
-        if not any(t.kind in _OF_A_LIST and not t.among(mine) for t in own):
-            return True
-        others = words_of(t for n in alike if n is not number for t in self._beside(n, there))
-        named = [t for t in claim.terms if t.kind in _OF_A_LIST and not t.among(words_of(own))]
-        return not any(t.among(others) for t in named)
-
     def stated(self, claim: Parts) -> Decision | None:
         """Compare a claim without numbers with each clause; how they rank or deny counts apart."""
         core = _unranked(claim)
@@ -170,16 +70,16 @@ class Said:
         if 0 in signs:
             return None
         if signs[0] == signs[1]:
-            return self._decided("supported", "one clause holds its subject and relation", share)
+            return Decision("supported", "one clause holds its subject and relation", self.evidence)
         if share < _CERTAIN:
             return None
-        return self._decided("contradicted", "one clause says the opposite", share)
+        return Decision("contradicted", "one clause says the opposite", self.evidence)
 
     def _fitting(self, core: Sequence[Term]) -> list[tuple[float, str]]:
         """Clauses that are about the terms and hold most of them, with their share, the shortest first."""
         clauses = [self.quote, *(c for c in _CLAUSE.split(self.quote) if len(c.split()) > 3)]
         shares = ((self.coverage(core, 0.6, c), c) for c in clauses if self.coverage(core, 0.0, c) >= _DIRECT)
-        return sorted((each for each in shares if each[0] >= PLENTY), key=lambda s: (len(s[1]), s))
+        return sorted((each for each in shares if each[0] >= _ENOUGH), key=lambda s: (len(s[1]), s))
 
     def compared(self, claim: Parts, sides: Comparison) -> Decision | None:
         """Compare with what it compares, or with what it denies of one side and says of the other."""
@@ -197,7 +97,7 @@ class Said:
                 sign = there.sign * ((same > turned) - (same < turned))
         sign = sign or _contrast(own, [*sides.left, *sides.shared], self.quote)
         word = "supported" if sign == sides.sign else "contradicted"
-        return self._decided(word, "a sentence compares the two", share) if sign else None
+        return Decision(word, "a sentence compares the two", self.evidence) if sign else None
 
 
 def _unranked(claim: Parts) -> list[Term]:
