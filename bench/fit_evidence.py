@@ -142,7 +142,8 @@ def main() -> None:
         right = counts[word, word] if word != "undecided" else counts["not found", word]
         print(f"{word:<13}{right:>4} of {n} right")
     if given.write:
-        head = f"# Fitted by python -m bench.fit_evidence on {len(found)} claims of {len(given.folders)} folders.\n"
+        n, folders = len(found), len(given.folders)
+        head = f"# Fitted by python -m bench.fit_evidence on {n} claims of {folders} folders.\n"
         place = Path(isogloss.evidence.__path__[0]) / "weights.yaml"
         place.write_text(head + yaml.safe_dump(fit(found), sort_keys=False), encoding="utf-8")
 

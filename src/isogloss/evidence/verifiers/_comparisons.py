@@ -9,17 +9,23 @@ from itertools import product
 import numpy as np
 
 from isogloss.evidence.documents import Evidence
-from isogloss.evidence.terms import Term
+from isogloss.evidence.terms import words
 from isogloss.evidence.verifiers._claim import Comparison, Parts, own_terms
-from isogloss.evidence.verifiers._papers import Paper
-from isogloss.evidence.verifiers._scores import Match, Weights, match
+from isogloss.evidence.verifiers._papers import Floats, Mask, Paper
+from isogloss.evidence.verifiers._scores import Weights, match
 from isogloss.evidence.verifiers._sentences import Decision
 
 SURE = 0.9
 """Least probability of the pairs that agree, or of those that do not."""
 
-HELD = {"supported": 0.75, "contradicted": 0.9}
+HELD = {"supported": 0.75, "contradicted": 0.95}
 """Least share of a side's terms by verdict."""
+
+N_CELLS = 300
+"""Cells of each side that are compared."""
+
+_ALIKE = 2.0
+"""Score of a word that the labels of both cells hold."""
 
 _LOSSES = frozenset({"metric:perplexity", "metric:error", "loss"})
 
@@ -48,17 +54,16 @@ def _pairs(
     if not all(own) or not paper.mentions:
         return
 
-    def beside(*wanted: Sequence[Term]) -> Match:
-        terms = tuple(term for each in wanted for term in each)
-        return match(replace(claim, terms=terms, numbers=()), None, [paper])
-
-    left, right = (beside(terms).near for terms in own)
-    a, b = (beside(side, sides.shared) for side in (sides.left, sides.right))
+    left, right = (match(replace(claim, terms=tuple(terms), numbers=()), None, [paper]).near for terms in own)
+    a, b = (
+        match(replace(claim, terms=(*side, *sides.shared)), None, [paper])
+        for side in (sides.left, sides.right)
+    )
     weights = Weights.packaged().mention
     scores = a.features @ weights, b.features @ weights
     is_loss = paper.rows.hold(_LOSSES) | paper.columns.hold(_LOSSES) | paper.around.hold(_LOSSES)
-    firsts = np.flatnonzero(paper.is_cell & (left >= 0.5) & (left > right))
-    seconds = np.flatnonzero(paper.is_cell & (right >= 0.5) & (right > left))
+    firsts = _best(paper.is_cell & (left >= 0.5) & (left > right), scores[0])
+    seconds = _best(paper.is_cell & (right >= 0.5) & (right > left), scores[1])
     for i, j in product(firsts, seconds):
         one, other = paper.mentions[i], paper.mentions[j]
         gap = one.number.value - other.number.value
@@ -68,9 +73,15 @@ def _pairs(
         decimals = max(one.number.decimals, other.number.decimals)
         is_as_large = all(number.agrees(abs(gap), decimals) for number in claim.numbers)
         yield (
-            float(scores[0][i] + scores[1][j]),
+            float(scores[0][i] + scores[1][j]) + _ALIKE * len(words(one.labels) & words(other.labels)),
             gap * sides.sign * sign > 0 and is_as_large,
             float(min(a.held[i], b.held[j])),
             f"{one.text} against {other.text}",
             replace(one.evidence, quote=f"{one.quote}; {other.quote}"),
         )
+
+
+def _best(fits: Mask, scores: Floats) -> list[int]:
+    """Positions of the cells with the highest scores."""
+    found = np.flatnonzero(fits)
+    return [int(i) for i in found[np.argsort(-scores[found], kind="stable")][:N_CELLS]]

@@ -121,6 +121,12 @@ class Paper:
         section = (self.section.hold(names) | is_subject) & ~near & ~around
         return near, around, section, not names.isdisjoint(self.held)
 
+    def names_kind(self, kinds: Sequence[str]) -> Mask:
+        """Mentions with a name of one of some kinds in their labels or around."""
+        scopes = (self.rows, self.columns, self.around)
+        held = [scope.hold_kind(kind) for scope in scopes for kind in kinds]
+        return np.asarray(np.any(held, axis=0), dtype=bool)
+
     def holds_as(self, term: Term, role: str) -> Mask:
         """Mentions that name a language on the axis of a role."""
 

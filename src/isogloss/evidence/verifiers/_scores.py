@@ -27,6 +27,8 @@ from isogloss.evidence.verifiers._claim import Parts
 from isogloss.evidence.verifiers._labels import Label, is_said
 from isogloss.evidence.verifiers._papers import Floats, Mask, Mention, Paper
 
+_TASKS = ("task:", "data:")
+
 KINDS = ("lang:", "task:", "data:", "metric:", "split:", "model:", "setting:", "size:")
 """Kinds of names of which a claim and a mention may differ."""
 
@@ -112,7 +114,7 @@ class Match:
 
 
 def match(claim: Parts, number: Number | None, papers: Sequence[Paper]) -> Match:
-    """Compute the features of each mention of papers; for a number, but those whose languages are turned.
+    """Compute the features of each mention of papers that a claim, or one of its numbers, may be about.
 
     `near`, `around` and `section` are weights of terms in its labels, only around it, and only in its section
     or the paper's subject; `differs` counts kinds of names of which it has others than the claim; `adds` is
@@ -125,8 +127,7 @@ def match(claim: Parts, number: Number | None, papers: Sequence[Paper]) -> Match
     if not parts:
         return Match(number, (), np.zeros((0, len(OF_MENTION))), *(np.zeros(0) for _ in range(3)))
     mentions = (mention for paper in papers for mention in paper.mentions)
-    turned = (_turned(claim, paper) if number else np.zeros(len(paper.mentions), bool) for paper in papers)
-    fits = ~np.concatenate([each for each in turned if len(each)])
+    fits = np.concatenate([_fits(claim, number, paper) for paper in papers if paper.mentions])
     columns = (np.concatenate([part[i] for part in parts])[fits] for i in range(4))
     return Match(number, tuple(compress(mentions, fits)), *columns)
 
@@ -160,6 +161,18 @@ def _features(
 
 def _added(label: Label, mine: frozenset[str]) -> float:
     return sum(weight for term, weight in label.added if not is_said(term.names, mine))
+
+
+def _fits(claim: Parts, number: Number | None, paper: Paper) -> Mask:
+    """Mentions that a number may be about: cells of other tasks and those with turned languages are not."""
+    if number is None:
+        return np.ones(len(paper.mentions), dtype=bool)
+    mine, others = np.zeros((2, len(paper.mentions)), dtype=bool)
+    for term in (term for term in claim.terms if term.kind in _TASKS):
+        near, around, *_ = paper.where(term)
+        mine |= near | around
+        others |= paper.names_kind(_TASKS)
+    return np.asarray(~_turned(claim, paper) & ~(others & ~mine & paper.is_cell), dtype=bool)
 
 
 def _turned(claim: Parts, paper: Paper) -> Mask:

@@ -56,14 +56,13 @@ def _by_numbers(judged: Sequence[Judged]) -> Decision | None:
 
 
 def _findings(claim: Parts, papers: Sequence[Paper], said: Sequence[Sentence]) -> Decision | None:
-    """Verdict on a comparison by cells, or else by sentences, or on a finding."""
+    """Verdict on a finding or a comparison by sentences, or else on a comparison by cells."""
     sides = claim.comparison
-    if sides is not None and (decided := compare_cells(claim, sides, papers)) is not None:
-        return decided
-    if claim.numbers:
-        return None
     found = (each.stated(claim) if sides is None else each.compared(claim, sides) for each in said)
-    return next((decision for decision in found if decision is not None), None)
+    by_sentence = None if claim.numbers else next(filter(None, found), None)
+    if by_sentence is not None or sides is None:
+        return by_sentence
+    return compare_cells(claim, sides, papers)
 
 
 def make(options: Options) -> RulesVerifier:
