@@ -38,21 +38,15 @@ _DIFFERENCE_BEFORE = re.compile(
     r"(?:(?:about|only|up to|almost|over|more than|at least|around|an average of)\s+)?$", re.IGNORECASE
 )  # fmt: skip
 _DIFFERENCE_AFTER = re.compile(
-    r"(?:\s+(?:absolute|F1|accuracy|EM|BLEU|percentage|points?))*\s+(?:better|worse|higher|lower|more|less|above|below"
-    r"|longer|shorter|larger|smaller|greater|fewer|faster|slower|over(?!\s+(?:all|both|\w+\s+languages))|behind"
-    r"|improvement|gain|drop|increase|decrease)\b", re.IGNORECASE
+    r"(?:\s+(?:absolute|F1|accuracy|BLEU|percentage|points?))*"
+    r"\s+(?:better|worse|higher|lower|more|less|above|below)\b", re.IGNORECASE
 )  # fmt: skip
-_OF_DIFFERENCE = re.compile(
-    r"\b(?:gain|improv|diff|drop|gap|increas|decreas|reduc|delta|relative|percentage points)|Δ|∆",
-    re.IGNORECASE,
-)
+_OF_DIFFERENCE = re.compile(r"diff|gain|improv|drop|Δ|∆", re.IGNORECASE)
 _BOUNDS = {
     sign: re.compile(rf"(?<!\w)(?:{words})\s*$", re.IGNORECASE)
     for sign, words in {
-        ">": r"(?<!no )(?:more|greater|higher) than|(?<!averaged )(?<!average )(?<!mean )over|above|at least"
-        r"|exceed\w*|no less than|≥|>",
-        "<": r"(?:less|fewer|lower) than|under|below|at most|no more than|≤|<"
-        r"|(?<!went )(?<!goes )(?<!rose )(?<!rises )(?<!climbs )up to",
+        ">": r"(?<!no )(?:more|greater|higher) than|(?<!averaged )over|above|at least|≥|>",
+        "<": r"(?:less|fewer|lower) than|under|below|at most|no more than|≤|<",
         "~": r"about|around|approximately|roughly|nearly|almost|circa|~|∼",
     }.items()
 }
@@ -96,11 +90,6 @@ class Number:
     def weight(self) -> float:
         """Its weight among the terms of a claim: the more digits, the less by chance."""
         return min(3.0, 0.6 * len(f"{abs(self.value) * 10.0**self.decimals:.0f}"))
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether it is whole, and counts nothing that is named."""
-        return self.decimals <= 0 and not self.counted and self.kind != "difference"
 
     def agrees(self, value: float, decimals: int) -> bool | None:
         """Whether a paper's value is this one, as far as both are written; percent and shares compare.

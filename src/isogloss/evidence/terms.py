@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -15,21 +15,14 @@ from isogloss.languages import find
 LONGEST = 8
 """Most words of a name."""
 
-EXCLUSIVE = ("lang:", "task:", "data:", "metric:", "split:")
-"""Kinds of names of which a claim and a cell that differ are not about the same thing."""
-
 _WEIGHTS = {"lang": 2.0, "task": 1.5, "data": 1.5, "model": 1.2, "metric": 1.0, "split": 1.0}
 _WORD = re.compile(r"[^\W_]+(?:_\d+)?(?:['’][a-z]+)?")
 _SENTENCE_END = re.compile(r"(?:(?<=\D)[.!?][)\"”’\]]*\d{0,2}|[.!?][)\"”’\]]*)\s+(?=[A-Z\d\"“(\[])|\n+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:et al|e\.g|i\.e|cf|vs|Figs?|Tab|Sec|Eq|resp|approx|etc|No|St)|\b[A-Z])\.$"
 )
-_MODEL_CODE = re.compile(r"(?<!\w)[a-z]{2}_[a-z]+_[a-z]")
-"""A model that is called by a code, "ca_core_news"."""
-_CODE = re.compile(r"\s\(([a-z]{2,3})\)")
 _PAIRED = re.compile(r"(?:→|->)\s?\||\|\s?(?:→|->)|[A-Z]{2}[-–]\||\|[-–][A-Z]{2}")
 """Neighbours of a code in a pair such as "EN-ES"; the bar is where the code is."""
-_GREEK = {letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγκλρτχ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +35,7 @@ class Term:
 
     @property
     def kind(self) -> str:
-        """One of `EXCLUSIVE`, ``model:``, ``setting:``, ``name:`` or ``word:``."""
+        """Kind in the vocabulary, such as ``task:``; ``lang:``, ``name:`` or ``word:``."""
         named = (name.partition(":")[0] + ":" for name in self.names if ":" in name)
         return next(named, "name:" if self.weight >= 1 else "word:")
 
@@ -148,9 +141,6 @@ def terms(text: str, *, codes: bool = False) -> tuple[Term, ...]:
         own, n = _named(text, match, lower[i : i + LONGEST], codes=codes)
         found += own
         end = i + n
-        if own and (code := _CODE.match(text, match.end())):
-            found[-1] = _coded(found[-1], code[1])
-            end = i + 2
     return tuple(found)
 
 
@@ -173,13 +163,6 @@ def _named(
     return [Term(frozenset(names), _WEIGHTS.get(name.partition(":")[0], 0.8), start)], len(tokens)
 
 
-def _coded(term: Term, code: str) -> Term:
-    """A term with the code in brackets behind it: "Võro (vro)" is one language."""
-    language = language_of(code, codes=True)
-    names = term.names | ({code, f"lang:{language}"} if language else {code})
-    return replace(term, names=names, weight=_WEIGHTS["lang"] if language else 1.0)
-
-
 def _compound(text: str) -> tuple[str, int] | None:
     """The language of several words that a text begins with, and their number: "Old English"."""
     for n in (3, 2):
@@ -190,9 +173,9 @@ def _compound(text: str) -> tuple[str, int] | None:
 
 
 def _plain(word: str) -> str:
-    """A word in lower case, without accents and possessive; a Greek letter by its name."""
+    """A word in lower case, without accents and possessive."""
     bare = unicodedata.normalize("NFKD", re.sub(r"['’]s$|_", "", word.lower()))
-    return _GREEK.get(word) or "".join(c for c in bare if not unicodedata.combining(c))
+    return "".join(c for c in bare if not unicodedata.combining(c))
 
 
 def _term(match: re.Match[str], lower: str, text: str, *, codes: bool) -> list[Term]:
@@ -200,7 +183,7 @@ def _term(match: re.Match[str], lower: str, text: str, *, codes: bool) -> list[T
     word, start = re.sub(r"['’]s$", "", match.group()), match.start()
     beside = text[max(0, start - 3) : start] + "|" + text[match.end() : match.end() + 3]
     is_paired = re.fullmatch(r"[A-Z]{2}", word) and _PAIRED.search(beside)
-    is_code = codes or is_paired or _MODEL_CODE.match(text, start)
+    is_code = codes or is_paired
     if language := language_of(word, codes=bool(is_code)):
         return [Term(frozenset([f"lang:{language}", stem(lower)]), _WEIGHTS["lang"], start)]
     is_acronym = word.isupper() and (len(word) > 1 or codes) and not word.isdigit()

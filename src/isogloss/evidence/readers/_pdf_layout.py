@@ -78,12 +78,19 @@ class PdfLine:
 
     @cached_property
     def cells(self) -> list[PdfWord]:
-        """Words joined where the gap is that of a sentence; a number is a cell of its own."""
+        """Words joined where the gap is that of a sentence; numbers behind numbers are cells of their own."""
+        behind = next(
+            (i for i, word in enumerate(self.words[::-1]) if not is_value(word.text)), len(self.words)
+        )
+        first = len(self.words) - behind if behind > 2 else -1  # of three numbers or more that end the line
         cells: list[PdfWord] = []
-        for word in self.words:
-            last, gap = (cells[-1].text, (word.x0 - cells[-1].x1) / max(word.size, 4)) if cells else ("", 9.0)
+        last = ""
+        for i, word in enumerate(self.words):
+            gap = (word.x0 - cells[-1].x1) / max(word.size, 4) if cells else 9.0
             is_number = is_value(word.text) and "±" not in word.text + last and not last.endswith("/")
-            if gap < 0.62 and not (is_number and (gap > 0.45 or is_value(last))):
+            is_apart = is_number and (gap > 0.45 or i == first or is_value(last))
+            last = word.text
+            if gap < 0.62 and not is_apart:
                 cells[-1] = replace(cells[-1], text=f"{cells[-1].text} {word.text}", x1=word.x1)
             else:
                 cells.append(word)
@@ -208,7 +215,8 @@ def _run(lines: Sequence[PdfLine], order: range, last: PdfLine, used: set[int]) 
     top, bottom = last.top, last.bottom
     for j in order:
         line = lines[j]
-        if j in used or line.page != last.page or line.is_no_row:
+        is_out = line.is_no_row and not _is_label_within(lines, j, order.step, rows)
+        if j in used or line.page != last.page or is_out:
             break
         if _is_beside(line, last, top, bottom) or _is_within(line, [lines[i] for i in rows], top, bottom):
             last, top, bottom = line, min(top, line.top), max(bottom, line.bottom)
@@ -217,6 +225,18 @@ def _run(lines: Sequence[PdfLine], order: range, last: PdfLine, used: set[int]) 
         rows.append(j)
     has_values = any(lines[j].n_values for j in rows)
     return rows if has_values and any(lines[j].is_tabular for j in rows) else []
+
+
+def _is_label_within(lines: Sequence[PdfLine], j: int, step: int, rows: Sequence[int]) -> bool:
+    """Whether a long line stands between two rows with numbers and is indented: the label of a part."""
+    if not rows or not 0 <= j + step < len(lines) or lines[j].is_caption or lines[j].is_heading:
+        return False
+    line, rows_beside = lines[j], (lines[rows[-1]], lines[j + step])
+    return all(
+        row.n_values > 2 and row.page == line.page and row.words[0].x0 + 20 < line.words[0].x0
+        and line.words[-1].x1 + 20 < row.words[-1].x1 and abs(_gap(row, line.top, line.bottom)) < 9
+        for row in rows_beside
+    )  # fmt: skip
 
 
 def _is_beside(line: PdfLine, last: PdfLine, top: float, bottom: float) -> bool:

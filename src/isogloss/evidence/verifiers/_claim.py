@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from isogloss.evidence.numbers import Number, numbers
 from isogloss.evidence.terms import Term, terms, word_list
@@ -73,9 +73,7 @@ def take_apart(text: str) -> Parts:
     """Find names, roles, numbers and comparison of a claim."""
     found = numbers(text)
     found = [n for n in found if n.kind != "ordinal"] or found  # "the 5th layer" names a layer
-    kept = tuple(
-        _of_model(t, text) for t in terms(text) if not any(n.start <= t.start < n.end for n in found)
-    )
+    kept = tuple(t for t in terms(text) if not any(n.start <= t.start < n.end for n in found))
     places = [*(t.start for t in kept), *(number.start for number in found)]
     source = _inside(_SOURCE, text, places)
     target = _inside(_TARGET, text, places) - source
@@ -85,13 +83,6 @@ def take_apart(text: str) -> Parts:
     ends = ((languages.get(m.start(1)), languages.get(m.start(2))) for m in _PAIR.finditer(text))
     pair = next(((first, second) for first, second in ends if first and second), None)
     return Parts(text, kept, tuple(found), source, target, compare(text, kept), pair)
-
-
-def _of_model(term: Term, text: str) -> Term:
-    """A term as it is, but a language that says what a model knows ("English-only") is a word."""
-    plain = frozenset(name for name in term.names if ":" not in name)
-    is_of_model = term.kind == "lang:" and plain and re.match(r"\w+-only\b", text[term.start :])
-    return replace(term, names=plain, weight=0.5) if is_of_model else term
 
 
 def _inside(pattern: re.Pattern[str], text: str, places: Sequence[int]) -> frozenset[int]:

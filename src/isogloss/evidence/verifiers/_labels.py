@@ -24,8 +24,7 @@ class Label:
     ----------
     words : frozenset of str
     added : tuple of (Term, float), default ()
-        Terms with half their weight, less for terms of many labels of the axis; what stands in brackets
-        explains or cites, and adds nothing.
+        Terms with half their weight, less for terms of many labels of the axis.
     languages : tuple of Term, default ()
         In order: of "en-zh" English and Chinese.
     role : {"", "source", "target", "either"}, default ""
@@ -73,11 +72,11 @@ def _labels(texts: Sequence[str]) -> list[Label]:
             words,
             tuple(
                 (t, 0.5 * t.weight * (1 - max(counted[name] for name in t.names) / len(found)))
-                for t in label if not _is_in_brackets(text, t.start)
+                for t in label
             ),
             tuple(t for t in label if t.kind == "lang:"),
         )
-        for text, label, words in zip(texts, found, held, strict=True)
+        for label, words in zip(found, held, strict=True)
     ]  # fmt: skip
 
 
@@ -93,10 +92,6 @@ def _roles_said(text: str) -> tuple[str, str] | None:
     return (said["row"], said["column"]) if len(set(said.values())) == 2 else None
 
 
-def _is_in_brackets(text: str, at: int) -> bool:
-    return text.count(" (", 0, at) > text.count(")", 0, at)
-
-
 def _spelled_out(texts: Sequence[str]) -> list[str]:
     """Labels with the words for P, R and F (LP, UF, ... labelled and unlabelled) where P and R are there."""
     ends = [text.rpartition(" / ")[2].strip() for text in texts]
@@ -107,13 +102,10 @@ def _spelled_out(texts: Sequence[str]) -> list[str]:
 
 def _terms_of(parts: Sequence[str], levels: Sequence[Sequence[str]]) -> Iterator[Term]:
     """Terms of one label, part by part."""
-    start = 0
     for k, part in enumerate(parts):
         level = tuple(each[k] for each in levels if len(each) > k)
         under = tuple(each[k] for each in levels if len(each) > k and each[:k] == parts[:k])
-        for term in terms(part, codes=_are_codes(level) or _are_codes(under)):
-            yield replace(term, start=start + term.start)
-        start += len(part) + 3
+        yield from terms(part, codes=_are_codes(level) or _are_codes(under))
 
 
 @lru_cache(maxsize=2**12)

@@ -19,6 +19,7 @@ from isogloss.evidence.verifiers._labels import Label, axes
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
+_CLAUSE = re.compile(r"[;,:()]|\s(?:and|while|whereas|but|compared|than|versus)\s")
 _NOTHING = Label(frozenset())
 
 
@@ -162,7 +163,7 @@ def _cells(passage: Passage) -> Iterator[tuple[Mention, Label, Label, Label, Lab
 
 
 def _in_sentences(passage: Passage) -> Iterator[tuple[Mention, Label, Label, Label, Label]]:
-    """Numbers of the sentences of a paragraph."""
+    """Numbers of the sentences of a paragraph; each with its clause, up to the numbers beside it."""
     section = Label(words(passage.section) | words(passage.text))
     for a, b in sentences(passage.text):
         text = passage.text[a:b].strip()
@@ -171,6 +172,9 @@ def _in_sentences(passage: Passage) -> Iterator[tuple[Mention, Label, Label, Lab
         ends = [0, *(number.end for number in found)]
         starts = [*(number.start for number in found[1:]), len(text)]
         for number, start, end in zip(found, ends, starts, strict=False):
-            near = Label(words(f"{text[start : number.start]} {text[number.end : end]}"))
+            before, after = text[start : number.start], text[number.end : end].lstrip(") ")
+            if start:
+                before = next((part for part in _CLAUSE.split(before)[::-1] if part.strip(" (~")), "")
+            near = Label(words(f"{before} {_CLAUSE.split(after)[0] if end < len(text) else after}"))
             mention = Mention(passage, text, text[number.start : number.end].strip(), number)
             yield mention, near, _NOTHING, around, section
