@@ -231,6 +231,45 @@ def test_heads_that_are_written_upwards_are_those_of_their_columns(tmp_path):
     assert table.rows[0] == ("fa", "20", "93", "16")
 
 
+def test_columns_as_near_as_words_are_columns(tmp_path):
+    page = FPDF(format="A4")
+    page.add_page()
+    page.set_font("Times", size=10)
+    for i, row in enumerate(
+        ["Model en fr es de el", "LaBSE 85.4 80.2 80.5 78.8 78.6", "mBERT 82.1 74.4 74.9 71.2 67.9"]
+    ):
+        for j, word in enumerate(row.split()):
+            page.text(20 + (13 + 8 * j if j else 0), 40 + 5 * i, word)
+    for j, word in enumerate(["mBERT+T", "82.8", "75.2", "74.4", "72.0", "69.3"]):
+        page.text(20 + (13 + 8 * j if j else 0), 55, word)
+    page.text(20, 63, "Table 4: Accuracy in five languages.")
+    page.output(str(tmp_path / "a.pdf"))
+    (table,) = tables(read_folder(tmp_path).documents[0])
+    assert table.header == ("Model", "en", "fr", "es", "de", "el")
+    assert table.rows[2] == ("mBERT+T", "82.8", "75.2", "74.4", "72.0", "69.3")
+
+
+def test_long_labels_between_rows_head_the_rows_below_and_one_in_the_middle_all_columns(tmp_path):
+    page = FPDF(format="A4")
+    page.add_page()
+    page.set_font("Times", size=10)
+    rows_of_pdf(page, 40, [("", "de", "da", "it", "no", "sv")])
+    page.text(30, 45, "Fine-tuned on the English training set alone, for transfer to others")
+    rows_of_pdf(page, 50, [("XLM", "86.4", "80.3", "80.9", "79.3", "77.8")])
+    page.text(30, 55, "Fine-tuned on the translated training sets, one for each language")
+    rows_of_pdf(page, 60, [("XLM", "87.1", "82.2", "81.0", "80.5", "79.4")])
+    page.text(20, 68, "Table 1: Accuracy in five languages.")
+    page.text(85, 100, "xx -> en")
+    rows_of_pdf(page, 105, [("", "de", "da", "it", "no"), ("XLM", "33.0", "39.0", "26.0", "39.7")])
+    page.text(20, 118, "Table 2: Translation into English.")
+    page.output(str(tmp_path / "a.pdf"))
+    first, second = tables(read_folder(tmp_path).documents[0])
+    assert [first.row_label(i)[:18] for i in range(2)] == ["Fine-tuned on the "] * 2
+    assert first.row_label(0) != first.row_label(1)
+    assert first.header == ("", "de", "da", "it", "no", "sv")
+    assert second.header == ("", "xx -> en / de", "xx -> en / da", "xx -> en / it", "xx -> en / no")
+
+
 def test_a_header_that_is_repeated_without_its_last_column_begins_a_table():
     grid = [["mBERT", "de", "da", "it", "Avg."], ["base", "33.0", "73.9", "75.0", "61.0"],
             ["XLM15", "de", "da", "it", ""], ["base", "33.3", "26.3", "27.3", "32.1"]]  # fmt: skip

@@ -106,7 +106,8 @@ class PdfLine:
     @cached_property
     def is_prose(self) -> bool:
         """Whether the line is as long as one of a paragraph, or ends like one."""
-        return len(self.text) > 60 or len(self.words) > 9 or self.text.endswith((".", "-"))
+        ends = len(self.text) > 1 and self.text.endswith((".", "-"))
+        return len(self.text) > 60 or len(self.words) > 9 or ends
 
     @property
     def is_no_row(self) -> bool:
@@ -181,15 +182,22 @@ def _rows(words: Iterable[PdfWord]) -> list[list[PdfWord]]:
 
 def beside(lines: Sequence[PdfLine], at: int, used: set[int]) -> tuple[list[int], list[int], int]:
     """Lines that look like the table of a caption, above it and below it, and the end of the caption."""
-    end, size = at + 1, lines[at].size
+    end, size = at + 1, _largest(lines[at])
     for line in lines[at + 1 :]:
         gap = line.top - lines[end - 1].top
-        is_next = line.page == lines[at].page and 0 < gap < 1.6 * size + 1 and abs(line.size - size) < 0.5
+        is_next = (
+            line.page == lines[at].page and 0 < gap < 1.6 * size + 1 and abs(_largest(line) - size) < 0.5
+        )
         if not is_next or line.is_tabular or line.is_caption:
             break
         end += 1
     above = _run(lines, range(at - 1, -1, -1), lines[at], used)[::-1]
     return above, _run(lines, range(end, len(lines)), lines[end - 1], used), end
+
+
+def _largest(line: PdfLine) -> float:
+    """Size of the largest letters: capitals, where the others are small capitals."""
+    return max(word.size for word in line.words)
 
 
 def parts(lines: Sequence[PdfLine], *, is_above: bool) -> list[tuple[str, list[PdfLine]]]:
@@ -228,15 +236,17 @@ def _run(lines: Sequence[PdfLine], order: range, last: PdfLine, used: set[int]) 
 
 
 def _is_label_within(lines: Sequence[PdfLine], j: int, step: int, rows: Sequence[int]) -> bool:
-    """Whether a long line stands between two rows with numbers and is indented: the label of a part."""
+    """Whether a long line is the label of a part: between two rows, one with numbers, and shorter."""
     if not rows or not 0 <= j + step < len(lines) or lines[j].is_caption or lines[j].is_heading:
         return False
-    line, rows_beside = lines[j], (lines[rows[-1]], lines[j + step])
-    return all(
-        row.n_values > 2 and row.page == line.page and row.words[0].x0 + 20 < line.words[0].x0
+    line, near = lines[j], (lines[rows[-1]], lines[j + step])
+    is_within = all(
+        row.page == line.page and row.is_tabular and len(row.cells) > 3
         and line.words[-1].x1 + 20 < row.words[-1].x1 and abs(_gap(row, line.top, line.bottom)) < 9
-        for row in rows_beside
+        for row in near
     )  # fmt: skip
+    is_inside = min(row.words[0].x0 for row in near) < line.words[0].x0 + 2
+    return is_within and is_inside and max(row.n_values for row in near) > 2
 
 
 def _is_beside(line: PdfLine, last: PdfLine, top: float, bottom: float) -> bool:
@@ -355,9 +365,19 @@ def _placed(row: Sequence[PdfWord], spans: Sequence[tuple[float, float]]) -> lis
         for j in hits if hits and not is_value(cell.text) else hits[:1] or [nearest]:
             out[j] = f"{out[j]} {cell.text}".strip()
     heads = [cell for cell in row if cell.x0 > spans[0][1]]
+    if len(row) == 1 and _is_centred(row[0], spans):
+        return ["", *[row[0].text] * (len(spans) - 1)]
     if 0 < len(heads) < len(spans) - 1 and _is_header(row):
         out[1:] = [text or _head_above(x, heads) for text, x in zip(out[1:], middles[1:], strict=True)]
     return out
+
+
+def _is_centred(cell: PdfWord, spans: Sequence[tuple[float, float]]) -> bool:
+    """Whether words stand in the middle of four columns or more, without those of labels or with them."""
+    if len(spans) < 5 or is_value(cell.text):
+        return False
+    middles = [(spans[i][0] + spans[-1][1]) / 2 for i in (0, 1)]
+    return cell.x0 > spans[0][1] and min(abs(cell.middle - middle) for middle in middles) < _ASIDE
 
 
 def _is_header(row: Sequence[PdfWord]) -> bool:

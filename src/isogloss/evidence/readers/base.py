@@ -164,9 +164,14 @@ def _header_rows(rows: Sequence[Sequence[str]]) -> int:
     while n > 1 and len({cell for cell in rows[n - 1] if cell}) == 1:
         n -= 1  # the label of the first group of rows
     has_decimals = any("." in cell for row in rows[1:] for cell in row[1:])
-    while n and has_decimals and n < len(rows) - 2 and not rows[n][0] and not any("." in c for c in rows[n]):
-        n += 1  # sizes that head columns
+    while n and has_decimals and n < len(rows) - 2 and _heads_columns(rows[n]):
+        n += 1  # sizes
     return n or int(has_decimals and all(cell.isdigit() or not is_value(cell) for cell in rows[0]))
+
+
+def _heads_columns(row: Sequence[str]) -> bool:
+    """Whether a row without a label has several texts and no decimal number."""
+    return not row[0] and len(set(filter(None, row))) > 1 and not any("." in cell for cell in row)
 
 
 def _is_label(cells: Sequence[str]) -> bool:
