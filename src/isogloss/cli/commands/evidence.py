@@ -77,9 +77,11 @@ def evidence(
         found = investigate(
             asked, collection, checker, claims=own, records=on_record, all_records=checking["records"]
         )
-    method.append(f"Claims were checked by '{checking['verifier']}'.")
+    method.append(f"Claims were checked by '{checking['verifier']}'. {checker.measured}")
     files = write_evidence(found, out, chosen, method=method, joined=joined)
     _show(found)
+    if found.claims:
+        click.echo(checker.measured)
     click.echo("written: " + ", ".join(str(path) for path in files))
 
 

@@ -107,9 +107,12 @@ def table_blocks(
 
 
 def _headers_again(rows: Sequence[Sequence[str]], n: int) -> list[int]:
-    """Where a header is repeated further down, for a table of its own; a label above it goes with it."""
+    """Where a header is repeated or others follow, for a table of its own; a label above it goes with it."""
     heads = [list(filter(None, row[1:])) for row in rows]
-    found = [i for i in range(n + 1, len(rows)) if any(_is_again(heads[i], head) for head in heads[:n])]
+    found = [
+        i for i in range(n + 1, len(rows))
+        if any(_is_again(heads[i], head) for head in heads[:n]) or _is_another(heads, i)
+    ]  # fmt: skip
     starts = [i for i in found if i - 1 not in found]
     return [i - (len({*filter(None, rows[i - 1])}) == 1) for i in starts]
 
@@ -117,6 +120,14 @@ def _headers_again(rows: Sequence[Sequence[str]], n: int) -> list[int]:
 def _is_again(head: Sequence[str], first: Sequence[str]) -> bool:
     """Whether heads are those of the first header, or most of them."""
     return len(head) > max(1, len(first) / 2) and set(head) <= set(first)
+
+
+def _is_another(heads: Sequence[Sequence[str]], i: int) -> bool:
+    """Whether a row between rows with values has a text of its own in most columns: a table in two parts."""
+    texts, width = heads[i], max(map(len, heads))
+    is_full = len(texts) > max(2, width / 2) and len(set(texts)) > 0.8 * len(texts)
+    is_between = any(map(is_value, heads[i - 1])) and i + 1 < len(heads) and any(map(is_value, heads[i + 1]))
+    return is_full and is_between and not any(map(is_value, texts))
 
 
 def _captions(caption: str, n: int) -> list[str]:

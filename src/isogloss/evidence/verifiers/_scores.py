@@ -262,7 +262,7 @@ class Judged:
 def judge(claim: Parts, found: Sequence[Match], weights: Weights) -> list[Judged]:
     """Judge each number of a claim; one that the evidence for another states as well is judged like that.
 
-    So "with 100 sentences" is no value to compare where 100 is the label of the cell that is compared.
+    So "with 100 sentences" states a condition where 100 is in the labels of the cell that is compared.
     """
     judged = []
     for each in found:
@@ -287,10 +287,12 @@ def judge(claim: Parts, found: Sequence[Match], weights: Weights) -> list[Judged
 
 
 def _is_like(number: Number, other: Number) -> bool:
-    """Whether one may stand for the other: counts are whole, and scores are shares or at most 100."""
-    is_count = number.kind in ("count", "ordinal")
-    is_of_kind = other.decimals <= 0 if is_count else number.kind != "score" or abs(other.value) <= 100
-    return is_of_kind or abs(number.value) > 100
+    """Whether one may stand for the other: a count for a count, which is whole, a score for one up to 100."""
+    is_count, other_is_count = (n.kind in ("count", "ordinal") for n in (number, other))
+    if is_count:
+        return other.decimals <= 0
+    is_score = abs(other.value) <= 100 or abs(number.value) > 100
+    return not other_is_count and (is_score or number.kind != "score")
 
 
 def decide(judged: Sequence[Judged]) -> tuple[str, Judged] | None:

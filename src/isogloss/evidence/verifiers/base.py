@@ -19,8 +19,13 @@ class Options:
     base_url: str = ""
 
 
+NOT_MEASURED = "How often this model is right was not measured; bench/evidence.py does it on labelled claims."
+
+
 class Verifier(Protocol):
-    """Compares one claim with the documents of an index."""
+    """Compares one claim with the documents of an index; `measured` says how often it was right."""
+
+    measured: str
 
     def verify(self, claim: str, index: Index) -> Verdict:
         """Verdict on a claim in one sentence."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from isogloss.errors import CheckpointError
 from isogloss.evidence.documents import Verdict
 from isogloss.evidence.retrieval import Index
-from isogloss.evidence.verifiers.base import Options, top_three
+from isogloss.evidence.verifiers.base import NOT_MEASURED, Options, top_three
 
 NAME = "nli"
 
@@ -32,6 +32,8 @@ class NliVerifier:
     model : str
         Model folder of `isogloss train --task xnli`, or a checkpoint for sequence classification.
     """
+
+    measured = NOT_MEASURED
 
     def __init__(self, model: str) -> None:
         self.labels, self.classify = _loaded(model)

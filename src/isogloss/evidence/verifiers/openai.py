@@ -10,7 +10,7 @@ from typing import Any
 from isogloss.errors import NetworkError
 from isogloss.evidence.documents import Evidence, Verdict
 from isogloss.evidence.retrieval import Index
-from isogloss.evidence.verifiers.base import Options, top_three
+from isogloss.evidence.verifiers.base import NOT_MEASURED, Options, top_three
 
 NAME = "openai"
 
@@ -30,6 +30,8 @@ class OpenAiVerifier:
     ----------
     model, base_url : str
     """
+
+    measured = NOT_MEASURED
 
     def __init__(self, model: str, base_url: str) -> None:
         self.model, self.url = model, f"{base_url.rstrip('/')}/chat/completions"

@@ -18,12 +18,17 @@ NAME = "rules"
 N_SENTENCES = 30
 """Sentences near a claim of which comparisons and findings are looked at."""
 
+MEASURED = "On 18 unseen papers, supported was right for 91 of 99 claims, contradicted for 38 of 44."
+"""Docs: methods/evidence.md, with how this was measured."""
+
 NEAR = 0.5
 """Share of a claim's terms from which a passage is related."""
 
 
 class RulesVerifier:
     """Compares numbers with the cells and sentences that a claim is most likely about."""
+
+    measured = MEASURED
 
     def verify(self, claim: str, index: Index) -> Verdict:
         """Compare with tables and sentences; what is near but was not decided is *related*."""
