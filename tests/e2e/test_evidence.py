@@ -96,8 +96,10 @@ def test_json_has_the_stated_keys(tmp_path):
         "json",
     )
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["evidence.json"]
-    claims = json.loads((tmp_path / "out" / "evidence.json").read_text(encoding="utf-8"))["claims"]
+    found = json.loads((tmp_path / "out" / "evidence.json").read_text(encoding="utf-8"))
+    claims = found["claims"]
     assert len(claims) == len(CLAIMS)
+    assert "unseen papers" in found["method"][-1]
     for claim in claims:
         assert {"id", "text", "verdict", "document", "place", "quote", "passages"} <= set(claim)
         assert claim["verdict"] in {"supported", "contradicted", "related", "not found"}

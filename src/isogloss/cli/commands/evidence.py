@@ -64,7 +64,7 @@ def evidence(
     from isogloss.evidence.claims.records import claims_on_record, read_claims
     from isogloss.evidence.claims.replication import join_runs
     from isogloss.evidence.investigation import investigate
-    from isogloss.evidence.verifiers.base import Options, make_verifier
+    from isogloss.evidence.verifiers.base import NOT_MEASURED, Options, make_verifier
     from isogloss.report.evidence import write_evidence
     from isogloss.study.outputs.sweeps import runs_of
 
@@ -77,11 +77,12 @@ def evidence(
         found = investigate(
             asked, collection, checker, claims=own, records=on_record, all_records=checking["records"]
         )
-    method.append(f"Claims were checked by '{checking['verifier']}'. {checker.measured}")
+    measured = getattr(checker, "measured", NOT_MEASURED)
+    method.append(f"Claims were checked by '{checking['verifier']}'. {measured}")
     files = write_evidence(found, out, chosen, method=method, joined=joined)
     _show(found)
     if found.claims:
-        click.echo(checker.measured)
+        click.echo(measured)
     click.echo("written: " + ", ".join(str(path) for path in files))
 
 

@@ -23,9 +23,10 @@ NOT_MEASURED = "How often this model is right was not measured; bench/evidence.p
 
 
 class Verifier(Protocol):
-    """Compares one claim with the documents of an index; `measured` says how often it was right."""
+    """Compares one claim with the documents of an index.
 
-    measured: str
+    A verifier may have a sentence `measured`, which says how often it was right.
+    """
 
     def verify(self, claim: str, index: Index) -> Verdict:
         """Verdict on a claim in one sentence."""
