@@ -276,7 +276,7 @@ def judge(claim: Parts, found: Sequence[Match], weights: Weights) -> list[Judged
         supported, contradicted = weights.probabilities(weigh(each, scores))
         if places[0] is not None and each.held[places[0]] < LEAST:
             supported = 0.0
-        if rival is not None and each.number is not None and not _is_like(each.number, rival.number):
+        if rival is not None and each.number is not None and not _can_deny(each.number, rival, agreeing):
             contradicted = 0.0
         judged.append(Judged(supported, contradicted, agreeing, rival, likely))
     best = max(judged, key=lambda each: each.supported)
@@ -286,12 +286,17 @@ def judge(claim: Parts, found: Sequence[Match], weights: Weights) -> list[Judged
     return [best if stated else each for stated, each in zip(is_stated, judged, strict=True)]
 
 
-def _is_like(number: Number, other: Number) -> bool:
-    """Whether one may stand for the other: a count for a count, which is whole, a score for one up to 100."""
-    is_count, other_is_count = (n.kind in ("count", "ordinal") for n in (number, other))
+def _can_deny(number: Number, rival: Mention, agreeing: Mention | None) -> bool:
+    """Whether a mention may stand in place of a number: a count for a count, a score for one up to 100.
+
+    A sentence that states the number as well does not say which of the two is meant.
+    """
+    is_count, other_is_count = (n.kind in ("count", "ordinal") for n in (number, rival.number))
+    if rival.kind == "sentence" and agreeing is not None and rival.is_beside(agreeing):
+        return False
     if is_count:
-        return other.decimals <= 0
-    is_score = abs(other.value) <= 100 or abs(number.value) > 100
+        return rival.number.decimals <= 0
+    is_score = abs(rival.number.value) <= 100 or abs(number.value) > 100
     return not other_is_count and (is_score or number.kind != "score")
 
 
