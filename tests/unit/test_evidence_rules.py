@@ -226,6 +226,14 @@ def test_verdicts_on_a_paper_with_sizes_at_the_head_of_columns(tagging, claim, g
     assert is_right(claim, gold, tagging)
 
 
+def test_a_cell_that_accounts_for_less_does_not_contradict_what_a_sentence_states(errors):
+    verdict = make_verifier("rules", Options()).verify(
+        "Coordination has an error rate of 19.7% in Basque.", errors
+    )
+    assert verdict.word in ("supported", "related")
+    assert any("19.7" in each.quote for each in verdict.shown)
+
+
 def test_a_bound_is_compared_with_what_it_counts(tmp_path):
     (tmp_path / "paper.md").write_text(
         "# Vectors\n\n## Training\n\nWe train the 300 dimensional embeddings of words over 10 iterations.\n"

@@ -276,7 +276,8 @@ def judge(claim: Parts, found: Sequence[Match], weights: Weights) -> list[Judged
         supported, contradicted = weights.probabilities(weigh(each, scores))
         if places[0] is not None and each.held[places[0]] < LEAST:
             supported = 0.0
-        if rival is not None and each.number is not None and not _can_deny(each.number, rival, agreeing):
+        is_less = None not in places and each.held[places[1]] < each.held[places[0]] - 1e-9
+        if each.number and rival and (is_less or not _can_deny(each.number, rival, agreeing)):
             contradicted = 0.0
         judged.append(Judged(supported, contradicted, agreeing, rival, likely))
     best = max(judged, key=lambda each: each.supported)
