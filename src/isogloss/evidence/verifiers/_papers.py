@@ -25,13 +25,13 @@ _NOTHING = Label(frozenset())
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A number in a cell or a sentence, as printed in `text`; `beside` are values in brackets behind it."""
+    """A number in a cell or a sentence, printed as `text`; `in_brackets` are further values of a cell."""
 
     passage: Passage
     quote: str
     text: str
     number: Number
-    beside: tuple[tuple[float, int], ...] = ()
+    in_brackets: tuple[tuple[float, int], ...] = ()
     row: int = -1
     column: int = -1
 
@@ -60,8 +60,8 @@ class Mention:
 
     def states(self, number: Number) -> bool | None:
         """Whether it agrees with a number of a claim; None if it is too coarse."""
-        is_beside = number.weight >= LONG and any(number.agrees(*value) for value in self.beside)
-        return is_beside or number.agrees(self.number.value, self.number.decimals)
+        agrees = number.weight >= LONG and any(number.agrees(*value) for value in self.in_brackets)
+        return agrees or number.agrees(self.number.value, self.number.decimals)
 
 
 class Scope:
@@ -86,11 +86,11 @@ class Scope:
 
 
 class Paper:
-    """Numbers of a document with four scopes.
+    """Numbers of a document, each with the words of four scopes.
 
-    Those of a cell are the label of its row, the head of its column, caption and text around the table, and
-    the section; those of a number in a sentence are the words between the numbers beside it, nothing, the
-    sentence, and paragraph and section.
+    The scopes of a cell are the label of its row, the head of its column, the caption with the text
+    around the table, and the section. Those of a number in a sentence are its clause, no words, the whole
+    sentence, and the paragraph with its section.
 
     `subject` are words of its title and of a tenth of its passages, and names that its abstract introduces.
     """
@@ -163,7 +163,7 @@ def _cells(passage: Passage) -> Iterator[tuple[Mention, Label, Label, Label, Lab
 
 
 def _in_sentences(passage: Passage) -> Iterator[tuple[Mention, Label, Label, Label, Label]]:
-    """Numbers of the sentences of a paragraph; each with its clause, up to the numbers beside it."""
+    """Numbers of a paragraph with their clauses, which end at punctuation, conjunctions and numbers."""
     section = Label(words(passage.section) | words(passage.text))
     for a, b in sentences(passage.text):
         text = passage.text[a:b].strip()

@@ -218,7 +218,7 @@ def weigh(found: Match, scores: Floats) -> Floats:
 
 
 def _beside(found: Match, scores: Floats, i: int | None) -> float:
-    """Score of a mention above the best beside it that does not agree, at most 4."""
+    """Lead of a mention over the best rival in its row, column or sentence, between -4 and 4."""
     if i is None:
         return 4.0
     own = found.mentions[i]
