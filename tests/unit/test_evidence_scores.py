@@ -6,10 +6,12 @@ import yaml
 from bench.fit_evidence import _conditional_logit, examples, fit
 
 from isogloss.evidence.reading import read_folder
+from isogloss.evidence.retrieval import Index
 from isogloss.evidence.terms import similar
 from isogloss.evidence.verifiers._claim import take_apart
 from isogloss.evidence.verifiers._papers import paper_of
 from isogloss.evidence.verifiers._scores import OF_MENTION, OF_VERDICT, Weights, judge, match, weigh
+from isogloss.evidence.verifiers.base import Options, make_verifier
 from papers import CLAIMS, write_papers
 
 
@@ -55,6 +57,14 @@ def test_cells_of_other_roles_are_no_mentions_of_a_transfer(paper):
     found = match(claim, claim.numbers[0], [paper])
     assert not any("DE | FI" in mention.quote for mention in found.mentions)
     assert any("FI | DE" in mention.quote for mention in found.mentions)
+
+
+def test_a_paper_whose_cells_are_all_of_another_task_decides_nothing(tmp_path):
+    text = "# T\n\nTable 1: POS accuracy.\n\n| | DE |\n| --- | --- |\n| EN | 89.4 |\n"
+    (tmp_path / "a.md").write_text(text, encoding="utf-8")
+    index = Index(read_folder(tmp_path).documents)
+    verdict = make_verifier("rules", Options()).verify("mBERT reaches 89.4 F1 on German NER.", index)
+    assert verdict.word not in ("supported", "contradicted")
 
 
 def test_what_all_cells_lack_decides_nothing(paper):

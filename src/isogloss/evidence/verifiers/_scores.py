@@ -167,12 +167,12 @@ def _fits(claim: Parts, number: Number | None, paper: Paper) -> Mask:
     """Mentions that a number may be about: cells of other tasks and those with turned languages are not."""
     if number is None:
         return np.ones(len(paper.mentions), dtype=bool)
-    mine, others = np.zeros((2, len(paper.mentions)), dtype=bool)
-    for term in (term for term in claim.terms if term.kind in _TASKS):
-        near, around, *_ = paper.where(term)
-        mine |= near | around
-        others |= paper.names_kind(_TASKS)
-    return np.asarray(~_turned(claim, paper) & ~(others & ~mine & paper.is_cell), dtype=bool)
+    fits = ~_turned(claim, paper)
+    tasks = [paper.where(term) for term in claim.terms if term.kind in _TASKS]
+    if tasks:
+        is_own = np.any([near | around for near, around, *_ in tasks], axis=0)
+        fits &= is_own | ~paper.is_cell | ~paper.names_kind(_TASKS)
+    return fits
 
 
 def _turned(claim: Parts, paper: Paper) -> Mask:
@@ -194,7 +194,9 @@ def _turned(claim: Parts, paper: Paper) -> Mask:
 
 
 def weigh(found: Match, scores: Floats) -> Floats:
-    """Features of the verdict on a number of a claim; scores are those of mentions, at least one.
+    """Features of the verdict on a number of a claim, in the order of `OF_VERDICT`.
+
+    `scores` has one value for each mention; raises ValueError where there is no mention, or no number.
 
     `share` is the probability that the claim is about a mention that agrees; `lead` is the score of the best
     of these above the best rival, a mention that does not agree; `beside` is that above the best rival in the
