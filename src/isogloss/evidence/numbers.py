@@ -27,21 +27,13 @@ _COUNTED = re.compile(
 _POWERS = {"k": 3, "K": 3, "M": 6, "B": 9, " thousand": 3, " million": 6, " billion": 9}
 """Powers of ten by the suffix of a number."""
 
-LONG = 1.5
-"""Weight of a number of three digits."""
-
 _BYTES = ("GB", "MB", "TB")
 _ORDINALS = ("st", "nd", "rd", "th")
-_DIFFERENCE_BEFORE = re.compile(
+_DIFFERENCE = re.compile(
     r"\b(?:by|(?:gains?|improvements?|increase|drops?|difference|gap|decrease|reduction) of"
     r"|(?:los|gain|add|cost|drop|ris)(?:e?s|ed))\s+"
     r"(?:(?:about|only|up to|almost|over|more than|at least|around|an average of)\s+)?$", re.IGNORECASE
 )  # fmt: skip
-_DIFFERENCE_AFTER = re.compile(
-    r"(?:\s+(?:absolute|F1|accuracy|BLEU|percentage|points?))*"
-    r"\s+(?:better|worse|higher|lower|more|less|above|below)\b", re.IGNORECASE
-)  # fmt: skip
-_OF_DIFFERENCE = re.compile(r"diff|gain|improv|drop|Δ|∆", re.IGNORECASE)
 _BOUNDS = {
     sign: re.compile(rf"(?<!\w)(?:{words})\s*$", re.IGNORECASE)
     for sign, words in {
@@ -133,23 +125,13 @@ def numbers(text: str) -> list[Number]:
 
 
 def _is_name(match: re.Match[str], text: str) -> bool:
-    """Whether digits are a year, the number of a table, a version, a citation or a spread."""
+    """Whether digits are a year, the number of a table or a version, or a spread."""
     before = text[max(0, match.start() - 40) : match.start()].rstrip()
-    after = text[match.end() : match.end() + 20]
-    last = before.rstrip(" (").rpartition(" ")[2].lstrip("(")
     if match["unit"] or match["suffix"]:
         return before.endswith("±")
     is_year = not match["fraction"] and re.fullmatch(r"(?:19|20)\d\d", match["whole"])
-    is_version = (
-        match["fraction"] and len(match["whole"]) == 1 and re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]", last)
-    )
-    return bool(
-        is_version
-        or (is_year and (last[:1].isupper() or not re.match(r"\s+[a-z]+s\b", after)))
-        or last.lower() in word_list("pointer")
-        or before.endswith(("±", "et al. ("))
-        or re.match(r"-(?!fold\b)[a-z]", after)
-    )
+    last = before.rstrip(" (").rpartition(" ")[2].lstrip("(").lower()
+    return bool(is_year or last in word_list("pointer") or before.endswith("±"))
 
 
 def _number(match: re.Match[str], text: str) -> Number:
@@ -159,29 +141,21 @@ def _number(match: re.Match[str], text: str) -> Number:
     power = _POWERS.get(suffix, 0)
     value = float(re.sub(r"\D", "", part["whole"]) + part["fraction"]) * 10.0**power
     is_whole = bool(part["suffix"]) or not part["fraction"]
-    noun = part["unit"] if part["unit"] in _BYTES else _noun(after) if is_whole and not part["unit"] else ""
-    patterns = _DIFFERENCE_AFTER, _POINTS
-    is_difference = (not noun and _DIFFERENCE_BEFORE.search(before)) or any(
-        pattern.match(after) for pattern in patterns
-    )
-    kind = "difference" if is_difference else _kind(part, is_count=bool(noun) or value > 100)
+    is_bytes, is_signed = part["unit"] in _BYTES, part["sign"] and (part["unit"] or part["fraction"])
+    noun = part["unit"] if is_bytes else _noun(after) if is_whole and not part["unit"] else ""
+    is_points = _POINTS.match(after) or part["unit"].startswith(("percentage", "point", "pp"))
+    if is_points or is_signed or (not noun and _DIFFERENCE.search(before)):
+        kind = "difference"
+    elif suffix in _ORDINALS:
+        kind = "ordinal"
+    else:
+        kind = "count" if suffix or noun or (value > 100 and is_whole and not part["unit"]) else "score"
     decimals = max(0, len(part["fraction"]) - 1) - power
     return Number(match.start(), match.end(), value, decimals, kind, _bound(before), noun)
 
 
 def _bound(before: str) -> str:
     return next((sign for sign, bound in _BOUNDS.items() if bound.search(before)), "")
-
-
-def _kind(part: dict[str, str], *, is_count: bool) -> str:
-    """Kind of a number by its sign and unit; a plain whole number is a count if `is_count`."""
-    is_signed = part["sign"] and (part["unit"] or part["fraction"])
-    if is_signed or part["unit"].startswith(("percentage", "point", "pp")):
-        return "difference"
-    if part["suffix"]:
-        return "ordinal" if part["suffix"] in _ORDINALS else "count"
-    is_count = part["unit"] in _BYTES or (is_count and not part["unit"] and not part["fraction"])
-    return "count" if is_count else "score"
 
 
 def _noun(after: str) -> str:
@@ -200,11 +174,6 @@ def are_stated(wanted: Iterable[Number], text: str) -> bool:
     """Whether a sentence or row states every number, whatever it says of them."""
     there = numbers(text.replace("|", " , "))
     return all(any(number.agrees(each.value, each.decimals) for each in there) for number in wanted)
-
-
-def says_difference(text: str) -> bool:
-    """Whether a caption, label or sentence says that its numbers are differences."""
-    return bool(_OF_DIFFERENCE.search(text))
 
 
 def value_of(cell: str) -> tuple[float, int] | None:

@@ -189,17 +189,8 @@ def _term(match: re.Match[str], lower: str, text: str, *, codes: bool) -> list[T
     is_acronym = word.isupper() and (len(word) > 1 or codes) and not word.isdigit()
     if (lower in word_list("stop") or (len(lower) == 1 and not word.isdigit())) and not is_acronym:
         return []
-    return [
-        Term(frozenset([stem(lower)]), _weight(word, text[max(0, start - 9) : start].rstrip()[-1:]), start)
-    ]
-
-
-def _weight(word: str, before: str) -> float:
-    """Weight of a word: more for a number, and most for what is written like a name within a sentence."""
-    if word.isdigit():
-        return 0.6
-    is_capitalised = word[0].isupper() and before not in ("", ".", ":", "?")
-    return 1.0 if is_capitalised or not (word.islower() or word.istitle()) else 0.5
+    weight = 0.6 if word.isdigit() else 0.5 if word.islower() else 1.0
+    return [Term(frozenset([stem(lower)]), weight, start)]
 
 
 def words_of(found: Iterable[Term]) -> frozenset[str]:

@@ -38,8 +38,6 @@ _AFTER_SIDE = re.compile(
 
 
 _OPENING = re.compile(r"(?:In|On|For|With|When|Under|At|By|After|Across)\s[^,]{2,80},\s")
-_NEXT_CLAUSE = re.compile(r"[,;]\s+(?:but|and|which|so|while|although|though|because)\b")
-_QUALITIES = frozenset({"better", "worse", "stronger", "weaker", "superior", "inferior"})
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,6 @@ class Comparison:
     right: tuple[Term, ...]
     shared: tuple[Term, ...]
     sign: int
-    is_quality: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,10 +60,10 @@ class Parts:
     text: str
     terms: tuple[Term, ...]
     numbers: tuple[Number, ...]
-    source: frozenset[int] = frozenset()
-    target: frozenset[int] = frozenset()
-    comparison: Comparison | None = None
-    pair: tuple[Term, Term] | None = None
+    source: frozenset[int]
+    target: frozenset[int]
+    comparison: Comparison | None
+    pair: tuple[Term, Term] | None
 
 
 def take_apart(text: str) -> Parts:
@@ -74,71 +71,52 @@ def take_apart(text: str) -> Parts:
     found = numbers(text)
     found = [n for n in found if n.kind != "ordinal"] or found  # "the 5th layer" names a layer
     kept = tuple(t for t in terms(text) if not any(n.start <= t.start < n.end for n in found))
-    places = [*(t.start for t in kept), *(number.start for number in found)]
-    source = _inside(_SOURCE, text, places)
-    target = _inside(_TARGET, text, places) - source
-    if source and not target:
-        target = frozenset(t.start for t in kept if t.kind == "lang:" and t.start not in source)
+    source = _inside(_SOURCE, text, kept)
+    target = _inside(_TARGET, text, kept) - source
     languages = {t.start: t for t in kept if t.kind == "lang:"}
+    if source and not target:
+        target = languages.keys() - source
     ends = ((languages.get(m.start(1)), languages.get(m.start(2))) for m in _PAIR.finditer(text))
     pair = next(((first, second) for first, second in ends if first and second), None)
-    return Parts(text, kept, tuple(found), source, target, compare(text, kept), pair)
+    return Parts(text, kept, tuple(found), source, frozenset(target), compare(text, kept), pair)
 
 
-def _inside(pattern: re.Pattern[str], text: str, places: Sequence[int]) -> frozenset[int]:
+def _inside(pattern: re.Pattern[str], text: str, found: Sequence[Term]) -> frozenset[int]:
     spans = [m.span(i) for m in pattern.finditer(text) for i in range(1, pattern.groups + 1)]
-    return frozenset(place for place in places if any(a <= place < b for a, b in spans))
+    return frozenset(t.start for t in found if any(a <= t.start < b for a, b in spans))
 
 
 def compare(text: str, found: Sequence[Term]) -> Comparison | None:
-    """Find the two sides of a comparison; None where a text makes none."""
+    """Find the two sides of a comparison; None where a text makes none.
+
+    What stands before a comma at the beginning and after the right side holds for both, and so does what is
+    compared ("better results on X than"), but for "better on X than on Y".
+    """
     match = _RELATION.search(text)
     if match is None:
         return None
-    end = _NEXT_CLAUSE.search(text, match.end())
-    text = text[: end.start()] if end else text
-    left, right, shared = _sides(text, match, [term for term in found if term.start < len(text)])
-    if not left or not right:
-        return None
-    sign, is_quality = _direction(match, text[max(0, match.start() - 25) : match.start()])
-    return Comparison(tuple(left), tuple(right), tuple(shared), sign, is_quality)
-
-
-def _sides(
-    text: str, match: re.Match[str], found: Sequence[Term]
-) -> tuple[list[Term], list[Term], list[Term]]:
-    """Terms on the left and the right of a relation, and those that hold for both."""
     rest = text[match.end() :].lstrip()
     first, middle = rest.partition(" ")[0], (match["middle"] or "").split()
-    is_parallel = middle[:1] == [first]  # "to X than to Y"
+    is_parallel = middle[:1] == [first]
     cut = _AFTER_SIDE.search(rest, len(first) + 1 if is_parallel else 0)
-    opening = _OPENING.match(text)
-    start = opening.end() if opening and opening.end() < match.start() else 0
-    edges = (start, match.start(), match.end(), len(text) - len(rest) + (cut.start() if cut else len(rest)))
+    opening = _OPENING.match(text, 0, match.start())
+    end = len(text) - len(rest) + (cut.start() if cut else len(rest))
+    edges = (opening.end() if opening else 0, match.start(), match.end(), end)
     parts: list[list[Term]] = [[], [], [], [], []]
     relation = word_list("up") | word_list("down")
     for term in found:
         if text[term.start :].split(" ", 1)[0].lower().strip(".,") not in relation:
             parts[sum(term.start >= edge for edge in edges)].append(term)
     before, left, between, right, after = parts
-    if match["verb"]:
-        between = []  # words of the relation itself
-    if between and is_parallel:
-        left, between = between, left
-    shared = [*before, *after, *between]
-    return left, right, shared
+    left, between = (between, left) if is_parallel and between else (left, between)
+    if not left or not right:
+        return None
+    shared = (*before, *after, *(() if match["verb"] else between))
+    return Comparison(tuple(left), tuple(right), shared, _direction(match, text))
 
 
-def _direction(match: re.Match[str], before: str) -> tuple[int, bool]:
-    """Sign of a relation, and whether it says better or worse rather than higher or lower."""
+def _direction(match: re.Match[str], text: str) -> int:
     word = next(w for w in (match["verb"], match["word"], match["over"], match["rank"]) if w).lower()
     is_down = word.split()[0] in word_list("down") or word.startswith("under")
-    is_denied = bool(re.search(r"\b(?:not|never|n't|cannot)\b", before))
-    n_turned = is_down + bool(match["by"]) + is_denied
-    return (-1) ** n_turned, match["word"] is None or word in _QUALITIES
-
-
-def own_terms(side: Sequence[Term], other: Sequence[Term]) -> list[Term]:
-    """Terms that tell a side of a comparison from the other."""
-    names = frozenset(name for term in other for name in term.names)
-    return [t for t in side if t.kind not in ("task:", "metric:", "split:") and t.names.isdisjoint(names)]
+    is_denied = re.search(r"\b(?:not|never|n't|cannot)\b", text[max(0, match.start() - 25) : match.start()])
+    return -1 if (is_down + bool(match["by"]) + bool(is_denied)) % 2 else 1

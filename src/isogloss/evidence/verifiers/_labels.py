@@ -1,19 +1,21 @@
-"""Labels of the rows and columns of a table: their terms, what each adds to a claim, and their roles."""
+"""Labels of the rows and columns of a table: their words, what each adds to a claim, and their roles."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from isogloss.evidence.documents import Passage, Table
 from isogloss.evidence.terms import Term, language_of, terms, words_of
 
-_SOURCE = re.compile(r"fine-?tun|train|sourc|\bsrc\b|\bfrom\b|donor", re.IGNORECASE)
-_TARGET = re.compile(r"eval|test|target|\btgt\b|\bto\b", re.IGNORECASE)
-_PRF = {"P": "precision", "R": "recall", "F": "F1"}
+_ROLE = re.compile(
+    r"(?P<source>fine-?tun|train|sourc|\bsrc\b|\bfrom\b|donor)|(?P<target>eval|test|target|\btgt\b|\bto\b)",
+    re.IGNORECASE,
+)
+_OTHER = {"source": "target", "target": "source", "": ""}
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,85 +25,45 @@ class Label:
     Parameters
     ----------
     words : frozenset of str
-    added : tuple of (Term, float), default ()
-        Terms with half their weight, less for terms of many labels of the axis.
-    languages : tuple of Term, default ()
-        In order: of "en-zh" English and Chinese.
-    role : {"", "source", "target", "either"}, default ""
-        What its languages are; "either" in a matrix that does not say.
+        With ``source:lang:eng`` for a language in the role of a source, and ``eng>zho`` for "en-zh".
+    added : tuple of (frozenset of str, float), default ()
+        Names of its terms with half their weight, less for terms of many labels of the axis.
     """
 
     words: frozenset[str]
-    added: tuple[tuple[Term, float], ...] = ()
-    languages: tuple[Term, ...] = ()
-    role: str = ""
-
-    def names(self, languages: Sequence[Term]) -> bool:
-        """Whether its languages are these, in this order."""
-        pairs = zip(self.languages, languages, strict=False)
-        return len(self.languages) == len(languages) and all(a.among(b.names) for a, b in pairs)
+    added: tuple[tuple[frozenset[str], float], ...] = ()
 
 
 def axes(passage: Passage, table: Table) -> tuple[list[Label], list[Label]]:
     """Labels of the rows and of the columns with values."""
-    row_texts = [table.row_label(i) for i in range(len(table.rows))]
-    rows, columns = _labels(row_texts), _labels(table.header[table.n_labels :])
-    role_of_rows, role_of_columns = _roles(passage, table, rows, columns)
-    return (
-        [replace(label, role=role_of_rows) for label in rows],
-        [replace(label, role=role_of_columns) for label in columns],
-    )
+    role = _role_of_rows(table, f"{table.caption} {passage.lead}")
+    rows = [table.row_label(i) for i in range(len(table.rows))]
+    return _labels(rows, role), _labels(table.header[table.n_labels :], _OTHER[role])
 
 
-def is_said(names: Iterable[str], mine: frozenset[str]) -> bool:
-    """Whether a name of a label is one of a claim, or begins one: "unk" for unknown."""
-    return any(
-        name in mine or (len(name) > 2 and any(m.startswith(name) and m.isalpha() for m in mine))
-        for name in names
-    )
+def pair(first: str, second: str) -> str:
+    """Word of a pair of languages in this order."""
+    return f"{first}>{second}"
 
 
-def _labels(texts: Sequence[str]) -> list[Label]:
-    """Labels of an axis; short words are codes where most labels at their level or under their head are."""
-    levels = [text.split(" / ") for text in _spelled_out(texts)]
-    found = [tuple(_terms_of(parts, levels)) for parts in levels]
-    held = [words_of(label) for label in found]
-    counted = Counter(word for each in held for word in each)
-    return [
-        Label(
-            words,
-            tuple(
-                (t, 0.5 * t.weight * (1 - max(counted[name] for name in t.names) / len(found)))
-                for t in label
-            ),
-            tuple(t for t in label if t.kind == "lang:"),
-        )
-        for label, words in zip(found, held, strict=True)
-    ]  # fmt: skip
-
-
-def _roles_said(text: str) -> tuple[str, str] | None:
-    """Roles where a text says both: what comes first after "rows", and after "columns"."""
-    said: dict[str, str] = {}
-    parts = re.split(r"\b(row|column)s?\b", text, flags=re.IGNORECASE)
-    for axis, after in zip(parts[1::2], parts[2::2], strict=True):
-        roles = (("source", _SOURCE), ("target", _TARGET))
-        hits = [(match.start(), role) for role, p in roles if (match := p.search(after[:45]))]
-        if hits:
-            said.setdefault(axis.lower(), min(hits)[1])
-    return (said["row"], said["column"]) if len(set(said.values())) == 2 else None
-
-
-def _spelled_out(texts: Sequence[str]) -> list[str]:
-    """Labels with the words for P, R and F (LP, UF, ... labelled and unlabelled) where P and R are there."""
-    ends = [text.rpartition(" / ")[2].strip() for text in texts]
-    kinds = [kind for kind in ("", "L", "U") if {f"{kind}P", f"{kind}R"} <= set(ends)]
-    words = {f"{kind}{letter}": word for kind in kinds for letter, word in _PRF.items()}
-    return [f"{text} {words[end]}" if end in words else text for text, end in zip(texts, ends, strict=True)]
+def _labels(texts: Sequence[str], role: str) -> list[Label]:
+    levels = [text.split(" / ") for text in texts]
+    found = [list(_terms_of(parts, levels)) for parts in levels]
+    counted = Counter(word for label in found for word in words_of(label))
+    out = []
+    for label in found:
+        languages = [name for term in label for name in sorted(term.names) if term.kind == "lang:"]
+        languages = [name for name in languages if name.startswith("lang:")]
+        roles = {f"{role}:{name}" for name in languages} if role else set()
+        pairs = {pair(*languages)} if len(languages) == 2 else set()
+        rare = (1 - max(counted[name] for name in term.names) / len(found) for term in label)
+        added = tuple((t.names, 0.5 * t.weight * share) for t, share in zip(label, rare, strict=True))
+        out.append(Label(words_of(label) | roles | pairs, added))
+    return out
 
 
 def _terms_of(parts: Sequence[str], levels: Sequence[Sequence[str]]) -> Iterator[Term]:
-    """Terms of one label, part by part."""
+    """Terms of one label, part by part; short words are codes where most labels beside or above are."""
     for k, part in enumerate(parts):
         level = tuple(each[k] for each in levels if len(each) > k)
         under = tuple(each[k] for each in levels if len(each) > k and each[:k] == parts[:k])
@@ -110,45 +72,33 @@ def _terms_of(parts: Sequence[str], levels: Sequence[Sequence[str]]) -> Iterator
 
 @lru_cache(maxsize=2**12)
 def _are_codes(texts: tuple[str, ...]) -> bool:
-    """Whether labels are codes of languages, or of several ("sv+de"); capitals as in SYN need company."""
-    named = [
-        re.sub(r"\s+(?:F1|EM|[UL]AS|acc\w*\.?)$", "", re.split(" / |: ", t)[-1]).strip("() ").split(" (")[0]
-        for t in texts
-        if re.search(r"[^\W\d_]", re.split(" / |: ", t)[-1])
-        and not re.search(r"\bav|mean|all", t, re.IGNORECASE)
-    ]
-    parts = [re.split(r"[+/&,-]", text) for text in named]
+    """Whether most labels are codes of languages, or of several ("sv+de"), and not of kinds of entities."""
+    ends = (re.split(": ", text)[-1].strip("() ") for text in texts)
+    named = [end for end in ends if re.search(r"[^\W\d_]", end) and not re.match(r"av|mean|all", end, re.I)]
+    parts = [re.split(r"[+/&,-]", re.sub(r"\s+(?:F1|EM|[UL]AS|acc\w*\.?)$|\s+\(.*", "", end)) for end in named]
     n_codes = sum(all(language_of(part, codes=True) is not None for part in each) for each in parts)
-    are_capitals = any(re.fullmatch("[A-Z]{3}", text) for text in named)
-    is_one = len({part for each in parts for part in each}) < 2
-    are_kinds = {"PER", "ORG", "LOC"} & {*named}  # of entities
-    least = max(3, 0.8 * len(named)) if are_capitals else max(2, 0.7 * len(named))
-    return not (is_one or are_kinds) and n_codes >= least
+    return n_codes >= max(3, 0.7 * len(named)) and not {"PER", "ORG", "LOC"} & {*named}
 
 
-def _roles(
-    passage: Passage, table: Table, rows: Sequence[Label], columns: Sequence[Label]
-) -> tuple[str, str]:
-    """Roles of the languages of rows and columns, as corner, heads, caption or text say."""
+def _role_of_rows(table: Table, around: str) -> str:
+    """Source, target or nothing: what the languages of rows are, as corner, heads, caption or text say."""
     n = table.n_labels
     corner, heads = " / ".join(table.header[:n]), table.header[n:]
-    halves = re.split(r"[\\/|↓→]+", corner.strip("\\/|↓→ "))
-    is_of_two_lines = " / " in corner and n == 1  # the upper line names the columns
-    in_corner = (
-        "row {} column {}".format(*halves[:: -1 if is_of_two_lines else 1]) if len(halves) == 2 else ""
-    )
-    around = re.sub(r"([\w-]+) \((row|column)s?\)", r"\2 \1", f"{table.caption} {passage.lead}")
-    said = _roles_said(around) or _roles_said(in_corner)
-    if said is not None:
-        return said
-    in_rows, in_columns = (frozenset().union(*(label.words for label in axis)) for axis in (rows, columns))
-    is_matrix = len({w for w in in_rows & in_columns if ":" in w}) >= 2
-    source, target, either = ("source", "target", "either") if is_matrix else ("", "", "")
-    if _SOURCE.search(corner) and not _TARGET.search(corner):
-        return "source", target
-    is_trained = len(heads) > 1 and all(_SOURCE.search(head) for head in heads)
-    if is_trained or re.search(r"\bsource\b|\bsrc\b", " / ".join(heads), re.IGNORECASE):
-        return target, "source"
-    if re.search(r"\btarget|\btgt\b", corner, re.IGNORECASE):
-        return "target", source
-    return either, either
+    around = re.sub(r"([\w-]+) \((row|column)s?\)", r"\2 \1", around)
+    said = {axis: _role(" ".join(re.findall(rf"\b{axis}s?\b(.{{,45}})", around))) for axis in ("row", "column")}
+    if {*said.values()} == {"source", "target"}:
+        return said["row"]
+    halves = [_role(half) for half in re.split(r"[\\/|↓→]+", corner.strip("\\/|↓→ "))]
+    if len(halves) == 2 and all(halves):
+        is_of_two_lines = " / " in corner and n == 1  # the upper line names the columns
+        return halves[is_of_two_lines]
+    if role := _role(corner):
+        return role
+    is_trained = len(heads) > 1 and all(_role(head) == "source" for head in heads)
+    is_source = is_trained or re.search(r"\bsource\b|\bsrc\b", " / ".join(heads), re.IGNORECASE)
+    return "target" if is_source else ""
+
+
+def _role(text: str) -> str:
+    match = _ROLE.search(text)
+    return (match.lastgroup or "") if match else ""

@@ -24,7 +24,7 @@ from isogloss.evidence.documents import Evidence
 from isogloss.evidence.numbers import Number, are_stated
 from isogloss.evidence.terms import Term, words_of
 from isogloss.evidence.verifiers._claim import Parts
-from isogloss.evidence.verifiers._labels import Label, is_said
+from isogloss.evidence.verifiers._labels import pair
 from isogloss.evidence.verifiers._papers import Floats, Mask, Mention, Paper
 
 _TASKS = ("task:", "data:")
@@ -38,18 +38,15 @@ OF_MENTION = (
 """Features of a mention, see `match`."""
 
 OF_VERDICT = (
-    *("share", "lead", "is_stated", "agreeing", "rival", "rival_share", "beside", "is_exceeded"),
-    *("digits", "is_difference", "is_count", "is_bound"),
+    *("share", "lead", "is_stated", "agreeing", "rival", "rival_share", "beside"),
+    *("digits", "is_difference", "is_count", "is_bound", "absent"),
     *(f"{side}_{name}" for side in ("agreeing", "rival")
-      for name in ("near", "held", "absent", "differs", "distance", "same_noun")),
+      for name in ("near", "held", "differs", "distance", "same_noun")),
 )  # fmt: skip
 """Features of a verdict, see `weigh`."""
 
 SURE = {"supported": 0.65, "contradicted": 0.6}
 """Least probability of a verdict, by verdict."""
-
-LEAST = 0.3
-"""Least share of a claim's terms in what supports it."""
 
 _FAR = 15.0
 """Score below the best of a mention that there is not."""
@@ -88,13 +85,13 @@ class Weights:
 
 @dataclass(frozen=True, eq=False)
 class Match:
-    """The mentions of papers that a claim, or one of its numbers, may be about.
+    """The mentions of papers that a number of a claim may be about.
 
     `features` has one row of `OF_MENTION` for each mention. `near`, `held` and `absent` are shares of the
     claim's terms in its labels, there or around or in its section, and nowhere in the paper.
     """
 
-    number: Number | None
+    number: Number
     mentions: tuple[Mention, ...]
     features: Floats
     near: Floats
@@ -103,9 +100,8 @@ class Match:
 
     @cached_property
     def states(self) -> list[bool | None]:
-        """Whether each mention agrees with the number; None where it is too coarse, or without a number."""
-        number = self.number
-        return [None if number is None else mention.states(number) for mention in self.mentions]
+        """Whether each mention agrees with the number; None where it is too coarse."""
+        return [self.number.agrees(each.number.value, each.number.decimals) for each in self.mentions]
 
     def best(self, scores: Floats, *, agrees: bool) -> int | None:
         """Position of the best mention that agrees with the number, or of the best that does not."""
@@ -113,8 +109,8 @@ class Match:
         return int(np.argmax(np.where(mask, scores, -np.inf))) if mask.any() else None
 
 
-def match(claim: Parts, number: Number | None, papers: Sequence[Paper]) -> Match:
-    """Compute the features of each mention of papers that a claim, or one of its numbers, may be about.
+def match(claim: Parts, number: Number, papers: Sequence[Paper]) -> Match:
+    """Compute the features of each mention of papers that a number of a claim may be about.
 
     `near`, `around` and `section` are weights of terms in its labels, only around it, and only in its section
     or the paper's subject; `differs` counts kinds of names of which it has others than the claim; `adds` is
@@ -127,17 +123,19 @@ def match(claim: Parts, number: Number | None, papers: Sequence[Paper]) -> Match
     if not parts:
         return Match(number, (), np.zeros((0, len(OF_MENTION))), *(np.zeros(0) for _ in range(3)))
     mentions = (mention for paper in papers for mention in paper.mentions)
-    fits = np.concatenate([_fits(claim, number, paper) for paper in papers if paper.mentions])
-    columns = (np.concatenate([part[i] for part in parts])[fits] for i in range(4))
-    return Match(number, tuple(compress(mentions, fits)), *columns)
+    features, near, held, absent, fits = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    found = (each[fits] for each in (features, near, held, absent))
+    return Match(number, tuple(compress(mentions, fits)), *found)
 
 
 def _features(
-    claim: Parts, wanted: Sequence[Term], number: Number | None, paper: Paper
-) -> tuple[Floats, Floats, Floats, Floats]:
+    claim: Parts, wanted: Sequence[Term], number: Number, paper: Paper
+) -> tuple[Floats, Floats, Floats, Floats, Mask]:
+    """Features of each mention, shares of the claim, and whether it fits: no other task, nothing turned."""
     n, total = len(paper.mentions), sum(term.weight for term in wanted) or 1.0
     near, around, section, named, absent = (np.zeros(n) for _ in range(5))
     of_kind: dict[str, Mask] = {}
+    is_of_task = np.zeros(n, dtype=bool)
     for term in wanted:
         is_near, is_around, is_in_section, is_known = paper.where(term)
         near += term.weight * is_near
@@ -146,33 +144,21 @@ def _features(
         named += is_near
         absent += 0.0 if is_known else term.weight
         of_kind[term.kind] = of_kind.get(term.kind, False) | is_near
+        if term.kind in _TASKS:
+            is_of_task |= is_near | is_around
     differs = np.zeros(n)
     for kind in of_kind.keys() & KINDS:
-        differs += (paper.rows.hold_kind(kind) | paper.columns.hold_kind(kind)) & ~of_kind[kind]
-    mine = words_of(wanted)
-    adds = paper.rows.each(lambda label: _added(label, mine))
-    adds += paper.columns.each(lambda label: _added(label, mine))
+        differs += paper.near.hold_kind(kind) & ~of_kind[kind]
     is_cell = paper.is_cell.astype(np.float64)
-    kinds = [mention.number.kind for mention in paper.mentions]
-    same = np.array([number is not None and kind == number.kind for kind in kinds], dtype=np.float64)
+    same = np.array([mention.number.kind == number.kind for mention in paper.mentions], dtype=np.float64)
+    adds = paper.added(words_of(wanted))
     columns = (near, around, section, differs, adds, named, is_cell, near * is_cell, same)
-    return np.stack(columns, axis=1), near / total, (near + around + section) / total, absent / total
-
-
-def _added(label: Label, mine: frozenset[str]) -> float:
-    return sum(weight for term, weight in label.added if not is_said(term.names, mine))
-
-
-def _fits(claim: Parts, number: Number | None, paper: Paper) -> Mask:
-    """Mentions that a number may be about: cells of other tasks and those with turned languages are not."""
-    if number is None:
-        return np.ones(len(paper.mentions), dtype=bool)
     fits = ~_turned(claim, paper)
-    tasks = [paper.where(term) for term in claim.terms if term.kind in _TASKS]
-    if tasks:
-        is_own = np.any([near | around for near, around, *_ in tasks], axis=0)
-        fits &= is_own | ~paper.is_cell | ~paper.names_kind(_TASKS)
-    return fits
+    if not of_kind.keys().isdisjoint(_TASKS):
+        of_some = [scope.hold_kind(kind) for scope in (paper.near, paper.around) for kind in _TASKS]
+        fits &= is_of_task | ~paper.is_cell | ~np.any(of_some, axis=0)
+    held = (near + around + section) / total
+    return np.stack(columns, axis=1), near / total, held, absent / total, fits
 
 
 def _turned(claim: Parts, paper: Paper) -> Mask:
@@ -185,60 +171,58 @@ def _turned(claim: Parts, paper: Paper) -> Mask:
     wrong = np.zeros(len(paper.mentions), dtype=bool)
     for role, other, its in (("source", "target", sources), ("target", "source", targets)):
         for term in its:
-            wrong |= paper.holds_as(term, other) & ~paper.holds_as(term, role)
+            own, others = ([f"{each}:{name}" for name in term.names] for each in (role, other))
+            wrong |= paper.near.hold(others) & ~paper.near.hold(own)
     if claim.pair is not None:
-        turned = claim.pair[::-1]
-        for scope in (paper.rows, paper.columns):
-            wrong |= scope.each(lambda label: label.names(turned)) > 0
+        first, second = claim.pair
+        wrong |= paper.near.hold(pair(b, a) for a in first.names for b in second.names)
     return wrong
 
 
 def weigh(found: Match, scores: Floats) -> Floats:
     """Features of the verdict on a number of a claim, in the order of `OF_VERDICT`.
 
-    `scores` has one value for each mention; raises ValueError where there is no mention, or no number.
+    `scores` has one value for each mention; raises ValueError where there is no mention.
 
     `share` is the probability that the claim is about a mention that agrees; `lead` is the score of the best
     of these above the best rival, a mention that does not agree; `beside` is that above the best rival in the
-    same row, column or sentence, and `is_exceeded` says whether this is higher.
+    same row, column or sentence.
     """
     number = found.number
-    if number is None or not found.mentions:
-        raise ValueError("no number or no mention to weigh")
+    if not found.mentions:
+        raise ValueError("no mention to weigh")
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
     agreeing, rival = found.best(scores, agrees=True), found.best(scores, agrees=False)
     far = scores.max() - _FAR
     high, other = (far if i is None else scores[i] for i in (agreeing, rival))
-    beside = _beside(found, scores, agreeing)
     own = (
         *(shares[[state is True for state in found.states]].sum(), np.clip(high - other, -8, 8)),
-        *(agreeing is not None, high, other, 0.0 if rival is None else shares[rival], beside, beside < 0),
+        *(agreeing is not None, high, other, 0.0 if rival is None else shares[rival]),
+        _beside(found, scores, agreeing),
         *(number.weight, number.kind == "difference", number.kind == "count", number.bound != ""),
+        found.absent[scores.argmax()],
     )
-    return np.array([*own, *_side(number, found, agreeing), *_side(number, found, rival)], dtype=np.float64)
+    return np.array([*own, *_side(found, agreeing), *_side(found, rival)], dtype=np.float64)
 
 
 def _beside(found: Match, scores: Floats, i: int | None) -> float:
     """Lead of a mention over the best rival in its row, column or sentence, between -4 and 4."""
-    if i is None:
-        return 4.0
-    own = found.mentions[i]
     others = zip(found.mentions, found.states, scores, strict=True)
-    rivals = (score for other, state, score in others if state is False and own.is_beside(other))
-    return float(np.clip(scores[i] - max(rivals, default=-np.inf), -4, 4))
+    own = None if i is None else found.mentions[i]
+    rivals = [score for each, state, score in others if own and state is False and own.is_beside(each)]
+    return float(np.clip(scores[i] - max(rivals), -4, 4)) if rivals else 4.0
 
 
-def _side(number: Number, found: Match, i: int | None) -> tuple[float, ...]:
+def _side(found: Match, i: int | None) -> tuple[float, ...]:
     """Shares of the claim that a mention accounts for, and how its number resembles that of the claim."""
     if i is None:
-        return (0.0,) * 6
-    other = found.mentions[i].number
+        return (0.0,) * 5
+    number, other = found.number, found.mentions[i].number
     ratio = np.log10((abs(number.value) + 1e-3) / (abs(other.value) + 1e-3))
     noun = (1.0 if number.noun == other.noun else -1.0) if number.noun and other.noun else 0.0
     differs = found.features[i, OF_MENTION.index("differs")]
-    distance = float(np.clip(abs(ratio), 0.15, 2.0))
-    return found.near[i], found.held[i], found.absent[i], differs, distance, noun
+    return found.near[i], found.held[i], differs, float(np.clip(abs(ratio), 0.15, 2.0)), noun
 
 
 @dataclass(frozen=True)
@@ -274,14 +258,10 @@ def judge(claim: Parts, found: Sequence[Match], weights: Weights) -> list[Judged
         of_passage: dict[str, Mention] = {}
         for i in np.argsort(-scores, kind="stable"):
             of_passage.setdefault(each.mentions[i].passage.id, each.mentions[i])
-        likely = tuple(of_passage.values())[:2]
         supported, contradicted = weights.probabilities(weigh(each, scores))
-        if places[0] is not None and each.held[places[0]] < LEAST:
-            supported = 0.0
-        is_less = None not in places and each.held[places[1]] < each.held[places[0]] - 1e-9
-        if each.number and rival and (is_less or not _can_deny(each.number, rival, agreeing)):
+        if rival is not None and not _can_deny(each.number, rival.number):
             contradicted = 0.0
-        judged.append(Judged(supported, contradicted, agreeing, rival, likely))
+        judged.append(Judged(supported, contradicted, agreeing, rival, tuple(of_passage.values())[:2]))
     best = max(judged, key=lambda each: each.supported)
     if best.agreeing is None:
         return judged
@@ -289,18 +269,11 @@ def judge(claim: Parts, found: Sequence[Match], weights: Weights) -> list[Judged
     return [best if stated else each for stated, each in zip(is_stated, judged, strict=True)]
 
 
-def _can_deny(number: Number, rival: Mention, agreeing: Mention | None) -> bool:
-    """Whether a mention may stand in place of a number: a count for a count, a score for one up to 100.
-
-    A sentence that states the number as well does not say which of the two is meant.
-    """
-    is_count, other_is_count = (n.kind in ("count", "ordinal") for n in (number, rival.number))
-    if rival.kind == "sentence" and agreeing is not None and rival.is_beside(agreeing):
-        return False
-    if is_count:
-        return rival.number.decimals <= 0
-    is_score = abs(rival.number.value) <= 100 or abs(number.value) > 100
-    return not other_is_count and (is_score or number.kind != "score")
+def _can_deny(number: Number, rival: Number) -> bool:
+    """Whether a number may stand in place of another: a whole one for a count, one up to 100 for a score."""
+    if number.kind in ("count", "ordinal"):
+        return rival.decimals <= 0
+    return rival.kind not in ("count", "ordinal") and (abs(rival.value) <= 100 or abs(number.value) > 100)
 
 
 def decide(judged: Sequence[Judged]) -> tuple[str, Judged] | None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from isogloss.evidence.documents import Verdict
 from isogloss.evidence.retrieval import Index
-from isogloss.evidence.verifiers._claim import Parts, take_apart
-from isogloss.evidence.verifiers._comparisons import compare_cells
-from isogloss.evidence.verifiers._papers import Paper, paper_of
-from isogloss.evidence.verifiers._scores import Judged, Weights, decide, judge, match
-from isogloss.evidence.verifiers._sentences import Decision, Sentence
+from isogloss.evidence.verifiers._claim import take_apart
+from isogloss.evidence.verifiers._papers import paper_of
+from isogloss.evidence.verifiers._scores import Weights, decide, judge, match
+from isogloss.evidence.verifiers._sentences import Sentence
 from isogloss.evidence.verifiers.base import Options, top_three
 
 NAME = "rules"
@@ -36,38 +33,24 @@ class RulesVerifier:
         papers = {document.id: paper_of(document) for document in index.documents}
         found = [match(parts, number, [*papers.values()]) for number in parts.numbers]
         judged = judge(parts, found, Weights.packaged()) if found and found[0].mentions else []
-        decided = _by_numbers(judged) if judged else None
+        shown = [*(evidence for each in judged for evidence in each.shown), *near]
+        verdict = decide(judged) if judged else None
+        mention = verdict and (verdict[1].agreeing if verdict[0] == "supported" else verdict[1].rival)
+        if verdict and mention:
+            place = "cell" if mention.is_cell else "sentence"
+            reason = f"the {place} says {mention.text}"
+            return Verdict(verdict[0], reason, top_three(mention.evidence, shown))
         nearest = [each for each in near[:N_SENTENCES] if not each.passage.table]
         said = [Sentence(each, papers[each.passage.document].subject) for each in nearest]
-        if decided is None:
-            decided = _findings(parts, [*papers.values()], said)
-        shown = top_three(
-            decided.evidence if decided else None, [*(e for j in judged for e in j.shown), *near]
-        )
-        if decided is not None:
-            return Verdict(decided.word, decided.reason, shown)
+        for each in () if parts.numbers else said:
+            sides = parts.comparison
+            if word := each.compared(sides) if sides else each.stated(parts):
+                reason = "a sentence compares the two" if sides else "a sentence holds most of its words"
+                return Verdict(word, reason, top_three(each.evidence, shown))
         is_near = any(each.held.max(initial=0.0) > NEAR for each in found)
         if is_near or any(each.coverage(parts.terms, 0.5) > NEAR for each in said[:3]):
-            return Verdict("related", "nothing that states the same was compared", shown)
-        return Verdict("not found", "no passage holds more than half of its terms", shown)
-
-
-def _by_numbers(judged: Sequence[Judged]) -> Decision | None:
-    verdict = decide(judged)
-    mention = verdict and (verdict[1].agreeing if verdict[0] == "supported" else verdict[1].rival)
-    if verdict is None or mention is None:
-        return None
-    return Decision(verdict[0], f"the {mention.kind} says {mention.text}", mention.evidence)
-
-
-def _findings(claim: Parts, papers: Sequence[Paper], said: Sequence[Sentence]) -> Decision | None:
-    """Verdict on a finding or a comparison by sentences, or else on a comparison by cells."""
-    sides = claim.comparison
-    found = (each.stated(claim) if sides is None else each.compared(claim, sides) for each in said)
-    by_sentence = None if claim.numbers else next(filter(None, found), None)
-    if by_sentence is not None or sides is None:
-        return by_sentence
-    return compare_cells(claim, sides, papers)
+            return Verdict("related", "nothing that states the same was compared", top_three(None, shown))
+        return Verdict("not found", "no passage holds more than half of its terms", top_three(None, shown))
 
 
 def make(options: Options) -> RulesVerifier:
