@@ -5,19 +5,18 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from isogloss.errors import is_out_of_memory
 from isogloss.evidence.documents import Block
-from isogloss.evidence.numbers import is_value
-from isogloss.evidence.readers._pdf_layout import PdfLine, PdfWord, beside, grid, page_lines, parts
-from isogloss.evidence.readers.base import Limits, Reader, UnreadableError, table_blocks
+from isogloss.evidence.readers._pdf_lines import PdfLine, page_lines
+from isogloss.evidence.readers._pdf_tables import joined, table_at
+from isogloss.evidence.readers.base import Limits, Reader, UnreadableError
 
 NAME = "pdf"
 
-_COLON = re.compile(r"[−–-]?\d{1,3}:\d\d")
 _END = (".", "?", "!", ":", "”", ")")
 
 
@@ -33,7 +32,7 @@ def parse(path: Path, limits: Limits) -> list[Block]:
             pages = [page for _, page in zip(range(limits.pages + 1), pdf.pages, strict=False)]
             if len(pages) > limits.pages:
                 raise UnreadableError(f"more than {limits.pages} pages, the limit")
-            lines = _with_points([line for page in pages for line in page_lines(page)])
+            lines = [line for page in pages for line in page_lines(page)]
     except UnreadableError:
         raise
     except Exception as error:  # pdfminer raises errors of many kinds for broken files
@@ -45,18 +44,6 @@ def parse(path: Path, limits: Limits) -> list[Block]:
     if not lines:
         raise UnreadableError("no text layer: scanned pages are not read")
     return _blocks(lines)
-
-
-def _with_points(lines: list[PdfLine]) -> list[PdfLine]:
-    """Lines of a file whose font has a colon for the decimal point ("39:79") with points."""
-    texts = [word.text for line in lines for word in line.words]
-    if sum(map(bool, map(_COLON.fullmatch, texts))) <= sum("." in text and is_value(text) for text in texts):
-        return lines
-    return [replace(line, words=tuple(map(_with_point, line.words))) for line in lines]
-
-
-def _with_point(word: PdfWord) -> PdfWord:
-    return replace(word, text=word.text.replace(":", ".")) if _COLON.fullmatch(word.text) else word
 
 
 def _blocks(lines: Sequence[PdfLine]) -> list[Block]:
@@ -72,20 +59,12 @@ def _blocks(lines: Sequence[PdfLine]) -> list[Block]:
 
 def _tables(lines: Sequence[PdfLine], used: set[int]) -> dict[int, list[Block]]:
     """Tables by the line where their caption begins; the lines of both are used."""
-    captions = [i for i, line in enumerate(lines) if line.text[:3].lower() == "tab" and line.is_caption]
     tables: dict[int, list[Block]] = {}
-    for i in captions:
-        if i in used:
-            continue
-        above, below, end = beside(lines, i, used)
-        rows, caption = above or below, _joined(lines[i:end])
-        found = [
-            block
-            for subtitle, part in parts([lines[j] for j in rows], is_above=bool(above))
-            for block in table_blocks(grid(part), f"{caption} {subtitle}".strip(), lines[i].page)
-        ]
-        used.update(rows if found else [], range(i, end))
-        tables[i] = found or [Block("caption", caption, lines[i].page)]
+    for i in (i for i, line in enumerate(lines) if line.text[:3].lower() == "tab" and line.is_caption):
+        if i not in used:
+            own, caption, found = table_at(lines, i, used)
+            used.update(own)
+            tables[i] = found or [Block("caption", caption, lines[i].page)]
     return tables
 
 
@@ -159,7 +138,7 @@ def _rejoined(blocks: Sequence[Block]) -> list[Block]:
     cut: int | None = None
     for block in blocks:
         if block.kind == "paragraph" and cut is not None and block.text[:1].islower():
-            text = _hyphenated(out[cut].text, block.text)
+            text = joined([out[cut].text, block.text])
             out[cut] = replace(out[cut], text=text)
             cut = None if text.endswith(_END) else cut
             continue
@@ -171,18 +150,9 @@ def _rejoined(blocks: Sequence[Block]) -> list[Block]:
     return out
 
 
-def _hyphenated(text: str, more: str) -> str:
-    """Join two pieces; a word that was cut at the end of a line is put together."""
-    return (
-        text[:-1] + more if re.search(r"[a-z]-$", text) and more[:1].islower() else f"{text} {more}".strip()
-    )
-
-
-def _joined(lines: Sequence[PdfLine]) -> str:
-    text = ""
-    for line in lines:
-        text = _hyphenated(text, line.text)
-    return re.sub(r"^\d{1,2}(?=[A-Z][a-z])", "", text)  # no mark of a footnote
+def _joined(lines: Iterable[PdfLine]) -> str:
+    """Text of lines without the mark of a footnote."""
+    return re.sub(r"^\d{1,2}(?=[A-Z][a-z])", "", joined(line.text for line in lines))
 
 
 READER = Reader((".pdf",), parse)

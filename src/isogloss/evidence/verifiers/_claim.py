@@ -38,16 +38,21 @@ _AFTER_SIDE = re.compile(
 
 
 _OPENING = re.compile(r"(?:In|On|For|With|When|Under|At|By|After|Across)\s[^,]{2,80},\s")
+_QUALITIES = frozenset({"better", "worse", "stronger", "weaker", "superior", "inferior"})
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sides, what both are about, and 1 if the left side is said to be higher (or better), else -1."""
+    """Two sides, what both are about, and 1 if the left side is said to be higher (or better), else -1.
+
+    `is_quality` says that it is better or worse, rather than higher or lower.
+    """
 
     left: tuple[Term, ...]
     right: tuple[Term, ...]
     shared: tuple[Term, ...]
     sign: int
+    is_quality: bool
 
 
 @dataclass(frozen=True)
@@ -112,11 +117,13 @@ def compare(text: str, found: Sequence[Term]) -> Comparison | None:
     if not left or not right:
         return None
     shared = (*before, *after, *(() if match["verb"] else between))
-    return Comparison(tuple(left), tuple(right), shared, _direction(match, text))
+    return Comparison(tuple(left), tuple(right), shared, *_direction(match, text))
 
 
-def _direction(match: re.Match[str], text: str) -> int:
+def _direction(match: re.Match[str], text: str) -> tuple[int, bool]:
+    """Sign of a relation, and whether it says better or worse."""
     word = next(w for w in (match["verb"], match["word"], match["over"], match["rank"]) if w).lower()
     is_down = word.split()[0] in word_list("down") or word.startswith("under")
     is_denied = re.search(r"\b(?:not|never|n't|cannot)\b", text[max(0, match.start() - 25) : match.start()])
-    return -1 if (is_down + bool(match["by"]) + bool(is_denied)) % 2 else 1
+    sign = -1 if (is_down + bool(match["by"]) + bool(is_denied)) % 2 else 1
+    return sign, match["word"] is None or word in _QUALITIES

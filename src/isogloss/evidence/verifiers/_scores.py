@@ -109,7 +109,7 @@ class Match:
         return int(np.argmax(np.where(mask, scores, -np.inf))) if mask.any() else None
 
 
-def match(claim: Parts, number: Number, papers: Sequence[Paper]) -> Match:
+def match(claim: Parts, number: Number | None, papers: Sequence[Paper]) -> Match:
     """Compute the features of each mention of papers that a number of a claim may be about.
 
     `near`, `around` and `section` are weights of terms in its labels, only around it, and only in its section
@@ -129,7 +129,7 @@ def match(claim: Parts, number: Number, papers: Sequence[Paper]) -> Match:
 
 
 def _features(
-    claim: Parts, wanted: Sequence[Term], number: Number, paper: Paper
+    claim: Parts, wanted: Sequence[Term], number: Number | None, paper: Paper
 ) -> tuple[Floats, Floats, Floats, Floats, Mask]:
     """Features of each mention, shares of the claim, and whether it fits: no other task, nothing turned."""
     n, total = len(paper.mentions), sum(term.weight for term in wanted) or 1.0
@@ -150,11 +150,14 @@ def _features(
     for kind in of_kind.keys() & KINDS:
         differs += paper.near.hold_kind(kind) & ~of_kind[kind]
     is_cell = paper.is_cell.astype(np.float64)
-    same = np.array([mention.number.kind == number.kind for mention in paper.mentions], dtype=np.float64)
+    kind = "" if number is None else number.kind
+    same = np.array([mention.number.kind == kind for mention in paper.mentions], dtype=np.float64)
     adds = paper.added(words_of(wanted))
     columns = (near, around, section, differs, adds, named, is_cell, near * is_cell, same)
     fits = ~_turned(claim, paper)
-    if not of_kind.keys().isdisjoint(_TASKS):
+    if number is None:
+        fits[:] = True
+    elif not of_kind.keys().isdisjoint(_TASKS):
         of_some = [scope.hold_kind(kind) for scope in (paper.near, paper.around) for kind in _TASKS]
         fits &= is_of_task | ~paper.is_cell | ~np.any(of_some, axis=0)
     held = (near + around + section) / total

@@ -5,9 +5,9 @@ from __future__ import annotations
 from isogloss.evidence.documents import Verdict
 from isogloss.evidence.retrieval import Index
 from isogloss.evidence.verifiers._claim import take_apart
+from isogloss.evidence.verifiers._findings import Sentence, compare_cells
 from isogloss.evidence.verifiers._papers import paper_of
 from isogloss.evidence.verifiers._scores import Weights, decide, judge, match
-from isogloss.evidence.verifiers._sentences import Sentence
 from isogloss.evidence.verifiers.base import Options, top_three
 
 NAME = "rules"
@@ -42,11 +42,16 @@ class RulesVerifier:
             return Verdict(verdict[0], reason, top_three(mention.evidence, shown))
         nearest = [each for each in near[:N_SENTENCES] if not each.passage.table]
         said = [Sentence(each, papers[each.passage.document].subject) for each in nearest]
+        sides = parts.comparison
         for each in () if parts.numbers else said:
-            sides = parts.comparison
-            if word := each.compared(sides) if sides else each.stated(parts):
-                reason = "a sentence compares the two" if sides else "a sentence holds most of its words"
+            agrees = each.compares(sides) if sides else each.states(parts) or None
+            if agrees is not None:
+                reason = "a sentence compares the two" if sides else "one clause holds its subject and relation"
+                word = "supported" if agrees else "contradicted"
                 return Verdict(word, reason, top_three(each.evidence, shown))
+        if sides and (pair := compare_cells(parts, sides, [*papers.values()])):
+            word, one, other = pair
+            return Verdict(word, f"{one.text} against {other.text}", top_three(one.evidence, shown))
         is_near = any(each.held.max(initial=0.0) > NEAR for each in found)
         if is_near or any(each.coverage(parts.terms, 0.5) > NEAR for each in said[:3]):
             return Verdict("related", "nothing that states the same was compared", top_three(None, shown))
