@@ -158,8 +158,6 @@ def document_of(
 def _passages(document: str, blocks: Sequence[Block]) -> Iterator[Passage]:
     section, before, n, in_references = "", "", 0, False
     mentions = _mentions(blocks)
-    explained = [_explained(block.table) for block in blocks if block.table is not None]
-    codes = {code: name for each in explained for code, name in each.items()}
     for block in blocks:
         if block.kind in {"title", "heading"}:
             section, before = (normalise(block.text).rstrip(":") if block.kind == "heading" else ""), ""
@@ -167,7 +165,7 @@ def _passages(document: str, blocks: Sequence[Block]) -> Iterator[Passage]:
         elif block.kind == "reference" or in_references:
             continue
         elif block.table is not None:
-            n, table = n + 1, _labelled(block.table, codes)
+            n, table = n + 1, _normalised(block.table)
             number = re.match(r"\W*tab(?:le|\.)\s*(\w+)", table.caption, re.IGNORECASE)
             said = mentions.get(number[1], [])[:3] if number else []
             lead = " ".join([section, "" if table.caption else before[-400:], *said]).strip()
@@ -191,26 +189,8 @@ def _mentions(blocks: Sequence[Block]) -> dict[str, list[str]]:
     return found
 
 
-def _explained(table: Table) -> dict[str, str]:
-    """Codes of a table that has a column of codes and one of languages."""
-    heads = [head.lower().strip() for head in table.header]
-    code = next((j for j, head in enumerate(heads) if "code" in head or head == "iso"), None)
-    name = next((j for j, head in enumerate(heads) if "language" in head and "code" not in head), None)
-    if code is None or name is None:
-        return {}
-    pairs = ((row[code].strip(), row[name].strip()) for row in table.rows)
-    return {short: long for short, long in pairs if 1 < len(short) < 8}
-
-
-def _labelled(table: Table, codes: dict[str, str]) -> Table:
-    """The table with plain spelling, and with the names of its codes."""
-
-    def named(label: str) -> str:
-        names = [codes[part.strip()] for part in label.split(" / ") if part.strip() in codes]
-        return normalise(f"{label} ({', '.join(names)})" if names else label)
-
-    if any("code" in head.lower() for head in table.header):
-        return table
-    n = table.n_labels
-    rows = tuple((*map(named, row[:n]), *map(normalise, row[n:])) for row in table.rows)
-    return replace(table, caption=normalise(table.caption), header=tuple(map(named, table.header)), rows=rows)
+def _normalised(table: Table) -> Table:
+    """The table with plain spelling."""
+    rows = tuple(tuple(map(normalise, row)) for row in table.rows)
+    header = tuple(map(normalise, table.header))
+    return replace(table, caption=normalise(table.caption), header=header, rows=rows)

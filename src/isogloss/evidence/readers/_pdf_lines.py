@@ -70,21 +70,16 @@ class PdfLine:
     @cached_property
     def cells(self) -> list[PdfWord]:
         """Words joined where the gap is that of a sentence; numbers behind numbers are cells of their own."""
-        behind = next(
-            (i for i, word in enumerate(self.words[::-1]) if not is_value(word.text)), len(self.words)
-        )
-        first = len(self.words) - behind if behind > 2 else -1  # of three numbers or more that end the line
         cells: list[PdfWord] = []
         last = ""
-        for i, word in enumerate(self.words):
+        for word in self.words:
             gap = (word.x0 - cells[-1].x1) / max(word.size, 4) if cells else 9.0
             is_number = is_value(word.text) and "±" not in word.text + last and not last.endswith("/")
-            is_apart = is_number and (gap > 0.45 or i == first or is_value(last))
-            last = word.text
-            if gap < 0.62 and not is_apart:
+            if gap < 0.62 and not (is_number and (gap > 0.45 or is_value(last))):
                 cells[-1] = replace(cells[-1], text=f"{cells[-1].text} {word.text}", x1=word.x1)
             else:
                 cells.append(word)
+            last = word.text
         return cells
 
     @cached_property

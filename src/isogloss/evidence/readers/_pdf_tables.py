@@ -115,7 +115,7 @@ def _parts(lines: Sequence[PdfLine], *, is_above: bool) -> list[tuple[str, list[
 
 def _grid(lines: Sequence[PdfLine]) -> list[list[str]]:
     """Cells of lines by column."""
-    spans = sorted(_spans([line.cells for line in lines]))
+    spans = _spans([line.cells for line in lines])
     return [_placed(line.cells, spans) for line in lines]
 
 
@@ -123,18 +123,15 @@ def _spans(rows: Sequence[Sequence[PdfWord]]) -> list[tuple[float, float]]:
     """Columns, as left and right edges: where the cells of the rows with numbers stand."""
     data = [row for row in rows if sum(is_value(c.text) for c in row) >= max(1, len(row) // 3)] or rows
     most = max(len(row) for row in data)
-    full = sorted(
-        (cell for row in data if len(row) > most // 2 for cell in row), key=lambda cell: cell.x1 - cell.x0
-    )
-    alone = [row[0] for row in rows if len(row) == 1]
+    full = [cell for row in data if len(row) > most // 2 for cell in row]
     spans: list[tuple[float, float]] = []
-    for cell in [*full, *alone]:
+    for cell in sorted(full, key=lambda cell: cell.x1 - cell.x0):
         hits = [(a, b) for a, b in spans if min(cell.x1, b) - max(cell.x0, a) > -0.5]
-        if not hits if cell in alone else len(hits) < 2 or is_value(cell.text):
+        if len(hits) < 2 or is_value(cell.text):
             edges = [*hits, (cell.x0, cell.x1)]
             merged = min(a for a, _ in edges), max(b for _, b in edges)
             spans = [*(span for span in spans if span not in hits), merged]
-    return spans
+    return sorted(spans)
 
 
 def _placed(row: Sequence[PdfWord], spans: Sequence[tuple[float, float]]) -> list[str]:

@@ -45,10 +45,6 @@ READERS: Registry[Reader] = Registry("reader", "isogloss.evidence.readers", "REA
 MAX_CELLS = 20_000
 _Column = tuple[str, ...]
 _NAMES = re.compile(r"\b[A-Z][\w-]*%?(?:\s*/\s*[A-Z][\w-]*%?)+")
-_PLACES = re.compile(
-    r"(\W*(?:Tab(?:le|\.)\s*\w+[:.]?)?)(.*?)\s*\((?:top|upper|left)\)(.*?)\s*\((?:bottom|lower|right)\)(.*)",
-    re.IGNORECASE | re.DOTALL,
-)
 _CAPTION = re.compile(r"^[\s*_]*Tab(?:le|\.)\s*\w+", re.IGNORECASE)
 
 
@@ -84,58 +80,33 @@ def table_blocks(
         return []
     n = _header_rows(rows) if n_header is None else min(n_header, len(rows) - 1)
     if again := _headers_again(rows, n):
-        spans = list(pairwise([0, *again, len(rows)]))
-        captions = _captions(caption, len(spans))
-        return [
-            block
-            for (a, b), own in zip(spans, captions, strict=True)
-            for block in table_blocks(rows[a:b], own, page)
-        ]
+        spans = pairwise([0, *again, len(rows)])
+        return [block for a, b in spans for block in table_blocks(rows[a:b], caption, page)]
     columns = _unpaired(list(zip(*rows, strict=True)), n, caption)
     heads = [" / ".join(dict.fromkeys(filter(None, column[:n]))) for column in columns]
     heads = [re.sub(r"(?<=\w-) / ", "", head) for head in heads]  # a word cut at the end of a line
     is_label = [j == 0 or _is_label(column[n:]) for j, column in enumerate(columns)]
     blocks = []
-    spans = list(_side_by_side([column[n:] for column in columns], is_label))
-    for (first, last), own in zip(spans, _captions(caption, len(spans)), strict=True):
+    for first, last in _side_by_side([column[n:] for column in columns], is_label):
         n_labels = is_label[first:last].index(False) if False in is_label[first:last] else 1
         body = [list(row) for row in zip(*(column[n:] for column in columns[first:last]), strict=True)]
         if part := _grouped(body, n_labels):
-            table = Table(own, tuple(heads[first:last]), tuple(map(tuple, part)), n_labels)
+            table = Table(caption, tuple(heads[first:last]), tuple(map(tuple, part)), n_labels)
             blocks.append(Block("table", table.as_text(), page, table))
     return blocks
 
 
 def _headers_again(rows: Sequence[Sequence[str]], n: int) -> list[int]:
-    """Where a header is repeated or others follow, for a table of its own; a label above it goes with it."""
-    heads = [list(filter(None, row[1:])) for row in rows]
+    """Where a row between values has another text in most columns: a table of its own, with the label above."""
+    texts = [list(filter(None, row[1:])) for row in rows]
+    has_values = [any(map(is_value, row)) for row in texts]
+    least = max(map(len, texts)) / 2
     found = [
-        i for i in range(n + 1, len(rows))
-        if any(_is_again(heads[i], head) for head in heads[:n]) or _is_another(heads, i)
+        i for i in range(n + 1, len(rows) - 1)
+        if (has_values[i - 1], has_values[i], has_values[i + 1]) == (True, False, True)
+        and len(texts[i]) > max(2, least) and len({*texts[i]}) > 0.8 * len(texts[i])
     ]  # fmt: skip
-    starts = [i for i in found if i - 1 not in found]
-    return [i - (len({*filter(None, rows[i - 1])}) == 1) for i in starts]
-
-
-def _is_again(head: Sequence[str], first: Sequence[str]) -> bool:
-    """Whether heads are those of the first header, or most of them."""
-    return len(head) > max(1, len(first) / 2) and set(head) <= set(first)
-
-
-def _is_another(heads: Sequence[Sequence[str]], i: int) -> bool:
-    """Whether a row between rows with values has a text of its own in most columns: a table in two parts."""
-    texts, width = heads[i], max(map(len, heads))
-    is_full = len(texts) > max(2, width / 2) and len(set(texts)) > 0.8 * len(texts)
-    is_between = any(map(is_value, heads[i - 1])) and i + 1 < len(heads) and any(map(is_value, heads[i + 1]))
-    return is_full and is_between and not any(map(is_value, texts))
-
-
-def _captions(caption: str, n: int) -> list[str]:
-    """Captions of `n` parts of a table; one that says what is where (top and bottom) is divided."""
-    said = _PLACES.match(caption) if n == 2 else None
-    if said is None:
-        return [caption] * n
-    return [f"{said[1]}{part}{said[4]}" for part in (said[2], said[3])]
+    return [i - (len({*filter(None, rows[i - 1])}) == 1) for i in found]
 
 
 def _side_by_side(columns: Sequence[_Column], is_label: Sequence[bool]) -> Iterator[tuple[int, int]]:
@@ -175,14 +146,7 @@ def _header_rows(rows: Sequence[Sequence[str]]) -> int:
     while n > 1 and len({cell for cell in rows[n - 1] if cell}) == 1:
         n -= 1  # the label of the first group of rows
     has_decimals = any("." in cell for row in rows[1:] for cell in row[1:])
-    while n and has_decimals and n < len(rows) - 2 and _heads_columns(rows[n]):
-        n += 1  # sizes
     return n or int(has_decimals and all(cell.isdigit() or not is_value(cell) for cell in rows[0]))
-
-
-def _heads_columns(row: Sequence[str]) -> bool:
-    """Whether a row without a label has several texts and no decimal number."""
-    return not row[0] and len(set(filter(None, row))) > 1 and not any("." in cell for cell in row)
 
 
 def _is_label(cells: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from isogloss.evidence.documents import Passage, Table
@@ -35,10 +35,21 @@ class Label:
 
 
 def axes(passage: Passage, table: Table) -> tuple[list[Label], list[Label]]:
-    """Labels of the rows and of the columns with values."""
+    """Labels of the rows and of the columns with values; languages have roles in a matrix of them."""
+    rows, columns = (
+        _labels(texts)
+        for texts in ([table.row_label(i) for i in range(len(table.rows))], table.header[table.n_labels :])
+    )
+    in_rows, in_columns = (frozenset().union(*(label.words for label in axis)) for axis in (rows, columns))
+    if sum(word.startswith("lang:") for word in in_rows & in_columns) < 2:
+        return rows, columns
     role = _role_of_rows(table, f"{table.caption} {passage.lead}")
-    rows = [table.row_label(i) for i in range(len(table.rows))]
-    return _labels(rows, role), _labels(table.header[table.n_labels :], _OTHER[role])
+    return [_with_role(label, role) for label in rows], [_with_role(label, _OTHER[role]) for label in columns]
+
+
+def _with_role(label: Label, role: str) -> Label:
+    languages = {f"{role}:{word}" for word in label.words if word.startswith("lang:") and ">" not in word}
+    return replace(label, words=label.words | languages) if role else label
 
 
 def pair(first: str, second: str) -> str:
@@ -46,28 +57,24 @@ def pair(first: str, second: str) -> str:
     return f"{first}>{second}"
 
 
-def _labels(texts: Sequence[str], role: str) -> list[Label]:
+def _labels(texts: Sequence[str]) -> list[Label]:
     levels = [text.split(" / ") for text in texts]
     found = [list(_terms_of(parts, levels)) for parts in levels]
     counted = Counter(word for label in found for word in words_of(label))
     out = []
     for label in found:
-        languages = [name for term in label for name in sorted(term.names) if term.kind == "lang:"]
-        languages = [name for name in languages if name.startswith("lang:")]
-        roles = {f"{role}:{name}" for name in languages} if role else set()
+        languages = [n for t in label for n in sorted(t.names) if n.startswith("lang:")]
         pairs = {pair(*languages)} if len(languages) == 2 else set()
         rare = (1 - max(counted[name] for name in term.names) / len(found) for term in label)
         added = tuple((t.names, 0.5 * t.weight * share) for t, share in zip(label, rare, strict=True))
-        out.append(Label(words_of(label) | roles | pairs, added))
+        out.append(Label(words_of(label) | pairs, added))
     return out
 
 
 def _terms_of(parts: Sequence[str], levels: Sequence[Sequence[str]]) -> Iterator[Term]:
-    """Terms of one label, part by part; short words are codes where most labels beside or above are."""
+    """Terms of one label, part by part; short words are codes where most labels of a level are."""
     for k, part in enumerate(parts):
-        level = tuple(each[k] for each in levels if len(each) > k)
-        under = tuple(each[k] for each in levels if len(each) > k and each[:k] == parts[:k])
-        yield from terms(part, codes=_are_codes(level) or _are_codes(under))
+        yield from terms(part, codes=_are_codes(tuple(each[k] for each in levels if len(each) > k)))
 
 
 @lru_cache(maxsize=2**12)
