@@ -72,7 +72,7 @@ def _beside(
     rows: list[int] = []
     for n, i in enumerate(order):
         line = lines[i]
-        if line.x1 < x0 or line.x0 > x1:
+        if min(line.x1, x1) - max(line.x0, x0) < 0.5 * min(line.x1 - line.x0, x1 - x0):
             continue
         gap = edge - line.bottom if is_above else line.top - edge
         near = [lines[j] for j in (*rows[-1:], *order[n + 1 : n + 2])]
@@ -143,7 +143,8 @@ def _placed(row: Sequence[PdfWord], spans: Sequence[tuple[float, float]]) -> lis
             if min(cell.x1, b) - max(cell.x0, a) > 0.3 * min(b - a, cell.x1 - cell.x0)
         ]  # fmt: skip
         nearest = min(range(len(spans)), key=lambda j: abs(middles[j] - cell.middle))
-        for j in hits if hits and not is_value(cell.text) else hits[:1] or [nearest]:
+        is_label = len(row) == 1 and hits[:1] == [0]
+        for j in hits if hits and not (is_value(cell.text) or is_label) else hits[:1] or [nearest]:
             out[j] = f"{out[j]} {cell.text}".strip()
     heads = [cell for cell in row if cell.x0 > spans[0][1]]
     if 0 < len(heads) < len(spans) - 1 and len(row) > 1 and not any(is_value(cell.text) for cell in row):

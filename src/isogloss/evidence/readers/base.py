@@ -97,16 +97,17 @@ def table_blocks(
 
 
 def _headers_again(rows: Sequence[Sequence[str]], n: int) -> list[int]:
-    """Where a row between values has another text in most columns: a table of its own, with the label above."""
+    """Where a row between values has another text in most columns: a table of its own, with a label above."""
     texts = [list(filter(None, row[1:])) for row in rows]
     has_values = [any(map(is_value, row)) for row in texts]
     least = max(map(len, texts)) / 2
-    found = [
-        i for i in range(n + 1, len(rows) - 1)
-        if (has_values[i - 1], has_values[i], has_values[i + 1]) == (True, False, True)
-        and len(texts[i]) > max(2, least) and len({*texts[i]}) > 0.8 * len(texts[i])
-    ]  # fmt: skip
-    return [i - (len({*filter(None, rows[i - 1])}) == 1) for i in found]
+    starts = []
+    for i in range(n + 1, len(rows) - 1):
+        is_head = not has_values[i] and has_values[i + 1] and len(texts[i]) > max(2, least)
+        start = i - (len({*filter(None, rows[i - 1])}) == 1)
+        if is_head and has_values[start - 1] and len({*texts[i]}) > 0.8 * len(texts[i]):
+            starts.append(start)
+    return starts
 
 
 def _side_by_side(columns: Sequence[_Column], is_label: Sequence[bool]) -> Iterator[tuple[int, int]]:

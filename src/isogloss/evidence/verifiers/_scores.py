@@ -45,7 +45,7 @@ OF_VERDICT = (
 )  # fmt: skip
 """Features of a verdict, see `weigh`."""
 
-SURE = {"supported": 0.65, "contradicted": 0.6}
+SURE = {"supported": 0.65, "contradicted": 0.65}
 """Least probability of a verdict, by verdict."""
 
 _FAR = 15.0
