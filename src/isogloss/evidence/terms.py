@@ -189,7 +189,8 @@ def _term(match: re.Match[str], lower: str, text: str, *, codes: bool) -> list[T
     is_acronym = word.isupper() and (len(word) > 1 or codes) and not word.isdigit()
     if (lower in word_list("stop") or (len(lower) == 1 and not word.isdigit())) and not is_acronym:
         return []
-    weight = 0.6 if word.isdigit() else 0.5 if word.islower() else 1.0
+    is_plain = word.islower() or (word.istitle() and not start)
+    weight = 0.6 if word.isdigit() else 0.5 if is_plain else 1.0
     return [Term(frozenset([stem(lower)]), weight, start)]
 
 

@@ -103,10 +103,10 @@ def _headers_again(rows: Sequence[Sequence[str]], n: int) -> list[int]:
     least = max(map(len, texts)) / 2
     starts = []
     for i in range(n + 1, len(rows) - 1):
-        is_head = not has_values[i] and has_values[i + 1] and len(texts[i]) > max(2, least)
+        is_full = len(texts[i]) > max(2, least) and len({*texts[i]}) > 0.8 * len(texts[i])
         start = i - (len({*filter(None, rows[i - 1])}) == 1)
-        if is_head and has_values[start - 1] and len({*texts[i]}) > 0.8 * len(texts[i]):
-            starts.append(start)
+        if not has_values[i] and has_values[i + 1] and has_values[start - 1]:
+            starts += [start] if is_full or rows[i] in rows[:n] else []
     return starts
 
 
@@ -147,7 +147,7 @@ def _header_rows(rows: Sequence[Sequence[str]]) -> int:
     while n > 1 and len({cell for cell in rows[n - 1] if cell}) == 1:
         n -= 1  # the label of the first group of rows
     has_decimals = any("." in cell for row in rows[1:] for cell in row[1:])
-    return n or int(has_decimals and all(cell.isdigit() or not is_value(cell) for cell in rows[0]))
+    return n or int(has_decimals and not any("." in cell for cell in rows[0]))  # sizes: 1K, 10K
 
 
 def _is_label(cells: Sequence[str]) -> bool:

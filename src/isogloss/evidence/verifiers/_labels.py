@@ -15,6 +15,7 @@ _ROLE = re.compile(
     r"(?P<source>fine-?tun|train|sourc|\bsrc\b|\bfrom\b|donor)|(?P<target>eval|test|target|\btgt\b|\bto\b)",
     re.IGNORECASE,
 )
+_PRF = {"P": "precision", "R": "recall", "F": "F1"}
 _OTHER = {"source": "target", "target": "source", "": ""}
 
 
@@ -58,7 +59,7 @@ def pair(first: str, second: str) -> str:
 
 
 def _labels(texts: Sequence[str]) -> list[Label]:
-    levels = [text.split(" / ") for text in texts]
+    levels = [text.split(" / ") for text in _spelled_out(texts)]
     found = [list(_terms_of(parts, levels)) for parts in levels]
     counted = Counter(word for label in found for word in words_of(label))
     out = []
@@ -69,6 +70,14 @@ def _labels(texts: Sequence[str]) -> list[Label]:
         added = tuple((t.names, 0.5 * t.weight * share) for t, share in zip(label, rare, strict=True))
         out.append(Label(words_of(label) | pairs, added))
     return out
+
+
+def _spelled_out(texts: Sequence[str]) -> list[str]:
+    """Labels with the words for P, R and F (LP, UF: labelled and unlabelled) where P and R are there."""
+    ends = [text.rpartition(" / ")[2].strip() for text in texts]
+    kinds = [kind for kind in ("", "L", "U") if {f"{kind}P", f"{kind}R"} <= set(ends)]
+    words = {f"{kind}{letter}": word for kind in kinds for letter, word in _PRF.items()}
+    return [f"{text} {words.get(end, '')}".rstrip() for text, end in zip(texts, ends, strict=True)]
 
 
 def _terms_of(parts: Sequence[str], levels: Sequence[Sequence[str]]) -> Iterator[Term]:
@@ -92,7 +101,7 @@ def _role_of_rows(table: Table, around: str) -> str:
     n = table.n_labels
     corner, heads = " / ".join(table.header[:n]), table.header[n:]
     around = re.sub(r"([\w-]+) \((row|column)s?\)", r"\2 \1", around)
-    said = {axis: _role(" ".join(re.findall(rf"\b{axis}s?\b(.{{,45}})", around))) for axis in ("row", "column")}
+    said = {axis: _role(" ".join(re.findall(rf"(?i)\b{axis}s?\b(.{{,45}})", around))) for axis in ("row", "column")}
     if {*said.values()} == {"source", "target"}:
         return said["row"]
     halves = [_role(half) for half in re.split(r"[\\/|↓→]+", corner.strip("\\/|↓→ "))]

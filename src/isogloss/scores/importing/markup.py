@@ -19,7 +19,8 @@ _HEADING = re.compile(r"(#{1,6})\s")
 _NOT_TEXT = re.compile(
     r"\\(?:toprule|midrule|bottomrule|hline|Xhline\{[^{}]*\}|endhead|endfirsthead|endfoot|endlastfoot|centering|small|"
     r"footnotesize|scriptsize|tiny|noalign\{[^{}]*\}|addlinespace(?:\[[^\[\]]*\])?|specialrule(?:\{[^{}]*\}){3}|"
-    r"(?:cmidrule|cline)\s*(?:\[[^\[\]]*\])?(?:\([^()]*\))?\{[^{}]*\}|arrayrulecolor\{[^{}]*\}|rowcolor(?:\[[^\[\]]*\])?\{[^{}]*\})"
+    r"(?:cmidrule|c(?:dash)?line)\s*(?:\[[^\[\]]*\])?(?:\([^()]*\))?\{[^{}]*\}(?:\[[^\[\]]*\])?|"
+    r"arrayrulecolor\{[^{}]*\}|rowcolor(?:\[[^\[\]]*\])?\{[^{}]*\})"
 )
 _BEGIN = re.compile(r"\\begin\{(tabular[*xy]?|longtable|tabulary|array|tblr|xltabular)\}")
 _MARK = re.compile(_BEGIN.pattern.replace("begin", "(begin|end)"))
