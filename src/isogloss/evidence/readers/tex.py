@@ -162,6 +162,7 @@ def plain(text: str, numbers: dict[str, str]) -> str:
     """LaTeX without markup, on one line; keys of cited work become words such as "devlin 2019"."""
     if re.fullmatch(r"[\w\s.,;:()+/*=<>!?-]*", text):
         return " ".join(text.split())
+    text = text.replace("{,}", ",")
     text = _CITE.sub(lambda m: f" ({_KEY.sub(_NAME_YEAR, m[1].strip())})", text)
     text = _REF.sub(lambda m: f" {numbers.get(m[1], '')}", text).replace("~", " ").replace(r"\-", "")
     text = re.sub(r"\\begin\{[a-zA-Z*]+\}(?:\[[^\]]*\])?|\\end\{[a-zA-Z*]+\}", " ", _DROPPED.sub("", text))

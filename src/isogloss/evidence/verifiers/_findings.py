@@ -21,6 +21,7 @@ _SURE, _N_CELLS = 0.9, 300
 """Least probability of the pairs of cells that agree, or of the others, and cells of each side."""
 
 _CLAUSE = re.compile(r"[;:,]\s|\s(?:but|while|whereas|although|though|and that|because)\s")
+_OPEN = re.compile(r"\b(?:if|whether)\b|\?$")
 _LOSSES = frozenset({"metric:perplexity", "metric:error", "loss"})
 
 
@@ -51,6 +52,7 @@ class Sentence:
         own = _polarity(claim.text)
         return own != 0 and any(
             _polarity(clause) == own
+            and not _OPEN.search(clause)
             and self.coverage(core, 0.6, 0.6, clause) >= _ENOUGH
             and all(self.coverage(each, 0.0, 0.0, clause) >= _DIRECT for each in (core, plain) if each)
             for clause in [self.quote, *(c for c in _CLAUSE.split(self.quote) if len(c.split()) > 3)]

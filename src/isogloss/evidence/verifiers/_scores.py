@@ -38,18 +38,20 @@ OF_MENTION = (
 """Features of a mention, see `match`."""
 
 OF_VERDICT = (
-    *("share", "lead", "is_stated", "agreeing", "rival", "rival_share", "beside"),
-    *("digits", "is_difference", "is_count", "is_bound", "absent"),
-    *(f"{side}_{name}" for side in ("agreeing", "rival")
-      for name in ("near", "held", "differs", "distance", "same_noun")),
+    *("is_stated", "share", "lead", "beside", "digits", "is_difference", "is_count", "is_bound"),
+    *(f"{side}_{name}" for side in ("agreeing", "rival", "alone")
+      for name in ("score", "near", "held", "absent", "differs", "distance", "same_noun")),
 )  # fmt: skip
 """Features of a verdict, see `weigh`."""
 
 SURE = {"supported": 0.65, "contradicted": 0.65}
 """Least probability of a verdict, by verdict."""
 
-_FAR = 15.0
-"""Score below the best of a mention that there is not."""
+LEAST = 0.3
+"""Least share of a claim's terms in what supports it."""
+
+_LEAD = 8.0
+"""Largest lead of a mention over the others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +191,7 @@ def weigh(found: Match, scores: Floats) -> Floats:
 
     `share` is the probability that the claim is about a mention that agrees; `lead` is the score of the best
     of these above the best rival, a mention that does not agree; `beside` is that above the best rival in the
-    same row, column or sentence.
+    same row, column or sentence. A rival is `alone` where nothing agrees.
     """
     number = found.number
     if not found.mentions:
@@ -197,35 +199,34 @@ def weigh(found: Match, scores: Floats) -> Floats:
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
     agreeing, rival = found.best(scores, agrees=True), found.best(scores, agrees=False)
-    far = scores.max() - _FAR
-    high, other = (far if i is None else scores[i] for i in (agreeing, rival))
-    own = (
-        *(shares[[state is True for state in found.states]].sum(), np.clip(high - other, -8, 8)),
-        *(agreeing is not None, high, other, 0.0 if rival is None else shares[rival]),
-        _beside(found, scores, agreeing),
-        *(number.weight, number.kind == "difference", number.kind == "count", number.bound != ""),
-        found.absent[scores.argmax()],
-    )
-    return np.array([*own, *_side(found, agreeing), *_side(found, rival)], dtype=np.float64)
+    stated = (0.0, 0.0, 0.0, 0.0)
+    if agreeing is not None:
+        lead = _LEAD if rival is None else np.clip(scores[agreeing] - scores[rival], -_LEAD, _LEAD)
+        agree = shares[[state is True for state in found.states]].sum()
+        stated = (1.0, agree, lead, _beside(found, scores, agreeing))
+    kind = number.kind == "difference", number.kind == "count", number.bound != ""
+    sides = (agreeing, rival, None) if agreeing is not None else (None, None, rival)
+    sided = (value for i in sides for value in _side(found, scores, i))
+    return np.array([*stated, number.weight, *kind, *sided], dtype=np.float64)
 
 
-def _beside(found: Match, scores: Floats, i: int | None) -> float:
+def _beside(found: Match, scores: Floats, i: int) -> float:
     """Lead of a mention over the best rival in its row, column or sentence, between -4 and 4."""
-    others = zip(found.mentions, found.states, scores, strict=True)
-    own = None if i is None else found.mentions[i]
-    rivals = [score for each, state, score in others if own and state is False and own.is_beside(each)]
-    return float(np.clip(scores[i] - max(rivals), -4, 4)) if rivals else 4.0
+    own, others = found.mentions[i], zip(found.mentions, found.states, scores, strict=True)
+    rivals = (score for each, state, score in others if state is False and own.is_beside(each))
+    return float(np.clip(scores[i] - max(rivals, default=-np.inf), -4, 4))
 
 
-def _side(found: Match, i: int | None) -> tuple[float, ...]:
-    """Shares of the claim that a mention accounts for, and how its number resembles that of the claim."""
+def _side(found: Match, scores: Floats, i: int | None) -> tuple[float, ...]:
+    """Score of a mention, its shares of the claim, and how its number resembles that of the claim."""
     if i is None:
-        return (0.0,) * 5
+        return (0.0,) * 7
     number, other = found.number, found.mentions[i].number
     ratio = np.log10((abs(number.value) + 1e-3) / (abs(other.value) + 1e-3))
     noun = (1.0 if number.noun == other.noun else -1.0) if number.noun and other.noun else 0.0
     differs = found.features[i, OF_MENTION.index("differs")]
-    return found.near[i], found.held[i], differs, float(np.clip(abs(ratio), 0.15, 2.0)), noun
+    distance = float(np.clip(abs(ratio), 0.15, 2.0))
+    return scores[i], found.near[i], found.held[i], found.absent[i], differs, distance, noun
 
 
 @dataclass(frozen=True)
@@ -262,6 +263,8 @@ def judge(claim: Parts, found: Sequence[Match], weights: Weights) -> list[Judged
         for i in np.argsort(-scores, kind="stable"):
             of_passage.setdefault(each.mentions[i].passage.id, each.mentions[i])
         supported, contradicted = weights.probabilities(weigh(each, scores))
+        if places[0] is None or each.held[places[0]] < LEAST:
+            supported = 0.0
         if rival is not None and not _can_deny(each.number, rival.number):
             contradicted = 0.0
         judged.append(Judged(supported, contradicted, agreeing, rival, tuple(of_passage.values())[:2]))
