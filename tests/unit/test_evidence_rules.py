@@ -53,7 +53,7 @@ CLAIMS = [
     ("Georgian has a higher attachment error rate than Basque.", "supported"),
     ("Georgian has a lower attachment error rate than Basque.", "contradicted"),
     ("The label error rate for Georgian is 5.8%.", "supported"),
-    ("Coordination has an error rate of 61.2% in Basque.", "related"),
+    ("Coordination has an error rate of 61.2% in Basque.", "contradicted"),
     ("Errors are independent of sentence length.", "not found"),
     ("Models trained on HillNER are better than models trained on WikiANN.", "supported"),
     ("Models trained on WikiANN are better than models trained on HillNER.", "contradicted"),
@@ -67,8 +67,8 @@ CLAIMS = [
     ("Three annotators worked for four months.", "supported"),
     ("Training stopped at the 30th epoch.", "contradicted"),
     ("The batch size was 128.", "contradicted"),
-    ("Basque showed the longest average distance of errors.", "contradicted"),
-    ("The model performed well on the test set.", "contradicted"),
+    ("Basque showed the longest average distance of errors.", "not found"),
+    ("The model performed well on the test set.", "not found"),
     ("XLM-R reaches 71.3 F1 on HillNER.", "not found"),
     ("The attachment error rate for Turkish is 12.0%.", "not found"),
 ]
@@ -122,7 +122,6 @@ CLAIMS_ON_TRANSFER = [
     ("HelpNet has roughly 51 million parameters.", "supported"),
     ("The merged training data has 194,281 sentences.", "supported"),
     ("HelpNet won the Parsing Race.", "not found"),
-    ("HashNet beats HelpNet in most pairs, but it is too large.", "contradicted"),
 ]
 
 

@@ -28,35 +28,40 @@ def paper(folder):
 def test_features_are_those_of_a_loop_over_mentions(paper):
     claim = take_apart("mBERT reaches 70.5 F1 on German NER.")
     found = match(claim, claim.numbers[0], [paper])
-    labels = [
-        (rows, columns, around)
-        for rows, columns, around in zip(
-            *(_words(scope) for scope in (paper.rows, paper.columns, paper.around)), strict=True
-        )
-    ]
-    kept = {id(mention): i for i, mention in enumerate(paper.mentions)}
+    position = {id(mention): i for i, mention in enumerate(paper.mentions)}
+    near_of, around_of = _words(paper.near), _words(paper.around)
     for row, mention in zip(found.features, found.mentions, strict=True):
-        rows, columns, around = labels[kept[id(mention)]]
+        labels, text = near_of[position[id(mention)]], around_of[position[id(mention)]]
         near = beside = 0.0
         for term in claim.terms:
             names = term.names | {similar()[name] for name in term.names if name in similar()}
-            is_near = bool(names & (rows | columns))
+            is_near = bool(names & labels)
             near += term.weight * is_near
-            beside += term.weight * (not is_near and bool(names & around))
+            beside += term.weight * (not is_near and bool(names & text))
         assert row[OF_MENTION.index("near")] == pytest.approx(near)
         assert row[OF_MENTION.index("around")] == pytest.approx(beside)
 
 
 def _words(scope):
-    labels = list(scope._labels.values())
-    return [labels[i].words for i in scope._index]
+    held = [set() for _ in range(scope._n)]
+    for word, places in scope._index.items():
+        for i in places:
+            held[i].add(word)
+    return held
 
 
 def test_cells_of_other_roles_are_no_mentions_of_a_transfer(paper):
     claim = take_apart("Fine-tuned on Finnish, mBERT reaches 77.1% POS accuracy on German.")
     found = match(claim, claim.numbers[0], [paper])
-    assert not any("DE | FI" in mention.quote for mention in found.mentions)
-    assert any("FI | DE" in mention.quote for mention in found.mentions)
+    assert not any("DE | FI" in mention.labels for mention in found.mentions)
+    assert any("FI | DE" in mention.labels for mention in found.mentions)
+
+
+def test_a_number_that_nothing_states_is_not_supported(paper):
+    claim = take_apart("mBERT reaches 12.3 F1 on German NER.")
+    (judged,) = judge(claim, [match(claim, claim.numbers[0], [paper])], Weights.packaged())
+    assert judged.agreeing is None
+    assert judged.supported == 0.0
 
 
 def test_a_paper_whose_cells_are_all_of_another_task_decides_nothing(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from isogloss.evidence.documents import Block
 from isogloss.evidence.numbers import is_value
@@ -114,9 +115,31 @@ def _parts(lines: Sequence[PdfLine], *, is_above: bool) -> list[tuple[str, list[
 
 
 def _grid(lines: Sequence[PdfLine]) -> list[list[str]]:
-    """Cells of lines by column."""
-    spans = _spans([line.cells for line in lines])
-    return [_placed(line.cells, spans) for line in lines]
+    """Cells of lines by column; a label in the middle of the rows it holds for is written into each."""
+    spans, heights = _spans([line.cells for line in lines]), [line.top + line.bottom for line in lines]
+    rows = [_placed(line.cells, spans) for line in lines]
+    data = [i for i, row in enumerate(rows) if any(map(is_value, row[1:]))]
+    alone = [i for i, row in enumerate(rows) if not any(row[1:]) and data and i > data[0] - 2]
+    labels = [(heights[i], rows[i][0]) for i in sorted({*data, *alone}) if rows[i][0]]
+    groups = _groups(labels, [heights[i] for i in data])
+    for i, group in zip(data, groups, strict=False):
+        rows[i][0] = group
+    return [row for row in rows if any(row[1:])] if groups else rows
+
+
+def _groups(labels: Sequence[tuple[float, str]], heights: Sequence[float]) -> list[str]:
+    """For each row the label in the middle of its group; nothing where labels stand elsewhere."""
+    slack = 0.6 * min((b - a for a, b in pairwise(heights)), default=0.0)
+    groups: list[str] = []
+    for height, text in labels:
+        rest = heights[len(groups) :]
+        end = 2 * height - rest[0] if rest else 0.0
+        own = [each for each in rest if each <= end + slack]
+        is_first = not groups and rest and abs(height - rest[0]) < slack  # labels beside the first row
+        if is_first or not own or abs(own[-1] - end) > slack:
+            return []
+        groups += [text] * len(own)
+    return groups if len(groups) == len(heights) else []
 
 
 def _spans(rows: Sequence[Sequence[PdfWord]]) -> list[tuple[float, float]]:

@@ -147,7 +147,14 @@ def _header_rows(rows: Sequence[Sequence[str]]) -> int:
     while n > 1 and len({cell for cell in rows[n - 1] if cell}) == 1:
         n -= 1  # the label of the first group of rows
     has_decimals = any("." in cell for row in rows[1:] for cell in row[1:])
-    return n or int(has_decimals and not any("." in cell for cell in rows[0]))  # sizes: 1K, 10K
+    while has_decimals and n < len(rows) - 1 and _heads_columns(rows[n], is_first=not n):
+        n += 1
+    return n
+
+
+def _heads_columns(row: Sequence[str], *, is_first: bool) -> bool:
+    """Whether a row holds sizes such as 10K, and no decimal number, above others that do."""
+    return (is_first or not row[0]) and len({*filter(None, row)}) > 1 and not any("." in c for c in row)
 
 
 def _is_label(cells: Sequence[str]) -> bool:
