@@ -47,8 +47,8 @@ OF_VERDICT = (
 SURE = {"supported": 0.65, "contradicted": 0.65}
 """Least probability of a verdict, by verdict."""
 
-LEAST = 0.3
-"""Least share of a claim's terms in what supports it."""
+LEAST, NEAR = 0.3, 0.5
+"""Least share of a claim's terms in what supports it, and in what contradicts it."""
 
 _LEAD = 8.0
 """Largest lead of a mention over the others."""
@@ -265,7 +265,7 @@ def judge(claim: Parts, found: Sequence[Match], weights: Weights) -> list[Judged
         supported, contradicted = weights.probabilities(weigh(each, scores))
         if places[0] is None or each.held[places[0]] < LEAST:
             supported = 0.0
-        if rival is not None and not _can_deny(each.number, rival.number):
+        if rival is None or each.held[places[1]] < NEAR or not _can_deny(each.number, rival.number):
             contradicted = 0.0
         judged.append(Judged(supported, contradicted, agreeing, rival, tuple(of_passage.values())[:2]))
     best = max(judged, key=lambda each: each.supported)
