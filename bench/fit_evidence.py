@@ -76,7 +76,9 @@ def _plain(text: str) -> str:
 def _targets(gold: str, found: Match, texts: Sequence[str]) -> NDArray[np.bool_]:
     """Mentions that the claim is about: of a true one those that agree, else those with the right value."""
     exact = np.array([_plain(mention.text) in texts for mention in found.mentions])
-    shown = np.array([any(text in _plain(mention.evidence.quote) for text in texts) for mention in found.mentions])
+    shown = np.array(
+        [any(text in _plain(mention.evidence.quote) for text in texts) for mention in found.mentions]
+    )
     about = exact if gold != "supported" and exact.any() else exact | shown
     states = np.array([state is (gold == "supported") for state in found.states], dtype=bool)
     return np.asarray(about & states, dtype=bool)

@@ -131,7 +131,9 @@ def _is_name(match: re.Match[str], text: str) -> bool:
         return before.endswith("±")
     is_year = not match["fraction"] and re.fullmatch(r"(?:19|20)\d\d", match["whole"])
     last = before.rstrip(" (").rpartition(" ")[2].lstrip("(")
-    is_version = match["fraction"] and len(match["whole"]) == 1 and re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]", last)
+    is_version = (
+        match["fraction"] and len(match["whole"]) == 1 and re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]", last)
+    )
     return bool(is_year or is_version or last.lower() in word_list("pointer") or before.endswith("±"))
 
 

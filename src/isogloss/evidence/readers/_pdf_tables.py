@@ -37,9 +37,11 @@ def table_at(lines: Sequence[PdfLine], at: int, used: set[int]) -> tuple[list[in
 def joined(texts: Iterable[str]) -> str:
     """Texts of lines as one; a word that was cut at the end of a line is put together."""
     return functools.reduce(
-        lambda text, more: text[:-1] + more
-        if re.search(r"[a-z]-$", text) and more[:1].islower()
-        else f"{text} {more}".strip(),
+        lambda text, more: (
+            text[:-1] + more
+            if re.search(r"[a-z]-$", text) and more[:1].islower()
+            else f"{text} {more}".strip()
+        ),
         texts,
         "",
     )
@@ -90,9 +92,7 @@ def _beside(
 def _is_label(line: PdfLine, near: Sequence[PdfLine]) -> bool:
     """Whether a long line is the label of a part: between two rows, one with numbers, and shorter."""
     return max(row.n_values for row in near) > 2 and all(
-        row.is_tabular
-        and max(line.top - row.bottom, row.top - line.bottom) < 9
-        and line.x1 + 20 < row.x1
+        row.is_tabular and max(line.top - row.bottom, row.top - line.bottom) < 9 and line.x1 + 20 < row.x1
         for row in near
     )
 

@@ -80,10 +80,10 @@ def take_apart(text: str) -> Parts:
     target = _inside(_TARGET, text, kept) - source
     languages = {t.start: t for t in kept if t.kind == "lang:"}
     if source and not target:
-        target = languages.keys() - source
+        target = frozenset(languages) - source
     ends = ((languages.get(m.start(1)), languages.get(m.start(2))) for m in _PAIR.finditer(text))
     pair = next(((first, second) for first, second in ends if first and second), None)
-    return Parts(text, kept, tuple(found), source, frozenset(target), compare(text, kept), pair)
+    return Parts(text, kept, tuple(found), source, target, compare(text, kept), pair)
 
 
 def _inside(pattern: re.Pattern[str], text: str, found: Sequence[Term]) -> frozenset[int]:

@@ -12,13 +12,16 @@ from isogloss.evidence.documents import Evidence
 from isogloss.evidence.terms import Term, terms, word_list, words, words_of
 from isogloss.evidence.verifiers._claim import Comparison, Parts, compare
 from isogloss.evidence.verifiers._papers import Mention, Paper
-from isogloss.evidence.verifiers._scores import Weights, match
+from isogloss.evidence.verifiers._scores import Weights, features_of
 
 _DIRECT, _ENOUGH, _COMPARED = 0.499, 0.75, 0.65
 """Shares of a claim's terms in a clause; in it and its heading; in a comparison."""
 
-_SURE, _N_CELLS = 0.9, 300
-"""Least probability of the pairs of cells that agree, or of the others, and cells of each side."""
+_SURE, _HELD = 0.9, 0.75
+"""Least probability of the pairs of cells that agree, or of the others; least share of a side's terms."""
+
+_N_CELLS = 300
+"""Cells of each side that are compared."""
 
 _CLAUSE = re.compile(r"[;:,]\s|\s(?:but|while|whereas|although|though|and that|because)\s")
 _OPEN = re.compile(r"\b(?:if|whether)\b|\?$")
@@ -107,20 +110,17 @@ def compare_cells(
     return "supported" if is_right else "contradicted", one, other
 
 
-def _pairs(
-    claim: Parts, sides: Comparison, paper: Paper
-) -> Iterator[tuple[float, bool, Mention, Mention]]:
+def _pairs(claim: Parts, sides: Comparison, paper: Paper) -> Iterator[tuple[float, bool, Mention, Mention]]:
     """Cells of the left side with such of the right: their score, and whether they are as the claim says."""
     own = _own(sides.left, sides.right), _own(sides.right, sides.left)
     if not all(own) or not paper.mentions:
         return
-    left, right = (sum(t.weight * paper.where(t)[0] for t in side) for side in own)
-    totals = [sum(t.weight for t in side) for side in own]
-    scores = match(claim, None, [paper]).features @ Weights.packaged().mention
+    shares = [np.mean([paper.where(t)[0] for t in side], axis=0) for side in own]
+    scores = features_of(claim, None, paper)[0] @ Weights.packaged().mention
     is_loss = paper.near.hold(_LOSSES) | paper.around.hold(_LOSSES)
     firsts, seconds = (
-        [i for i in np.argsort(-scores, kind="stable") if paper.is_cell[i] and a[i] >= 0.75 * total and not b[i]]
-        for a, b, total in ((left, right, totals[0]), (right, left, totals[1]))
+        [i for i in np.argsort(-scores, kind="stable") if paper.is_cell[i] and a[i] >= _HELD and not b[i]]
+        for a, b in (shares, shares[::-1])
     )
     for i, j in product(firsts[:_N_CELLS], seconds[:_N_CELLS]):
         one, other = paper.mentions[i], paper.mentions[j]

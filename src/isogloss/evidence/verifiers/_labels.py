@@ -91,7 +91,9 @@ def _are_codes(texts: tuple[str, ...]) -> bool:
     """Whether most labels are codes of languages, or of several ("sv+de"), and not of kinds of entities."""
     ends = (re.split(": ", text)[-1].strip("() ") for text in texts)
     named = [end for end in ends if re.search(r"[^\W\d_]", end) and not re.match(r"av|mean|all", end, re.I)]
-    parts = [re.split(r"[+/&,-]", re.sub(r"\s+(?:F1|EM|[UL]AS|acc\w*\.?)$|\s+\(.*", "", end)) for end in named]
+    parts = [
+        re.split(r"[+/&,-]", re.sub(r"\s+(?:F1|EM|[UL]AS|acc\w*\.?)$|\s+\(.*", "", end)) for end in named
+    ]
     n_codes = sum(all(language_of(part, codes=True) is not None for part in each) for each in parts)
     return n_codes >= max(3, 0.7 * len(named)) and not {"PER", "ORG", "LOC"} & {*named}
 
@@ -101,7 +103,10 @@ def _role_of_rows(table: Table, around: str) -> str:
     n = table.n_labels
     corner, heads = " / ".join(table.header[:n]), table.header[n:]
     around = re.sub(r"([\w-]+) \((row|column)s?\)", r"\2 \1", around)
-    said = {axis: _role(" ".join(re.findall(rf"(?i)\b{axis}s?\b(.{{,45}})", around))) for axis in ("row", "column")}
+    said = {
+        axis: _role(" ".join(re.findall(rf"(?i)\b{axis}s?\b(.{{,45}})", around)))
+        for axis in ("row", "column")
+    }
     if {*said.values()} == {"source", "target"}:
         return said["row"]
     halves = [_role(half) for half in re.split(r"[\\/|↓→]+", corner.strip("\\/|↓→ "))]

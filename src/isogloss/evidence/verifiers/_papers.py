@@ -74,7 +74,7 @@ class Paper:
         found = [each for p in passages for each in (_cells(p) if p.table else _in_sentences(p))]
         self.mentions = tuple(mention for mention, *_ in found)
         self.near = Scope([frozenset().union(*(label.words for label in labels)) for _, labels, *_ in found])
-        self.around, self.section = (Scope([each[i] for each in found]) for i in (2, 3))
+        self.around, self.section = Scope([each[2] for each in found]), Scope([each[3] for each in found])
         places: dict[Label, list[int]] = defaultdict(list)
         for i, (_, labels, *_) in enumerate(found):
             for label in labels:

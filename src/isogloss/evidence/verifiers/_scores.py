@@ -111,8 +111,19 @@ class Match:
         return int(np.argmax(np.where(mask, scores, -np.inf))) if mask.any() else None
 
 
-def match(claim: Parts, number: Number | None, papers: Sequence[Paper]) -> Match:
-    """Compute the features of each mention of papers that a number of a claim may be about.
+def match(claim: Parts, number: Number, papers: Sequence[Paper]) -> Match:
+    """Find the mentions of papers that a number of a claim may be about: no other task, nothing turned."""
+    papers = [paper for paper in papers if paper.mentions]
+    if not papers:
+        return Match(number, (), np.zeros((0, len(OF_MENTION))), *(np.zeros(0) for _ in range(3)))
+    parts = [features_of(claim, number, paper) for paper in papers]
+    fits = np.concatenate([_fits(claim, paper) for paper in papers])
+    found = (np.concatenate(columns)[fits] for columns in zip(*parts, strict=True))
+    return Match(number, tuple(compress((m for paper in papers for m in paper.mentions), fits)), *found)
+
+
+def features_of(claim: Parts, number: Number | None, paper: Paper) -> tuple[Floats, Floats, Floats, Floats]:
+    """Compute the features of each mention of a paper, and the shares `near`, `held` and `absent` of `Match`.
 
     `near`, `around` and `section` are weights of terms in its labels, only around it, and only in its section
     or the paper's subject; `differs` counts kinds of names of which it has others than the claim; `adds` is
@@ -121,23 +132,9 @@ def match(claim: Parts, number: Number | None, papers: Sequence[Paper]) -> Match
     """
     others = [n for n in claim.numbers if n is not number and n.value == int(n.value)]
     wanted = [*claim.terms, *(Term(frozenset([f"{n.value:g}"]), 0.6, n.start) for n in others)]
-    parts = [_features(claim, wanted, number, paper) for paper in papers if paper.mentions]
-    if not parts:
-        return Match(number, (), np.zeros((0, len(OF_MENTION))), *(np.zeros(0) for _ in range(3)))
-    mentions = (mention for paper in papers for mention in paper.mentions)
-    features, near, held, absent, fits = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    found = (each[fits] for each in (features, near, held, absent))
-    return Match(number, tuple(compress(mentions, fits)), *found)
-
-
-def _features(
-    claim: Parts, wanted: Sequence[Term], number: Number | None, paper: Paper
-) -> tuple[Floats, Floats, Floats, Floats, Mask]:
-    """Features of each mention, shares of the claim, and whether it fits: no other task, nothing turned."""
     n, total = len(paper.mentions), sum(term.weight for term in wanted) or 1.0
     near, around, section, named, absent = (np.zeros(n) for _ in range(5))
     of_kind: dict[str, Mask] = {}
-    is_of_task = np.zeros(n, dtype=bool)
     for term in wanted:
         is_near, is_around, is_in_section, is_known = paper.where(term)
         near += term.weight * is_near
@@ -146,8 +143,6 @@ def _features(
         named += is_near
         absent += 0.0 if is_known else term.weight
         of_kind[term.kind] = of_kind.get(term.kind, False) | is_near
-        if term.kind in _TASKS:
-            is_of_task |= is_near | is_around
     differs = np.zeros(n)
     for kind in of_kind.keys() & KINDS:
         differs += paper.near.hold_kind(kind) & ~of_kind[kind]
@@ -156,14 +151,16 @@ def _features(
     same = np.array([mention.number.kind == kind for mention in paper.mentions], dtype=np.float64)
     adds = paper.added(words_of(wanted))
     columns = (near, around, section, differs, adds, named, is_cell, near * is_cell, same)
-    fits = ~_turned(claim, paper)
-    if number is None:
-        fits[:] = True
-    elif not of_kind.keys().isdisjoint(_TASKS):
-        of_some = [scope.hold_kind(kind) for scope in (paper.near, paper.around) for kind in _TASKS]
-        fits &= is_of_task | ~paper.is_cell | ~np.any(of_some, axis=0)
-    held = (near + around + section) / total
-    return np.stack(columns, axis=1), near / total, held, absent / total, fits
+    return np.stack(columns, axis=1), near / total, (near + around + section) / total, absent / total
+
+
+def _fits(claim: Parts, paper: Paper) -> Mask:
+    """Whether each mention is a sentence, or a cell of no other task; none has turned languages."""
+    scopes = paper.near, paper.around
+    named = [scope.hold_kind(kind) for scope in scopes for kind in _TASKS]
+    own = [mask for term in claim.terms if term.kind in _TASKS for mask in paper.where(term)[:2]]
+    is_other = paper.is_cell & np.any(named, axis=0) & ~np.any(own, axis=0) if own else False
+    return ~(_turned(claim, paper) | is_other)
 
 
 def _turned(claim: Parts, paper: Paper) -> Mask:

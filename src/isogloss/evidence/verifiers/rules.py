@@ -46,7 +46,9 @@ class RulesVerifier:
         for each in () if parts.numbers else said:
             agrees = each.compares(sides) if sides else each.states(parts) or None
             if agrees is not None:
-                reason = "a sentence compares the two" if sides else "one clause holds its subject and relation"
+                reason = (
+                    "a sentence compares the two" if sides else "one clause holds its subject and relation"
+                )
                 word = "supported" if agrees else "contradicted"
                 return Verdict(word, reason, top_three(each.evidence, shown))
         if sides and (pair := compare_cells(parts, sides, [*papers.values()])):
