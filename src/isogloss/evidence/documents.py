@@ -50,6 +50,11 @@ class Passage:
         """Page and section, as far as known."""
         return ", ".join(part for part in (f"page {self.page}" if self.page else "", self.section) if part)
 
+    @property
+    def where(self) -> str:
+        """Document, page and section."""
+        return ", ".join(part for part in (self.document, self.place) if part)
+
 
 @dataclass(frozen=True)
 class Document:

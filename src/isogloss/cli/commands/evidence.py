@@ -125,20 +125,25 @@ def _collect(
 
 
 def _show(found: Investigation) -> None:
-    """Passages first, then verdicts."""
-    from rich.console import Console
-    from rich.text import Text
+    """Passages first, then verdicts with what decided them."""
+    from rich.markup import escape
 
+    from isogloss.cli.output.tables import plain_table, terminal
     from isogloss.report.evidence import summary
 
-    console = Console()
     for each in found.answers[:5]:
-        where = ", ".join(part for part in (each.passage.document, each.passage.place) if part)
-        console.print(Text(f"- {each.quote[:300]} ({where})"))
+        terminal().print(f"- {each.quote[:300]} ({each.passage.where})", markup=False)
     for line in summary(found):
         click.echo(line)
+    if not found.claims:
+        return
+    table = plain_table("verdict", "claim", "because", whole=("verdict",))
     for claim in found.claims[:20]:
-        console.print(Text(f"{claim.verdict.word:>12}  {claim.text[:160]}"))
+        word, because = claim.verdict.word, claim.verdict.reason
+        if claim.verdict.shown and word != "not found":
+            because += ("; nearest: " if word == "related" else ": ") + claim.verdict.shown[0].passage.where
+        table.add_row(word, escape(claim.text[:160]), escape(because))
+    terminal().print(table)
     if len(found.claims) > 20:
         click.echo(f"and {len(found.claims) - 20} more in the report")
 
