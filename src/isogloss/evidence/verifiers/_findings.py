@@ -17,11 +17,8 @@ from isogloss.evidence.verifiers._scores import Weights, features_of
 _DIRECT, _ENOUGH, _COMPARED = 0.499, 0.75, 0.65
 """Shares of a claim's terms in a clause; in it and its heading; in a comparison."""
 
-_SURE, _HELD = 0.9, 0.75
-"""Least probability of the pairs of cells that agree, or of the others; least share of a side's terms."""
-
-_N_CELLS = 300
-"""Cells of each side that are compared."""
+_SURE, _N_CELLS = 0.9, 300
+"""Least probability of the pairs of cells that agree, or of the others; cells of each side."""
 
 _CLAUSE = re.compile(r"[;:,]\s|\s(?:but|while|whereas|although|though|and that|because)\s")
 _OPEN = re.compile(r"\b(?:if|whether)\b|\?$")
@@ -119,7 +116,7 @@ def _pairs(claim: Parts, sides: Comparison, paper: Paper) -> Iterator[tuple[floa
     scores = features_of(claim, None, paper)[0] @ Weights.packaged().mention
     is_loss = paper.near.hold(_LOSSES) | paper.around.hold(_LOSSES)
     firsts, seconds = (
-        [i for i in np.argsort(-scores, kind="stable") if paper.is_cell[i] and a[i] >= _HELD and not b[i]]
+        [i for i in np.argsort(-scores, kind="stable") if paper.is_cell[i] and a[i] > b[i]]
         for a, b in (shares, shares[::-1])
     )
     for i, j in product(firsts[:_N_CELLS], seconds[:_N_CELLS]):
