@@ -26,7 +26,7 @@ _RELATION = re.compile(
     r"|lags behind|improv\w+ (?:up)?on|(?:is|are|was|were|comes?|came) (?:[\w.]+ ){0,5}?ahead of"
     r"|falls (?:behind|short of)|loses to)(?P<by>\s+by)?\b"
     r"|\b(?P<word>better|worse|higher|lower|more|less|stronger|weaker|larger|smaller|greater|superior|inferior"
-    r"|(?!rather|other)\w+er(?=\s+than\b))\b"
+    r"|fewer|easier|harder|faster|slower|longer|shorter|(?!rather|other)\w+er(?=\s+than\b))\b"
     r"(?P<middle>[^.;]{0,80}?)\s*\b(?:than|compared (?:to|with)|(?<=or) to)\b"
     r"|\b(?P<over>improv\w+|gains?)\b[^.;]{0,50}?\bover\b|\b(?P<rank>above|below|behind)\b",
     re.IGNORECASE,
@@ -38,6 +38,7 @@ _AFTER_SIDE = re.compile(
 
 
 _OPENING = re.compile(r"(?:In|On|For|With|When|Under|At|By|After|Across)\s[^,]{2,80},\s")
+_PREPOSITIONS = frozenset("at by for from in into of on to when with without".split())
 _QUALITIES = frozenset({"better", "worse", "stronger", "weaker", "superior", "inferior"})
 
 
@@ -101,23 +102,25 @@ def compare(text: str, found: Sequence[Term]) -> Comparison | None:
     if match is None:
         return None
     rest = text[match.end() :].lstrip()
-    first, middle = rest.partition(" ")[0], (match["middle"] or "").split()
-    is_parallel = middle[:1] == [first]
-    cut = _AFTER_SIDE.search(rest, len(first) + 1 if is_parallel else 0)
+    first, middle = rest.partition(" ")[0].lower(), f" {match['middle'] or ''} "
+    at = middle.rfind(f" {first} ") if first in _PREPOSITIONS else -1
+    cut = re.search("[,;]", rest) if at >= 0 else _AFTER_SIDE.search(rest)
     opening = _OPENING.match(text, 0, match.start())
     end = len(text) - len(rest) + (cut.start() if cut else len(rest))
-    edges = (opening.end() if opening else 0, match.start(), match.end(), end)
-    parts: list[list[Term]] = [[], [], [], [], []]
+    second = match.start("middle") + at if at >= 0 else match.end()
+    edges = (opening.end() if opening else 0, match.start(), second, match.end(), end)
+    parts: list[list[Term]] = [[], [], [], [], [], []]
     relation = word_list("up") | word_list("down")
     for term in found:
         if text[term.start :].split(" ", 1)[0].lower().strip(".,") not in relation:
             parts[sum(term.start >= edge for edge in edges)].append(term)
-    before, left, between, right, after = parts
-    left, between = (between, left) if is_parallel and between else (left, between)
+    before, left, between, parallel, right, after = parts
+    shared = [*before, *after, *(() if match["verb"] else between)]
+    if parallel:
+        shared, left = [*shared, *left], parallel
     if not left or not right:
         return None
-    shared = (*before, *after, *(() if match["verb"] else between))
-    return Comparison(tuple(left), tuple(right), shared, *_direction(match, text))
+    return Comparison(tuple(left), tuple(right), tuple(shared), *_direction(match, text))
 
 
 def _direction(match: re.Match[str], text: str) -> tuple[int, bool]:

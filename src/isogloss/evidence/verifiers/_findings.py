@@ -84,7 +84,8 @@ def _polarity(text: str) -> int:
 def _own(side: Sequence[Term], other: Sequence[Term]) -> list[Term]:
     """Terms that tell a side of a comparison from the other."""
     names = words_of(other)
-    return [t for t in side if t.kind not in ("task:", "metric:", "split:") and not t.among(names)]
+    own = [t for t in side if not t.among(names)]
+    return [t for t in own if t.kind not in ("task:", "metric:", "split:")] or own
 
 
 def _share(side: Sequence[Term], held: frozenset[str]) -> float:
