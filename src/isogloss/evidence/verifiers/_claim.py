@@ -38,7 +38,9 @@ _AFTER_SIDE = re.compile(
 
 
 _OPENING = re.compile(r"(?:In|On|For|With|When|Under|At|By|After|Across)\s[^,]{2,80},\s")
-_PREPOSITIONS = frozenset("at by for from in into of on to when with without".split())
+_PREPOSITIONS = frozenset(
+    ["at", "by", "for", "from", "in", "into", "of", "on", "to", "when", "with", "without"]
+)
 _QUALITIES = frozenset({"better", "worse", "stronger", "weaker", "superior", "inferior"})
 
 

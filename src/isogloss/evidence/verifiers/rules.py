@@ -51,7 +51,8 @@ class RulesVerifier:
                 )
                 word = "supported" if agrees else "contradicted"
                 return Verdict(word, reason, top_three(each.evidence, shown))
-        if sides and (pair := compare_cells(parts, sides, [*papers.values()])):
+        is_gap = all(number.kind == "difference" for number in parts.numbers)
+        if sides and is_gap and (pair := compare_cells(parts, sides, [*papers.values()])):
             word, one, other = pair
             return Verdict(word, f"{one.text} against {other.text}", top_three(one.evidence, shown))
         is_near = any(each.held.max(initial=0.0) > NEAR for each in found)
