@@ -66,8 +66,11 @@ def _largest(line: PdfLine) -> float:
 def _beside(
     lines: Sequence[PdfLine], caption: Sequence[PdfLine], free: Sequence[int], *, is_above: bool
 ) -> list[int]:
-    """Lines that look like rows, from the caption on: each near the one before it, and over or under it."""
+    """Lines that look like rows, from the caption on: each near the one before it, and in one column."""
     x0, x1 = min(line.x0 for line in caption), max(line.x1 for line in caption)
+    aligned = (lines[i] for i in free if lines[i].is_prose and abs(lines[i].x0 - x0) < 2)
+    nearest = min(aligned, key=lambda line: abs(line.top - caption[0].top), default=caption[0])
+    x1 = max(x1, nearest.x1)  # a short caption of a wide table
     edge = caption[0].top if is_above else caption[-1].bottom
     sign = -1 if is_above else 1
     order = sorted(free, key=lambda i: sign * (lines[i].top + lines[i].bottom))
@@ -75,7 +78,7 @@ def _beside(
     rows: list[int] = []
     for n, i in enumerate(order):
         line = lines[i]
-        if min(line.x1, x1) - max(line.x0, x0) < 0.5 * min(line.x1 - line.x0, x1 - x0):
+        if not _is_in(line, (x0, x1)):
             continue
         gap = edge - line.bottom if is_above else line.top - edge
         near = [lines[j] for j in (*rows[-1:], *order[n + 1 : n + 2])]
@@ -87,6 +90,12 @@ def _beside(
         edge = min(edge, line.top) if is_above else max(edge, line.bottom)
     is_table = any(lines[i].n_values for i in rows) and any(lines[i].is_tabular for i in rows)
     return sorted(rows) if is_table else []
+
+
+def _is_in(line: PdfLine, region: tuple[float, float]) -> bool:
+    """Whether a line and a region share half of the narrower of the two."""
+    shared = min(line.x1, region[1]) - max(line.x0, region[0])
+    return shared >= 0.5 * min(line.x1 - line.x0, region[1] - region[0])
 
 
 def _is_label(line: PdfLine, near: Sequence[PdfLine]) -> bool:
