@@ -337,20 +337,38 @@ def test_tables_of_both_columns_of_a_page_are_not_mixed(tmp_path):
     page = FPDF(format="A4")
     page.add_page()
     page.set_font("Times", size=9)
-    for x in (20, 108):
+    columns = (20, 24, "Left", 64), (108, 92, "Right", 63)  # the right table begins in the left column
+    for x, first, name, top in columns:
+        rows = [("", "de", "en"), (name, "62.7", "43.2"), (f"{name} too", "46.6", "77.6")]
+        for i, row in enumerate(rows):
+            for j, cell in enumerate(row):
+                page.text(first + (22 if name == "Left" else 35) * j, top + 4 * i, cell)
+        page.text(x, 80, f"Table {1 + (x > 20)}: Scores of the parsers in this column of a page.")
         for i in range(9):
             page.text(x, 90 + 4 * i, f"Line {i} of a column says some words, and then some more wo")
-        page.text(x, 80, f"Table {1 + (x > 20)}: Scores of the parsers in this column.")
-    for i, row in enumerate([("", "de", "en"), ("Left", "62.7", "43.2"), ("Old", "46.6", "77.6")]):
-        for j, cell in enumerate(row):
-            page.text(24 + 18 * j, 60 + 4 * i, cell)
-    for i, row in enumerate([("", "de", "en"), ("Right", "48.1", "50.8"), ("New", "57.4", "58.5")]):
-        for j, cell in enumerate(row):
-            page.text(97 + 30 * j, 60 + 4 * i, cell)  # begins in the gap between the columns
     page.output(str(tmp_path / "a.pdf"))
     left, right = tables(read_folder(tmp_path).documents[0])
-    assert [row[0] for row in left.rows] == ["Left", "Old"]
-    assert [row[0] for row in right.rows] == ["Right", "New"]
+    assert [row[0] for row in left.rows] == ["Left", "Left too"]
+    assert [row[0] for row in right.rows] == ["Right", "Right too"]
+    assert (left.caption[:7], right.caption[:7]) == ("Table 1", "Table 2")
+
+
+def test_a_table_is_wider_than_its_short_caption(tmp_path):
+    page = FPDF(format="A4")
+    page.add_page()
+    page.set_font("Times", size=10)
+    page.text(
+        20,
+        30,
+        "The first line of a paragraph that is as wide as the page says many words, and then some more.",
+    )
+    page.text(20, 40, "Table 1: Hindi.")
+    rows_of_pdf(
+        page, 48, [("Model", "chrF", "FLORES"), ("base", "51.6", "61.7"), ("soup", "54.1", "61.8")], x=70
+    )
+    page.output(str(tmp_path / "a.pdf"))
+    (table,) = tables(read_folder(tmp_path).documents[0])
+    assert table.header == ("Model", "chrF", "FLORES")
 
 
 def test_a_caption_names_the_two_values_of_each_cell():
