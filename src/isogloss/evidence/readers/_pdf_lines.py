@@ -97,7 +97,7 @@ class PdfLine:
     @property
     def is_prose(self) -> bool:
         """Whether the line is as long as one of a paragraph, or ends like one."""
-        ends = len(self.text) > 1 and self.text.endswith((".", "-"))
+        ends = len(self.words) > 2 and self.text.endswith((".", "-"))
         is_long = len(self.text) > 60 or len(self.words) > 9 or ends
         return is_long and not self.is_subtitle and not self.is_tabular
 
