@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -132,7 +133,9 @@ def _show(found: Investigation) -> None:
     from isogloss.report.evidence import summary
 
     for each in found.answers[:5]:
-        terminal().print(f"- {each.quote[:300]} ({each.passage.where})", markup=False)
+        terminal().print(
+            f"- {shorten(each.quote, 300, placeholder=' ...')} ({each.passage.where})", markup=False
+        )
     for line in summary(found):
         click.echo(line)
     if not found.claims:
@@ -142,7 +145,7 @@ def _show(found: Investigation) -> None:
         word, because = claim.verdict.word, claim.verdict.reason
         if claim.verdict.shown and word != "not found":
             because += ("; nearest: " if word == "related" else ": ") + claim.verdict.shown[0].passage.where
-        table.add_row(word, escape(claim.text[:160]), escape(because))
+        table.add_row(word, escape(shorten(claim.text, 160, placeholder=" ...")), escape(because))
     terminal().print(table)
     if len(found.claims) > 20:
         click.echo(f"and {len(found.claims) - 20} more in the report")

@@ -26,7 +26,7 @@ class Label:
     Parameters
     ----------
     words : frozenset of str
-        With ``source:lang:eng`` for a language in the role of a source, and ``eng>zho`` for "en-zh".
+        With ``source:lang:eng`` for a language in the role of a source, and the `pair` of "en-zh".
     added : tuple of (frozenset of str, float), default ()
         Names of its terms with half their weight, less for terms of many labels of the axis.
     """

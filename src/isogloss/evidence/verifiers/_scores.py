@@ -35,7 +35,7 @@ KINDS = ("lang:", "task:", "data:", "metric:", "split:", "model:", "setting:", "
 OF_MENTION = (
     *("near", "around", "section", "differs", "adds", "named", "is_cell", "near_in_cell", "same_kind"),
 )
-"""Features of a mention, see `match`."""
+"""Features of a mention, see `features_of`."""
 
 OF_VERDICT = (
     *("is_stated", "share", "lead", "beside", "digits", "is_difference", "is_count", "is_bound"),
