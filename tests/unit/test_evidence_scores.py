@@ -78,6 +78,13 @@ def test_what_all_cells_lack_decides_nothing(paper):
     assert judged.supported == 0.0
 
 
+def test_what_is_not_near_contradicts_nothing(paper):
+    claim = take_apart("Quokkas and wombats of the southern islands weigh 70.9 kilograms in spring.")
+    (judged,) = judge(claim, [match(claim, claim.numbers[0], [paper])], Weights.packaged())
+    assert judged.rival is not None
+    assert judged.contradicted == 0.0
+
+
 def test_weights_have_a_value_for_each_feature(paper):
     weights = Weights.packaged()
     assert len(weights.mention) == len(OF_MENTION)

@@ -39,13 +39,13 @@ class RulesVerifier:
             place = "cell" if mention.is_cell else "sentence"
             reason = f"the {place} says {mention.text}"
             return Verdict(verdict[0], reason, top_three(mention.evidence, shown))
-        nearest = [each for each in near[:N_SENTENCES] if not each.passage.table]
-        said = [Sentence(each, papers[each.passage.document].subject) for each in nearest]
+        nearest = [Sentence(each, papers[each.passage.document].subject) for each in near[:N_SENTENCES]]
+        said = [each for each in nearest if not each.evidence.passage.table]
         if decided := _without_numbers(parts, said, [*papers.values()]):
             word, reason, evidence = decided
             return Verdict(word, reason, top_three(evidence, shown))
         is_near = any(each.held.max(initial=0.0) > NEAR for each in found)
-        if is_near or any(each.coverage(parts.terms, 0.5) > NEAR for each in said[:3]):
+        if is_near or any(each.coverage(parts.terms, 0.5) > NEAR for each in nearest[:3]):
             return Verdict("related", "nothing that states the same was compared", top_three(None, shown))
         return Verdict("not found", "no passage holds more than half of its terms", top_three(None, shown))
 
