@@ -1,4 +1,4 @@
-"""Ctrl-C ends a run also where a library turned it into an error of its own."""
+"""Ctrl-C ends a run also where a library turned it into an error of its own, or lost it."""
 
 import os
 import signal
@@ -40,15 +40,25 @@ def test_an_interrupt_is_noted_and_the_handler_put_back():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_a_job_that_failed_after_an_interrupt_ends_the_run(tmp_path, monkeypatch):
+@pytest.mark.parametrize("kind", ["failed", "done"])
+@pytest.mark.parametrize("where", ["in the job", "before the job"])
+def test_an_interrupt_that_a_library_kept_ends_the_run(tmp_path, monkeypatch, kind, where):
+    submitted = []
+
     class Swallowing:
         by_level, capacity = False, 1
 
         def submit(self, jobs):
-            self.result = JobResult(jobs[0], Outcome(kind="failed", error=swallow_an_interrupt()))
+            submitted.extend(jobs)
+            self.result = JobResult(jobs[0], Outcome(kind=kind, error=swallow_an_interrupt()))
 
         def finished(self, timeout):
             return [self.result]
+
+    def write_job(self, group):
+        if where == "before the job":
+            swallow_an_interrupt()
+        return Path(tmp_path / "job.json")
 
     run = object.__new__(_Run)
     group = StageGroup("finetune-x", (), None)
@@ -58,7 +68,8 @@ def test_a_job_that_failed_after_an_interrupt_ends_the_run(tmp_path, monkeypatch
     run.watchers = [SimpleNamespace(started=lambda group: None)]
     monkeypatch.setattr(_Run, "_parents", lambda self, group: set())
     monkeypatch.setattr(_Run, "_is_over", lambda self, group: False)
-    monkeypatch.setattr(_Run, "_write_job", lambda self, group: Path(tmp_path / "job.json"))
+    monkeypatch.setattr(_Run, "_write_job", write_job)
     monkeypatch.setattr(_Run, "_report_progress", lambda self, jobs: None)
     with pytest.raises(KeyboardInterrupt), _noting_interrupts() as run._interrupted:
         run._work_through(Swallowing())
+    assert len(submitted) == (where == "in the job")

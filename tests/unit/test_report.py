@@ -636,6 +636,19 @@ def test_files_are_written_and_hold_every_dyad(small, tmp_path):
         assert float(row["estimate"] or "nan") == pytest.approx(record.estimate, rel=0, abs=0, nan_ok=True)
 
 
+def test_files_are_written_where_a_condition_cannot_be_analysed(small, tmp_path):
+    summary, table = small
+    alone = ScoreTable.of(dataclasses.replace(row, encoder="one", score=0.8) for row in list(table)[:2])
+    distances = distance_matrices(SEVEN, ["syntactic"])
+    left = analyse(alone, distances, AnalysisSpec(effectiveness=["score"])).not_analysed
+    assert left
+    results = dataclasses.replace(summary.results, not_analysed=left)
+    export.write_report(summarise(results), tmp_path, export.FORMATS)
+    (saved,) = json.loads((tmp_path / "analysis.json").read_text())["not_analysed"]
+    assert saved == {"condition": left[0].condition, "reason": left[0].reason}
+    assert left[0].reason in Page((tmp_path / "report.html").read_text()).text
+
+
 def test_data_behind_each_figure_is_read_back_equal(small, tmp_path):
     drawn = draw(small[0])
     export.write_figures(drawn, tmp_path, ["svg"])

@@ -134,11 +134,12 @@ class Summary:
         results, evaluation = self.results, self.results.evaluation
         about = {"study": results.name, "description": results.description}
         parts = {name: value for name, value in vars(self).items() if name != "results"}
-        beside = ("sections", "matrices", "overall", "not_analysed")
+        beside = ("sections", "matrices", "overall")
         found: dict[str, Any] = as_json(about | parts | {name: getattr(results, name) for name in beside})
         for section in found["sections"]:
             for relation in section["relations"]:
                 del relation["dyads"]
+        found["not_analysed"] = [entry.to_dict() for entry in results.not_analysed]
         return {**found, "recommendations": None if evaluation is None else as_json(evaluation.to_dict())}
 
 

@@ -87,7 +87,7 @@ def run_plan(
 
 @contextlib.contextmanager
 def _noting_interrupts() -> Iterator[threading.Event]:
-    """Remember Ctrl-C while it is raised: code in C may turn the exception into an error of its own."""
+    """Remember Ctrl-C while it is raised: code in C may make the exception an error of its own, or lose it."""
     noted = threading.Event()
 
     def note(number: int, frame: FrameType | None) -> None:
@@ -190,12 +190,17 @@ class _Run:
                     watcher.started(group)
                 jobs.append(job)
         if jobs:
+            self._heed_interrupts()
             executor.submit(jobs)
+
+    def _heed_interrupts(self) -> None:
+        """Raise the Ctrl-C that code in C kept from us."""
+        if self._interrupted.is_set():
+            raise KeyboardInterrupt
 
     def _ended(self, group: StageGroup, outcome: Outcome) -> None:
         """Close a job, or put it back where that may help."""
-        if outcome.kind != "done" and self._interrupted.is_set():
-            raise KeyboardInterrupt
+        self._heed_interrupts()
         if outcome.kind == "disk":
             raise StoreError(
                 outcome.error or DISK_FULL, hint="free space and run again: finished stages are kept"
