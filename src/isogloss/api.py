@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from isogloss.display import Result
 from isogloss.distances import distance_matrices
 from isogloss.extras import require
-from isogloss.identity import settings_of
+from isogloss.identity import listed, settings_of
 from isogloss.languages import Language, resolve_all
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from isogloss.study.outputs.status import Status
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class _WithScores(Result):
     """Base of the results that show as their score table."""
 
@@ -49,7 +49,7 @@ class _WithScores(Result):
         return self.scores.plot(axes)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class StudyResult(_WithScores):
     """Scores, analyses and report of a study.
 
@@ -78,7 +78,7 @@ class StudyResult(_WithScores):
         return "\n".join((*self.answer, *failed, f"report: {self.page}"))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class TrainedModel(_WithScores):
     """A trained model's folder and its scores.
 
@@ -394,10 +394,10 @@ def power(
 
     errors = errors_of(sd, None if pilot is None else Path(pilot))
     spec = settings_of(PowerSpec, {**({} if spec is None else spec.model_dump()), **options})
-    sides = resolve_all(rows), resolve_all(targets)
-    everyone = {language.id: language for side in sides for language in side}
-    matrices = spec.matrices(tuple(everyone.values()))
-    return plan(*sides, matrices, errors, spec)
+    both = resolve_all([*listed(rows), *listed(targets)])
+    n = len(listed(rows))
+    matrices = spec.matrices(tuple({language.id: language for language in both}.values()))
+    return plan(both[:n], both[n:], matrices, errors, spec)
 
 
 def _study_result(folder: StudyFolder, failed: tuple[str, ...] = ()) -> StudyResult:

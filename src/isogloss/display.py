@@ -66,6 +66,9 @@ class Result(ABC):
         frame = self.to_frame()
         return frame.to_string(index=frame.index.dtype.kind not in "iu")
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def _repr_html_(self) -> str:
         frame = self.to_frame()
         return frame.to_html(index=frame.index.dtype.kind not in "iu", float_format="{:.3g}".format)

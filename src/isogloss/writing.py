@@ -130,8 +130,10 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises
     ------
     StoreError
-        If the disk is full or not writable; the old file stands.
+        If the path names no file, or the disk is full or not writable; the old file stands.
     """
+    if not path.name:
+        raise StoreError("not the name of a file", where=str(path), hint="name a file to write")
     temporary = path.with_name(temporary_name(path.name))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

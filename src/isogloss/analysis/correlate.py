@@ -122,7 +122,9 @@ def correlate(
         on_answer=lambda answer: on_answer(answer, names),
     )
     all_notes = (*reading.notes, *notes, *distances.notes)
-    return Correlation(analyses.require(), all_notes, reading.unusable, analyses.not_analysed)
+    done = analyses.require()
+    keys = tuple(names[analysis.condition] for analysis in done)
+    return Correlation(done, all_notes, reading.unusable, analyses.not_analysed, keys)
 
 
 def _specified(

@@ -11,7 +11,7 @@ from isogloss.analysis.results import Analysis
 from isogloss.display import Result
 from isogloss.identity import as_json
 from isogloss.registry import RENDERERS
-from isogloss.scores.effectiveness import condition_keys, condition_names
+from isogloss.scores.effectiveness import condition_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from isogloss.scores.importing import Unusable
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Correlation(Result):
     """What is said about distance and transfer in a table of scores.
 
@@ -32,31 +32,30 @@ class Correlation(Result):
     unusable : tuple of Unusable
         Rows that no analysis uses.
     not_analysed : tuple of NotAnalysed
+    keys : tuple of str
+        Name of each analysis: as many fields of its condition as tell the conditions of the table apart; empty
+        for the only one.
     """
 
     analyses: tuple[Analysis, ...]
     notes: tuple[str, ...]
     unusable: tuple[Unusable, ...]
     not_analysed: tuple[NotAnalysed, ...]
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Name of each analysis: as many fields of its condition as tell the analyses apart."""
-        return condition_keys(analysis.condition for analysis in self.analyses)
+    keys: tuple[str, ...]
 
     @property
     def _names(self) -> tuple[str, ...]:
         return condition_names(analysis.condition for analysis in self.analyses)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per record, primary first; with several conditions, each names its own."""
+        """One row per record, primary first; each names its condition if the table has several."""
         import pandas as pd
 
         frames = [analysis.to_frame() for analysis in self.analyses]
         for frame, name in zip(frames, self._names, strict=True):
             frame.insert(0, "condition", name)
         whole = pd.concat(frames, ignore_index=True)
-        return whole if len(frames) > 1 else whole.drop(columns="condition")
+        return whole if any(self.keys) else whole.drop(columns="condition")
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON has it; None where a number is NaN or infinite.
@@ -108,4 +107,8 @@ class Correlation(Result):
             frame = analysis.to_frame()
             primary = frame[frame["analysis"] == "primary"][shown]
             parts.append(primary.to_html(index=False, float_format="{:.3g}".format))
+        parts += [
+            f"<p>not analysed: {escape(entry.condition)}: {escape(entry.reason)}</p>"
+            for entry in self.not_analysed
+        ]
         return "".join(parts)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from isogloss import __version__
 from isogloss.analysis.dyads import FEWEST_LANGUAGES, select
@@ -22,10 +23,16 @@ from isogloss.languages.base import Language
 from isogloss.statistics.coverage import incomplete_languages
 from isogloss.statistics.detectable import Errors, residual_errors, slopes_needed
 from isogloss.statistics.effects import AdditiveEffects, is_constant
-from isogloss.statistics.permutations import block_sizes
+from isogloss.statistics.permutations import language_permutations, share_of_ties
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_LEAST_DEVIATION = 1e-9
+"""Of scores that vary by more than rounding."""
+
+Sides = tuple[Sequence[Language], Sequence[Language]]
+"""Languages of the rows and of the columns."""
 
 CURVE = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 """Points of a power curve, in minimum detectable slopes."""
@@ -63,7 +70,7 @@ class PlannedTest:
     curve: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PlannedDesign(Result):
     """Everything said about a planned design.
 
@@ -72,7 +79,7 @@ class PlannedDesign(Result):
     rows, columns : tuple of Language
     errors : Errors
     level : float
-        Of each test: alpha over the number of distances (Bonferroni).
+        Of each test: alpha over the number of distances that can be tested (Bonferroni).
     tests : tuple of PlannedTest
     untested : mapping of str to str
         Distances that cannot be tested in this design, and why.
@@ -135,14 +142,13 @@ def plan(
         If no distance can be tested.
     """
     spec = spec or PowerSpec()
-    level = spec.alpha / len(distances)
-    tests, untested = [], {}
-    for name, matrix in distances.items():
-        found = _plan_one(matrix, rows, columns, errors, level, spec)
-        if isinstance(found, str):
-            untested[name] = found
-        else:
-            tests.append(found)
+    kept = {name: _testable(matrix, rows, columns) for name, matrix in distances.items()}
+    untested = {name: found for name, found in kept.items() if isinstance(found, str)}
+    level = spec.alpha / max(1, len(kept) - len(untested))
+    tests = [
+        _plan_one(distances[name], (rows, columns), found, errors, level, spec)
+        for name, found in kept.items() if not isinstance(found, str)
+    ]  # fmt: skip
     if not tests:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in untested.items())
         raise AnalysisError(
@@ -180,9 +186,9 @@ def errors_of(sd: float | None = None, pilot: Path | None = None) -> Errors:
         raise FieldError("both sd and pilot are given", hint="give one of them")
     if pilot is None:
         points = 1.0 if sd is None else sd
-        if not 0 < points < np.inf:
+        if not isinstance(points, int | float) or not 0 < points < np.inf:
             raise FieldError(
-                f"a residual deviation of {points:g}",
+                f"a residual deviation of {points}",
                 where="sd",
                 allowed="more than 0 points",
                 hint="give the standard deviation that scores of one pair differ by, in points",
@@ -192,49 +198,56 @@ def errors_of(sd: float | None = None, pilot: Path | None = None) -> Errors:
     selected = each_condition(table, ["score"], lambda of, _, own: select(table, own, of).dyads[0])
     dyads = max(selected.require(), key=lambda found: int(np.isfinite(found.values).sum()))
     fitted = residual_errors(dyads.values, dyads.row_ids, dyads.column_ids)
-    if fitted is None:
+    if fitted is None or not fitted.deviation > _LEAST_DEVIATION:
+        why = "has too few cells" if fitted is None else "has scores that do not vary enough"
         raise AnalysisError(
-            "the pilot has too few cells to fit a residual deviation",
+            f"the pilot {why} to fit a residual deviation",
             where=str(pilot),
             hint="give a pilot with more languages, or the deviation itself",
         )
     return fitted
 
 
-def _plan_one(
-    matrix: PairMatrix,
-    rows: Sequence[Language],
-    columns: Sequence[Language],
-    errors: Errors,
-    level: float,
-    spec: PowerSpec,
-) -> PlannedTest | str:
-    """Plan one distance, or say why it cannot be tested."""
+def _testable(matrix: PairMatrix, rows: Sequence[Language], columns: Sequence[Language]) -> Sides | str:
+    """Rows and columns with every pair on record, or why the distance cannot be tested."""
     on_record = matrix.between(rows, columns, missing="nan")
     gone = incomplete_languages(np.zeros(on_record.shape), on_record, _ids(rows), _ids(columns))
-    kept = [[each for each in side if each.id not in gone] for side in (rows, columns)]
+    kept = [each for each in rows if each.id not in gone], [each for each in columns if each.id not in gone]
     if max(map(len, kept)) < FEWEST_LANGUAGES or not all(kept):
         return f"{len(kept[0])} x {len(kept[1])} languages are left with every pair on record"
-    distance = matrix.between(kept[0], kept[1])
-    names = _ids(kept[0]), _ids(kept[1])
-    apart = np.not_equal.outer(*map(np.array, names))
+    distance, apart = matrix.between(*kept), _apart(kept)
     if is_constant(distance[apart], AdditiveEffects.two_way(apart).residuals(distance)):
         return "it does not vary beyond row and column effects over these languages"
+    return kept
+
+
+def _apart(sides: Sides) -> NDArray[np.bool_]:
+    """Cells of two different languages."""
+    rows, columns = (np.array(_ids(side)) for side in sides)
+    return np.asarray(rows[:, None] != columns)
+
+
+def _plan_one(
+    matrix: PairMatrix, sides: Sides, kept: Sides, errors: Errors, level: float, spec: PowerSpec
+) -> PlannedTest:
+    """Plan one distance that can be tested."""
+    distance, apart = matrix.between(*kept), _apart(kept)
+    names = _ids(kept[0]), _ids(kept[1])
     n_draws, rng = (spec.n_simulations, spec.n_permutations), np.random.default_rng(spec.seed)
     needed = slopes_needed(apart, distance, *names, errors, level=level, n_draws=n_draws, rng=rng)
     detectable = float(np.quantile(needed, spec.power, method="higher"))
     curve = [share * detectable for share in CURVE if math.isfinite(detectable)]
-    orders = math.prod(math.factorial(size) for size in block_sizes(*names))
+    permutations = language_permutations(*names, n_permutations=spec.n_permutations, rng=rng)
     return PlannedTest(
         distance=matrix.metric,
         definition=matrix.definition,
         n_rows=len(kept[0]),
         n_columns=len(kept[1]),
         n_dyads=int(apart.sum()),
-        left_out=tuple(each.input for each in (*rows, *columns) if each not in (*kept[0], *kept[1])),
+        left_out=tuple(each.input for own, of in zip(sides, kept, strict=True) for each in own if each not in of),
         min_detectable=detectable,
         range=float(np.ptp(distance[apart])),
-        p_min=1 / orders if orders <= spec.n_permutations else 1 / (spec.n_permutations + 1),
+        p_min=share_of_ties(AdditiveEffects.two_way(apart).residuals(distance), permutations),
         curve=tuple((slope, float(np.mean(needed < slope))) for slope in curve),
     )
 

@@ -173,7 +173,7 @@ def _chosen(pairs: Pairs, source: str | None, condition: Condition) -> int:
     wanted = resolve(source).id
     places = np.flatnonzero(pairs.source_ids == wanted)
     if not len(places) or not counts[places[0]]:
-        codes = [language.code for language in pairs.sources]
+        codes = [language.code for language, n in zip(pairs.sources, counts, strict=True) if n]
         raise FieldError(
             f"no zero-shot score with the {condition.margin} language '{source}'",
             where="--source",

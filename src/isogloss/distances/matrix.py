@@ -34,7 +34,7 @@ class Fact:
     b: str | None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PairMatrix(Result):
     """Values between languages, and how well each is known.
 
@@ -267,12 +267,12 @@ class PairMatrix(Result):
         return pd.DataFrame(self.values, index=list(self.labels), columns=list(self.labels))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DistanceMatrix(PairMatrix):
     """Symmetric values with a zero diagonal."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DissimilarityMatrix(PairMatrix):
     """Values from the language of the row to that of the column, which need not be symmetric."""
 

@@ -26,7 +26,7 @@ Input = str | Sequence[str]
 """A sentence; a pair of sentences; or the words of a sentence: what the task of the model reads."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Predictions(Result):
     """Labels of a list of inputs.
 

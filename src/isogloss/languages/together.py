@@ -82,8 +82,8 @@ def read_together(codes: Iterable[str]) -> Together:
 
     A word that is the code of one language and the name of another (*Mon*, *Ga*) is compared with the words
     that are written like it (in capitals, in small letters, with one capital) and have one reading only: it
-    is a code if most of these are codes, a name if most are names. Where there are none, it is read as
-    `resolve` reads it. *als* is Alemannic if other codes of the input are codes of Wikipedia only, and three
+    is a code if most of these are codes, a name if most are names. Two small letters are always a code (*en*
+    beside *german*), and where there are no such words, it is read as `resolve` reads it. *als* is Alemannic if other codes of the input are codes of Wikipedia only, and three
     letters are a WALS code if other codes are codes of WALS only.
 
     Parameters
@@ -185,9 +185,11 @@ class _Conventions:
         """The reading of a word that is a code and a name, as most words that are written like it."""
         style = _style(code)
         n_names, n_codes = (self.votes[style, kind] for kind in ("name", "code"))
-        if n_names == n_codes:
+        mixed = any(kind == "name" for _, kind in self.votes)
+        if n_names > n_codes and style == "small" and len(checked(code)) == 2:
+            kind, why = "code", "two small letters are seldom a name"
+        elif n_names == n_codes:
             kind, why = "name" if looks_like_name(code) else "code", NO_OTHER_WORD
-            mixed = any(kind == "name" for _, kind in self.votes)
         else:
             kind, mixed = ("name", True) if n_names > n_codes else ("code", n_names > 0)
             most = max(n_names, n_codes)

@@ -16,6 +16,7 @@ import yaml
 from isogloss.analysis.correlation import Correlation
 from isogloss.analysis.overall import CHANGES
 from isogloss.analysis.results import POWER, SHARE_OF_INTEREST, Analysis, Judged, Record
+from isogloss.display import counted
 from isogloss.errors import some_of
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.statistics.average import Average
@@ -110,31 +111,37 @@ def _(correlation: Correlation) -> list[str]:
         if key:
             lines.append(f"{key}:")
         lines += in_words(analysis)
-        lines += [
-            f"  {record.distance} ({record.definition}): {per_unit(record.effectiveness, record.estimate)}, "
-            f"family-wise p = {p_text(record.p_family)}, {record.verdict}"
-            for record in analysis.primary
-        ]
+        lines += [f"  {record.distance} ({record.definition}): {_tested(record)}" for record in analysis.primary]
+        lines += [f"  {line}" for line in uncovered(analysis)]
     lines += [f"not analysed: {entry.condition}: {entry.reason}" for entry in correlation.not_analysed]
     lines += correlation.notes
     if correlation.unusable:
-        lines.append(f"{len(correlation.unusable)} rows could not be used")
+        first = correlation.unusable[0]
+        n = counted(len(correlation.unusable), "row")
+        lines.append(f"{n} could not be used; the first: {first.place}: {first.reason}")
     return lines
+
+
+def _tested(record: Record) -> str:
+    if math.isnan(record.p_family):
+        return record.verdict
+    slope = per_unit(record.effectiveness, record.estimate)
+    return f"{slope}, family-wise p = {p_text(record.p_family)}, {record.verdict}"
 
 
 @in_words.register
 def _(information: Information) -> list[str]:
-    n, counted = information.n_cells, []
+    n, kinds = information.n_cells, []
     if information.n_at_chance:
-        counted.append(f"{information.n_at_chance} of {n} cells score within sampling error of chance")
+        kinds.append(f"{information.n_at_chance} of {n} cells score within sampling error of chance")
     if information.n_at_ceiling:
-        counted.append(f"{information.n_at_ceiling} of {n} cells are at the ceiling ({CEILING:.0%} or more)")
+        kinds.append(f"{information.n_at_ceiling} of {n} cells are at the ceiling ({CEILING:.0%} or more)")
     if information.n_chance_unknown:
-        counted.append(f"the chance level of {information.n_chance_unknown} of {n} cells is unknown")
-    if not counted:
-        counted = [f"all {n} cells score above chance and below the ceiling"]
+        kinds.append(f"the chance level of {information.n_chance_unknown} of {n} cells is unknown")
+    if not kinds:
+        kinds = [f"all {n} cells score above chance and below the ceiling"]
     end = "" if information.informative else ": the scores carry no information on transfer"
-    return ["; ".join(counted) + end]
+    return ["; ".join(kinds) + end]
 
 
 @in_words.register
@@ -231,7 +238,7 @@ def _relation(record: Record, alpha: float) -> str:
     )
     return (
         f"{words(measure)} {verb} with {record.distance} distance: {per_unit(measure, record.estimate)} "
-        f"({1 - alpha:.0%} interval {bounds(record)}, family-wise p = {p_text(record.p_family)}{over})"
+        f"({100 * (1 - alpha):.4g}% interval {bounds(record)}, family-wise p = {p_text(record.p_family)}{over})"
     )
 
 

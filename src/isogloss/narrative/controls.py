@@ -129,7 +129,7 @@ def _null_worlds(analyses: Sequence[Analysis], controls: Mapping[str, Card]) -> 
             which = ", ".join(f"{record.effectiveness} and {record.distance} distance" for record in found)
             end = (
                 f"{len(found)} supported ({which}), though no distance is that of the languages spoken: a "
-                f"false positive, as {analysis.alpha:.0%} of null worlds give at least one"
+                f"false positive, as {100 * analysis.alpha:.4g}% of null worlds give at least one"
             )
         elif not analysis.information.informative:
             end = f"{in_words(analysis.information)[0]}, so this is not a trial of the analysis"

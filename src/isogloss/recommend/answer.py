@@ -114,9 +114,10 @@ def recommend(
 
     def work(condition: Condition, called: str, _: Sequence[str]) -> Recommendation:
         whole = Pairs.of(reading.table, condition)
-        learnt = _with_votes(_restricted(whole.without(aim), wanted), arrays)
+        of_others = whole.without(aim)
+        learnt = _with_votes(_restricted(of_others.with_scores(), wanted), arrays)
         evaluated = evaluate_pairs(learnt, name, condition=called, tell=tell)
-        among = wanted or learnt.sources
+        among = wanted or of_others.sources
         _check_number(among, aim)
         extra = [language for language in among if language.id not in learnt.source_ids]
         pairs = learnt.on((*learnt.sources, *extra), (*learnt.targets, aim))

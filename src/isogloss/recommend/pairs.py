@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,11 +104,17 @@ class Pairs:
 
     def without(self, language: Language) -> Pairs:
         """The same without one language on either side."""
-        rows, columns = self.source_ids != language.id, self.target_ids != language.id
+        return self._part(self.source_ids != language.id, self.target_ids != language.id)
+
+    def with_scores(self) -> Pairs:
+        """The same without sources that have no score."""
+        return self._part(np.any(self.scored, axis=1), np.ones(len(self.targets), dtype=bool))
+
+    def _part(self, rows: NDArray[np.bool_], columns: NDArray[np.bool_]) -> Pairs:
         at = np.ix_(rows, columns)
         return Pairs(
-            tuple(source for source in self.sources if source.id != language.id),
-            tuple(target for target in self.targets if target.id != language.id),
+            tuple(compress(self.sources, rows)),
+            tuple(compress(self.targets, columns)),
             self.scores[at],
             {metric: values[at] for metric, values in self.distances.items()},
             None if self.votes is None else self.votes[at],

@@ -220,7 +220,7 @@ class Recommendation:
         return "\n".join(RENDERERS["recommendation"](self))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Recommendations(Result):
     """One recommendation per condition of a table; most tables have one, and without a table there is one.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from operator import attrgetter
 from typing import Literal
 
@@ -205,6 +206,8 @@ def _gap(row: ScoreRow, cells: _Cells) -> float:
 
 def _relative(row: ScoreRow, cells: _Cells) -> float:
     source = _at_source(row, cells)
+    if isnan(source.chance):
+        raise _NoValueError(f"the chance level of {row.task} is unknown")
     if not source.score > source.chance:
         raise _NoValueError(f"the source language '{row.source_language}' does not score above chance")
     return (row.score - row.chance) / (source.score - source.chance)

@@ -20,7 +20,7 @@ class SemiPartial:
     Parameters
     ----------
     slope : float
-        Its coefficient; NaN where the others determine it.
+        Its coefficient; NaN where the others determine it, or the regression fits every score exactly.
     correlation : ndarray, shape (permutation,)
         Partial correlation with the scores, which orders permutations as the t-statistic does; entry 0 is as
         observed.
@@ -76,7 +76,8 @@ def double_semi_partialling(
     basis, n_collinear = _basis(effects, others)
     y = _without(basis, effects.residuals(values)).ravel()
     x = _without(basis, effects.residuals(distance))
-    if is_constant(distance[mask], x) or not np.linalg.norm(y) > 0:
+    degrees_of_freedom = int(mask.sum()) - effects.rank - len(basis) - 1
+    if is_constant(distance[mask], x) or not np.linalg.norm(y) > 0 or degrees_of_freedom < 1:
         return SemiPartial(float("nan"), np.zeros(len(permutations)), int(mask.sum()), n_collinear)
     correlation = np.empty(len(permutations))
     for piece, at_rows, at_columns in permutations.batches():

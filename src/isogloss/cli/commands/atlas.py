@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from isogloss.cli.options import PATH, listed, needs_extra
-from isogloss.errors import FieldError
+from isogloss.errors import DataError, FieldError
 
 NAME = "atlas"
 
@@ -43,7 +43,7 @@ def atlas(
     from isogloss.cli.output.answer import say
     from isogloss.display import counted
     from isogloss.report.atlas import render_atlas
-    from isogloss.scores.importing import read_scores
+    from isogloss.scores.importing import Columns, read_scores
     from isogloss.scores.published.base import PUBLISHED
     from isogloss.study.outputs.folder import StudyFolder
     from isogloss.writing import write_text
@@ -61,7 +61,12 @@ def atlas(
         study = StudyFolder.open(folder)
         title, scores = study.manifest.study.name, study.scores()
     elif table is not None:
-        reading = read_scores(table)
+        try:
+            reading = read_scores(table)
+        except DataError:
+            if source is None:
+                raise
+            reading = read_scores(table, Columns(source=source))  # of this source alone
         lost = [f"{row.place}: {row.reason}" for row in reading.unusable]
         title, scores, notes = table.name, reading.table, (*reading.notes, *lost)
     else:

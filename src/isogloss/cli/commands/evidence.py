@@ -127,15 +127,11 @@ def _collect(
 
 def _show(found: Investigation) -> None:
     """Passages first, then verdicts with what decided them."""
-    from rich.markup import escape
-
     from isogloss.cli.output.tables import plain_table, terminal
     from isogloss.report.evidence import summary
 
     for each in found.answers[:5]:
-        terminal().print(
-            f"- {shorten(each.quote, 300, placeholder=' ...')} ({each.passage.where})", markup=False
-        )
+        terminal().print(f"- {shorten(each.quote, 300, placeholder=' ...')} ({each.passage.where})")
     for line in summary(found):
         click.echo(line)
     if not found.claims:
@@ -145,7 +141,7 @@ def _show(found: Investigation) -> None:
         word, because = claim.verdict.word, claim.verdict.reason
         if claim.verdict.shown and word != "not found":
             because += ("; nearest: " if word == "related" else ": ") + claim.verdict.shown[0].passage.where
-        table.add_row(word, escape(shorten(claim.text, 160, placeholder=" ...")), escape(because))
+        table.add_row(word, shorten(claim.text, 160, placeholder=" ..."), because)
     terminal().print(table)
     if len(found.claims) > 20:
         click.echo(f"and {len(found.claims) - 20} more in the report")

@@ -56,20 +56,22 @@ def power(
     from isogloss.analysis.spec import PowerSpec
     from isogloss.cli.output.tables import write_json
     from isogloss.cli.output.waiting import status_when_slow
-    from isogloss.languages import resolve_all
+    from isogloss.languages import resolve_all, two_readings
 
-    rows, columns = (resolve_all(codes) for codes in _languages(design, langs, targets))
+    codes = _languages(design, langs, targets)
+    both = resolve_all([*codes[0], *codes[1]])
+    rows, columns = both[: len(codes[0])], both[len(codes[0]) :]
     spec = spec_of(PowerSpec, options)
     with status_when_slow() as on_step:
         on_step("distances")
-        everyone = {language.id: language for language in (*rows, *columns)}
+        everyone = {language.id: language for language in both}
         matrices = spec.matrices(tuple(everyone.values()))
         errors = errors_of(sd, pilot)
         on_step("simulating tests")
         planned = plan(rows, columns, matrices, errors, spec)
     if json_file is not None and write_json(planned.to_dict(), json_file):
         return
-    for note in matrices.notes:
+    for note in (*two_readings(both), *matrices.notes):
         click.echo(note)
     _print(planned)
 

@@ -52,7 +52,7 @@ def say(*sentences: str) -> None:
     """Print sentences within the terminal, with hyphens for minus signs, as every command prints numbers."""
     console = terminal()
     for sentence in sentences:
-        console.print(sentence.replace(MINUS, "-"), markup=False)
+        console.print(sentence.replace(MINUS, "-"))
 
 
 def _print_analyses(summary: Summary) -> None:

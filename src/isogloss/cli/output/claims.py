@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.markup import escape
 
 from isogloss.cli.output.tables import plain_table, terminal
 
@@ -25,7 +24,7 @@ def print_claims(records: Sequence[ClaimRecord]) -> None:
     table = plain_table("id", "claim", "reported", "there", "source", whole=("id",))
     for record in records:
         told = (record.text, record.reported(), record.verdict_there, record.source)
-        table.add_row(record.id, *map(escape, told))
+        table.add_row(record.id, *told)
     terminal().print(table)
     click.echo("reported: in the source, as it was summarised; there: that summary's own verdict")
 
@@ -36,8 +35,7 @@ def print_joined(joined: Sequence[Joined]) -> None:
     table = plain_table("claim", "reported", *whole[1:], whole=whole)
     for each in joined:
         ours = "-" if each.ours is None else f"{each.ours.estimate:+.2f}"
-        difference = escape(_text(each.difference))
-        table.add_row(each.claim.id, escape(each.claim.reported()), ours, difference, each.verdict)
+        table.add_row(each.claim.id, each.claim.reported(), ours, _text(each.difference), each.verdict)
     console = terminal()
     console.print(table)
     click.echo(
@@ -47,7 +45,7 @@ def print_joined(joined: Sequence[Joined]) -> None:
     )
     for each in joined:
         where = f"; {each.scope}" if each.scope else ""
-        console.print(f"{each.claim.id}: {each.reason}{where}", markup=False, soft_wrap=True)
+        console.print(f"{each.claim.id}: {each.reason}{where}", soft_wrap=True)
 
 
 def _text(interval: SeedInterval | None) -> str:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from isogloss.analysis import Analysis, Correlation, Record
@@ -47,49 +46,50 @@ def print_rest(found: Correlation, *, sensitivity: bool) -> None:
     console = terminal()
     rows = overview_rows(found.analyses, found.keys)
     if rows:
-        console.print(escape(overview(found.analyses, found.keys)))
+        console.print(overview(found.analyses, found.keys))
         console.print()
         console.print(_overview(rows))
         console.print()
     for analysis, key in zip(found.analyses, found.keys, strict=True):
         if rows and sensitivity:
             _print_primary(console, analysis, key)
-        _print_sensitivity(console, analysis, "" if rows else key, sensitivity)
+        _print_sensitivity(console, analysis, "" if rows and sensitivity else key, sensitivity)
     _print_notes(console, found, sensitivity)
     if rows and not sensitivity:
-        console.print("[dim]every analysis with its intervals: --sensitivity, or --json FILE[/dim]")
+        console.print("every analysis with its intervals: --sensitivity, or --json FILE", style="dim")
     for entry in found.not_analysed:
-        console.print(f"not analysed: {escape(entry.condition)}: {escape(entry.reason)}")
+        console.print(f"not analysed: {entry.condition}: {entry.reason}")
     for note in found.notes:
-        console.print(f"[dim]{escape(note)}[/dim]", soft_wrap=False)
+        console.print(note, style="dim")
     if n := len(found.unusable):
-        console.print(f"[dim]{n:,} {'row' if n == 1 else 'rows'} could not be used:[/dim]")
+        console.print(f"{n:,} {'row' if n == 1 else 'rows'} could not be used:", style="dim")
         _listed(console, by_reason(found.unusable), "reasons")
 
 
 def _print_primary(console: Console, analysis: Analysis, key: str) -> None:
     if key:
-        console.print(f"[bold]{escape(key)}[/bold]")
+        console.print(key, style="bold")
     for sentence in analysis.answer():
-        console.print(escape(sentence))
+        console.print(sentence)
     for measure in _measures(analysis.primary):
         own = [record for record in analysis.primary if record.effectiveness == measure]
         console.print()
         console.print(*_primary(measure, own, analysis.alpha, console.width))
-        console.print(f"[dim]{_permutations(own)}[/dim]")
+        console.print(_permutations(own), style="dim")
     console.print()
 
 
 def _print_sensitivity(console: Console, analysis: Analysis, key: str, sensitivity: bool) -> None:
     printed = [entry for entry in analysis.sensitivity if sensitivity or entry.method in _WITH_CONTROLS]
     if printed and key:
-        console.print(f"[bold]{escape(key)}[/bold]")
+        console.print(key, style="bold")
     for measure in _measures(printed):
         own = [record for record in printed if record.effectiveness == measure]
         console.print(*_sensitivity(measure, own, console.width))
         console.print(
-            "[dim]estimate and p: slopes in points per unit (logits for the test on logits), correlations as "
-            "they are; a range or an interval where there is no p. None of it changes a verdict.[/dim]"
+            "estimate and p: slopes in points per unit (logits for the test on logits), correlations as they "
+            "are; a range or an interval where there is no p. None of it changes a verdict.",
+            style="dim",
         )
         console.print()
 
@@ -145,7 +145,7 @@ def _overview(rows: Sequence[OverviewRow]) -> Table:
     table = plain_table("analysis", "distance", "verdict", *numbers, right=numbers, title=title)
     for row in rows:
         table.add_row(
-            escape(row.key),
+            row.key,
             row.record.distance,
             row.record.verdict,
             _amount(measure, row.record.estimate),
@@ -166,7 +166,7 @@ def _primary(measure: str, records: Sequence[Record], alpha: float, width: int) 
         "distance": [record.distance for record in records],
         "verdict": [record.verdict for record in records],
         "slope": [_amount(measure, record.estimate) for record in records],
-        f"{1 - alpha:.0%} interval": [bounds(record) for record in records],
+        f"{100 * (1 - alpha):.4g}% interval": [bounds(record) for record in records],
         "p": [_p(record.p_value) for record in records],
         "p family": [_p(record.p_family) for record in records],
         "p min": [_p(record.p_min) for record in records],
@@ -214,6 +214,6 @@ def _p(value: float) -> str:
 def _listed(console: Console, lines: Sequence[str], what: str) -> None:
     """Lines in a list up to its limit; all of them, as they are, where it has no name."""
     if what and len(lines) > N_LISTED:
-        console.print(f"[dim]{len(lines)} {what}; the first:[/dim]")
+        console.print(f"{len(lines)} {what}; the first:", style="dim")
     for line in lines[:N_LISTED] if what else lines:
-        console.print(f"[dim]{'- ' if what else ''}{escape(line)}[/dim]")
+        console.print(f"{'- ' if what else ''}{line}", style="dim")

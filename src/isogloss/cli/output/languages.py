@@ -46,7 +46,7 @@ def print_languages(languages: Sequence[Language]) -> None:
     console.print(table)
     for language in languages:
         for rule in language.rules:
-            console.print(f"{language.input}: {rule}", markup=False)
+            console.print(f"{language.input}: {rule}")
 
 
 def _family(language: Language) -> str:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 from numpy.typing import NDArray
-from rich.markup import escape
 from rich.table import Table
 
 from isogloss.cli.options import TABLE_FIELDS, columns_of, listed
@@ -215,19 +214,19 @@ def _task_of(file: StudyFile) -> Task:
 def _print_answer(found: Recommendations, *, explain: bool) -> None:
     console = terminal()
     for note in found.notes:
-        console.print(f"[dim]{escape(note)}[/dim]")
+        console.print(note, style="dim")
     for entry in found.conditions:
         if len(found.conditions) > 1:
-            console.print(f"\n[bold]{escape(entry.condition)}[/bold]")
+            console.print(f"\n{entry.condition}", style="bold")
         for line in in_words(entry):
-            console.print(escape(line))
+            console.print(line)
         console.print()
         console.print(_ranking(entry))
         if explain:
             console.print()
             for candidate in entry.candidates:
                 for line in explained(candidate, entry.target):
-                    console.print(escape(line))
+                    console.print(line)
 
 
 def _ranking(found: Recommendation) -> Table:
@@ -253,13 +252,13 @@ def _ranking(found: Recommendation) -> Table:
 def _print_evaluation(found: Evaluation) -> None:
     console = terminal()
     for note in found.notes:
-        console.print(f"[dim]{escape(note)}[/dim]")
+        console.print(note, style="dim")
     if found.unusable:
         first = found.unusable[0]
         told = f"{len(found.unusable)} rows could not be used; the first: {first.place}: {first.reason}"
-        console.print(f"[dim]{escape(told)}[/dim]")
+        console.print(told, style="dim")
     for line in in_words(found):
-        console.print(escape(line))
+        console.print(line)
     title = "Loss of the first choice, percent of the best source's score"
     figures = found.whole.figures
     columns = {

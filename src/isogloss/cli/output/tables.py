@@ -22,9 +22,10 @@ NOT_ZERO_SHOT = "*"
 
 
 def terminal() -> Console:
-    """A terminal of at most 100 columns; 100 where the output is a file."""
-    plain = Console(highlight=False)
-    return Console(width=min(plain.width, 100) if plain.is_terminal else 100, highlight=False)
+    """A terminal of at most 100 columns, 100 where the output is a file; brackets are text, not markup."""
+    plain = Console()
+    width = min(plain.width, 100) if plain.is_terminal else 100
+    return Console(width=width, highlight=False, markup=False, emoji=False)
 
 
 def plain_table(

@@ -10,12 +10,12 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.cli.output.distances import print_matrices
+from isogloss.cli.output.distances import print_matrices, print_notes
 from isogloss.distances import PairMatrix
 from isogloss.distances.states import cosine_by_layer
 from isogloss.distances.text import TEXT_MEASURES, Corpus
 from isogloss.errors import DataError, LanguageError, closest
-from isogloss.languages import Language, resolve, resolve_all
+from isogloss.languages import Language, resolve, resolve_all, two_readings
 
 _STATES = "cosine"
 """Metric over an encoder's states, one matrix per layer."""
@@ -55,6 +55,7 @@ def compare_texts(
     if _STATES in metrics and encoder is None:
         raise click.UsageError(f"{_STATES} compares an encoder's states: give --encoder")
     languages = resolve_all(code for code, _ in files)
+    print_notes(two_readings(languages))
     corpora = [Corpus.read(language, path) for language, (_, path) in zip(languages, files, strict=True)]
     if tokenizer is not None:
         corpora = with_subwords(corpora, tokenizer)
