@@ -141,3 +141,34 @@ def test_power_of_a_planned_design(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "residual deviation 2 points" in done.stdout
+
+
+def test_power_counts_the_distances_that_can_be_tested(tmp_path):
+    """Sign languages: only their places are on record, so that one test is at the whole level."""
+    design = ("power", "--design", "1x4", "--langs", "en", "--targets", "ase,bfi,fsl,tlh")
+    done = isogloss(*design, "--json", tmp_path / "plan.json")
+    assert done.returncode == 0, done.stderr
+    plan = json.loads((tmp_path / "plan.json").read_text())
+    assert [test["distance"] for test in plan["tests"]] == ["geographic"]
+    assert plan["level"] == 0.05
+
+
+def test_power_knows_what_ties_leave(tmp_path):
+    """Five of seven languages are equally far from English by family: 5! of 7! orders change nothing."""
+    design = ("power", "--design", "1x7", "--langs", "en", "--targets", "de,fr,ja,zh,ko,fi,tr")
+    for distance, least in (("genetic", 120 / 5040), ("syntactic", 1 / 1000)):
+        done = isogloss(*design, "--distance", distance, "--json", tmp_path / "plan.json")
+        assert done.returncode == 0, done.stderr
+        (test,) = json.loads((tmp_path / "plan.json").read_text())["tests"]
+        assert test["p_min"] == pytest.approx(least, rel=0.5)
+
+
+def test_a_pilot_of_equal_scores_has_no_deviation(tmp_path):
+    rows = [f"{a},{b},0.7" for a in ("en", "de", "fr", "es") for b in ("ja", "ko", "zh", "fi")]
+    (tmp_path / "pilot.csv").write_text("\n".join(["source,target,score", *rows]))
+    done = isogloss("power", "--design", "8x6", "--pilot", "pilot.csv", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "scores that do not vary enough" in done.stderr
+    done = isogloss("correlate", "pilot.csv", "--json", "", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr

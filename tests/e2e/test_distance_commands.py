@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -297,3 +298,22 @@ def test_neither_torch_nor_pandas_is_loaded() -> None:
         "sys.exit(bool({'torch', 'transformers', 'pandas', 'scipy'} & set(sys.modules)))"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_a_composite_is_one_metric() -> None:
+    found = records("de", "fr", "--composite", "syntactic,genetic", "--metric", "composite,syntactic")
+    assert [each["metric"] for each in found] == ["syntactic", "composite"]
+    assert [each["of"] for each in found if each["metric"] == "composite"] == [2]
+    assert "--composite is empty" in run("distance", "de", "fr", "--composite", "").output
+
+
+def test_ties_behind_the_last_neighbour_are_said() -> None:
+    done = run("distance", "nearest", "eu", "--metric", "genetic", "--top", "3")
+    assert re.search(r"genetic distance: [\d,]+ more languages as near as the last one here", done.output)
+
+
+def test_a_code_beside_names_is_noted_for_texts(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text("some words of a text\n" * 30, encoding="utf-8")
+    texts = [f"german={tmp_path / 'a.txt'}", f"en={tmp_path / 'b.txt'}"]
+    assert "read as the code of English" in run("distance", "texts", *texts, "--metric", "script").output

@@ -17,7 +17,7 @@ from transfer_tables import transfer_table
 from isogloss.atlas import geometry
 from isogloss.atlas.results import Atlas, atlas
 from isogloss.cli.main import cli
-from isogloss.errors import AnalysisError, FieldError, LanguageError
+from isogloss.errors import AnalysisError, DataError, FieldError, LanguageError
 from isogloss.languages import resolve
 from isogloss.report.atlas import radius, render_atlas
 from isogloss.scores.importing import read_scores
@@ -283,6 +283,17 @@ def test_the_command_writes_a_map_of_a_table_with_intermediate_languages(tmp_pat
     assert "4 languages measured from it" in done.output and "predictions by " in done.output
     page = out.read_text(encoding="utf-8")
     assert "Intermediate language <select" in page and "Swedish" in page
+
+
+def test_the_command_maps_a_table_of_one_stated_source(tmp_path):
+    rows = [f"{code},{0.5 + i / 20}" for i, code in enumerate(("de", "fr", "ja", "zh", "fi"))]
+    (tmp_path / "scores.csv").write_text("\n".join(["language,acc", *rows]), encoding="utf-8")
+    command = ["atlas", "--scores", str(tmp_path / "scores.csv"), "--out", str(tmp_path / "map.html")]
+    done = CliRunner().invoke(cli, [*command, "--source", "en"], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert "5 languages measured from en" in done.output
+    with pytest.raises(DataError, match="source language"):
+        CliRunner().invoke(cli, command, catch_exceptions=False, standalone_mode=False)
 
 
 @pytest.mark.parametrize("given", [[], ["--published", "xnli-mbert", "--scores", "x.csv"]])

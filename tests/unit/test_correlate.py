@@ -184,3 +184,27 @@ def test_a_slope_found_with_luck_is_said_to_be_overstated(name, is_said):
     assert leading.verdict == "supported"
     assert (abs(leading.estimate) < leading.min_detectable) == is_said
     assert ("its size is probably overstated" in analysis.answer()[1]) == is_said
+
+
+def test_what_is_not_analysed_is_said_everywhere(tmp_path):
+    rng = np.random.default_rng(0)
+    lines = ["model,source,target,score"]
+    lines += [f"a,en,{t},{rng.uniform(0.5, 0.9)}" for t in ("de", "fr", "es", "ja", "ko")]
+    lines += ["b,en,de,0.5", "b,en,fr,0.6", "a,en,xxqq,0.5"]
+    (tmp_path / "scores.csv").write_text("\n".join(lines))
+    found = correlate(tmp_path / "scores.csv", effectiveness=["score", "gain"], distances=["syntactic"])
+    assert found.keys == ("a",)
+    assert str(found).startswith("a:\n")
+    assert "gain: not tested" in str(found)
+    assert "1 row could not be used; the first: " in str(found)
+    assert repr(found) == str(found)
+    assert "<h4>a</h4>" in found._repr_html_()
+    assert "not analysed: b" in found._repr_html_()
+    assert set(found.to_frame()["condition"]) == {str(found.analyses[0].condition)}
+
+
+def test_scores_without_information_print_no_numbers():
+    found = correlate(
+        ScoreTable.of([cell(t, 1.0, intermediate=None) for t in ("de", "fr", "es", "ja", "ko")])
+    )
+    assert "nan" not in str(found)

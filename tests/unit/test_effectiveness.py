@@ -127,6 +127,12 @@ def test_relative_needs_a_source_above_chance():
     assert any("does not score above chance" in cell.reason for cell in matrix.excluded)
 
 
+def test_relative_needs_a_known_chance_level():
+    rows = [replace(row, chance=float("nan")) for row in staged(varied)]
+    with pytest.raises(AnalysisError, match="the chance level of .* is unknown"):
+        effectiveness(ScoreTable.of(rows), "relative", only(ScoreTable.of(rows)))
+
+
 def test_an_unknown_measure_gets_the_closest_word():
     with pytest.raises(AnalysisError, match="did you mean 'gain'"):
         effectiveness(staged(varied), "gian", only(staged(varied)))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from isogloss.errors import DataError, LanguageError
-from isogloss.languages import _glottocodes, recorded, resolve, resolve_all
+from isogloss.languages import _glottocodes, read_together, recorded, resolve, resolve_all
 from isogloss.languages._iso639 import iso639
 from isogloss.languages.rules import MACROLANGUAGES, WITHDRAWN
 
@@ -171,6 +171,15 @@ def test_ambiguous_name_lists_the_languages() -> None:
 
 def test_resolve_all_keeps_the_order() -> None:
     assert [language.id for language in resolve_all(["fr", "de", "zh"])] == ["fra", "deu", "cmn"]
+
+
+@pytest.mark.parametrize("code", ["en", "ko", "hu", "yo", "sa"])
+def test_two_small_letters_are_a_code_also_beside_names(code: str) -> None:
+    alone = resolve(code)
+    found = read_together([code, "german", "french", "japanese"])
+    assert found.languages[code].id == alone.id
+    assert "two small letters are seldom a name" in " ".join(found.notes)
+    assert read_together(["Ga", "Ewe", "Twi", "Yoruba"]).languages["Ga"].id == "gaa"
 
 
 def test_rules_name_codes_that_exist_and_belong_together() -> None:

@@ -435,6 +435,14 @@ class TestEvaluation:
         mixed = frame.sample(frac=1, random_state=1)
         assert evaluated(mixed).to_dict()["rankers"] == evaluated(frame).to_dict()["rankers"]
 
+    def test_a_source_that_is_scored_on_itself_alone_is_placed_last(self):
+        frame = transfer_table(("en", "fr", "es"), LANGUAGES)
+        alone = pd.DataFrame({"source": ["de"], "target": ["de"], "score": [0.9]})
+        found = ig.recommend("nl", scores=pd.concat([frame, alone])).conditions[0]
+        assert found.candidates[-1].language.input == "de"
+        assert math.isfinite(found.first.expected_score)
+        assert "no scores of de as a source: placed last" in found.notes[0]
+
     def test_candidates_restrict_the_choice_but_not_what_is_learnt_from(self):
         found = evaluated(transfer_table(), candidates=["de", "fr", "tr"])
         assert found.whole.n_sources == 3

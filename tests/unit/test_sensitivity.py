@@ -82,6 +82,14 @@ def test_a_distance_that_the_others_determine_has_nothing_left():
         run("mrqap", twice)
 
 
+def test_a_regression_that_fits_every_score_says_nothing():
+    case = dyads("a", "vwx", controls={"size": np.array([[1.0, 3.0, 2.0]])})
+    with pytest.raises(NotApplicableError, match="nothing is left to explain"):
+        run("partial", case)
+    wider = dyads("a", "vwxyz", controls={"size": np.array([[1.0, 3.0, 2.0, 5.0, 4.0]])})
+    assert abs(run("partial", wider).estimate) < 1
+
+
 def test_controls_of_one_language_are_part_of_its_effects():
     control = np.broadcast_to(np.arange(5.0), (6, 5))
     case = dyads("abcdef", "vwxyz", controls={"size": control})

@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from isogloss.cli.output.tables import wide_tables
+from isogloss.cli.output.tables import terminal, wide_tables
 
 
 def printed(width: int, n_columns: int) -> list[str]:
@@ -33,3 +33,12 @@ def test_a_table_that_fits_is_one():
 def test_a_column_wider_than_the_terminal_still_has_a_table_of_its_own():
     tables = list(wide_tables(["method", "x" * 40, "y"], [["a"], ["1"], ["2"]], 30, title="t"))
     assert [len(table.columns) for table in tables] == [2, 2]
+
+
+def test_brackets_are_text(capsys):
+    console = terminal()
+    console.print(
+        *wide_tables(["distance", "emb[last]"], [["a[/i]", "[red]b"], ["1", "[2]"]], 60, title="[t]")
+    )
+    out = capsys.readouterr().out
+    assert all(text in out for text in ("emb[last]", "a[/i]", "[red]b", "[2]", "[t]"))

@@ -244,7 +244,9 @@ def _plan_one(
         n_rows=len(kept[0]),
         n_columns=len(kept[1]),
         n_dyads=int(apart.sum()),
-        left_out=tuple(each.input for own, of in zip(sides, kept, strict=True) for each in own if each not in of),
+        left_out=tuple(
+            each.input for own, of in zip(sides, kept, strict=True) for each in own if each not in of
+        ),
         min_detectable=detectable,
         range=float(np.ptp(distance[apart])),
         p_min=share_of_ties(AdditiveEffects.two_way(apart).residuals(distance), permutations),

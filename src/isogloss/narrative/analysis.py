@@ -111,7 +111,9 @@ def _(correlation: Correlation) -> list[str]:
         if key:
             lines.append(f"{key}:")
         lines += in_words(analysis)
-        lines += [f"  {record.distance} ({record.definition}): {_tested(record)}" for record in analysis.primary]
+        lines += [
+            f"  {record.distance} ({record.definition}): {_tested(record)}" for record in analysis.primary
+        ]
         lines += [f"  {line}" for line in uncovered(analysis)]
     lines += [f"not analysed: {entry.condition}: {entry.reason}" for entry in correlation.not_analysed]
     lines += correlation.notes

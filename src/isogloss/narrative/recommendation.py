@@ -39,7 +39,7 @@ def in_words(result: Recommendation | Evaluation) -> list[str]:
 
 def percent(value: float) -> str:
     """A share of 100 with one decimal; a dash where it is not defined."""
-    return f"{value:.1f}" if math.isfinite(value) else "-"
+    return f"{round(value, 1) + 0.0:.1f}" if math.isfinite(value) else "-"  # no "-0.0"
 
 
 def score(value: float) -> str:
@@ -263,7 +263,7 @@ def _evaluation(found: Evaluation) -> list[str]:
     lines = [
         f"{found.table}: {whole.n_sources} source and {whole.n_targets} target languages"
         + (f", mean of {n} conditions." if n > 1 else "."),
-        f"The default, {found.default}, loses {percent(own.loss_percent)} percent of the best source's score "
+        f"The ranker {found.default} loses {percent(own.loss_percent)} percent of the best source's score "
         f"(95% interval {percent(own.ci_low)} to {percent(own.ci_high)}); "
         + ("no ranker loses less here." if best.loss_percent >= own.loss_percent else f"{least}."),
     ]

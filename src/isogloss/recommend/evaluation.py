@@ -161,7 +161,7 @@ class Evaluation:
     ----------
     table : str
     default : str
-        The ranker that is used where none is asked for.
+        The ranker that was asked for, or else the one that is then used.
     whole : Evaluated
         The mean over conditions, each counted the same.
     conditions : tuple of Evaluated

@@ -49,7 +49,9 @@ _METRIC: Callable[[Command], Command] = several("--metric", "metrics", "Only thi
 _choice_options: Callable[[Command], Command] = all_of(
     _METRIC,
     definition_option,
-    click.option("--composite", metavar="METRIC,...", help="Add the mean rank over these metrics."),
+    click.option(
+        "--composite", metavar="METRIC,...", help="Mean rank over these metrics; with --metric beside others."
+    ),
     *OWN_DISTANCES,
 )
 

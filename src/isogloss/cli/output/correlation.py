@@ -127,6 +127,8 @@ def _facts(analysis: Analysis, _: bool) -> list[str]:
 
 def _gaps(analysis: Analysis, sensitivity: bool) -> list[str]:
     gaps = [*excluded_cells(analysis), *uncovered(analysis, _N_NAMED)]
+    with_controls = (entry for entry in analysis.sensitivity if entry.method in _WITH_CONTROLS)
+    gaps += dict.fromkeys(f"{words(entry.method)}: {entry.reason}" for entry in with_controls if entry.reason)
     idle = dict.fromkeys(
         words(entry.method)
         for entry in analysis.not_applicable

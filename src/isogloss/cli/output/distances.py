@@ -21,6 +21,7 @@ from isogloss.distances import (
     PairMatrix,
     records,
 )
+from isogloss.distances.metrics import composite
 from isogloss.errors import RegistryError
 from isogloss.identity import as_json
 from isogloss.languages import Language, read_together
@@ -52,8 +53,14 @@ class Choice:
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Choice:
-        """Options of the command; a metric that is named twice counts once."""
-        return cls(**{**options, "metrics": tuple(dict.fromkeys(options["metrics"]))})
+        """Options of the command; a metric counts once, also a composite that is named and made."""
+        stated = options["composite"]
+        if stated is not None and not stated.strip(", "):
+            raise click.UsageError("--composite is empty: name the metrics that it is made of")
+        named = [
+            name for name in dict.fromkeys(options["metrics"]) if not (stated and name == composite.NAME)
+        ]
+        return cls(**{**options, "metrics": tuple(named)})
 
     @property
     def catalog(self) -> DistanceCatalog:

@@ -13,6 +13,7 @@ import numpy as np
 
 from isogloss.cli.options import listed
 from isogloss.cli.output.distances import Choice, print_aligned, print_notes, print_records, shown
+from isogloss.display import counted
 from isogloss.distances import PairMatrix, record
 from isogloss.languages import Language, read_together, recorded
 from isogloss.languages.together import Together
@@ -64,15 +65,18 @@ def nearest(code: str, to: str, top: int, choice: Choice, style: str) -> None:
     found, others = _others(code, () if to == "all" else listed(to))
     start = found.languages[code]
     nearest_by: dict[str, list[_Neighbour]] = {}
+    ties: list[str] = []
     for name, neighbours in _neighbours(start, others, choice).items():
         known = sorted((one for one in neighbours if not np.isnan(one.key)), key=lambda one: one.key)
         nearest_by[name] = known[:top]
+        if n := sum(one.key == known[top - 1].key for one in known[top:]):
+            ties.append(f"{name} distance: {counted(n, 'more language')} as near as the last one here")
         if style == "table":
             _print_ranking(name, start, known[:top], len(neighbours) - len(known))
     if style != "table":
         ranked = [each for kept in nearest_by.values() for each in enumerate(kept, start=1)]
         print_records(lambda: (one.record(rank) for rank, one in ranked), {}, style)
-    print_notes(note for kept in nearest_by.values() for one in kept for note in one.notes())
+    print_notes([*ties, *(note for kept in nearest_by.values() for one in kept for note in one.notes())])
     found.check()
 
 
