@@ -129,7 +129,7 @@ def test_relative_needs_a_source_above_chance():
 
 def test_relative_needs_a_known_chance_level():
     rows = [replace(row, chance=float("nan")) for row in staged(varied)]
-    with pytest.raises(AnalysisError, match="the chance level of .* is unknown"):
+    with pytest.raises(AnalysisError, match=r"the chance level of .* is unknown"):
         effectiveness(ScoreTable.of(rows), "relative", only(ScoreTable.of(rows)))
 
 

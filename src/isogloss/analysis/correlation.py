@@ -33,8 +33,8 @@ class Correlation(Result):
         Rows that no analysis uses.
     not_analysed : tuple of NotAnalysed
     keys : tuple of str
-        Name of each analysis: as many fields of its condition as tell the conditions of the table apart; empty
-        for the only one.
+        Name of each analysis: as many fields of its condition as tell those of the table apart; empty for the
+        only one.
     """
 
     analyses: tuple[Analysis, ...]

@@ -83,8 +83,9 @@ def read_together(codes: Iterable[str]) -> Together:
     A word that is the code of one language and the name of another (*Mon*, *Ga*) is compared with the words
     that are written like it (in capitals, in small letters, with one capital) and have one reading only: it
     is a code if most of these are codes, a name if most are names. Two small letters are always a code (*en*
-    beside *german*), and where there are no such words, it is read as `resolve` reads it. *als* is Alemannic if other codes of the input are codes of Wikipedia only, and three
-    letters are a WALS code if other codes are codes of WALS only.
+    beside *german*). Where there are no such words, it is read as `resolve` reads it. *als* is Alemannic if
+    other codes of the input are codes of Wikipedia only, and three letters are a WALS code if other codes are
+    codes of WALS only.
 
     Parameters
     ----------

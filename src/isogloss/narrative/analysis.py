@@ -240,7 +240,8 @@ def _relation(record: Record, alpha: float) -> str:
     )
     return (
         f"{words(measure)} {verb} with {record.distance} distance: {per_unit(measure, record.estimate)} "
-        f"({100 * (1 - alpha):.4g}% interval {bounds(record)}, family-wise p = {p_text(record.p_family)}{over})"
+        f"({100 * (1 - alpha):.4g}% interval {bounds(record)}, "
+        f"family-wise p = {p_text(record.p_family)}{over})"
     )
 
 

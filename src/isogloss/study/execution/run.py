@@ -87,7 +87,7 @@ def run_plan(
 
 @contextlib.contextmanager
 def _noting_interrupts() -> Iterator[threading.Event]:
-    """Remember Ctrl-C while it is raised: code in C may make the exception an error of its own, or lose it."""
+    """Remember Ctrl-C while it is raised: code in C may make it an error of its own, or lose it."""
     noted = threading.Event()
 
     def note(number: int, frame: FrameType | None) -> None:
