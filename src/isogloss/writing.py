@@ -175,7 +175,7 @@ def store_error(error: OSError, where: Path) -> OSError:
             DISK_FULL, where=str(where), hint="free space and run again: finished stages are kept"
         )
     if error.errno in {errno.EACCES, errno.EROFS, errno.EPERM}:
-        return StoreError("the folder is not writable", where=str(where), hint="choose another --out")
+        return StoreError("the folder is not writable", where=str(where), hint="choose another folder")
     file = str(error.filename or where)
     return StoreError(
         f"cannot write: {error.strerror or error}",

@@ -1,9 +1,11 @@
 """A whole study as a user runs it: own files, scores, report, resuming."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -157,3 +159,153 @@ def test_failed_stages_are_named_and_the_rest_is_complete(study: Path, tmp_path:
     assert "update 2" in done.stderr
     assert "no cell has a score" in done.stdout
     assert list((tmp_path / "out" / "stages").glob("failed-*/error.json"))
+
+
+@pytest.fixture
+def copy(out: Path, tmp_path: Path) -> Path:
+    """A copy of the finished study, to harm."""
+    return Path(shutil.copytree(out, tmp_path / "copy"))
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_an_archive_is_whole_without_the_store_that_it_came_from(copy: Path, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    (copy / "stages").rename(shared)
+    manifest = json.loads((copy / "study.json").read_text(encoding="utf-8"))
+    (copy / "study.json").write_text(json.dumps(manifest | {"store": str(shared)}), encoding="utf-8")
+    before = isogloss("scores", copy, "--csv").stdout
+    done = isogloss("store", "export", copy, tmp_path / "own.tar.gz")
+    assert done.returncode == 0, done.stderr
+    shared.rename(tmp_path / "elsewhere")
+    with tarfile.open(tmp_path / "own.tar.gz") as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    assert isogloss("scores", tmp_path / "unpacked" / "own", "--csv").stdout == before
+    there = files(copy)
+    for command in ("report", "scores", "status"):
+        done = isogloss(command, copy)
+        assert done.returncode == 1
+        assert "the store of this study does not exist" in done.stderr
+    assert files(copy) == there
+
+
+def test_a_report_without_scores_does_not_replace_one_with_scores(copy: Path, tmp_path: Path) -> None:
+    shutil.rmtree(copy / "stages")
+    there = files(copy)
+    done = isogloss("report", copy)
+    assert done.returncode == 1
+    assert "there is a table of scores: it and the report stand" in done.stderr
+    assert files(copy) == there
+
+
+def test_a_report_elsewhere_leaves_the_folder_as_it_is(copy: Path, tmp_path: Path) -> None:
+    (copy / "scores.parquet").unlink()
+    there = files(copy)
+    done = isogloss("report", copy, "--out", tmp_path / "report", "--format", "csv")
+    assert done.returncode == 0, done.stderr
+    assert files(copy) == there
+    assert len(ScoreTable.read_parquet(tmp_path / "report" / "scores.parquet")) == 10
+    other = Path(shutil.copytree(copy, tmp_path / "other"))
+    done = isogloss("report", copy, "--out", other)
+    assert done.returncode == 1
+    assert "holds another study" in done.stderr
+    assert files(other) == there
+
+
+@pytest.mark.parametrize("content", ["{", None, '{"study": {"name": "own"}, "later": 1}'])
+def test_a_study_whose_manifest_is_lost_goes_on(study: Path, copy: Path, content: str | None) -> None:
+    (copy / "study.json").unlink()
+    if content is not None:
+        (copy / "study.json").write_text(content, encoding="utf-8")
+        assert "run the study again into this folder" in isogloss("scores", copy).stderr
+    done = isogloss("run", study, "--out", copy)
+    assert done.returncode == 0, done.stderr
+    assert "12 done, 0 to run" in done.stdout
+
+
+def test_an_unreadable_manifest_of_another_study_is_not_replaced(study: Path, copy: Path) -> None:
+    (copy / "study.json").write_text('{"study": {"name": "theirs"}, "later": 1}', encoding="utf-8")
+    done = isogloss("run", study, "--out", copy)
+    assert done.returncode == 1
+    assert "holds the study 'theirs', not 'own'" in done.stderr
+
+
+def test_a_stage_without_checksums_is_damaged(study: Path, copy: Path) -> None:
+    next(copy.glob("stages/*/checksums.json")).unlink()
+    done = isogloss("report", copy)
+    assert done.returncode == 1
+    assert "checksums.json is missing" in done.stderr
+    done = isogloss("run", study, "--out", copy)
+    assert done.returncode == 0, done.stderr
+    assert "set aside" in done.stderr
+
+
+def test_files_that_were_asked_for_once_are_kept_up_to_date(study: Path, copy: Path) -> None:
+    done = isogloss("report", copy, "--format", "latex", "--figures", "svg")
+    assert done.returncode == 0, done.stderr
+    assert "older, and not written again: scores.csv" in done.stdout
+    (copy / "tables.tex").write_text("old", encoding="utf-8")
+    (figure,) = sorted(copy.glob("figures/*.svg"))[:1]
+    figure.write_text("old", encoding="utf-8")
+    done = isogloss("run", study, "--out", copy)
+    assert done.returncode == 0, done.stderr
+    assert "old" != (copy / "tables.tex").read_text(encoding="utf-8") != ""
+    assert figure.read_text(encoding="utf-8") != "old"
+
+
+def test_an_unfinished_study_says_so(study: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = isogloss("run", study, "--out", out, "--set", "source.training.steps=1", "--max-stages", "5")
+    assert done.returncode == 0, done.stderr
+    said = "Not finished: 4 of 10 cells have a score"
+    assert said in " ".join(done.stdout.split())
+    assert said in " ".join((out / "report.html").read_text(encoding="utf-8").split())
+
+
+def test_faults_of_a_study_are_named_where_they_are(study: Path, tmp_path: Path) -> None:
+    content = yaml.safe_load(study.read_text(encoding="utf-8"))
+    content["aggregator"] = ["lats", "last", {"mean": {"layers": [9]}}]
+    path = study.parent / "wrong.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    done = isogloss("run", path, "--dry-run")
+    assert done.returncode == 1
+    assert "aggregator[2]" in done.stderr and "aggregator[1]" not in done.stderr
+    content |= {"aggregator": "last", "analysis": {"effectiveness": "fusion_gain"}}
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    done = isogloss("run", path, "--dry-run")
+    assert done.returncode == 1
+    assert "'fusion_gain' compares an aggregator with 'last'" in done.stderr
+
+
+def test_a_target_without_entities_has_no_score(tmp_path: Path, tiny_encoder: Path) -> None:
+    for language in LANGUAGES:
+        for split in ("train", "test"):
+            tag = "O" if (language, split) == ("fr", "test") else "B-LOC"
+            rows = [f"Berlin\t{tag}\nvisited\tO\n" for _ in range(8)]
+            (tmp_path / f"{split}_{language}.conll").write_text("\n".join(rows), encoding="utf-8")
+    content = {
+        "name": "places",
+        "tasks": [
+            {
+                "name": "places",
+                "path": "{split}_{language}.conll",
+                "head": "word",
+                "labels": ["O", "B-LOC", "I-LOC"],
+                "metric": "entity_f1",
+            }
+        ],
+        "source": {"task": "places", "language": "en", "training": {"steps": 1}},
+        "targets": "all",
+        "encoder": str(tiny_encoder),
+        "selection": "none",
+        "analysis": {"distances": "none"},
+        "execution": {"executor": "inline", "threads": 1},
+    }
+    (tmp_path / "places.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    done = isogloss("run", tmp_path / "places.yaml", "--out", tmp_path / "out")
+    assert done.returncode == 3, done.stderr
+    assert "no entity in 8 rows: F1 over entities is not defined" in done.stderr
+    table = ScoreTable.read_parquet(tmp_path / "out" / "scores.parquet")
+    assert {row.target_language for row in table} == {"en", "de", "es", "it"}

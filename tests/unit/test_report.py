@@ -624,6 +624,7 @@ def test_files_are_written_and_hold_every_dyad(small, tmp_path):
     assert out["scores.csv"] == table.to_csv()
     dyads = list(csv.DictReader(io.StringIO(out["dyads.csv"])))
     assert len(dyads) == 3 * 42
+    assert {row["condition"] for row in dyads} == {str(summary.results.analyses[0].condition)}
     first = summary.results.sections[0].relations[0].dyads[0]
     assert float(dyads[0]["effectiveness"]) == first.effectiveness
     saved = json.loads(out["analysis.json"], parse_constant=pytest.fail)

@@ -1,6 +1,7 @@
 """Methods that stand beside the primary test, against naive versions of themselves."""
 
 import math
+from itertools import permutations as permutations_of
 
 import numpy as np
 import pytest
@@ -80,6 +81,18 @@ def test_a_distance_that_the_others_determine_has_nothing_left():
     twice = Dyads(case.values, case.distance, case.rows, case.columns, others={"twice": 2 * case.distance})
     with pytest.raises(NotApplicableError, match="nothing is left to explain once these are held constant"):
         run("mrqap", twice)
+
+
+def test_spearman_of_few_pairs_has_an_exact_p_value():
+    """All orders by hand; the t-distribution says 0 where rho is 1."""
+    for n, seed in ((3, 0), (5, 1), (8, 2)):
+        rng = np.random.default_rng(seed)
+        values, distance = rng.normal(size=n), np.arange(n) + (0.0 if n == 3 else 2 * rng.normal(size=n))
+        values = np.arange(n, dtype=float) if n == 3 else values
+        case = Dyads(values[None], distance[None], ["a"], list("vwxyzstu")[:n])
+        rho = [abs(spearmanr(order, distance).statistic) for order in permutations_of(values.tolist())]
+        found = run("spearman", case)
+        assert found.p_value == pytest.approx(np.mean(np.array(rho) >= abs(found.estimate) - 1e-12))
 
 
 def test_a_regression_that_fits_every_score_says_nothing():

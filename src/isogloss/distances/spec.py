@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, field_validator
 
 from isogloss.distances.matrix import DISTANCES, PairMatrix, independent
 from isogloss.distances.pairs import KEYS, records
@@ -79,6 +79,13 @@ class DistanceSpec(Frozen):
     distance_files: Annotated[tuple[str, ...], BeforeValidator(_paths)] = ()
     cldf: Annotated[tuple[str, ...], BeforeValidator(_paths)] = ()
     urielplus: bool = False
+
+    @field_validator("distances")
+    @classmethod
+    def _none_alone(cls, distances: tuple[str, ...]) -> tuple[str, ...]:
+        if NONE in distances and len(distances) > 1:
+            raise ValueError(f"'{NONE}' stands alone, or other distances without it")
+        return distances
 
     def names(self, own: Iterable[str] = ()) -> tuple[str, ...]:
         """Names of the distances, without shorthands; the user's `own` come last."""

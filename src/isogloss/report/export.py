@@ -16,6 +16,7 @@ from isogloss.report.drawn import Drawn, draw
 from isogloss.report.figures import Figure
 from isogloss.report.render import render
 from isogloss.report.summary import Summary
+from isogloss.scores.effectiveness import Condition, condition_names
 from isogloss.scores.table import csv_text
 from isogloss.study.outputs.relations import Dyad
 from isogloss.writing import store_error, write_text
@@ -27,10 +28,11 @@ USUAL = ("html", "csv", "json")
 
 @dataclass(frozen=True)
 class ReportFiles:
-    """Files written, and the page among them, if it was asked for."""
+    """Files written, the page among them, if it was asked for, and older ones that were not."""
 
     html: Path | None
     written: tuple[Path, ...]
+    older: tuple[Path, ...] = ()
 
 
 def write_report(
@@ -73,7 +75,17 @@ def write_report(
             written.append(folder / file)
     if drawn is not None and figures:
         written += write_figures(drawn, folder / "figures", figures)
-    return ReportFiles(folder / "report.html" if "html" in formats else None, tuple(written))
+    older = [folder / file for _, file, _ in make if folder / file not in written]
+    older += [folder / "figures"] if not figures else []
+    page = folder / "report.html" if "html" in formats else None
+    return ReportFiles(page, tuple(written), tuple(path for path in older if path.exists()))
+
+
+def formats_in(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Formats of a report and of its figures of which a folder holds files."""
+    of_report = {"report.html": "html", "tables.tex": "latex", "scores.csv": "csv", "analysis.json": "json"}
+    figures = (kind for kind in FIGURE_FORMATS if any((folder / "figures").glob(f"*.{kind}")))
+    return tuple(name for file, name in of_report.items() if (folder / file).is_file()), tuple(figures)
 
 
 def check_formats(formats: Sequence[str], figures: Sequence[str] = ()) -> None:
@@ -128,22 +140,30 @@ def _is_nan(value: object) -> bool:
 
 
 def dyads_csv(summary: Summary) -> str:
-    """Every point of every plot, one row each; effectiveness as a fraction."""
+    """Every point of every plot, one row each; effectiveness as a fraction, `metric` of the distance."""
     columns = [field.name for field in dataclasses.fields(Dyad)]
+    names = _names(summary)
     rows: list[tuple[object, ...]] = []
     for section in summary.results.sections:
         for relation in section.relations:
-            model = (section.encoder, section.aggregator, section.measure)
+            model = (names[section.condition], section.encoder, section.aggregator, section.measure)
             about = (*model, relation.distance, relation.definition)
             rows += [(*about, *dataclasses.astuple(dyad)) for dyad in relation.dyads]
-    return as_csv(["encoder", "aggregator", "measure", "metric", "definition", *columns], rows)
+    return as_csv(["condition", "encoder", "aggregator", "measure", "metric", "definition", *columns], rows)
+
+
+def _names(summary: Summary) -> dict[Condition, str]:
+    """What each analysed condition is called."""
+    conditions = [analysis.condition for analysis in summary.results.analyses]
+    return dict(zip(conditions, condition_names(conditions), strict=True))
 
 
 def verdicts_csv(summary: Summary) -> str:
     """Every test, primary and sensitivity, one row each; slopes as fractions of a score per unit."""
+    names = _names(summary)
     rows, columns = [], ["condition"]
     for analysis in summary.results.analyses:
         frame = analysis.to_frame()
         columns = ["condition", *frame.columns]
-        rows += [[str(analysis.condition), *row] for row in frame.itertuples(index=False)]
+        rows += [[names[analysis.condition], *row] for row in frame.itertuples(index=False)]
     return as_csv(columns, rows)

@@ -85,6 +85,8 @@ class Summary:
     Parameters
     ----------
     results : StudyResults
+    unfinished : tuple of str
+        How many cells have no score yet, and what that means for the answers; empty where all have one.
     answers : tuple of Answer
         The most important first.
     overview : str
@@ -108,6 +110,7 @@ class Summary:
     """
 
     results: StudyResults
+    unfinished: tuple[str, ...]
     answers: tuple[Answer, ...]
     overview: str
     controls: tuple[str, ...]
@@ -154,6 +157,7 @@ def summarise(results: StudyResults) -> Summary:
     controls = {name: card["control"] for name, card in results.tasks.items() if card.get("control")}
     return Summary(
         results=results,
+        unfinished=_unfinished(results),
         answers=_answers(results),
         overview=overview(analyses, keys),
         controls=control_sentences(results.table, analyses, controls, (BAG_OF_WORDS,)),
@@ -178,6 +182,16 @@ def summarise(results: StudyResults) -> Summary:
         failures=tuple(failure(record) for record in results.failures),
         provenance=provenance(results.records, results.tasks),
         study_text=yaml.safe_dump(dict(results.study), sort_keys=False, allow_unicode=True, width=100),
+    )
+
+
+def _unfinished(results: StudyResults) -> tuple[str, ...]:
+    n_scored, n_cells = len(results.table), results.n_cells
+    if not 0 < n_scored < n_cells:
+        return ()
+    return (
+        f"Not finished: {n_scored:,} of {n_cells:,} cells have a score; what follows is about these, and "
+        "means are over the seeds that are there.",
     )
 
 

@@ -37,6 +37,10 @@ def claims(arguments: tuple[str, ...], listed: bool, as_yaml: bool, as_json: boo
             f"{counted(len(added), 'claim')} added: {ids}\nkept in {target}; undo: isogloss claims remove ID"
         )
         return
+    if (listed or as_yaml) and arguments:
+        raise click.UsageError("--list and --yaml list the claims on record: leave out the folder")
+    if (as_yaml and not listed) or (as_json and not arguments):
+        raise click.UsageError("--yaml goes with --list, --json with the output folder of a run")
     records = claims_on_record(RECORDS)
     if arguments:
         from isogloss.evidence.claims.replication import as_rows, join_runs

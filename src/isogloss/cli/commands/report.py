@@ -42,7 +42,7 @@ def report(folder: Path, formats: str, figures: str | None, out: Path | None, sc
     """
     from isogloss.cli.output.answer import print_results, say, write_results
     from isogloss.report.export import check_formats
-    from isogloss.study.outputs.folder import StudyFolder
+    from isogloss.study.outputs.folder import MANIFEST, StudyFolder
     from isogloss.study.outputs.output import check_folder
 
     wanted, drawn = listed(formats), listed(figures or "")
@@ -59,6 +59,10 @@ def report(folder: Path, formats: str, figures: str | None, out: Path | None, sc
         )
     if out is not None:
         check_folder(out, "--out")
+        if (out / MANIFEST).is_file() and out.resolve() != folder.resolve():
+            raise FieldError(
+                f"{out} holds another study", where="--out", hint="choose a folder without a study"
+            )
     print_results(*write_results(study, wanted, drawn, out))
     if probes is None:
         return

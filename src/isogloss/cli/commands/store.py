@@ -67,6 +67,8 @@ def export(folder: Path, out: Path) -> None:
     from isogloss.study.outputs.folder import StudyFolder
     from isogloss.study.outputs.maintenance import export_study
 
+    if not out.name.endswith((".tar", ".tar.gz", ".tgz")):
+        raise click.UsageError(f"OUT is a .tar, .tar.gz or .tgz file, not {out.name}")
     click.echo(f"{export_study(StudyFolder.open(folder), out)} stages packed into {out}")
 
 

@@ -9,28 +9,35 @@ import click
 
 from isogloss.cli.output.tables import terminal
 from isogloss.narrative.numbers import MINUS
-from isogloss.report.export import USUAL, ReportFiles, write_report
+from isogloss.report.export import USUAL, ReportFiles, formats_in, write_report
 from isogloss.report.summary import Summary, summarise
-from isogloss.study.outputs.folder import StudyFolder
+from isogloss.study.outputs.folder import StudyFolder, write_parquet
 from isogloss.study.outputs.results import gather
 
 
 def write_results(
     folder: StudyFolder,
-    formats: Sequence[str] = USUAL,
+    formats: Sequence[str] | None = None,
     figures: Sequence[str] = (),
     out: Path | None = None,
 ) -> tuple[Summary, ReportFiles]:
-    """Gather the results of a study, and write its score table and its report, there or in `out`."""
-    results = gather(folder)
-    folder.write_parquet(results.table)
+    """Gather the results of a study, and write its score table and its report, there or in `out`.
+
+    Without `formats` the usual files are written, and those that are there already.
+    """
+    results, to = gather(folder), out or folder.root
+    write_parquet(results.table, to)
     summary = summarise(results)
-    return summary, write_report(summary, out or folder.root, formats, figures)
+    if formats is None:
+        there, figures = formats_in(to)
+        formats = [*USUAL, *(name for name in there if name not in USUAL)]
+    return summary, write_report(summary, to, formats, figures)
 
 
 def print_results(summary: Summary, files: ReportFiles) -> None:
     """Print the answers, or what many say together, what controls show, and where the report is."""
     results = summary.results
+    say(*summary.unfinished)
     if results.analyses:
         _print_analyses(summary)
     if summary.controls:
@@ -46,6 +53,8 @@ def print_results(summary: Summary, files: ReportFiles) -> None:
         click.echo(f"report: {files.html}")
     if n_others := len(files.written) - (files.html is not None):
         click.echo(f"{n_others} more files: {files.written[0].parent}")
+    if files.older:
+        click.echo(f"older, and not written again: {', '.join(path.name for path in files.older)}")
 
 
 def say(*sentences: str) -> None:

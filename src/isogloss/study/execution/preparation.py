@@ -14,7 +14,7 @@ from isogloss.modeling.device import AUTO, find_device, is_device_name
 from isogloss.study.executor import EXECUTORS
 from isogloss.study.file.yaml_text import StudyFile
 from isogloss.study.forecast.precision import choose_by_time
-from isogloss.study.outputs.folder import MANIFEST, StudyFolder, at_work, check_claim, precision_of
+from isogloss.study.outputs.folder import MANIFEST, StudyFolder, at_work, check_claim, earlier_run
 from isogloss.study.outputs.output import check_folder
 from isogloss.study.outputs.status import Status, load_pending_data, status_of
 from isogloss.study.outputs.store import Store
@@ -110,7 +110,9 @@ def prepare(
     if not is_remote:
         require_device(execution.device)
     may_measure = must_measure or not (is_dry or is_remote)
-    choose = partial(choose_by_time, earlier=precision_of(root), may_measure=may_measure)
+    earlier = earlier_run(root)
+    precision = None if earlier is None else earlier.manifest.precision
+    choose = partial(choose_by_time, earlier=precision, may_measure=may_measure)
     plan = make_plan(file, choose)
     return Prepared(root, kept, plan, status_of(plan, _store(root, kept)))
 
@@ -135,9 +137,9 @@ def _require_same_store(root: Path, kept: Path | None) -> None:
     ------
     StoreError
     """
-    if not (root / MANIFEST).is_file():
+    earlier = earlier_run(root)
+    if earlier is None:
         return
-    earlier = StudyFolder.open(root)
     place, now = earlier.store.root, _store(root, kept).root
     if place.resolve() != now.resolve() and any(map(earlier.store.is_done, earlier.manifest.stages)):
         is_own = place.resolve() == _store(root, None).root.resolve()

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from isogloss.display import counted
+from isogloss.errors import DataError
 from isogloss.study.jobs import Job
 from isogloss.study.outputs.record import DataRead
 from isogloss.study.outputs.status import no_usable_example
 from isogloss.study.stages import DataRef, FinetuneStage
-from isogloss.tasks.base import Example, in_random_order, select, without_overlap
+from isogloss.tasks.base import Example, WordExample, in_random_order, select, without_overlap
 from isogloss.tasks.held_out import hold_out
 from isogloss.training.batches import count_updates
 from isogloss.training.budget import n_to_hold_out
@@ -77,6 +79,26 @@ def read_training(job: Job, stage: FinetuneStage) -> TrainingData:
         (read.model_copy(update={"n_examples": len(cut.train)}), read.model_copy(update=held_out)),
         warnings,
     )
+
+
+def read_scored(job: Job, reference: DataRef) -> tuple[tuple[Example, ...], DataRead]:
+    """Read the examples that a model is scored on.
+
+    Raises
+    ------
+    DataError
+        If there is none, or entities are scored and no example has one: their F1 is not defined.
+    """
+    examples, read = read_examples(job, reference, EVALUATION_SEED)
+    card = job.task(reference.task).card
+    words = (label for example in examples if isinstance(example, WordExample) for label in example.labels)
+    if card.metric == "entity_f1" and all(card.labels[label] == "O" for label in words):
+        raise DataError(
+            f"no entity in {counted(len(examples), 'row')}: F1 over entities is not defined",
+            where=f"{read.task}, language {read.language}, {read.split}",
+            hint="score it on rows with entities, or leave the language out of the targets",
+        )
+    return examples, read
 
 
 def read_examples(job: Job, reference: DataRef, seed: int) -> tuple[tuple[Example, ...], DataRead]:

@@ -39,7 +39,7 @@ from isogloss.modeling.progress import ProgressEvent
 from isogloss.study.execution.checkpoints import StoredCheckpoints
 from isogloss.study.execution.describing import evaluation_record, now, training_record
 from isogloss.study.execution.measuring import Measuring, frozen_encoder
-from isogloss.study.execution.reading import EVALUATION_SEED, read_examples, read_training
+from isogloss.study.execution.reading import read_scored, read_training
 from isogloss.study.forecast.speed import speed_path
 from isogloss.study.jobs import Job, Outcome, outcome_path, progress_path
 from isogloss.study.outputs.record import DataRead, StageRecord
@@ -175,7 +175,7 @@ class _Worker:
                     models[stage.parent].encoder = frozen
         for stages in by_target.values():
             frozen.forget()  # one target's states at a time
-            examples, read = read_examples(self.job, stages[0].data, EVALUATION_SEED)
+            examples, read = read_scored(self.job, stages[0].data)
             scorer = Scorer(
                 frozen.tokenizer,
                 [(self.job.task(stages[0].data.task).card, stages[0].data.language, examples)],
@@ -201,7 +201,7 @@ class _Worker:
             if not isinstance(stage, EvaluateStage) or self.store.is_done(stage.stage_id):
                 continue
             try:
-                examples, record = read_examples(self.job, stage.data, EVALUATION_SEED)
+                examples, record = read_scored(self.job, stage.data)
             except Exception as error:  # the boundary of a stage: the other targets are still scored
                 failed.append(self.note_failure(stage, error))
                 continue

@@ -7,10 +7,12 @@ from itertools import product
 
 from isogloss.analysis.design import LEAST, free_directions, missing_columns
 from isogloss.errors import FieldError
-from isogloss.scores.effectiveness import MEASURES
+from isogloss.scores.effectiveness import MEASURES, PLAIN_AGGREGATOR
 
 
-def faults_of_measure(name: str, baselines: Collection[str], unscored: Sequence[str]) -> Iterator[FieldError]:
+def faults_of_measure(
+    name: str, baselines: Collection[str], unscored: Sequence[str], aggregators: Collection[str]
+) -> Iterator[FieldError]:
     """Say what a design lacks of what a measure of effectiveness compares.
 
     Parameters
@@ -21,7 +23,12 @@ def faults_of_measure(name: str, baselines: Collection[str], unscored: Sequence[
         Baselines of the intermediate stage.
     unscored : sequence of str
         Source languages that are not scored on every task.
+    aggregators : collection of str
+        Names as in the score table; empty where none could be read.
     """
+    if name == "fusion_gain" and aggregators and not {PLAIN_AGGREGATOR} < {*aggregators}:
+        hint = f"add both to the aggregators: '{PLAIN_AGGREGATOR}' and another"
+        yield FieldError(f"'{name}' compares an aggregator with '{PLAIN_AGGREGATOR}'", hint=hint)
     if MEASURES[name].needs_source_score and unscored:
         hint = f"add {', '.join(unscored)} to the targets"
         yield FieldError(f"'{name}' needs the score in the source language", hint=hint)

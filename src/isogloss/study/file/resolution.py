@@ -130,7 +130,7 @@ class _Resolver:
         target_tasks = self._target_tasks(task)
         encoders = self._encoders()
         aggregators = self._all(study.aggregator, named_aggregator, "aggregator")
-        for (index, aggregator), encoder in product(enumerate(aggregators), encoders):
+        for (index, aggregator), (_, encoder) in product(aggregators, encoders):
             if encoder.identity.is_known:
                 shape = (encoder.identity.n_layers, encoder.identity.width)
                 self._try(partial(aggregator.config.validate_for, *shape), "aggregator", index)
@@ -147,7 +147,8 @@ class _Resolver:
             self._languages(None, wanted, split, "targets", "languages")
         self.intermediates = self._intermediates(middle_task)
         self._require_validation(task)
-        self._require_what_measures_need(effectiveness)
+        names = [found.name for _, found in aggregators]
+        self._require_what_measures_need(effectiveness, names if len(names) == len(study.aggregator) else [])
         self._stop_on_problems()
         if distances:
             for languages in self.targets.values():
@@ -161,8 +162,8 @@ class _Resolver:
             self.sources,
             self.targets,
             self.intermediates,
-            tuple(encoders),
-            tuple(aggregators),
+            tuple(encoder for _, encoder in encoders),
+            tuple(aggregator for _, aggregator in aggregators),
             distances,
             effectiveness,
         )
@@ -209,14 +210,15 @@ class _Resolver:
         built_in = [name for name, task in TASKS.items() if _answers(task.card) == wanted]
         return built_in + [own.name for own in self.study.tasks if (own.head, own.labels) == wanted]
 
-    def _encoders(self) -> list[NamedEncoder]:
+    def _encoders(self) -> list[tuple[int, NamedEncoder]]:
         identify = partial(self.identify, folder=self.folder, may_be_unread=self.file.may_plan_unread)
         encoders = self._all(self.study.encoder, identify, "encoder")
-        names = [encoder.name for encoder in encoders]
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                twice = FieldError(f"two encoders are called '{name}'", hint="rename one folder")
+        names: set[str] = set()
+        for index, encoder in encoders:
+            if encoder.name in names:
+                twice = FieldError(f"two encoders are called '{encoder.name}'", hint="rename one folder")
                 self._note(twice, "encoder", index)
+            names.add(encoder.name)
         return encoders
 
     def _analysis(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -344,13 +346,13 @@ class _Resolver:
                 codes = [language.code for language in languages]
                 self._languages(self.tasks[name], codes, "validation", "selection")
 
-    def _require_what_measures_need(self, measures: Sequence[str]) -> None:
+    def _require_what_measures_need(self, measures: Sequence[str], aggregators: Sequence[str]) -> None:
         scored = [{target.language for target in languages} for languages in self.targets.values()]
         unscored = [one.code for one in self.sources if not all(one.language in own for own in scored)]
         baselines = self.study.intermediate.baselines if self.study.intermediate else ()
         for index, measure in enumerate(measures):
             if measure in MEASURES:
-                for fault in faults_of_measure(measure, baselines, unscored):
+                for fault in faults_of_measure(measure, baselines, unscored, aggregators):
                     self._note(fault, "analysis", "effectiveness", index)
 
     def _require_dyads(self, targets: Sequence[TaskLanguage]) -> None:
@@ -365,9 +367,10 @@ class _Resolver:
 
     # Problems
 
-    def _all(self, items: Sequence[S], resolve_one: Callable[[S], T], field: str) -> list[T]:
+    def _all(self, items: Sequence[S], resolve_one: Callable[[S], T], field: str) -> list[tuple[int, T]]:
+        """What each item of a field resolves to, with its place; without those that do not."""
         found = (self._try(partial(resolve_one, item), field, index) for index, item in enumerate(items))
-        return [item for item in found if item is not None]
+        return [(index, item) for index, item in enumerate(found) if item is not None]
 
     def _try(self, action: Callable[[], T], *field: str | int) -> T | None:
         """The result of `action`; an error becomes a problem of `field`."""

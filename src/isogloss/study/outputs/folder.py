@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.study.file.schema import Study
 from isogloss.study.outputs.output import MAKE_READABLE, check_folder, require_readable
 from isogloss.study.outputs.record import StageRecord, fault_in
-from isogloss.study.outputs.store import Store
+from isogloss.study.outputs.store import CHECKSUMS, Store
 from isogloss.study.stages import Cell, PrecisionChoice
 from isogloss.writing import (
     TEMPORARY,
@@ -31,7 +32,7 @@ from isogloss.writing import (
 if TYPE_CHECKING:
     from isogloss.study.plan import Plan
 
-MANIFEST = "study.json"
+MANIFEST, STAGES, SCORES = "study.json", "stages", "scores.parquet"
 _RUN = ".run~"
 """Begins the name of the note that a run leaves in its folder while it is at work."""
 _OWN = (_RUN, TEMPORARY)
@@ -109,6 +110,12 @@ class StudyFolder:
             ) from None
         folder = cls(root, manifest)
         require_readable(folder.store.root, MAKE_READABLE)
+        if manifest.store != STAGES and not folder.store.root.is_dir():
+            raise StoreError(
+                f"the store of this study does not exist: {folder.store.root}",
+                where=str(root / MANIFEST),
+                hint="bring the disk that it is on back, or run the study again",
+            )
         return folder
 
     @classmethod
@@ -125,7 +132,7 @@ class StudyFolder:
         check_claim(root, resolved.study.name)
         manifest = Manifest(
             study=resolved.study,
-            store=str(store.resolve()) if store else "stages",
+            store=str(store.resolve()) if store else STAGES,
             tasks={name: asdict(task.card) for name, task in resolved.tasks.items()},
             cells=plan.cells,
             stages=tuple(plan.stages),
@@ -133,8 +140,9 @@ class StudyFolder:
             effectiveness=resolved.effectiveness,
             precision=plan.precision,
         )
-        if (root / MANIFEST).is_file() and _is_shared(root):
-            _require_same(root, cls.open(root).manifest, manifest)
+        earlier = earlier_run(root)
+        if earlier is not None and _is_shared(root):
+            _require_same(root, earlier.manifest, manifest)
         write_json(root / MANIFEST, manifest.model_dump(mode="json"))
         return cls(root, manifest)
 
@@ -172,21 +180,34 @@ class StudyFolder:
         found = map(self.store.failure, self.manifest.stages)
         return [failure for failure in found if failure is not None]
 
-    def write_parquet(self, table: ScoreTable) -> None:
-        """Write `scores.parquet`, whole or not at all.
 
-        Raises
-        ------
-        StoreError
-            If the disk is full or not writable; the old file stands.
-        """
-        with replacing(self.root / "scores.parquet") as temporary:
-            table.write_parquet(temporary)
+def write_parquet(table: ScoreTable, folder: Path) -> None:
+    """Write the score table of a study into a folder, whole or not at all.
+
+    Raises
+    ------
+    StoreError
+        If the disk is full or not writable, or the table is empty and there is one with scores; the old file
+        stands.
+    """
+    path = folder / SCORES
+    if not len(table) and path.is_file() and len(ScoreTable.read_parquet(path)):
+        raise StoreError(
+            "no cell of the study has a score, but there is a table of scores: it and the report stand",
+            where=str(path),
+            hint=f"bring back the folder {STAGES}, or the disk with the store; or write the report elsewhere, "
+            "with --out",
+        )
+    with replacing(path) as temporary:
+        table.write_parquet(temporary)
 
 
-def precision_of(root: Path) -> PrecisionChoice | None:
-    """Precision chosen for ``auto`` in an earlier run into a folder; None if there was none."""
-    return StudyFolder.open(root).manifest.precision if (root / MANIFEST).is_file() else None
+def earlier_run(root: Path) -> StudyFolder | None:
+    """Output of an earlier run into a folder; None if there was none, or nothing can be known of it."""
+    try:
+        return StudyFolder.open(root) if (root / MANIFEST).is_file() else None
+    except StoreError:
+        return None
 
 
 @contextlib.contextmanager
@@ -241,16 +262,28 @@ def check_claim(root: Path, name: str) -> None:
     """
     check_folder(root, "--out")
     if (root / MANIFEST).is_file():
-        other = StudyFolder.open(root).manifest.study.name
-        if other != name:
+        other = _name_in(root / MANIFEST)
+        if other not in (None, name):
             raise StoreError(
                 f"{root} holds the study '{other}', not '{name}'",
                 where=str(root / MANIFEST),
                 hint="choose another --out, or give both studies one --store to share their stages",
             )
-    elif root.is_dir() and any(not path.name.startswith(_OWN) for path in root.iterdir()):
+    elif (
+        root.is_dir()
+        and any(not path.name.startswith(_OWN) for path in root.iterdir())
+        and not any((root / STAGES).glob(f"*/{CHECKSUMS}"))  # of a run whose manifest is lost
+    ):
         raise StoreError(
             f"{root} is not empty and holds no study",
             where=str(root),
             hint="choose an empty folder, or one of an earlier run of this study",
         )
+
+
+def _name_in(manifest: Path) -> str | None:
+    """Name of the study in a manifest; None if it cannot be read, as after a disk was full."""
+    try:
+        return str(json.loads(manifest.read_bytes())["study"]["name"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import shutil
 import tarfile
 from collections.abc import Mapping, Sequence
@@ -10,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.errors import StoreError
-from isogloss.study.outputs.folder import MANIFEST, StudyFolder
+from isogloss.study.outputs.folder import MANIFEST, STAGES, StudyFolder
 from isogloss.study.outputs.output import MAKE_READABLE, require_readable
 from isogloss.study.outputs.record import read_json
 from isogloss.study.outputs.store import CHECKSUMS, MODEL, Store
@@ -51,7 +53,9 @@ def standing(folder: StudyFolder) -> Standing:
     failed = [
         read_json(store.root / name / "error.json")
         for name in sorted(names)
-        if name.startswith("failed-") and name.removeprefix("failed-") in stages
+        if name.startswith("failed-")
+        and name.removeprefix("failed-") in stages
+        and (store.root / name / "error.json").is_file()
     ]
     return Standing(
         name=folder.manifest.study.name,
@@ -141,18 +145,23 @@ def export_study(folder: StudyFolder, out: Path) -> int:
         If a stage is not as it was written, or `out` cannot be written; an older file stands.
     """
     done = folder.records()
-    manifest = folder.root / MANIFEST
-    others = sorted(path for path in folder.root.iterdir() if path.is_file() and path != manifest)
+    manifest = folder.manifest.model_copy(update={"store": STAGES})
+    content = json.dumps(manifest.model_dump(mode="json"), indent=1, ensure_ascii=False).encode()
+    left_out = {MANIFEST, out.name}
+    others = sorted(path for path in folder.root.iterdir() if path.is_file() and path.name not in left_out)
     name = folder.manifest.study.name
     with (
         replacing(out) as partial,
         tarfile.open(partial, "w:gz" if out.name.endswith("gz") else "w") as archive,
     ):
-        for path in (manifest, *others):
+        entry = tarfile.TarInfo(f"{name}/{MANIFEST}")
+        entry.size, entry.mtime = len(content), int((folder.root / MANIFEST).stat().st_mtime)
+        archive.addfile(entry, io.BytesIO(content))
+        for path in others:
             if not path.name.startswith("."):
                 archive.add(path, f"{name}/{path.name}")
         for stage in done:
-            archive.add(folder.store.folder(stage), f"{name}/stages/{stage}", filter=_no_weights)
+            archive.add(folder.store.folder(stage), f"{name}/{STAGES}/{stage}", filter=_no_weights)
     return len(done)
 
 

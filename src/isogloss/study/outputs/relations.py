@@ -16,7 +16,7 @@ from isogloss.identity import as_json
 from isogloss.languages.base import Language
 from isogloss.narrative.analysis import words
 from isogloss.narrative.numbers import UNITS, display_unit
-from isogloss.scores.effectiveness import MEASURES
+from isogloss.scores.effectiveness import MEASURES, Condition
 from isogloss.statistics.effects import two_way_residuals
 
 
@@ -92,6 +92,7 @@ class Section:
     title : str
     key : str
         What the section is about where one of several, else empty.
+    condition : Condition
     encoder, aggregator, measure, meaning : str
     unit : str
         Of the effectiveness as displayed.
@@ -99,7 +100,7 @@ class Section:
         Display unit per stored unit: 100 for points of a score in [0, 1].
     row_role, column_role : str
         ``"intermediate language"``, ``"target language"``.
-    confidence : int
+    confidence : str
         Of the intervals, in percent.
     equivalent : tuple of str
         Measures that are multiples of this one and were not tested again.
@@ -111,6 +112,7 @@ class Section:
 
     title: str
     key: str
+    condition: Condition
     encoder: str
     aggregator: str
     measure: str
@@ -119,7 +121,7 @@ class Section:
     scale: float
     row_role: str
     column_role: str
-    confidence: int
+    confidence: str
     equivalent: tuple[str, ...]
     primary: tuple[Record, ...]
     sensitivity: tuple[Record, ...]
@@ -159,6 +161,7 @@ def sections(analysis: Analysis, distances: Sequence[PairMatrix], key: str = "")
             Section(
                 title=", ".join(part for part in (words(measure), key) if part),
                 key=key,
+                condition=analysis.condition,
                 encoder=analysis.encoder,
                 aggregator=analysis.aggregator,
                 measure=words(measure),
@@ -167,7 +170,7 @@ def sections(analysis: Analysis, distances: Sequence[PairMatrix], key: str = "")
                 scale=scale,
                 row_role=f"{analysis.condition.margin} language",
                 column_role="target language",
-                confidence=round(100 * (1 - analysis.alpha)),
+                confidence=f"{100 * (1 - analysis.alpha):.4g}",
                 equivalent=tuple(
                     f"{words(same.effectiveness)} = {same.factor:g} × {words(measure)}"
                     for same in analysis.equivalent

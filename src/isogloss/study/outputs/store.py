@@ -49,8 +49,8 @@ class Store:
         return self.root / stage_id
 
     def is_done(self, stage_id: str) -> bool:
-        """Whether the stage is complete."""
-        return (self.folder(stage_id) / CHECKSUMS).is_file()
+        """Whether the stage is complete, which every folder under a final name is, if not damaged since."""
+        return self.folder(stage_id).is_dir()
 
     def has_model(self, stage_id: str) -> bool:
         """Whether the stage is complete and its weights were kept."""
