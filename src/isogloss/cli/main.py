@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import click
 
 from isogloss import __version__
-from isogloss.errors import IsoglossError, closest
+from isogloss.errors import FieldError, IsoglossError, closest
 from isogloss.extras import explain
 from isogloss.isolation import leave_as_told, leave_current_folder
 from isogloss.modeling.device import wait_passively
@@ -97,7 +98,10 @@ def main() -> None:
         if number and signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP, and means it
             signal.signal(number, leave_as_told)
     wait_passively()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # names of files that are not UTF-8
     try:
+        _check_names(sys.argv[1:])
         cli(prog_name="isogloss")
     except IsoglossError as error:
         _fail(error)
@@ -114,6 +118,16 @@ def main() -> None:
         if missing is None:
             raise
         _fail(missing)
+
+
+def _check_names(arguments: Sequence[str]) -> None:
+    """Refuse names that cannot be written down: records and model cards name files and folders."""
+    for each in arguments:
+        try:
+            each.encode()
+        except UnicodeEncodeError:
+            shown = each.encode(errors="backslashreplace").decode()
+            raise FieldError(f"{shown} is not UTF-8", hint="rename the file or folder") from None
 
 
 def _fail(error: IsoglossError) -> None:

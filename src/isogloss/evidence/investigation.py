@@ -95,7 +95,8 @@ def investigate(
     claims : sequence of ClaimRecord, optional
         Without them, claims are extracted from the passages and checked against the other documents.
     records : sequence of ClaimRecord
-        Claims on record; checked where they fit the question, or all of them if `all_records`.
+        Claims on record; checked where they fit the question, or all of them if `all_records`. One with the
+        id of a given claim is left out.
     all_records : bool
 
     Raises
@@ -107,17 +108,25 @@ def investigate(
     found = answers(question, index) if question else []
     checked = _extracted(found, index, verifier) if claims is None else check(claims, index, verifier)
     fitting = [] if claims is not None else [record for record in records if _fits(record, question)]
-    checked += check(records if all_records else fitting, index, verifier)
+    own = {claim.id for claim in claims or ()}
+    on_record = [record for record in (records if all_records else fitting) if record.id not in own]
+    checked += check(on_record, index, verifier, are_there=False)
     return Investigation(question, collection, tuple(found), tuple(checked))
 
 
-def check(records: Sequence[ClaimRecord], index: Index, verifier: Verifier) -> list[Checked]:
-    """Check each claim against the document that its ``source: file:STEM`` names, or against all."""
+def check(
+    records: Sequence[ClaimRecord], index: Index, verifier: Verifier, *, are_there: bool = True
+) -> list[Checked]:
+    """Check each claim against the document that its ``source: file:STEM`` names, or against all.
+
+    A source that is not among the documents is an error where they `are_there`; else all are looked at.
+    """
     named = {r.source: _named(r.source[5:], index) for r in records if r.source.startswith("file:")}
-    if missing := [source for source, documents in named.items() if not documents]:
+    missing = [source for source, documents in named.items() if not documents]
+    if missing and are_there:
         there = ", ".join(sorted(Path(d.id).stem for d in index.documents)[:12])
         raise DataError(f"no document for the source {', '.join(missing)}", allowed=f"file:STEM, of {there}")
-    indexes = {source: index.of(documents) for source, documents in named.items()}
+    indexes = {source: index.of(documents) for source, documents in named.items() if documents}
     return [Checked(r.id, r.text, verifier.verify(r.text, indexes.get(r.source, index))) for r in records]
 
 

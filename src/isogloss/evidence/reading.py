@@ -13,12 +13,16 @@ from isogloss.errors import DataError
 from isogloss.evidence.documents import Block, Collection, Document, Passage, Skipped, Table
 from isogloss.evidence.readers._apart import read_apart
 from isogloss.evidence.readers.base import READERS, Limits, UnreadableError
+from isogloss.evidence.readers.tex import INCLUDE
 from isogloss.evidence.terms import normalise, sentences
 
 MAX_CHARACTERS = 2_000
 """A longer paragraph is cut between words."""
 
 LIMITS = Limits()
+_SHARED = 0.1
+"""Least share of the sequences of five words that files of one title have in common if they are versions."""
+
 _IN_PROCESS_BYTES = 50_000
 _REFERENCES = re.compile(r"[\d.\sA-Z]*(?:references?|bibliography|citation|cite)\b.{0,20}", re.IGNORECASE)
 _SETTINGS = re.compile(
@@ -116,11 +120,20 @@ def _parts_of_projects(papers: Sequence[Path], top: Path) -> dict[Path, str]:
         is_pdf = path.suffix.lower() == ".pdf"
         return path.stem in {main.stem, *graphics} if is_pdf else main.parent != top
 
-    return {
-        path: f"part of the TeX project {main.relative_to(top).as_posix()}"
+    found = {
+        path: main.relative_to(top).as_posix()
         for main in mains for path in papers
         if path not in mains and path.is_relative_to(main.parent) and is_part(path, main)
     }  # fmt: skip
+    included = {
+        Path(part).stem for text in sources.values() for m in INCLUDE.finditer(text) for part in m.groups("")
+    }
+    return {
+        path: f"part of the TeX project {main}"
+        if path.stem in included or path not in sources
+        else f"the TeX project {main} does not include it"
+        for path, main in found.items()
+    }
 
 
 def _tex_sources(papers: Sequence[Path]) -> dict[Path, str]:
@@ -131,15 +144,29 @@ def _tex_sources(papers: Sequence[Path]) -> dict[Path, str]:
 def _distinct(found: Sequence[Document | Skipped]) -> tuple[list[Document], list[Skipped]]:
     """Documents without copies, and the rest; of files with one title, a TeX file counts before others."""
     kept: dict[str, Document] = {}
+    titled: dict[str, list[str]] = {}
     skipped = [each for each in found if isinstance(each, Skipped)]
     documents = (each for each in found if isinstance(each, Document))
     for document in sorted(documents, key=lambda d: (not d.id.endswith(".tex"), d.id)):
         text = " ".join(passage.text for passage in document.passages)
-        key = re.sub(r"\W+", "", document.title.lower()) if len(document.title.split()) > 3 else text
-        if key in kept:
-            skipped.append(Skipped(document.id, f"the same paper as {kept[key].id}"))
-        kept.setdefault(key, document)
+        is_title = len(document.title.split()) > 3
+        alike = titled.setdefault(re.sub(r"\W+", "", document.title.lower()), []) if is_title else []
+        kind = Path(document.id).suffix
+        one = (other for other in alike if Path(kept[other].id).suffix != kind or _overlap(text, other))
+        same = text if text in kept else next(one, None)
+        if same is not None:
+            skipped.append(Skipped(document.id, f"the same paper as {kept[same].id}"))
+        else:
+            kept[text] = document
+            alike.append(text)
     return sorted(kept.values(), key=lambda d: d.id), skipped
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether two texts have sequences of words in common, as two versions of one paper do."""
+    words = (re.findall(r"\w+", text.lower()) for text in (one, other))
+    a, b = ({*zip(*(found[i:] for i in range(5)), strict=False)} for found in words)
+    return len(a & b) >= _SHARED * min(len(a), len(b))
 
 
 def document_of(

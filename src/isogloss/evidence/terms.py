@@ -21,6 +21,7 @@ _SENTENCE_END = re.compile(r"(?:(?<=\D)[.!?][)\"”’\]]*\d{0,2}|[.!?][)\"”�
 _ABBREVIATION = re.compile(
     r"(?:\b(?:et al|e\.g|i\.e|cf|vs|Figs?|Tab|Sec|Eq|resp|approx|etc|No|St)|\b[A-Z])\.$"
 )
+_PLAIN = str.maketrans({"‐": "-", "‑": "-", **dict.fromkeys("\u200b\u2060\ufeff\u00ad")})
 _PAIRED = re.compile(r"(?:→|->)\s?\||\|\s?(?:→|->)|[A-Z]{2}[-–]\||\|[-–][A-Z]{2}")
 """Neighbours of a code in a pair such as "EN-ES"; the bar is where the code is."""
 
@@ -103,8 +104,8 @@ def _stemmer() -> Any:
 
 
 def normalise(text: str) -> str:
-    """NFKC, plain hyphens and spaces."""
-    return " ".join(re.sub(r"[‐‑]", "-", unicodedata.normalize("NFKC", text)).split())
+    """NFKC, plain hyphens and spaces, nothing without width: a zero-width space divides no number."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_PLAIN).split())
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

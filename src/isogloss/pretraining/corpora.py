@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from isogloss.errors import DataError
+from isogloss.languages import find
 from isogloss.tasks._files import FileTask
-from isogloss.tasks._opening import decoded
+from isogloss.tasks._opening import decoded, lines_of
 from isogloss.tasks._reading import Reading
 from isogloss.tasks.base import TASKS
 
@@ -103,10 +104,10 @@ def _existing(folder: Path) -> Path:
 
 
 def _read_texts(folder: Path) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    plain = sorted(folder.glob("*.txt"))
-    if plain:
-        texts = {path.stem: _once(_lines(path)) for path in plain}
-        return texts, (f"{len(plain)} text files in {folder.name}/",)
+    plain, others = _of_languages(folder)
+    texts = {path.stem: text for path in plain if (text := _once(_lines(path)))}
+    if texts:
+        return texts, (f"{len(texts)} text files in {folder.name}/{others}",)
     found: defaultdict[str, list[str]] = defaultdict(list)
     n_files = dict.fromkeys((*WORD_TASKS, *PARALLEL_TASKS), 0)
     for task in n_files:
@@ -125,6 +126,16 @@ def _read_texts(folder: Path) -> tuple[dict[str, tuple[str, ...]], tuple[str, ..
     return {language: _once(found[language]) for language in sorted(found)}, origin
 
 
+def _of_languages(folder: Path) -> tuple[list[Path], str]:
+    """Text files that are called after a language, and the names of the others in words."""
+    found = sorted(folder.glob("*.txt"))
+    others = [path.name for path in found if find(path.stem) is None]
+    return (
+        [path for path in found if path.name not in others],
+        f", without {', '.join(others)}: no language" if others else "",
+    )
+
+
 def _texts_of(task: str, language: str, row: Any) -> tuple[str, ...]:
     if task in WORD_TASKS:
         return (("" if language in NO_SPACES else " ").join(row.words),)
@@ -137,10 +148,10 @@ def _sentences(task: str, row: Any) -> tuple[str, ...]:
 
 
 def _read_parallel(folder: Path) -> tuple[tuple[dict[str, str], ...], tuple[str, ...]]:
-    plain = sorted(folder.glob("*.txt"))
+    plain, others = _of_languages(folder)
     if plain:
         columns = {path.stem: list(_lines(path)) for path in plain}
-        return _align(columns, folder), (f"{len(plain)} parallel text files in {folder.name}/",)
+        return _align(columns, folder), (f"{len(plain)} parallel text files in {folder.name}/{others}",)
     rows: list[dict[str, str]] = []
     origin = []
     for task in PARALLEL_TASKS:
@@ -189,7 +200,9 @@ def _rows(task: str, path: Path) -> Iterator[Any]:
 
 
 def _lines(path: Path) -> Iterator[str]:
-    return (line.strip() for line in decoded(path.read_bytes(), path).splitlines())
+    """Lines as editors number them; Unicode's other separators end none, or parallel files would shift."""
+    lines = lines_of(decoded(path.read_bytes(), path))
+    return (line.strip() for line in (lines if lines[-1] else lines[:-1]))
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,7 @@ def write_evidence(
         "html": lambda: str(_environment(html=True).get_template("evidence.html").render(given)),
         "md": lambda: _markdown(given),
         "json": lambda: json.dumps(_as_json(found, method, joined), indent=1, ensure_ascii=False) + "\n",
-        "bibtex": lambda: "\n".join(_bibtex(document) for document in found.collection.documents),
+        "bibtex": lambda: "\n".join(map(_bibtex, count(1), found.collection.documents)),
     }
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -106,11 +107,11 @@ _MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]()#+|~!>-])")
 
 def _markdown_text(text: object) -> str:
     """Text that Markdown shows as it is: on one line, its signs escaped, angle brackets as entities."""
-    line = " ".join(str(text).split()).replace("&", "&amp;").replace("<", "&lt;")
+    line = re.sub(r"\s+", " ", str(text)).replace("&", "&amp;").replace("<", "&lt;")
     return _MARKDOWN_SIGNS.sub(r"\\\1", line)
 
 
-def _bibtex(document: Document) -> str:
+def _bibtex(number: int, document: Document) -> str:
     fields = {
         "title": document.title,
         "author": " and ".join(document.authors),
@@ -119,7 +120,7 @@ def _bibtex(document: Document) -> str:
         "url": document.source if document.source.startswith("http") else "",
     }
     escaped = {name: re.sub(r"([&%$#_{}~^\\])", r"\\\1", value) for name, value in fields.items() if value}
-    key = re.sub(r"[^A-Za-z0-9]+", "-", document.id).strip("-")
+    key = f"{number}-" + re.sub(r"[^A-Za-z0-9]+", "-", document.id).strip("-")
     return "\n".join(
         [f"@misc{{{key},", *(f"  {name} = {{{value}}}," for name, value in escaped.items()), "}", ""]
     )

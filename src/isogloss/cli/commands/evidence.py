@@ -60,6 +60,8 @@ def evidence(
         raise click.UsageError("name a folder with --papers, or indexes with --search")
     if search is not None and not asked:
         raise click.UsageError("--search needs a question")
+    if checking["base_url"] and not checking["verifier"].startswith("openai"):
+        raise click.UsageError("--base-url goes with --verifier openai:MODEL")
     from isogloss.cli.output.claims import RECORDS
     from isogloss.cli.output.monitor import planning
     from isogloss.evidence.claims.records import claims_on_record, read_claims
@@ -67,8 +69,10 @@ def evidence(
     from isogloss.evidence.investigation import investigate
     from isogloss.evidence.verifiers.base import NOT_MEASURED, Options, make_verifier
     from isogloss.report.evidence import write_evidence
+    from isogloss.study.outputs.output import check_folder
     from isogloss.study.outputs.sweeps import runs_of
 
+    check_folder(out, "--out")
     checker = make_verifier(checking["verifier"], Options(base_url=checking["base_url"]))
     own = read_claims(claims) if claims is not None else None
     on_record = claims_on_record(RECORDS)

@@ -80,7 +80,7 @@ class ClaimRecord(Frozen):
     id: Annotated[
         str, spelled(r"[a-z0-9][a-z0-9.-]*", "small letters, digits, '.' and '-', none of the two first")
     ]
-    text: str = Field(min_length=8)
+    text: str = Field(min_length=8, max_length=2000)
     source: str = ""
     value: float | tuple[float, float] | None = None
     unit: str = ""

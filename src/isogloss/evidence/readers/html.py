@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,14 @@ from isogloss.evidence.readers.base import Limits, Reader, UnreadableError
 NAME = "html"
 
 _HIDDEN = ["script", "style", "noscript", "template", "head", "nav", "svg", "math", "footer"]
-_TEXT = ["h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "figcaption", "dd", "blockquote", "table"]
+_TEXT = [
+    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "figcaption", "dd", "dt", "blockquote", "pre", "table"),
+    *("body", "div", "section", "article", "main", "aside", "header", "address", "details", "summary"),
+]
+"""Elements that are blocks; text belongs to the innermost."""
+
+_BREAK = "\v"
+_NOTE = re.compile(r"[\d*†‡§¶,\s]*")
 
 
 def parse(path: Path, limits: Limits) -> list[Block]:
@@ -33,12 +41,15 @@ def page_blocks(page: str) -> list[Block]:
     names = [_joined(soup.title.strings)] if soup.title else []
     for tag in soup(_HIDDEN):
         tag.decompose()
+    for tag in soup("br"):
+        tag.replace_with(_BREAK)
+    for tag in soup("sup"):  # the mark of a footnote is no digit of the number before it
+        if _NOTE.fullmatch(tag.get_text()):
+            tag.decompose()
     try:
-        blocks = [block for tag in soup.find_all(_TEXT) for block in _blocks(tag)]
-        text = _joined(soup.strings)
+        blocks = [block for tag, texts in _runs(soup) for block in _blocks(tag, texts)]
     except RecursionError:
         raise UnreadableError("its elements are nested too deep") from None
-    blocks = blocks or ([Block("paragraph", text)] if text else [])
     names = [
         *(_joined(tag.strings) for tag in soup("h1")),
         *names,
@@ -59,15 +70,27 @@ def _is_title(block: Block) -> bool:
     )
 
 
-def _blocks(tag: Any) -> list[Block]:
-    """A table, or the text of an element without that of elements inside it that are blocks too."""
+def _runs(soup: Any) -> list[tuple[Any, list[str]]]:
+    """Tables, and texts that follow each other in one block, in the order of the page."""
+    runs: list[tuple[Any, list[str]]] = []
+    for node in soup.descendants:
+        if node.name == "table":
+            runs.append((node, []))
+        elif type(node).__name__ == "NavigableString" and node.find_parent("table") is None:
+            block = node.find_parent(_TEXT)
+            if not runs or runs[-1][0] is not block:
+                runs.append((block, []))
+            runs[-1][1].append(node)
+    return [run for run in runs if run[0] is not None]
+
+
+def _blocks(tag: Any, texts: Sequence[str]) -> list[Block]:
+    """A table, or a text, which a line break ends unless a word in small letters follows it."""
     if tag.name == "table":
         return _table(tag) if tag.find("table") is None else _around_inner(tag)
-    if tag.find_parent("table") is not None:
-        return []
-    own = "".join(text for text in tag.strings if text.find_parent(_TEXT) is tag)
     kind = "heading" if re.fullmatch(r"h\d", tag.name) else "paragraph"
-    return [Block(kind, text)] if (text := _joined([own])) else []
+    lines = re.split(rf"{_BREAK}(?!\s*[a-z]+[\s,.;])", "".join(texts))
+    return [Block(kind, text) for line in lines if (text := _joined([line]))]
 
 
 def _around_inner(tag: Any) -> list[Block]:
@@ -92,11 +115,22 @@ def _table(tag: Any) -> list[Block]:
             cell[name] = str(max(1, min(int(value), 50))) if value.isdecimal() else "1"
     if sum(int(cell["colspan"]) * int(cell["rowspan"]) for cell in cells) > base.MAX_CELLS:
         return []
-    width = min((sum(int(cell["colspan"]) for cell in row(["td", "th"])) for row in tag("tr")), default=0)
+    width = 0
+    above: list[tuple[int, int]] = []  # cells that go on in the next row
+    for row in tag("tr"):
+        own = [(int(cell["rowspan"]) - 1, int(cell["colspan"])) for cell in row(["td", "th"])]
+        width = max(width, sum(span for _, span in (*above, *own)))
+        above = [(n - 1, span) for n, span in above if n > 1] + [(n, span) for n, span in own if n]
     options: dict[str, Any] = {"keep_default_na": False, "thousands": None, "flavor": "lxml"}
-    try:
-        frame = pd.read_html(StringIO(str(tag)), converters=dict.fromkeys(range(width), str), **options)[0]
-    except (ValueError, IndexError):
+    frame = None
+    while frame is None and width:
+        texts, width = dict.fromkeys(range(width), str), width - 1  # pandas takes no column too many
+        with contextlib.suppress(IndexError):
+            try:
+                frame = pd.read_html(StringIO(str(tag)), converters=texts, **options)[0]
+            except ValueError:
+                return []
+    if frame is None:
         return []
     names = frame.columns.to_frame(index=False).to_numpy(dtype=object).tolist()
     header = list(zip(*names, strict=True)) if type(names[0][0]) is str else []

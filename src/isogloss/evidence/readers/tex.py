@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,18 @@ _INSIDE = r"(?:[^{}\\]++|\\.)*+"
 for _ in range(6):  # braces within braces
     _INSIDE = rf"(?:[^{{}}\\]++|\\.|\{{{_INSIDE}\}})*+"
 _GROUP, _OPTION = rf"\s*\{{({_INSIDE})\}}", r"\s*(?:\[[^\]]*\])?"
-_INCLUDE = re.compile(r"\\(?:input|include|subfile|subfileinclude)\s*\{([^{}]{1,200})\}")
+INCLUDE = re.compile(
+    r"\\(?:input|include|subfile|subfileinclude)\s*\{([^{}]{1,200})\}|\\input[ \t]+([\w./-]{1,200})"
+    r"|\\(?:sub)?import\*?\s*\{([^{}]{1,200})\}\s*\{([^{}]{1,200})\}"
+)
+"""A file that a source includes: its name, or folder and name."""
+
 _DEFINITION = re.compile(
     r"\\(?:(?:(?:re)?newcommand|providecommand)\*?\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*(?:\[(\d)\])?|def\s*\\([A-Za-z]+))"
     + _GROUP,
     re.DOTALL,
 )
-_TABULAR = r"tabular[*xy]?|tabulary|longtable"
+_TABULAR = r"tabular[*xy]?|tabulary|longtable|(?:long|tall)?tblr|NiceTabular[*X]?|x?supertabular\*?"
 _BEGIN = re.compile(
     rf"\\begin\{{({_TABULAR}|table\*?|sidewaystable\*?|wraptable|figure\*?|abstract|comment|thebibliography"
     r"|tikzpicture|algorithm\*?|lstlisting|verbatim|equation\*?|align\*?)\}"
@@ -65,13 +71,14 @@ def _included(path: Path, root: Path, depth: int) -> str:
         text = (text.partition(r"\begin{document}")[2] or text).partition(r"\end{document}")[0]
 
     def include(match: re.Match[str]) -> str:
-        name = match[1].strip().removesuffix(".tex") + ".tex"
-        for target in ((root / name).resolve(), (path.parent / name).resolve()):
+        name = "/".join(part.strip() for part in match.groups() if part)
+        for folder, end in product((root, path.parent), ("", ".tex")):
+            target = (folder / f"{name}{end}").resolve()
             if depth < 5 and target.is_relative_to(root) and target.is_file():
                 return _included(target, root, depth + 1)
         return ""
 
-    text = _INCLUDE.sub(include, text)
+    text = INCLUDE.sub(include, text)
     if len(text) > MAX_CHARACTERS:
         raise UnreadableError(f"more than {MAX_CHARACTERS:,} characters with the files it includes")
     return text
@@ -127,7 +134,7 @@ def _blocks(text: str, numbers: dict[str, str]) -> list[Block]:
             continue
         blocks += _paragraphs(text[position : match.start()], numbers)
         inside, position = text[match.start() : end], end
-        if "tab" in match[1]:
+        if re.search("tab|tblr", match[1], re.IGNORECASE):
             blocks += _float(inside, numbers)
         elif match[1].startswith("figure"):
             blocks += [Block("caption", f"Figure: {caption}") for caption in _captions(inside, numbers)]
@@ -162,7 +169,7 @@ def plain(text: str, numbers: dict[str, str]) -> str:
     """LaTeX without markup, on one line; keys of cited work become words such as "devlin 2019"."""
     if re.fullmatch(r"[\w\s.,;:()+/*=<>!?-]*", text):
         return " ".join(text.split())
-    text = text.replace("{,}", ",")
+    text = re.sub(r"\{([.,])\}", r"\1", text)
     text = _CITE.sub(lambda m: f" ({_KEY.sub(_NAME_YEAR, m[1].strip())})", text)
     text = _REF.sub(lambda m: f" {numbers.get(m[1], '')}", text).replace("~", " ").replace(r"\-", "")
     text = re.sub(r"\\begin\{[a-zA-Z*]+\}(?:\[[^\]]*\])?|\\end\{[a-zA-Z*]+\}", " ", _DROPPED.sub("", text))

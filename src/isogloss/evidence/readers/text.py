@@ -16,6 +16,7 @@ _TAG = re.compile(
     r"</?(?!(?:table|caption|thead|tbody|tfoot|tr|td|th)\b)[a-zA-Z][^<>]{0,200}>|<!--.{0,9999}?-->",
     re.DOTALL | re.IGNORECASE,
 )
+_CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 _MATH, _GAPS = re.compile(r"\$(?!\s)([^$\n|]{1,300})(?<!\s)\$(?!\d)"), re.compile(r"(?<=[\d.])\s+(?=[\d.%])")
 """Mathematics (no prices, "$5 and $7"), and the spaces in it between the digits of a number."""
 
@@ -26,7 +27,7 @@ def parse(path: Path, limits: Limits) -> list[Block]:
 
     text = _MATH.sub(lambda m: _GAPS.sub("", plain(m[1], {})), _TAG.sub("", read_text(path)))
     markdown = MarkdownIt("commonmark", {"html": True}).enable("table").disable("code")
-    return page_blocks(markdown.render(text))
+    return page_blocks(_CODE.sub("", markdown.render(text)))
 
 
 READER = Reader((".md", ".markdown", ".txt", ".rst"), parse)

@@ -95,7 +95,8 @@ def _are_codes(texts: tuple[str, ...]) -> bool:
         re.split(r"[+/&,-]", re.sub(r"\s+(?:F1|EM|[UL]AS|acc\w*\.?)$|\s+\(.*", "", end)) for end in named
     ]
     n_codes = sum(all(language_of(part, codes=True) is not None for part in each) for each in parts)
-    return n_codes >= max(3, 0.7 * len(named)) and not {"PER", "ORG", "LOC"} & {*named}
+    are_two = n_codes == len(named) == 2 and all(len(end) == 2 for end in named)
+    return (are_two or n_codes >= max(3, 0.7 * len(named))) and not {"PER", "ORG", "LOC"} & {*named}
 
 
 def _role_of_rows(table: Table, around: str) -> str:

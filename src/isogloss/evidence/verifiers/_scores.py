@@ -262,7 +262,13 @@ def judge(claim: Parts, found: Sequence[Match], weights: Weights) -> list[Judged
         supported, contradicted = weights.probabilities(weigh(each, scores))
         if places[0] is None or each.held[places[0]] < LEAST:
             supported = 0.0
-        if rival is None or each.held[places[1]] < NEAR or not _can_deny(each.number, rival.number):
+        is_too_coarse = each.states[int(np.argmax(scores))] is None  # what it is about does not tell
+        if (
+            rival is None
+            or is_too_coarse
+            or each.held[places[1]] < NEAR
+            or not _can_deny(each.number, rival.number)
+        ):
             contradicted = 0.0
         judged.append(Judged(supported, contradicted, agreeing, rival, tuple(of_passage.values())[:2]))
     best = max(judged, key=lambda each: each.supported)

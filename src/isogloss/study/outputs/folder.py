@@ -195,8 +195,7 @@ def write_parquet(table: ScoreTable, folder: Path) -> None:
         raise StoreError(
             "no cell of the study has a score, but there is a table of scores: it and the report stand",
             where=str(path),
-            hint=f"bring back the folder {STAGES}, or the disk with the store; or write the report elsewhere, "
-            "with --out",
+            hint=f"bring back {STAGES}/, or the disk with the store; or write elsewhere, with --out",
         )
     with replacing(path) as temporary:
         table.write_parquet(temporary)
