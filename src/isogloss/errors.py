@@ -155,6 +155,9 @@ def some_of(texts: Sequence[str], most: int, separator: str = ", ") -> str:
     return separator.join(texts[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
+_LONGEST = 300
+"""Characters of a library's message that are shown."""
+
 _OUT_OF_MEMORY = (
     *("memoryerror", "outofmemory", "out of memory", "not enough memory", "allocate memory"),
     *("memory allocation", "bad_alloc", "failed to map segment", "unable to allocate"),
@@ -183,5 +186,6 @@ def no_memory_for(path: str) -> NotEnoughMemoryError:
 
 
 def first_line(error: Exception) -> str:
-    """First line of a library's message; the name of its class where there is none."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    """First line of a library's message, cut where it is long; the name of its class if there is none."""
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]} ..."

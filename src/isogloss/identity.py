@@ -142,6 +142,13 @@ def _problem_of(detail: ErrorDetails, known: Iterable[str]) -> FieldError:
     return FieldError(what, where=name, allowed=allowed, hint=f"correct {name}")
 
 
+def fault_in(error: ValidationError) -> str:
+    """Field and message of the first fault of a file that was written by isogloss."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}" if where else first["msg"]
+
+
 def fault_of(detail: ErrorDetails, shown: str) -> tuple[str, str | None]:
     """Say in words what is wrong with a value, and what is allowed.
 

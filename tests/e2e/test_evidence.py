@@ -2,12 +2,15 @@
 
 import html.parser
 import json
+import os
 import time
+from pathlib import Path
 
 import pytest
 import yaml
 from click.testing import CliRunner
 
+from commands import isogloss
 from isogloss.cli.main import cli
 from isogloss.errors import IsoglossError
 from papers import CLAIMS, long_papers, write_papers
@@ -210,3 +213,51 @@ def test_a_thousand_pages_in_a_minute(tmp_path):
     start = time.process_time()
     run("evidence", "Do related donors help Basque?", "--papers", papers, "--out", tmp_path / "out")
     assert time.process_time() - start < 60
+
+
+def test_names_that_are_not_utf8_and_folders_that_are_files(tmp_path):
+    papers = write_papers(tmp_path / "papers")
+    odd = Path(os.fsdecode(os.fsencode(papers) + b"/caf\xe9.md"))
+    odd.write_text("# A paper with an odd name\n\nmBERT reaches 88.8 UAS.\n", encoding="utf-8")
+    done = isogloss("evidence", "Does mBERT reach 88.8 UAS?", "--papers", papers, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "out" / "evidence.json").read_text(encoding="utf-8"))
+    done = isogloss("evidence", "What?", "--papers", str(odd), "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "caf\\udce9.md is not UTF-8" in done.stderr
+    (tmp_path / "file").write_text("")
+    for out in ("file", "file/sub"):
+        done = isogloss("evidence", "What?", "--papers", papers, "--out", tmp_path / out)
+        assert done.returncode == 1
+        assert "is a file, not a folder" in done.stderr
+
+
+def test_a_claim_on_record_whose_paper_is_not_there_stops_nothing(tmp_path):
+    papers = write_papers(tmp_path / "papers")
+    claims = [{"id": "elsewhere", "text": "Donors help Basque on NER.", "source": "file:oldpaper"}]
+    (tmp_path / "add.yaml").write_text(yaml.safe_dump({"claims": claims}))
+    assert run("claims", "add", tmp_path / "add.yaml").exit_code == 0
+    done = run("evidence", QUESTION, "--papers", papers, "--out", tmp_path / "out", "--records")
+    assert done.exit_code == 0
+    found = json.loads((tmp_path / "out" / "evidence.json").read_text(encoding="utf-8"))["claims"]
+    assert "elsewhere" in [claim["id"] for claim in found]
+    (tmp_path / "own.yaml").write_text(yaml.safe_dump({"claims": [claims[0] | {"source": ""}]}))
+    both = ("--claims", tmp_path / "own.yaml", "--records")
+    assert run("evidence", "--papers", papers, "--out", tmp_path / "out", *both).exit_code == 0
+    found = json.loads((tmp_path / "out" / "evidence.json").read_text(encoding="utf-8"))["claims"]
+    assert [claim["id"] for claim in found].count("elsewhere") == 1
+
+
+def test_marked_numbers_keep_their_spaces_and_keys_are_distinct(tmp_path):
+    for name in ("статья", "论文"):
+        (tmp_path / f"{name}.md").write_text(f"# {name} about parsers\n\nmBERT reaches 88.8 UAS on {name}.\n")
+    (tmp_path / "c.yaml").write_text(
+        yaml.safe_dump({"claims": [{"id": "c", "text": "mBERT reaches 88.8 UAS."}]})
+    )
+    out = ("--out", tmp_path / "out", "--format", "md,bibtex")
+    assert run("evidence", "--claims", tmp_path / "c.yaml", "--papers", tmp_path, *out).exit_code == 0
+    assert "reaches **88.8** UAS" in (tmp_path / "out" / "evidence.md").read_text(encoding="utf-8").replace(
+        "\\", ""
+    )
+    keys = [line for line in (tmp_path / "out" / "evidence.bib").read_text().splitlines() if line[:1] == "@"]
+    assert len(set(keys)) == 2

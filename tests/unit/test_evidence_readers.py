@@ -390,3 +390,63 @@ def test_an_html_table_in_markdown_is_a_table(tmp_path):
     rows = "<tr><td>Model</td><td>de</td></tr><tr><td>A<b>B</b></td><td>71.5</td></tr>"
     (table,) = tables(read(tmp_path, "a.md", f"# Tagging\n\n<table>{rows}</table>\n\nAnd <UNK> text.\n"))
     assert (table.header, table.rows) == (("Model", "de"), (("AB", "71.5"),))
+
+
+def test_lines_notes_and_loose_text_of_a_page_are_read_as_they_look(tmp_path):
+    page = (
+        "<h1>A page about parsers</h1><div>mBERT gets 88.8.</div>"
+        "<p>Results:<br>mBERT Korean 71.1<br>XLM-R Korean 76.4,<br>which is more.</p>"
+        "<section>Bare <b>text</b> 66.6.<pre>kept 33.3</pre></section><dl><dt>UAS</dt><dd>44.4</dd></dl>"
+        "<p>The 5<sup>th</sup> run of 12<sup>3</sup>.</p>"
+        "<table><tr><th>Model</th><th>de</th></tr><tr><td>mBERT</td><td>65<sup>1</sup></td></tr></table>"
+    )
+    document = read(tmp_path, "a.html", page)
+    assert [p.text for p in document.passages if not p.table] == [
+        *("mBERT gets 88.8.", "Results:", "mBERT Korean 71.1", "XLM-R Korean 76.4, which is more."),
+        *("Bare text 66.6.", "kept 33.3", "UAS", "44.4", "The 5th run of 12."),
+    ]
+    assert tables(document)[0].rows == (("mBERT", "65"),)
+
+
+def test_cells_below_a_label_of_two_rows_are_as_written(tmp_path):
+    page = (
+        "<p>Text.</p><table><tr><th rowspan=2>Model</th><th colspan=2>NER</th></tr>"
+        "<tr><th>German</th><th>p</th></tr><tr><td>A</td><td>78.10</td><td>0.00001</td></tr>"
+        "<tr><td rowspan=2>B</td><td>61</td><td>0.050</td></tr><tr><td>5</td><td>1e3</td></tr></table>"
+    )
+    (table,) = tables(read(tmp_path, "a.html", page))
+    assert table.rows == (("A", "78.10", "0.00001"), ("B", "61", "0.050"), ("B", "5", "1e3"))
+
+
+def test_files_that_tex_includes_are_read_however_they_are_named(tmp_path):
+    for name, text in (("sections", "One 88.8."), ("tables/imp", "Two 77.7."), ("other", "Three 55.5.")):
+        (tmp_path / f"{name}.tex").parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.tex").write_text(text)
+    table = r"\begin{tblr}{ll} m & de \\ A & 66.6 \\ \end{tblr} 64{.}2"
+    (tmp_path / "tables" / "res.tbl").write_text(table)
+    body = r"\input sections \input{tables/res.tbl} \import{tables/}{imp}"
+    (tmp_path / "main.tex").write_text(rf"\documentclass{{article}}\begin{{document}}{body}\end{{document}}")
+    found = read_folder(tmp_path)
+    (document,) = found.documents
+    text = " ".join(passage.text for passage in document.passages)
+    assert all(number in text for number in ("88.8", "77.7", "66.6", "64.2"))
+    assert tables(document)[0].rows == (("A", "66.6"),)
+    assert {each.source: each.reason for each in found.skipped} == {
+        "sections.tex": "part of the TeX project main.tex",
+        "tables/imp.tex": "part of the TeX project main.tex",
+        "other.tex": "the TeX project main.tex does not include it",
+    }
+
+
+def test_papers_of_one_title_are_one_only_with_the_same_text(tmp_path):
+    words = [f"word{i} is said here" for i in range(40)]
+    for name, text in (("2019", words), ("2020", [f"{each} now" for each in words[::-1]]), ("copy", words)):
+        (tmp_path / f"{name}.md").write_text("# Findings of the shared task\n\n" + ". ".join(text))
+    found = read_folder(tmp_path)
+    assert [document.id for document in found.documents] == ["2019.md", "2020.md"]
+    assert [each.reason for each in found.skipped] == ["the same paper as 2019.md"]
+
+
+def test_what_has_no_width_divides_no_number(tmp_path):
+    document = read(tmp_path, "a.html", "<p>XLM-R reaches 77.&#8203;7 UAS, a pro&shy;per parser.</p>")
+    assert document.passages[0].text == "XLM-R reaches 77.7 UAS, a proper parser."

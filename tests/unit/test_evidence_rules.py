@@ -236,6 +236,31 @@ def test_a_cell_that_accounts_for_less_does_not_contradict_what_a_sentence_state
     assert any("19.7" in each.quote for each in verdict.shown)
 
 
+@pytest.mark.parametrize("heads", [("de", "sw"), ("DE", "SW"), ("German", "Swahili"), ("de", "sw", "fr")])
+@pytest.mark.parametrize("turned", [False, True])
+def test_languages_head_columns_and_rows_however_few(tmp_path, heads, turned):
+    numbers = {"mBERT": ("71.1", "49.7", "73.8"), "XLM-R": ("76.4", "66.5", "77.0")}
+    rows = [("model", *heads), *((model, *scores[: len(heads)]) for model, scores in numbers.items())]
+    rows = [*zip(*rows, strict=True)] if turned else rows
+    lines = [f"| {' | '.join(row)} |" for row in (rows[0], ["---"] * len(rows[0]), *rows[1:])]
+    table = "\n".join(lines)
+    index = indexed(tmp_path, f"# Transfer to languages\n\nTable 1: Accuracy on XNLI\n\n{table}\n")
+    for language, score, gold in (
+        ("Swahili", "49.7", "supported"),
+        ("Swahili", "71.1", "contradicted"),
+        ("German", "49.7", "contradicted"),
+    ):
+        assert is_right(f"mBERT reaches {score} accuracy on XNLI in {language}.", gold, index)
+
+
+def test_a_cell_that_is_too_coarse_to_tell_leaves_the_claim_open(tmp_path):
+    table = "| model | German | Korean |\n|---|---|---|\n| mBERT | 78.1 | 58.3 |\n| RemBERT | 80.5 | 61 |"
+    index = indexed(tmp_path, f"# Results of transfer on NER\n\nTable 1: F1 on NER\n\n{table}\n")
+    claim = "RemBERT has an F1 of {} on NER in Korean."
+    words = [make_verifier("rules", Options()).verify(claim.format(n), index).word for n in (61.4, 61, 65.4)]
+    assert words == ["related", "supported", "contradicted"]
+
+
 def test_a_bound_is_compared_with_what_it_counts(tmp_path):
     (tmp_path / "paper.md").write_text(
         "# Vectors\n\n## Training\n\nWe train the 300 dimensional embeddings of words over 10 iterations.\n"

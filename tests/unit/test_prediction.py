@@ -5,6 +5,7 @@ import gzip
 import inspect
 import io
 import json
+import shutil
 import tracemalloc
 from collections import Counter
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
+from safetensors.torch import load_file, save_file
 from tiny_models import FORWARD, SENTENCE_CARD, WORD_CARD, save_encoder, sentence_examples, word_examples
 
 import isogloss
@@ -188,6 +190,12 @@ def test_json_lines_say_the_same_as_columns(folders, tmp_path):
         ("sentence", "x.tsv", "a\tb\r\n\r\nc\td\r\n", r"the line is empty\n.*line 2"),
         ("sentence", "x.jsonl", '{"text_a": "x", "text_b": "y"}\n \n', r"the line is empty\n.*line 2"),
         ("word", "x.jsonl", '{"words": ["a", " "]}\n', r"word 2 is empty\n.*line 1"),
+        (
+            "word",
+            "x.jsonl",
+            '{"words": ["a", "b\\tc"]}\n',
+            r"word 2 has a tab or a line end: 'b.tc'\n.*line 1",
+        ),
         ("sentence", "x.tsv", "", r"the file holds nothing to label\n.*x.tsv"),
         ("word", "x.tsv", "\n\n", r"the file holds nothing to label"),
         ("word", "x.txt", "a\n", r"the ending of 'x.txt' names no format\n.*\.tsv, \.csv, \.jsonl"),
@@ -302,3 +310,44 @@ def test_no_header_is_written_before_an_error(folders, tmp_path):
     )
     assert isinstance(result.exception, DataError) and "standard input, line 1" in str(result.exception)
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("max_length", "x", "max_length: .*integer"),
+        ("max_length", 0, "max_length: 3 or more, not 0"),
+        ("encoder", {}, "encoder: needs spec and kind"),
+        ("encoder", [], "encoder: .*dictionary"),
+        ("aggregator_options", None, "aggregator_options: .*dictionary"),
+        ("dropout", "x", "dropout: .*number"),
+        ("head", "foo", "head: .*'sentence' or 'word'"),
+        ("labels", ["a", "a"], "labels: two or more that differ"),
+        ("labels", "01", "labels: .*tuple"),
+        ("format", 3, "model format 3"),
+        ("later", 1, "later: "),
+        ("encoder_config", {"model_type": "bert", "hidden_size": "a"}, "the encoder cannot be loaded"),
+    ],
+)
+def test_a_description_that_no_training_writes_is_one_error(folders, tmp_path, field, value, message):
+    folder = shutil.copytree(folders / "sentence", tmp_path / "model")
+    config = json.loads((folder / "config.json").read_text())
+    config["isogloss"][field] = value
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(CheckpointError, match=message):
+        isogloss.load(folder)
+
+
+def test_a_tokenizer_without_padding_and_spoilt_weights_are_refused(folders, tmp_path):
+    folder = shutil.copytree(folders / "sentence", tmp_path / "model")
+    weights = load_file(folder / "model.safetensors")
+    weights["head.classifier.bias"] = torch.full_like(weights["head.classifier.bias"], float("nan"))
+    save_file(weights, folder / "model.safetensors")
+    model = isogloss.load(folder)
+    with pytest.raises(CheckpointError, match="infinite or not a number"):
+        next(predict_stream(model, sentence_examples(2)))
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    settings.pop("pad_token")
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    with pytest.raises(CheckpointError, match="names no padding subword"):
+        isogloss.load(folder)

@@ -111,6 +111,19 @@ def test_parallel_plain_files_align_by_line(tmp_path):
         read_corpus(None, tmp_path)
 
 
+def test_lines_are_those_of_an_editor_and_files_those_of_languages(tmp_path):
+    (tmp_path / "en.txt").write_text("one\u2028or two\nthree\n", encoding="utf-8")
+    (tmp_path / "de.txt").write_text("eins\ndrei\u0085vier", encoding="utf-8")
+    found = read_corpus(tmp_path, tmp_path)
+    assert [row["de"][:4] for row in found.parallel] == ["eins", "drei"]
+    assert found.parallel[1]["en"] == "three"
+    (tmp_path / "README.txt").write_text("Not a language.\n", encoding="utf-8")
+    (tmp_path / "fr.txt").write_text("\n", encoding="utf-8")
+    found = read_corpus(tmp_path)
+    assert found.languages() == ("de", "en")
+    assert found.origin == (f"2 text files in {tmp_path.name}/, without README.txt: no language",)
+
+
 def test_xtreme_layout_gives_train_and_dev_text_without_test_and_labels(tmp_path):
     for split in ("train", "dev", "test"):
         path = tmp_path / "udpos" / f"{split}-en.tsv"

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from isogloss import __version__
-from isogloss.errors import FieldError, IsoglossError, closest
+from isogloss.errors import FieldError, IsoglossError, closest, is_out_of_memory
 from isogloss.extras import explain
 from isogloss.isolation import leave_as_told, leave_current_folder
 from isogloss.modeling.device import wait_passively
@@ -105,7 +105,9 @@ def main() -> None:
         cli(prog_name="isogloss")
     except IsoglossError as error:
         _fail(error)
-    except MemoryError:
+    except (MemoryError, RuntimeError) as error:  # torch raises the second
+        if not is_out_of_memory(error):
+            raise
         _fail(IsoglossError("there is not enough memory", hint="free memory, or give less data at a time"))
     except OSError as error:
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:

@@ -281,6 +281,11 @@ def predict(
     progress : Progress, optional
     after_batch : callable, optional
         Called with every batch after the model has run on it.
+
+    Raises
+    ------
+    CheckpointError
+        If a logit is not finite.
     """
     device, padding_id = next(model.parameters()).device, model.tokenizer.pad_token_id
     n_labels = model.head.classifier.out_features
@@ -301,6 +306,11 @@ def predict(
         for places in split_by_budget(inputs, max_subwords_per_batch or max_subwords_on(device)):
             batch = collate([inputs[place] for place in places], padding_id, device)
             values = model(batch).float().cpu().numpy()
+            if not np.isfinite(values).all():
+                raise CheckpointError(
+                    "the model's scores of labels are infinite or not a number",
+                    hint="its weights are damaged, or its training diverged: train it again",
+                )
             if after_batch is not None:
                 after_batch(batch)
             at = 0

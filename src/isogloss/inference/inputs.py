@@ -174,6 +174,12 @@ def _example(row: int, texts: Sequence[str], n_texts: int, place: str) -> Exampl
         if not text.strip():
             what = f"{'sentence' if n_texts else 'word'} {number} is empty"
             raise DataError(what, where=place, hint="write it or remove the line")
+        if not n_texts and {*text} & {*"\t\r\n"}:
+            raise DataError(
+                f"word {number} has a tab or a line end: {text[:40]!r}",
+                where=place,
+                hint="divide it: every word is a line of the output",
+            )
     return unlabelled(row, texts, n_texts)
 
 

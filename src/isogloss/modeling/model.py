@@ -6,24 +6,29 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import torch
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 from torch import Tensor, nn
 
 from isogloss.errors import CheckpointError
+from isogloss.identity import fault_in
 from isogloss.modeling.aggregators._modules import LastLayer
 from isogloss.modeling.aggregators.base import AggregatorConfig, make_aggregator
 from isogloss.modeling.dropout import DEFAULT_DROPOUT, ExampleKeys, replace_dropout
 from isogloss.modeling.encoders._trust import TOKENIZER_CONFIG, portable, read_json
 from isogloss.modeling.encoders.base import EncoderOutput, LoadedEncoder
 from isogloss.modeling.encoders.identify import source_of_saved
+from isogloss.modeling.encoders.identify.probe import check_numbers
 from isogloss.modeling.encoding import Batch
 from isogloss.modeling.first_subword import last_layer_at_first_subword
 from isogloss.modeling.heads import UnitHead
 from isogloss.tasks.base import HeadKind
 
 FORMAT = 2
+_LEAST_LENGTH = 3
+"""Subwords of an input with two marks around it."""
 _LOAD_OPTIONS = ("is_local", "local_files_only", "trust_remote_code")
 """Arguments of a call that the transformers library saves as if they were settings of the tokenizer."""
 
@@ -54,6 +59,8 @@ class ModelMeta:
         Sentences of an input: 1 or 2 for a sentence task, 0 where the input is words.
     format : int
     """
+
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
 
     task: str
     labels: tuple[str, ...]
@@ -195,6 +202,7 @@ def load_as(kind: type[Kind], folder: Path, *, trust_remote_code: bool = False) 
         model.load_state_dict(weights, assign=True)  # no copy: what is not used is never read
     except RuntimeError as error:
         raise CheckpointError(f"the weights do not fit the model: {error}", where=str(folder)) from None
+    check_numbers(encoder, str(folder))
     model.meta = meta
     return model.eval()
 
@@ -246,6 +254,19 @@ def load_parts(
     return encoder, weights, meta
 
 
+_META = TypeAdapter(ModelMeta)
+
+
+def _check(meta: ModelMeta) -> None:
+    """Refuse what no training writes; raises ValueError."""
+    if len(set(meta.labels)) != len(meta.labels) or len(meta.labels) < 2:
+        raise ValueError("labels: two or more that differ")
+    if meta.max_length < _LEAST_LENGTH:
+        raise ValueError(f"max_length: {_LEAST_LENGTH} or more, not {meta.max_length}")
+    if not {"spec", "kind"} <= meta.encoder.keys():
+        raise ValueError("encoder: needs spec and kind")
+
+
 def read_meta(folder: Path) -> ModelMeta:
     """Read ``config.json`` of a model folder.
 
@@ -258,10 +279,17 @@ def read_meta(folder: Path) -> ModelMeta:
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))["isogloss"]
         fields.pop("trust_remote_code", None)  # earlier versions wrote it; a folder's own word does not count
-        meta = ModelMeta(**{**fields, "labels": tuple(fields["labels"])})
+        meta = _META.validate_python(fields)
+        _check(meta)
     except FileNotFoundError:
         raise CheckpointError("no model folder: config.json is absent", where=str(folder)) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except ValidationError as error:
+        raise CheckpointError(
+            f"config.json is not that of a model of isogloss: {fault_in(error)}",
+            where=str(path),
+            hint="name a folder that training wrote",
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(
             f"config.json is not that of a model of isogloss: {error}",
             where=str(path),
@@ -269,7 +297,7 @@ def read_meta(folder: Path) -> ModelMeta:
         ) from None
     if meta.format != FORMAT:
         raise CheckpointError(
-            f"model format {meta.format}",
+            f"model format {meta.format!r}",
             where=str(path),
             allowed=f"{FORMAT}",
             hint="use the isogloss that wrote it",

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from isogloss.errors import CheckpointError, first_line, is_out_of_memory
+from isogloss.errors import CheckpointError, IsoglossError, first_line, is_out_of_memory
 from isogloss.modeling.attention import use_matrix_products
 from isogloss.modeling.device import keep_freed_memory, limit_kernel_cache
 from isogloss.modeling.encoders._tokenizer import as_saved, settle
@@ -333,13 +333,11 @@ def set_dropout(config: Any, dropout: float | None) -> None:
 
 @contextmanager
 def _as_checkpoint_error(spec: str) -> Iterator[None]:
-    """Turn what the libraries raise over unusable files into one error of ours."""
-    from safetensors import SafetensorError
-
+    """Turn what the libraries raise over unusable files, errors of all kinds, into one error of ours."""
     try:
         yield
-    except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as error:
-        if isinstance(error, CheckpointError) or is_out_of_memory(error):
+    except Exception as error:
+        if isinstance(error, IsoglossError) or is_out_of_memory(error):
             raise
         raise CheckpointError(f"the encoder cannot be loaded: {first_line(error)}", where=spec) from error
 

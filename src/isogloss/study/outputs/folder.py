@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from isogloss.errors import StoreError, closest
-from isogloss.identity import Frozen
+from isogloss.identity import Frozen, fault_in
 from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.study.file.schema import Study
 from isogloss.study.outputs.output import MAKE_READABLE, check_folder, require_readable
-from isogloss.study.outputs.record import StageRecord, fault_in
+from isogloss.study.outputs.record import StageRecord
 from isogloss.study.outputs.store import CHECKSUMS, Store
 from isogloss.study.stages import Cell, PrecisionChoice
 from isogloss.writing import (

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from isogloss.errors import StoreError
-from isogloss.identity import Frozen
+from isogloss.identity import Frozen, fault_in
 from isogloss.inference.layer_shares import LayerShares
 from isogloss.tasks.base import SourceFile
 from isogloss.training.report import FinetuneReport
@@ -273,10 +273,3 @@ def read_record(path: Path, stage_id: str) -> StageRecord:
     if record.stage_id != stage_id:
         raise StoreError(f"the record of stage {record.stage_id}", where=str(path), hint=_AGAIN)
     return record
-
-
-def fault_in(error: ValidationError) -> str:
-    """Field and message of the first fault of a file that was written by isogloss."""
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return f"{where}: {first['msg']}" if where else first["msg"]

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from isogloss.errors import CheckpointError
+from isogloss.errors import CheckpointError, some_of
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -74,7 +74,7 @@ def check_layers(shapes: Shapes, n_layers: int, *, where: str) -> None:
     held, stated = set(layers), set(range(n_layers))
     if held != stated:
         odd = {"missing": stated - held, "not in the configuration": held - stated}
-        shown = (f"{what}: layer {', '.join(map(str, sorted(of)))}" for what, of in odd.items() if of)
+        shown = (f"{what}: layer {some_of([*map(str, sorted(of))], 8)}" for what, of in odd.items() if of)
         raise CheckpointError(
             f"config.json states {n_layers} layers, the weights hold {len(layers)} ({'; '.join(shown)})",
             where=where,

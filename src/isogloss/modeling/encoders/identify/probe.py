@@ -47,7 +47,7 @@ def check_loaded(encoder: LoadedEncoder, identity: EncoderIdentity) -> dict[str,
     """
     module, where = encoder.module, identity.spec
     _require_finite(module, where)
-    checks = [_check_numbers(encoder, where), _describe_tokenizer(encoder)]
+    checks = [check_numbers(encoder, where), _describe_tokenizer(encoder)]
     was_training = module.training
     module.eval()
     try:
@@ -74,7 +74,13 @@ def _require_finite(module: torch.nn.Module, where: str) -> None:
         )
 
 
-def _check_numbers(encoder: LoadedEncoder, where: str) -> tuple[str, str]:
+def check_numbers(encoder: LoadedEncoder, where: str) -> tuple[str, str]:
+    """Refuse a tokenizer without padding, or with numbers that have no embedding; say what was found.
+
+    Raises
+    ------
+    CheckpointError
+    """
     tokenizer = encoder.tokenizer
     if len(tokenizer) <= len(set(tokenizer.all_special_tokens)):
         raise CheckpointError(
