@@ -101,10 +101,7 @@ def correlate(
     stated = {name: options.pop(name) for name in [*options] if name in _column_fields()}
     spec, matrices = _specified(spec, options)
     reading = _read(scores, stated, scale, spec.controls)
-    facts = {
-        name: {resolve(code).id: value for code, value in known.items()}
-        for name, known in (language_facts or {}).items()
-    }
+    facts = _by_id(language_facts or {}, spec.controls)
     table, default, notes = _default_measure(reading.table, baseline)
     if spec.effectiveness is None:
         spec = spec.model_copy(update={"effectiveness": (default,)})
@@ -127,12 +124,41 @@ def correlate(
     return Correlation(done, all_notes, reading.unusable, analyses.not_analysed, keys)
 
 
+def _by_id(facts: Mapping[str, Mapping[str, float]], controls: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Facts by the id of their language.
+
+    Raises
+    ------
+    FieldError
+        If no control asks for them, or a value is not a number.
+    LanguageError
+    """
+    if unused := [name for name in facts if name not in controls]:
+        raise FieldError(
+            f"no control asks for {', '.join(unused)}",
+            where="language_facts",
+            hint=f"name it in controls: controls={unused}",
+        )
+    found: dict[str, dict[str, float]] = {}
+    for name, known in facts.items():
+        for code, value in known.items():
+            try:
+                found.setdefault(name, {})[resolve(code).id] = float(value)
+            except (TypeError, ValueError):
+                raise FieldError(
+                    f"{value!r} is not a number", where=f"language_facts, {name}, {code}"
+                ) from None
+    return found
+
+
 def _specified(
     spec: AnalysisSpec | None, options: Mapping[str, Any]
 ) -> tuple[AnalysisSpec, list[PairMatrix]]:
     """One spec of everything that was said, and the distances that were given as matrices."""
     stated = {**({} if spec is None else spec.model_dump()), **options}
     listing = stated.get("distances", ())
+    if isinstance(listing, Mapping):  # as `read_distances` gives them
+        listing = list(listing.values())
     listing = [listing] if isinstance(listing, str | PairMatrix) else list(listing)
     matrices = [entry for entry in listing if isinstance(entry, PairMatrix)]
     if matrices:

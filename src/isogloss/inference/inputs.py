@@ -153,13 +153,19 @@ def _texts_of_records(
 
 def _position(column: str, names: Sequence[str]) -> int:
     """Position of a column that a header names, or that is given by its number."""
+    if names.count(column) > 1:
+        raise DataError(
+            f"{names.count(column)} columns are called '{column[:40]}'", hint="give their positions, from 0"
+        )
     if column in names:
         return names.index(column)
-    if not names and column.isdecimal() and len(column) < 9:
+    if column.isdecimal() and len(column) < 9:
         return int(column)
     raise DataError(
         f"no column '{column[:40]}'",
-        allowed=closest(column, names) if names else "a position from 0, or a name with --header",
+        allowed=f"{closest(column, names)}, or a position from 0"
+        if names
+        else "a position from 0, or a name with --header",
     )
 
 

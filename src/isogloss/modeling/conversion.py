@@ -31,6 +31,7 @@ OTHER_SOURCE = "take the weights from a source that you trust, or a revision tha
 _SETTINGS = (CONFIG, TOKENIZER_CONFIG)
 _DOCUMENTS = ("readme", "license", "licence", "notice")
 _LEAST_MEGABYTES = 2048
+_POINTER = b"version https://git-lfs"
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,14 @@ def convert(
             hint="use this folder as it is",
         )
     files = _pickled_files(folder)
+    _refuse_pointers(folder, files)
     answer = _read_apart(folder, out, files, seconds, megabytes)
     not_copied = _copy_rest(folder, out, copy_code=copy_code)
-    identity = identify(str(out))
+    try:
+        identity = identify(str(out))
+    except CheckpointError as error:  # of what was copied; `out` is not there any more
+        error.where = str(folder)
+        raise
     loaded = not named_code(CONFIG, config) or _needs_no_code(identity)
     if loaded:
         load_identified(identity)
@@ -125,6 +131,17 @@ def _pickled_files(folder: Path) -> tuple[str, ...]:
     if wrong:
         raise CheckpointError(f"no shard '{wrong[0]}' of the weights in the folder", where=str(folder))
     return names
+
+
+def _refuse_pointers(folder: Path, files: Sequence[str]) -> None:
+    for name in files:
+        with (folder / name).open("rb") as file:
+            if file.read(len(_POINTER)) == _POINTER:
+                raise CheckpointError(
+                    "a pointer of Git LFS in place of the weights",
+                    where=str(folder / name),
+                    hint="fetch them: git lfs pull",
+                )
 
 
 def _read_apart(
@@ -318,8 +335,10 @@ def _tensors_of(value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping) or not value:
         raise ValueError(f"this file holds a {type(value).__name__}, not tensors by name")
     for name, tensor in value.items():
-        if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
-            raise ValueError(f"'{str(name)[:80]}' is a {type(tensor).__name__}, not a tensor")
+        if not isinstance(name, str):
+            raise ValueError(f"the name {str(name)[:80]} of a tensor is not a text")
+        if not isinstance(tensor, torch.Tensor):
+            raise ValueError(f"'{name[:80]}' is a {type(tensor).__name__}, not a tensor")
         if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_meta:
             raise ValueError(f"'{name[:80]}' is a tensor that is sparse, quantized or empty")
     return dict(value)

@@ -66,6 +66,8 @@ def correlate(
     from isogloss.scores.published.base import PUBLISHED
 
     _check(scores, published, options)
+    if dry_run and json_file is not None:
+        raise FieldError("--dry-run writes nothing", where="--json", hint="leave one of them out")
     if dry_run:
         _print_guess(scores or "", published, options)
         return

@@ -23,6 +23,8 @@ def language(codes: tuple[str, ...], style: str) -> None:
     from isogloss.cli.output.tables import print_csv, print_json
     from isogloss.languages import read_together
 
+    if not codes:
+        raise click.UsageError("no code and no name")
     found = read_together(codes)
     languages = [found.languages[code] for code in codes if code in found.languages]
     if style == "table" and languages:

@@ -54,13 +54,19 @@ def read_training(job: Job, stage: FinetuneStage) -> TrainingData:
     if stage.train.examples is not None and len(train) != stage.train.examples:
         about = f"{stage.train.task} {stage.train.language}"
         warnings = (f"{about}: {len(train)} examples of a budget of {stage.train.examples}",)
+    card = job.task(stage.train.task).card
+    labels = {
+        label for each in train for label in (each.labels if isinstance(each, WordExample) else (each.label,))
+    }
+    if len(labels) == 1:
+        only = card.labels[labels.pop()]
+        warnings = (*warnings, f"all training rows have the label '{only}': nothing else can be learnt")
     how = stage.validation_settings
     if how is None or how.split == "validation":
         found = [read_examples(job, reference, EVALUATION_SEED) for reference in stage.validation]
         rows = [example for examples, _ in found for example in examples]
         sources = (read, *(data for _, data in found))
         return TrainingData(train, in_random_order(rows, EVALUATION_SEED), sources, warnings)
-    card = job.task(stage.train.task).card
 
     def n_seen(n_rows: int) -> int:
         return count_updates(n_rows, stage.training, card.epochs) * stage.training.batch_size
