@@ -13,7 +13,7 @@ from isogloss.study.forecast import speed as cache
 from isogloss.study.forecast.estimate import Estimator
 from isogloss.study.forecast.precision import choose_by_time
 from isogloss.study.forecast.speed import Measurement
-from isogloss.study.outputs.folder import StudyFolder, precision_of
+from isogloss.study.outputs.folder import StudyFolder, earlier_run
 from isogloss.study.plan import make_plan
 from isogloss.study.stages import PrecisionChoice
 
@@ -99,10 +99,10 @@ def test_a_study_keeps_what_it_began_with(tmp_path, tiny_encoder, both, timings)
     timings(fp32=2e-3, bf16=1e-3)
     first = planned(tmp_path, tiny_encoder)
     folder = StudyFolder.claim(tmp_path / "out", first, None)
-    assert precision_of(tmp_path / "out") == folder.manifest.precision == first.precision
+    assert earlier_run(tmp_path / "out").manifest.precision == folder.manifest.precision == first.precision
     measured = timings(fp32=1e-3, bf16=9e-3)
     (tmp_path / "cache").rename(tmp_path / "lost")
-    resumed = planned(tmp_path, tiny_encoder, earlier=precision_of(tmp_path / "out"))
+    resumed = planned(tmp_path, tiny_encoder, earlier=earlier_run(tmp_path / "out").manifest.precision)
     assert resumed.stages.keys() == first.stages.keys()
     assert measured == ["fp32", "bf16"]
 
