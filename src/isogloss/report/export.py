@@ -153,7 +153,7 @@ def dyads_csv(summary: Summary) -> str:
 
 
 def _names(summary: Summary) -> dict[Condition, str]:
-    """What each analysed condition is called."""
+    """Name of each analysed condition."""
     conditions = [analysis.condition for analysis in summary.results.analyses]
     return dict(zip(conditions, condition_names(conditions), strict=True))
 

@@ -43,7 +43,7 @@ def page_blocks(page: str) -> list[Block]:
         tag.decompose()
     for tag in soup("br"):
         tag.replace_with(_BREAK)
-    for tag in soup("sup"):  # the mark of a footnote is no digit of the number before it
+    for tag in soup("sup"):  # the mark of a footnote belongs to no number
         if _NOTE.fullmatch(tag.get_text()):
             tag.decompose()
     try:

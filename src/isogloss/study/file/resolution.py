@@ -368,7 +368,7 @@ class _Resolver:
     # Problems
 
     def _all(self, items: Sequence[S], resolve_one: Callable[[S], T], field: str) -> list[tuple[int, T]]:
-        """What each item of a field resolves to, with its place; without those that do not."""
+        """Resolve each item of a field, with its place; those that do not resolve are left out."""
         found = (self._try(partial(resolve_one, item), field, index) for index, item in enumerate(items))
         return [(index, item) for index, item in enumerate(found) if item is not None]
 
