@@ -42,9 +42,11 @@ EPILOG = """\b
 Examples:
   isogloss distance de nl
   isogloss correlate --published xnli-mbert
-  isogloss run studies/mini.yaml
+  isogloss example demo
+  isogloss run demo/study.yaml
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some stages failed and the rest is complete."""
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some stages failed and the rest is complete, 130 stopped by
+Ctrl-C."""
 
 
 class _Commands(click.Group):

@@ -75,13 +75,22 @@ definition_option = click.option(
 )
 OWN_DISTANCES = (
     click.option(
-        "--distance-file", "distance_files", multiple=True, type=PATH, help="Add your own distances (CSV)."
+        "--distance-file",
+        "distance_files",
+        multiple=True,
+        type=PATH,
+        help="Add your own distances.",
     ),
     click.option("--cldf", multiple=True, type=PATH, help="Add the distance over a CLDF data set (folder)."),
     click.option("--urielplus", is_flag=True, help="Add the distances of the installed package urielplus."),
 )
 _DISTANCES = (
-    several("--distance", "distances", "One distance, all, or none of the built-in ones. [default: all]"),
+    several(
+        "--distance",
+        "distances",
+        "Some distances, all, or none of the built-in ones. [default: all]",
+        metavar="NAME,...",
+    ),
     definition_option,
     *OWN_DISTANCES,
 )
@@ -95,9 +104,18 @@ _ALPHA = click.option(
 _SEED = click.option("--seed", type=click.IntRange(0), default=0, help="Of the random numbers.")
 
 analysis_options: Callable[[Command], Command] = all_of(
-    several("--effectiveness", "effectiveness", "score, gain, gap, relative, ...", metavar="MEASURE"),
+    several(
+        "--effectiveness",
+        "effectiveness",
+        "score, gain, gain_equal_budget, gap, relative, fusion_gain. [default: score, or the gain]",
+        metavar="MEASURE,...",
+    ),
     *_DISTANCES,
-    several("--control", "controls", "Built-in control or numeric column."),
+    several(
+        "--control",
+        "controls",
+        "script, size, size_mbert, size_xlmr, ceiling, fertility, or a column.",
+    ),
     click.option(
         "--permutations",
         "n_permutations",

@@ -39,7 +39,7 @@ NAME = "correlate"
 @click.option(
     "--sensitivity/--brief",
     default=False,
-    help="Run and print the sensitivity analyses, or leave out all but those that --control asks for.",
+    help="Print the sensitivity analyses, or none but those that --control asks for; --json has them all.",
 )
 @json_option
 @needs_extra("train", when=lambda options: options["tokenizer"])

@@ -41,7 +41,7 @@ Examples:
   isogloss distance de nl
   isogloss distance en de ja ko --metric syntactic --matrix --format csv
   isogloss distance nearest en --metric syntactic --top 20
-  isogloss distance en --to de,fr
+  isogloss distance nearest en --to de,fr
   isogloss distance explain de nl --metric syntactic
   isogloss distance texts en=en.txt sw=sw.txt --tokenizer FOLDER"""
 

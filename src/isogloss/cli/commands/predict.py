@@ -58,6 +58,7 @@ def predict(
     writes word, label and probability. The input holds no labels, or columns other than the text that
     --columns leaves out.
     """
+    from isogloss.display import counted
     from isogloss.inference.classifier import load
     from isogloss.inference.inputs import read_inputs
     from isogloss.inference.prediction import meta_of, predict_stream, write_predictions
@@ -87,7 +88,9 @@ def predict(
     notes = (
         f", {counts['truncated']:,} of them cut to {meta.max_length} subwords" if counts["truncated"] else ""
     )
-    click.echo(f"{counts['inputs']:,} {'rows' if meta.n_texts else 'sentences'} labelled{notes}", err=True)
+    click.echo(
+        f"{counted(counts['inputs'], 'row' if meta.n_texts else 'sentence')} labelled{notes}", err=True
+    )
 
 
 COMMAND = predict

@@ -24,7 +24,7 @@ NAME = "pretrain"
 @click.option("--seed", type=int, help="[default: 1]")
 @threads_option
 @click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the run, such as width=128."
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of size or schedule, see below."
 )
 @needs_extra("train")
 def pretrain(
@@ -42,6 +42,9 @@ def pretrain(
     Writes a folder that `isogloss run --set encoder=FOLDER` and the transformers library load. Without
     --minutes and --steps it stops after 30 minutes. With --world it repeats the recipe that made the
     built-in encoder, which has its own settings.
+
+    Settings of --set: layers=4, width=192, heads=3, feed_forward=512, vocabulary=8000, max_length=128,
+    learning_rate=0.002, subwords_per_update=2048 and others; docs/small-encoder.md lists all of them.
     """
     from isogloss.study.file.yaml_text import parse_settings
     from isogloss.study.outputs.output import new_folder

@@ -103,7 +103,8 @@ def print_scores(table: ScoreTable) -> None:
         columns = ([row.label for row in matrix.rows], [row.seeds for row in matrix.rows], *scores)
         title = f"{', '.join(model)}: {matrix.metric} in percent"
         console.print(*wide_tables(names, columns, console.width, title=title, n_fixed=2))
-    console.print(f"{NOT_ZERO_SHOT} not zero-shot: the target is the source or the intermediate language")
+    if not all(row.zero_shot for row in table):
+        console.print(f"{NOT_ZERO_SHOT} not zero-shot: the target is the source or the intermediate language")
 
 
 def _cell(score: MeanScore) -> str:

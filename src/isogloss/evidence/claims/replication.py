@@ -99,7 +99,7 @@ def _join(claim: ClaimRecord, rows: Sequence[ScoreRow], sweeps: Sequence[LayerSw
     try:
         match claim.test:
             case None:
-                raise _NotTestedError("no score table can test it")
+                raise _NotTestedError("it states no `test`: see isogloss claims --list --yaml")
             case ScoreTest():
                 return _score(claim, claim.test, rows)
             case FusionGainTest():

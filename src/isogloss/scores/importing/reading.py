@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from isogloss.display import counted
 from isogloss.errors import DataError, closest, some_of
 from isogloss.scores.importing.cells import cells_of
 from isogloss.scores.importing.describing import ImportedScores, Unusable, described
@@ -104,7 +105,7 @@ def _of_grids(
     notes += [*cells.notes, *_range_notes(cells, notes), *_direction_notes(cells.frame, records.layout)]
     seed = records.layout.roles.get("seed")
     if seed is not None:
-        notes.append(f"{cells.frame['seed'].nunique()} replicates by {seed.place}")
+        notes.append(f"{counted(cells.frame['seed'].nunique(), 'replicate')} by {seed.place}")
     extras = {name: _means(cells, sheet, name) for name in numeric if name in sheet.names}
     places = [Unusable(scaled.place(record), reason) for record, reason in sorted(cells.unusable)]
     table = _table(cells)

@@ -20,6 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
+from isogloss.display import counted
 from isogloss.errors import FieldError, StoreError, closest
 from isogloss.isolation import module_command
 from isogloss.study.executor import Executor, JobResult, Placement, SlurmSettings
@@ -121,7 +122,9 @@ class Slurm(Executor):
             files = [placement.folder / "jobs" / f"{name}.json" for name in level]
             for place, tasks in enumerate(_arrays(files, placement.slurm)):
                 n_tasks += len(tasks)
-                parts.append(f"# level {number}: {len(files)} jobs in {len(tasks)} tasks\n")
+                parts.append(
+                    f"# level {number}: {counted(len(files), 'job')} in {counted(len(tasks), 'task')}\n"
+                )
                 folder = placement.folder / "jobs" / f"array-{number}-{place}"
                 parts.append(script(placement, folder, len(tasks)))
         return "\n".join([*parts, _hours(placement, n_tasks, seconds)])
