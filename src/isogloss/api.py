@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from isogloss.display import Result
 from isogloss.distances import distance_matrices
+from isogloss.errors import FieldError
 from isogloss.extras import require
-from isogloss.identity import listed, settings_of
+from isogloss.identity import listed, plain, settings_of
 from isogloss.languages import Language, resolve_all
 
 if TYPE_CHECKING:
@@ -151,16 +152,30 @@ def run(
     from isogloss.study.execution.run import run_plan
     from isogloss.study.file.yaml_text import read_study
 
-    overrides = [f"{name}={json.dumps(value)}" for name, value in (settings or {}).items()]
+    overrides = [f"{name}={_in_json(name, value)}" for name, value in (settings or {}).items()]
     absolute = None if data_dir is None else str(Path(data_dir).expanduser().resolve())
     file = read_study(Path(study), overrides, data_dir=absolute, trust_remote_code=trust_remote_code)
-    root = Path("out") / file.study.name if out is None else Path(out)
-    prepared = prepare(file, root, None if store is None else Path(store))
+    root = Path("out") / file.study.name if out is None else Path(out).expanduser()
+    prepared = prepare(file, root, None if store is None else Path(store).expanduser())
     prepared.read_data()
     with prepared.claimed() as folder:
         with _monitor(progress, prepared.status) as monitor:
             done = run_plan(prepared, folder, monitor)
         return _study_result(folder, done.failed)
+
+
+def _in_json(name: str, value: Any) -> str:
+    """A setting as a study file may spell it."""
+    try:
+        return json.dumps(value, ensure_ascii=False, default=_spelled)
+    except (TypeError, ValueError, AttributeError):
+        raise FieldError(f"{value!r} is no value of a study file", where=f"settings, {name}") from None
+
+
+def _spelled(value: Any) -> Any:
+    if isinstance(value, Path | set | frozenset):
+        return str(value) if isinstance(value, Path) else sorted(value)
+    return value.tolist()  # of numpy and pandas; of anything else an AttributeError
 
 
 def report(folder: Path | str) -> StudyResult:
@@ -235,10 +250,10 @@ def train(
     from isogloss.study.execution.single import plan_single, train_single
 
     raw = {
-        "source": {"task": task, "language": source, "examples": examples},
+        "source": {"task": task, "language": source, "examples": plain(examples)},
         "targets": source if targets is None else targets,
         "encoder": encoder,
-        **{name: value for name, value in fields.items() if value is not None},
+        **{name: plain(value) for name, value in fields.items() if value is not None},
     }
     origins: dict[tuple[str | int, ...], str] = {
         ("source", "task"): "task",
@@ -246,7 +261,7 @@ def train(
         ("source", "examples"): "examples",
         ("targets", "languages"): "targets",
     }
-    single = plan_single(raw, origins, Path(out))
+    single = plan_single(raw, origins, Path(out).expanduser())
     single.read_data()
     with _monitor(progress, single.status) as monitor:
         model = train_single(single, monitor)

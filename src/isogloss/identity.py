@@ -30,8 +30,16 @@ T = TypeVar("T")
 
 
 def listed(value: Any) -> Any:
-    """Read one value as a list of one: every axis of the grid takes either."""
-    return value if isinstance(value, list | tuple) else [value]
+    """Read one value as a list of one: every axis of the grid takes either, and Python any iterable."""
+    if isinstance(value, list | tuple):
+        return value
+    is_one = isinstance(value, str | bytes | Mapping | BaseModel) or not isinstance(value, Iterable)
+    return [value] if is_one else list(value)
+
+
+def plain(value: Any) -> Any:
+    """Numbers and arrays of numpy and pandas as those of Python; anything else as it is."""
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def distinct(values: tuple[T, ...]) -> tuple[T, ...]:
@@ -122,7 +130,7 @@ def settings_of(kind: type[S], fields: Mapping[str, Any], *, also: Iterable[str]
         With every field that is unknown or has a wrong value.
     """
     try:
-        return kind(**fields)
+        return kind(**{name: plain(value) for name, value in fields.items()})
     except ValidationError as error:
         known = [*kind.model_fields, *also]
         problems = [_problem_of(detail, known) for detail in error.errors()]

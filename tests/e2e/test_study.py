@@ -309,3 +309,25 @@ def test_a_target_without_entities_has_no_score(tmp_path: Path, tiny_encoder: Pa
     assert "no entity in 8 rows: F1 over entities is not defined" in done.stderr
     table = ScoreTable.read_parquet(tmp_path / "out" / "scores.parquet")
     assert {row.target_language for row in table} == {"en", "de", "es", "it"}
+
+
+def test_the_study_that_a_report_states_is_the_one_that_was_run(study: Path, tmp_path: Path) -> None:
+    content = yaml.safe_load(study.read_text(encoding="utf-8"))
+    content["source"]["training"] = {"steps": 2}
+    content |= {"training": {"max_length": 40, "dropout": 0.0}, "aggregator": "last"}
+    path = study.parent / "twice.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    done = isogloss("run", path, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    stated = json.loads((tmp_path / "out" / "analysis.json").read_text(encoding="utf-8"))["study_text"]
+    (study.parent / "again.yaml").write_text(stated, encoding="utf-8")
+    done = isogloss("run", study.parent / "again.yaml", "--out", tmp_path / "out", "--dry-run")
+    assert "6 done, 0 to run" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_home_folder_that_the_shell_left_is_found(study: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    few = ("--set", "source.training.steps=1", "--set", "aggregator=last", "--max-stages", "2")
+    done = isogloss("run", study, "--out", "~/mine", *few)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "mine" / "scores.parquet").is_file()

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
@@ -172,3 +174,26 @@ def test_inputs_of_another_kind_are_all_named(folders, head, inputs, told):
     with pytest.raises(DataError, match=told) as caught:
         ig.predict(folders[head], inputs)
     assert caught.value.allowed.startswith("a list of")
+
+
+def test_what_python_has_is_taken(tmp_path):
+    """Arrays, sets, generators, numbers of numpy, languages; and what cannot be is one error."""
+    rows, targets = np.array(["en", "de", "fr"]), (code for code in ("fi", "ja", "zh"))
+    found = ig.power(rows, targets, sd=np.float32(2), distances=np.array(["syntactic"]))
+    assert [test.distance for test in found.tests] == ["syntactic"]
+    assert len(ig.power([ig.resolve("en")], ["fi", "ja", "zh", "hi"], distances="syntactic").rows) == 1
+    with pytest.raises(ig.IsoglossError, match="no language on one side"):
+        ig.power([], ["fi", "ja", "zh", "hi"])
+    scores = {"target": ["de", "fr", "ja", "zh", "fi"], "score": [0.9, 0.8, 0.5, 0.6, 0.7]}
+    frame = pd.DataFrame({"source": "en", **scores})
+    given = ig.correlate(frame, distances={"syntactic"}, n_permutations=np.int64(99))
+    assert given.analyses[0].leading[0].distance == "syntactic"
+    with pytest.raises(ig.IsoglossError, match="'Percent' is no scale"):
+        ig.correlate(frame, scale="Percent")
+    facts = {"wealth": dict.fromkeys(frame["target"], 1.0)}
+    with pytest.raises(ig.IsoglossError, match="no control asks for wealth"):
+        ig.correlate(frame, language_facts=facts)
+    with pytest.raises(ig.IsoglossError, match="'x' is not a number"):
+        ig.correlate(frame, controls=["wealth"], language_facts={"wealth": {"de": "x"}})
+    with pytest.raises(ig.IsoglossError, match="settings, seed"):
+        ig.run("none.yaml", tmp_path, settings={"seed": object()})

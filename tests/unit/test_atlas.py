@@ -300,3 +300,14 @@ def test_the_command_maps_a_table_of_one_stated_source(tmp_path):
 def test_the_command_takes_one_input(given):
     with pytest.raises(FieldError, match=r"no scores|--scores and --published together"):
         CliRunner().invoke(cli, ["atlas", *given], catch_exceptions=False, standalone_mode=False)
+
+
+def test_what_a_hard_target_scores_from_others_is_what_is_expected_from_one_that_is_missing():
+    frame = transfer_table()
+    hard = frame["target"] == "hi"
+    frame.loc[hard, "score"] -= 0.3
+    known = frame[hard]["score"].max()
+    found = atlas(read_scores(frame[~(hard & (frame["source"] == "tr"))]).table, title="t", source="tr")
+    (entry,) = (each for each in found.entries if each.language.code == "hi")
+    assert not entry.measured[found.chosen]
+    assert entry.scores[found.chosen] < known + 0.1

@@ -164,7 +164,7 @@ def test_the_lowest_of_equal_layers_is_chosen():
 def test_without_validation_scores_nothing_is_chosen_and_the_reason_is_given():
     found = analyse_layers(sweep({"D_1": 0.8}, ACCURACY), n_resamples=50)
     assert found.chosen is None and found.headline == () and found.per_target == ()
-    assert found.no_choice == "no validation score of D_2: run with selection: source-validation"
+    assert found.no_choice == "no source validation score of D_2: run with selection: source-validation"
     assert found.best == "D_2"
 
 

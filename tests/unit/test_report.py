@@ -25,7 +25,7 @@ from isogloss.report.drawn import draw
 from isogloss.report.figures import Spans
 from isogloss.report.provenance import provenance
 from isogloss.report.shapes import Mark, Text
-from isogloss.report.summary import Summary, summarise
+from isogloss.report.summary import Summary, _recommended, summarise
 from isogloss.scores.table import ScoreRow, ScoreTable
 from isogloss.study.outputs.matrices import NO_INTERMEDIATE, score_matrices
 from isogloss.study.outputs.record import StageRecord
@@ -825,3 +825,35 @@ def test_the_row_that_is_best_on_average_loses_to_the_best_of_each_target(small)
     assert choices["ja"].best == "nl" and choices["ja"].score == pytest.approx(0.8)
     assert choices["ja"].loss == pytest.approx(100 * (0.8 - float(np.mean(plain))))
     assert all(choice.loss == 0 for target, choice in choices.items() if target != "ja")
+
+
+def test_the_row_that_is_recommended_is_compared_on_the_same_targets():
+    """Row de lacks its own target, which is hard for all: it is not the best for that."""
+    scores = {
+        ("de", "fr"): 0.60, ("de", "ja"): 0.59, ("nl", "de"): 0.40, ("nl", "fr"): 0.62, ("nl", "ja"): 0.61,
+        ("fi", "de"): 0.39, ("fi", "fr"): 0.58, ("fi", "ja"): 0.57,
+    }  # fmt: skip
+    row = next(iter(score_table(["de"], ["fr"], distance_matrices(["de", "fr"], ["genetic"]))))
+    rows = [
+        dataclasses.replace(row, intermediate_language=a, target_language=b, score=score, stage_id=f"{a}{b}")
+        for (a, b), score in scores.items()
+    ]
+    (matrix,) = score_matrices(ScoreTable.of(rows))
+    assert _recommended(matrix).best == "nl"
+
+
+def test_oracle_and_unbounded_intervals_are_said(small):
+    summary, _ = small
+    study = dict(summary.results.study) | {"selection": "oracle"}
+    again = summarise(dataclasses.replace(summary.results, study=study, n_cells=10**6))
+    text = Page(render.render(again)).text
+    assert "Not zero-shot: with selection oracle" in text
+    assert "Not finished: " in text
+    section = summary.results.sections[0]
+    wide = dataclasses.replace(section.primary[0], ci_low=-np.inf, ci_high=np.inf)
+    drawn = (
+        figures.slopes(dataclasses.replace(section, primary=(one,)), "x")
+        for one in (wide, section.primary[0])
+    )
+    bars = [sum(getattr(shape, "style", "") == "bar" for shape in figure.canvas.items) for figure in drawn]
+    assert bars == [1, 1]

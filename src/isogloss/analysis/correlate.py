@@ -15,7 +15,7 @@ from isogloss.analysis.spec import AnalysisSpec, OnStep, ignore
 from isogloss.distances.matrix import DISTANCES, PairMatrix
 from isogloss.distances.spec import NONE, Distances
 from isogloss.errors import AnalysisError, FieldError, closest
-from isogloss.identity import settings_of
+from isogloss.identity import listed, settings_of
 from isogloss.languages import resolve
 from isogloss.scores.effectiveness import Condition, condition_keys, conditions
 from isogloss.scores.table import ScoreTable
@@ -159,7 +159,7 @@ def _specified(
     listing = stated.get("distances", ())
     if isinstance(listing, Mapping):  # as `read_distances` gives them
         listing = list(listing.values())
-    listing = [listing] if isinstance(listing, str | PairMatrix) else list(listing)
+    listing = [listing] if isinstance(listing, PairMatrix) else listed(() if listing is None else listing)
     matrices = [entry for entry in listing if isinstance(entry, PairMatrix)]
     if matrices:
         names = [entry for entry in listing if not isinstance(entry, PairMatrix)]

@@ -215,7 +215,7 @@ class _Sweep:
         rows = {name: self.data.validation[self._at(name)] for name in self.fused}
         unknown = ", ".join(name for name, scores in rows.items() if not np.isfinite(scores).all())
         if unknown:
-            return None, f"no validation score of {unknown}: run with selection: source-validation"
+            return None, f"no source validation score of {unknown}: run with selection: source-validation"
         order = sorted(self.fused, key=lambda name: (self.fused[name], name))
         return max(order, key=lambda name: rows[name].mean()), ""
 

@@ -18,7 +18,7 @@ from isogloss.analysis.spec import PowerSpec
 from isogloss.display import Result
 from isogloss.distances.matrix import PairMatrix
 from isogloss.errors import AnalysisError, FieldError
-from isogloss.identity import as_json
+from isogloss.identity import as_json, plain
 from isogloss.languages.base import Language
 from isogloss.statistics.coverage import incomplete_languages
 from isogloss.statistics.detectable import Errors, residual_errors, slopes_needed
@@ -142,6 +142,8 @@ def plan(
         If no distance can be tested.
     """
     spec = spec or PowerSpec()
+    if not rows or not columns:
+        raise AnalysisError("no language on one side of the design", hint="name rows and targets")
     kept = {name: _testable(matrix, rows, columns) for name, matrix in distances.items()}
     untested = {name: found for name, found in kept.items() if isinstance(found, str)}
     level = spec.alpha / max(1, len(kept) - len(untested))
@@ -185,7 +187,7 @@ def errors_of(sd: float | None = None, pilot: Path | None = None) -> Errors:
     if sd is not None and pilot is not None:
         raise FieldError("both sd and pilot are given", hint="give one of them")
     if pilot is None:
-        points = 1.0 if sd is None else sd
+        points = 1.0 if sd is None else plain(sd)
         if not isinstance(points, int | float) or not 0 < points < np.inf:
             raise FieldError(
                 f"a residual deviation of {points}",

@@ -54,10 +54,14 @@ def _from_scores(wide: Pairs, n_learnt: int) -> ExpectedScores:
     calibration = calibrate(wide.scores[:, :n_learnt], rated[:n_learnt])
     level, n = calibration.level, calibration.n_targets
     gains = np.array([calibration.gains(own) for own in rated]).T
-    expected = level + gains
-    reach = np.full(expected.shape, math.inf)
     known = wide.scored[:, :n_learnt]
     counts = known.sum(axis=0)
+    levels = np.full(wide.scores.shape[1], level)
+    of_own = known & np.isfinite(gains[:, :n_learnt])  # a target's own scores say how hard it is
+    rest = np.where(of_own, wide.scores[:, :n_learnt] - gains[:, :n_learnt], 0.0).sum(axis=0)
+    levels[:n_learnt] = np.where(of_own.any(axis=0), rest / np.maximum(of_own.sum(axis=0), 1), level)
+    expected = levels + gains
+    reach = np.full(expected.shape, math.inf)
     means = np.where(known, wide.scores[:, :n_learnt], 0.0).sum(axis=0) / np.maximum(counts, 1)
     for row in range(len(wide.sources)):
         there = np.flatnonzero(known[row] & (counts >= 2))

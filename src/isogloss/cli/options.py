@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 Settings = TypeVar("Settings", bound="Frozen")
 
-PATH = click.Path(path_type=Path)
+
+class _Path(click.Path):
+    """A path in which ~ is the home folder, also where the shell left it."""
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Path:
+        """Take the path as it is, without looking at the disk."""
+        return Path(str(super().convert(value, parameter, context))).expanduser()
+
+
+PATH = _Path(path_type=Path)
 
 
 def names(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from isogloss.distances.pairs import record, records
 from isogloss.distances.sources.files import read_distances
 from isogloss.distances.spec import ALL, NONE, DistanceCatalog, Distances, DistanceSpec
 from isogloss.identity import settings_of
-from isogloss.languages import Language, read_together
+from isogloss.languages import Language, resolve_all
 
 __all__ = [
     "ALL", "DISTANCES", "FACTS", "NONE", "DissimilarityMatrix", "Distance", "DistanceCatalog",
@@ -83,9 +83,7 @@ def distance_matrices(
     >>> list(found)
     ['syntactic', 'genetic']
     """
-    entries = tuple(_listed(languages))
-    spelled = read_together(entry for entry in entries if not isinstance(entry, Language)).check().languages
-    resolved = tuple(entry if isinstance(entry, Language) else spelled[entry] for entry in entries)
+    resolved = resolve_all(_listed(languages))
     chosen = (ALL,) if metrics is None else tuple(dict.fromkeys(_listed(metrics))) or (NONE,)
     files = {"distance_files": tuple(_listed(distance_files)), "cldf": tuple(_listed(cldf))}
     named = {"distances": chosen, "definition": definition, "urielplus": urielplus}

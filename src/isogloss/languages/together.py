@@ -64,17 +64,17 @@ class Together:
         return self
 
 
-def resolve_all(codes: Iterable[str]) -> tuple[Language, ...]:
-    """Resolve several codes or names of one input, in their order; see `read_together`.
+def resolve_all(codes: str | Language | Iterable[str | Language]) -> tuple[Language, ...]:
+    """Resolve several codes or names of one input, in their order, see `read_together`; languages stay.
 
     Raises
     ------
     LanguageError
         If any of them denotes no language; all of these are named.
     """
-    texts = [codes] if isinstance(codes, str) else list(codes)
-    found = read_together(texts).check().languages
-    return tuple(found[text] for text in texts)
+    entries = [codes] if isinstance(codes, str | Language) else list(codes)
+    found = read_together(entry for entry in entries if not isinstance(entry, Language)).check().languages
+    return tuple(entry if isinstance(entry, Language) else found[entry] for entry in entries)
 
 
 def read_together(codes: Iterable[str]) -> Together:

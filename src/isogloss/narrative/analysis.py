@@ -232,10 +232,12 @@ def _relation(record: Record, alpha: float) -> str:
     verb = "falls" if record.estimate < 0 else "rises"
     measure = record.effectiveness
     reach = record.farthest - record.nearest
+    # Beyond row and column effects distances differ less: what no score could do is not said.
+    is_possible = abs(reach * record.estimate) <= (math.inf if measure == "relative" else 1)
     over = (
         f"; from the nearest to the farthest pair ({record.nearest:.2f} to {record.farthest:.2f}): "
         f"{_with_unit(measure, reach * record.estimate)}"
-        if math.isfinite(reach * record.estimate)
+        if is_possible and math.isfinite(reach * record.estimate)
         else ""
     )
     return (

@@ -83,7 +83,7 @@ def overview(analyses: Sequence[Analysis], keys: Sequence[str]) -> str:
         start += f", {len(rows) - len(tested)} of them with nothing to explain"
     if not tested:
         return f"{start}."
-    measure = words(rows[0].record.effectiveness)
+    measure = " or ".join(dict.fromkeys(words(row.record.effectiveness) for row in tested))
     alone = [row for row in tested if row.record.verdict == "supported"]
     if not alone:
         return f"{start}: none supports a relation of {measure} with distance."

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 import yaml
@@ -23,7 +24,7 @@ from isogloss.narrative.recommendation import in_words as recommendation_in_word
 from isogloss.narrative.study import answer
 from isogloss.report.provenance import Failure, Provenance, RunFact, failure, provenance
 from isogloss.scores.table import ScoreTable
-from isogloss.study.outputs.matrices import ScoreMatrix
+from isogloss.study.outputs.matrices import MatrixRow, MeanScore, ScoreMatrix
 from isogloss.study.outputs.results import StudyResults
 from isogloss.study.outputs.sweeps import StudySweep
 
@@ -85,8 +86,8 @@ class Summary:
     Parameters
     ----------
     results : StudyResults
-    unfinished : tuple of str
-        How many cells have no score yet, and what that means for the answers; empty where all have one.
+    cautions : tuple of str
+        What to know before the answers: that cells have no score yet, that selection looked at the targets.
     answers : tuple of Answer
         The most important first.
     overview : str
@@ -110,7 +111,7 @@ class Summary:
     """
 
     results: StudyResults
-    unfinished: tuple[str, ...]
+    cautions: tuple[str, ...]
     answers: tuple[Answer, ...]
     overview: str
     controls: tuple[str, ...]
@@ -157,7 +158,7 @@ def summarise(results: StudyResults) -> Summary:
     controls = {name: card["control"] for name, card in results.tasks.items() if card.get("control")}
     return Summary(
         results=results,
-        unfinished=_unfinished(results),
+        cautions=_cautions(results),
         answers=_answers(results),
         overview=overview(analyses, keys),
         controls=control_sentences(results.table, analyses, controls, (BAG_OF_WORDS,)),
@@ -185,14 +186,19 @@ def summarise(results: StudyResults) -> Summary:
     )
 
 
-def _unfinished(results: StudyResults) -> tuple[str, ...]:
+def _cautions(results: StudyResults) -> tuple[str, ...]:
+    found = []
     n_scored, n_cells = len(results.table), results.n_cells
-    if not 0 < n_scored < n_cells:
-        return ()
-    return (
-        f"Not finished: {n_scored:,} of {n_cells:,} cells have a score; what follows is about these, and "
-        "means are over the seeds that are there.",
-    )
+    if 0 < n_scored < n_cells:
+        found.append(
+            f"Not finished: {n_scored:,} of {n_cells:,} cells have a score; what follows is about these, and "
+            "means are over the seeds that are there."
+        )
+    if results.study.get("selection") == "oracle":
+        found.append(
+            "Not zero-shot: with selection oracle weights were chosen on the targets' own validation data."
+        )
+    return tuple(found)
 
 
 def _answers(results: StudyResults) -> tuple[Answer, ...]:
@@ -217,7 +223,17 @@ def _recommended(matrix: ScoreMatrix) -> Recommended | None:
     rows = [row for row in matrix.rows if row.mean_zero_shot is not None]
     if len(rows) < 2:
         return None
-    best = max(rows, key=lambda row: row.mean_zero_shot or 0.0)
+    means = [_mean_of(row.cells[j] for row in rows) for j in range(len(matrix.columns))]
+
+    def advantage(row: MatrixRow) -> float:
+        """Score above the mean of all rows on the same target: rows have other targets, easy or hard."""
+        above = [
+            cell.mean - mean for cell, mean in zip(row.cells, means, strict=True)
+            if cell.zero_shot and cell.mean is not None and mean is not None
+        ]  # fmt: skip
+        return fmean(above) if above else -math.inf
+
+    best = max(rows, key=advantage)
     choices = []
     for j, target in enumerate(matrix.columns):
         scored = {
@@ -231,6 +247,11 @@ def _recommended(matrix: ScoreMatrix) -> Recommended | None:
     if not choices:
         return None
     return Recommended(matrix.title, matrix.row_role, best.label, best.mean_zero_shot or 0.0, tuple(choices))
+
+
+def _mean_of(cells: Iterable[MeanScore]) -> float | None:
+    known = [cell.mean for cell in cells if cell.zero_shot and cell.mean is not None]
+    return fmean(known) if known else None
 
 
 def _design(results: StudyResults) -> tuple[RunFact, ...]:

@@ -155,7 +155,7 @@ class ScoreTable(Sequence[ScoreRow], Result):
         import pyarrow.parquet as pq
 
         columns = {name: list(map(attrgetter(name), self.rows)) for name in COLUMNS}
-        pq.write_table(pa.Table.from_pydict(columns, schema=arrow_schema()), path)
+        pq.write_table(pa.Table.from_pydict(columns, schema=arrow_schema()), path.absolute())
 
     @classmethod
     def read_parquet(cls, path: Path) -> ScoreTable:

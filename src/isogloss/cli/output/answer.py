@@ -37,7 +37,7 @@ def write_results(
 def print_results(summary: Summary, files: ReportFiles) -> None:
     """Print the answers, or what many say together, what controls show, and where the report is."""
     results = summary.results
-    say(*summary.unfinished)
+    say(*summary.cautions)
     if results.analyses:
         _print_analyses(summary)
     if summary.controls:

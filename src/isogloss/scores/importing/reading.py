@@ -7,13 +7,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 from textwrap import shorten
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from isogloss.display import counted
-from isogloss.errors import DataError, closest, some_of
+from isogloss.errors import DataError, FieldError, closest, some_of
 from isogloss.scores.importing.cells import cells_of
 from isogloss.scores.importing.describing import ImportedScores, Unusable, described
 from isogloss.scores.importing.files import read_grids
@@ -242,6 +243,8 @@ def _scaled(records: Records, scale: Scale | None) -> tuple[Records, list[str]]:
     DataError
         If scores are out of range, in the only metric.
     """
+    if scale not in (None, *get_args(Scale)):
+        raise FieldError(f"'{scale}' is no scale", where="scale", allowed=", ".join(get_args(Scale)))
     groups = _by_metric(records)
     values, keep = records.values.copy(), np.ones(len(records), dtype=bool)
     notes, left_out, scales = [], [], {}

@@ -176,6 +176,14 @@ class Study(Frozen):
     slurm: SlurmSettings = SlurmSettings()
     ray: RaySettings = RaySettings()
 
+    def with_training(self) -> Study:
+        """The same study with the training of every stage written out."""
+        stages = {name: stage for name in ("source", "intermediate") if (stage := getattr(self, name))}
+        trainings = {name: self.training.overridden_by(stage.training) for name, stage in stages.items()}
+        return self.model_copy(
+            update={name: stages[name].model_copy(update={"training": of}) for name, of in trainings.items()}
+        )
+
     def placement(self, folder: Path) -> Placement:
         """Say to an executor where stages run; `folder` is the output folder."""
         execution = self.execution

@@ -131,7 +131,7 @@ class StudyFolder:
         resolved = plan.resolved
         check_claim(root, resolved.study.name)
         manifest = Manifest(
-            study=resolved.study,
+            study=resolved.study.with_training(),
             store=str(store.resolve()) if store else STAGES,
             tasks={name: asdict(task.card) for name, task in resolved.tasks.items()},
             cells=plan.cells,

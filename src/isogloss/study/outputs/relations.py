@@ -155,11 +155,12 @@ def sections(analysis: Analysis, distances: Sequence[PairMatrix], key: str = "")
     found = []
     for measure in dict.fromkeys(record.effectiveness for record in analysis.primary):
         unit, scale = display_unit(measure)
+        title = ", ".join(part for part in (words(measure), key) if part)
         primary = tuple(record for record in analysis.primary if record.effectiveness == measure)
         sensitivity = tuple(record for record in analysis.sensitivity if record.effectiveness == measure)
         found.append(
             Section(
-                title=", ".join(part for part in (words(measure), key) if part),
+                title=title,
                 key=key,
                 condition=analysis.condition,
                 encoder=analysis.encoder,
@@ -179,7 +180,7 @@ def sections(analysis: Analysis, distances: Sequence[PairMatrix], key: str = "")
                 primary=primary,
                 sensitivity=sensitivity,
                 effectiveness=_grid(
-                    words(measure),
+                    title,
                     scale * analysis.values[measure],
                     analysis,
                     unit=unit,

@@ -113,7 +113,8 @@ def layer_sweeps(folder: StudyFolder, records: Mapping[str, StageRecord]) -> Swe
             setting = _setting(cells, complete, folder.manifest.tasks[key[0]])
             if any(setting.zero_shot):
                 runs = {run: records[cell.stage_id] for run, cell in cells.items()}
-                own = _Evaluations(folder.store, setting, runs)
+                is_oracle = folder.manifest.study.selection == "oracle"
+                own = _Evaluations(folder.store, setting, runs, is_oracle)
                 sweep = analyse_layers(own.data(), seed=folder.manifest.study.analysis.seed)
                 found.append(own.beside(sweep))
     return Sweeps(tuple(found), tuple(notes))
@@ -160,6 +161,7 @@ class _Evaluations:
     store: Store
     setting: SweepSetting
     records: Mapping[Run, StageRecord]
+    is_oracle: bool
 
     def data(self) -> SweepData:
         """Item counts and validation scores, read from the stages."""
@@ -207,7 +209,9 @@ class _Evaluations:
         return tuple(rows)
 
     def _validation(self, aggregator: str, seed: int) -> float:
-        """Validation score of the weights that were kept; NaN where their stage measured none."""
+        """Source validation score of the weights that were kept; NaN where their stage measured none."""
+        if self.is_oracle:  # measured on the targets
+            return math.nan
         one = self.records[aggregator, seed, self.setting.targets[0]]
         stage = read_json(self.store.folder(one.stage_id) / "config.json")
         training = self.store.record(stage["parent"]).training
