@@ -169,7 +169,7 @@ def _in_json(name: str, value: Any) -> str:
     try:
         return json.dumps(value, ensure_ascii=False, default=_spelled)
     except (TypeError, ValueError, AttributeError):
-        raise FieldError(f"{value!r} is no value of a study file", where=f"settings, {name}") from None
+        raise FieldError(f"{value!r} cannot be a value of a study file", where=f"settings, {name}") from None
 
 
 def _spelled(value: Any) -> Any:

@@ -188,7 +188,7 @@ def test_what_python_has_is_taken(tmp_path):
     frame = pd.DataFrame({"source": "en", **scores})
     given = ig.correlate(frame, distances={"syntactic"}, n_permutations=np.int64(99))
     assert given.analyses[0].leading[0].distance == "syntactic"
-    with pytest.raises(ig.IsoglossError, match="'Percent' is no scale"):
+    with pytest.raises(ig.IsoglossError, match="unknown scale 'Percent'"):
         ig.correlate(frame, scale="Percent")
     facts = {"wealth": dict.fromkeys(frame["target"], 1.0)}
     with pytest.raises(ig.IsoglossError, match="no control asks for wealth"):

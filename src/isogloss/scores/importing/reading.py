@@ -244,7 +244,7 @@ def _scaled(records: Records, scale: Scale | None) -> tuple[Records, list[str]]:
         If scores are out of range, in the only metric.
     """
     if scale not in (None, *get_args(Scale)):
-        raise FieldError(f"'{scale}' is no scale", where="scale", allowed=", ".join(get_args(Scale)))
+        raise FieldError(f"unknown scale '{scale}'", where="scale", allowed=", ".join(get_args(Scale)))
     groups = _by_metric(records)
     values, keep = records.values.copy(), np.ones(len(records), dtype=bool)
     notes, left_out, scales = [], [], {}
