@@ -84,6 +84,8 @@ def table_blocks(
         return [block for a, b in spans for block in table_blocks(rows[a:b], caption, page)]
     columns = _unpaired(list(zip(*rows, strict=True)), n, caption)
     heads = [" / ".join(dict.fromkeys(filter(None, column[:n]))) for column in columns]
+    if n == 1:  # a corner of one line, "train / test", is none of two
+        heads[0] = heads[0].replace(" / ", "/")
     heads = [re.sub(r"(?<=\w-) / ", "", head) for head in heads]  # a word cut at the end of a line
     is_label = [j == 0 or _is_label(column[n:]) for j, column in enumerate(columns)]
     blocks = []

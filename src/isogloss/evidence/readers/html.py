@@ -135,9 +135,25 @@ def _table(tag: Any) -> list[Block]:
     names = frame.columns.to_frame(index=False).to_numpy(dtype=object).tolist()
     header = list(zip(*names, strict=True)) if type(names[0][0]) is str else []
     grid = [["" if "Unnamed: " in str(part) else str(part) for part in row] for row in header]
-    return base.table_blocks(
-        [*grid, *frame.astype(str).to_numpy().tolist()], caption, n_header=len(header) or None
-    )
+    body = frame.astype(str).to_numpy().tolist()
+    grid = [_without_numbers(row) for row in grid]
+    if len(grid) == 1 and len(body) > 1 and _is_head(body[0], above=body[1]):
+        for j in range(2, len(grid[0])):
+            grid[0][j] = grid[0][j] or grid[0][j - 1]  # a head stands for the empty ones behind it
+        grid.append(body.pop(0))
+    return base.table_blocks([*grid, *body], caption, n_header=len(grid) or None)
+
+
+def _without_numbers(heads: Sequence[str]) -> list[str]:
+    """Heads as the page has them: pandas writes "XNLI.1" for the second of two columns "XNLI"."""
+    bare = [re.sub(r"\.\d+$", "", head) for head in heads]
+    return [short if short in heads else head for short, head in zip(bare, heads, strict=True)]
+
+
+def _is_head(row: Sequence[str], *, above: Sequence[str]) -> bool:
+    """Whether a row is a second head, as Markdown can have only one: several texts above values."""
+    texts, below = (list(filter(None, each[1:])) for each in (row, above))
+    return len({*texts}) > 1 and not any(map(is_value, texts)) and any(map(is_value, below))
 
 
 READER = Reader((".html", ".htm", ".xhtml"), parse)

@@ -10,11 +10,18 @@ from functools import lru_cache
 
 from isogloss.evidence.documents import Passage, Table
 from isogloss.evidence.terms import Term, language_of, terms, words_of
+from isogloss.languages import find
 
 _ROLE = re.compile(
     r"(?P<source>fine-?tun|train|sourc|\bsrc\b|\bfrom\b|donor)|(?P<target>eval|test|target|\btgt\b|\bto\b)",
     re.IGNORECASE,
 )
+_ON = re.compile(
+    r"([\w-]+) (?:on|in|from) (?:the )?(?:languages? (?:of|in) (?:the|each) )?(row|column)\b", re.IGNORECASE
+)
+"""A role and the axis that has it: "tested on the column language"."""
+_INTO = re.compile(r"\bX{1,2}\s*(?:→|->|[-–])", re.IGNORECASE)
+"""What stands before the second language of a pair for one that another part names: "X→en / de"."""
 _PRF = {"P": "precision", "R": "recall", "F": "F1"}
 _OTHER = {"source": "target", "target": "source", "": ""}
 
@@ -63,8 +70,9 @@ def _labels(texts: Sequence[str]) -> list[Label]:
     found = [list(_terms_of(parts, levels)) for parts in levels]
     counted = Counter(word for label in found for word in words_of(label))
     out = []
-    for label in found:
+    for text, label in zip(texts, found, strict=True):
         languages = [n for t in label for n in sorted(t.names) if n.startswith("lang:")]
+        languages = languages[::-1] if _INTO.search(text) else languages
         pairs = {pair(*languages)} if len(languages) == 2 else set()
         rare = (1 - max(counted[name] for name in term.names) / len(found) for term in label)
         added = tuple((t.names, 0.5 * t.weight * share) for t, share in zip(label, rare, strict=True))
@@ -88,22 +96,48 @@ def _terms_of(parts: Sequence[str], levels: Sequence[Sequence[str]]) -> Iterator
 
 @lru_cache(maxsize=2**12)
 def _are_codes(texts: tuple[str, ...]) -> bool:
-    """Whether most labels are codes of languages, or of several ("sv+de"), and not of kinds of entities."""
-    ends = (re.split(": ", text)[-1].strip("() ") for text in texts)
+    """Whether labels are codes of languages, or of several ("sv+de"), and not of kinds of entities.
+
+    Most of them are any codes, two are all that there are, or half are codes in small letters.
+    """
+    ends = [re.split(": ", text)[-1].strip("() ") for text in texts]
     named = [end for end in ends if re.search(r"[^\W\d_]", end) and not re.match(r"av|mean|all", end, re.I)]
-    parts = [
-        re.split(r"[+/&,-]", re.sub(r"\s+(?:F1|EM|[UL]AS|acc\w*\.?)$|\s+\(.*", "", end)) for end in named
-    ]
+    parts = [_codes(_without_names(end)) for end in named]
     n_codes = sum(all(language_of(part, codes=True) is not None for part in each) for each in parts)
-    are_two = n_codes == len(named) == 2 and all(len(end) == 2 for end in named)
-    return (are_two or n_codes >= max(3, 0.7 * len(named))) and not {"PER", "ORG", "LOC"} & {*named}
+    short = [each for each in parts if all(map(_is_short, each))]
+    n_small = sum(each[0][:2].islower() for each in short)
+    are_few = len(short) == len(named) == 2 or 2 <= n_small >= len(named) / 2
+    return (are_few or n_codes >= max(3, 0.7 * len(named))) and not {"PER", "ORG", "LOC"} & {*named}
+
+
+def _codes(text: str) -> list[str]:
+    """Codes of a label: one, or those of a pair."""
+    return [text] if _is_short(text) else re.split(r"\s*(?:→|->|[+/&,–-])\s*", text)
+
+
+@lru_cache(maxsize=2**12)
+def _is_short(text: str) -> bool:
+    """Whether a text is a code of two letters, or of three for a language with one of two: "deu_Latn"."""
+    match = re.fullmatch(r"([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?", text)
+    language = find(match[1].lower()) if match else None
+    return language is not None and len(language.tag) == 2
+
+
+def _without_names(text: str) -> str:
+    """A label without names of tasks, data sets, metrics and splits, "XNLI (de)", and without brackets."""
+    words = re.sub(r"[()]", " ", text).split()
+    kinds = ("task:", "data:", "metric:", "split:")
+    rest = [word for word in words if not any(t.kind in kinds for t in terms(word[:1].upper() + word[1:]))]
+    return " ".join(rest) if 0 < len(rest) < len(words) else re.sub(r"\s+\(.*", "", text)
 
 
 def _role_of_rows(table: Table, around: str) -> str:
     """Source, target or nothing: what the languages of rows are, as corner, heads, caption or text say."""
     n = table.n_labels
     corner, heads = " / ".join(table.header[:n]), table.header[n:]
-    around = re.sub(r"([\w-]+) \((row|column)s?\)", r"\2 \1", around)
+    if direct := {axis: _role(word) for word, axis in _ON.findall(around) if _role(word)}:
+        return direct.get("row") or _OTHER[direct["column"]]
+    around = re.sub(r"((?:[\w-]+ )?[\w-]+) \((row|column)s?\)", r"\2 \1", around)
     said = {
         axis: _role(" ".join(re.findall(rf"(?i)\b{axis}s?\b(.{{,45}})", around)))
         for axis in ("row", "column")

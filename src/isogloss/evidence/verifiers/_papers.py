@@ -62,6 +62,7 @@ class Paper:
     with its section.
 
     `subject` are words of its title and of a tenth of its passages, and names that its abstract introduces.
+    `twins` are the positions of cells with the same labels in several tables: captions tell them apart.
     """
 
     def __init__(self, document: Document) -> None:
@@ -73,7 +74,8 @@ class Paper:
         self.subject = words(document.title).union(names, (word for word, n in counts.items() if n >= least))
         found = [each for p in passages for each in (_cells(p) if p.table else _in_sentences(p))]
         self.mentions = tuple(mention for mention, *_ in found)
-        self.near = Scope([frozenset().union(*(label.words for label in labels)) for _, labels, *_ in found])
+        near = [frozenset[str]().union(*(label.words for label in labels)) for _, labels, *_ in found]
+        self.near = Scope(near)
         self.around, self.section = Scope([each[2] for each in found]), Scope([each[3] for each in found])
         places: dict[Label, list[int]] = defaultdict(list)
         for i, (_, labels, *_) in enumerate(found):
@@ -84,6 +86,12 @@ class Paper:
             *(words(f"{p.text} . {p.section}") for p in passages)
         )
         self.is_cell = np.array([mention.is_cell for mention in self.mentions], dtype=bool)
+        alike: dict[frozenset[str], list[int]] = defaultdict(list)
+        for i in np.flatnonzero(self.is_cell).tolist():
+            alike[near[i]].append(i)
+        self.twins = [
+            np.array(at) for at in alike.values() if len({self.mentions[i].passage.id for i in at}) > 1
+        ]
 
     def where(self, term: Term) -> tuple[Mask, Mask, Mask, bool]:
         """Mentions that name a term in their labels, around, or in their section; whether the paper does."""

@@ -90,7 +90,8 @@ class Match:
     """The mentions of papers that a number of a claim may be about.
 
     `features` has one row of `OF_MENTION` for each mention. `near`, `held` and `absent` are shares of the
-    claim's terms in its labels, there or around or in its section, and nowhere in the paper.
+    claim's terms in its labels, there or around or in its section, and nowhere in the paper. `is_foreign`: the
+    labels of a cell name a language, and neither they nor what is around it name one of the claim's.
     """
 
     number: Number
@@ -99,6 +100,7 @@ class Match:
     near: Floats
     held: Floats
     absent: Floats
+    is_foreign: Mask
 
     @cached_property
     def states(self) -> list[bool | None]:
@@ -115,8 +117,9 @@ def match(claim: Parts, number: Number, papers: Sequence[Paper]) -> Match:
     """Find the mentions of papers that a number of a claim may be about: no other task, nothing turned."""
     papers = [paper for paper in papers if paper.mentions]
     if not papers:
-        return Match(number, (), np.zeros((0, len(OF_MENTION))), *(np.zeros(0) for _ in range(3)))
-    parts = [features_of(claim, number, paper) for paper in papers]
+        nothing = np.zeros(0)
+        return Match(number, (), np.zeros((0, len(OF_MENTION))), nothing, nothing, nothing, nothing > 0)
+    parts = [(*features_of(claim, number, paper), _foreign(claim, paper)) for paper in papers]
     fits = np.concatenate([_fits(claim, paper) for paper in papers])
     found = (np.concatenate(columns)[fits] for columns in zip(*parts, strict=True))
     return Match(number, tuple(compress((m for paper in papers for m in paper.mentions), fits)), *found)
@@ -155,12 +158,36 @@ def features_of(claim: Parts, number: Number | None, paper: Paper) -> tuple[Floa
 
 
 def _fits(claim: Parts, paper: Paper) -> Mask:
-    """Whether each mention is a sentence, or a cell of no other task; none has turned languages."""
+    """Whether each mention is a sentence, or a cell of no other task or data; none has turned languages."""
     scopes = paper.near, paper.around
     named = [scope.hold_kind(kind) for scope in scopes for kind in _TASKS]
     own = [mask for term in claim.terms if term.kind in _TASKS for mask in paper.where(term)[:2]]
-    is_other = paper.is_cell & np.any(named, axis=0) & ~np.any(own, axis=0) if own else False
-    return ~(_turned(claim, paper) | is_other)
+    is_other = (
+        np.any(named, axis=0) & ~np.any(own, axis=0) if own else np.zeros(len(paper.mentions), dtype=bool)
+    )
+    if data := [name for term in claim.terms if term.kind == "data:" for name in term.names]:
+        with_data = np.any([scope.hold_kind("data:") for scope in scopes], axis=0)
+        is_other |= with_data & ~np.any([scope.hold(data) for scope in scopes], axis=0)
+    return np.asarray(~(_turned(claim, paper) | (paper.is_cell & is_other) | _lesser_twins(claim, paper)))
+
+
+def _lesser_twins(claim: Parts, paper: Paper) -> Mask:
+    """Cells with the labels of a cell of another table that holds more of the claim's names around it."""
+    found = np.zeros(len(paper.mentions), dtype=bool)
+    names = [term for term in claim.terms if term.kind != "word:"]
+    held = np.array([np.any(paper.where(term)[:2], axis=0) for term in names]).T
+    for at in paper.twins if names else ():
+        own, others = held[at][:, None], held[at][None]
+        is_less = (others >= own).all(axis=2) & (others > own).any(axis=2)
+        found[at[is_less.any(axis=1)]] = True
+    return found
+
+
+def _foreign(claim: Parts, paper: Paper) -> Mask:
+    """Cells of other languages than those of the claim, see `Match`."""
+    own = [mask for term in claim.terms if term.kind == "lang:" for mask in paper.where(term)[:2]]
+    named = paper.is_cell & paper.near.hold_kind("lang:")
+    return np.asarray(named & ~np.any(own, axis=0) if own else np.zeros(len(named), dtype=bool))
 
 
 def _turned(claim: Parts, paper: Paper) -> Mask:
@@ -260,7 +287,7 @@ def judge(claim: Parts, found: Sequence[Match], weights: Weights) -> list[Judged
         for i in np.argsort(-scores, kind="stable"):
             of_passage.setdefault(each.mentions[i].passage.id, each.mentions[i])
         supported, contradicted = weights.probabilities(weigh(each, scores))
-        if places[0] is None or each.held[places[0]] < LEAST:
+        if places[0] is None or each.held[places[0]] < LEAST or each.is_foreign[places[0]]:
             supported = 0.0
         is_too_coarse = each.states[int(np.argmax(scores))] is None  # what it is about does not tell
         if (
