@@ -286,3 +286,150 @@ def test_a_passage_that_states_the_number_is_shown_whatever_the_verdict(tmp_path
     claim = "Zero-shot transfer to Basque with mBERT reaches 47.31% LAS."
     verdict = make_verifier("rules", Options()).verify(claim, index)
     assert any("0.4731" in each.quote for each in verdict.shown)
+
+
+def of(caption, *lines):
+    """A caption, and the lines of a Markdown table with a bar between cells."""
+    rows = [f"| {line} |" for line in lines]
+    rows.insert(1, "|" + " --- |" * lines[0].count("|") + " --- |")
+    return f"{caption}\n\n" + "\n".join(rows)
+
+
+XQUAD = [
+    of(f"Table {i}: {what} on XQuAD.", "Model | de | sw", f"mBERT | {a}", f"XLM-R | {b}")
+    for i, what, a, b in ((1, "F1", "71.1 | 53.8", "76.5 | 68.2"), (2, "EM", "55.4 | 37.9", "60.3 | 51.7"))
+]
+QA = [
+    of(f"Table {i}: F1 on {data}.", "Model | de | sw", f"mBERT | {a}", f"XLM-R | {b}")
+    for i, data, a, b in (
+        (1, "XQuAD", "71.1 | 53.8", "76.5 | 68.2"),
+        (2, "MLQA", "55.4 | 37.9", "60.3 | 51.7"),
+    )
+]
+MATRIX = ("de | sw", "de | 71.1 | 52.6", "sw | 55.7 | 60.5", "fr | 63.2 | 50.1")
+ON_GERMAN = "mBERT fine-tuned on German reaches {} accuracy on Swahili XNLI."
+PLAIN = [
+    (
+        [
+            of(
+                "Table 1: Accuracy on XNLI.",
+                "Model | German | French",
+                "mBERT | 71.1 | 73.8",
+                "XLM-R | 76.5 | 78.2",
+            )
+        ],
+        {
+            "mBERT reaches 71.1 accuracy on XNLI in Swahili.": "not found",
+            "InfoXLM reaches 71.1 accuracy on XNLI in German.": "not found",
+        },
+    ),
+    (
+        XQUAD,
+        {
+            "mBERT reaches 55.4 F1 on XQuAD in German.": "contradicted",
+            "mBERT reaches 55.4 EM on XQuAD in German.": "supported",
+        },
+    ),
+    (
+        QA,
+        {
+            "mBERT reaches 55.4 F1 on XQuAD in German.": "contradicted",
+            "mBERT reaches 55.4 F1 on MLQA in German.": "supported",
+        },
+    ),
+    (
+        [
+            of(
+                "Table 1: Accuracy on XNLI.",
+                "Model | Params | de | sw",
+                "mBERT | 110M | 71.1 | 53.8",
+                "XLM-R | 270M | 76.5 | 68.2",
+            )
+        ],
+        {"mBERT reaches 71.1 accuracy on XNLI in Swahili.": "contradicted"},
+    ),
+    (
+        [of("Table 1: Accuracy on XNLI.", "Model | deu | swa", "mBERT | 71.1 | 53.8", "XLM-R | 76.5 | 68.2")],
+        {"mBERT reaches 71.1 accuracy on XNLI in Swahili.": "contradicted"},
+    ),
+    (
+        [
+            of(
+                "Table 1: Zero-shot accuracy.",
+                "Model | XNLI (de) | XNLI (sw)",
+                "mBERT | 71.1 | 53.8",
+                "XLM-R | 76.5 | 68.2",
+            )
+        ],
+        {
+            "mBERT reaches 71.1 accuracy on XNLI in German.": "supported",
+            "mBERT reaches 71.1 accuracy on XNLI in Swahili.": "contradicted",
+        },
+    ),
+    (
+        [
+            of(
+                "Table 1: BLEU on FLORES.",
+                "Model | en→de | de→en | en→sw",
+                "NLLB | 31.2 | 38.4 | 25.7",
+                "M2M | 28.1 | 35.0 | 20.9",
+            )
+        ],
+        {
+            "NLLB reaches 38.4 BLEU from English to German.": "contradicted",
+            "NLLB reaches 38.4 BLEU from German to English.": "supported",
+        },
+    ),
+    (
+        [
+            of(
+                "Table 1: Results on XQuAD.",
+                " | German | | Swahili | ",
+                "Model | F1 | EM | F1 | EM",
+                "mBERT | 71.1 | 55.4 | 53.8 | 37.9",
+                "XLM-R | 76.5 | 60.3 | 68.2 | 51.7",
+            )
+        ],
+        {
+            "mBERT reaches 55.4 EM on XQuAD in German.": "supported",
+            "mBERT reaches 55.4 F1 on XQuAD in German.": "contradicted",
+        },
+    ),
+    (
+        [of("Table 1: Accuracy of mBERT on XNLI.", f"train / test | {MATRIX[0]}", *MATRIX[1:])],
+        {ON_GERMAN.format(52.6): "supported", ON_GERMAN.format(55.7): "contradicted"},
+    ),
+    *(
+        (
+            [of(f"Table 1: Accuracy of mBERT on XNLI {what}.", f" | {MATRIX[0]}", *MATRIX[1:])],
+            {ON_GERMAN.format(52.6): "supported", ON_GERMAN.format(55.7): "contradicted"},
+        )
+        for what in (
+            "for source languages (rows) and target languages (columns)",
+            "when fine-tuned on the row language and tested on the column language",
+            "trained on the language of the row",
+        )
+    ),
+    (
+        [
+            of(
+                "Table 1: Accuracy of mBERT on XNLI.",
+                "Language | Dev | Test",
+                "German | 72.4 | 71.1",
+                "Swahili | 55.0 | 53.8",
+            )
+        ],
+        {"mBERT reaches a development accuracy of 71.1 on XNLI in German.": "contradicted"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("tables", "claims"), PLAIN)
+def test_plain_tables_are_read_as_a_reader_does(tmp_path, tables, claims):
+    text = "# A study of transfer\n\n## Abstract\n\nEncoders transfer.\n\n## Results\n\n" + "\n\n".join(
+        tables
+    )
+    index = indexed(tmp_path, text)
+    assert {claim: is_right(claim, gold, index) for claim, gold in claims.items()} == dict.fromkeys(
+        claims, True
+    )

@@ -90,8 +90,8 @@ class Match:
     """The mentions of papers that a number of a claim may be about.
 
     `features` has one row of `OF_MENTION` for each mention. `near`, `held` and `absent` are shares of the
-    claim's terms in its labels, there or around or in its section, and nowhere in the paper. `is_foreign`: the
-    labels of a cell name a language, and neither they nor what is around it name one of the claim's.
+    claim's terms in its labels, there or around or in its section, and nowhere in the paper. Where
+    `is_foreign`, the labels of a cell name a language or model, and nothing there is that of the claim.
     """
 
     number: Number
@@ -184,10 +184,13 @@ def _lesser_twins(claim: Parts, paper: Paper) -> Mask:
 
 
 def _foreign(claim: Parts, paper: Paper) -> Mask:
-    """Cells of other languages than those of the claim, see `Match`."""
-    own = [mask for term in claim.terms if term.kind == "lang:" for mask in paper.where(term)[:2]]
-    named = paper.is_cell & paper.near.hold_kind("lang:")
-    return np.asarray(named & ~np.any(own, axis=0) if own else np.zeros(len(named), dtype=bool))
+    """Cells of other languages or models than those of the claim, see `Match`."""
+    found = np.zeros(len(paper.mentions), dtype=bool)
+    for kind in ("lang:", "model:"):
+        own = [mask for term in claim.terms if term.kind == kind for mask in paper.where(term)[:2]]
+        if own:
+            found |= paper.near.hold_kind(kind) & ~np.any(own, axis=0)
+    return np.asarray(found & paper.is_cell)
 
 
 def _turned(claim: Parts, paper: Paper) -> Mask:
