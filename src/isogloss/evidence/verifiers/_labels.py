@@ -21,7 +21,7 @@ _ON = re.compile(
 )
 """A role and the axis that has it: "tested on the column language"."""
 _INTO = re.compile(r"\bX{1,2}\s*(?:→|->|[-–])", re.IGNORECASE)
-"""What stands before the second language of a pair for one that another part names: "X→en / de"."""
+"""Placeholder, before the second language of a pair, for one that another part names: "X→en / de"."""
 _PRF = {"P": "precision", "R": "recall", "F": "F1"}
 _OTHER = {"source": "target", "target": "source", "": ""}
 
