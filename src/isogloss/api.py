@@ -172,6 +172,10 @@ def _in_json(name: str, value: Any) -> str:
         raise FieldError(f"{value!r} cannot be a value of a study file", where=f"settings, {name}") from None
 
 
+def _setting(value: Any) -> Any:
+    return str(value.expanduser()) if isinstance(value, Path) else plain(value)
+
+
 def _spelled(value: Any) -> Any:
     if isinstance(value, Path | set | frozenset):
         return str(value) if isinstance(value, Path) else sorted(value)
@@ -253,7 +257,7 @@ def train(
         "source": {"task": task, "language": source, "examples": plain(examples)},
         "targets": source if targets is None else targets,
         "encoder": encoder,
-        **{name: plain(value) for name, value in fields.items() if value is not None},
+        **{name: _setting(value) for name, value in fields.items() if value is not None},
     }
     origins: dict[tuple[str | int, ...], str] = {
         ("source", "task"): "task",
@@ -268,13 +272,15 @@ def train(
     return TrainedModel(model.folder, model.scores, model.warnings)
 
 
-def load(folder: Path | str, *, device: str = "cpu", trust_remote_code: bool = False) -> Classifier:
+def load(
+    folder: Path | str | TrainedModel, *, device: str = "cpu", trust_remote_code: bool = False
+) -> Classifier:
     """Read the folder of a trained model; ``load(folder).predict(["a text"])`` labels texts.
 
     Parameters
     ----------
-    folder : path
-        As `train` or a stage of `run` wrote it.
+    folder : path or TrainedModel
+        As `train` or a stage of `run` wrote it, or what `train` returned.
     device : str
         ``"cpu"``, ``"cuda"``, ``"cuda:N"``, ``"mps"`` or ``"auto"``.
     trust_remote_code : bool
@@ -295,18 +301,22 @@ def load(folder: Path | str, *, device: str = "cpu", trust_remote_code: bool = F
     require("train", "isogloss.load")
     from isogloss.inference.classifier import load as load_classifier
 
-    return load_classifier(folder, device=device, trust_remote_code=trust_remote_code)
+    path = folder.folder if isinstance(folder, TrainedModel) else folder
+    return load_classifier(path, device=device, trust_remote_code=trust_remote_code)
 
 
 def predict(
-    model: Path | str | Classifier, inputs: Sequence[Input] | Path, *, trust_remote_code: bool = False
+    model: Path | str | TrainedModel | Classifier,
+    inputs: Sequence[Input] | Path,
+    *,
+    trust_remote_code: bool = False,
 ) -> Predictions:
     """Label texts with a trained model; as `isogloss predict`.
 
     Parameters
     ----------
-    model : path or Classifier
-        A model's folder, or what `load` returned.
+    model : path, TrainedModel or Classifier
+        A model's folder, what `train` returned, or what `load` returned.
     inputs : sequence, or Path
         Sentences, pairs of sentences, or sentences as lists of words; or a file of them.
     trust_remote_code : bool
@@ -323,8 +333,9 @@ def predict(
     DataError
         If an input is not of the kind that the model reads.
     """
-    loaded = load(model, trust_remote_code=trust_remote_code) if isinstance(model, str | Path) else model
-    return loaded.predict(inputs)
+    if isinstance(model, str | Path | TrainedModel):
+        model = load(model, trust_remote_code=trust_remote_code)
+    return model.predict(inputs)
 
 
 def distance_matrix(

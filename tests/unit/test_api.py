@@ -130,7 +130,7 @@ def folders(tmp_path_factory):
         head: ig.train(
             *(task, "en", "mini", root / head),
             targets={"languages": ["en", "de"], "examples": 20},
-            examples=100,
+            examples=np.int64(100),
             selection="none",
             training=settings,
             progress=False,
@@ -140,6 +140,7 @@ def folders(tmp_path_factory):
     for model in models.values():
         assert len(model.to_frame()) == 2
         assert isinstance(model.plot(), Figure)
+    assert len(ig.predict(models["sentence"], [("a cat", "a dog")])) == 1
     return {head: model.folder for head, model in models.items()}
 
 

@@ -65,10 +65,10 @@ def export(folder: Path, out: Path) -> None:
     FOLDER is the output folder. The archive unpacks to an output folder that `scores` and `report` read.
     """
     from isogloss.study.outputs.folder import StudyFolder
-    from isogloss.study.outputs.maintenance import export_study
+    from isogloss.study.outputs.maintenance import ARCHIVES, export_study
 
-    if not out.name.endswith((".tar", ".tar.gz", ".tgz")):
-        raise click.UsageError(f"OUT is a .tar, .tar.gz or .tgz file, not {out.name}")
+    if not out.name.endswith(ARCHIVES):
+        raise click.UsageError(f"OUT is a {', '.join(ARCHIVES)} file, not {out.name}")
     click.echo(f"{export_study(StudyFolder.open(folder), out)} stages packed into {out}")
 
 

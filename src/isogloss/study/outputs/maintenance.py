@@ -18,6 +18,9 @@ from isogloss.study.outputs.record import read_json
 from isogloss.study.outputs.store import CHECKSUMS, MODEL, Store
 from isogloss.writing import replacing
 
+ARCHIVES = (".tar", ".tar.gz", ".tgz")
+"""Endings of a packed study."""
+
 _NOTES = ("damaged-", "failed-", "checkpoint-")
 
 
@@ -147,8 +150,10 @@ def export_study(folder: StudyFolder, out: Path) -> int:
     done = folder.records()
     manifest = folder.manifest.model_copy(update={"store": STAGES})
     content = json.dumps(manifest.model_dump(mode="json"), indent=1, ensure_ascii=False).encode()
-    left_out = {MANIFEST, out.name}
-    others = sorted(path for path in folder.root.iterdir() if path.is_file() and path.name not in left_out)
+    others = sorted(
+        path for path in folder.root.iterdir()
+        if path.is_file() and path.name != MANIFEST and not path.name.endswith(ARCHIVES)
+    )  # fmt: skip
     name = folder.manifest.study.name
     with (
         replacing(out) as partial,
