@@ -408,6 +408,11 @@ def test_lines_notes_and_loose_text_of_a_page_are_read_as_they_look(tmp_path):
     assert tables(document)[0].rows == (("mBERT", "65"),)
 
 
+def test_a_page_that_tables_lay_out_keeps_its_text(tmp_path):
+    page = "<table><tr><td><table><tr><td>mBERT reaches 88.8 on parsing.</td></tr></table></td></tr></table>"
+    assert "mBERT reaches 88.8 on parsing." in read(tmp_path, "a.html", page).passages[0].text
+
+
 def test_cells_below_a_label_of_two_rows_are_as_written(tmp_path):
     page = (
         "<p>Text.</p><table><tr><th rowspan=2>Model</th><th colspan=2>NER</th></tr>"
@@ -424,12 +429,13 @@ def test_files_that_tex_includes_are_read_however_they_are_named(tmp_path):
         (tmp_path / f"{name}.tex").write_text(text)
     table = r"\begin{tblr}{ll} m & de \\ A & 66.6 \\ \end{tblr} 64{.}2"
     (tmp_path / "tables" / "res.tbl").write_text(table)
-    body = r"\input sections \input{tables/res.tbl} \import{tables/}{imp}"
+    (tmp_path / "figure.pgf").write_text("99.9 " * 10**6)
+    body = r"\input sections \input{tables/res.tbl} \import{tables/}{imp} \input{figure.pgf}"
     (tmp_path / "main.tex").write_text(rf"\documentclass{{article}}\begin{{document}}{body}\end{{document}}")
     found = read_folder(tmp_path)
     (document,) = found.documents
     text = " ".join(passage.text for passage in document.passages)
-    assert all(number in text for number in ("88.8", "77.7", "66.6", "64.2"))
+    assert all(number in text for number in ("88.8", "77.7", "66.6", "64.2")) and "99.9" not in text
     assert tables(document)[0].rows == (("A", "66.6"),)
     assert {each.source: each.reason for each in found.skipped} == {
         "sections.tex": "part of the TeX project main.tex",

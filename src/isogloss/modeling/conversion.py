@@ -134,6 +134,7 @@ def _pickled_files(folder: Path) -> tuple[str, ...]:
 
 
 def _refuse_pointers(folder: Path, files: Sequence[str]) -> None:
+    """Refuse files that a clone without Git LFS has in place of weights."""
     for name in files:
         with (folder / name).open("rb") as file:
             if file.read(len(_POINTER)) == _POINTER:

@@ -283,15 +283,10 @@ def read_meta(folder: Path) -> ModelMeta:
         _check(meta)
     except FileNotFoundError:
         raise CheckpointError("no model folder: config.json is absent", where=str(folder)) from None
-    except ValidationError as error:
-        raise CheckpointError(
-            f"config.json is not that of a model of isogloss: {fault_in(error)}",
-            where=str(path),
-            hint="name a folder that training wrote",
-        ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        told = fault_in(error) if isinstance(error, ValidationError) else error
         raise CheckpointError(
-            f"config.json is not that of a model of isogloss: {error}",
+            f"config.json is not that of a model of isogloss: {told}",
             where=str(path),
             hint="name a folder that training wrote",
         ) from None

@@ -48,8 +48,10 @@ def page_blocks(page: str) -> list[Block]:
             tag.decompose()
     try:
         blocks = [block for tag, texts in _runs(soup) for block in _blocks(tag, texts)]
+        text = _joined(soup.strings)
     except RecursionError:
         raise UnreadableError("its elements are nested too deep") from None
+    blocks = blocks or ([Block("paragraph", text)] if text else [])  # all in tables that lay out the page
     names = [
         *(_joined(tag.strings) for tag in soup("h1")),
         *names,
@@ -137,7 +139,7 @@ def _table(tag: Any) -> list[Block]:
     grid = [["" if "Unnamed: " in str(part) else str(part) for part in row] for row in header]
     body = frame.astype(str).to_numpy().tolist()
     grid = [_without_numbers(row) for row in grid]
-    if len(grid) == 1 and len(body) > 1 and _is_head(body[0], above=body[1]):
+    if len(grid) == 1 and len(body) > 1 and _is_head(body[0], below=body[1]):
         for j in range(2, len(grid[0])):
             grid[0][j] = grid[0][j] or grid[0][j - 1]  # a head stands for the empty ones behind it
         grid.append(body.pop(0))
@@ -150,10 +152,10 @@ def _without_numbers(heads: Sequence[str]) -> list[str]:
     return [short if short in heads else head for short, head in zip(bare, heads, strict=True)]
 
 
-def _is_head(row: Sequence[str], *, above: Sequence[str]) -> bool:
+def _is_head(row: Sequence[str], *, below: Sequence[str]) -> bool:
     """Whether a row is a second head, as Markdown can have only one: several texts above values."""
-    texts, below = (list(filter(None, each[1:])) for each in (row, above))
-    return len({*texts}) > 1 and not any(map(is_value, texts)) and any(map(is_value, below))
+    texts, values = (list(filter(None, each[1:])) for each in (row, below))
+    return len({*texts}) > 1 and not any(map(is_value, texts)) and any(map(is_value, values))
 
 
 READER = Reader((".html", ".htm", ".xhtml"), parse)

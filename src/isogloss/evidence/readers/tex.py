@@ -26,6 +26,7 @@ INCLUDE = re.compile(
 )
 """A file that a source includes: its name, or folder and name."""
 
+_DRAWINGS = (".pgf", ".tikz", ".eps", ".pdf")
 _DEFINITION = re.compile(
     r"\\(?:(?:(?:re)?newcommand|providecommand)\*?\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*(?:\[(\d)\])?|def\s*\\([A-Za-z]+))"
     + _GROUP,
@@ -74,7 +75,8 @@ def _included(path: Path, root: Path, depth: int) -> str:
         name = "/".join(part.strip() for part in match.groups() if part)
         for folder, end in product((root, path.parent), ("", ".tex")):
             target = (folder / f"{name}{end}").resolve()
-            if depth < 5 and target.is_relative_to(root) and target.is_file():
+            is_text = target.suffix not in _DRAWINGS and target.is_file()
+            if depth < 5 and target.is_relative_to(root) and is_text:
                 return _included(target, root, depth + 1)
         return ""
 

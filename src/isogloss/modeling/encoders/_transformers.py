@@ -333,10 +333,10 @@ def set_dropout(config: Any, dropout: float | None) -> None:
 
 @contextmanager
 def _as_checkpoint_error(spec: str) -> Iterator[None]:
-    """Turn what the libraries raise over unusable files, errors of all kinds, into one error of ours."""
+    """Turn what the libraries raise over unusable files into one error of ours."""
     try:
         yield
-    except Exception as error:
+    except Exception as error:  # over damaged files they raise errors of all kinds, some of no other class
         if isinstance(error, IsoglossError) or is_out_of_memory(error):
             raise
         raise CheckpointError(f"the encoder cannot be loaded: {first_line(error)}", where=spec) from error
