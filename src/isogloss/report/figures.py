@@ -86,13 +86,14 @@ def slopes(section: Section, name: str) -> Figure:
     edge = 1.08 * max([reach, *(min(value, 2 * reach) for value in detectable)])
     bottom = 12.0 + 27 * max(len(records), 2)
     canvas, scale = Canvas(520, bottom + 44), Scale(-edge, edge, left, right)
-    unit = "points" if section.unit == "percent" else section.unit
     for k, row in enumerate(records):
         found = section.scale * min(row.min_detectable, 2 * edge)
         if not math.isnan(found):
             ends = scale(max(-found, -edge)), scale(min(found, edge))
             canvas.add(Rect(ends[0], 12 + 27 * k + 3, ends[1] - ends[0], 20, "reach"))
-    horizontal(canvas, scale, bottom, 8, f"slope of {section.measure}: {unit} per unit of distance")
+    horizontal(
+        canvas, scale, bottom, 8, f"slope of {section.measure}: {section.slope_unit} per unit of distance"
+    )
     canvas.line(scale(0), 8, scale(0), bottom, "zero")
     for k, row in enumerate(records):
         y = 12 + 27 * k + 13

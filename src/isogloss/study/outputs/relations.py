@@ -135,6 +135,11 @@ class Section:
         return self.relations[p_values.index(min(p_values))]
 
     @property
+    def slope_unit(self) -> str:
+        """Unit of a change of effectiveness: scores in percent change by points."""
+        return "points" if self.unit == "percent" else self.unit
+
+    @property
     def has_slopes(self) -> bool:
         """Whether any slope could be estimated."""
         return any(relation.can_be_drawn for relation in self.relations)
