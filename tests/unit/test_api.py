@@ -86,6 +86,7 @@ def test_a_result_prints_draws_and_becomes_a_frame(name, tmp_path):
 def test_distance_matrix_is_what_distance_gives():
     matrix = ig.distance_matrix(["de", "nl"])
     assert matrix.values[0, 1] == ig.distance("de", "nl")
+    assert ig.distance("de", "deu") == 0
 
 
 def test_power_refuses_two_sources_of_the_deviation_and_none_that_is_positive():

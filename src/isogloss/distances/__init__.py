@@ -103,7 +103,9 @@ def _listed(value: Any) -> Iterable[Any]:
 def distance(
     a: Language | str, b: Language | str, metric: str = "syntactic", definition: str = "shared"
 ) -> float:
-    """One distance; NaN where too little is on record. `distance_matrices` also returns the counts.
+    """One distance; NaN where too little is on record, 0 of a language to itself.
+
+    `distance_matrices` also returns the counts.
 
     Parameters
     ----------
@@ -117,4 +119,5 @@ def distance(
     RegistryError, LanguageError
         As `distance_matrices`.
     """
-    return float(distance_matrices((a, b), (metric,), definition)[metric].values[0, 1])
+    languages = dict.fromkeys(resolve_all((a, b)))
+    return float(distance_matrices(languages, (metric,), definition)[metric].values[0, -1])
