@@ -456,3 +456,63 @@ def test_papers_of_one_title_are_one_only_with_the_same_text(tmp_path):
 def test_what_has_no_width_divides_no_number(tmp_path):
     document = read(tmp_path, "a.html", "<p>XLM-R reaches 77.&#8203;7 UAS, a pro&shy;per parser.</p>")
     assert document.passages[0].text == "XLM-R reaches 77.7 UAS, a proper parser."
+
+
+ARXIV_PAGE = r"""<html><head><title>Twin heads</title></head><body>
+<article><h1>Twin heads</h1>
+<h2><span class="ltx_tag">1 </span>Results</h2><p class="ltx_p">Ours gains
+<math alttext="2.5\pm 0.3" class="ltx_Math"><mrow><mn>2.5</mn><mo>±</mo><mn>0.3</mn></mrow></math> points<span
+class="ltx_note"><sup>1</sup><span class="ltx_note_outer"><span class="ltx_note_content"><sup>1</sup><span
+class="ltx_tag ltx_tag_note">1</span>Over seeds.</span></span></span> in German.</p>
+<table class="ltx_equation ltx_eqn_table"><tr><td><math alttext="y=2x"><mi>y</mi></math></td>
+<td>(1)</td></tr>
+<tr><td>where</td><td>(2)</td></tr></table>
+<section><h2>References</h2><ul><li>Kim. 2019. Heads.</li></ul></section>
+<figure class="ltx_table"><figcaption><span class="ltx_tag">Table 1: </span>
+<math alttext="F_{1}"><mi>F</mi></math>
+of NER.</figcaption><table class="ltx_tabular"><thead><tr><th>Model</th><th><table><tr><td>German</td></tr>
+<tr><td>(test)</td></tr></table></th></tr></thead><tbody><tr><td>Ours</td><td>
+<math alttext="\mathbf{81.2}"><mn>81.2</mn></math></td></tr><tr><td>Theirs</td><td>
+<math alttext="79.0"><mn>79.0</mn></math></td></tr></tbody>
+</table></figure></article></body></html>"""
+
+
+def test_a_page_of_arxiv_keeps_its_mathematics_its_notes_apart_and_the_tables_of_its_appendix(tmp_path):
+    document = read(tmp_path, "twin.html", ARXIV_PAGE)
+    texts = [p.text for p in document.passages if p.table is None]
+    assert texts[0] == "Ours gains 2.5±0.3 points in German."
+    assert "Over seeds." in texts and not any("Kim" in text for text in texts)
+    (table,) = tables(document)
+    assert table.caption == "Table 1: F_1 of NER."
+    assert (table.header, table.rows) == (("Model", "German (test)"), (("Ours", "81.2"), ("Theirs", "79.0")))
+
+
+def test_formulas_of_a_page_are_read_once_however_they_are_written(tmp_path):
+    page = r"""<h1>Twin heads</h1>
+    <p>Ours has \(81.2 \pm 0.3\) and theirs <span class="katex"><span
+    class="katex-mathml"><math><semantics><mn>79.0</mn><annotation encoding="application/x-tex">
+79.0</annotation>
+    </semantics></math></span><span class="katex-html" aria-hidden="true">79.0</span></span>, that is <span
+    style="display: none;"><math alttext="2.2"><mn>2.2</mn></math></span> less.</p><p hidden>Not shown.</p>"""
+    texts = [p.text for p in read(tmp_path, "twin.html", page).passages]
+    assert [" ".join(text.split()) for text in texts] == [
+        "Ours has 81.2 ±0.3 and theirs 79.0, that is 2.2 less."
+    ]
+
+
+@pytest.mark.parametrize("head", ["| Model | Head | F1 |  | EM |  |\n", "|  |  |  |  |  |  |\n"])
+def test_rows_of_heads_of_markdown_stand_for_the_columns_they_span(tmp_path, head):
+    above = "" if "Model" in head else "| Model | Head | F1 |  | EM |  |\n"
+    text = f"# Twin heads\n\n{head}|---|---|---|---|---|---|\n{above}| | | dev | test | dev | test |\n"
+    body = "| Ours | | | | | |\n| twin | 2 | 81.2 | 80.1 | 70.3 | 69.0 |\n"
+    (table,) = tables(read(tmp_path, "twin.md", text + body))
+    assert table.header[2:] == ("F1 / dev", "F1 / test", "EM / dev", "EM / test")
+    assert table.rows[0][0] == "Ours: twin" and table.rows[0][2:] == ("81.2", "80.1", "70.3", "69.0")
+
+
+def test_breaks_and_formulas_in_cells_of_markdown_keep_words_and_numbers_apart(tmp_path):
+    cell = '<math alttext="81.2"><semantics><mn>81.2</mn><annotation>81.2</annotation></semantics></math>'
+    rows = f"| XLM-R<br>base | {cell} |\n| mBERT | 79.0<sup>2</sup> |\n"
+    text = f"# Twin heads\n\n| Model | F1 |\n|---|---|\n{rows}"
+    (table,) = tables(read(tmp_path, "twin.md", text))
+    assert table.rows == (("XLM-R base", "81.2"), ("mBERT", "79.0"))

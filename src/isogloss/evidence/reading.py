@@ -189,8 +189,8 @@ def _passages(document: str, blocks: Sequence[Block]) -> Iterator[Passage]:
         if block.kind in {"title", "heading"}:
             section, before = (normalise(block.text).rstrip(":") if block.kind == "heading" else ""), ""
             in_references = bool(_REFERENCES.fullmatch(section))
-        elif block.kind == "reference" or in_references:
-            continue
+        elif block.kind == "reference" or (in_references and not (block.table and block.table.caption)):
+            continue  # tables with captions belong to what follows the references
         elif block.table is not None:
             n, table = n + 1, _normalised(block.table)
             number = re.match(r"\W*tab(?:le|\.)\s*(\w+)", table.caption, re.IGNORECASE)

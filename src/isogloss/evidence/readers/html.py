@@ -14,16 +14,23 @@ from isogloss.evidence.documents import Block
 from isogloss.evidence.numbers import is_value
 from isogloss.evidence.readers import base
 from isogloss.evidence.readers.base import Limits, Reader, UnreadableError
+from isogloss.evidence.readers.tex import formula, with_formulas
 
 NAME = "html"
 
-_HIDDEN = ["script", "style", "noscript", "template", "head", "nav", "svg", "math", "footer"]
+_HIDDEN = (
+    "script, style, noscript, template, head, nav, svg, footer, [hidden], [style*='display:none']"
+    ", [style*='display: none'], .katex-html, .ltx_ERROR, .ltx_tag_note"
+)
+"""What is not shown, and formulas that are there twice (by KaTeX)."""
+
 _TEXT = [
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "figcaption", "dd", "dt", "blockquote", "pre", "table"),
     *("body", "div", "section", "article", "main", "aside", "header", "address", "details", "summary"),
 ]
 """Elements that are blocks; text belongs to the innermost."""
 
+_CELL = ["td", "th"]
 _BREAK = "\v"
 _NOTE = re.compile(r"[\d*†‡§¶,\s]*")
 
@@ -39,8 +46,22 @@ def page_blocks(page: str) -> list[Block]:
 
     soup = BeautifulSoup(page, "lxml")
     names = [_joined(soup.title.strings)] if soup.title else []
-    for tag in soup(_HIDDEN):
+    for tag in soup("math"):
+        tag.parent.attrs.pop("style", None)  # its picture is shown in its place
+        tag.replace_with(_formula(tag))
+    for tag in soup.select(_HIDDEN):
         tag.decompose()
+    for text in soup.find_all(string=True):
+        if (written := with_formulas(text)) != text:
+            text.replace_with(written)
+    for tag in soup(class_="ltx_eqn_table"):
+        tag.name = "p"
+    for tag in soup(class_="ltx_note_outer"):  # a footnote
+        tag.name = "p"
+        tag.find_parent(_TEXT).insert_after(tag.extract())
+    for tag in soup("table"):  # lines of a cell, as LaTeXML writes them
+        if tag.find_parent(_CELL) and all(len(row(_CELL)) == 1 for row in tag("tr")) and not tag(_TEXT):
+            tag.replace_with(_joined(f"{cell.get_text()} " for cell in tag(_CELL)))
     for tag in soup("br"):
         tag.replace_with(_BREAK)
     for tag in soup("sup"):  # the mark of a footnote belongs to no number
@@ -60,6 +81,15 @@ def page_blocks(page: str) -> list[Block]:
     title = next(filter(None, names), "")
     rest = [block for block in blocks if block.text != title]
     return base.with_captions([Block("title", title), *rest] if title and rest else blocks)
+
+
+def _formula(tag: Any) -> str:
+    """Mathematics as text, from the LaTeX beside it where the page has it."""
+    notes = tag(["annotation", "annotation-xml"])
+    source = next((note.get_text() for note in notes if "tex" in note.get("encoding", "")), "")
+    for note in notes:
+        note.decompose()
+    return formula(tag.get("alttext") or source) or str(tag.get_text())
 
 
 def _joined(texts: Iterable[str]) -> str:
@@ -97,7 +127,7 @@ def _blocks(tag: Any, texts: Sequence[str]) -> list[Block]:
 
 def _around_inner(tag: Any) -> list[Block]:
     """A table without those in its cells; nothing of one that lays out a page, without numbers of its own."""
-    cells = [cell for cell in tag(["td", "th"]) if cell.find_parent("table") is tag]
+    cells = [cell for cell in tag(_CELL) if cell.find_parent("table") is tag]
     if not any(cell.find("table") is None and is_value(_joined(cell.strings)) for cell in cells):
         return []
     outer = copy.copy(tag)
@@ -110,7 +140,7 @@ def _table(tag: Any) -> list[Block]:
     import pandas as pd
 
     caption = _joined(tag.caption.strings) if tag.caption else ""
-    cells = tag(["td", "th"])
+    cells = tag(_CELL)
     for cell in cells:
         for name in ("colspan", "rowspan"):
             value = cell.get(name, "1")
@@ -120,7 +150,7 @@ def _table(tag: Any) -> list[Block]:
     width = 0
     above: list[tuple[int, int]] = []  # cells that go on in the next row
     for row in tag("tr"):
-        own = [(int(cell["rowspan"]) - 1, int(cell["colspan"])) for cell in row(["td", "th"])]
+        own = [(int(cell["rowspan"]) - 1, int(cell["colspan"])) for cell in row(_CELL)]
         width = max(width, sum(span for _, span in (*above, *own)))
         above = [(n - 1, span) for n, span in above if n > 1] + [(n, span) for n, span in own if n]
     options: dict[str, Any] = {"keep_default_na": False, "thousands": None, "flavor": "lxml"}
@@ -139,9 +169,11 @@ def _table(tag: Any) -> list[Block]:
     grid = [["" if "Unnamed: " in str(part) else str(part) for part in row] for row in header]
     body = frame.astype(str).to_numpy().tolist()
     grid = [_without_numbers(row) for row in grid]
-    if len(grid) == 1 and len(body) > 1 and _is_head(body[0], below=body[1]):
+    if body and grid and not any(map(any, grid)):  # Markdown, of which the first row has to be a head
+        grid = [] if any(map(is_value, body[0][1:])) else [body.pop(0)]
+    while grid and len(body) > 1 and _is_head(body[0], above=grid[-1], below=body[1:]):
         for j in range(2, len(grid[0])):
-            grid[0][j] = grid[0][j] or grid[0][j - 1]  # a head stands for the empty ones behind it
+            grid[-1][j] = grid[-1][j] or grid[-1][j - 1]  # a head stands for the empty ones behind it
         grid.append(body.pop(0))
     return base.table_blocks([*grid, *body], caption, n_header=len(grid) or None)
 
@@ -152,10 +184,15 @@ def _without_numbers(heads: Sequence[str]) -> list[str]:
     return [short if short in heads else head for short, head in zip(bare, heads, strict=True)]
 
 
-def _is_head(row: Sequence[str], *, below: Sequence[str]) -> bool:
-    """Whether a row is a second head, as Markdown can have only one: several texts above values."""
-    texts, values = (list(filter(None, each[1:])) for each in (row, below))
-    return len({*texts}) > 1 and not any(map(is_value, texts)) and any(map(is_value, values))
+def _is_head(row: Sequence[str], *, above: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row is a further head, as Markdown can have only one: several texts, and values below.
+
+    These follow at once, or the head above is one of several columns, with others empty or the same.
+    """
+    texts, heads = list(filter(None, row[1:])), above[1:]
+    with_values = [any(map(is_value, each[1:])) for each in below]
+    is_above = with_values[0] or (any(with_values) and ("" in heads or len({*heads}) < len(heads)))
+    return is_above and len({*texts}) > 1 and not any(map(is_value, texts))
 
 
 READER = Reader((".html", ".htm", ".xhtml"), parse)

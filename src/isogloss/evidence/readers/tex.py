@@ -51,6 +51,9 @@ _ARGUMENT = re.compile(_GROUP, re.DOTALL)
 _CITE = re.compile(r"~?\\[a-zA-Z]*[cC]ite[a-zA-Z]*\*?(?:\[[^\]]*\])*\{([^}]*)\}")
 _KEY, _NAME_YEAR = re.compile(r"([A-Za-z]+)(?:[-_:.]?et-?al)?[-_:.]?((?:19|20)\d\d)?[^,]*"), r"\1 \2"
 _REF = re.compile(r"~?\\[a-zA-Z]*ref\*?\{([^}]*)\}")
+_FORMULA = re.compile(r"\$(?!\s)([^$\n|]{1,300})(?<!\s)\$(?!\d)|\\\((.{1,300}?)\\\)", re.DOTALL)
+"""Mathematics in a text; no prices, "$5 and $7"."""
+_GAPS = re.compile(r"(?<=[\d.])\s+(?=[\d.%])")
 
 
 def parse(path: Path, limits: Limits) -> list[Block]:
@@ -179,6 +182,16 @@ def plain(text: str, numbers: dict[str, str]) -> str:
     text = corners(re.sub(r"\\(?:text[a-z]{2}|emph)\s*(?=\{)", "", text))
     text = re.sub(r"(?<=\d)(?=\\[a-zA-Z]+\{)|(?<=\})(?=\d)", " ", text)
     return " ".join(str(_converter().latex_to_text(text, tolerant_parsing=True)).split())
+
+
+def formula(source: str) -> str:
+    """Text of a formula; no spaces between the digits of a number."""
+    return _GAPS.sub("", plain(source, {}))
+
+
+def with_formulas(text: str) -> str:
+    r"""Text in which formulas, ``$...$`` or ``\(...\)``, are written out."""
+    return _FORMULA.sub(lambda m: formula(m[1] or m[2]), text)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Text and Markdown, by way of HTML; code and tags other than those of tables are left out."""
+"""Text and Markdown, by way of HTML; code and tags other than those of tables and formulas are left out."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from pathlib import Path
 from isogloss.evidence.documents import Block
 from isogloss.evidence.readers.base import Limits, Reader, read_text
 from isogloss.evidence.readers.html import page_blocks
-from isogloss.evidence.readers.tex import plain
+from isogloss.evidence.readers.tex import with_formulas
 
 NAME = "text"
 
 _TAG = re.compile(
-    r"</?(?!(?:table|caption|thead|tbody|tfoot|tr|td|th)\b)[a-zA-Z][^<>]{0,200}>|<!--.{0,9999}?-->",
+    r"</?(?!(?:table|caption|thead|tbody|tfoot|tr|td|th|br|sup|math|annotation)\b)[a-zA-Z][^<>]{0,200}>"
+    r"|<!--.{0,9999}?-->",
     re.DOTALL | re.IGNORECASE,
 )
 _CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
-_MATH, _GAPS = re.compile(r"\$(?!\s)([^$\n|]{1,300})(?<!\s)\$(?!\d)"), re.compile(r"(?<=[\d.])\s+(?=[\d.%])")
-"""Mathematics (no prices, "$5 and $7"), and the spaces in it between the digits of a number."""
 
 
 def parse(path: Path, limits: Limits) -> list[Block]:
     """Read text as Markdown, with tables of pipes or of HTML."""
     from markdown_it import MarkdownIt
 
-    text = _MATH.sub(lambda m: _GAPS.sub("", plain(m[1], {})), _TAG.sub("", read_text(path)))
+    text = with_formulas(_TAG.sub("", read_text(path)))
     markdown = MarkdownIt("commonmark", {"html": True}).enable("table").disable("code")
     return page_blocks(_CODE.sub("", markdown.render(text)))
 
