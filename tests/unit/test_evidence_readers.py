@@ -516,3 +516,13 @@ def test_breaks_and_formulas_in_cells_of_markdown_keep_words_and_numbers_apart(t
     text = f"# Twin heads\n\n| Model | F1 |\n|---|---|\n{rows}"
     (table,) = tables(read(tmp_path, "twin.md", text))
     assert table.rows == (("XLM-R base", "81.2"), ("mBERT", "79.0"))
+
+
+def test_tables_side_by_side_have_the_same_head_over_their_labels():
+    head = ["Subject", "Text", "Words/h"]
+    rows = [
+        [f"FR-{i // 2}", "AB"[i % 2], f"{520 + i}.37", f"IT-{i // 2}", "AB"[i % 2], f"{389 + i}.41"]
+        for i in range(4)
+    ]
+    found = [block.table for block in table_blocks([[*head, *head], *rows], "Table 2: Speed.")]
+    assert [table.rows[3] for table in found] == [("FR-1", "B", "523.37"), ("IT-1", "B", "392.41")]

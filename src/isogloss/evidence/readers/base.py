@@ -89,7 +89,7 @@ def table_blocks(
     heads = [re.sub(r"(?<=\w-) / ", "", head) for head in heads]  # a word cut at the end of a line
     is_label = [j == 0 or _is_label(column[n:]) for j, column in enumerate(columns)]
     blocks = []
-    for first, last in _side_by_side([column[n:] for column in columns], is_label):
+    for first, last in _side_by_side(heads, [column[n:] for column in columns], is_label):
         n_labels = is_label[first:last].index(False) if False in is_label[first:last] else 1
         body = [list(row) for row in zip(*(column[n:] for column in columns[first:last]), strict=True)]
         if part := _grouped(body, n_labels):
@@ -112,11 +112,17 @@ def _headers_again(rows: Sequence[Sequence[str]], n: int) -> list[int]:
     return starts
 
 
-def _side_by_side(columns: Sequence[_Column], is_label: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """First and last column of each table of a grid: one begins where labels, each another, follow values."""
+def _side_by_side(
+    heads: Sequence[str], columns: Sequence[_Column], is_label: Sequence[bool]
+) -> Iterator[tuple[int, int]]:
+    """First and last column of each table of a grid.
+
+    One begins where labels follow values: each another, or below the head of the first column.
+    """
     starts = [j for j in range(1, len(is_label)) if is_label[j] and not is_label[j - 1] and not is_label[-1]]
-    starts = [j for j in starts if len({c for c in columns[j] if not is_value(c)}) > 0.7 * len(columns[j])]
-    return pairwise([0, *starts, len(is_label)])
+    several = (len({c for c in column if not is_value(c)}) > 0.7 * len(column) for column in columns)
+    begins = [is_other or head == heads[0] != "" for is_other, head in zip(several, heads, strict=True)]
+    return pairwise([0, *(j for j in starts if begins[j]), len(is_label)])
 
 
 def _filled(grid: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
