@@ -35,13 +35,16 @@ def check(out: Path, whole: bytes) -> None:
     assert orphans(out) == []
 
 
-def test_a_worker_killed_on_the_way_is_replaced(study: Path, whole: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_worker_killed_on_the_way_is_replaced(
+    number: signal.Signals, study: Path, whole: bytes, tmp_path: Path
+) -> None:
     """The other job at work goes on, the run ends well, and says what happened."""
     run = Run(study, tmp_path / "out", "--executor", "processes", "--jobs", "2")
     run.start()
     run.wait_for_stages(1)
     victim = random.Random(5).choice(run.workers())
-    os.kill(victim, signal.SIGKILL)
+    os.kill(victim, number)
     code, errors = run.end()
     assert code == 0, errors
     assert "killed or crashed: tried again" in errors or not run.was_at_work(victim)

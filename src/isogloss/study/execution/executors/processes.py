@@ -73,7 +73,7 @@ class Processes(Executor):
         own = self._at_work.pop(future)
         try:
             outcome = Outcome.model_validate_json(future.result())
-        except BrokenProcessPool:
+        except (BrokenProcessPool, SystemExit):  # the second: the worker heeded a signal to end
             own.pool.shutdown(wait=False)
             if _memory_kills() > own.kills:
                 text = "the system ended the worker process because memory ran out"
