@@ -74,10 +74,14 @@ def _machine() -> str:
 
 
 def _start_of(process: int) -> str:
-    """Start time of a process in ticks since the machine started; ``x`` where the system does not say."""
+    """Start time of a process in ticks since the machine started; ``x`` where the system does not say.
+
+    Empty where the process has ended and its parent did not ask how, as the first one of a container may not.
+    """
     try:
         text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
-        return text.rpartition(")")[2].split()[19]
+        state = text.rpartition(")")[2].split()
+        return "" if state[0] in "ZX" else state[19]
     except (OSError, IndexError):
         return "x"
 

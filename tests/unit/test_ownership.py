@@ -39,6 +39,21 @@ def test_a_number_that_is_used_again_is_another_process():
     assert Owner(own.machine, own.process, "1").is_alive() is False
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not say in what state a process is")
+def test_a_process_that_has_ended_and_that_nobody_waited_for_is_gone():
+    told = "from isogloss.writing import this_process; print(this_process(), flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", told], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        owner = Owner.parse(process.stdout.readline().strip())
+        assert owner is not None
+        assert owner.is_alive()
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it keeps its number
+        assert owner.is_alive() is False
+
+
 @pytest.mark.parametrize("name", ["scores.csv", "a~b", "x" * 300])
 def test_temporary_names_say_whose_they_are(tmp_path: Path, name: str):
     path = tmp_path / temporary_name(name)
