@@ -177,6 +177,14 @@ def test_what_another_run_does_is_waited_for(run):
     assert sum("mini-pos de" in job.stages[0].label.split(" > ")[-1] for job in done.jobs) == 1
 
 
+def test_weights_that_a_run_of_another_study_starts_from_are_kept(run):
+    folder = run(lambda status, store: status.first(1)).folder
+    (shared,) = [stage for stage in folder.manifest.stages if folder.store.has_model(stage)]
+    with folder.store.leases.take("run-other", {"starts": {shared: ["0" * 32]}}):
+        run()
+    assert [stage for stage in folder.manifest.stages if folder.store.has_model(stage)] == [shared]
+
+
 def test_a_damaged_training_is_redone_though_everything_that_starts_from_it_is_there(run):
     folder = run().folder
     (damaged,) = [

@@ -9,9 +9,8 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import FrameType
 
@@ -26,8 +25,7 @@ from isogloss.study.outputs.folder import StudyFolder
 from isogloss.study.outputs.record import read_json
 from isogloss.study.outputs.status import StageGroup, group_stages
 from isogloss.study.outputs.store import Store
-from isogloss.study.stages import FinetuneStage, Stage
-from isogloss.writing import DISK_FULL, remove_left, temporary_name, write_text
+from isogloss.writing import DISK_FULL, remove_left, store_error, temporary_name, write_text
 
 POLL_SECONDS = 0.2
 
@@ -117,7 +115,11 @@ class _Run:
         self.leases = self.store.leases
         self.jobs_dir = folder.root / "jobs"
         status = prepared.status
-        self.unfinished = {**status.pending, **status.later}
+        self.starts: dict[str, list[str]] = {}
+        """Stages that are not done, by the stage whose weights they start from."""
+        for stage in {**status.pending, **status.later}.values():
+            if stage.parent is not None:
+                self.starts.setdefault(stage.parent, []).append(stage.stage_id)
         self.groups = {group.name: group for group in group_stages(status.pending)}
         self.ready: list[StageGroup] = []
         self.in_flight: dict[Path, StageGroup] = {}
@@ -142,7 +144,7 @@ class _Run:
         self.own_jobs = self.jobs_dir / temporary_name("jobs")
         executor = EXECUTORS[self.study.execution.executor](self.study.placement(self.root))
         try:
-            with _noting_interrupts() as self._interrupted:
+            with _noting_interrupts() as self._interrupted, self._stating_starts():
                 self._work_through(executor)
         finally:
             executor.cancel()
@@ -151,6 +153,16 @@ class _Run:
                 self.jobs_dir.rmdir()
             self.store.clean()
         return RunResult(self.n_run, tuple(self.failed), self.n_skipped)
+
+    @contextlib.contextmanager
+    def _stating_starts(self) -> Iterator[None]:
+        """Let other runs that share the store know which weights this one needs, for as long as it does."""
+        try:
+            lease = self.leases.take(temporary_name("run"), {"starts": self.starts})
+        except OSError as error:
+            raise store_error(error, self.store.root) from error
+        with lease or contextlib.nullcontext():
+            yield
 
     def _work_through(self, executor: Executor) -> None:
         self.order = graphlib.TopologicalSorter(
@@ -258,25 +270,22 @@ class _Run:
 
     def _is_over(self, group: StageGroup) -> bool:
         """Whether another run has done the job."""
-        return not any(self._is_wanted(stage) for stage in group.stages)
+        return not any(self._is_wanted(stage.stage_id, self.starts) for stage in group.stages)
 
-    def _is_wanted(self, stage: Stage) -> bool:
+    def _is_wanted(self, stage_id: str, starts: Mapping[str, Sequence[str]]) -> bool:
         """Whether a stage is still to be computed; weights are wanted if anything starts from them."""
-        if not self.store.is_done(stage.stage_id):
+        if not self.store.is_done(stage_id):
             return True
-        if not isinstance(stage, FinetuneStage) or self.store.has_model(stage.stage_id):
-            return False
-        children = self._children.get(stage.stage_id, ())
-        return any(child.stage_id in self.unfinished and self._is_wanted(child) for child in children)
+        children = () if self.store.has_model(stage_id) else starts.get(stage_id, ())
+        return any(self._is_wanted(child, starts) for child in children)
 
-    @cached_property
-    def _children(self) -> dict[str, list[Stage]]:
-        """Unfinished stages by the stage that they start from."""
-        found: dict[str, list[Stage]] = {}
-        for stage in self.unfinished.values():
-            if stage.parent is not None:
-                found.setdefault(stage.parent, []).append(stage)
-        return found
+    def _is_started_from(self, stage_id: str) -> bool:
+        """Whether this run or another one has still to compute something from the weights of a stage."""
+        held = list(self.leases.held())
+        runs = [self.starts, *(lease.get("starts", {}) for lease in held)]
+        return any(lease.get("parent") == stage_id for lease in held) or any(
+            self._is_wanted(child, starts) for starts in runs for child in starts.get(stage_id, ())
+        )
 
     def _close(self, group: StageGroup) -> None:
         """Count a job that another process did."""
@@ -305,23 +314,11 @@ class _Run:
             self.monitor.time_left(self.clock.seconds())
 
     def _release(self, group: StageGroup) -> None:
-        """Let go what waits for a job, and delete weights that nothing of the study starts from any more."""
+        """Let go what waits for a job, and delete weights that nothing starts from any more."""
         self.order.done(group.name)
-        if group.name in self.broken:
+        if group.name in self.broken or self.study.execution.keep_models == "all":
             return
-        for stage in group.stages:
-            self.unfinished.pop(stage.stage_id, None)
-        if self.study.execution.keep_models == "all":
-            return
-        for stage in group.trainings:
-            # Of a probe, or of a training that was redone because it was damaged.
-            if not self._has_unfinished_child(stage.stage_id):
-                self.store.drop_model(stage.stage_id)
-        parent = group.parent
-        if parent is None or self._has_unfinished_child(parent):
-            return
-        if all(lease.get("parent") != parent for lease in self.leases.held()):
-            self.store.drop_model(parent)
-
-    def _has_unfinished_child(self, stage_id: str) -> bool:
-        return any(child.stage_id in self.unfinished for child in self._children.get(stage_id, ()))
+        # Also those of a probe, or of a training that was redone because it was damaged.
+        for stage_id in [*(stage.stage_id for stage in group.trainings), group.parent]:
+            if stage_id is not None and not self._is_started_from(stage_id):
+                self.store.drop_model(stage_id)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from isogloss.writing import Owner, temporary_name, this_process
+from isogloss.writing import Owner, remove_left, temporary_name, this_process
 
 BEAT_SECONDS = 20.0
 EXPIRY_SECONDS = 180.0
@@ -89,7 +89,8 @@ class Leases:
                 yield {**_content(path), "name": name}
 
     def clean(self) -> None:
-        """Remove the leases of processes that are gone."""
+        """Remove the leases of processes that are gone, as far as that can be known."""
+        remove_left(self.root, _LEASE)
         for path in self.root.glob(f"{_LEASE}*"):
             name = path.name.removeprefix(_LEASE)
             if not self.is_held(name):
