@@ -82,11 +82,16 @@ def test_store_commands_on_a_study(tiny_encoder: Path, tmp_path: Path) -> None:
     unpacked = tmp_path / "unpacked" / "faulty"
     assert isogloss("scores", str(unpacked), "--csv").stdout == isogloss("scores", str(whole), "--csv").stdout
 
-    (whole / "stages" / "damaged-x-1").mkdir()
+    damaged = whole / "stages" / f"damaged-{'0' * 32}-{'1' * 8}"
+    others = whole / "stages" / "thesis"  # the user's own, as in a --store that holds output folders too
+    for folder in (damaged, others):
+        folder.mkdir()
     assert "1 folders" in isogloss("store", "prune", str(whole), "--dry-run").stdout
-    assert (whole / "stages" / "damaged-x-1").is_dir()
+    assert damaged.is_dir()
     assert isogloss("store", "prune", str(whole)).returncode == 0
-    assert not (whole / "stages" / "damaged-x-1").exists()
+    assert not damaged.exists()
+    assert others.is_dir()
+    assert " 0 damaged" in isogloss("store", "verify", str(whole)).stdout
 
     weights = next((whole / "stages").glob("*/predictions.parquet"))
     weights.write_bytes(weights.read_bytes()[:-1] + b"x")

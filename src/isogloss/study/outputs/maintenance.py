@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import tarfile
 from collections.abc import Mapping, Sequence
@@ -21,7 +22,8 @@ from isogloss.writing import replacing
 ARCHIVES = (".tar", ".tar.gz", ".tgz")
 """Endings of a packed study."""
 
-_NOTES = ("damaged-", "failed-", "checkpoint-")
+_OURS = re.compile(r"((damaged|failed|checkpoint)-)?[0-9a-f]{32}(-[0-9a-f]{8})?")
+"""Names that isogloss gives in a store, in which the user may keep other files, output folders among them."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,9 @@ def standing(folder: StudyFolder) -> Standing:
 
 
 def _names(store: Store) -> set[str]:
-    """Names of everything in a store, which was found to be readable."""
-    return {path.name for path in store.root.iterdir()} if store.root.exists() else set()
+    """Names of the stages in a store, which was found to be readable, and of notes and snapshots of them."""
+    found = {path.name for path in store.root.iterdir()} if store.root.exists() else set()
+    return set(filter(_OURS.fullmatch, found))
 
 
 def store_of(path: Path) -> Store:
@@ -106,7 +109,7 @@ def verify_store(store: Store) -> tuple[int, dict[str, str]]:
     dict of str to str
         What is wrong with each damaged stage.
     """
-    stages = [name for name in sorted(_names(store)) if not name.startswith((".", *_NOTES))]
+    stages = [name for name in sorted(_names(store)) if "-" not in name]
     faults = {stage: store.verify(stage, with_model=True) for stage in stages}
     return len(stages), {stage: fault for stage, fault in faults.items() if fault is not None}
 
@@ -131,7 +134,7 @@ def prunable(folders: Sequence[StudyFolder]) -> list[Path]:
     names = _names(store)
     needed = {stage for folder in folders for stage in folder.manifest.stages}
     unfinished = {f"{kind}-{stage}" for stage in needed - names for kind in ("failed", "checkpoint")}
-    return [store.root / name for name in sorted(names - needed - unfinished) if not name.startswith(".")]
+    return [store.root / name for name in sorted(names - needed - unfinished)]
 
 
 def export_study(folder: StudyFolder, out: Path) -> int:
