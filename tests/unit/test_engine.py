@@ -16,6 +16,7 @@ from isogloss.study.executor import Executor, JobResult
 from isogloss.study.file.yaml_text import read_study
 from isogloss.study.jobs import Job, Outcome
 from isogloss.study.outputs.folder import StudyFolder
+from isogloss.study.outputs.maintenance import standing
 from isogloss.study.outputs.status import status_of
 from isogloss.study.outputs.store import Store
 from isogloss.study.plan import make_plan
@@ -183,6 +184,15 @@ def test_weights_that_a_run_of_another_study_starts_from_are_kept(run):
     with folder.store.leases.take("run-other", {"starts": {shared: ["0" * 32]}}):
         run()
     assert [stage for stage in folder.manifest.stages if folder.store.has_model(stage)] == [shared]
+
+
+def test_the_status_of_a_study_leaves_out_what_others_do_in_its_store(run):
+    folder = run(lambda status, store: status.first(1)).folder
+    done, *left = folder.manifest.stages
+    leases = folder.store.leases
+    with leases.take("own", {"stages": [done, left[0]]}), leases.take("other", {"stages": ["0" * 32]}):
+        found = standing(folder)
+    assert [(job["name"], job["stages"]) for job in found.at_work] == [("own", 1)]
 
 
 def test_a_damaged_training_is_redone_though_everything_that_starts_from_it_is_there(run):

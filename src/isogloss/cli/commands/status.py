@@ -20,6 +20,7 @@ def status(folder: Path, as_json: bool) -> None:
     FOLDER is the output folder of `isogloss run`. Nothing is hashed: see `isogloss store verify`.
     """
     from isogloss.cli.output.tables import print_json
+    from isogloss.display import counted
     from isogloss.study.outputs.folder import StudyFolder
     from isogloss.study.outputs.maintenance import standing
 
@@ -27,7 +28,7 @@ def status(folder: Path, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    at_work = sum(int(job.get("stages", 1)) for job in found.at_work)
+    at_work = sum(job["stages"] for job in found.at_work)
     left = max(0, found.n_stages - found.n_done - len(found.failed) - at_work)
     click.echo(
         f"{found.name}: {found.n_stages} stages: {found.n_done} done, {len(found.failed)} failed, "
@@ -35,7 +36,8 @@ def status(folder: Path, as_json: bool) -> None:
     )
     for job in found.at_work:
         machine = str(job.get("owner", "?")).split("~")[0]
-        click.echo(f"at work: {job.get('label', job['name'])} ({job.get('stages', 1)} stages, on {machine})")
+        stages = counted(job["stages"], "stage")
+        click.echo(f"at work: {job.get('label', job['name'])} ({stages}, on {machine})")
     for failure in found.failed:
         click.echo(f"failed: {failure.get('label', '')}: {str(failure.get('error', '')).splitlines()[0]}")
     if found.n_damaged:

@@ -73,7 +73,8 @@ def run_job(path: Path) -> Outcome:
             start = max(0.0, time.time() - job.measure_since)
             write_text(speed_path(path), Measuring(job).speed(start).model_dump_json())
             return Outcome()
-        about = {"stages": len(job.stages), "label": job.stages[0].label, "parent": job.parent}
+        ids = [stage.stage_id for stage in job.stages]
+        about = {"stages": ids, "label": job.stages[0].label, "parent": job.parent}
         lease = worker.store.leases.take(path.stem, about)
         if lease is None:
             return Outcome(kind="busy", error="another process is at work on it")

@@ -37,9 +37,10 @@ class Standing:
     failed : tuple of mapping
         What failed stages left, with `label` and `error`.
     at_work : tuple of mapping
-        What processes at work say, with `label`, `stages` and `owner`.
+        What processes at work on the study say, with `label`, `owner` and `stages`, the number of those that
+        are not done.
     n_damaged : int
-        Stages that were set aside because they were damaged.
+        Copies of its stages that were set aside because they were damaged.
     """
 
     name: str
@@ -67,8 +68,12 @@ def standing(folder: StudyFolder) -> Standing:
         n_stages=len(folder.manifest.stages),
         n_done=len(stages & names),
         failed=tuple(failed),
-        at_work=tuple(store.leases.held()),
-        n_damaged=sum(name.startswith("damaged-") for name in names),
+        at_work=tuple(
+            {**job, "stages": len(at_work - names)}
+            for job in store.leases.held()
+            if (at_work := stages.intersection(job.get("stages", ())))
+        ),
+        n_damaged=sum(name.startswith("damaged-") and name.split("-")[1] in stages for name in names),
     )
 
 
