@@ -1,5 +1,6 @@
 """Leases and temporary names: what a process that is gone leaves is found, what a living one has is not."""
 
+import errno
 import json
 import os
 import subprocess
@@ -64,7 +65,14 @@ def test_temporary_names_say_whose_they_are(tmp_path: Path, name: str):
     assert is_left(gone)
 
 
-def test_one_of_two_gets_a_lease(tmp_path: Path):
+@pytest.mark.parametrize("number", [None, errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_one_of_two_gets_a_lease(number: int | None, tmp_path: Path, monkeypatch):
+    if number is not None:  # a file system without links
+
+        def refuse(*_: object) -> None:
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr(os, "link", refuse)
     first, second = Leases(tmp_path), Leases(tmp_path)
     lease = first.take("x", {"label": "a stage"})
     assert lease is not None

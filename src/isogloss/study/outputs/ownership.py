@@ -139,12 +139,15 @@ def _create(path: Path, content: str) -> bool:
     whole = path.with_name(temporary_name(path.name.removeprefix(".")))
     try:
         whole.write_text(content, encoding="utf-8")
-        os.link(whole, path)
+        try:
+            os.link(whole, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links; each has an error of its own for that
+            with path.open("x", encoding="utf-8") as handle:
+                handle.write(content)
     except FileExistsError:
         return False
-    except PermissionError:  # a file system without links
-        with path.open("x", encoding="utf-8") as handle:
-            handle.write(content)
     finally:
         with contextlib.suppress(OSError):
             whole.unlink()
