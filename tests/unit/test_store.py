@@ -87,6 +87,15 @@ def test_dropped_weights_leave_a_valid_record_and_can_be_put_back(tmp_path: Path
     assert store.has_model(stage)
 
 
+def test_weights_that_one_study_keeps_are_not_dropped_by_another(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    stage = put(store)
+    store.keep_model(stage)
+    store.drop_model(stage)
+    assert store.has_model(stage)
+    assert store.verify(stage, with_model=True) is None
+
+
 def test_leftovers_of_dead_processes_are_removed_and_of_living_ones_kept(tmp_path: Path) -> None:
     store = Store(tmp_path)
     with store.writing("mine") as folder:

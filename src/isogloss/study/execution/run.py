@@ -316,9 +316,13 @@ class _Run:
     def _release(self, group: StageGroup) -> None:
         """Let go what waits for a job, and delete weights that nothing starts from any more."""
         self.order.done(group.name)
-        if group.name in self.broken or self.study.execution.keep_models == "all":
+        if group.name in self.broken:
             return
         # Also those of a probe, or of a training that was redone because it was damaged.
         for stage_id in [*(stage.stage_id for stage in group.trainings), group.parent]:
-            if stage_id is not None and not self._is_started_from(stage_id):
+            if stage_id is None:
+                continue
+            if self.study.execution.keep_models == "all":
+                self.store.keep_model(stage_id)
+            elif not self._is_started_from(stage_id):
                 self.store.drop_model(stage_id)

@@ -30,6 +30,8 @@ from isogloss.writing import remove_left, store_error, temporary_name, write_tex
 CHECKSUMS = "checksums.json"
 RECORD = "record.json"
 MODEL = "model"
+_KEPT = "kept"
+"""File beside weights that a study shall keep, whatever other studies share the store."""
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,18 @@ class Store:
         except FileNotFoundError:
             return None
 
+    def keep_model(self, stage_id: str) -> None:
+        """Let `drop_model` leave the weights of a finished stage, also when another study asks for it."""
+        try:
+            if self.has_model(stage_id):
+                (self.folder(stage_id) / _KEPT).touch()
+        except OSError as error:
+            raise store_error(error, self.root) from error
+
     def drop_model(self, stage_id: str) -> None:
-        """Delete the weights of a finished stage, keeping its record; safe to interrupt."""
-        self.delete(self.model(stage_id))
+        """Delete the weights of a finished stage that are not to be kept; safe to interrupt."""
+        if not (self.folder(stage_id) / _KEPT).exists():
+            self.delete(self.model(stage_id))
 
     def delete(self, folder: Path) -> None:
         """Delete a folder that another process may read or delete too, so that none finds half of it.
