@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,3 +56,19 @@ def test_a_folder_that_cannot_be_read_is_one_error(
         assert one.stderr.lower().count("error:") == 1, f"{typed}: {one.stderr}"
         assert "cannot be read: Permission denied" in one.stderr or "is not readable" in one.stderr, typed
         assert "Traceback" not in one.stderr, typed
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows deletes no folder that a process is in")
+def test_a_current_folder_that_was_deleted_is_one_error(study: Path, tmp_path: Path) -> None:
+    command = 'rmdir "$PWD"; exec "$@"'
+    (tmp_path / "gone").mkdir()
+    told = subprocess.run(
+        ["sh", "-c", command, "sh", sys.executable, "-m", "isogloss", "run", str(study)],
+        cwd=tmp_path / "gone",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 1
+    assert "the current folder does not exist any more" in told.stderr
+    assert "Traceback" not in told.stderr

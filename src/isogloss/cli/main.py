@@ -112,6 +112,8 @@ def main() -> None:
             raise
         _fail(IsoglossError("there is not enough memory", hint="free memory, or give less data at a time"))
     except OSError as error:
+        if error.errno == errno.ENOENT and error.filename is None:  # of Path.cwd: no file was asked for
+            _fail(FieldError("the current folder does not exist any more", hint="change to another folder"))
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python writes what is left in the buffer at its end
