@@ -7,7 +7,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
+from isogloss.cli.main import COMMANDS, cli
 from isogloss.study.execution.run import _noting_interrupts, _Run
 from isogloss.study.executor import JobResult
 from isogloss.study.jobs import Outcome
@@ -73,3 +75,10 @@ def test_an_interrupt_that_a_library_kept_ends_the_run(tmp_path, monkeypatch, ki
     with pytest.raises(KeyboardInterrupt), _noting_interrupts() as run._interrupted:
         run._work_through(Swallowing())
     assert len(submitted) == (where == "in the job")
+
+
+def test_an_interrupt_ends_every_command_with_the_code_that_the_help_states(monkeypatch):
+    monkeypatch.setattr(COMMANDS["language"], "callback", lambda **_: os.kill(os.getpid(), signal.SIGINT))
+    told = CliRunner().invoke(cli, ["language", "de"])
+    assert told.exit_code == 130
+    assert told.output == "isogloss: stopped\n"

@@ -8,10 +8,12 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
 
 from isogloss import __version__
+from isogloss.cli.options import INTERRUPTED
 from isogloss.errors import FieldError, IsoglossError, closest, is_out_of_memory
 from isogloss.extras import explain
 from isogloss.isolation import leave_as_told, leave_current_folder
@@ -57,6 +59,14 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return COMMANDS[cmd_name] if cmd_name in COMMANDS else None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; Ctrl-C ends each with the same exit code."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("isogloss: stopped", err=True)
+            sys.exit(INTERRUPTED)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -30,6 +30,9 @@ class _Path(click.Path):
         return Path(str(super().convert(value, parameter, context))).expanduser()
 
 
+INTERRUPTED = 130
+"""Exit code that a shell gives a program ended by Ctrl-C."""
+
 PATH = _Path(path_type=Path)
 
 

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from isogloss.cli.options import PATH, data_option, needs_extra, override_option, trust_option
+from isogloss.cli.options import (
+    INTERRUPTED,
+    PATH,
+    data_option,
+    needs_extra,
+    override_option,
+    trust_option,
+)
 from isogloss.errors import FieldError
 
 if TYPE_CHECKING:
@@ -24,8 +31,6 @@ if TYPE_CHECKING:
 
 NAME = "run"
 SOME_STAGES_FAILED = 3
-INTERRUPTED = 130
-"""Exit code that a shell gives a program ended by Ctrl-C."""
 
 
 _FIELDS = {
