@@ -8,11 +8,13 @@ import pytest
 from score_tables import cell, staged, without
 
 from isogloss.analysis import AnalysisSpec, analyse
-from isogloss.analysis.power import errors_of
+from isogloss.analysis.power import errors_of, plan
+from isogloss.analysis.spec import PowerSpec
 from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import AnalysisError
-from isogloss.languages import resolve
+from isogloss.languages import resolve, resolve_all
 from isogloss.scores.table import ScoreTable
+from isogloss.statistics.detectable import Errors
 
 CODES = ("de", "en", "es", "fi", "fr", "ja", "ko", "ru", "sw", "tr", "zh")
 LANGUAGES = tuple(resolve(code) for code in CODES)
@@ -185,6 +187,22 @@ def test_a_language_without_distances_is_left_out_of_that_distance_alone():
     assert [(e.distance, e.languages, e.n_dyads) for e in found.left_out] == [("gappy", ("sw",), 38)]
     assert {record.distance: record.n_dyads for record in found.primary} == {"lines": 44, "gappy": 38}
     assert all(record.p_family >= min(1, 2 * record.p_value) - 1e-12 for record in found.primary)
+
+
+def test_a_distance_that_leaves_one_row_is_not_tested_like_a_star():
+    whole = given()
+    table = without(falling(whole), lambda row: row.intermediate_language in (None, "fi", "sw"))
+    distances = {"whole": whole, "gappy": given("gappy", unknown=("sw",))}
+    found = analysed(table, distances, measures=["gain"], n_permutations=99)
+    assert [record.distance for record in found.primary] == ["lines"]
+    (untested,) = found.untested
+    assert untested.reason.startswith("too few languages to remove row and column effects: 1 x 6")
+    assert untested.reason.endswith("without sw, for which too little is on record")
+    assert not found.left_out
+    rows, columns = resolve_all(["fi", "sw"]), resolve_all(["de", "es", "fr", "ja", "ko", "zh"])
+    planned = plan(rows, columns, distances, Errors(0.01), PowerSpec(n_simulations=50, n_permutations=99))
+    assert [test.distance for test in planned.tests] == ["lines"]
+    assert planned.untested["gappy"].endswith("too few to remove row and column effects")
 
 
 def test_a_language_that_the_matrix_does_not_hold_is_left_out():

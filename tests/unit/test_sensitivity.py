@@ -122,6 +122,14 @@ def test_a_language_without_a_control_is_left_out_and_named():
     assert "without c" in found.note
 
 
+def test_controls_that_leave_one_row_leave_no_effects_to_remove():
+    known = np.array([[1.0] * 5, [np.nan] * 5]) * np.arange(5)
+    case = dyads("ab", "vwxyz", controls={"size": known})
+    with pytest.raises(NotApplicableError, match="too few languages are on record for all of: size"):
+        run("partial_two_way", case)
+    assert run("partial", case).note.startswith("with size; without b")
+
+
 @pytest.mark.parametrize("sort_from", [0, 10_000])
 def test_permuted_taus_are_those_of_scipy(monkeypatch, sort_from):
     monkeypatch.setattr(kendall_qap, "CELLS_TO_SORT", sort_from)

@@ -58,6 +58,11 @@ class DyadMatrix:
         """ISO 639-3 codes of the columns."""
         return tuple(language.id for language in self.columns)
 
+    @property
+    def star(self) -> bool:
+        """One side has a single language."""
+        return min(len(self.rows), len(self.columns)) == 1
+
     def without(self, ids: Sequence[str]) -> DyadMatrix:
         """Leave out languages from both margins, and then those that have no cell left."""
         values = self.values.copy()

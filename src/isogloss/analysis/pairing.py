@@ -13,7 +13,7 @@ from isogloss.analysis.dyads import FEWEST_LANGUAGES, DyadMatrix
 from isogloss.analysis.results import POWER, SHARE_OF_INTEREST, Judged, LeftOut, Record, Untested
 from isogloss.analysis.spec import AnalysisSpec, OnStep
 from isogloss.distances.matrix import PairMatrix
-from isogloss.errors import AnalysisError
+from isogloss.errors import AnalysisError, some_of
 from isogloss.registry import RENDERERS
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.statistics.base import TestResult
@@ -75,14 +75,15 @@ def tests_of(
     for matrix in distances.values():
         name = _about(dyads, matrix)
         pairing, gone = _covered(dyads, matrix)
+        reason = _why_untestable(pairing, dyads, informed)
+        if reason:
+            without = f"; without {some_of(gone, 12)}, for which too little is on record" if gone else ""
+            untested.append(Untested(*name, reason + without))
+            continue
+        pairings.append(pairing)
         if gone:
             n_dyads = int(np.isfinite(pairing.dyads.values).sum())
             left_out.append(LeftOut(*name, gone, n_dyads))
-        reason = _why_untestable(pairing, informed)
-        if reason:
-            untested.append(Untested(*name, reason))
-        else:
-            pairings.append(pairing)
     groups: dict[tuple[object, ...], list[int]] = {}
     for number, pairing in enumerate(pairings):
         groups.setdefault((pairing.dyads.row_ids, pairing.dyads.column_ids), []).append(number)
@@ -110,13 +111,14 @@ def _covered(dyads: DyadMatrix, matrix: PairMatrix) -> tuple[Pairing, tuple[str,
     return pairing, tuple(spelled[code] for code in gone)
 
 
-def _why_untestable(pairing: Pairing, informed: Information) -> str:
+def _why_untestable(pairing: Pairing, whole: DyadMatrix, informed: Information) -> str:
+    """Why a distance cannot be tested on the languages of `whole` that it covers; empty if it can."""
     dyads = pairing.dyads
+    size = f"{len(dyads.rows)} x {len(dyads.columns)} are left if every pair is to be on record"
     if max(len(dyads.rows), len(dyads.columns)) < FEWEST_LANGUAGES:
-        return (
-            f"too few languages: {len(dyads.rows)} x {len(dyads.columns)} are left if every pair is "
-            "to be on record"
-        )
+        return f"too few languages: {size}"
+    if dyads.star and not whole.star:  # a slope without effects answers another question
+        return f"too few languages to remove row and column effects: {size}"
     if informed.informative and is_constant(dyads.values, dyads.residuals):
         return f"'{dyads.measure}' does not vary over the languages that it covers"
     if is_constant(pairing.distance[np.isfinite(dyads.values)], pairing.adjusted_distance):

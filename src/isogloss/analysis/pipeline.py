@@ -212,10 +212,9 @@ def _assembled(
     """Everything but the sensitivity analyses."""
     condition, first = selection.condition, selection.dyads[0]
     reliabilities = {dyads.measure: reliability(dyads.runs) for dyads in selection.dyads}
-    star = min(len(first.rows), len(first.columns)) == 1
     return Analysis(
         condition=condition,
-        design="star" if star else f"{condition.margin} x target",
+        design="star" if first.star else f"{condition.margin} x target",
         rows=first.rows,
         columns=first.columns,
         values=selection.values,

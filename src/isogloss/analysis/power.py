@@ -215,8 +215,11 @@ def _testable(matrix: PairMatrix, rows: Sequence[Language], columns: Sequence[La
     on_record = matrix.between(rows, columns, missing="nan")
     gone = incomplete_languages(np.zeros(on_record.shape), on_record, _ids(rows), _ids(columns))
     kept = [each for each in rows if each.id not in gone], [each for each in columns if each.id not in gone]
+    size = f"{len(kept[0])} x {len(kept[1])} languages are left with every pair on record"
     if max(map(len, kept)) < FEWEST_LANGUAGES or not all(kept):
-        return f"{len(kept[0])} x {len(kept[1])} languages are left with every pair on record"
+        return size
+    if min(map(len, kept)) < 2 <= min(len(rows), len(columns)):
+        return f"{size}: too few to remove row and column effects"
     distance, apart = matrix.between(*kept), _apart(kept)
     if is_constant(distance[apart], AdditiveEffects.two_way(apart).residuals(distance)):
         return "it does not vary beyond row and column effects over these languages"

@@ -45,7 +45,8 @@ def beside_others(
     if plain and dyads.star:
         raise NotApplicableError(f"a star has no row and column effects: see {plain}")
     covered = dyads.known_to(others)
-    if max(covered.values.shape) < 3 or not covered.values.size:
+    is_another_design = covered.star and not dyads.star and plain is not None
+    if max(covered.values.shape) < 3 or not covered.values.size or is_another_design:
         raise NotApplicableError(f"too few languages are on record for all of: {', '.join(others)}")
     stacked = np.stack(list(getattr(covered, known).values()))
     permutations = covered.permutations(n_permutations, rng)
