@@ -13,6 +13,7 @@ from isogloss.analysis.spec import PowerSpec
 from isogloss.distances.matrix import DistanceMatrix
 from isogloss.errors import AnalysisError
 from isogloss.languages import resolve, resolve_all
+from isogloss.narrative.analysis import excluded_cells
 from isogloss.scores.table import ScoreTable
 from isogloss.statistics.detectable import Errors
 
@@ -203,6 +204,41 @@ def test_a_distance_that_leaves_one_row_is_not_tested_like_a_star():
     planned = plan(rows, columns, distances, Errors(0.01), PowerSpec(n_simulations=50, n_permutations=99))
     assert [test.distance for test in planned.tests] == ["lines"]
     assert planned.untested["gappy"].endswith("too few to remove row and column effects")
+
+
+def rows_of(sources, targets, aggregator="last"):
+    """Scores by chance of several sources on several targets."""
+    rng = np.random.default_rng(3)
+    return [
+        cell(target, 0.7 + 0.05 * rng.normal(), source=source, aggregator=aggregator)
+        for source in sources
+        for target in targets
+        if source != target
+    ]
+
+
+def test_a_measure_that_cannot_be_tested_does_not_silence_the_others():
+    spec = {"n_permutations": 99, "sensitivity": False}
+    rows = [*rows_of(["en", "fi"], CODES), *rows_of(["sw"], ["de", "es"]), cell("sw", 0.9, source="sw")]
+    found = analysed(ScoreTable.of(rows), {"lines": given()}, measures=["gap", "score"], **spec)
+    (untested,) = found.untested
+    assert untested.reason == "too few languages to test 'gap': source sw; target de, es"
+    assert [record.effectiveness for record in found.primary] == ["score"]
+    table = ScoreTable.of(rows_of(["en", "fi"], CODES) + rows_of(["en", "fi"], CODES, "D_2"))
+    measures = ("score", "fusion_gain")
+    analyses = analyse(table, {"lines": given()}, AnalysisSpec(effectiveness=measures, **spec))
+    assert not analyses.not_analysed
+    assert "does not vary beyond row and column effects" in analyses.done[0].untested[0].reason
+
+
+def test_the_answer_is_about_the_first_measure_that_can_be_tested():
+    table = ScoreTable.of([*rows_of(["en", "fi", "sw"], CODES), cell("sw", 0.9, source="sw")])
+    without_sw = {"lines": given(unknown=("sw",))}
+    found = analysed(table, without_sw, measures=["gap", "score"], n_permutations=99, sensitivity=False)
+    assert found.leading[0].effectiveness == next(iter(found.values)) == "score"
+    assert "change of score with distance" in found.answer()[0] or "whether score" in found.answer()[0]
+    kept_out = excluded_cells(found)
+    assert any("kept out of tests: no score of the source language 'en'" in line for line in kept_out)
 
 
 def test_a_language_that_the_matrix_does_not_hold_is_left_out():

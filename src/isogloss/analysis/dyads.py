@@ -97,12 +97,12 @@ class Selection:
     dyads : tuple of DyadMatrix
         One per measure that is defined.
     excluded : tuple of ExcludedCell
-        Cells that no test uses.
+        Cells that a measure does without.
     information : Information
         What the scores of the first measure can tell.
     undefined : mapping of str to str
-        Measures that are defined for no cell, with the reason: `relative` has no value where the source
-        language is at chance, and that must not silence the others.
+        Measures that are defined for no cell, for too few, or do not vary, with the reason: `relative` has no
+        value where the source language is at chance, and that must not silence the others.
     tested : tuple of DyadMatrix
         Those of `dyads` that are not a multiple of an earlier one beyond row and column effects.
     equivalent : tuple of Equivalent
@@ -130,7 +130,7 @@ def select(table: ScoreTable, measures: Sequence[str], condition: Condition) -> 
     Raises
     ------
     AnalysisError
-        If no measure can be computed, two codes denote one language, or too few languages have a cell.
+        If no measure can be tested, or two codes denote one language.
     LanguageError
         If the table names an unknown language.
     """
@@ -162,8 +162,12 @@ def select(table: ScoreTable, measures: Sequence[str], condition: Condition) -> 
         )
         flagged = used & (at_chance | at_ceiling)
         one = DyadMatrix(measure, values, rows, columns, runs, scores, flagged).without(())
-        _refuse_too_small(one, condition)
-        dyads.append(one)
+        try:
+            _refuse_unfit(one, condition, informed)
+        except AnalysisError as error:
+            undefined[measure] = error
+        else:
+            dyads.append(one)
     if not dyads:
         raise next(iter(undefined.values()))
     tested, equivalent = _distinct(dyads)
@@ -185,7 +189,8 @@ def _resolved(codes: Sequence[str], condition: Condition) -> tuple[Language, ...
     return languages
 
 
-def _refuse_too_small(dyads: DyadMatrix, condition: Condition) -> None:
+def _refuse_unfit(dyads: DyadMatrix, condition: Condition, informed: Information) -> None:
+    """Refuse a measure of too few languages, and one that does not vary."""
     sides = dyads.rows, dyads.columns
     if max(map(len, sides)) < FEWEST_LANGUAGES:
         names = [", ".join(language.input for language in side) or "none" for side in sides]
@@ -195,6 +200,12 @@ def _refuse_too_small(dyads: DyadMatrix, condition: Condition) -> None:
             allowed=f"{FEWEST_LANGUAGES} languages or more on one side, in cells whose target is not "
             "trained on",
             hint="add scores of further languages",
+        )
+    if is_constant(dyads.values, dyads.residuals) and informed.informative:
+        raise AnalysisError(
+            f"'{dyads.measure}' does not vary beyond row and column effects in "
+            f"{int(np.isfinite(dyads.values).sum())} cells",
+            hint="a constant cannot be explained; look at the scores",
         )
 
 

@@ -13,7 +13,7 @@ from isogloss.analysis.dyads import FEWEST_LANGUAGES, DyadMatrix
 from isogloss.analysis.results import POWER, SHARE_OF_INTEREST, Judged, LeftOut, Record, Untested
 from isogloss.analysis.spec import AnalysisSpec, OnStep
 from isogloss.distances.matrix import PairMatrix
-from isogloss.errors import AnalysisError, some_of
+from isogloss.errors import some_of
 from isogloss.registry import RENDERERS
 from isogloss.scores.effectiveness import MEASURES
 from isogloss.statistics.base import TestResult
@@ -63,12 +63,6 @@ def tests_of(
     Distances that cover the same languages share their permutations and are one family (max-T). Families of
     different languages share the level by their size (Bonferroni).
     """
-    if is_constant(dyads.values, dyads.residuals) and informed.informative:
-        raise AnalysisError(
-            f"'{dyads.measure}' does not vary beyond row and column effects in "
-            f"{int(np.isfinite(dyads.values).sum())} cells",
-            hint="a constant cannot be explained; look at the scores",
-        )
     pairings: list[Pairing] = []
     left_out: list[LeftOut] = []
     untested: list[Untested] = []

@@ -210,7 +210,11 @@ def _assembled(
     spec: AnalysisSpec,
 ) -> Analysis:
     """Everything but the sensitivity analyses."""
-    condition, first = selection.condition, selection.dyads[0]
+    condition = selection.condition
+    leading = next(record.effectiveness for run in runs for record in run.primary)
+    # The answer is about the first measure, and there is none about one that no distance could be tested on.
+    in_order = tuple(sorted(selection.dyads, key=lambda one: one.measure != leading))
+    selection, first = replace(selection, dyads=in_order), in_order[0]
     reliabilities = {dyads.measure: reliability(dyads.runs) for dyads in selection.dyads}
     return Analysis(
         condition=condition,

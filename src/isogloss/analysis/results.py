@@ -140,7 +140,7 @@ class Analysis:
         Of the same cells.
     information : Information
     excluded : tuple of ExcludedCell
-        Cells that no test uses.
+        Cells that a measure does without.
     left_out : tuple of LeftOut
     untested : tuple of Untested
     equivalent : tuple of Equivalent

@@ -177,10 +177,11 @@ def _(judged: Judged) -> list[str]:
 
 
 def excluded_cells(analysis: Analysis) -> list[str]:
-    """Cells that no test uses, counted by reason."""
+    """Cells that tests do without, counted by reason."""
     counts = Counter(cell.reason for cell in analysis.excluded)
+    tests = "every test" if len(analysis.values) == 1 else "tests"  # another measure may have the cell
     return [
-        f"{n} {'cell' if n == 1 else 'cells'} kept out of every test: {reason}"
+        f"{n} {'cell' if n == 1 else 'cells'} kept out of {tests}: {reason}"
         for reason, n in counts.most_common()
     ]
 
