@@ -87,3 +87,10 @@ def test_words_say_what_the_interval_is_over():
         "9 intermediate languages, without the noise of the one baseline run, which all share)"
     )
     assert "baseline" not in interval_of_mean("gap", average(runs[:1]), "source")
+
+
+def test_seeds_that_cancel_leave_a_cell_neither_below_nor_above_zero():
+    runs = np.array([[[0.7 - 0.6, 0.1]], [[0.3 - 0.4, 0.1]]])
+    assert runs[:, 0, 0].sum() != 0
+    found = average(runs)
+    assert (found.n_below, found.n_above) == (0, 1)

@@ -158,3 +158,13 @@ def test_the_source_language_is_found_in_the_spelling_of_the_scored_task():
     matrix = effectiveness(table, "gap", own)
     assert by_name(matrix, "en", "deu") == pytest.approx(0.1)
     assert by_name(matrix, "en", "fra") == pytest.approx(0.2)
+
+
+def test_equal_gains_are_equal_whatever_scores_they_come_from():
+    base = {"de": 0.7, "es": 0.6, "fr": 0.5, "ja": 0.4, "ko": 0.3}
+    table = staged(
+        lambda intermediate, target, seed: round(base[target] + (0.1 if intermediate else 0.0), 1),
+        intermediates=("fi", "sw"), targets=tuple(base),
+    )  # fmt: skip
+    gains = effectiveness(table, "gain", only(table)).values
+    assert set(gains.ravel().tolist()) == {0.1}

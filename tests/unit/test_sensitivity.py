@@ -1,6 +1,7 @@
 """Methods that stand beside the primary test, against naive versions of themselves."""
 
 import math
+from dataclasses import replace
 from itertools import permutations as permutations_of
 
 import numpy as np
@@ -236,6 +237,15 @@ def test_resampling_languages_is_for_stars():
     assert found.estimate == pytest.approx(slope)
     with pytest.raises(NotApplicableError, match="cannot be resampled"):
         run("bca", dyads())
+
+
+def test_the_interval_over_languages_does_not_depend_on_the_level_of_the_scores():
+    case = dyads("a", "vwxyz")
+    whole = run("bca", case)
+    for moved, scale in ((1, 1), (0, 100), (3, 7)):
+        other = run("bca", replace(case, values=moved + scale * case.values))
+        ends = other.ci_low / scale, other.ci_high / scale
+        assert ends == pytest.approx((whole.ci_low, whole.ci_high), rel=1e-6)
 
 
 def test_runs_are_resampled_whole():

@@ -68,7 +68,7 @@ def average(runs: NDArray[np.float64], *, confidence: float = 0.95) -> Average:
         if n > 1:
             parts.append((n / (n - 1) * float((apart.sum(axis=axes)[present] ** 2).sum()), n))
     reach = student_reach(parts, confidence) if parts else np.nan
-    cells = (share * filled).sum(axis=0)[used]
+    cells = np.round(n_cells * (share * filled).sum(axis=0)[used], 12)  # seeds that cancel leave rounding
     n_below, n_above = int((cells < 0).sum()), int((cells > 0).sum())
     n_rows, n_seeds = int(used.any(axis=1).sum()), int(there.any(axis=(1, 2)).sum())
     bounds = estimate - reach, estimate + reach

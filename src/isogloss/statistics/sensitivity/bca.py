@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.statistics.base import TestResult
+from isogloss.statistics.reference import TIE
 from isogloss.statistics.sensitivity.base import Dyads, NotApplicableError, slope_between
 
 NAME = "bca"
@@ -35,7 +36,10 @@ def method(dyads: Dyads, n_permutations: int, rng: np.random.Generator) -> TestR
     resampled = resampled[np.isfinite(resampled)]  # a resample of one language over and over has no slope
     others = np.array([[j for j in range(n) if j != i] for i in range(n)])
     left = _slopes(values[others], distances[others])
-    below = float(np.mean(resampled < estimate) + np.mean(resampled == estimate) / 2)
+    # A resample of every language has the slope itself, but for rounding.
+    apart = resampled - estimate
+    apart[np.abs(apart) <= TIE * np.median(np.abs(resampled))] = 0.0
+    below = float((np.mean(apart < 0) + np.mean(apart <= 0)) / 2)
     if n < 4 or not np.isfinite(left).all() or not 0 < below < 1:
         raise NotApplicableError(f"{n} languages are too few to resample")
     normal = NormalDist()
