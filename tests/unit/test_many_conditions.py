@@ -37,3 +37,9 @@ def test_few_conditions_are_read_one_by_one(tmp_path):
     assert "analyses:" not in printed and "Closest relation" not in printed
     assert printed.count("Primary analysis") == 2
     assert "model 0 score" in printed  # named by what tells the two apart, without an aggregator
+
+
+def test_answers_are_printed_where_few_of_many_conditions_are_left(tmp_path):
+    printed = _correlate(tmp_path, [*ROWS[:4], "model 4,76,73,,,,,"])
+    assert printed.count("Primary analysis") == 4
+    assert "not analysed: model 4" in printed

@@ -75,18 +75,21 @@ def correlate(
     spec = spec_of(AnalysisSpec, {**options, "sensitivity": is_needed})
     if published is not None:
         click.echo(f"{published}: {PUBLISHED[published].citation}", err=str(json_file) == "-")
+    answered: list[bool] = []
     with status_when_slow() as on_step:
         found = run(
             PUBLISHED[published].scores() if published is not None else scores or "",
             spec,
             language_facts=_fertility(options["tokenizer"], options["texts"]),
             on_step=on_step,
-            on_answer=ignore if str(json_file) == "-" else print_answer,
+            on_answer=ignore
+            if str(json_file) == "-"
+            else lambda analysis, names: answered.append(print_answer(analysis, names)),
             **{name: value for name in (*TABLE_FIELDS, "baseline") if (value := options[name])},
         )
     if json_file is not None and write_json(found.to_dict(), json_file):
         return
-    print_rest(found, sensitivity=sensitivity)
+    print_rest(found, sensitivity=sensitivity, answered=any(answered))
 
 
 def _print_guess(scores: Path | str, published: str | None, options: Mapping[str, Any]) -> None:

@@ -25,8 +25,10 @@ _WITH_CONTROLS = ("partial", "partial_two_way")
 """Methods that use the controls of `--control`."""
 
 
-def print_answer(analysis: Analysis, names: Mapping[Condition, str]) -> None:
-    """Print the answer and the primary tests of one condition; of many `print_rest` prints an overview.
+def print_answer(analysis: Analysis, names: Mapping[Condition, str]) -> bool:
+    """Print the answer and the primary tests of one condition, and say whether this was done.
+
+    Of many conditions nothing is printed: `print_rest` prints an overview.
 
     Parameters
     ----------
@@ -34,14 +36,18 @@ def print_answer(analysis: Analysis, names: Mapping[Condition, str]) -> None:
     names : mapping of Condition to str
         What every condition of the table is called.
     """
-    if len(names) <= N_READ:
+    is_read_alone = len(names) <= N_READ
+    if is_read_alone:
         _print_primary(terminal(), analysis, names[analysis.condition])
+    return is_read_alone
 
 
-def print_rest(found: Correlation, *, sensitivity: bool) -> None:
+def print_rest(found: Correlation, *, sensitivity: bool, answered: bool) -> None:
     """Print the overview of many analyses, sensitivity analyses, notes, and what was left out.
 
-    Without `sensitivity`, of the sensitivity analyses those with controls alone are printed.
+    Without `sensitivity`, of the sensitivity analyses those with controls alone are printed. Of many conditions
+    so few may be left that there is no overview: their answers are printed unless they were, which `answered`
+    says.
     """
     console = terminal()
     rows = overview_rows(found.analyses, found.keys)
@@ -51,9 +57,10 @@ def print_rest(found: Correlation, *, sensitivity: bool) -> None:
         console.print(_overview(rows))
         console.print()
     for analysis, key in zip(found.analyses, found.keys, strict=True):
-        if rows and sensitivity:
+        in_full = sensitivity if rows else not answered
+        if in_full:
             _print_primary(console, analysis, key)
-        _print_sensitivity(console, analysis, "" if rows and sensitivity else key, sensitivity)
+        _print_sensitivity(console, analysis, "" if in_full else key, sensitivity)
     _print_notes(console, found, sensitivity)
     if rows and not sensitivity:
         console.print("every analysis with its intervals: --sensitivity, or --json FILE", style="dim")
