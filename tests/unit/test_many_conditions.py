@@ -43,3 +43,16 @@ def test_answers_are_printed_where_few_of_many_conditions_are_left(tmp_path):
     printed = _correlate(tmp_path, [*ROWS[:4], "model 4,76,73,,,,,"])
     assert printed.count("Primary analysis") == 4
     assert "not analysed: model 4" in printed
+
+
+def test_a_summary_of_two_measures_names_each(tmp_path):
+    header, rows = f"Model,Aggregator,Source,{TARGETS},en", []
+    for n, aggregator in ((n, name) for n in range(3) for name in ("last", "D_2")):
+        scores = [70 + (n + k * k) % 7 + 3 * (aggregator == "D_2") * (k % 3) for k in range(8)]
+        rows.append(f"model {n},{aggregator},en," + ",".join(map(str, scores)))
+    (tmp_path / "fused.csv").write_text("\n".join([header, *rows]) + "\n")
+    options = ["--distance", "geographic", "--effectiveness", "fusion_gain,gap", "--permutations", "99"]
+    done = CliRunner().invoke(cli, ["correlate", str(tmp_path / "fused.csv"), *options])
+    printed = " ".join(done.output.split())
+    assert "Closest relation of fusion gain or gap in each analysis" in printed
+    assert "model 0, D_2 fusion gain geographic" in printed and "model 0, last gap geographic" in printed

@@ -45,9 +45,9 @@ def print_answer(analysis: Analysis, names: Mapping[Condition, str]) -> bool:
 def print_rest(found: Correlation, *, sensitivity: bool, answered: bool) -> None:
     """Print the overview of many analyses, sensitivity analyses, notes, and what was left out.
 
-    Without `sensitivity`, of the sensitivity analyses those with controls alone are printed. Of many conditions
-    so few may be left that there is no overview: their answers are printed unless they were, which `answered`
-    says.
+    Without `sensitivity`, of the sensitivity analyses those with controls alone are printed. Of many
+    conditions so few may be left that there is no overview: their answers are printed, unless they were
+    `answered` before.
     """
     console = terminal()
     rows = overview_rows(found.analyses, found.keys)
@@ -147,17 +147,21 @@ def _gaps(analysis: Analysis, sensitivity: bool) -> list[str]:
 
 
 def _overview(rows: Sequence[OverviewRow]) -> Table:
-    measure = rows[0].record.effectiveness
+    measures = _measures([row.record for row in rows])  # a condition may lack the first
     numbers = ("slope", "p family", "p of all", "dyads")
-    unit = "" if measure == "relative" else ", points per unit of distance"
-    title = f"Closest relation of {words(measure)} in each analysis{unit}"
-    table = plain_table("analysis", "distance", "verdict", *numbers, right=numbers, title=title)
+    unit = "" if measures == ["relative"] else ", points per unit of distance"
+    title = f"Closest relation of {' or '.join(map(words, measures))} in each analysis{unit}"
+    names = ("analysis", *(["measure"] if len(measures) > 1 else []), "distance", "verdict", *numbers)
+    table = plain_table(*names, right=numbers, title=title)
     for row in rows:
+        measure = row.record.effectiveness
+        slope = _amount(measure, row.record.estimate)
         table.add_row(
             row.key,
+            *([words(measure)] if len(measures) > 1 else []),
             row.record.distance,
             row.record.verdict,
-            _amount(measure, row.record.estimate),
+            f"{slope} as a share" if measure == "relative" and unit else slope,
             _p(row.record.p_family),
             _p(row.p_adjusted),
             str(row.n_dyads),
