@@ -137,11 +137,30 @@ def test_slopes_needed_are_those_of_tests_one_by_one():
     rng = np.random.default_rng(4)
     noise = 0.1 * rng.standard_normal((5, 60)).reshape(5, 10, 6)
     permutations = language_permutations(rows, columns, n_permutations=99, rng=rng)
-    intervals = [
-        studentise(errors, distances, rows, columns, permutations).interval(0.05) for errors in noise
-    ]
-    expected = [high[0] for _, high in intervals] + [-low[0] for low, _ in intervals]
-    assert needed == pytest.approx(expected)
+
+    def p_value(scores):
+        size = np.abs(studentise(scores, distances, rows, columns, permutations).statistic[:, 0])
+        return np.mean(size >= size[0] - 1e-9)
+
+    for slope, errors, sign in zip(needed, [*noise, *noise], [-1] * 5 + [1] * 5, strict=True):
+        assert p_value(errors + 1.01 * sign * slope * distances[0]) <= 0.05
+        assert p_value(errors + 0.99 * sign * slope * distances[0]) > 0.05
+
+
+def test_a_planned_slope_is_found_as_often_as_stated():
+    """Also where half of the columns are rows too: permuted distances see the slope in the errors."""
+    rows, columns = "abcdefghijkl", "jklxyz"
+    _, distances = example(rows, columns, n_distances=1)
+    mask = np.array([[row != column for column in columns] for row in rows])
+    rng = np.random.default_rng(0)
+    needed = slopes_needed(mask, distances[0], rows, columns, Errors(1.0), level=0.05, rng=rng)
+    slope = np.quantile(needed, 0.8)
+    found = 0
+    for _ in range(400):
+        values = -slope * distances[0] + rng.normal(size=mask.shape)
+        test = permutation_slope(values, distances, rows, columns, n_permutations=299, rng=rng)
+        found += test.results[0].p_value <= 0.05
+    assert 0.74 * 400 <= found <= 0.86 * 400
 
 
 def test_the_detectable_slope_is_found_with_about_the_stated_probability():

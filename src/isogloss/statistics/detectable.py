@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -126,9 +127,10 @@ def slopes_needed(
     """Absolute slope that the primary test would need in each simulated table, of either sign.
 
     The share of them below a slope is the power at that slope. Row and column effects need no simulation: the
-    test does not depend on them. Adding ``b x`` to the scores moves the test's interval by b, so one set of
-    intervals over simulated errors holds the whole power curve: slope ``-b`` is found where the upper bound
-    lies below b, slope b where the lower bound lies above -b.
+    test does not depend on them. Adding ``b x`` to the scores moves an interval by inversion by b, so one set
+    of intervals over simulated errors holds the whole power curve: slope ``-b`` is found where the upper
+    bound lies below b, slope b where the lower bound lies above -b. Where the test divides the slope by its
+    standard error, in which permuted distances see ``b x``, the slope that turns significant is searched.
 
     Parameters
     ----------
@@ -160,48 +162,68 @@ def slopes_needed(
     for piece, at_rows, at_columns in permutations.batches():
         permuted[piece] = effects.residuals(distance[at_rows, at_columns])
     if is_studentised(rows, columns):
-        low, high = _studentised_bounds(permuted, simulated, level)
-    else:
-        permuted, simulated = (each.reshape(len(each), -1) for each in (permuted, simulated))
-        norm = np.sqrt(np.einsum("sc,sc->s", permuted, permuted))[:, None]
-        low, high = invert(permuted @ simulated.T, norm, permuted @ x.reshape(-1, 1), level)
+        return _studentised_slopes(permuted, simulated, x, level)
+    permuted, simulated = (each.reshape(len(each), -1) for each in (permuted, simulated))
+    norm = np.sqrt(np.einsum("sc,sc->s", permuted, permuted))[:, None]
+    low, high = invert(permuted @ simulated.T, norm, permuted @ x.reshape(-1, 1), level)
     return np.concatenate([high, -low])
 
 
-def _studentised_bounds(
-    permuted: NDArray[np.float64], simulated: NDArray[np.float64], level: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Intervals of all simulated tables at once, as `Studentised.interval` gives them one by one.
+def _studentised_slopes(
+    permuted: NDArray[np.float64], simulated: NDArray[np.float64], x: NDArray[np.float64], level: float
+) -> NDArray[np.float64]:
+    """Absolute slopes from which `Studentised` finds something in each simulated table.
 
     Parameters
     ----------
     permuted : ndarray, shape (permutation, row, column)
-        Distances without effects.
+        Distances without effects; the first as it is.
     simulated : ndarray, shape (simulation, row, column)
+    x : ndarray, shape (row, column)
+        The first of `permuted`.
     level : float
 
     Returns
     -------
-    ndarray, shape (simulation,)
-        Lower bounds.
-    ndarray, shape (simulation,)
-        Upper bounds.
+    ndarray, shape (2 * simulation,)
+        Of falling slopes, then of rising ones; infinite where none is found.
     """
+    n_beyond = math.floor(level * len(permuted) + 1e-9)
     squares = np.einsum("src,src->rs", permuted, permuted)[:, :, None]
-    total = squares.sum(axis=0)
-    total = np.where(total > FLAT * total[0], total, np.inf)
-    sums, of_products, of_both = np.zeros((3, len(permuted), len(simulated)))
-    for i, of_row in enumerate(squares):
-        products = permuted[:, i] @ simulated[:, i].T
-        sums += products
-        of_products += products**2
-        of_both += products * of_row
-    slope = sums / total
-    meat = of_products - 2 * slope * of_both + slope**2 * np.sum(squares**2, axis=0)
-    error = np.sqrt(np.maximum(meat, 0.0)) / total
-    statistic = np.divide(slope, error, out=np.zeros_like(slope), where=error > 0)
-    reach = error[0] * critical_value(statistic, level)
-    return slope[0] - reach, slope[0] + reach
+    moved = np.einsum("src,rc->rs", permuted, x)[:, :, None]
+    own = [permuted[:, i] @ simulated[:, i].T for i in range(len(x))]
+    # Sums over rows of products of scores y = e + b x with a permuted distance, by powers of b.
+    sums = sum(own), sum(moved)
+    products = (
+        sum(each**2 for each in own),
+        sum(2 * e * m for e, m in zip(own, moved, strict=True)),
+        sum(moved**2),
+    )
+    beside = sum(e * s for e, s in zip(own, squares, strict=True)), sum(moved * squares)
+    total, fourth = sum(squares), sum(squares**2)
+
+    def is_found(b: NDArray[np.float64], sign: float) -> NDArray[np.bool_]:
+        numerator = sums[0] + b * sums[1]
+        slope = np.where(total > FLAT * total[0], numerator / np.maximum(total, 1e-300), 0.0)
+        meat = products[0] + b * products[1] + b**2 * products[2]
+        meat += slope * (slope * fourth - 2 * (beside[0] + b * beside[1]))
+        statistic = np.where(meat > 0, (slope * total) ** 2 / np.maximum(meat, 1e-300), 0.0)
+        is_extreme = (statistic >= statistic[0] * (1 - 1e-9)).sum(axis=0) <= n_beyond
+        return np.asarray(is_extreme & (sign * slope[0] > 0))
+
+    ends = []
+    for sign in (-1.0, 1.0):
+        low, high = np.zeros(len(simulated)), np.full(len(simulated), np.std(simulated) / np.std(x))
+        for _ in range(12):
+            found = is_found(sign * high, sign)
+            if found.all():
+                break
+            low, high = np.where(found, (low, high), (high, 2 * high))
+        for _ in range(12):
+            middle = (low + high) / 2
+            low, high = np.where(is_found(sign * middle, sign), (low, middle), (middle, high))
+        ends.append(np.where(is_found(sign * high, sign), high, np.inf))
+    return np.concatenate(ends)
 
 
 def _twins(rows: Sequence[str], columns: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
