@@ -88,6 +88,14 @@ def test_a_relation_the_other_way_is_not_supported_and_said():
     assert "points the other way (score was expected to fall with distance): score rises" in found.answer()[0]
 
 
+def test_the_answer_says_what_points_against_it():
+    matrix = given()
+    turned = dataclasses.replace(matrix, metric="turned", values=1 - matrix.values)
+    both = {"lines": matrix, "turned": turned}
+    found = analysed(falling(matrix), both, measures=["gain"], n_permutations=999, sensitivity=False)
+    assert found.answer()[0].endswith("; the other way with turned distance (p = 0.001).")
+
+
 def test_the_baseline_row_and_cells_that_are_not_zero_shot_take_no_part():
     matrix = given()
     table = falling(matrix)

@@ -210,8 +210,17 @@ def _finding(analysis: Analysis) -> str:
     supported = [record for record in analysis.leading if record.verdict == "supported"]
     if supported:
         first, *others = supported
-        also = ", ".join(record.distance for record in others)
-        return _relation(first, analysis.alpha) + (f"; supported too: {also} distance." if also else ".")
+        also = ", ".join(record.distance for record in others if record.estimate * first.estimate > 0)
+        against = ", ".join(
+            f"{record.distance} distance (p = {p_text(record.p_family)})"
+            for record in analysis.leading
+            if record.p_family <= analysis.alpha and record.estimate * first.estimate < 0
+        )
+        return (
+            _relation(first, analysis.alpha)
+            + (f"; supported too: {also} distance" if also else "")
+            + (f"; the other way with {against}." if against else ".")
+        )
     closest = analysis.leading[0]
     if closest.p_family <= analysis.alpha:
         expected = "fall" if MEASURES[closest.effectiveness].expected_sign < 0 else "rise"
