@@ -4,11 +4,13 @@ import json
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from score_tables import cell, staged
 from test_analysis import CODES, falling, given
 
 import isogloss as ig
 from isogloss.analysis.controls.base import CONTROLS, ControlCells
+from isogloss.cli.main import cli
 from isogloss.languages import resolve, resolve_all
 from isogloss.scores.effectiveness import conditions
 from isogloss.scores.published.base import PUBLISHED
@@ -208,3 +210,15 @@ def test_scores_without_information_print_no_numbers():
         ScoreTable.of([cell(t, 1.0, intermediate=None) for t in ("de", "fr", "es", "ja", "ko")])
     )
     assert "nan" not in str(found)
+
+
+def test_slopes_of_logits_on_kilometres_are_not_printed_as_zero(tmp_path):
+    places = {"en": 0, "de": 900, "fr": 700, "es": 1500, "ru": 2500, "tr": 3000, "zh": 8000}
+    pairs = [f"{a},{b},{abs(places[a] - places[b])}" for a in places for b in places if a < b]
+    (tmp_path / "km.csv").write_text("\n".join(["a,b,km", *pairs]) + "\n")
+    scores = [f"en,{code},{85 - place / 400}" for code, place in places.items()]
+    (tmp_path / "scores.csv").write_text("\n".join(["source,target,score", *scores]) + "\n")
+    given_km = ["--distance", "none", "--distance-file", str(tmp_path / "km.csv"), "--sensitivity"]
+    done = CliRunner().invoke(cli, ["correlate", str(tmp_path / "scores.csv"), *given_km])
+    (line,) = [line for line in done.output.splitlines() if line.startswith("primary test on logits")]
+    assert " -0.00013 " in line

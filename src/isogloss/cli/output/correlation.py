@@ -95,7 +95,7 @@ def _print_sensitivity(console: Console, analysis: Analysis, key: str, sensitivi
         console.print(*_sensitivity(measure, own, console.width))
         console.print(
             "estimate and p: slopes in points per unit (logits for the test on logits), correlations as they "
-            "are; a range or an interval where there is no p. None of it changes a verdict.",
+            "are; a range or a 95% interval where there is no p. None of it changes a verdict.",
             style="dim",
         )
         console.print()
@@ -212,7 +212,10 @@ def _cell(measure: str, record: Record | None) -> str:
         return "-"
     if math.isnan(record.p_value):
         return bounds(record)
-    text = _amount(measure, record.estimate) if record.statistic == "slope" else f"{record.estimate:.2f}"
+    if record.statistic == "logit_slope":
+        measure = "relative"  # as it is, too
+    is_slope = record.statistic.endswith("slope")
+    text = _amount(measure, record.estimate) if is_slope else f"{record.estimate:.2f}"
     return f"{text} {_p(record.p_value).removeprefix('0')}"
 
 
