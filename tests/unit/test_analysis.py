@@ -16,6 +16,7 @@ from isogloss.languages import resolve, resolve_all
 from isogloss.narrative.analysis import excluded_cells
 from isogloss.scores.table import ScoreTable
 from isogloss.statistics.detectable import Errors
+from isogloss.study.outputs.relations import sections
 
 CODES = ("de", "en", "es", "fi", "fr", "ja", "ko", "ru", "sw", "tr", "zh")
 LANGUAGES = tuple(resolve(code) for code in CODES)
@@ -237,6 +238,16 @@ def test_a_measure_that_cannot_be_tested_does_not_silence_the_others():
     analyses = analyse(table, {"lines": given()}, AnalysisSpec(effectiveness=measures, **spec))
     assert not analyses.not_analysed
     assert "does not vary beyond row and column effects" in analyses.done[0].untested[0].reason
+
+
+def test_cells_of_a_later_measure_are_kept_where_the_first_has_none():
+    table = ScoreTable.of([*rows_of(["en", "fi", "sw"], CODES), cell("sw", 0.9, source="sw")])
+    found = analysed(table, {"lines": given()}, measures=["gap", "score"], n_permutations=99)
+    assert "Design: 1 source x 10 target languages, 10 cells" in found.answer()[1]
+    assert found.design == "star" and len(found.rows) == 3
+    assert [np.isfinite(found.values[name]).sum() for name in ("gap", "score")] == [10, 30]
+    relations = [section.relations[0] for section in sections(found, [given()])]
+    assert [len(relation.dyads) for relation in relations] == [10, 30]
 
 
 def test_the_answer_is_about_the_first_measure_that_can_be_tested():

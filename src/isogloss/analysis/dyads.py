@@ -118,9 +118,19 @@ class Selection:
     equivalent: tuple[Equivalent, ...]
 
     @property
+    def rows(self) -> tuple[Language, ...]:
+        """Row languages of all measures, each once."""
+        return tuple({row.id: row for one in self.dyads for row in one.rows}.values())
+
+    @property
+    def columns(self) -> tuple[Language, ...]:
+        """Column languages of all measures, each once."""
+        return tuple({column.id: column for one in self.dyads for column in one.columns}.values())
+
+    @property
     def values(self) -> dict[str, NDArray[np.float64]]:
-        """Each measure on the languages of the first, shape (row, column)."""
-        there = (self.dyads[0].rows, self.dyads[0].columns)
+        """Each measure on these languages, shape (row, column)."""
+        there = (self.rows, self.columns)
         return {one.measure: aligned(one.values, (one.rows, one.columns), there) for one in self.dyads}
 
 

@@ -219,8 +219,8 @@ def _assembled(
     return Analysis(
         condition=condition,
         design="star" if first.star else f"{condition.margin} x target",
-        rows=first.rows,
-        columns=first.columns,
+        rows=selection.rows,
+        columns=selection.columns,
         values=selection.values,
         averages={dyads.measure: average(dyads.runs) for dyads in selection.dyads},
         information=selection.information,

@@ -133,7 +133,7 @@ class Analysis:
     design : str
         ``"intermediate x target"``, ``"source x target"`` or ``"star"``.
     rows, columns : tuple of Language
-        Intermediate or source languages, and target languages, with a cell that is tested.
+        Intermediate or source languages, and target languages, with a cell of any measure that is tested.
     values : mapping of str to ndarray, shape (row, column)
         Every measure asked for; NaN where a cell is not tested.
     averages : mapping of str to Average
@@ -188,6 +188,12 @@ class Analysis:
     def row_role(self) -> str:
         """Which language varies by row: ``"intermediate"`` or ``"source"``."""
         return self.condition.margin
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns with a value of the first measure."""
+        there = np.isfinite(next(iter(self.values.values())))
+        return int(there.any(axis=1).sum()), int(there.any(axis=0).sum())
 
     @property
     def n_dyads(self) -> int:

@@ -270,7 +270,8 @@ def _why_zero_is_out(record: Record) -> str:
 def _power(analysis: Analysis) -> str:
     """Say how powerful the design was."""
     closest = analysis.leading[0]
-    size = f"{len(analysis.rows)} {analysis.row_role} x {len(analysis.columns)} target languages"
+    n_rows, n_columns = analysis.size
+    size = f"{n_rows} {analysis.row_role} x {n_columns} target languages"
     design = f"Design: {size}, {analysis.n_dyads} cells"
     if not analysis.information.informative:
         return f"{design}; its power does not matter while the scores carry no information."
@@ -304,7 +305,7 @@ def _removed(analysis: Analysis) -> str:
     """Say what was removed on both sides before scores and distances were related."""
     if analysis.design == "star":
         varying, fixed = ("target", analysis.row_role)
-        if len(analysis.columns) == 1:
+        if analysis.size[1] == 1:
             varying, fixed = fixed, varying
         return (
             f"Removed before the test: the mean alone, as there is one {fixed} language; the answer is about "
