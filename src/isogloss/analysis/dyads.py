@@ -101,8 +101,8 @@ class Selection:
     information : Information
         What the scores of the first measure can tell.
     undefined : mapping of str to str
-        Measures that are defined for no cell, for too few, or do not vary, with the reason: `relative` has no
-        value where the source language is at chance, and that must not silence the others.
+        Measures that are defined for no cell, or for too few, with the reason: `relative` has no value where
+        the source language is at chance, and that must not silence the others.
     tested : tuple of DyadMatrix
         Those of `dyads` that are not a multiple of an earlier one beyond row and column effects.
     equivalent : tuple of Equivalent
@@ -140,7 +140,7 @@ def select(table: ScoreTable, measures: Sequence[str], condition: Condition) -> 
     Raises
     ------
     AnalysisError
-        If no measure can be tested, or two codes denote one language.
+        If no measure can be computed on enough languages, or two codes denote one language.
     LanguageError
         If the table names an unknown language.
     """
@@ -173,7 +173,7 @@ def select(table: ScoreTable, measures: Sequence[str], condition: Condition) -> 
         flagged = used & (at_chance | at_ceiling)
         one = DyadMatrix(measure, values, rows, columns, runs, scores, flagged).without(())
         try:
-            _refuse_unfit(one, condition, informed)
+            _refuse_too_small(one, condition)
         except AnalysisError as error:
             undefined[measure] = error
         else:
@@ -199,8 +199,7 @@ def _resolved(codes: Sequence[str], condition: Condition) -> tuple[Language, ...
     return languages
 
 
-def _refuse_unfit(dyads: DyadMatrix, condition: Condition, informed: Information) -> None:
-    """Refuse a measure of too few languages, and one that does not vary."""
+def _refuse_too_small(dyads: DyadMatrix, condition: Condition) -> None:
     sides = dyads.rows, dyads.columns
     if max(map(len, sides)) < FEWEST_LANGUAGES:
         names = [", ".join(language.input for language in side) or "none" for side in sides]
@@ -210,12 +209,6 @@ def _refuse_unfit(dyads: DyadMatrix, condition: Condition, informed: Information
             allowed=f"{FEWEST_LANGUAGES} languages or more on one side, in cells whose target is not "
             "trained on",
             hint="add scores of further languages",
-        )
-    if is_constant(dyads.values, dyads.residuals) and informed.informative:
-        raise AnalysisError(
-            f"'{dyads.measure}' does not vary beyond row and column effects in "
-            f"{int(np.isfinite(dyads.values).sum())} cells",
-            hint="a constant cannot be explained; look at the scores",
         )
 
 

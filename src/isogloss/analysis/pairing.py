@@ -63,6 +63,10 @@ def tests_of(
     Distances that cover the same languages share their permutations and are one family (max-T). Families of
     different languages share the level by their size (Bonferroni).
     """
+    if is_constant(dyads.values, dyads.residuals) and informed.informative:
+        n_cells = int(np.isfinite(dyads.values).sum())
+        reason = f"'{dyads.measure}' does not vary beyond row and column effects in {n_cells} cells"
+        return Tests((), (), (), (Untested(dyads.measure, "every", "", reason),))
     pairings: list[Pairing] = []
     left_out: list[LeftOut] = []
     untested: list[Untested] = []

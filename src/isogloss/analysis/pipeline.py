@@ -195,6 +195,9 @@ def _require_primary(runs: Sequence[Tests], condition: Condition) -> None:
     if any(run.primary for run in runs):
         return
     untested = [entry for run in runs for entry in run.untested]
+    if untested and all(entry.distance == "every" for entry in untested):
+        reasons = "; ".join(entry.reason for entry in untested)
+        raise AnalysisError(reasons, hint="a constant cannot be explained; look at the scores")
     reasons = "; ".join(dict.fromkeys(f"{entry.distance}: {entry.reason}" for entry in untested))
     raise AnalysisError(
         f"no distance can be tested: {reasons or 'none was given'}",

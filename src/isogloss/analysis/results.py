@@ -102,7 +102,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Untested:
-    """A distance that could not be tested, and why; ``"every"`` where the measure has no value."""
+    """A distance that could not be tested, and why; ``"every"`` where the measure has no value or one."""
 
     effectiveness: str
     distance: str
