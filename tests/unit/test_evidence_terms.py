@@ -71,6 +71,9 @@ def test_years_pointers_and_names_are_not_values(text):
         ("91.3% accuracy", 91, 0, None),
         ("over 80% accuracy", 85.9, 1, True),
         ("over 80% accuracy", 79.9, 1, False),
+        ("over 5000 documents", 85_721, 0, None),
+        ("no more than 40 epochs", 2, 0, None),
+        ("a gain above 0 points", 4.1, 1, True),
         ("about 70% accuracy", 71.5, 1, True),
     ],
 )

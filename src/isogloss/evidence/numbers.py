@@ -27,6 +27,9 @@ _COUNTED = re.compile(
 _POWERS = {"k": 3, "K": 3, "M": 6, "B": 9, " thousand": 3, " million": 6, " billion": 9}
 """Powers of ten by the suffix of a number."""
 
+_FAR = 3.0
+"""Ratio of a value to a bound from which it is about something else."""
+
 _BYTES = ("GB", "MB", "TB")
 _ORDINALS = ("st", "nd", "rd", "th")
 _DIFFERENCE = re.compile(
@@ -89,7 +92,7 @@ class Number:
         Returns
         -------
         bool or None
-            None where the paper's value is too coarse to tell.
+            None where the paper's value is too coarse to tell, or far from a bound.
         """
         own, d = self.value, self.decimals
         if value <= 1 < own and decimals > 1:
@@ -99,7 +102,9 @@ class Number:
         if self.kind == "difference":
             own, value = abs(own), abs(value)
         if self.bound in (">", "<"):
-            return value >= own if self.bound == ">" else value <= own
+            holds = value >= own if self.bound == ">" else value <= own
+            is_far = own != 0 and not 1 <= _FAR * value / own <= _FAR**2
+            return None if holds and is_far else holds  # 85,721 lemmas say nothing about "over 5000"
         gap = abs(value - own)
         if self.bound == "~":
             return gap <= max(0.03 * abs(own), 0.5 * 10.0**-d)
