@@ -30,7 +30,8 @@ def named(text: str) -> Named | None:
 
     A name may have a qualifier, before it or after it: a script (``"Chinese (Simplified)"``,
     ``"Serbian_Latin"``), one language of a macrolanguage (``"Kurdish (Kurmanji)"``), a region in parentheses
-    (``"Portuguese (Brazil)"``).
+    (``"Portuguese (Brazil)"``). A word that is a name and the code of the language behind it is the code:
+    ``"ko (Korean)"`` is not the language Ko in Korean script.
 
     Parameters
     ----------
@@ -125,10 +126,11 @@ def _qualified(text: str) -> Named | None:
         if base is None:
             continue
         language, _, _ = base.code.partition("-")
-        script = _in_trie("script", qualifier)
+        member = _member(Named(normalized(name), ""), qualifier)
+        script = None if member else _in_trie("script", qualifier)
         if script is not None:
             return Named(f"{language}-{script}", f"'{qualifier}' names a script, {script}; {base.rule}")
-        member = _member(base, qualifier)
+        member = member or _member(base, qualifier)
         if member is not None:
             return Named(member.code, f"'{text}' is '{qualifier}': {member.rule}")
         if not marked:
