@@ -321,3 +321,44 @@ def test_languages_between_words_before_and_after_of_different_lengths():
 
 def test_of_two_codes_between_none_is_taken():
     assert split([f"x_en_{code}_1" for code in ("ar", "bg", "de", "zh")]) is None
+
+
+HEADERS = {
+    "POS (Acc.),NER (F1)": {"POS (Acc.)": 0.8, "NER (F1)": 0.7},  # pos and ner are codes of languages too
+    "pos_acc,ner_f1": {"pos_acc": 0.8, "ner_f1": 0.7},
+}
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_metrics_of_tasks_are_metrics_each_with_its_own_scale(header, tmp_path):
+    path = written(tmp_path, f"model,lang,{header}\nm,de,0.8,70\nm,fr,0.9,71\n")
+    found = scores(read_scores(path, Columns(source="en")), "metric")
+    for metric, score in HEADERS[header].items():
+        assert found[metric, "eng", "deu"] == score
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["acc_hi,acc_id,acc_zh", "hi f1,id f1,zh f1", "belebele_hin_Deva,belebele_ind_Latn,belebele_zho_Hans"],
+)
+def test_composed_labels_with_indonesian_and_with_scripts(header, tmp_path):
+    found = scores(read_scores(written(tmp_path, f"train,{header}\nen,81,82,83\nde,71,72,73\n")))
+    assert (found["eng", "hin"], found["eng", "ind"]) == (0.81, 0.82)
+    assert {target for _, target in found} == {"hin", "ind", "cmn"}
+
+
+@pytest.mark.parametrize("name", ["UD_French-Sequoia", "UD_Dutch-Alpino", "UD_Norwegian-NynorskLIA"])
+def test_treebanks_with_names_in_small_letters_are_languages(name):
+    found = language_of(name)
+    assert found is not None
+    assert found == ig.resolve(name)
+
+
+def test_languages_said_twice_are_not_pairs(tmp_path):
+    assert pairs(["Japanese / ja", "Hebrew / he"]) is None
+    assert pairs(["German (de) → French (fr)"]) == {
+        "German (de) → French (fr)": ("German (de)", "French (fr)")
+    }
+    text = "train,Japanese / ja,Korean / ko\nHindi / hi,50,60\nGreek / el,51,61\n"
+    found = scores(read_scores(written(tmp_path, text)))
+    assert found["ell", "kor"] == 0.61

@@ -37,7 +37,7 @@ MOSTLY = 0.6
 """Labels of which at least this share are languages are languages; the others are then errors or averages."""
 
 METRICS, SPLITS, TASKS = map(word_list, ("metrics", "splits", "tasks"))
-WITH_METRICS = METRICS | SPLITS | word_list("with_metrics")
+WITH_METRICS = METRICS | SPLITS | word_list("with_metrics") | {part for of in TASKS for part in of.split("_")}
 """Words in the name of a metric."""
 _AVERAGE, _SUMMARY, _EXTREME = map(word_list, ("averages", "summaries", "extremes"))
 """Summaries that are also codes of languages."""
@@ -54,9 +54,10 @@ _ARROW = re.compile(r"(.+?)\s*(?:→|⟶|➔|➝|⇒|=>|->|-->|>|\bto\b)\s*(.+)"
 _TWO = re.compile(r"([A-Za-z]{2,3})2([A-Za-z]{2,3})")
 _BETWEEN = re.compile(r"([^\W\d]+(?:\s[^\W\d]+)?)\s*[-–_/|:,]\s*([^\W\d]+(?:\s[^\W\d]+)?)")
 _BESIDE = re.compile(r"\s*[/,|]\s*|\s+(?:[–-]\s+)?")
+_LANGUAGE = r"([a-z]{2,3}[-_](?:[A-Z][a-z]{3}|[A-Z]{2})|[A-Za-z]+)"
 _COMPOSED = (
-    (re.compile(r"([A-Za-z]+)[\s_./:|=(\[-]+(.+?)[)\]]?"), r"\1", r"\2"),
-    (re.compile(r"(.+?)[\s_./:|=(\[-]+([A-Za-z]+)[)\]]?"), r"\2", r"\1"),
+    (re.compile(rf"{_LANGUAGE}[\s_./:|=(\[-]+(.+?)[)\]]?"), r"\1", r"\2"),
+    (re.compile(rf"(.+?)[\s_./:|=(\[-]+{_LANGUAGE}[)\]]?"), r"\2", r"\1"),
 )
 """Labels of a language and something else: the language first or last; language and rest."""
 _SEPARATORS = re.compile(r"[\s_./:|=-]+")
@@ -85,9 +86,11 @@ def language_of(text: str) -> Language | None:
         return None  # a letter alone is more often the name of a model than that of a language
     found = _strict(bare)
     if found is None and (brackets := re.fullmatch(r"(.+?)\s*[\(\[]([^()\[\]]+)[\)\]]", bare)):
-        found = _strict(brackets[1])
-        if found is None and words(brackets[1]) not in TASKS | METRICS and not is_average(brackets[2]):
-            found = _strict(brackets[2])
+        found, noted = _strict(brackets[1]), None if is_average(brackets[2]) else _strict(brackets[2])
+        if words(brackets[1]) in TASKS | METRICS:  # "POS (acc.)" is not the language with the code pos
+            found = found if found == noted else None
+        else:
+            found = found or noted
     treebank = _TREEBANK.fullmatch(bare) if found is None else None
     if treebank and words(treebank[2] or treebank[3]) not in METRICS | SPLITS:
         found = _strict(treebank[1].replace("_", " "))
@@ -108,7 +111,7 @@ def _strict(text: str) -> Language | None:
     """A language whose name is not a code with words behind it: ``"no-pretraining"`` is not Norwegian."""
     text = text.strip()
     found = find(text) if text else None
-    if found is None or re.fullmatch(r"[^\W\d_]+|.*\s.*", text) or _TAG.fullmatch(text):
+    if found is None or re.fullmatch(r"[^\W\d_]+|.*\s.*|UD_.*", text) or _TAG.fullmatch(text):
         return found
     first, _, rest = text.replace("_", "-").partition("-")
     if len(first) > 3:
@@ -177,7 +180,7 @@ def pairs(labels: Sequence[str]) -> dict[str, Pair] | None:
     """
     own = [label for label in dict.fromkeys(labels) if label.strip() and not is_average(label)]
     found = {label: pair for label in own if (pair := _pair(label)) is not None}
-    if not found or len(found) < 0.8 * len(own):
+    if not found or len(found) < 0.8 * len(own) or all(map(_said_twice, found)):
         return None
     return found if all(map(_is_strong, found)) or _are_not_regions(found) else None
 
@@ -197,7 +200,7 @@ def _are_not_regions(found: Mapping[str, Pair]) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _pair(label: str) -> Pair | None:
-    bare = plain(label).strip("()[] ")
+    bare = _unbracketed(label)
     if len(bare) > 200:
         return None
     for pattern in (_FLORES, _ARROW, _TWO, _BETWEEN):
@@ -209,8 +212,15 @@ def _pair(label: str) -> Pair | None:
     return None
 
 
+def _unbracketed(label: str) -> str:
+    """A label without brackets around all of it; those of ``German (de) → French (fr)`` stay."""
+    text = plain(label)
+    around = re.fullmatch(r"\(([^()]*)\)|\[([^\[\]]*)\]", text)
+    return (around[1] or around[2] or "").strip() if around else text
+
+
 def _is_strong(label: str) -> bool:
-    bare = plain(label).strip("()[] ")
+    bare = _unbracketed(label)
     return any(pattern.fullmatch(bare) for pattern in (_FLORES, _ARROW, _TWO))
 
 
@@ -273,6 +283,6 @@ def is_one_of(labels: Iterable[str], known: frozenset[str]) -> bool:
 
 
 def are_metrics(labels: Iterable[str]) -> bool:
-    """Say whether all labels name metrics, also of a split: ``dev_f1``."""
+    """Say whether all labels name metrics, also of a split or task: ``dev_f1``, ``NER (F1)``."""
     own = {frozenset(words(label).split("_")) for label in labels if words(label) not in METRICS}
     return all(METRICS & one and one <= WITH_METRICS for one in own)

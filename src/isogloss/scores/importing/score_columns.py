@@ -169,7 +169,12 @@ def _of_two_parts(labels: Sequence[str]) -> Mapping[str, known.Pair]:
         return pairs
     named = [label for label in labels if language_of(label) is not None]
     no_facts = [label for label in labels if label in named or not _FACTS & set(words(label).split("_"))]
-    composed = known.split(no_facts) or {}
+    composed = dict(known.split(no_facts) or {})
+    rests = {rest for _, rest in composed.values()}
+    for label in set(labels) - set(no_facts) if composed else ():  # Indonesian: "id_f1" beside "de_f1"
+        part = (known.split([*composed, label]) or {}).get(label)
+        if part is not None and part[1] in rests:
+            composed[label] = part
     return composed if len(composed) > len(named) or known.repeat(named) else {}
 
 
