@@ -362,3 +362,19 @@ def test_languages_said_twice_are_not_pairs(tmp_path):
     text = "train,Japanese / ja,Korean / ko\nHindi / hi,50,60\nGreek / el,51,61\n"
     found = scores(read_scores(written(tmp_path, text)))
     assert found["ell", "kor"] == 0.61
+
+
+@pytest.mark.parametrize(
+    ("label", "id", "spelled"),
+    [
+        ("German (de)", "deu", "German"),
+        ("de (German)", "deu", "de"),
+        ("Arabic (arz)", "arz", "Arabic (arz)"),
+        ("no (Nynorsk)", "nno", "no (Nynorsk)"),
+        ("Cantonese (zh)", "yue", "Cantonese"),
+    ],
+)
+def test_a_name_and_a_code_of_which_one_says_more(label, id, spelled):
+    found = language_of(label)
+    assert found is not None
+    assert (found.id, found.input) == (id, spelled)

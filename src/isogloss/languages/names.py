@@ -30,8 +30,9 @@ def named(text: str) -> Named | None:
 
     A name may have a qualifier, before it or after it: a script (``"Chinese (Simplified)"``,
     ``"Serbian_Latin"``), one language of a macrolanguage (``"Kurdish (Kurmanji)"``), a region in parentheses
-    (``"Portuguese (Brazil)"``). A word that is a name and the code of the language behind it is the code:
-    ``"ko (Korean)"`` is not the language Ko in Korean script.
+    (``"Portuguese (Brazil)"``), a code (``"Arabic (arz)"``). A code may take the place of the name in
+    parentheses, and a word that is both is the code where it is that of the qualifier: ``"ko (Korean)"`` is
+    not the language Ko in Korean script.
 
     Parameters
     ----------
@@ -122,11 +123,14 @@ def _of_glottolog(text: str, key: str) -> Named | None:
 def _qualified(text: str) -> Named | None:
     """Look up a name with a qualifier."""
     for name, qualifier, marked in _divided(text):
-        base = _quietly(name)
+        base, code = _quietly(name), _code(name)
+        if base is None and not marked:
+            continue
+        member = _member(code, qualifier) if code else None
+        base = base or code
         if base is None:
             continue
         language, _, _ = base.code.partition("-")
-        member = _member(Named(normalized(name), ""), qualifier)
         script = None if member else _in_trie("script", qualifier)
         if script is not None:
             return Named(f"{language}-{script}", f"'{qualifier}' names a script, {script}; {base.rule}")
@@ -167,16 +171,19 @@ def _divided(text: str) -> Iterator[tuple[str, str, bool]]:
 
 def _member(base: Named, qualifier: str) -> Named | None:
     """The language that `qualifier` names, if it is that of `base` or one of its macrolanguage."""
-    found = _quietly(qualifier)
-    if found is None:
-        return None
     tables = iso639()
-    whole, part = (tables.codes.get(name.code.partition("-")[0], "") for name in (base, found))
-    return (
-        found
-        if part and (part in (whole, individual_of(whole)) or tables.macrolanguage.get(part) == whole)
-        else None
-    )
+    for found in filter(None, (_quietly(qualifier), _code(qualifier))):
+        whole, part = (tables.codes.get(name.code.partition("-")[0], "") for name in (base, found))
+        same = individual_of(part) in (whole, individual_of(whole))
+        if part and (same or tables.macrolanguage.get(part) == whole):
+            return found
+    return None
+
+
+def _code(text: str) -> Named | None:
+    """The text as a code of ISO 639; None where it is none."""
+    code = normalized(text)
+    return Named(code, f"'{text}' is the code") if code in iso639().codes else None
 
 
 def _quietly(name: str) -> Named | None:

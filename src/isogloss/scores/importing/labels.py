@@ -85,12 +85,12 @@ def language_of(text: str) -> Language | None:
     if len(bare) < 2 or len(bare) > MAX_LABEL or bare.isdigit():
         return None  # a letter alone is more often the name of a model than that of a language
     found = _strict(bare)
-    if found is None and (brackets := re.fullmatch(r"(.+?)\s*[\(\[]([^()\[\]]+)[\)\]]", bare)):
-        found, noted = _strict(brackets[1]), None if is_average(brackets[2]) else _strict(brackets[2])
+    if brackets := re.fullmatch(r"(.+?)\s*[\(\[]([^()\[\]]+)[\)\]]", bare):
+        first, noted = _strict(brackets[1]), None if is_average(brackets[2]) else _strict(brackets[2])
         if words(brackets[1]) in TASKS | METRICS:  # "POS (acc.)" is not the language with the code pos
-            found = found if found == noted else None
-        else:
-            found = found or noted
+            found = first if first == noted else None
+        elif found is None or found == first == noted:
+            found = first or noted
     treebank = _TREEBANK.fullmatch(bare) if found is None else None
     if treebank and words(treebank[2] or treebank[3]) not in METRICS | SPLITS:
         found = _strict(treebank[1].replace("_", " "))
