@@ -6,8 +6,9 @@ import bz2
 import csv
 import gzip
 import lzma
+import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,6 +32,33 @@ _MARKS = {
     b"\xfe\xff": "utf-16",
 }
 """Byte order mark to encoding; of two that begin alike the longer comes first."""
+
+
+def unclear_comma(texts: Iterable[str]) -> str | None:
+    """Find a number such as ``1,030`` where no other tells whether commas divide thousands or fractions.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Fields of one table or column.
+
+    Returns
+    -------
+    str or None
+        The first such number; None where there is none, or another has a comma that divides fractions only.
+    """
+    commas = [text for text in texts if re.fullmatch(r"[+-]?\d*,\d+", text)]
+    return commas[0] if commas and all(re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", c) for c in commas) else None
+
+
+def comma_error(text: str, where: str) -> DataError:
+    """The error for what `unclear_comma` found."""
+    return DataError(
+        f"'{text}' can be {text.replace(',', '')} or {text.replace(',', '.')}",
+        where=where,
+        allowed="numbers without a comma between thousands",
+        hint="leave the comma out, or write a point",
+    )
 
 
 def suffix_of(path: Path) -> str:

@@ -191,7 +191,7 @@ def test_other_languages_are_unknown_and_noted(tmp_path: Path) -> None:
         (",de,nl\nde,0,x\nnl,0,0\n", r"(?s)'x' is not a valid distance.*line 2, column 'nl'"),
         ("a,b,value\nde,nl,x\nde,fr,y\n", r"(?s)'x' is not .*, nor is 1 other.*line 2.*; .*line 3"),
         ("lang,value\nde,1\nnl,2\n", r"(?s)the two columns of languages cannot be told.*lang, value.*call"),
-        ("p,q,r,value\nde,nl,fr,1\nnl,fr,de,2\n", r"3 columns hold names or codes of languages"),
+        ("p,q,r,value\nde,nl,fr,1\nnl,fr,de,2\n", r"columns with names or codes of languages: 3"),
         ("de,nl,1\nde,fr,2\n", r"(?s)the table has no header.*a, b, value"),
         ("a,b,what\nde,nl,it\nde,fr,is\n", "'it' is not a valid distance, nor is 1 other"),
         (f"a,b,value\nde,nl,{'y' * 200_000}\n", r"(?s)a field of 200,000 characters.*line 2"),
@@ -283,3 +283,19 @@ def test_columns_of_numbers_that_are_left_out_are_named(tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text(rows, encoding="utf-8")
     (found,) = read_distances(tmp_path / "own.csv").values()
     assert "own.csv: left out, scores or facts about one of the two languages: 'size'" in found.notes
+
+
+@pytest.mark.parametrize(
+    "text", ['a,b,distance (km)\nen,de,"1,030"\nen,fr,400\n', ";en;de\nen;0;1,030\nde;;0\n"]
+)
+def test_a_comma_that_may_divide_thousands_is_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"'1,030' can be 1030 or 1\.030") as caught:
+        read_distances(written(tmp_path, text))
+    assert "line 2" in str(caught.value)
+    decimal = text.replace("400", '"0,5"').replace("de;;0", "de;;0,0")
+    assert next(iter(read_distances(written(tmp_path, decimal)).values())).values[0, 1] == 1.03
+
+
+def test_pairs_as_pandas_writes_an_unnamed_series(tmp_path: Path) -> None:
+    text = ",level_0,level_1,0\n0,en,de,0.3\n1,en,fr,0.4\n"
+    assert_array_equal(read_distances(written(tmp_path, text))["speech"].values[0], [0, 0.3, 0.4])

@@ -235,6 +235,9 @@ def test_numeric_columns_are_read_where_they_are_asked_for(tmp_path):
     text = "source,target,score,size\nen,de,.8,10\nen,fr,.7,NA\n"
     reading = read_scores(written(tmp_path, text), numeric=["size", "elsewhere"])
     assert reading.columns == {"size": {("en", "de"): 10.0}}
+    thousands = 'source,target,score,size\nen,de,.8,500\nen,fr,.7,"10,000"\n'
+    with pytest.raises(DataError, match=r"(?s)'10,000' can be 10000 or 10\.000.*line 3, column 'size'"):
+        read_scores(written(tmp_path, thousands), numeric=["size"])
 
 
 def test_columns_that_look_swapped_are_noticed(tmp_path):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from isogloss.data_files import comma_error, unclear_comma
 from isogloss.display import counted
 from isogloss.distances.sources.text_files import Line, plain_stem, same_width
 from isogloss.errors import DataError, some_of
@@ -73,12 +74,14 @@ class Stated:
 class Numbers:
     """Reads the numbers of one table, and collects what is not a number.
 
-    The sign between units and fractions is a point unless fractions are written with a comma only.
+    The sign between units and fractions is a point unless fractions are written with a comma only; `unclear`
+    is a number of which nothing says whether its comma divides thousands.
     """
 
     def __init__(self, rows: Sequence[Line]) -> None:
         fields = [text for row in rows for text in row.fields]
         has_point = any("." in text and _POINT.fullmatch(text) for text in fields)
+        self.unclear = None if has_point else unclear_comma(fields)
         self._pattern = _POINT if has_point else _COMMA
         self._wrong: list[tuple[str, str]] = []
 
@@ -153,6 +156,9 @@ def read_layout(path: Path, rows: Sequence[Line]) -> tuple[dict[str, Stated], tu
     if len(rows[0].fields) == 1 and rows[0].fields[0].isdigit() and len(rows) > 2:
         rows = rows[1:]  # the number of languages, as in PHYLIP's files
     numbers = Numbers(rows)
+    if numbers.unclear is not None:
+        line = next(row.number for row in rows if numbers.unclear in row.fields)
+        raise comma_error(numbers.unclear, f"{path}, line {line}")
     square = _square(path, rows, numbers)
     if square is not None:
         numbers.check()
@@ -254,11 +260,11 @@ def _pairs(path: Path, rows: Sequence[Line], numbers: Numbers) -> tuple[dict[str
     first, body = rows[0], rows[1:]
     header = list(first.fields)
     where = f"{path}, line {first.number}"
-    if numbers.any_in(first):
+    text_columns = _text_columns(body, numbers)
+    if numbers.any_in(first) and any(find(first.fields[j]) for j in text_columns if j < len(header)):
         raise DataError("the table has no header", where=where, allowed=ALLOWED)
     _check_distinct([name for name in header if name], path, first.number)
     same_width(rows, path)
-    text_columns = _text_columns(body, numbers)
     a, b = _languages(header, body, text_columns, where)
     values, by_column, left_out = _values(header, body, (a, b), numbers, where)
     counts = tuple(header.index(name) for name in _COUNTS if name in header)
@@ -312,7 +318,7 @@ def _languages(
             return columns[0], columns[1]
     raise DataError(
         "the two columns of languages cannot be told"
-        + (f": {len(likely)} columns hold names or codes of languages" if likely else ""),
+        + (f": columns with names or codes of languages: {len(likely)}" if likely else ""),
         where=where,
         allowed=ALLOWED + f"; the columns are: {', '.join(header)}",
         hint="call the two columns of languages a and b, and the one of distances value",

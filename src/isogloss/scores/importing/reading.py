@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from isogloss.data_files import comma_error, unclear_comma
 from isogloss.display import counted
 from isogloss.errors import DataError, FieldError, closest, some_of
 from isogloss.scores.importing.cells import cells_of
@@ -324,6 +325,10 @@ def _means(cells: Cells, sheet: Sheet, name: str) -> dict[tuple[str, str], float
     """
     rows = cells.records.row[cells.frame["record"].to_numpy()]
     own = sheet.body[sheet.names.index(name)]
+    unclear = unclear_comma(own)
+    if unclear is not None:
+        place = sheet.place(int(np.argmax(own == unclear)))
+        raise comma_error(unclear, f"{place}, column '{name}'")
     found = parse(own.iloc[rows].reset_index(drop=True))
     if found.wrong.any():
         first = int(rows[int(np.argmax(found.wrong))])
