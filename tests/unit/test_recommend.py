@@ -636,3 +636,10 @@ def test_the_default_is_near_the_best_on_published_tables_and_its_bounds_hold(sh
     pooled = Coverage.pooled(parts)
     for held in (pooled.interval, pooled.best, pooled.gain, pooled.loss):
         assert 0.85 <= held / pooled.n_targets <= 0.95
+
+
+def test_one_candidate_is_refused_for_what_it_is_with_scores_too():
+    rows = [(a, b, 0.5) for a in ("de", "fr", "ja") for b in ("en", "ru", "tr") if a != b]
+    scores = pd.DataFrame(rows, columns=["source", "target", "score"])
+    with pytest.raises(FieldError, match="one candidate, fr, leaves nothing to choose"):
+        ig.recommend("nl", scores=scores, candidates=["fr"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from isogloss.display import counted
 from isogloss.distances import FACTS
 from isogloss.errors import some_of
 from isogloss.languages.base import Language
@@ -76,10 +77,8 @@ def _recommendation(found: Recommendation) -> list[str]:
         lines += _track_record(found.evaluated, found.ranker)
     if found.observed:
         code, best = found.observed[0]
-        lines.append(
-            f"The table holds {len(found.observed)} scores of {found.target.input} itself, which were set "
-            f"aside; the best of them is {code} with {score(best)}."
-        )
+        n, own = len(found.observed), f"of {found.target.input} itself, set aside here"
+        lines.append(f"The table holds {counted(n, 'score')} {own}: the best is {score(best)} from {code}.")
     return [*lines, *(f"{note[0].upper()}{note[1:]}." for note in found.notes)]
 
 
@@ -196,15 +195,13 @@ def explained(entry: Candidate, target: Language) -> list[str]:
 
 
 def _unknown(found: Recommendation, n_unknown: int) -> str:
-    counted = {
-        "rank_fusion": "have the last rank in that distance",
-        "ridge": "count like the mean candidate in what is unknown",
-    }
-    how = counted.get(found.ranker.partition(":")[0], "come last")
-    verb = "lacks" if n_unknown == 1 else "lack"
-    return (
-        f"{n_unknown} of {len(found.candidates)} candidates {verb} something that the ranker uses, and {how}."
-    )
+    one = n_unknown == 1
+    how = {
+        "rank_fusion": f"{'has' if one else 'have'} the last rank in that distance",
+        "ridge": f"{'counts' if one else 'count'} like the mean candidate in what is unknown",
+    }.get(found.ranker.partition(":")[0], "comes last" if one else "come last")
+    lack = f"{'lacks' if one else 'lack'} something that the ranker uses"
+    return f"{n_unknown} of {len(found.candidates)} candidates {lack}, and {how}."
 
 
 def _track_record(found: Evaluated, ranker: str) -> list[str]:

@@ -238,6 +238,8 @@ def _candidates(codes: Sequence[str], target: Language | None) -> tuple[Language
         )
     if problems:
         raise problems[0].at("candidates")
+    if len(found) == 1:
+        raise _one_candidate(*found.values())
     return tuple(found.values())
 
 
@@ -249,11 +251,15 @@ def _check_number(languages: Sequence[Language], target: Language) -> None:
             "sentences",
         )
     if len(languages) == 1:
-        raise FieldError(
-            f"one candidate, {languages[0].input}, leaves nothing to choose",
-            where="candidates",
-            allowed="two languages or more",
-        )
+        raise _one_candidate(languages[0])
+
+
+def _one_candidate(language: Language) -> FieldError:
+    return FieldError(
+        f"one candidate, {language.input}, leaves nothing to choose",
+        where="candidates",
+        allowed="two languages or more",
+    )
 
 
 def _usable(name: str, *, scores: bool, sentences: bool) -> Ranker:
