@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 import torch
 from tiny_models import WORDS, sentence_examples, tokenizer, word_examples
+from tiny_tokenizers import KINDS, LINES, trained
 
 from isogloss.errors import CheckpointError
+from isogloss.modeling.device import peak_memory_gib
 from isogloss.modeling.encoding import collate, encode, split_by_budget
 from isogloss.tasks.base import SentenceExample, WordExample
 
@@ -52,6 +54,29 @@ def test_long_pairs_lose_the_end_of_the_longer_sentence_and_are_counted():
     assert len(ids) == 24 and found.n_truncated == 1
     assert TOKENIZER.convert_ids_to_tokens(ids[-4:].tolist()) == ["[SEP]", "w2", "w3", "[SEP]"]
     assert len(found.inputs[0].segments) == 24
+
+
+@pytest.mark.parametrize("side", ["right", "left"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_sentences_are_cut_as_the_tokenizer_itself_cuts_them(kind, side, monkeypatch):
+    tokenizer = trained(kind)
+    monkeypatch.setattr(tokenizer, "truncation_side", side)
+    lines = list(LINES)
+    for others in ([None] * len(lines), lines[::-1], [line[:5] for line in lines]):
+        for limit in (5, 12, 13):
+            texts = [lines, others] if others[0] else [lines]
+            own = tokenizer(*texts, truncation="longest_first", max_length=limit)
+            examples = [SentenceExample(0, a, b, 0) for a, b in zip(lines, others, strict=True)]
+            found = encode(examples, tokenizer, "sentence", max_length=limit, windows=False)
+            assert [one.subwords.tolist() for one in found.inputs] == own["input_ids"]
+            assert [one.segments.tolist() for one in found.inputs] == own["token_type_ids"]
+
+
+def test_two_long_texts_need_no_more_memory_than_their_subwords():
+    text = " ".join(["w1"] * 3000)
+    before = peak_memory_gib(torch.device("cpu"))
+    encode([SentenceExample(0, text, text, 0)], TOKENIZER, "sentence", max_length=24, windows=False)
+    assert peak_memory_gib(torch.device("cpu")) - before < 0.1
 
 
 def test_words_are_labelled_at_their_first_subword():

@@ -145,16 +145,30 @@ def _encode_sentences(
 
 
 def _truncated(texts: Sequence[Sequence[str]], tokenizer: Any, max_length: int) -> tuple[Any, int]:
-    """Subwords of sentences or pairs within the limit, and how many were over it."""
+    """Subwords of sentences or pairs within the limit, and how many were over it.
+
+    The tokenizer's own truncation keeps what it cuts off, of pairs every piece of one sentence with every
+    piece of the other: two texts of ten thousand words take more memory than there is.
+    """
     found = tokenizer(*texts, verbose=False)
     long = [at for at, ids in enumerate(found["input_ids"]) if len(ids) > max_length]
-    if long:
-        cut = [[side[at] for at in long] for side in texts]
-        short = tokenizer(*cut, truncation="longest_first", max_length=max_length, verbose=False)
+    for at in long:
+        kept = _within(found.sequence_ids(at), max_length, from_left=tokenizer.truncation_side == "left")
         for key in {"input_ids", "token_type_ids"} & set(found):
-            for at, values in zip(long, short[key], strict=True):
-                found[key][at] = values
+            found[key][at] = [found[key][at][place] for place in kept]
     return found, len(long)
+
+
+def _within(sides: Sequence[int | None], max_length: int, *, from_left: bool) -> list[int]:
+    """Places left after cutting the longer sentence first; `sides` is None at special subwords."""
+    places = [[at for at, side in enumerate(sides) if side == which] for which in (0, 1)]
+    room = max(0, max_length - sides.count(None))
+    shorter, longer = sorted(places, key=len)
+    n_shorter = min(len(shorter), room // 2)
+    kept = {at for at, side in enumerate(sides) if side is None}
+    for side, n_kept in ((shorter, n_shorter), (longer, room - n_shorter)):
+        kept.update(side[len(side) - min(n_kept, len(side)) :] if from_left else side[:n_kept])
+    return sorted(kept)
 
 
 _ZERO: Integers = np.zeros(1, dtype=np.int64)
