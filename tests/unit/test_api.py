@@ -157,16 +157,20 @@ def test_a_loaded_model_labels_texts(folders):
     words = ig.predict(folders["word"], [["a", "cat"], ["dog"]])
     assert [len(labels) for labels in words.labels] == [2, 1]
     assert list(words.to_frame()["word"]) == ["a", "cat", "dog"]
+    arrays = pd.Series([np.array(["a", "cat"]), np.array(["dog"])])  # as pandas reads lists of Parquet
+    assert ig.predict(folders["word"], arrays).labels == words.labels
 
 
 @pytest.mark.parametrize(
     ("head", "inputs", "told"),
     [
         ("sentence", "a cat", "a single text instead of a list"),
+        ("sentence", pd.DataFrame({"ab": ["x"], "cd": ["y"]}), "type DataFrame instead of a list"),
         ("sentence", ["a cat"], "input 0 is 'a cat'"),
         ("sentence", [("a", "b"), ("a", "")], "input 1 is"),
         ("sentence", [("a", "b", "c"), ("a",)], "input 0 is .*; input 1 is"),
         ("sentence", [], "no input to label"),
+        ("word", {"ab": ["x"], "cd": ["y"]}, "type dict instead of a list"),
         ("word", ["a cat"], "input 0 is 'a cat'"),
         ("word", [["a", 3], []], "input 0 is .*; input 1 is"),
         ("word", [["a", " "]] * 9, "and 4 more"),

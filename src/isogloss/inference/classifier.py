@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isogloss.display import Result
 from isogloss.errors import DataError, some_of
+from isogloss.identity import plain
 from isogloss.inference.inputs import read_inputs, unlabelled
 from isogloss.inference.prediction import Prediction, meta_of, predict_stream
 from isogloss.modeling.device import Precision, find_device
@@ -143,12 +144,14 @@ def _examples(inputs: Sequence[Input], n_texts: int) -> tuple[Example, ...]:
         'a list of sentences: ["one", "another"]',
         'a list of pairs of sentences: [("one", "another"), ...]',
     )[n_texts]
-    if isinstance(inputs, str):
-        raise DataError("a single text instead of a list", where="predict", allowed=allowed)
+    # A data frame or a mapping hands out the names of its columns: labels of these would look like a result.
+    if isinstance(inputs, str | Mapping) or not isinstance(inputs, Iterable) or hasattr(inputs, "columns"):
+        what = "a single text" if isinstance(inputs, str) else f"an object of type {type(inputs).__name__}"
+        raise DataError(f"{what} instead of a list", where="predict", allowed=allowed)
     wrong: list[str] = []
     examples: list[Example] = []
     for row, value in enumerate(inputs):
-        parts = _parts(value, n_texts)
+        parts = _parts(plain(value), n_texts)
         if parts is None:
             wrong.append(f"input {row} is {str(value)[:60]!r}")
             continue
