@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -267,6 +268,18 @@ def test_numbers_without_names_are_labels_of_their_own(tmp_path: Path):
         own_task(spec | {"labels": ["buy", "sell"]}, tmp_path).load(None, "de", "test")
     task = own_task(spec | {"labels": ["0", "1"]}, tmp_path)
     assert task.load(None, "de", "test").examples[0].label == 1
+
+
+def test_whole_numbers_of_a_column_with_gaps_are_read_as_such(tmp_path: Path):
+    frame = pd.DataFrame({"text": ["a", "b", "c"], "intent": [1, None, 0]})  # pandas has 1.0, NaN, 0.0
+    (tmp_path / "de").mkdir()
+    frame.to_parquet(tmp_path / "de/test.parquet")
+    spec = WITHOUT_LABELS | {"path": "{language}/{split}.parquet", "unlabelled": [None]}
+    data = own_task(spec | {"labels": [0, 1]}, tmp_path).load(None, "de", "test")
+    assert [example.label for example in data.examples] == [1, 0] and sum(data.dropped.values()) == 1
+    write(tmp_path / "de/dataset_info.json", json.dumps({"features": FEATURES}))
+    named = own_task(spec | {"labels": ["buy", "sell"]}, tmp_path).load(None, "de", "test")
+    assert [example.label for example in named.examples] == [0, 1]
 
 
 def test_words_in_shards_of_parquet(tmp_path: Path):

@@ -52,9 +52,13 @@ def names_beside(path: Path) -> Names:
 
 
 def named(value: Any, names: Sequence[str]) -> Any:
-    """Turn an index into its name; anything else is left as it is."""
+    """Turn an index into its name; anything else is left as it is.
+
+    Pandas writes the whole numbers of a column with gaps as 0.0 and 1.0: they are read as 0 and 1.
+    """
     if isinstance(value, list):
         return [named(item, names) for item in value]
+    value = int(value) if isinstance(value, float) and value.is_integer() else value
     is_index = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(names)
     return names[value] if is_index else value
 
