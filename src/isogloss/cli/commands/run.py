@@ -224,7 +224,7 @@ def _chosen(typed: Mapping[str, Any], prepared: Prepared) -> Prepared:
 def _tell_failures(result: RunResult, typed: Mapping[str, Any]) -> None:
     failures = "".join(f"  {failure.splitlines()[0]}\n" for failure in result.failed)
     click.echo(
-        f"isogloss: {len(result.failed)} jobs failed and {result.n_skipped} stages could not run without "
+        f"isogloss: {len(result.failed)} stages failed and {result.n_skipped} could not run without "
         f"them; the rest is complete:\n{failures}to run them again:\n  {_again(typed)}",
         err=True,
     )

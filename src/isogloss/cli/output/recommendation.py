@@ -162,7 +162,7 @@ def _scores_of_study(typed: Mapping[str, Any], codes: Sequence[str]) -> ScoreTab
         result = run_plan(prepared, folder, monitor)
     if result.failed:
         raise FieldError(
-            f"{len(result.failed)} jobs of the study failed; the first: {result.failed[0]}",
+            f"{len(result.failed)} stages of the study failed; the first: {result.failed[0]}",
             where=str(root),
             hint="run the same command again to retry; finished stages are kept",
         )

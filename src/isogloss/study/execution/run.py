@@ -45,7 +45,7 @@ class RunResult:
     n_run : int
         Stages of the jobs that ended.
     failed : tuple of str
-        Name and error of each job that failed.
+        Name and error of each stage that failed.
     n_skipped : int
         Stages that could not run because what they start from failed.
     """
@@ -242,12 +242,13 @@ class _Run:
 
     def _fail(self, group: StageGroup, error: str) -> None:
         self.broken.add(group.name)
-        self.failed.append(f"{group.stages[0].label}: {error}")
         first = group.stages[0]
-        if not any(self.store.has_failed(stage.stage_id) for stage in group.stages):
+        notes = [note for stage in group.stages if (note := self.store.failure(stage.stage_id))]
+        if error not in (note["error"] for note in notes):
             # A worker that was lost could not say so itself.
-            note = {"stage_id": first.stage_id, "label": first.label, "error": error}
-            self.store.note_failure(first.stage_id, note)
+            notes = [{"stage_id": first.stage_id, "label": first.label, "error": error}]
+            self.store.note_failure(first.stage_id, notes[0])
+        self.failed += [f"{note['label']}: {note['error']}" for note in notes]
 
     def _skip(self, group: StageGroup) -> None:
         """Leave out a job whose parent failed."""
