@@ -27,6 +27,7 @@ from isogloss.inference.evaluation import Scorer
 from isogloss.inference.inputs import read_inputs
 from isogloss.inference.prediction import predict_stream, write_predictions
 from isogloss.modeling.model import TransferModel, save_model
+from isogloss.tasks.base import SentenceExample
 from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings
 from isogloss.training.specs import Recipe, StartingPoint, TrainingRows
@@ -137,6 +138,15 @@ def test_command_labels_pairs(folders, tmp_path):
         assert sum(map(float, row[4:])) == pytest.approx(1, abs=2e-6)  # each is printed with six digits
         assert row[3] == ("no" if float(row[4]) > float(row[5]) else "yes")
     assert not list(tmp_path.glob(".out*"))
+
+
+def test_texts_with_line_ends_stay_one_row_of_the_output(folders):
+    model, texts = isogloss.load(folders / "sentence"), [("w1\nw2", "w3\r\n"), ("\rw4", 'w5\t"w6"')]
+    examples = [SentenceExample(row, *pair, 0) for row, pair in enumerate(texts)]
+    lines = list(write_predictions(predict_stream(model, examples), ["no", "yes"], "sentence"))
+    written = io.StringIO("".join(f"{line}\n" for line in lines), newline="")
+    _, *rows = csv.reader(written, delimiter="\t")
+    assert [tuple(row[1:3]) for row in rows] == texts
 
 
 def test_command_labels_words(folders, tmp_path):

@@ -149,5 +149,5 @@ def write_predictions(
 def _row(cells: Sequence[str]) -> str:
     """One line of a tab-separated table as Python's csv writes it."""
     text = StringIO()
-    csv.writer(text, delimiter="\t", lineterminator="").writerow(cells)
-    return text.getvalue()
+    csv.writer(text, delimiter="\t", lineterminator="\r\n").writerow(cells)  # quotes what holds either
+    return text.getvalue().removesuffix("\r\n")
