@@ -68,6 +68,13 @@ def test_predictions_do_not_take_the_place_of_their_input(tmp_path: Path) -> Non
     assert text.read_text(encoding="utf-8") == "a\n"
 
 
+@pytest.mark.parametrize("name", ["labels.csv", "labels.JSONL", "labels.tsv.gz"])
+def test_predictions_are_not_called_what_they_are_not(tmp_path: Path, name: str) -> None:
+    result = CliRunner().invoke(predict, [str(tmp_path), "--input", "-", "--out", str(tmp_path / name)])
+    assert isinstance(result.exception, IsoglossError)
+    assert "labels are written as tab-separated text" in str(result.exception)
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

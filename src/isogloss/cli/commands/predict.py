@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from isogloss.cli.options import PATH, needs_extra, on_machine, precision_option, trust_option
+from isogloss.data_files import COMPRESSED
 from isogloss.errors import FieldError
 from isogloss.modeling.device import default_device, resolve_precision
 
@@ -36,7 +37,7 @@ NAME = "predict"
     metavar="NAME,NAME",
     help="Columns or fields to read, by name or position from 0.  [default: there are no others]",
 )
-@click.option("--out", type=PATH, help="File to write.  [default: standard output]")
+@click.option("--out", type=PATH, help="File to write, separated by tabs.  [default: standard output]")
 @precision_option("fp32")
 @trust_option
 @needs_extra("train")
@@ -66,6 +67,12 @@ def predict(
 
     if out is not None and out.resolve() == source.resolve():
         raise FieldError(f"{out} is the input too", where="--out", hint="choose another file")
+    if out is not None and out.suffix.lower() in _OTHER_FORMATS:
+        raise FieldError(
+            f"labels are written as tab-separated text, which a {out.suffix} file is not",
+            where="--out",
+            hint="choose a name that ends in .tsv",
+        )
     loaded = load(model, trust_remote_code=trust_remote_code)
     meta = meta_of(loaded)
     loaded.to(default_device())
@@ -92,5 +99,8 @@ def predict(
         f"{counted(counts['inputs'], 'row' if meta.n_texts else 'sentence')} labelled{notes}", err=True
     )
 
+
+_OTHER_FORMATS = (*COMPRESSED, ".csv", ".json", ".jsonl", ".parquet", ".xlsx")
+"""Endings that would say of the output what is not so."""
 
 COMMAND = predict
