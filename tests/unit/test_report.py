@@ -857,3 +857,14 @@ def test_oracle_and_unbounded_intervals_are_said(small):
     )
     bars = [sum(getattr(shape, "style", "") == "bar" for shape in figure.canvas.items) for figure in drawn]
     assert bars == [1, 1]
+
+
+def test_models_trained_on_other_tasks_are_matrices_of_their_own():
+    table = score_table(SEVEN, SEVEN, distance_matrices(SEVEN, ["syntactic"]), seeds=1)
+    other = [dataclasses.replace(row, source_task="twin", score=row.score - 0.2) for row in table]
+    own, trained = score_matrices(ScoreTable.of([*table, *other]))
+    assert [matrix.source_task for matrix in (own, trained)] == ["mini-paraphrase", "twin"]
+    assert {row.seeds for matrix in (own, trained) for row in matrix.rows} == {"1"}
+    assert own.title != trained.title == "trained on twin"
+    for one, twin in zip(own.rows, trained.rows, strict=True):
+        assert twin.mean_zero_shot == pytest.approx(one.mean_zero_shot - 0.2)

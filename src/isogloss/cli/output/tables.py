@@ -95,6 +95,8 @@ def print_scores(table: ScoreTable) -> None:
         return
     for matrix in score_matrices(table):
         model = [matrix.task, matrix.encoder, matrix.aggregator]
+        if matrix.source_task != matrix.task:
+            model.insert(1, f"trained on {matrix.source_task}")
         if matrix.source_language:
             model.append(f"{' or '.join(matrix.intermediate_tasks)} > {matrix.source_language}")
         order = sorted(range(len(matrix.columns)), key=matrix.columns.__getitem__)

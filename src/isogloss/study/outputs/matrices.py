@@ -6,6 +6,7 @@ import statistics
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 import numpy as np
@@ -74,12 +75,12 @@ class MatrixRow:
 
 @dataclass(frozen=True)
 class ScoreMatrix:
-    """All scores of one encoder, aggregator, source, split and metric.
+    """All scores of one trained and one scored task, encoder, aggregator, source, split and metric.
 
     Parameters
     ----------
     title : str
-    task, encoder, aggregator, split, metric : str
+    task, source_task, encoder, aggregator, split, metric : str
     source_language : str or None
         None where the rows are source languages.
     intermediate_tasks : tuple of str
@@ -104,6 +105,7 @@ class ScoreMatrix:
 
     title: str
     task: str
+    source_task: str
     encoder: str
     aggregator: str
     split: str
@@ -149,30 +151,32 @@ class ScoreMatrix:
 def score_matrices(table: ScoreTable) -> tuple[ScoreMatrix, ...]:
     """Arrange a score table as matrices, in the order of the table."""
     groups: dict[tuple[str | None, ...], list[ScoreRow]] = defaultdict(list)
-    with_intermediate = {
-        (row.task, row.encoder, row.aggregator) for row in table if row.intermediate_language is not None
-    }
+    model = attrgetter("task", "encoder", "aggregator", "source_task")
+    with_intermediate = {model(row) for row in table if row.intermediate_language is not None}
     for row in table:
-        is_chain = (row.task, row.encoder, row.aggregator) in with_intermediate
-        source = row.source_language if is_chain else None
-        groups[row.task, row.encoder, row.aggregator, row.split, row.metric, source].append(row)
-    several = {place for place in range(6) if len({key[place] for key in groups}) > 1}
+        source = row.source_language if model(row) in with_intermediate else None
+        key = (row.task, row.encoder, row.aggregator, row.split, row.metric, source, row.source_task)
+        groups[key].append(row)
+    several = {place for place in range(7) if len({key[place] for key in groups}) > 1}
     return tuple(_matrix(key, rows, several) for key, rows in groups.items())
 
 
 def _matrix(key: tuple[str | None, ...], rows: Sequence[ScoreRow], several: set[int]) -> ScoreMatrix:
-    task, encoder, aggregator, split, metric, source = key
+    task, encoder, aggregator, split, metric, source, source_task = key
     by_target: dict[str, list[ScoreRow]] = defaultdict(list)
     for row in rows:
         by_target[row.target_language].append(row)
     means = {target: statistics.fmean(row.score for row in own) for target, own in by_target.items()}
     columns = tuple(sorted(means, key=lambda target: (-means[target], target)))
     arranged = _arranged(rows, columns, source)
-    is_own_task = all(row.source_task == row.task for row in rows)
-    words = {0: task, 1: encoder, 2: aggregator, 3: split, 4: metric, 5: f"source {source}"}
+    is_own_task = source_task == task
+    trained = "" if is_own_task or 6 not in several else f"trained on {source_task}"
+    words = {0: task, 6: trained, 1: encoder, 2: aggregator, 3: split, 4: metric, 5: f"source {source}"}
     return ScoreMatrix(
-        title=", ".join(str(words[place]) for place in sorted(several)) or f"{task}, {metric}",
+        title=", ".join(str(word) for place, word in words.items() if place in several and word)
+        or f"{task}, {metric}",
         task=str(task),
+        source_task=str(source_task),
         encoder=str(encoder),
         aggregator=str(aggregator),
         split=str(split),
