@@ -111,3 +111,11 @@ def test_models_are_named_where_there_are_several():
         cells("pawsx", lambda target: 0.5, encoder="bag-of-words"),
     )
     assert [sentence.split(":")[0] for sentence in sentences] == ["bag-of-words, last", "mini, last"]
+
+
+def test_a_twin_is_compared_with_the_task_that_its_model_was_trained_on():
+    high, other = cells("pawsx", lambda _: 0.8), cells("xnli", lambda _: 0.4)
+    xnli = [replace(row, source_task="xnli") for row in other]
+    twin = cells("mini-paws-enciphered", lambda _: 0.75)
+    (sentence,) = said(high, xnli, twin)
+    assert "mean 80.0 percent" in sentence

@@ -85,10 +85,12 @@ def _of_model(
     if rows[0].encoder in order_blind:
         return _bag_of_words(ordinary)
     sentences = []
-    for name, card in controls.items():
-        twin = [row for row in rows if row.task == name != row.source_task]
-        if card["kind"] == "twin" and _has_zero_shot(twin) and _has_zero_shot(ordinary):
-            sentences.append(_twin(card, _tally(twin), _tally(ordinary), ordinary[0].task))
+    for task in dict.fromkeys(row.task for row in ordinary if row.zero_shot):
+        own = [row for row in ordinary if row.task == task]
+        for name, card in controls.items():
+            twin = [row for row in rows if row.task == name and row.source_task == task != name]
+            if card["kind"] == "twin" and _has_zero_shot(twin):
+                sentences.append(_twin(card, _tally(twin), _tally(own), task))
     return sentences
 
 
