@@ -1,6 +1,7 @@
 """`isogloss example`: what it writes is read by the commands it is made for."""
 
 import csv
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -37,3 +38,9 @@ def test_a_second_time_writes_nothing_over(folder):
     run = CliRunner().invoke(cli, ["example", str(folder)])
     assert run.exit_code == 1
     assert "is not an empty folder" in str(run.exception)
+
+
+def test_a_folder_that_one_stands_in_is_filled_and_not_replaced(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    CliRunner().invoke(cli, ["example", "."], catch_exceptions=False)
+    assert Path("scores.csv").is_file()

@@ -95,10 +95,12 @@ def new_folder(out: Path) -> Iterator[Path]:
 
 
 def move_folder(folder: Path, place: Path) -> None:
-    """Move a folder to a place where there is none, or an empty one."""
-    if place.exists():
-        place.rmdir()
-    folder.rename(place)
+    """Move a folder to a place where there is none, or into an empty one: a shell may stand in it."""
+    if not place.exists():
+        folder.rename(place)
+        return
+    for each in list(folder.iterdir()):
+        each.rename(place / each.name)
 
 
 @contextlib.contextmanager
