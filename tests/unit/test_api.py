@@ -5,6 +5,7 @@ import inspect
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -81,6 +82,19 @@ def test_a_result_prints_draws_and_becomes_a_frame(name, tmp_path):
     assert result.plot(axes) is axes.figure
     with pytest.raises(AttributeError):
         result.anything = 1
+
+
+def test_a_picture_of_several_measures_is_about_the_first_in_its_own_unit():
+    row = SimpleNamespace(effectiveness="relative", distance="genetic", estimate=-0.4, verdict="supported")
+    row.ci_low, row.ci_high = -float("inf"), -0.1
+    other = SimpleNamespace(**vars(row) | {"effectiveness": "gain"})
+    analysis = SimpleNamespace(values={"relative": None, "gain": None}, primary=(row, other), condition="c")
+    axes = Figure().add_subplot()
+    PLOTS["Correlation"](SimpleNamespace(analyses=[analysis]), axes)
+    bar, point, _ = axes.lines
+    assert list(point.get_xdata()) == [-0.4]
+    assert list(bar.get_xdata()) == pytest.approx([-0.432, -0.1])
+    assert "points" not in axes.get_xlabel()
 
 
 def test_distance_matrix_is_what_distance_gives():
