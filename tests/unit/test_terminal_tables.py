@@ -1,5 +1,7 @@
 """Tables in a terminal: as many as it takes, and no number cut off."""
 
+from io import StringIO
+
 from rich.console import Console
 
 from isogloss.cli.output.tables import terminal, wide_tables
@@ -42,3 +44,14 @@ def test_brackets_are_text(capsys):
     )
     out = capsys.readouterr().out
     assert all(text in out for text in ("emb[last]", "a[/i]", "[red]b", "[2]", "[t]"))
+
+
+def test_wide_characters_are_counted_as_the_terminal_shows_them():
+    columns = [["中文名称"] * 2, *([["一二三四五六七"] * 2] * 6)]
+    names = ("语", *(f"列{i}" for i in range(6)))
+    for table in wide_tables(names, columns, 50, title="t"):
+        console = Console(width=50, file=StringIO())
+        console.print(table)
+        lines = console.file.getvalue().splitlines()[2:]
+        assert all(line.startswith("中文名称") and "一二三四五六七" in line for line in lines)
+        assert len(lines) == 2

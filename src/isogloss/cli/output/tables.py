@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.cells import cell_len
 from rich.console import Console, JustifyMethod
 from rich.table import Table
 
@@ -68,7 +69,7 @@ def wide_tables(
     left : collection of str
         Columns that are aligned to the left, besides the first.
     """
-    sizes = [max(map(len, (name, *cells))) + 2 for name, cells in zip(names, columns, strict=True)]
+    sizes = [max(map(cell_len, (name, *cells))) + 2 for name, cells in zip(names, columns, strict=True)]
     room = width + 2 - sum(sizes[:n_fixed])
     groups: list[list[int]] = [[]]
     for j in range(n_fixed, len(names)):
