@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, count
 
 from isogloss.report import figures
 from isogloss.report.figures import Figure, Spans
@@ -107,8 +108,10 @@ def _section(section: Section, number: int, *, every: bool) -> SectionFigures:
     drawn = [relation for relation in ordered if relation.can_be_drawn]
     about = f"{number}-{slug(section.title)}"
 
+    names = _slugs(relation.distance for relation in section.relations)
+
     def both(relation: Relation) -> RelationFigures:
-        name = f"{about}-{slug(relation.distance)}"
+        name = f"{about}-{names[relation.distance]}"
         measured = figures.scatter(section, relation, spans, f"measured-{name}", adjusted=False)
         adjusted = figures.scatter(section, relation, spans, f"adjusted-{name}", adjusted=True)
         return RelationFigures(relation, measured, adjusted)
@@ -130,11 +133,24 @@ def _maps(sections: tuple[Section, ...]) -> tuple[tuple[Figure, ...], ...]:
     for number, section in enumerate(by_languages.values(), start=1):
         high = max((relation.grid.ends[1] for relation in section.relations), default=1.0)
         limits = (0.0, 1.0 if high <= 1 else high)
-        name = f"map-distance-{number}"
+        names = _slugs(each.distance for each in section.relations)
         found.append(
-            tuple(heat(each.grid, limits, f"{name}-{slug(each.distance)}") for each in section.relations)
+            tuple(
+                heat(each.grid, limits, f"map-distance-{number}-{names[each.distance]}")
+                for each in section.relations
+            )
         )
     return tuple(found)
+
+
+def _slugs(names: Iterable[str]) -> dict[str, str]:
+    """Slug of each name, with a number where another name has the same: files must not replace each other."""
+    found: dict[str, str] = {}
+    for name in names:
+        plain = slug(name)
+        taken, numbered = set(found.values()), (f"{plain}-{k}" for k in count(2))
+        found[name] = next(one for one in chain((plain,), numbered) if one not in taken)
+    return found
 
 
 def slug(text: str) -> str:

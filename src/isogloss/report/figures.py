@@ -79,13 +79,15 @@ def _finite(values: Iterable[float]) -> list[float]:
 
 def slopes(section: Section, name: str) -> Figure:
     """Draw the slope on every distance with its interval, and the minimum detectable slope behind it."""
-    records, left, right = section.primary, 118.0, 506.0
+    records = section.primary
+    left = max(118.0, 14 + max(text_width(row.distance, 12) for row in records))
+    right = left + 388
     estimates = _finite(value for row in records for value in (row.estimate, row.ci_low, row.ci_high))
     reach = max((section.scale * abs(value) for value in estimates), default=1.0) or 1.0
     detectable = [section.scale * value for value in _finite(row.min_detectable for row in records)]
     edge = 1.08 * max([reach, *(min(value, 2 * reach) for value in detectable)])
     bottom = 12.0 + 27 * max(len(records), 2)
-    canvas, scale = Canvas(520, bottom + 44), Scale(-edge, edge, left, right)
+    canvas, scale = Canvas(right + 14, bottom + 44), Scale(-edge, edge, left, right)
     for k, row in enumerate(records):
         found = section.scale * min(row.min_detectable, 2 * edge)
         if not math.isnan(found):

@@ -28,14 +28,17 @@ def heat(grid: LabelledMatrix, limits: tuple[float, float], name: str) -> Figure
     side = float(max(4, min(36, 440 // max(n_columns, 1))))
     tall = min(26.0, side)
     label = max((text_width(row, 11) for row in grid.rows), default=10.0) + 8 if tall >= 11 else 12.0
-    top = 22.0 if side >= 13 else 12.0
+    longest = max((text_width(column, 11) for column in grid.columns), default=0.0)
+    named, turned = side >= 11, longest > side
+    top = 12.0 if not named else 12 + longest if turned else 22.0
     width = max(label + side * n_columns + 6, 230.0)
     canvas = Canvas(width, top + tall * n_rows + 46)
-    if side >= 13:
-        for j, column in enumerate(grid.columns):
-            middle = label + side * (j + 0.5)
-            turned = text_width(column, 11) > side
-            canvas.add(Text(middle, top - 6, column if not turned else column[:3], "small", "middle"))
+    for j, column in enumerate(grid.columns if named else ()):
+        middle = label + side * (j + 0.5)
+        if turned:
+            canvas.add(Text(middle + 4, top - 4, column, "small", "start", -90))
+        else:
+            canvas.add(Text(middle, top - 6, column, "small", "middle"))
     if tall >= 11:
         for i, row in enumerate(grid.rows):
             canvas.add(Text(label - 6, top + tall * (i + 0.5) + 4, row, "small", "end"))
