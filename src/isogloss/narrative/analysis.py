@@ -54,7 +54,8 @@ def amount(measure: str, slope: float, *beside: float) -> str:
         return "unbounded"
     factor, usual = (1, 2) if measure == "relative" else (100, 1)
     largest = max((abs(factor * value) for value in (slope, *beside) if math.isfinite(value)), default=0.0)
-    return f"{factor * slope:.{decimals(largest, usual)}f}"
+    digits = decimals(largest, usual)
+    return f"{round(factor * slope, digits) + 0.0:.{digits}f}"  # no "-0.0"
 
 
 def decimals(value: float, usual: int) -> int:

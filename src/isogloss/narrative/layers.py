@@ -46,4 +46,6 @@ def choice_sentence(sweep: LayerSweep) -> str:
 
 def gain_text(gain: Difference) -> str:
     """A gain in points with its interval: ``"+1.2 [-0.3, +2.7]"``."""
-    return f"{slope(gain.estimate)} [{slope(gain.ci_low)}, {slope(gain.ci_high)}]"
+    three = (gain.estimate, gain.ci_low, gain.ci_high)
+    estimate, low, high = (slope(value, 100, *three) for value in three)
+    return f"{estimate} [{low}, {high}]"

@@ -47,9 +47,10 @@ def percent(value: float | None, digits: int = 1) -> str:
     return number(None if value is None else 100 * value, digits)
 
 
-def slope(value: float, scale: float = 100.0) -> str:
-    """A slope in display units, with as many digits as its unit asks for."""
-    return number(scale * value, decimals(scale * value, 1 if scale > 1 else 2), signed=True)
+def slope(value: float, scale: float = 100.0, *beside: float) -> str:
+    """A slope in display units, with as many digits as its unit and the largest that it is beside ask for."""
+    largest = max((abs(scale * each) for each in (value, *beside) if math.isfinite(each)), default=0.0)
+    return number(scale * value, decimals(largest, 1 if scale > 1 else 2), signed=True)
 
 
 def interval(low: float, high: float, scale: float = 1.0, digits: int | None = None) -> str:
@@ -58,7 +59,7 @@ def interval(low: float, high: float, scale: float = 1.0, digits: int | None = N
         return EN_DASH
     if digits is not None:
         return f"{number(low, digits, signed=True)} to {number(high, digits, signed=True)}"
-    return f"{slope(low, scale)} to {slope(high, scale)}"
+    return f"{slope(low, scale, high)} to {slope(high, scale, low)}"
 
 
 def p_value(value: float | None) -> str:

@@ -234,8 +234,8 @@ def _comparison(found: Evaluated, ranker: str) -> list[str]:
 
 def _told(differences: Sequence[LossDifference]) -> str:
     return ", ".join(
-        f"{entry.against} ({entry.difference:+.1f} percent, 95% interval {percent(entry.ci_low)} to "
-        f"{percent(entry.ci_high)})"
+        f"{entry.against} ({round(entry.difference, 1) + 0.0:+.1f} percent, 95% interval "
+        f"{percent(entry.ci_low)} to {percent(entry.ci_high)})"
         for entry in differences
     )
 

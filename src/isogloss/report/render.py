@@ -8,7 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from isogloss.display import counted
-from isogloss.narrative.analysis import words
+from isogloss.narrative.analysis import decimals, words
 from isogloss.narrative.durations import duration
 from isogloss.narrative.layers import gain_text
 from isogloss.narrative.numbers import interval, number, p_value, percent, slope, typeset
@@ -53,7 +53,9 @@ def _cell(value: object) -> str:
     """One value of the table behind a figure."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return number(value, 4) if value is None or isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return number(value, decimals(value, 4))
+    return number(None) if value is None else str(value)
 
 
 def templates(*, escape: bool = True) -> Environment:
