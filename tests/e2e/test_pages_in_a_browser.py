@@ -74,6 +74,15 @@ def test_accessibility_rules_find_nothing_serious(browser, pages, name, width, d
 # The report
 
 
+def test_the_address_holds_a_distance_whatever_its_name(browser, tmp_path):
+    page = tmp_path / "report.html"
+    page.write_text(render(build(metrics=("genetic", "a/b %"), measures=("gain",))[0]), encoding="utf-8")
+    for name in ("a%2Fb%20%25", "genetic"):
+        browser.look(page, 1000, fragment=f"#view/1/{name}")
+        chosen = browser.run("encodeURIComponent(document.querySelector('select[name=distance]').value)")
+        assert chosen == name
+
+
 def test_pointer_over_a_point_says_its_pair(browser, pages):
     browser.look(pages["report"], 1400)
     last = (

@@ -78,7 +78,7 @@ if (panel) {
     if (!there.includes(distance.value) && there.length) distance.value = there[0];
   };
   const read = () => {
-    const parts = decodeURIComponent(location.hash).split("/");
+    const parts = location.hash.split("/").map(decodeURIComponent);
     if (parts[0] !== "#view") return;
     if ([...measure.options].some(option => option.value === parts[1])) measure.value = parts[1];
     fit();
