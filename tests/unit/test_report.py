@@ -20,7 +20,8 @@ from isogloss.errors import FieldError, StoreError
 from isogloss.languages import resolve
 from isogloss.narrative import numbers
 from isogloss.narrative.durations import duration
-from isogloss.report import axes, export, figures, palette, render
+from isogloss.report import axes, export, figures, latex, palette, render
+from isogloss.report.canvas import text_width
 from isogloss.report.drawn import draw
 from isogloss.report.figures import Spans
 from isogloss.report.provenance import provenance
@@ -868,3 +869,40 @@ def test_models_trained_on_other_tasks_are_matrices_of_their_own():
     assert own.title != trained.title == "trained on twin"
     for one, twin in zip(own.rows, trained.rows, strict=True):
         assert twin.mean_zero_shot == pytest.approx(one.mean_zero_shot - 0.2)
+
+
+def test_latex_states_slopes_of_scores_in_points():
+    summary, _ = build(measures=("score",))
+    assert "score: slope in points per unit" in latex.tables(summary)
+
+
+def test_figures_of_distances_with_the_same_letters_do_not_replace_each_other():
+    summary, _ = build(metrics=("a_b", "a-b", "语法", "音系"))
+    names = [figure.name for figure in draw(summary)]
+    assert len({*names}) == len(names)
+
+
+def test_names_of_distances_and_columns_are_inside_the_figure_and_whole(small):
+    name = "a distance with a name as long as this one is"
+    section = build(metrics=(name, "genetic"))[0].results.sections[0]
+    (text,) = (
+        item for item in figures.slopes(section, "x").canvas.items if getattr(item, "text", "") == name
+    )
+    assert text.x - text_width(name, 12) >= 0
+    many, _ = build(intermediates=MANY[:4], targets=MANY, metrics=("genetic",))
+    drawn = draw(many).maps[0][0].canvas.items
+    assert {*MANY} <= {item.text for item in drawn if isinstance(item, Text) and item.turn}
+
+
+def test_seeds_are_not_said_to_spread_where_there_is_one():
+    table = score_table(SEVEN, SEVEN, distance_matrices(SEVEN, ["syntactic"]), seeds=1)
+    (matrix,) = score_matrices(ScoreTable.of(list(table)[1:]))
+    assert {row.seeds for row in matrix.rows} == {"0–1", "1"}
+    assert not matrix.has_spread
+
+
+def test_a_single_further_measure_is_counted_in_plain_words():
+    summary, _ = build(aggregators=("last", "D_3", "D_10"), measures=("gain",))
+    text = Page(render.render(summary)).text
+    assert "Scores of other models and tasks: 2" in text
+    assert "1 more" not in text

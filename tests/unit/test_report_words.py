@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -12,9 +13,14 @@ from isogloss.analysis.overall import Overall
 from isogloss.atlas.predictions import _nested_error
 from isogloss.narrative.analysis import amount
 from isogloss.narrative.atlas import why
+from isogloss.narrative.layers import gain_text
+from isogloss.narrative.numbers import interval
+from isogloss.narrative.recommendation import _told, reasons
 from isogloss.narrative.study import on_average
+from isogloss.recommend.evaluation import LossDifference
 from isogloss.report.canvas import Canvas
 from isogloss.report.export import as_csv
+from isogloss.report.render import _cell
 from isogloss.report.shapes import Text
 from isogloss.scores.effectiveness import Condition
 from isogloss.statistics.average import average as mean_of
@@ -95,3 +101,30 @@ def test_both_ends_of_an_interval_have_the_digits_of_the_larger():
     ]
     assert amount("gain", 0.000012, -0.000071) == "0.0012"
     assert amount("gain", 0.0012, float("inf")) == "0.12"
+
+
+def test_page_and_terminal_give_bounds_the_same_digits():
+    assert interval(-0.0071, 0.0012, 100) == "−0.7 to +0.1"
+    assert interval(-math.inf, 0.0012, 100) == "−∞ to +0.12"
+    assert gain_text(SimpleNamespace(estimate=0.005, ci_low=0.000008, ci_high=0.01)) == "+0.5 [0.0, +1.0]"
+
+
+def test_nothing_is_minus_zero():
+    assert amount("gain", -0.0001, -0.02) == "0.0"
+    entry = LossDifference("ridge", "random", -0.01, -0.5, 0.5, 20)
+    assert _told([entry]).startswith("random (+0.0 percent")
+
+
+def test_one_score_and_one_target_are_singular():
+    donor = SimpleNamespace(points=1.0, n_targets=1, place=1, n_sources=2)
+    entry = SimpleNamespace(closeness=(), donor=donor, pretraining_gib=math.nan)
+    assert reasons(entry)[0].startswith("for 1 other target 1.0 points above")
+
+
+def test_a_small_p_value_behind_a_figure_is_not_zero():
+    assert [_cell(value) for value in (0.00002, 0.1234567, 0.0, None)] == [
+        "0.000020",
+        "0.1235",
+        "0.0000",
+        "–",
+    ]

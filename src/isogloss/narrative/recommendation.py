@@ -167,8 +167,8 @@ def reasons(entry: Candidate) -> list[str]:
     if entry.donor is not None:
         side = "above" if entry.donor.points >= 0 else "below"
         found.append(
-            f"for {entry.donor.n_targets} other targets {percent(abs(entry.donor.points))} points {side} the "
-            f"mean source, place {entry.donor.place} of {entry.donor.n_sources}"
+            f"for {counted(entry.donor.n_targets, 'other target')} {percent(abs(entry.donor.points))} points "
+            f"{side} the mean source, place {entry.donor.place} of {entry.donor.n_sources}"
         )
     size = entry.pretraining_gib
     found.append("no text in CC-100" if math.isnan(size) else f"{size:g} GiB of text in CC-100")

@@ -27,6 +27,7 @@ def data(
     every file is checked against the hub's checksum, and a download that broke off goes on where it stopped.
     """
     from isogloss.cli.output.data import check_folder, print_sources
+    from isogloss.display import counted
     from isogloss.errors import FieldError, closest
     from isogloss.tasks import fetching
     from isogloss.tasks.base import TASKS
@@ -45,7 +46,7 @@ def data(
             found = fetching.fetch(
                 task, data_dir, listed(languages or ""), told=lambda line: click.echo(line, err=True)
             )
-            click.echo(f"{task.card.name}: {len(found)} files in {data_dir / task.card.dataset}")
+            click.echo(f"{task.card.name}: {counted(len(found), 'file')} in {data_dir / task.card.dataset}")
         return
     if data_dir is None:
         print_sources(tasks)

@@ -22,6 +22,7 @@ def prefetch(study: Path, data_dir: str | None, overrides: tuple[str, ...], trus
     Encoders come to the cache of the hub (`HF_HOME`): put that on a file system that the compute nodes share.
     """
     from isogloss.cli.output.monitor import planning
+    from isogloss.display import counted
     from isogloss.study.file.yaml_text import read_study
     from isogloss.study.outputs.status import Status, load_pending_data
     from isogloss.study.plan import make_plan
@@ -33,7 +34,7 @@ def prefetch(study: Path, data_dir: str | None, overrides: tuple[str, ...], trus
     for encoder in plan.resolved.encoders:
         click.echo(f"encoder {encoder.name}: {encoder.identity.path or 'built in'}")
     n_files = len({file.path for own in data for file in own.files})
-    click.echo(f"data: {len(data)} splits, {n_files} files")
+    click.echo(f"data: {counted(len(data), 'split')}, {counted(n_files, 'file')}")
 
 
 COMMAND = prefetch

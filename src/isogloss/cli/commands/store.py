@@ -43,6 +43,7 @@ def prune(folders: tuple[Path, ...], dry_run: bool) -> None:
 
     FOLDERS are the output folders of all studies that use the store: what none of them names is removed.
     """
+    from isogloss.display import counted
     from isogloss.study.outputs.folder import StudyFolder
     from isogloss.study.outputs.maintenance import prunable
 
@@ -53,7 +54,7 @@ def prune(folders: tuple[Path, ...], dry_run: bool) -> None:
         for path in paths:
             studies[0].store.delete(path)
     done = "would be removed" if dry_run else "removed"
-    click.echo(f"{len(paths)} folders, {size / 2**20:.1f} MiB {done} from {studies[0].store.root}")
+    click.echo(f"{counted(len(paths), 'folder')}, {size / 2**20:.1f} MiB {done} from {studies[0].store.root}")
 
 
 @store.command("export")

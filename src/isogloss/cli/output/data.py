@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from isogloss.display import counted
 from isogloss.errors import IsoglossError, some_of
 from isogloss.study.stages import Stage, data_of
 from isogloss.tasks._files import FileTask
@@ -41,7 +42,7 @@ def check_folder(tasks: Sequence[Task], root: Path, *, count: bool) -> bool:
             click.echo(f"{task.card.name}: {error.what}")
             continue
         n_found += len(available)
-        click.echo(f"{task.card.name}: {len(available)} languages")
+        click.echo(f"{task.card.name}: {counted(len(available), 'language')}")
         for language, splits in available.items():
             cells: list[str] = []
             for split in SPLITS:

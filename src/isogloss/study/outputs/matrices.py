@@ -143,6 +143,11 @@ class ScoreMatrix:
         return tuple(found)
 
     @property
+    def has_spread(self) -> bool:
+        """Whether any cell is a mean over several seeds."""
+        return any(cell.spread is not None for row in self.rows for cell in row.cells)
+
+    @property
     def unit_word(self) -> str:
         """Unit that the metric counts."""
         return COUNTED.get(self.metric, "units")
