@@ -230,6 +230,20 @@ def test_another_source_repaints_map_and_table(browser, pages):
     )
     assert browser.run(text) != before
     assert browser.run("document.querySelectorAll('.mark.source').length") == 1
+    code = browser.run("document.getElementById('source').selectedOptions[0].textContent").split()[0]
+    kinds = browser.run("[...document.querySelectorAll('#table tbody tr')].map(r => r.cells[3].textContent)")
+    said = browser.run("document.querySelector('.description').textContent")
+    assert f"{kinds.count('measured')} languages measured" in said
+    assert f"language {code}, {kinds.count('expected')} shown as predictions" in said
+
+
+def test_table_sorts_by_score_and_languages_without_one_come_last(browser, pages):
+    browser.look(pages["atlas"], 1400)
+    browser.run("document.querySelectorAll('#table th button')[4].click()")
+    values = browser.run("[...document.querySelectorAll('#table tbody tr')].map(r => r.cells[4].dataset.v)")
+    known = [float(value) for value in values if value]
+    assert known == sorted(known)
+    assert values[: len(known)] == [value for value in values if value] != values
 
 
 def test_zoom_keeps_the_map_in_its_frame(browser, pages):

@@ -72,6 +72,11 @@ def test_the_source_is_neither_measured_nor_expected_from_itself(many):
     assert np.isfinite(english.scores).sum() == len(many.sources) - 1
 
 
+def test_predictions_are_counted_without_the_source_and_languages_with_nothing_to_say(many, star):
+    assert (many.n_measured, many.n_expected) == (len(many.entries) - 5, 4)  # English itself is neither
+    assert (star.n_measured, star.n_expected) == (11, 1)
+
+
 def test_predictions_do_not_see_the_language_that_they_are_about():
     """Raise every score of one target: what is expected of it must not move."""
     table = read_scores(transfer_table()).table

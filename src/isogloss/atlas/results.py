@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -108,6 +109,18 @@ class Atlas:
     def source_codes(self) -> tuple[str, ...]:
         """Sources as the table spells them."""
         return tuple(language.code for language in self.sources)
+
+    @property
+    def n_measured(self) -> int:
+        """Languages with a measured score from the chosen source."""
+        return sum(bool(entry.measured[self.chosen]) for entry in self.entries)
+
+    @property
+    def n_expected(self) -> int:
+        """Languages with an expected score from it instead; of itself a source has none."""
+        own = self.sources[self.chosen]
+        scores = (entry.scores[self.chosen] for entry in self.entries if entry.language != own)
+        return sum(map(math.isfinite, scores)) - self.n_measured
 
 
 def atlas(

@@ -48,7 +48,6 @@ def render_atlas(found: Atlas) -> str:
         about=_about(found),
         rows=_rows(found, limits),
         families=sorted({entry.family for entry in found.entries if entry.family}),
-        n_measured=sum(bool(entry.measured[found.chosen]) for entry in found.entries),
         n_off_map=sum(entry.place is None for entry in found.entries),
         limits=limits,
         steps=range(PALEST, N_STEPS),
@@ -167,7 +166,8 @@ def _data(found: Atlas, limits: tuple[float, float]) -> dict[str, Any]:
     """Data with which the script shows another source, and the borders between neighbours."""
 
     def thousandths(values: NDArray[np.float64]) -> list[int | None]:
-        return [round(1000 * float(value)) if math.isfinite(value) else None for value in values]
+        # Rounded as text is: the script must not say 81.4 where the page says 81.3.
+        return [round(10 * float(f"{100 * value:.1f}")) if math.isfinite(value) else None for value in values]
 
     number_of = {entry.language: number for number, entry in enumerate(found.entries)}
     lines = {}
@@ -182,6 +182,7 @@ def _data(found: Atlas, limits: tuple[float, float]) -> dict[str, Any]:
         "self": [number_of.get(source, -1) for source in found.sources],
         "radius": [SMALLEST, LARGEST, round(1000 * _widest(found))],
         "chosen": found.chosen,
+        "codes": found.source_codes,
         "scores": [thousandths(entry.scores) for entry in found.entries],
         "low": [thousandths(entry.low) for entry in found.entries],
         "high": [thousandths(entry.high) for entry in found.entries],

@@ -75,12 +75,10 @@ def atlas(
     languages = None if predict is None else [code for code in listed(predict) if code != "none"]
     found = lay_out(scores, title=title, source=source, languages=languages, notes=notes)
     write_text(out, render_atlas(found))
-    n_measured = sum(bool(entry.measured[found.chosen]) for entry in found.entries)
-    n_expected = len(found.entries) - n_measured
     say(*found.notes)
     say(
-        f"{counted(n_measured, 'language')} measured from {found.source_codes[found.chosen]}, {n_expected} "
-        f"without a score; predictions by {found.method}"
+        f"{counted(found.n_measured, 'language')} measured from {found.source_codes[found.chosen]}, "
+        f"{found.n_expected} predicted; predictions by {found.method}"
     )
     click.echo(f"atlas: {out}")
 

@@ -47,6 +47,10 @@ const paint = () => {
     row.cells[4].textContent = words(i);
     row.cells[4].dataset.v = score === null ? "" : score;
   });
+  const n = what => rows.filter(row => kind(row.dataset.i) === what).length, n_measured = n("measured");
+  by("n-measured").textContent = n_measured + (n_measured === 1 ? " language" : " languages");
+  by("n-expected").textContent = n("expected");
+  by("of").textContent = data.codes[source];
   isogloss(); filter();
 };
 
@@ -181,7 +185,10 @@ map.addEventListener("click", event => {
     [...by("table").tHead.rows[0].cells].forEach(other => other.removeAttribute("aria-sort"));
     head.setAttribute("aria-sort", down ? "descending" : "ascending");
     const value = row => { const cell = row.cells[column], number = parseFloat(cell.dataset.v); return Number.isNaN(number) ? cell.textContent : number; };
-    body.append(...[...body.rows].sort((a, b) => { const x = value(a), y = value(b); return (down ? -1 : 1) * (x > y ? 1 : x < y ? -1 : 0); }));
+    body.append(...[...body.rows].sort((a, b) => {
+      const x = value(a), y = value(b), order = typeof x === typeof y ? (x > y ? 1 : x < y ? -1 : 0) : typeof x === "number" ? -1 : 1;
+      return down ? -order : order;
+    }));
   });
 });
 
