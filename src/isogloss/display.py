@@ -71,7 +71,12 @@ class Result(ABC):
 
     def _repr_html_(self) -> str:
         frame = self.to_frame()
-        return frame.to_html(index=frame.index.dtype.kind not in "iu", float_format="{:.3g}".format)
+        return frame.to_html(index=frame.index.dtype.kind not in "iu", float_format=_short)
+
+
+def _short(value: float) -> str:
+    """Three digits of a number, and all digits before the point: kilometres are not ``9.11e+03``."""
+    return f"{value:.0f}" if 1000 <= abs(value) < 1e15 else f"{value:.3g}"
 
 
 def counted(n: int, noun: str) -> str:

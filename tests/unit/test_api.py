@@ -97,6 +97,11 @@ def test_a_picture_of_several_measures_is_about_the_first_in_its_own_unit():
     assert "points" not in axes.get_xlabel()
 
 
+def test_a_notebook_shows_kilometres_without_an_exponent():
+    page = ig.distance_matrix(["de", "ja"], "great-circle")._repr_html_()
+    assert "9113" in page and "e+0" not in page
+
+
 def test_distance_matrix_is_what_distance_gives():
     matrix = ig.distance_matrix(["de", "nl"])
     assert matrix.values[0, 1] == ig.distance("de", "nl")
