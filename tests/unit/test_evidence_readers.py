@@ -526,3 +526,54 @@ def test_tables_side_by_side_have_the_same_head_over_their_labels():
     ]
     found = [block.table for block in table_blocks([[*head, *head], *rows], "Table 2: Speed.")]
     assert [table.rows[3] for table in found] == [("FR-1", "B", "523.37"), ("IT-1", "B", "392.41")]
+
+
+HEADS = ["German", "Swahili"]
+VALUES = {"mBERT": ["70.6", "54.0", "42.7", "33.5"], "XLM-R": ["77.2", "61.5", "59.1", "44.8"]}
+
+
+def in_markdown(empty):
+    heads = ["| | German | | Swahili | |", "| Model | F1 | EM | F1 | EM |"]
+    rows = [f"| {model} | {' | '.join(values)} |" for model, values in VALUES.items()]
+    first = ["| | | | | |"] if empty else [heads.pop(0)]
+    return "\n".join(["# Heads", "", "Table 1: XQuAD.", "", *first, "|---|---|---|---|---|", *heads, *rows])
+
+
+def in_html(number):
+    spans = "".join(f"<th colspan='2'>{head}</th>" for head in HEADS)
+    rows = "".join(
+        f"<tr><th>{model}</th>{''.join(f'<td>{number(value)}</td>' for value in values)}</tr>"
+        for model, values in VALUES.items()
+    )
+    heads = f"<tr><th></th>{spans}</tr><tr><th>Model</th>{'<th>F1</th><th>EM</th>' * 2}</tr>"
+    caption = "<figcaption>Table 1: XQuAD.</figcaption>"
+    return (
+        f"<h1>Heads</h1><figure>{caption}<table><thead>{heads}</thead><tbody>{rows}</tbody></table></figure>"
+    )
+
+
+def in_tex(number):
+    spans = " & ".join(rf"\multicolumn{{2}}{{c}}{{{head}}}" for head in HEADS)
+    rows = r" \\ ".join(f"{m} & {' & '.join(map(number, values))}" for m, values in VALUES.items())
+    body = rf"\toprule & {spans} \\ \cmidrule(lr){{2-3}} Model & F1 & EM & F1 & EM \\ \midrule {rows} \\"
+    table = rf"\caption{{XQuAD.}}\begin{{tabular}}{{lrrrr}}{body} \bottomrule\end{{tabular}}"
+    return rf"\title{{Heads}}\begin{{document}}\begin{{table}}{table}\end{{table}}\end{{document}}"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", in_markdown(empty=False)),
+        ("a.md", in_markdown(empty=True)),
+        ("a.html", in_html(str)),
+        ("a.html", in_html(lambda v: f'<math alttext="\\mathbf{{{v}}}"><mn>{v}</mn></math>')),
+        ("a.html", in_html(lambda v: rf"\(\underline{{{v}}}\)")),
+        ("a.tex", in_tex(str)),
+        ("a.tex", in_tex(lambda v: f"$\\mathbf{{{v}}}$")),
+    ],
+)
+def test_a_table_is_the_same_in_every_format(tmp_path, name, text):
+    (table,) = tables(read(tmp_path, name, text))
+    assert table.header == ("Model", "German / F1", "German / EM", "Swahili / F1", "Swahili / EM")
+    assert table.rows == tuple((model, *values) for model, values in VALUES.items())
+    assert table.caption.endswith("XQuAD.")
