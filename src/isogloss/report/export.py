@@ -60,22 +60,14 @@ def write_report(
     """
     check_formats(formats, figures)
     drawn = draw(summary) if "html" in formats or figures else None
-    make: tuple[tuple[str, str, Callable[[], str]], ...] = (
-        ("csv", "scores.csv", summary.results.table.to_csv),
-        ("csv", "dyads.csv", lambda: dyads_csv(summary)),
-        ("csv", "verdicts.csv", lambda: verdicts_csv(summary)),
-        ("json", "analysis.json", lambda: json.dumps(summary.to_dict(), indent=1, ensure_ascii=False) + "\n"),
-        ("latex", "tables.tex", lambda: latex.tables(summary)),
-        ("html", "report.html", lambda: render(summary, drawn)),
-    )
     written = []
-    for name, file, text in make:
+    for file, (name, text) in _FILES.items():
         if name in formats:
-            write_text(folder / file, text())
+            write_text(folder / file, text(summary, drawn))
             written.append(folder / file)
     if drawn is not None and figures:
         written += write_figures(drawn, folder / "figures", figures)
-    older = [folder / file for _, file, _ in make if folder / file not in written]
+    older = [folder / file for file in _FILES if folder / file not in written]
     older += [folder / "figures"] if not figures else []
     page = folder / "report.html" if "html" in formats else None
     return ReportFiles(page, tuple(written), tuple(path for path in older if path.exists()))
@@ -83,9 +75,9 @@ def write_report(
 
 def formats_in(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Formats of a report and of its figures of which a folder holds files."""
-    of_report = {"report.html": "html", "tables.tex": "latex", "scores.csv": "csv", "analysis.json": "json"}
+    there = dict.fromkeys(name for file, (name, _) in _FILES.items() if (folder / file).is_file())
     figures = (kind for kind in FIGURE_FORMATS if any((folder / "figures").glob(f"*.{kind}")))
-    return tuple(name for file, name in of_report.items() if (folder / file).is_file()), tuple(figures)
+    return tuple(there), tuple(figures)
 
 
 def check_formats(formats: Sequence[str], figures: Sequence[str] = ()) -> None:
@@ -167,3 +159,17 @@ def verdicts_csv(summary: Summary) -> str:
         columns = ["condition", *frame.columns]
         rows += [[names[analysis.condition], *row] for row in frame.itertuples(index=False)]
     return as_csv(columns, rows)
+
+
+_FILES: dict[str, tuple[str, Callable[[Summary, Drawn | None], str]]] = {
+    "scores.csv": ("csv", lambda summary, _: summary.results.table.to_csv()),
+    "dyads.csv": ("csv", lambda summary, _: dyads_csv(summary)),
+    "verdicts.csv": ("csv", lambda summary, _: verdicts_csv(summary)),
+    "analysis.json": (
+        "json",
+        lambda summary, _: json.dumps(summary.to_dict(), indent=1, ensure_ascii=False) + "\n",
+    ),
+    "tables.tex": ("latex", lambda summary, _: latex.tables(summary)),
+    "report.html": ("html", render),
+}
+"""Files of a report with their format, in the order in which they are written."""
