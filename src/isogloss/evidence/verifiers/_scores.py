@@ -1,8 +1,9 @@
 """Numbers of a claim held against the numbers of papers, by fitted linear scores.
 
-A conditional logit (McFadden, 1974) says which mention of a number a claim is about, whatever its value. From
-the best mention that agrees and the best that does not, two logistic regressions say how likely the claim is
-supported, and how likely contradicted. `python -m bench.fit_evidence` fits the weights in ``weights.yaml``.
+A conditional logit (McFadden, 1974) says which mention of a number a claim is about, whether it agrees or
+not. From the best mention that agrees and the best that does not, two logistic regressions say how likely the
+claim is supported, and how likely contradicted. `python -m bench.fit_evidence` fits the weights in
+``weights.yaml``.
 
 References
 ----------
@@ -33,7 +34,8 @@ KINDS = ("lang:", "task:", "data:", "metric:", "split:", "model:", "setting:", "
 """Kinds of names of which a claim and a mention may differ."""
 
 OF_MENTION = (
-    *("near", "around", "section", "differs", "adds", "named", "is_cell", "near_in_cell", "same_kind"),
+    *("near", "around", "section", "differs", "adds", "named", "is_cell", "near_in_cell"),
+    *("same_kind", "far", "alike"),
 )
 """Features of a mention, see `features_of`."""
 
@@ -44,11 +46,14 @@ OF_VERDICT = (
 )  # fmt: skip
 """Features of a verdict, see `weigh`."""
 
-SURE = {"supported": 0.65, "contradicted": 0.65}
-"""Least probability of a verdict, by verdict."""
+SURE = 0.6
+"""Least probability of a verdict."""
 
 LEAST, NEAR = 0.3, 0.5
 """Least share of a claim's terms in what supports it, and in what contradicts it."""
+
+_SAME = 0.15
+"""Logarithm of the ratio of two numbers up to which their size says nothing."""
 
 _LEAD = 8.0
 """Largest lead of a mention over the others."""
@@ -130,8 +135,9 @@ def features_of(claim: Parts, number: Number | None, paper: Paper) -> tuple[Floa
 
     `near`, `around` and `section` are weights of terms in its labels, only around it, and only in its section
     or the paper's subject; `differs` counts kinds of names of which it has others than the claim; `adds` is
-    the weight of what its labels add; `named` counts terms in its labels. Other whole numbers of the claim
-    are terms too, such as 1000 at the head of a column.
+    the weight of what its labels add; `named` counts terms in its labels; `far` is the logarithm (base 10)
+    of how many times larger or smaller its number is; `alike` says that both have decimals or none. Other
+    whole numbers of the claim are terms too, such as 1000 at the head of a column.
     """
     others = [n for n in claim.numbers if n is not number and n.value == int(n.value)]
     wanted = [*claim.terms, *(Term(frozenset([f"{n.value:g}"]), 0.6, n.start) for n in others)]
@@ -152,9 +158,20 @@ def features_of(claim: Parts, number: Number | None, paper: Paper) -> tuple[Floa
     is_cell = paper.is_cell.astype(np.float64)
     kind = "" if number is None else number.kind
     same = np.array([mention.number.kind == kind for mention in paper.mentions], dtype=np.float64)
+    far, alike = np.zeros((2, n)) if number is None else _likeness(number, paper)
     adds = paper.added(words_of(wanted))
-    columns = (near, around, section, differs, adds, named, is_cell, near * is_cell, same)
+    columns = (near, around, section, differs, adds, named, is_cell, near * is_cell, same, far, alike)
     return np.stack(columns, axis=1), near / total, (near + around + section) / total, absent / total
+
+
+def _likeness(number: Number, paper: Paper) -> tuple[Floats, Floats]:
+    """Features `far` and `alike` of each mention; a share counts as percent beside a percentage."""
+    values, decimals = (
+        np.array([getattr(m.number, part) for m in paper.mentions]) for part in ("value", "decimals")
+    )
+    values = np.where((values <= 1) & (decimals > 1) & (number.value > 1), 100 * values, values)
+    far = np.abs(np.log10((np.abs(values) + 1e-3) / (abs(number.value) + 1e-3)))
+    return np.clip(far, _SAME, 2.0), ((decimals > 0) == (number.decimals > 0)).astype(np.float64)
 
 
 def _fits(claim: Parts, paper: Paper) -> Mask:
@@ -249,11 +266,9 @@ def _side(found: Match, scores: Floats, i: int | None) -> tuple[float, ...]:
     if i is None:
         return (0.0,) * 7
     number, other = found.number, found.mentions[i].number
-    ratio = np.log10((abs(number.value) + 1e-3) / (abs(other.value) + 1e-3))
     noun = (1.0 if number.noun == other.noun else -1.0) if number.noun and other.noun else 0.0
-    differs = found.features[i, OF_MENTION.index("differs")]
-    distance = float(np.clip(abs(ratio), 0.15, 2.0))
-    return scores[i], found.near[i], found.held[i], found.absent[i], differs, distance, noun
+    differs, far = (found.features[i, OF_MENTION.index(name)] for name in ("differs", "far"))
+    return scores[i], found.near[i], found.held[i], found.absent[i], differs, far, noun
 
 
 @dataclass(frozen=True)
@@ -318,6 +333,6 @@ def _can_deny(number: Number, rival: Number) -> bool:
 def decide(judged: Sequence[Judged]) -> tuple[str, Judged] | None:
     """Verdict on all numbers of a claim: *supported* if all are, *contradicted* if one is."""
     least, most = min(judged, key=lambda j: j.supported), max(judged, key=lambda j: j.contradicted)
-    if least.supported >= max(SURE["supported"], most.contradicted):
+    if least.supported >= max(SURE, most.contradicted):
         return "supported", least
-    return ("contradicted", most) if most.contradicted >= SURE["contradicted"] else None
+    return ("contradicted", most) if most.contradicted >= SURE else None
