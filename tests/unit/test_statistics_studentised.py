@@ -180,6 +180,33 @@ def test_the_detectable_slope_is_found_with_about_the_stated_probability():
     assert np.mean(found) == pytest.approx(0.76, abs=0.08)
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_detectable_slope_of_scores_is_that_of_their_design(shape):
+    """Whatever slope they have, and where sides overlap, so that permuted distances see it."""
+    rows, columns = SHAPES[shape]
+    _, (distance,) = example(rows, columns, n_distances=1)
+    mask = np.array([[row != column for column in columns] for row in rows])
+    rng = np.random.default_rng(0)
+    needed = slopes_needed(mask, distance, rows, columns, Errors(1.0), level=0.05, rng=rng)
+    planned = np.quantile(needed, 0.8)
+    found = []
+    for slope in (0.0, -planned, -3 * planned):
+        errors = np.random.default_rng(1).normal(size=(40, *mask.shape))
+        tables = np.where(mask, errors + slope * distance, np.nan)
+        found.append(
+            np.mean([minimum_detectable_slope(one, distance, rows, columns, rng=rng) for one in tables])
+        )
+    assert found == pytest.approx([planned] * 3, rel=0.08)
+
+
+def test_scores_that_a_slope_explains_wholly_have_a_detectable_slope():
+    rows, columns = SHAPES["overlap"]
+    _, (distance,) = example(rows, columns, n_distances=1)
+    values = 0.8 - 0.2 * distance
+    detectable = minimum_detectable_slope(values, distance, rows, columns, rng=np.random.default_rng(0))
+    assert detectable == pytest.approx(0, abs=1e-9)
+
+
 def test_a_permuted_distance_without_spread_counts_as_no_slope():
     """It varies in missing cells alone then; what rounding leaves of it is no statistic."""
     values, distances = example("abcdefghijkl", "uvw", n_distances=1)

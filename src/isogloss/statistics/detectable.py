@@ -10,12 +10,18 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.statistics.effects import AdditiveEffects
+from isogloss.statistics.effects import AdditiveEffects, is_constant
 from isogloss.statistics.permutations import language_permutations
 from isogloss.statistics.reference import invert, observed_cells
-from isogloss.statistics.studentised import FLAT, critical_value, is_studentised, studentise
+from isogloss.statistics.studentised import FLAT, Studentised, critical_value, is_studentised, studentise
 
 N_PERMUTATIONS = 1999
+
+MOST_STEPS, TOLERANCE = 20, 0.005
+"""Of the search for a slope that exceeds the critical value with that slope; share of the slope."""
+
+LEVEL = 0.05
+"""At which the critical values of two slopes are compared."""
 
 
 def minimum_detectable_slope(
@@ -61,17 +67,53 @@ def minimum_detectable_slope(
     Bloom (1995), Minimum detectable effects, Evaluation Review 19, 547-556.
     """
     if is_studentised(rows, columns):
-        permutations = language_permutations(rows, columns, n_permutations=N_PERMUTATIONS, rng=rng)
-        found = studentise(values, distance[None], rows, columns, permutations)
-        both = np.concatenate([found.statistic[:, 0], -found.statistic[:, 0]])
-        least = float(critical_value(found.statistic, level)[0]) if critical is None else critical
-        return float(found.error[0] * (least + np.quantile(both, power, method="higher")))
+        return _detectable_studentised(values, distance, rows, columns, level, critical, power, rng)
     _, mask = observed_cells(values, rows, columns)
     errors = residual_errors(values, rows, columns, distance)
     if errors is None or level <= 0:
         return float("inf")
     needed = slopes_needed(mask, distance, rows, columns, errors, level=level, rng=rng)
     return float(np.quantile(needed, power, method="higher"))
+
+
+def _detectable_studentised(
+    values: NDArray[np.float64],
+    distance: NDArray[np.float64],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    level: float,
+    critical: float | None,
+    power: float,
+    rng: np.random.Generator,
+) -> float:
+    """Smallest slope that is found where the test divides it by its standard error.
+
+    Permuted distances see the slope of the scores where languages stand on both sides. So draws are those of
+    scores without it, and the critical value is as much larger as with the slope that is sought.
+    """
+    permutations = language_permutations(rows, columns, n_permutations=N_PERMUTATIONS, rng=rng)
+
+    def tested(scores: NDArray[np.float64]) -> Studentised:
+        return studentise(scores, distance[None], rows, columns, permutations)
+
+    found = tested(values)
+    slope, error = float(found.slope[0]), float(found.error[0])
+    least = float(critical_value(found.statistic, level)[0]) if critical is None else critical
+    without_slope = values - slope * distance
+    _, mask = observed_cells(values, rows, columns)
+    if is_constant(without_slope[mask], AdditiveEffects.two_way(mask).residuals(without_slope)):
+        return error * least
+    draws = tested(without_slope).statistic[:, 0]
+    beyond = float(np.quantile(np.concatenate([draws, -draws]), power, method="higher"))
+    as_observed = critical_value(found.statistic, LEVEL)[0]
+    before, needed = 0.0, error * (least + beyond)
+    for _ in range(MOST_STEPS):
+        if math.isinf(needed) or abs(needed - before) <= TOLERANCE * needed:
+            return needed
+        with_slope = without_slope + math.copysign(needed, slope) * distance
+        at_slope = critical_value(tested(with_slope).statistic, LEVEL)[0]
+        before, needed = needed, error * float(least * at_slope / as_observed + beyond)
+    return math.inf  # the critical value keeps ahead of the slope
 
 
 @dataclass(frozen=True)
