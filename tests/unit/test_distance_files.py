@@ -42,6 +42,27 @@ def test_square_table_takes_the_name_of_the_file(tmp_path: Path) -> None:
     assert matrix.shared[1, 2] == 0
 
 
+@pytest.mark.parametrize("header", ["source,de,ru,zh", "de,ru,zh"])
+def test_some_languages_by_others(tmp_path: Path, header: str) -> None:
+    matrix = read_distances(written(tmp_path, f"{header}\nen,0.2,0.4,0.9\nru,0.3,0,0.7\n"))["speech"]
+    at = {label: row for row, label in enumerate(matrix.labels)}
+    known = {("en", "de"): 0.2, ("en", "ru"): 0.4, ("ru", "zh"): 0.7, ("zh", "en"): 0.9}
+    assert {pair: matrix.values[at[pair[0]], at[pair[1]]] for pair in known} == known
+    assert np.isnan(matrix.values[at["de"], at["zh"]])
+    assert "2 rows x 3 columns" in matrix.notes[0]
+
+
+@pytest.mark.parametrize("between", ["-", "_", "→", " to "])
+def test_both_languages_in_one_column(tmp_path: Path, between: str) -> None:
+    rows = [("en", "de", 0.2), ("en", "zh", 0.9), ("ru", "de", 0.3)]
+    text = "pair,year,distance\n" + "".join(f"{a}{between}{b},2020,{value}\n" for a, b, value in rows)
+    matrix = read_distances(written(tmp_path, text))["speech"]
+    at = {label: row for row, label in enumerate(matrix.labels)}
+    assert [matrix.values[at[b], at[a]] for a, b, _ in rows] == [value for *_, value in rows]
+    with pytest.raises(DataError, match="no header"):
+        read_distances(written(tmp_path, text.partition("\n")[2], "bare.csv"))
+
+
 def test_a_path_may_be_a_string(tmp_path: Path) -> None:
     assert set(read_distances(str(written(tmp_path, SQUARE)))) == {"speech"}
 
@@ -179,6 +200,7 @@ def test_other_languages_are_unknown_and_noted(tmp_path: Path) -> None:
             r"(?s)two distances from 'de' to 'nl': 0.3 and 0.4; 2 such pairs.*line 2.*; .*line 3",
         ),
         (",de,nl\nde,0,0.3\nfr,0.3,0\n", "rows and columns name different languages: fr, nl"),
+        (",de,nl\nde,,0.3\nfr,0.3,-\n", "rows and columns name different languages: fr, nl"),
         (",de,nl\nde,0,0,3\nnl,0,3,0\n", "4 fields, the header has 3"),
         ("a,b,value\nde,nl,-inf\n", "'-inf' is not a valid distance"),
         ("a,b,value\nde,nl,1e400\n", "'1e400' is not a valid distance"),

@@ -42,10 +42,10 @@ def read_distances(path: Path | str) -> dict[str, PairMatrix]:
     ``lang1`` and ``lang2`` ...) and one of distances; ``metric``, ``features`` and ``of`` are read as
     ``isogloss distance --format csv`` writes them. Several numeric columns, none of which is called
     ``value`` or ``distance``, are a metric each, called like the column; columns of scores, and of facts
-    about one of the two languages, are not.
+    about one of the two languages, are not. Both languages may stand in one column, as ``en-de``.
 
     *Square*: the languages in the first row, the first column or both; whole, or the half above or below the
-    diagonal.
+    diagonal. Or some languages by others, such as sources by targets.
 
     Except for such columns, and for the column ``metric``, the metric is called like the file. An empty field
     (or ``NA``, ``-``) is an unknown distance, and so is a pair that is not in the file. Where most pairs that

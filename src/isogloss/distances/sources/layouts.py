@@ -18,8 +18,8 @@ UNKNOWN = frozenset({"", "-", "--", "–", "—", ".", "?", "nan", "na", "n/a", 
 """Texts for a distance that is not known, in any case."""
 
 ALLOWED = (
-    "a square table with the languages in the first row or column or both, or one row per pair with two "
-    "columns of languages and one of numbers, such as a, b, value"
+    "a square table with the languages in the first row or column or both, a table of some languages by "
+    "others, or one row per pair with two columns of languages and one of numbers, such as a, b, value"
 )
 
 _SIDES = (
@@ -159,20 +159,25 @@ def read_layout(path: Path, rows: Sequence[Line]) -> tuple[dict[str, Stated], tu
     if numbers.unclear is not None:
         line = next(row.number for row in rows if numbers.unclear in row.fields)
         raise comma_error(numbers.unclear, f"{path}, line {line}")
-    square = _square(path, rows, numbers)
-    if square is not None:
-        numbers.check()
-        return {plain_stem(path): square}, ()
-    return _pairs(path, rows, numbers)
-
-
-def _square(path: Path, rows: Sequence[Line], numbers: Numbers) -> Stated | None:
-    """A matrix with names on one side or both, whole or one half of it; None for another layout."""
     grid = _grid(path, rows, numbers)
     if grid is None:
-        return None
+        return _pairs(path, _with_two_sides(rows, numbers), numbers)
+    stated = _cells(path, grid, numbers)
+    numbers.check()
+    if set(grid[0]) == set(grid[1]):
+        return {plain_stem(path): stated}, ()
+    size = f"{len(grid[1])} rows x {len(grid[0])} columns"
+    return {plain_stem(path): stated}, (f"{path.name}: {size}, from the language of the row to the column's",)
+
+
+_Grid = tuple[list[str], list[str], list[Line], int]
+"""Names of the columns and the rows, the cells, and the line of the header."""
+
+
+def _cells(path: Path, grid: _Grid, numbers: Numbers) -> Stated:
+    """Distances of a matrix: whole, one half of it, or some languages by others."""
     columns, named, cells, header_line = grid
-    if named != columns and sorted(named) != sorted(columns):
+    if sorted(named) != sorted(columns) and not _is_rectangle(columns, named, cells, numbers):
         odd = sorted(set(named) ^ set(columns)) or sorted({code for code in named if named.count(code) > 1})
         raise DataError(
             f"rows and columns name different languages: {some_of(odd, 20)}",
@@ -188,10 +193,8 @@ def _square(path: Path, rows: Sequence[Line], numbers: Numbers) -> Stated | None
     return found
 
 
-def _grid(
-    path: Path, rows: Sequence[Line], numbers: Numbers
-) -> tuple[list[str], list[str], list[Line], int] | None:
-    """Names of the columns and the rows, the cells, and the line of the header; None for pairs."""
+def _grid(path: Path, rows: Sequence[Line], numbers: Numbers) -> _Grid | None:
+    """A matrix with names on one side or both; None for another layout."""
     first, body = rows[0], rows[1:]
     columns, line = list(first.fields), first.number
     if all(_is_row(row, numbers) for row in rows):  # no header
@@ -202,15 +205,26 @@ def _grid(
     if all(_is_values(row.fields, numbers) for row in body) and len(body) == len(columns):  # no row names
         return (columns, columns, list(body), line) if _fits(body, len(columns)) else None
     named, cells = _named(body)
-    if sorted(columns) != sorted(named):  # R writes no name over the names of the rows
+    # R writes no name over the names of the rows.
+    if sorted(columns) != sorted(named) and (not columns[0] or len(columns) != len(cells[0].fields)):
         columns = columns[1:]
-    if not set(columns) & set(named):
+    if not set(columns) & set(named) and not _is_rectangle(columns, named, cells, numbers):
         return None
     _check_distinct(columns, path, line)
     if not _fits(cells, len(columns)) or len({len(row.fields) for row in cells}) == 1:
         width = len(columns) + 1
         same_width([Line(line, ("",) * width), *body], path)
     return columns, named, cells, line
+
+
+def _is_rectangle(
+    columns: Sequence[str], named: Sequence[str], cells: Sequence[Line], numbers: Numbers
+) -> bool:
+    """Whether rows and columns are other languages, such as sources and targets; no square with a slip."""
+    diagonal = [row.fields[i] for i, row in enumerate(cells) if i < len(row.fields)]
+    is_square = len(columns) == len(named) and not any(numbers.signed(text) > 0 for text in diagonal)
+    names_all = all(len(set(side)) == len(side) and all(map(find, side)) for side in (columns, named))
+    return len(columns) > 1 and names_all and not is_square
 
 
 def _named(rows: Sequence[Line]) -> tuple[list[str], list[Line]]:
@@ -253,6 +267,27 @@ def _is_pairs(first: Line, body: Sequence[Line], numbers: Numbers) -> bool:
 def _text_columns(body: Sequence[Line], numbers: Numbers) -> list[int]:
     n = max(len(row.fields) for row in body)
     return [column for column in range(n) if numbers.share_in(body, column) < 1 / 2]
+
+
+def _with_two_sides(rows: Sequence[Line], numbers: Numbers) -> Sequence[Line]:
+    """The same rows, with two columns in place of one of pairs such as ``en-de``."""
+    from isogloss.scores.importing.labels import pairs  # brings pandas, which other files do without
+
+    text_columns = _text_columns(rows[1:], numbers)
+    texts = {j: [row.fields[j] for row in rows if j < len(row.fields)] for j in text_columns}
+    found = {j: both for j in text_columns if (both := pairs(texts[j][1:])) is not None}
+    if len(found) != 1 or sum(_holds_languages(texts[j][1:]) for j in text_columns if j not in found) > 1:
+        return rows
+    ((at, sides),) = found.items()
+    name = texts[at][0]
+    # With the header too, which may be missing: the first row is a pair then.
+    sides = {name: (f"{name}, first language", f"{name}, second language"), **(pairs(texts[at]) or sides)}
+    return [
+        Line(row.number, (*row.fields[:at], *sides.get(row.fields[at], ("", "")), *row.fields[at + 1 :]))
+        if at < len(row.fields)
+        else row
+        for row in rows
+    ]
 
 
 def _pairs(path: Path, rows: Sequence[Line], numbers: Numbers) -> tuple[dict[str, Stated], tuple[str, ...]]:
