@@ -190,6 +190,22 @@ def test_noise_in_a_small_design_is_underpowered():
     assert found.answer()[0].startswith("Too little data to tell whether score changes with distance")
 
 
+def test_a_slope_that_was_not_found_in_a_star_could_have_been():
+    """Where permuted scores come near no distance, a slope of that distance would yet stand out."""
+    codes = ("en", "de", "es", "fr", "ja", "ko", "zh")
+    noise = dict(zip(codes, 0.005 * np.random.default_rng(8).normal(size=7), strict=True))
+    distances = {str(seed): given(str(seed), seed=seed) for seed in range(6)}
+    found = analysed(star({code: 0.7 + noise[code] for code in codes}), distances, measures=["score"])
+    for record in found.primary:
+        assert record.verdict == "underpowered" and np.isfinite(record.min_detectable)
+        slope = 1.5 * record.min_detectable
+        away = distances[record.distance].values[CODES.index("en")]
+        table = star({code: 0.7 + noise[code] - slope * away[CODES.index(code)] for code in codes})
+        again = analysed(table, distances, measures=["score"])
+        (own,) = (each for each in again.primary if each.distance == record.distance)
+        assert own.verdict == "supported"
+
+
 def test_a_language_without_distances_is_left_out_of_that_distance_alone():
     matrix, gappy = given(), given("gappy", seed=1, unknown=["sw"])
     distances = {"lines": matrix, "gappy": gappy}

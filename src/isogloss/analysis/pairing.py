@@ -146,8 +146,11 @@ def _family(
     records = []
     sign = MEASURES[dyads.measure].expected_sign
     found = zip(group, family.results, family.levels, family.critical, strict=True)
-    for pairing, result, level, critical in found:
+    for pairing, result, own, critical in found:
         rng = np.random.default_rng(spec.seed)
+        # `own` is the level with the observed scores: those with a slope of this distance reach at least
+        # Bonferroni's, and the smallest p-value that there is.
+        level = max(own, spec.alpha / n_tried, result.p_min) if result.p_min <= spec.alpha else own
         detectable = minimum_detectable_slope(
             dyads.values, pairing.distance, *languages, level=level, critical=critical, power=POWER, rng=rng
         )
