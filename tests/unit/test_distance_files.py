@@ -52,6 +52,15 @@ def test_some_languages_by_others(tmp_path: Path, header: str) -> None:
     assert "2 rows x 3 columns" in matrix.notes[0]
 
 
+def test_of_some_languages_by_others_unknown_ones_are_left_out(tmp_path: Path) -> None:
+    text = "source,de,fr,ja,ko,xqz\n" + "".join(f"{code},.1,.2,.3,.4,.5\n" for code in ("en", "ru"))
+    matrix = read_distances(written(tmp_path, text))["speech"]
+    assert set(matrix.labels) == {"en", "ru", "de", "fr", "ja", "ko"}
+    assert any("xqz" in note for note in matrix.notes)
+    with pytest.raises(DataError, match="cannot be told"):
+        read_distances(written(tmp_path, "source,id,rank\nen,1,2\nru,3,4\n", "facts.csv"))
+
+
 @pytest.mark.parametrize("between", ["-", "_", "→", " to "])
 def test_both_languages_in_one_column(tmp_path: Path, between: str) -> None:
     rows = [("en", "de", 0.2), ("en", "zh", 0.9), ("ru", "de", 0.3)]

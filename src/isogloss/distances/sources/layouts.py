@@ -33,6 +33,8 @@ _VALUE_NAMES = ("value", "distance", "dist", "dissimilarity", "divergence", "d")
 _NO_DISTANCE = frozenset({"", "id", "index", "key", "line", "n", "no", "nr", "rank", "run", "seed", "year"})
 _SCORES = frozenset({"acc", "accuracy", "bleu", "f1", "las", "score", "uas"})
 _COUNTS = ("features", "of")
+_MOSTLY = 0.8
+"""Share of the names that are languages, where rows and columns are other ones; columns may be facts."""
 _MOST_LISTED = 5
 _POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,4})?", re.IGNORECASE)
 _COMMA = re.compile(r"[+-]?(\d+|\d*,\d+)(e[+-]?\d{1,4})?", re.IGNORECASE)
@@ -223,8 +225,11 @@ def _is_rectangle(
     """Whether rows and columns are other languages, such as sources and targets; no square with a slip."""
     diagonal = [row.fields[i] for i, row in enumerate(cells) if i < len(row.fields)]
     is_square = len(columns) == len(named) and not any(numbers.signed(text) > 0 for text in diagonal)
-    names_all = all(len(set(side)) == len(side) and all(map(find, side)) for side in (columns, named))
-    return len(columns) > 1 and names_all and not is_square
+    are_languages = all(
+        len(set(side)) == len(side) and sum(find(name) is not None for name in side) >= _MOSTLY * len(side)
+        for side in (columns, named)
+    )
+    return len(columns) > 1 and are_languages and not is_square
 
 
 def _named(rows: Sequence[Line]) -> tuple[list[str], list[Line]]:
