@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from rich.console import Console
@@ -12,7 +14,9 @@ import isogloss as ig
 from isogloss.analysis import Correlation
 from isogloss.cli.output import correlation, recommendation
 from isogloss.errors import AnalysisError, DataError, FieldError, LanguageError
-from isogloss.scores.importing import describe, read_scores
+from isogloss.recommend import evaluate
+from isogloss.scores.importing import Columns, describe, read_scores
+from isogloss.scores.table import ScoreTable
 
 TARGETS = ("de", "fr", "ja", "sw", "fi", "tr")
 SCORES = (0.85, 0.84, 0.7, 0.6, 0.77, 0.72)
@@ -171,3 +175,33 @@ def test_every_broken_file_comes_with_what_to_do_next(tmp_path: Path, name: str,
     with pytest.raises(DataError) as caught:
         ig.read_scores(tmp_path / name)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("table", ["xnli-mbert", ig.published_scores("xnli-mbert")])
+@pytest.mark.parametrize("options", [{"columns": Columns(source="fr")}, {"scale": "percent"}])
+def test_how_a_table_is_read_is_not_said_of_one_that_has_its_columns(
+    table: str | ScoreTable, options: dict[str, Any]
+) -> None:
+    with pytest.raises(FieldError, match=r"has its columns already, so (source|scale) would be ignored"):
+        ig.recommend("nl", scores=table, **options)
+    with pytest.raises(FieldError, match="has its columns already"):
+        evaluate(table, **options)
+
+
+def test_numbers_name_columns_and_tables(tmp_path: Path) -> None:
+    numbered = _frame(accuracy=list(SCORES)).set_axis([0, 1, 2], axis="columns")
+    found = read_scores(numbered, Columns(source=0, target=np.int64(1), score=2))  # type: ignore[arg-type]
+    assert {row.target_language for row in found.table} == {*TARGETS}
+    path = tmp_path / "two.md"
+    head = "| target | accuracy |\n|---|---|\n"
+    rows = [f"| {target} | {score} |\n" for target, score in zip(TARGETS, SCORES, strict=True)]
+    path.write_text("\n".join([head + "".join(rows[:4]), head + "".join(rows)]), encoding="utf-8")
+    assert len(read_scores(path, Columns(source="en", table=2)).table) == 6  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", [2.5, True, b"source", ["source"]])
+def test_what_names_no_column_is_refused(name: object) -> None:
+    with pytest.raises(FieldError, match="does not name a column\n  where:   target"):
+        ig.correlate(_frame(accuracy=list(SCORES)), target=name)
+    with pytest.raises(FieldError, match="where:   columns"):
+        ig.read_scores(_frame(accuracy=list(SCORES)), {"target": name})  # type: ignore[arg-type]

@@ -173,19 +173,11 @@ def _read(
     scale: Literal["percent", "fraction"] | None,
     controls: Sequence[str],
 ) -> ImportedScores:
-    from isogloss.scores.importing import Columns, ImportedScores, read_scores
+    from isogloss.scores.importing import Columns, as_it_is, read_scores
 
     if isinstance(scores, ScoreTable):
-        ignored = [name for name, value in {**stated, "scale": scale}.items() if value]
-        if ignored:
-            raise FieldError(
-                f"a ScoreTable has its columns already, so {', '.join(ignored)} would be ignored",
-                hint="leave it out, or give a file or data frame",
-            )
-        return ImportedScores(scores, (), (), {})
+        return as_it_is(scores, {**stated, "scale": scale})
     columns = {_column_fields()[name]: value for name, value in stated.items() if value is not None}
-    by = columns.get("by", ())
-    columns["by"] = (by,) if isinstance(by, str) else tuple(by)
     return read_scores(scores, Columns(**columns), scale=scale, numeric=controls)
 
 

@@ -29,7 +29,7 @@ from isogloss.recommend.ranking import ranked
 from isogloss.recommend.results import Recommendation, Recommendations
 from isogloss.recommend.sentences import check_target, votes_between
 from isogloss.scores.effectiveness import Condition
-from isogloss.scores.importing import Columns, ImportedScores, read_scores
+from isogloss.scores.importing import Columns, ImportedScores, as_it_is, read_scores
 from isogloss.scores.importing.numbers import Scale
 from isogloss.scores.published.base import PUBLISHED
 from isogloss.scores.table import ScoreTable
@@ -195,7 +195,7 @@ def _read(
             )
         scores = PUBLISHED[str(scores)].scores()
     if isinstance(scores, ScoreTable):
-        return ImportedScores(scores, (), (), {})
+        return as_it_is(scores, {**vars(columns), "scale": scale})
     return read_scores(scores, columns, scale=scale)
 
 

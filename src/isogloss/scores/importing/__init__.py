@@ -2,6 +2,6 @@
 
 from isogloss.scores.importing.describing import ImportedScores, Unusable, by_reason, describe
 from isogloss.scores.importing.layout import Columns
-from isogloss.scores.importing.reading import read_scores
+from isogloss.scores.importing.reading import as_it_is, read_scores
 
-__all__ = ["Columns", "ImportedScores", "Unusable", "by_reason", "describe", "read_scores"]
+__all__ = ["Columns", "ImportedScores", "Unusable", "as_it_is", "by_reason", "describe", "read_scores"]

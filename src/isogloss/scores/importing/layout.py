@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from isogloss.errors import FieldError
+from isogloss.identity import listed, plain
 from isogloss.scores.importing import labels as known
 from isogloss.scores.importing.sheet import Sheet
 
@@ -45,6 +47,22 @@ class Columns:
     by: tuple[str, ...] = ()
     table: str | None = None
     editions: str | None = None
+
+    def __post_init__(self) -> None:
+        """Take a whole number as the name that it is in a header, or as the number of a table."""
+        for role, value in vars(self).copy().items():
+            if role == "by":
+                names = tuple(_name(each, role) for each in listed(value))
+                object.__setattr__(self, role, names)
+            elif value is not None:
+                object.__setattr__(self, role, _name(value, role))
+
+
+def _name(value: object, role: str) -> str:
+    value = plain(value)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise FieldError(f"{value!r} does not name a column", where=role, allowed="a text or a whole number")
+    return str(value)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 from textwrap import shorten
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -71,7 +71,11 @@ def read_scores(
     DataError
         If the file cannot be read, a score is not a number or out of range, cells disagree without a seed
         column, or no row can be used.
+    FieldError
+        If an option has a value that it does not take.
     """
+    if not isinstance(columns, Columns | None):
+        raise FieldError(f"{columns!r} is not a Columns", where="columns", hint="Columns(source='en')")
     columns = columns or Columns()
     if not isinstance(scores, str | Path | pd.DataFrame):
         raise DataError(
@@ -91,6 +95,28 @@ def read_scores(
             f"the path cannot be read: {error}", where=str(path)[:200], hint="check the path"
         ) from error
     return _of_grids(grids, columns, scale, numeric)
+
+
+def as_it_is(table: ScoreTable, said: Mapping[str, Any]) -> ImportedScores:
+    """Take a table whose columns are known.
+
+    Parameters
+    ----------
+    table : ScoreTable
+    said : mapping of str to value
+        What a caller says of the columns, by the name of the option.
+
+    Raises
+    ------
+    FieldError
+        If anything is said.
+    """
+    if ignored := [name for name, value in said.items() if value]:
+        raise FieldError(
+            f"a ScoreTable has its columns already, so {', '.join(ignored)} would be ignored",
+            hint="leave it out, or give a file or data frame",
+        )
+    return ImportedScores(table, (), (), {})
 
 
 def _of_grids(
