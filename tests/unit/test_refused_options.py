@@ -1,5 +1,6 @@
 """Options that a command would ignore, and places that it cannot use, are refused before any work."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from isogloss.cli.commands.predict import predict
 from isogloss.cli.commands.report import report
 from isogloss.cli.commands.run import run
 from isogloss.cli.commands.train import train
+from isogloss.cli.main import cli
 from isogloss.errors import IsoglossError, StoreError
 from isogloss.study.outputs.folder import MANIFEST, StudyFolder
 
@@ -42,6 +44,54 @@ def test_what_an_encoder_that_is_not_loaded_would_ignore_is_refused() -> None:
     result = CliRunner().invoke(encoder, ["mini", *options])
     assert isinstance(result.exception, IsoglossError)
     assert "--precision, --threads would change nothing" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("world --language de export --out OUT", "--language and --overlap do not go with export"),
+        ("world --overlap export --out OUT", "--language and --overlap do not go with export"),
+        ("recommend --evaluate e5-udpos --explain", "--explain is about the candidates for a target"),
+        ("recommend nl --scores e5-udpos --source fr", "already, so source would be ignored"),
+        ("recommend --evaluate e5-udpos --table 7", "already, so table would be ignored"),
+        ("claims add OUT --json", "isogloss claims add FILE, or"),
+        ("claims remove ID --list", "isogloss claims add FILE, or"),
+        ("data --no-rows", "--no-rows goes with --data-dir"),
+        ("atlas --published xnli-mbert --predict none,nl --out OUT", "none stands alone"),
+        ("evidence QUESTION --search , --out OUT", "--search names no index"),
+    ],
+)
+def test_an_option_without_effect_is_refused(tmp_path: Path, typed: str, told: str) -> None:
+    out = tmp_path / "out"
+    result = CliRunner().invoke(cli, [str(out) if word == "OUT" else word for word in typed.split()])
+    assert result.exit_code in (1, 2)
+    assert told in result.output + str(result.exception)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("distance --metric syntactic nearest de", "options come behind the word nearest"),
+        ("distance --format json explain de nl", "options come behind the word explain"),
+        ("example FILE", "is not an empty folder\n  where:   FOLDER"),
+        ("example FILE/below", "choose another FOLDER"),
+        ("power --design 3x3 --langs en,fr,de --distance none", "no distance to test\n  allowed: one"),
+        ("power --design 3x2 --langs en,eng,de --targets ja,zh", "'en' and 'eng' are one language, English"),
+        (
+            "pretrain --corpus . --out P --minutes inf",
+            "inf is not a finite number\n  where:   --set: minutes",
+        ),
+        ("layers mini --languages en --task mini-paws", "fewer than two are named\n  where:   --languages"),
+        ("layers mini --languages en,de --task mini-pos", "en, de have 0 sentences in common"),
+    ],
+)
+def test_a_message_names_what_was_typed(tmp_path: Path, typed: str, told: str) -> None:
+    (tmp_path / "FILE").touch()
+    with contextlib.chdir(tmp_path):
+        result = CliRunner().invoke(cli, typed.split())
+    assert result.exit_code in (1, 2)
+    assert told in result.output + str(result.exception)
 
 
 def test_a_report_of_nothing_is_refused(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from isogloss.analysis.dyads import FEWEST_LANGUAGES, select
 from isogloss.analysis.pipeline import each_condition
 from isogloss.analysis.spec import PowerSpec
 from isogloss.display import Result
-from isogloss.distances.matrix import PairMatrix
-from isogloss.errors import AnalysisError, FieldError
+from isogloss.distances.matrix import DISTANCES, PairMatrix, check_distinct
+from isogloss.errors import AnalysisError, FieldError, closest
 from isogloss.identity import as_json, plain
 from isogloss.languages.base import Language
 from isogloss.statistics.coverage import incomplete_languages
@@ -140,10 +140,16 @@ def plan(
     ------
     AnalysisError
         If no distance can be tested.
+    LanguageError
+        If a language stands twice on one side.
     """
     spec = spec or PowerSpec()
     if not rows or not columns:
         raise AnalysisError("no language on one side of the design", hint="name rows and targets")
+    if not distances:
+        raise AnalysisError("no distance to test", allowed=closest("", DISTANCES))
+    for where, side in (("rows", rows), ("targets", columns)):
+        check_distinct(side, "", where=where)
     kept = {name: _testable(matrix, rows, columns) for name, matrix in distances.items()}
     untested = {name: found for name, found in kept.items() if isinstance(found, str)}
     level = spec.alpha / max(1, len(kept) - len(untested))

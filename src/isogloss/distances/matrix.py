@@ -300,7 +300,9 @@ def aligned(values: NDArray[np.float64], here: Margins, there: Margins) -> NDArr
     return np.where(known, values[np.ix_(rows, columns)], np.nan)
 
 
-def check_distinct(languages: Sequence[Language], metric: str) -> None:
+def check_distinct(
+    languages: Sequence[Language], metric: str, *, where: str = "languages of a distance matrix"
+) -> None:
     """Refuse to compare nothing, or a language with itself under two names.
 
     Raises
@@ -316,7 +318,7 @@ def check_distinct(languages: Sequence[Language], metric: str) -> None:
             raise LanguageError(
                 f"'{first[language.id].input}' and '{language.input}' are one language, "
                 f"{language.name} ({language.id})",
-                where="languages of a distance matrix",
+                where=where,
                 hint="name it once",
             )
         first[language.id] = language

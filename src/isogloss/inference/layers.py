@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from isogloss.display import counted
 from isogloss.errors import DataError
 from isogloss.inference.evaluation import predict
 from isogloss.inference.layer_shares import LayerShares, ShareCounter
@@ -52,13 +53,19 @@ def parallel_sentences(data: Mapping[str, Sequence[Example]], n: int) -> dict[st
     DataError
         If there are fewer than two languages or rows.
     """
+    if len(data) < 2:
+        raise DataError(
+            "a translation is in another language, and fewer than two are named",
+            where="--languages",
+            hint="name the source and another language",
+        )
     rows = {
         language: {
             example.row: example.text_a for example in examples if isinstance(example, SentenceExample)
         }
         for language, examples in data.items()
     }
-    shared = sorted(set.intersection(*map(set, rows.values()))) if rows else []
+    shared = sorted(set.intersection(*map(set, rows.values())))
     chosen: list[int] = []
     seen: set[tuple[str, str]] = set()
     for row in shared:
@@ -66,10 +73,10 @@ def parallel_sentences(data: Mapping[str, Sequence[Example]], n: int) -> dict[st
         if len(chosen) < n and not texts & seen:  # a premise that occurs several times would be its own rival
             chosen.append(row)
             seen |= texts
-    if len(rows) < 2 or len(chosen) < 2:
+    if len(chosen) < 2:
         raise DataError(
-            f"{len(rows)} languages with {len(chosen)} sentences in common",
-            allowed="two languages and two sentences",
+            f"{', '.join(rows)} have {counted(len(chosen), 'sentence')} in common",
+            allowed="two sentences or more",
             hint="take a task with parallel rows: pawsx or xnli",
         )
     return {

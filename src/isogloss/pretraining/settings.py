@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from isogloss.identity import Frozen
 from isogloss.modeling.device import Precision
@@ -66,6 +66,8 @@ class PretrainSettings(Frozen):
     seed : int
     precision : {"auto", "fp32", "bf16"}
     """
+
+    model_config = ConfigDict(allow_inf_nan=False)
 
     architecture: Architecture = "modernbert"
     layers: int = Field(default=4, ge=1)

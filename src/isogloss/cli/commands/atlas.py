@@ -56,6 +56,10 @@ def atlas(
             allowed="one of: the output folder of a study; --scores FILE; "
             f"--published {', '.join(PUBLISHED)}",
         )
+    codes = None if predict is None else listed(predict)
+    if codes is not None and "none" in codes and len(codes) > 1:
+        raise FieldError("none stands alone", where="--predict", hint="leave it or the languages out")
+    languages = () if codes == ("none",) else codes
     notes: tuple[str, ...] = ()
     if folder is not None:
         study = StudyFolder.open(folder)
@@ -72,7 +76,6 @@ def atlas(
     else:
         title = published or ""
         scores, notes = PUBLISHED[title].scores(), (PUBLISHED[title].citation,)
-    languages = None if predict is None else [code for code in listed(predict) if code != "none"]
     found = lay_out(scores, title=title, source=source, languages=languages, notes=notes)
     write_text(out, render_atlas(found))
     say(*found.notes)

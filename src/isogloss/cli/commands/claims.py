@@ -26,7 +26,7 @@ def claims(arguments: tuple[str, ...], listed: bool, as_yaml: bool, as_json: boo
     from isogloss.evidence.claims.records import add_claims, claims_on_record, remove_claim
 
     if arguments[:1] in (("add",), ("remove",)):
-        if len(arguments) != 2:
+        if len(arguments) != 2 or listed or as_yaml or as_json:
             raise click.UsageError("isogloss claims add FILE, or: isogloss claims remove ID")
         if arguments[0] == "remove":
             click.echo(f"removed {arguments[1]} from {remove_claim(arguments[1], RECORDS)}")

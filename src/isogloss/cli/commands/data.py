@@ -39,6 +39,8 @@ def data(
     tasks = [TASKS[name] for name in benchmarks or SOURCES]
     if languages and not fetch:
         raise click.UsageError("--language belongs to --fetch")
+    if not rows and (fetch or data_dir is None):
+        raise click.UsageError("--no-rows goes with --data-dir, where a folder is checked")
     if fetch:
         if data_dir is None or not benchmarks:
             raise click.UsageError("--fetch needs --task and --data-dir")

@@ -94,6 +94,8 @@ def pairs(codes: tuple[str, ...], matrix: bool, style: str, **choice: Any) -> No
     """Print all distances between languages; the word pairs may be left out."""
     from isogloss.cli.output.distances import Choice, compare
 
+    if codes[:1] and codes[0] in distance.commands:
+        raise click.UsageError(f"options come behind the word {codes[0]}: isogloss distance {codes[0]} ...")
     if len(codes) < 2:
         raise click.UsageError(
             f"distance needs at least two languages; name another after '{codes[0]}', "

@@ -58,6 +58,8 @@ def evidence(
         raise click.UsageError("give a question, or a file of claims with --claims")
     if papers is None and search is None:
         raise click.UsageError("name a folder with --papers, or indexes with --search")
+    if search is not None and not listed(search):
+        raise click.UsageError("--search names no index: acl, arxiv, openalex or semanticscholar")
     if search is not None and not asked:
         raise click.UsageError("--search needs a question")
     if checking["base_url"] and not checking["verifier"].startswith("openai"):

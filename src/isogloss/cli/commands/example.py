@@ -19,7 +19,7 @@ def example(folder: Path) -> None:
     from isogloss.study.outputs.output import new_folder
     from isogloss.world.example import write_example
 
-    with planning("writing"), new_folder(folder) as place:
+    with planning("writing"), new_folder(folder, "FOLDER") as place:
         written = write_example(place)
     click.echo(f"{folder}: {', '.join(written)}")
 

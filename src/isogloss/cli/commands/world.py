@@ -19,6 +19,8 @@ NAME = "world"
 def world(context: click.Context, language: str | None, overlap: bool) -> None:
     """Show the built-in world: languages, frames, sizes and samples."""
     if context.invoked_subcommand is not None:
+        if language is not None or overlap:
+            raise click.UsageError(f"--language and --overlap do not go with {context.invoked_subcommand}")
         return
     from isogloss.world.grammar_file import GRAMMARS
 

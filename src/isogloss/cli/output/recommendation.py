@@ -71,6 +71,8 @@ def _check(typed: Mapping[str, Any], codes: Sequence[str]) -> None:
         raise click.UsageError(
             f"--evaluate leaves every language of the table out in turn; leave out '{typed['language']}'"
         )
+    if evaluates and typed["explain"]:
+        raise click.UsageError("--explain is about the candidates for a target, and --evaluate has none")
     given, of_table = _stated(typed, ("evaluate", "scores", "study")), _stated(typed, TABLE_FIELDS)
     if len(given) > 1:
         raise click.UsageError(f"{' and '.join(given)} each bring scores; give one of them")

@@ -45,7 +45,7 @@ def require_readable(path: Path, hint: str) -> None:
         raise StoreError(f"{path} cannot be read: {error.strerror}", hint=hint) from error
 
 
-def check_unused(out: Path) -> None:
+def check_unused(out: Path, option: str = "--out") -> None:
     """Refuse a folder that holds something, and a place where no folder can be.
 
     Raises
@@ -55,15 +55,13 @@ def check_unused(out: Path) -> None:
     StoreError
         If it lies below a file, or cannot be read.
     """
-    check_folder(out.parent, "--out")
+    check_folder(out.parent, option)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise FieldError(
-            f"{out} exists and is not an empty folder", where="--out", hint="choose a new folder"
-        )
+        raise FieldError(f"{out} exists and is not an empty folder", where=option, hint="choose a new folder")
 
 
 @contextlib.contextmanager
-def new_folder(out: Path) -> Iterator[Path]:
+def new_folder(out: Path, option: str = "--out") -> Iterator[Path]:
     """Make an empty folder to fill, which becomes `out` once the block ends without an error.
 
     It lies in a scratch folder of its own beside `out`, on the same disk, which is removed in the end.
@@ -76,7 +74,7 @@ def new_folder(out: Path) -> Iterator[Path]:
     StoreError
         If the place is not writable or the disk is full.
     """
-    check_unused(out)
+    check_unused(out, option)
     place = out.resolve()
     scratch = place.with_name(temporary_name(place.name))
     folder = scratch / "new"
