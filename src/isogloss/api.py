@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from isogloss.data_files import as_path
 from isogloss.display import Result
 from isogloss.distances import distance_matrices
 from isogloss.errors import FieldError
 from isogloss.extras import require
-from isogloss.identity import listed, plain, settings_of
+from isogloss.identity import fields_of, listed, plain, settings_of
 from isogloss.languages import Language, resolve_all
 
 if TYPE_CHECKING:
@@ -153,10 +154,12 @@ def run(
     from isogloss.study.file.yaml_text import read_study
 
     overrides = [f"{name}={_in_json(name, value)}" for name, value in (settings or {}).items()]
-    absolute = None if data_dir is None else str(Path(data_dir).expanduser().resolve())
-    file = read_study(Path(study), overrides, data_dir=absolute, trust_remote_code=trust_remote_code)
-    root = Path("out") / file.study.name if out is None else Path(out).expanduser()
-    prepared = prepare(file, root, None if store is None else Path(store).expanduser())
+    absolute = None if data_dir is None else str(as_path(data_dir, "data_dir").resolve())
+    file = read_study(
+        as_path(study, "study"), overrides, data_dir=absolute, trust_remote_code=trust_remote_code
+    )
+    root = Path("out") / file.study.name if out is None else as_path(out, "out")
+    prepared = prepare(file, root, None if store is None else as_path(store, "store"))
     prepared.read_data()
     with prepared.claimed() as folder:
         with _monitor(progress, prepared.status) as monitor:
@@ -200,7 +203,7 @@ def report(folder: Path | str) -> StudyResult:
     require("report", "isogloss.report")
     from isogloss.study.outputs.folder import StudyFolder
 
-    return _study_result(StudyFolder.open(Path(folder)))
+    return _study_result(StudyFolder.open(as_path(folder, "folder")))
 
 
 def train(
@@ -265,7 +268,7 @@ def train(
         ("source", "examples"): "examples",
         ("targets", "languages"): "targets",
     }
-    single = plan_single(raw, origins, Path(out).expanduser())
+    single = plan_single(raw, origins, as_path(out, "out"))
     single.read_data()
     with _monitor(progress, single.status) as monitor:
         model = train_single(single, monitor)
@@ -302,7 +305,7 @@ def load(
     from isogloss.inference.classifier import load as load_classifier
 
     path = folder.folder if isinstance(folder, TrainedModel) else folder
-    return load_classifier(path, device=device, trust_remote_code=trust_remote_code)
+    return load_classifier(as_path(path, "folder"), device=device, trust_remote_code=trust_remote_code)
 
 
 def predict(
@@ -333,9 +336,8 @@ def predict(
     DataError
         If an input is not of the kind that the model reads.
     """
-    if isinstance(model, str | Path | TrainedModel):
-        model = load(model, trust_remote_code=trust_remote_code)
-    return model.predict(inputs)
+    loaded = model if hasattr(model, "predict") else load(model, trust_remote_code=trust_remote_code)
+    return loaded.predict(inputs)
 
 
 def distance_matrix(
@@ -418,8 +420,8 @@ def power(
     from isogloss.analysis.power import errors_of, plan
     from isogloss.analysis.spec import PowerSpec
 
-    errors = errors_of(sd, None if pilot is None else Path(pilot))
-    spec = settings_of(PowerSpec, {**({} if spec is None else spec.model_dump()), **options})
+    errors = errors_of(sd, None if pilot is None else as_path(pilot, "pilot"))
+    spec = settings_of(PowerSpec, {**fields_of(spec, PowerSpec), **options})
     both = resolve_all([*listed(rows), *listed(targets)])
     n = len(listed(rows))
     matrices = spec.matrices(tuple({language.id: language for language in both}.values()))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from isogloss.errors import DataError
+from isogloss.errors import DataError, FieldError
 
 _OPENERS: Mapping[str, Callable[[Path], Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 COMPRESSED = tuple(_OPENERS)
@@ -32,6 +32,19 @@ _MARKS = {
     b"\xfe\xff": "utf-16",
 }
 """Byte order mark to encoding; of two that begin alike the longer comes first."""
+
+
+def as_path(value: object, where: str) -> Path:
+    """Take what a caller gives as a path, ``~`` being the home folder.
+
+    Raises
+    ------
+    FieldError
+        If it is neither a text nor a path.
+    """
+    if not isinstance(value, str | Path):
+        raise FieldError(f"{value!r} is not a path", where=where, hint="give a text or a pathlib.Path")
+    return Path(value).expanduser()
 
 
 def unclear_comma(texts: Iterable[str]) -> str | None:

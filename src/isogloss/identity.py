@@ -139,6 +139,23 @@ def settings_of(kind: type[S], fields: Mapping[str, Any], *, also: Iterable[str]
     raise FieldError("\n".join([f"{len(problems)} problems", *map(str, problems)]))
 
 
+def fields_of(spec: S | None, kind: type[S]) -> dict[str, Any]:
+    """Fields of settings that a caller may leave out.
+
+    Raises
+    ------
+    FieldError
+        If they are of another kind, such as the name of a distance without its keyword.
+    """
+    if not isinstance(spec, kind | None):
+        raise FieldError(
+            f"{spec!r} is not a {kind.__name__}",
+            where="spec",
+            allowed=f"{kind.__name__}(...), or its fields as keywords: {', '.join(kind.model_fields)}",
+        )
+    return {} if spec is None else spec.model_dump()
+
+
 def _problem_of(detail: ErrorDetails, known: Iterable[str]) -> FieldError:
     name = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":

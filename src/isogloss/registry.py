@@ -63,9 +63,9 @@ class Registry(Mapping[str, T], Generic[T]):
         RegistryError
             If no file states that name.
         """
+        if name not in self:
+            raise RegistryError(f"no {self.kind} '{name}'", allowed=closest(str(name), self._modules))
         if name not in self._loaded:
-            if name not in self._modules:
-                raise RegistryError(f"no {self.kind} '{name}'", allowed=closest(name, self._modules))
             self._loaded[name] = self._load(self._modules[name])
         return self._loaded[name]
 
@@ -76,7 +76,7 @@ class Registry(Mapping[str, T], Generic[T]):
         return len(self._modules)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._modules
+        return isinstance(name, str) and name in self._modules
 
     def _load(self, origin: Origin) -> T:
         if isinstance(origin, Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -205,3 +206,46 @@ def test_what_names_no_column_is_refused(name: object) -> None:
         ig.correlate(_frame(accuracy=list(SCORES)), target=name)
     with pytest.raises(FieldError, match="where:   columns"):
         ig.read_scores(_frame(accuracy=list(SCORES)), {"target": name})  # type: ignore[arg-type]
+
+
+def _or_one(wrong: Any) -> Any:
+    """Something wrong where None is right."""
+    return 1 if wrong is None else wrong
+
+
+@pytest.mark.parametrize("wrong", [None, 3, ["x"], {"x": 1}], ids=str)
+@pytest.mark.parametrize(
+    "call",
+    [
+        ig.read_distances,
+        ig.published_scores,
+        ig.resolve,
+        ig.report,
+        ig.run,
+        ig.load,
+        lambda wrong: ig.predict(wrong, ["a"]),
+        lambda wrong: ig.distance("de", wrong),
+        lambda wrong: ig.distance("de", "nl", wrong),
+        lambda wrong: ig.distance_matrix([wrong, "de"]),
+        lambda wrong: ig.recommend("nl", candidates=wrong),
+        lambda wrong: ig.recommend("nl", candidates=["de", "fr"], ranker=_or_one(wrong)),
+        lambda wrong: ig.recommend("nl", states=wrong),
+        lambda wrong: ig.power(["en", "de", "fr"], ["fi", "ja", "zh"], _or_one(wrong)),
+        lambda wrong: ig.power(["en", "de", "fr"], ["fi", "ja", "zh"], pilot=_or_one(wrong)),
+        lambda wrong: ig.correlate(_frame(accuracy=list(SCORES)), _or_one(wrong)),
+        lambda wrong: ig.correlate(
+            _frame(accuracy=list(SCORES)), controls="x", language_facts={"x": _or_one(wrong)}
+        ),
+    ],
+)
+def test_an_argument_of_a_wrong_type_is_one_clear_error(call: Callable[[Any], object], wrong: object) -> None:
+    with pytest.raises(ig.IsoglossError):
+        call(wrong)
+
+
+def test_languages_are_taken_where_their_codes_are() -> None:
+    dutch, german, french = map(ig.resolve, ("nl", "de", "fr"))
+    assert ig.resolve(dutch) is dutch
+    assert str(ig.recommend(dutch, candidates=[german, french])) == str(
+        ig.recommend("nl", candidates=["de", "fr"])
+    )

@@ -15,7 +15,7 @@ from isogloss.analysis.spec import AnalysisSpec, OnStep, ignore
 from isogloss.distances.matrix import DISTANCES, PairMatrix
 from isogloss.distances.spec import NONE, Distances
 from isogloss.errors import AnalysisError, FieldError, closest
-from isogloss.identity import listed, settings_of
+from isogloss.identity import fields_of, listed, settings_of
 from isogloss.languages import resolve
 from isogloss.scores.effectiveness import Condition, condition_keys, conditions
 from isogloss.scores.table import ScoreTable
@@ -101,7 +101,7 @@ def correlate(
     stated = {name: options.pop(name) for name in [*options] if name in _column_fields()}
     spec, matrices = _specified(spec, options)
     reading = _read(scores, stated, scale, spec.controls)
-    facts = _by_id(language_facts or {}, spec.controls)
+    facts = _by_id({} if language_facts is None else language_facts, spec.controls)
     table, default, notes = _default_measure(reading.table, baseline)
     if spec.effectiveness is None:
         spec = spec.model_copy(update={"effectiveness": (default,)})
@@ -133,6 +133,8 @@ def _by_id(facts: Mapping[str, Mapping[str, float]], controls: Sequence[str]) ->
         If no control asks for them, or a value is not a number.
     LanguageError
     """
+    if not isinstance(facts, Mapping):
+        raise FieldError(f"{facts!r} is not a mapping of names to facts", where="language_facts")
     if unused := [name for name in facts if name not in controls]:
         raise FieldError(
             f"no control asks for {', '.join(unused)}",
@@ -141,6 +143,12 @@ def _by_id(facts: Mapping[str, Mapping[str, float]], controls: Sequence[str]) ->
         )
     found: dict[str, dict[str, float]] = {}
     for name, known in facts.items():
+        if not isinstance(known, Mapping):
+            raise FieldError(
+                f"{known!r} is not a mapping of languages to numbers",
+                where=f"language_facts, {name}",
+                allowed="{'de': 0.6, 'fi': 1.1}",
+            )
         for code, value in known.items():
             try:
                 found.setdefault(name, {})[resolve(code).id] = float(value)
@@ -155,7 +163,7 @@ def _specified(
     spec: AnalysisSpec | None, options: Mapping[str, Any]
 ) -> tuple[AnalysisSpec, list[PairMatrix]]:
     """One spec of everything that was said, and the distances that were given as matrices."""
-    stated = {**({} if spec is None else spec.model_dump()), **options}
+    stated = {**fields_of(spec, AnalysisSpec), **options}
     listing = stated.get("distances", ())
     if isinstance(listing, Mapping):  # as `read_distances` gives them
         listing = list(listing.values())

@@ -84,7 +84,10 @@ def distance_matrices(
     ['syntactic', 'genetic']
     """
     resolved = resolve_all(_listed(languages))
-    chosen = (ALL,) if metrics is None else tuple(dict.fromkeys(_listed(metrics))) or (NONE,)
+    wanted = [] if metrics is None else list(_listed(metrics))
+    chosen = tuple(name for at, name in enumerate(wanted) if name not in wanted[:at]) or (
+        ALL if metrics is None else NONE,
+    )
     files = {"distance_files": tuple(_listed(distance_files)), "cldf": tuple(_listed(cldf))}
     named = {"distances": chosen, "definition": definition, "urielplus": urielplus}
     spec = settings_of(DistanceSpec, {**named, **files})

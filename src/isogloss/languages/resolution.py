@@ -23,7 +23,7 @@ from isogloss.languages.rules import (
     WITHDRAWN,
     Replacement,
 )
-from isogloss.languages.spelling import WALS_PREFIX, checked, unknown
+from isogloss.languages.spelling import WALS_PREFIX, checked, stated_text, unknown
 
 if TYPE_CHECKING:
     from langcodes import Language as Tag
@@ -39,12 +39,13 @@ NO_OTHER_WORD = "no other word of the input decides"
 """Reason in such a rule where the usual reading is taken."""
 
 
-def resolve(code: str) -> Language:
+def resolve(code: str | Language) -> Language:
     """Find the language that a code or name denotes.
 
     Parameters
     ----------
-    code : str
+    code : str or Language
+        A language stays as it is.
         BCP 47 tag, ISO 639-1, 639-2 (B or T) or 639-3 code, Glottocode, WALS code (``"wals:mnx"``),
         treebank of Universal Dependencies (``"en_ewt"``, ``"UD_English-EWT"``), code of a Wikipedia edition
         (``"zh-classical"``) or English name. A word that is the code of one language and the name of
@@ -61,7 +62,9 @@ def resolve(code: str) -> Language:
     LanguageError
         If no language has that code or name, or more than one has.
     """
-    found = _find(code)
+    if isinstance(code, Language):
+        return code
+    found = _find(stated_text(code))
     if found is None:
         raise unknown(code)
     return found

@@ -26,6 +26,21 @@ _NOT_WRITTEN = frozenset({"Cc", "Cs", "Co", "Cn"})
 """Unicode categories of what no code or name holds: controls, lone surrogates, private use, unassigned."""
 
 
+def stated_text(code: object) -> str:
+    """Take a code or name as a caller in Python gives it.
+
+    Raises
+    ------
+    LanguageError
+        If it is not a text.
+    """
+    if not isinstance(code, str):
+        raise LanguageError(
+            f"a language is named by a text, not by {code!r}", hint="write a code such as 'de'"
+        )
+    return code
+
+
 def checked(code: str) -> str:
     """Text of a code or name without surrounding white space and invisible marks.
 
@@ -34,11 +49,7 @@ def checked(code: str) -> str:
     LanguageError
         If nothing is left, or what is left cannot be a code or name: control characters, over 100 characters.
     """
-    if not isinstance(code, str):
-        raise LanguageError(
-            f"a language is named by a text, not by {code!r}", hint="write a code such as 'de'"
-        )
-    text = code
+    text = stated_text(code)
     while text and (text[0].isspace() or unicodedata.category(text[0]) == "Cf"):
         text = text[1:]
     while text and (text[-1].isspace() or unicodedata.category(text[-1]) == "Cf"):

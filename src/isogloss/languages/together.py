@@ -21,7 +21,7 @@ from isogloss.languages.resolution import (
     readings,
 )
 from isogloss.languages.rules import WIKIPEDIA
-from isogloss.languages.spelling import checked, unknown
+from isogloss.languages.spelling import checked, stated_text, unknown
 
 _N_LISTED = 30
 """So many problems are listed one by one."""
@@ -73,7 +73,8 @@ def resolve_all(codes: str | Language | Iterable[str | Language]) -> tuple[Langu
         If any of them denotes no language; all of these are named.
     """
     entries = [codes] if isinstance(codes, str | Language) else list(codes)
-    found = read_together(entry for entry in entries if not isinstance(entry, Language)).check().languages
+    words = [stated_text(entry) for entry in entries if not isinstance(entry, Language)]
+    found = read_together(words).check().languages
     return tuple(entry if isinstance(entry, Language) else found[entry] for entry in entries)
 
 

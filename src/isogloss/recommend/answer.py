@@ -14,6 +14,7 @@ from isogloss.analysis.pipeline import each_condition
 from isogloss.analysis.spec import ignore
 from isogloss.distances.states import States
 from isogloss.errors import AnalysisError, DataError, FieldError, IsoglossError, closest
+from isogloss.identity import listed
 from isogloss.languages import resolve
 from isogloss.languages.base import Language
 from isogloss.recommend.evaluation import (
@@ -41,9 +42,9 @@ AS_GUESSED = Columns()
 
 
 def recommend(
-    target: str,
+    target: str | Language,
     *,
-    candidates: Sequence[str] = (),
+    candidates: Sequence[str | Language] = (),
     scores: Path | str | pd.DataFrame | ScoreTable | None = None,
     columns: Columns = AS_GUESSED,
     scale: Scale | None = None,
@@ -55,9 +56,9 @@ def recommend(
 
     Parameters
     ----------
-    target : str
+    target : str or Language
         Any code or name of a language.
-    candidates : sequence of str
+    candidates : sequence of str or Language
         Languages to choose from. By default the sources of the table, else the languages with states.
     scores : path, name of a published table, data frame or ScoreTable, optional
         Scores of models trained in several languages on several others; read as by `isogloss.correlate`. What
@@ -136,7 +137,7 @@ def recommend(
 def evaluate(
     scores: Path | str | pd.DataFrame | ScoreTable,
     *,
-    candidates: Sequence[str] = (),
+    candidates: Sequence[str | Language] = (),
     columns: Columns = AS_GUESSED,
     scale: Scale | None = None,
     states: Mapping[str, NDArray[np.floating]] | None = None,
@@ -179,6 +180,8 @@ def evaluate(
 
 
 def _by_language(states: Mapping[str, NDArray[np.floating]] | None) -> States:
+    if not isinstance(states, Mapping | None):
+        raise FieldError(f"states of languages cannot be read from a {type(states).__name__}", where="states")
     return {resolve(code): array for code, array in (states or {}).items()}
 
 
@@ -214,17 +217,19 @@ def _unread(reading: ImportedScores) -> list[str]:
     return [f"{len(reading.unusable)} rows could not be used; the first: {first.place}: {first.reason}"]
 
 
-def _candidates(codes: Sequence[str], target: Language | None) -> tuple[Language, ...]:
+def _candidates(codes: Sequence[str | Language], target: Language | None) -> tuple[Language, ...]:
     """Resolve all candidates, or refuse them with every problem at once."""
     problems: list[IsoglossError] = []
     found: dict[str, Language] = {}
-    for code in [codes] if isinstance(codes, str) else codes:
+    for code in listed(codes):
         try:
             language = resolve(code)
             if language == target:
-                raise FieldError(f"the candidate '{code}' is the target, {target.name}", hint="leave it out")
+                raise FieldError(
+                    f"the candidate '{language.input}' is the target, {target.name}", hint="leave it out"
+                )
             if language.id in found:
-                both = f"the candidates '{found[language.id].input}' and '{code}'"
+                both = f"the candidates '{found[language.id].input}' and '{language.input}'"
                 raise FieldError(f"{both} are one language, {language.name}", hint="name it once")
             found[language.id] = language
         except IsoglossError as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.data_files import as_path
 from isogloss.distances.matrix import DissimilarityMatrix, DistanceMatrix, PairMatrix
 from isogloss.distances.sources.layouts import ALLOWED, Entry, Stated, read_layout
 from isogloss.distances.sources.text_files import Line, delimiter_of, divided, plain_stem, read_text
@@ -73,7 +74,7 @@ def read_distances(path: Path | str) -> dict[str, PairMatrix]:
     LanguageError
         If fewer than two languages are known.
     """
-    path = Path(path)
+    path = as_path(path, "path")
     text = read_text(path, "the distance file")
     for kind, beginning in _OTHER_KINDS.items():
         if re.match(beginning, text):

@@ -73,9 +73,9 @@ def ranker_named(name: str) -> Ranker:
     RegistryError
         If there is no such ranker, or it does not take that option.
     """
-    plain, _, option = name.partition(":")
+    plain, _, option = str(name).partition(":")
     if plain not in RANKERS:
-        raise RegistryError(f"no ranker '{name}'", allowed=closest(name, names_of_rankers()))
+        raise RegistryError(f"no ranker '{name}'", allowed=closest(str(name), names_of_rankers()))
     kind = RANKERS[plain]
     if bool(option) != any(kind.options):
         raise RegistryError(
