@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -249,3 +250,11 @@ def test_languages_are_taken_where_their_codes_are() -> None:
     assert str(ig.recommend(dutch, candidates=[german, french])) == str(
         ig.recommend("nl", candidates=["de", "fr"])
     )
+
+
+def test_answers_can_be_compared_and_put_into_sets(in_two_metrics: Correlation) -> None:
+    again = copy.deepcopy(in_two_metrics)
+    assert in_two_metrics != again  # arrays are not compared: an answer is itself
+    assert in_two_metrics.analyses[0] != again.analyses[0]
+    assert len({in_two_metrics, again, *again.analyses}) == 4
+    assert str(again) == str(in_two_metrics)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from isogloss.scores.importing import Unusable
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Correlation(Result):
     """What is said about distance and transfer in a table of scores.
 

@@ -123,7 +123,7 @@ _IN_OTHER_WORDS = ("condition", "design", "rows", "columns", "values", "informat
 """Fields of an analysis that its JSON does not hold as they are, under their names."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """Everything that is said about one condition.
 

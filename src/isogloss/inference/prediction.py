@@ -24,7 +24,7 @@ CHUNK = 2048
 """Inputs in memory at a time."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Prediction:
     """Labels of one input.
 
