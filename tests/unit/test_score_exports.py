@@ -200,6 +200,11 @@ def test_a_metric_that_is_no_score_is_left_out_by_its_name(tmp_path):
         (r"\textbf{81.2}\std{0.4}", 0.812),
         (r"81.2\footnote{3}", 0.812),
         (r"\num{81.2}", 0.812),
+        (r"\scalebox{0.8}{81.2}", 0.812),
+        (r"\resizebox{1cm}{!}{81.2}", 0.812),
+        (r"\colorbox{yellow}{81.2}", 0.812),
+        (r"\fcolorbox{red}{white}{81.2}", 0.812),
+        (r"\rule{0pt}{2ex}81.2\pm{}0.3", 0.812),
         ("%81.2", 0.812),
     ],
 )

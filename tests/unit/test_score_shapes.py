@@ -245,6 +245,7 @@ def test_labels_that_are_german(label):
 def test_what_only_changes_the_look_is_taken_away():
     assert plain(r"\textbf{\underline{de}}") == plain("**de**") == plain("[de](https://x.y)") == "de"
     assert plain("eng_Latn") == "eng_Latn"
+    assert plain(r"Norwegian Bokm{\aa}l, T\"urk\c{c}e, Guaran\'i") == "Norwegian Bokmål, Türkçe, Guaraní"
 
 
 def test_spellings_change_no_answer(tmp_path):

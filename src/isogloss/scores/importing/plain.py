@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from functools import lru_cache
 
 _SPECIAL = re.compile(r"[\\$<>*`{}\[\]&~_^]|[^\x20-\x7e]")
 _DROPPED = re.compile(
     r"\\(?:cellcolor|rowcolor|color|textcolor|footnotemark|footnote|tnote|cite[a-z]*|textsuperscript|label|ref|"
-    r"hspace|vspace|phantom|hphantom|vphantom|fontsize|rotatebox|resizebox|raisebox)\s*(?:\[[^\[\]]*\])?"
+    r"hspace|vspace|phantom|hphantom|vphantom|rotatebox|raisebox|colorbox|scalebox|href|parbox)\s*(?:\[[^\[\]]*\])?"
     r"\{[^{}]*\}"
+    r"|\\(?:resizebox|fcolorbox|fontsize|rule|multirow|multicolumn)\*?(?:\s*(?:\[[^\[\]]*\])?\s*\{[^{}]*\}){2}"
 )
+"""Commands with the arguments that say nothing; the text of a box or link is the argument behind them."""
 _DIAGONAL = re.compile(r"\\(?:diagbox|backslashbox)\s*(?:\[[^\[\]]*\])?\s*\{+([^{}]*)\}+\s*\{+([^{}]*)\}+")
 _COMMAND = re.compile(r"\\(?!diagbox|backslashbox)[a-zA-Z]+\*?\s*(?:\[[^\[\]]*\])?\{([^{}]*)\}")
 _BEHIND = re.compile(
@@ -19,11 +22,20 @@ _BEHIND = re.compile(
 )
 """A number that a command sets behind another: ``81.2\\std{0.4}``, ``81.2{\\small 4}``."""
 
+_COMBINING = (
+    "\u0300\u0301\u0302\u0308\u0303\u0304\u0307"  # those of signs
+    "\u0327\u030c\u0306\u030b\u0328\u030a\u0323"  # those of letters
+)
+_MARKS = dict(zip("`'^\"~=.cvuHkrd", _COMBINING, strict=True))
+_ACCENT = re.compile(r"(?<!\d)\\([`'^\"~=.]|[cvuHkrd](?![a-zA-Z]))\s*(\{)?\s*(\\[ij]|[a-zA-Z])(?(2)\s*\})")
+"""Accents of TeX, and the combining characters that they stand for."""
+
 _SIGNS = {
     "pm": "±", "dagger": "†", "ddagger": "‡", "ast": "*", "star": "*", "uparrow": "↑", "downarrow": "↓",
     "rightarrow": "→", "to": "→", "Rightarrow": "→", "times": "×", "textemdash": "—", "textendash": "–",
     "xmark": "✗", "S": "§", "checkmark": "", "textrightarrow": "→", "circ": "°", "cdot": "", "bullet": "•",
-    "Delta": "Δ",
+    "Delta": "Δ", "aa": "å", "AA": "Å", "ae": "æ", "AE": "Æ", "o": "ø", "O": "Ø", "oe": "œ", "l": "ł", "L": "Ł",
+    "ss": "ß", "i": "i", "dh": "ð", "th": "þ",
 }  # fmt: skip
 _SPACES = str.maketrans({
     "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2002": " ", "\u2003": " ", "\u2212": "-",
@@ -55,8 +67,13 @@ def corners(text: str) -> str:
     return _DIAGONAL.sub(r"\1 / \2", text)
 
 
+def _accented(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", found[3][-1] + _MARKS[found[1]])
+
+
 def _without_latex(text: str) -> str:
-    text = _BEHIND.sub(r" (\1)", _DROPPED.sub("", text).replace("\\textsubscript", "_"))
+    text = _ACCENT.sub(_accented, text)
+    text = _BEHIND.sub(r" (\1)", _DROPPED.sub("", text).replace("\\textsubscript", "_")).replace("{}", " ")
     for _ in range(8):
         before = text
         text = corners(_COMMAND.sub(r"\1", _DROPPED.sub("", text)))
