@@ -280,3 +280,36 @@ def test_sources_in_the_header(text, name, expected, tmp_path):
 def test_headers_that_hold_more_than_languages(text, name, tmp_path):
     found = read_scores(written(tmp_path, text, name), Columns(source="en"))
     assert by_target(found) == THREE
+
+
+ENTITIES = "lang,PER,LOC,ORG\nde,80,70,60\nfr,81,71,61\nsw,50,40,30\n"
+
+
+@pytest.mark.parametrize("text", [ENTITIES, ENTITIES.replace("PER,LOC,ORG", "PER_f1,LOC_f1,ORG_f1")])
+def test_types_of_entities_are_not_languages(text, tmp_path):
+    found = read_scores(written(tmp_path, text), Columns(source="en"))
+    assert by_target(found, task="LOC") == {"deu": 0.7, "fra": 0.71, "swh": 0.4}
+    report = "      precision  recall  f1-score\nLOC   0.80  0.83  0.81\nORG   0.72  0.70  0.71\n"
+    report += "PER   0.88  0.89  0.88\n"
+    with pytest.raises(DataError, match="no column of the target language .* 'LOC', 'ORG', 'PER'"):
+        read_scores(written(tmp_path, report, "report.txt"), Columns(source="en"))
+
+
+def test_metrics_of_an_evaluation_harness_are_not_models(tmp_path):
+    scores = per_language(lambda score: {"acc,none": score, "acc_norm,none": score + 0.1})
+    loaded = {"results": {f"belebele_{code}": own for code, own in scores.items()}}
+    found = read_scores(written(tmp_path, json.dumps(loaded), "r.json"), Columns(source="en"))
+    assert by_target(found, metric="acc,none", encoder="") == THREE
+
+
+def test_times_of_a_trainer_are_not_scores(tmp_path):
+    values = {"accuracy": 0.7, "loss": 0.6, "runtime": 12.3, "samples_per_second": 400.0}
+    loaded = {f"eval_{name}_{code}": value for name, value in values.items() for code in ("de", "fr", "sw")}
+    found = read_scores(written(tmp_path, json.dumps(loaded), "r.json"), Columns(source="en"))
+    assert by_target(found) == dict.fromkeys(THREE, 0.7)
+
+
+def test_a_score_out_of_range_in_a_matrix_is_named_with_its_column(tmp_path):
+    with pytest.raises(DataError, match="out of range") as error:
+        read_scores(written(tmp_path, "model,de,fr\nm,70,400\n"), Columns(source="en"))
+    assert error.value.where.endswith("line 2, column 'fr'")

@@ -28,7 +28,7 @@ NOT_MEASURED = -1.0
 
 _NUMBER = r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?"
 _SIMPLE = r"[+-]?(?:\d{1,300}\.?\d{0,300}|\.\d{1,300})(?:[eE][+-]?\d{1,3})?"
-_SCORE = re.compile(rf"[~≈]?\s*(%?)\s*({_NUMBER})\s*(%?)")
+_SCORE = re.compile(rf"[~≈*†‡§]*\s*(%?)\s*({_NUMBER})\s*(%?)")
 _SPREAD = re.compile(rf"\s*(?:_?\s*(?:±|\+/-|\+-)|[_↑↓▲▼])\s*{_NUMBER}\s*%?")
 _BRACKET = re.compile(r"\s*_?\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _MARK = re.compile(r"\s*(?:\^\s*\S+|[*†‡§¶#°↑↓▲▼★☆•⁎∗⋆⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉ]+|[a-e](?![a-zA-Z0-9]))")
@@ -151,7 +151,7 @@ def scale_of(values: NDArray[np.float64], percent: NDArray[np.bool_]) -> Scale:
 
 
 def as_fractions(
-    values: NDArray[np.float64], scale: Scale, place: Callable[[int], str], column: str
+    values: NDArray[np.float64], scale: Scale, place: Callable[[int], str]
 ) -> NDArray[np.float64]:
     """Bring scores into [0, 1]; `place` names the place of a score by its position, for the message.
 
@@ -166,7 +166,7 @@ def as_fractions(
         further = f" (and {counted(len(out) - 1, 'other')})" if len(out) > 1 else ""
         raise DataError(
             f"the score {values[out[0]]:g} is out of range{further}",
-            where=f"{place(int(out[0]))}, column '{column}'",
+            where=place(int(out[0])),
             allowed=f"0 to {top:g} (the column is read as {scale})",
             hint="a score table holds scores, not differences or losses; see --scale",
         )

@@ -288,7 +288,7 @@ def _scaled(records: Records, scale: Scale | None) -> tuple[Records, list[str]]:
         notes += [told] if told else []
         scales[label] = scale or scale_of(cleaned, part.percent)
         try:
-            values[own] = as_fractions(cleaned, scales[label], part.row_place, _metric_name(records))
+            values[own] = as_fractions(cleaned, scales[label], part.field)
         except DataError as error:
             failed = error
             keep &= ~own
