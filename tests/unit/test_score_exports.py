@@ -291,7 +291,7 @@ def test_types_of_entities_are_not_languages(text, tmp_path):
     assert by_target(found, task="LOC") == {"deu": 0.7, "fra": 0.71, "swh": 0.4}
     report = "      precision  recall  f1-score\nLOC   0.80  0.83  0.81\nORG   0.72  0.70  0.71\n"
     report += "PER   0.88  0.89  0.88\n"
-    with pytest.raises(DataError, match="no column of the target language .* 'LOC', 'ORG', 'PER'"):
+    with pytest.raises(DataError, match=r"no column of the target language .* 'LOC', 'ORG', 'PER'"):
         read_scores(written(tmp_path, report, "report.txt"), Columns(source="en"))
 
 
@@ -313,3 +313,23 @@ def test_a_score_out_of_range_in_a_matrix_is_named_with_its_column(tmp_path):
     with pytest.raises(DataError, match="out of range") as error:
         read_scores(written(tmp_path, "model,de,fr\nm,70,400\n"), Columns(source="en"))
     assert error.value.where.endswith("line 2, column 'fr'")
+
+
+def test_settings_of_tracked_runs_keep_their_roles(tmp_path):
+    rows = [f"{source}-{seed},{source},{seed},.7,.66,.5" for source in ("en", "es") for seed in (1, 2)]
+    header = "Name,config.source_lang,config.seed,eval/de/accuracy,eval/fr/accuracy,eval/sw/accuracy"
+    found = read_scores(written(tmp_path, "\n".join([header, *rows])))
+    assert by_target(found, source_id="eng", seed=1, task="") == THREE
+
+
+def test_the_field_that_differs_from_most_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"'84.6/83.4' holds 2 scores, most fields 1"):
+        read_scores(written(tmp_path, "lang,CoLA,MNLI\nde,52,84.6/83.4\nfr,50,80\n"), Columns(source="en"))
+
+
+def test_labels_in_a_list_and_with_commands_are_named_plainly(tmp_path):
+    text = "| Tasks | Value |\n|---|---|\n| - xnli_de | .7 |\n| - xnli_fr | .66 |\n| - xnli_sw | .5 |\n"
+    assert by_target(read_scores(written(tmp_path, text, "t.md"), Columns(source="en")), task="xnli") == THREE
+    text = "\\begin{tabular}{lrr} & de & fr \\\\ mBERT & 1 & 2 \\\\ \\quad + NER & 3 & 4 \\\\ \\end{tabular}"
+    found = read_scores(written(tmp_path, text, "t.tex"), Columns(source="en"))
+    assert {row.task for row in found.table} == {"mBERT", "+ NER"}

@@ -206,6 +206,11 @@ def test_labels_of_averages(label):
 def test_codes_that_are_also_words_of_summaries():
     assert not is_average("min", ["ind", "jav", "min", "sun"])
     assert is_average("min", ["de", "fr", "min"])
+    assert not is_average("min", ["ind", "jav", "min", "avg"])
+    summaries = ["avg", "min", "max", "std"]
+    assert all(
+        is_average(label, [*codes, *summaries]) for codes in (["en"], ["eng", "deu"]) for label in summaries
+    )
 
 
 def test_labels_of_pairs():

@@ -63,19 +63,22 @@ _COMPOSED = (
 _SEPARATORS = re.compile(r"[\s_./:|=-]+")
 _REGION = re.compile(r"[a-z]{2,3}[-_][A-Z]{2}")
 
+_OF_SETTINGS = re.compile(r"(?:config|args|h?params|tags)[./]")
+"""What programs that record runs write before the name of a setting."""
+
 _SIDES = {*SYNONYMS["source"], *SYNONYMS["target"]}
 
 Pair = tuple[str, str]
 
 
 def words(text: str) -> str:
-    """A name as it is compared: ``"Source Lang"`` is ``"source_lang"``."""
-    return re.sub(r"[^\w]+", "_", plain(text).lower()).strip("_")
+    """A name as it is compared: ``"Source Lang"`` and ``"config.source_lang"`` are ``"source_lang"``."""
+    return re.sub(r"[^\w]+", "_", _OF_SETTINGS.sub("", plain(text).lower())).strip("_")
 
 
 def unmarked(text: str) -> str:
-    """A label without the marks of footnotes."""
-    return re.sub(r"\s*(?:\^\{?[^\s{}]*\}?|[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹⁰])+$", "", plain(text))
+    """A label without the mark of a list before it and those of footnotes behind."""
+    return re.sub(r"^[-–•]\s+|\s*(?:\^\{?[^\s{}]*\}?|[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹⁰])+$", "", plain(text))
 
 
 @lru_cache(maxsize=100_000)
@@ -132,14 +135,15 @@ def is_average(label: str, beside: Iterable[str] = ()) -> bool:
     """Say whether a label names a summary of the others: ``Avg.``, ``AVG w/o en``, ``all``, ``Mean (7)``.
 
     A code of a language that is also such a word (``min``, ``sd``) is the language where other labels are
-    codes of its length; ``sd`` next to an average is not.
+    codes of its length; next to an average only ``min`` is, and only without ``max``.
     """
     name = words(label)
     if _AVERAGE & set(re.split(r"[_\d]+", name)):
         return True
-    others = [other for other in beside if other != label]
-    if name in _EXTREME and any(len(other) == len(name) and language_of(other) for other in others):
-        return len(name) < 3 and any(map(is_average, others))
+    others = [other for other in beside if words(other) not in _EXTREME]
+    codes = [other for other in others if len(other) == len(name) and not is_average(other)]
+    if name in _EXTREME and any(map(language_of, codes)):
+        return any(map(is_average, others)) and (name != "min" or "max" in map(words, beside))
     return name in _SUMMARY | _EXTREME
 
 

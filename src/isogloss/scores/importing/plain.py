@@ -34,8 +34,8 @@ _SIGNS = {
     "pm": "±", "dagger": "†", "ddagger": "‡", "ast": "*", "star": "*", "uparrow": "↑", "downarrow": "↓",
     "rightarrow": "→", "to": "→", "Rightarrow": "→", "times": "×", "textemdash": "—", "textendash": "–",
     "xmark": "✗", "S": "§", "checkmark": "", "textrightarrow": "→", "circ": "°", "cdot": "", "bullet": "•",
-    "Delta": "Δ", "aa": "å", "AA": "Å", "ae": "æ", "AE": "Æ", "o": "ø", "O": "Ø", "oe": "œ", "l": "ł", "L": "Ł",
-    "ss": "ß", "i": "i", "dh": "ð", "th": "þ",
+    "Delta": "Δ", "aa": "å", "AA": "Å", "ae": "æ", "AE": "Æ", "o": "ø", "O": "Ø", "oe": "œ",
+    "l": "ł", "L": "Ł", "ss": "ß", "i": "i", "dh": "ð", "th": "þ",
 }  # fmt: skip
 _SPACES = str.maketrans({
     "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2002": " ", "\u2003": " ", "\u2212": "-",

@@ -218,11 +218,13 @@ def _parts(records: Records, values: NDArray[np.float64], texts: pd.Series) -> t
     """
     n_parts = values.shape[1]
     several = np.isfinite(values).sum(axis=1)
-    odd = np.flatnonzero((several != n_parts) & (several > 0))
+    filled = several[several > 0]
+    odd = np.flatnonzero((several != np.bincount(filled).argmax()) & (several > 0))
     if len(odd):
         first = int(odd[0])
         raise DataError(
-            f"'{texts.iloc[first][:60]}' holds {several[first]} scores, other fields {n_parts}",
+            f"'{texts.iloc[first][:60]}' holds {counted(int(several[first]), 'score')}, most fields "
+            f"{np.bincount(filled).argmax()}",
             where=records.field(first),
             hint="write as many scores into every field, or leave it empty",
         )

@@ -13,6 +13,7 @@ from isogloss.errors import DataError
 from isogloss.scores.importing.describing import REPEATS
 from isogloss.scores.importing.labels import words
 from isogloss.scores.importing.layout import Dimension
+from isogloss.scores.importing.plain import plain
 from isogloss.scores.importing.records import Records
 from isogloss.scores.table import KEY, LANGUAGE_ROLES
 
@@ -197,7 +198,7 @@ def make_distinct(cells: Cells) -> None:
 
 def with_condition(task: pd.Series, dimension: Dimension, labels: pd.Series) -> pd.Series:
     """Name of the task with what is analysed by itself behind it."""
-    what = f"{dimension.name} ".lstrip() + labels.astype("str")
+    what = f"{dimension.name} ".lstrip() + labels.astype("str").map(plain)
     return what.where(task == "", task.astype("str") + ", " + what)
 
 
