@@ -841,6 +841,14 @@ def test_the_row_that_is_recommended_is_compared_on_the_same_targets():
     ]
     (matrix,) = score_matrices(ScoreTable.of(rows))
     assert _recommended(matrix).best == "nl"
+    scores |= {("de", "fr"): 0.9} | {(source, "ja"): 0.6 for source in ("de", "nl", "fi")}
+    equal = [
+        dataclasses.replace(each, score=scores[each.intermediate_language, each.target_language])
+        for each in rows
+    ]
+    (matrix,) = score_matrices(ScoreTable.of(equal))
+    found = _recommended(matrix)
+    assert {choice.best for choice in found.choices if choice.target == "ja"} == {found.best} == {"de"}
 
 
 def test_oracle_and_unbounded_intervals_are_said(small):

@@ -235,7 +235,11 @@ class Recommendations(Result):
     notes: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per candidate, the best first; scores as fractions, missing where no table was given."""
+        """One row per candidate, the best first; numbers from scores are missing where no table was given.
+
+        ``expected_score`` is a fraction, as scores are; ``expected_loss`` is in points, as in JSON and
+        on the terminal.
+        """
         import pandas as pd
 
         return pd.DataFrame(

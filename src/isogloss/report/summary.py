@@ -238,12 +238,13 @@ def _recommended(matrix: ScoreMatrix) -> Recommended | None:
     for j, target in enumerate(matrix.columns):
         scored = {
             row.label: mean
-            for row in rows
+            for row in (best, *rows)  # of rows that are equally good, the best on average
             if (mean := row.cells[j].mean) is not None and row.cells[j].zero_shot
         }
         if len(scored) >= 2:
-            score, label = max((mean, label) for label, mean in scored.items())
-            choices.append(BestRow(target, label, score, 100 * (score - scored.get(best.label, math.nan))))
+            label = max(scored, key=scored.__getitem__)
+            lost = scored[label] - scored.get(best.label, math.nan)
+            choices.append(BestRow(target, label, scored[label], 100 * lost))
     if not choices:
         return None
     return Recommended(matrix.title, matrix.row_role, best.label, best.mean_zero_shot or 0.0, tuple(choices))
