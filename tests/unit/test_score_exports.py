@@ -200,6 +200,9 @@ def test_a_metric_that_is_no_score_is_left_out_by_its_name(tmp_path):
         (r"\textbf{81.2}\std{0.4}", 0.812),
         (r"81.2\footnote{3}", 0.812),
         (r"\num{81.2}", 0.812),
+        ("†81.2", 0.812),
+        ("_81.2_", 0.812),
+        ("🥇 81.2", 0.812),
         (r"\scalebox{0.8}{81.2}", 0.812),
         (r"\resizebox{1cm}{!}{81.2}", 0.812),
         (r"\colorbox{yellow}{81.2}", 0.812),
@@ -333,3 +336,17 @@ def test_labels_in_a_list_and_with_commands_are_named_plainly(tmp_path):
     text = "\\begin{tabular}{lrr} & de & fr \\\\ mBERT & 1 & 2 \\\\ \\quad + NER & 3 & 4 \\\\ \\end{tabular}"
     found = read_scores(written(tmp_path, text, "t.tex"), Columns(source="en"))
     assert {row.task for row in found.table} == {"mBERT", "+ NER"}
+
+
+def test_text_in_the_column_of_the_score_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"the score '0.80-0.82' is not a number") as error:
+        read_scores(written(tmp_path, "source,target,acc\nen,de,0.80-0.82\nen,fr,0.70-0.72\n"))
+    assert "line 2, column 'acc'" in error.value.where
+
+
+def test_tasks_of_the_header_have_each_its_own_scale(tmp_path):
+    text = "language,pos,ner\nde,0.7,71\nfr,0.66,67\nsw,0.5,51\n"
+    found = read_scores(written(tmp_path, text), Columns(source="en"))
+    assert by_target(found, task="pos") == THREE
+    assert by_target(found, task="ner") == {"deu": 0.71, "fra": 0.67, "swh": 0.51}
+    assert "scores of pos are read as fraction" in found.notes

@@ -384,3 +384,23 @@ def test_a_name_and_a_code_of_which_one_says_more(label, id, spelled):
     found = language_of(label)
     assert found is not None
     assert (found.id, found.input) == (id, spelled)
+
+
+@pytest.mark.parametrize("label", ["acc_el", "f1_de", "pos_de", "acc_Spanish / es"])
+def test_a_metric_before_a_language_is_not_a_code(label):
+    assert language_of(label) is None
+    assert language_of("acc_el (Greek)").id == "ell"
+
+
+def test_flags_change_no_language():
+    assert [language_of(label).id for label in ("en 🇬🇧", "🇩🇪 de", "🇫🇷 French")] == ["eng", "deu", "fra"]
+
+
+@pytest.mark.parametrize(
+    "labels", [["('en', 'de')", "('de', 'en')"], ["en-US - de-DE", "de-DE - en-US"], ["en_to_de", "de_to_en"]]
+)
+def test_pairs_as_programs_write_them(labels):
+    assert [[language_of(part).id for part in pair] for pair in pairs(labels).values()] == [
+        ["eng", "deu"],
+        ["deu", "eng"],
+    ]

@@ -49,12 +49,13 @@ _SEED = re.compile(
 )
 _TAG = re.compile(r"[A-Za-z]{2,3}([-_](?:[A-Za-z]{4}|[A-Za-z]{2}|\d{3}))*")
 _TREEBANK = re.compile(r"(?:UD[_ ])?(.+?)(?:[\s_-]+([A-Z][A-Za-z]*[A-Z][A-Za-z]*)|_([a-z]{3,}))")
-_FLORES = re.compile(r"([a-z]{3}_[A-Z][a-z]{3})[-_/ ]+([a-z]{3}_[A-Z][a-z]{3})")
-_ARROW = re.compile(r"(.+?)\s*(?:→|⟶|➔|➝|⇒|=>|->|-->|>|\bto\b)\s*(.+)")
+_WITH_TAG = r"([a-z]{2,3}[-_](?:[A-Z][a-z]{3}|[A-Z]{2}))"
+_FLORES = re.compile(rf"{_WITH_TAG}[-_/ ]+{_WITH_TAG}")
+_ARROW = re.compile(r"(.+?)\s*(?:→|⟶|➔|➝|⇒|=>|->|-->|>|\bto\b|_to_)\s*(.+)")
 _TWO = re.compile(r"([A-Za-z]{2,3})2([A-Za-z]{2,3})")
 _BETWEEN = re.compile(r"([^\W\d]+(?:\s[^\W\d]+)?)\s*[-–_/|:,]\s*([^\W\d]+(?:\s[^\W\d]+)?)")
 _BESIDE = re.compile(r"\s*[/,|]\s*|\s+(?:[–-]\s+)?")
-_LANGUAGE = r"([a-z]{2,3}[-_](?:[A-Z][a-z]{3}|[A-Z]{2})|[A-Za-z]+)"
+_LANGUAGE = rf"({_WITH_TAG[1:-1]}|[A-Za-z]+)"
 _COMPOSED = (
     (re.compile(rf"{_LANGUAGE}[\s_./:|=(\[-]+(.+?)[)\]]?"), r"\1", r"\2"),
     (re.compile(rf"(.+?)[\s_./:|=(\[-]+{_LANGUAGE}[)\]]?"), r"\2", r"\1"),
@@ -114,9 +115,11 @@ def _strict(text: str) -> Language | None:
     """A language whose name is not a code with words behind it: ``"no-pretraining"`` is not Norwegian."""
     text = text.strip()
     found = find(text) if text else None
+    first, _, rest = text.replace("_", "-").partition("-")
+    if first.lower() in METRICS | TASKS and rest and not re.fullmatch("[A-Z][a-z]{3}", rest):
+        return None  # "acc_el" is Greek, if anything, not the language with the code acc
     if found is None or re.fullmatch(r"[^\W\d_]+|.*\s.*|UD_.*", text) or _TAG.fullmatch(text):
         return found
-    first, _, rest = text.replace("_", "-").partition("-")
     if len(first) > 3:
         return found
     known = rest.lower() not in METRICS | SPLITS and not re.search(r"\d", rest)
@@ -217,10 +220,10 @@ def _pair(label: str) -> Pair | None:
 
 
 def _unbracketed(label: str) -> str:
-    """A label without brackets around all of it; those of ``German (de) → French (fr)`` stay."""
+    """A label without brackets around all of it (a tuple); those of ``German (de) → French (fr)`` stay."""
     text = plain(label)
     around = re.fullmatch(r"\(([^()]*)\)|\[([^\[\]]*)\]", text)
-    return (around[1] or around[2] or "").strip() if around else text
+    return re.sub("['\"]", "", around[1] or around[2] or "").strip() if around else text
 
 
 def _is_strong(label: str) -> bool:

@@ -22,6 +22,9 @@ _BEHIND = re.compile(
 )
 """A number that a command sets behind another: ``81.2\\std{0.4}``, ``81.2{\\small 4}``."""
 
+_EMOJI = re.compile("[\U0001f000-\U0001faff\U000e0020-\U000e007f\ufe0f]")
+"""Flags, medals and the like, which no name of a language and no score holds."""
+
 _COMBINING = (
     "\u0300\u0301\u0302\u0308\u0303\u0304\u0307"  # those of signs
     "\u0327\u030c\u0306\u030b\u0328\u030a\u0323"  # those of letters
@@ -49,7 +52,7 @@ def plain(text: str) -> str:
     text = text.strip()
     if len(text) > 2000 or not _SPECIAL.search(text):
         return text
-    text = text.translate(_SPACES)
+    text = _EMOJI.sub("", text.translate(_SPACES))
     if "<" in text or "&" in text:
         text = re.sub(r"<su[pb]\b[^>]*>(.*?)</su[pb]>", r"^{\1}", text, flags=re.IGNORECASE | re.DOTALL)
         text = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", " ", text))
@@ -57,7 +60,7 @@ def plain(text: str) -> str:
         text = _without_latex(text)
     text = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
     text = re.sub(r"\[\^[^\[\]]*\]", "", text).replace("`", "").replace("~", " ")
-    text = re.sub(r"^(\*{1,3}|_{2,3})(.+?)\1", r"\2", text.strip())
+    text = re.sub(r"^(\*{1,3}|_{2,3}|_(?=[^_]+_$))(.+?)\1", r"\2", text.strip())
     text = re.sub(r"(\*{2,3}|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
     return re.sub(r"\s+", " ", text).strip()
 

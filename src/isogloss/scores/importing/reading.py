@@ -326,10 +326,12 @@ def _refuse_errors(records: Records, label: str, said: AbstractSet[str], *, alon
 
 
 def _by_metric(records: Records) -> dict[str, NDArray[np.bool_]]:
-    """Which records are of each metric: all, where the table does not distinguish metrics."""
-    if "metric" not in records.labels:
+    """Which records are of each metric, or task of the header; all, where nothing distinguishes them."""
+    task = records.layout.roles.get("task")
+    role = "metric" if "metric" in records.labels or task is None or task.column is not None else "task"
+    if role not in records.labels:
         return {_metric_name(records): np.ones(len(records), dtype=bool)}
-    metric = records.labels["metric"]
+    metric = records.labels[role]
     return {
         str(label): (metric == label).to_numpy()
         for label in metric.cat.remove_unused_categories().cat.categories

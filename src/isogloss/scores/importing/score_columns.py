@@ -213,6 +213,9 @@ def _of_one_kind(search: Search, candidates: Sequence[int]) -> list[int]:
     if len(inside) == 1 or (inside and _may_be_several(search, candidates, inside)):
         return inside
     names = [sheet.names[j] for j in free]
+    called = [j for j, name in enumerate(sheet.names) if words(name) in SYNONYMS["score"]]
+    if not free and len(called) == 1:
+        return called  # of texts: the first that is not a number is refused with its place
     raise DataError(
         f"{len(free)} columns could hold the score{': ' if free else ''}{', '.join(names)}",
         where=sheet.grid.name,
