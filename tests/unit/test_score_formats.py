@@ -434,3 +434,14 @@ def test_comments_of_tex_end_rows_or_stand_behind_percents(tmp_path):
     found = {(row.source_language, row.target_language): row.score for row in read_scores(path).table}
     assert found.keys() == {("en", "de"), ("en", "fr"), ("de", "de"), ("de", "fr")}
     assert found["en", "de"] == pytest.approx(0.615)
+
+
+def test_a_formula_without_a_saved_value_is_named(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["source", "de", "fr"], ["en", 80, 81], ["hi", "=B2-10", 71]):
+        book.active.append(row)
+    book.save(tmp_path / "t.xlsx")
+    with pytest.raises(DataError, match="the formula '=B2-10' has no value") as error:
+        read_scores(tmp_path / "t.xlsx")
+    assert error.value.where.endswith("sheet 'Sheet', cell B3")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -208,9 +209,38 @@ def _excel(name: str, content: bytes) -> list[Grid]:
         import openpyxl
 
         book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+        written = openpyxl.load_workbook(io.BytesIO(content)) if _has_formulas(content) else None
+    if written is not None:
+        _refuse_not_calculated(name, book, written)
     return [
         grid for sheet in book.worksheets if (grid := _sheet(name, sheet, alone=len(book.worksheets) == 1))
     ]
+
+
+def _has_formulas(content: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheets = [part for part in archive.namelist() if part.startswith("xl/worksheets/")]
+        return any(re.search(rb"<f[ />]", archive.read(part)) for part in sheets)
+
+
+def _refuse_not_calculated(name: str, book: Any, written: Any) -> None:
+    """Refuse a workbook of which no formula has a value: a program wrote it, and its scores are missing.
+
+    Raises
+    ------
+    DataError
+    """
+    formulas = [
+        (sheet.title, cell) for sheet in written.worksheets for row in sheet.iter_rows() for cell in row
+        if cell.data_type == "f"
+    ]  # fmt: skip
+    if formulas and all(book[title][cell.coordinate].value is None for title, cell in formulas):
+        title, first = formulas[0]
+        raise DataError(
+            f"the formula '{str(first.value)[:60]}' has no value: the workbook was never calculated",
+            where=f"{name}, sheet '{title}', cell {first.coordinate}",
+            hint="open the workbook in a spreadsheet program and save it, or as CSV",
+        )
 
 
 def _sheet(name: str, sheet: Any, *, alone: bool) -> Grid | None:
