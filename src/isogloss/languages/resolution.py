@@ -45,7 +45,6 @@ def resolve(code: str | Language) -> Language:
     Parameters
     ----------
     code : str or Language
-        A language stays as it is.
         BCP 47 tag, ISO 639-1, 639-2 (B or T) or 639-3 code, Glottocode, WALS code (``"wals:mnx"``),
         treebank of Universal Dependencies (``"en_ewt"``, ``"UD_English-EWT"``), code of a Wikipedia edition
         (``"zh-classical"``) or English name. A word that is the code of one language and the name of

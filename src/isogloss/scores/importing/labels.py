@@ -65,7 +65,7 @@ _SEPARATORS = re.compile(r"[\s_./:|=-]+")
 _REGION = re.compile(r"[a-z]{2,3}[-_][A-Z]{2}")
 
 _OF_SETTINGS = re.compile(r"(?:config|args|h?params|tags)[./]")
-"""What programs that record runs write before the name of a setting."""
+"""Beginnings of the names of settings, as programs that record runs write them."""
 
 _SIDES = {*SYNONYMS["source"], *SYNONYMS["target"]}
 
