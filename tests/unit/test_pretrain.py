@@ -173,7 +173,9 @@ def test_absent_folder_language_or_text_is_refused(tmp_path):
         read_corpus(tmp_path / "absent")
     with pytest.raises(DataError, match=r"no text in 'zz'\n  where:   made up for a test\n  allowed: en, xx"):
         CORPUS.only(["en", "zz"])
-    assert CORPUS.only(["en"]) == PretrainingCorpus(texts={"en": ENGLISH}, origin=CORPUS.origin)
+    origin = (*CORPUS.origin, "of that, only what is in en")
+    for spelling in ("en", "eng", "English"):
+        assert CORPUS.only([spelling]) == PretrainingCorpus(texts={"en": ENGLISH}, origin=origin)
     with pytest.raises(DataError, match="no text to pretrain on"):
         pretrain(PretrainingCorpus(), tmp_path / "out", PretrainSettings(steps=1))
     assert not (tmp_path / "out").exists()

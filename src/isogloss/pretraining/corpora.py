@@ -51,26 +51,35 @@ class PretrainingCorpus:
         return tuple(sorted(found | set(self.texts) | set(self.pairs)))
 
     def only(self, languages: Iterable[str]) -> PretrainingCorpus:
-        """The part of the corpus that is in `languages`.
+        """The part of the corpus that is in `languages`, spelled as the corpus does or in any other way.
 
         Raises
         ------
         DataError
             If a language has no text here.
         """
-        wanted = set(languages)
-        absent = sorted(wanted - set(self.languages()))
-        if absent:
-            raise DataError(
-                f"no text in '{absent[0]}'", where="; ".join(self.origin), allowed=", ".join(self.languages())
-            )
+        spelled = {language: {language, _tag(language)} for language in self.languages()}
+        wanted: set[str] = set()
+        for asked in languages:
+            found = {language for language, spellings in spelled.items() if spellings & {asked, _tag(asked)}}
+            if not found:
+                raise DataError(
+                    f"no text in '{asked}'", where="; ".join(self.origin), allowed=", ".join(spelled)
+                )
+            wanted |= found
         rows = ({language: row[language] for language in row if language in wanted} for row in self.parallel)
         return PretrainingCorpus(
             texts={language: texts for language, texts in self.texts.items() if language in wanted},
             pairs={language: pairs for language, pairs in self.pairs.items() if language in wanted},
             parallel=tuple(row for row in rows if len(row) > 1),
-            origin=self.origin,
+            origin=(*self.origin, f"of that, only what is in {', '.join(sorted(wanted))}"),
         )
+
+
+def _tag(language: str) -> str:
+    """Tag of a language however it is spelled; what denotes none stays as it is."""
+    found = find(language)
+    return language if found is None else found.tag
 
 
 def read_corpus(folder: Path | None, parallel: Path | None = None) -> PretrainingCorpus:
