@@ -283,6 +283,27 @@ def test_csv_with_lines_within_quotes_and_chosen_columns(tmp_path, packed):
         list(read_inputs(path, Meta, header=True, columns=["text", "b"]))
 
 
+def test_blank_lines_at_the_end_are_no_rows(tmp_path):
+    for name, text in {
+        "x.tsv": "a\tb\n",
+        "x.csv": "a,b\r\n",
+        "x.jsonl": '{"text_a": "a", "text_b": "b"}\n',
+    }.items():
+        path = tmp_path / name
+        path.write_bytes((text + "\r\n\n").encode())
+        assert [(one.text_a, one.text_b) for one in read_inputs(path, Meta)] == [("a", "b")]
+    (tmp_path / "x.csv").write_bytes(b'a,"b\r\n\r\n"\r\n')
+    assert next(read_inputs(tmp_path / "x.csv", Meta)).text_b == "b\r\n\r\n"
+
+
+def test_rows_of_a_file_are_checked_before_any_is_labelled(folders, tmp_path):
+    path = tmp_path / "x.tsv"
+    path.write_text("a\tb\n\nc\td\n", encoding="utf-8")
+    done = CliRunner().invoke(command, [str(folders / "sentence"), "--input", str(path)])
+    assert "the line is empty" in str(done.exception)
+    assert done.output == ""
+
+
 def test_a_header_of_jsonl_is_refused_and_not_ignored(tmp_path):
     path = tmp_path / "x.jsonl"
     path.write_text('{"text_a": "a", "text_b": "b"}\n', encoding="utf-8")

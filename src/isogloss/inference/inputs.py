@@ -74,7 +74,8 @@ def read_inputs(
             f"{len(columns)} columns for a model that reads {n_fields}: {', '.join(columns)}",
             allowed=counted(n_fields, "column"),
         )
-    return _at_least_one(_examples(_lines(path, where), kind, meta, where, header, columns), where)
+    lines = _without_blank_end(_lines(path, where))
+    return _at_least_one(_examples(lines, kind, meta, where, header, columns), where)
 
 
 def _examples(
@@ -106,6 +107,16 @@ def _at_least_one(examples: Iterator[Example], where: str) -> Iterator[Example]:
         raise DataError("the file holds nothing to label", where=where, allowed="at least one row")
     yield first
     yield from examples
+
+
+def _without_blank_end(lines: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Leave out the blank lines that nothing follows; the files of tasks are read so too."""
+    held: list[tuple[str, str]] = []
+    for line in lines:
+        held.append(line)
+        if line[1].strip("\r\n"):
+            yield from held
+            held.clear()
 
 
 def _lines(path: Path, name: str) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import click
@@ -77,18 +78,18 @@ def predict(
     meta = meta_of(loaded)
     loaded.to(default_device())
     counts: Counter[str] = Counter()
-    predictions = predict_stream(
-        loaded,
-        read_inputs(
-            source,
-            meta,
-            header=header,
-            file_format=file_format,
-            columns=columns.split(",") if columns else (),
-        ),
-        precision=resolve_precision(precision),
-        counts=counts,
+    read = partial(
+        read_inputs,
+        source,
+        meta,
+        header=header,
+        file_format=file_format,
+        columns=columns.split(",") if columns else (),
     )
+    if source.is_file():  # a pipe can be read once only
+        for _ in read():
+            pass  # a row that is refused would cost the labels of all rows before it
+    predictions = predict_stream(loaded, read(), precision=resolve_precision(precision), counts=counts)
     with contextlib.nullcontext() if out is None else new_file(out) as handle:
         for line in write_predictions(predictions, meta.labels, meta.head):
             click.echo(line, file=handle)
