@@ -202,6 +202,7 @@ def test_two_files_for_one_split(tmp_path: Path):
         ("a\tb\n", r"no column 'text' and no column 'intent'[\s\S]*header: false"),
         ("text;intent\na;buy\n", r"separated by ';': set separator"),
         ("text\tintent\na\tbuy\nb\n", r"1 column instead of 2: no field 'intent'[\s\S]*line 3"),
+        ("text\tintent\r\r\na\tbuy\r\r\n", r"the line is blank[\s\S]*line 2[\s\S]*newline=''"),
         (
             "text\tintent\na\tbyu\n",
             r"unknown label 'byu'[\s\S]*line 2, field 'label'[\s\S]*one of: buy, sell",

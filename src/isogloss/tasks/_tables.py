@@ -130,6 +130,14 @@ def _why_no_column(names: Sequence[str]) -> str:
 
 
 def _wrong_columns(path: Path, place: str, cells: Sequence[str], names: Sequence[str]) -> DataError:
+    if list(cells) in ([], [""]):
+        return DataError(
+            "the line is blank",
+            where=f"{path}, {place}",
+            allowed="one row per line",
+            hint="remove the line; Python's csv leaves every second line blank on Windows unless the file is "
+            "opened with newline=''",
+        )
     if len(cells) < len(names):
         fault = f"no field '{names[len(cells)]}'"
     else:
