@@ -177,12 +177,15 @@ def test_an_archive_is_whole_without_the_store_that_it_came_from(copy: Path, tmp
     manifest = json.loads((copy / "study.json").read_text(encoding="utf-8"))
     (copy / "study.json").write_text(json.dumps(manifest | {"store": str(shared)}), encoding="utf-8")
     before = isogloss("scores", copy, "--csv").stdout
+    (copy / "figures").mkdir()
+    (copy / "figures" / "scores-1.csv").write_text("x\n", encoding="utf-8")
     done = isogloss("store", "export", copy, tmp_path / "own.tar.gz")
     assert done.returncode == 0, done.stderr
     shared.rename(tmp_path / "elsewhere")
     with tarfile.open(tmp_path / "own.tar.gz") as archive:
         archive.extractall(tmp_path / "unpacked", filter="data")
     assert isogloss("scores", tmp_path / "unpacked" / "own", "--csv").stdout == before
+    assert files(tmp_path / "unpacked" / "own" / "figures") == files(copy / "figures")
     there = files(copy)
     for command in ("report", "scores", "status"):
         done = isogloss(command, copy)

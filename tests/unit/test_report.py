@@ -8,6 +8,7 @@ import html.parser
 import io
 import json
 import re
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,7 +22,7 @@ from isogloss.languages import resolve
 from isogloss.narrative import numbers
 from isogloss.narrative.durations import duration
 from isogloss.report import axes, export, figures, latex, palette, render
-from isogloss.report.canvas import text_width
+from isogloss.report.canvas import Canvas, text_width, without_glyph
 from isogloss.report.drawn import draw
 from isogloss.report.figures import Spans
 from isogloss.report.provenance import provenance
@@ -677,6 +678,18 @@ def test_figures_are_written_the_same_every_time(small, tmp_path, kind, start):
     assert first == second
     assert len(first) == 6
     assert all(data.startswith(start) for name, data in first.items() if name.endswith(kind))
+
+
+def test_characters_that_the_font_of_figures_lacks_are_said_once(small, tmp_path, capsys):
+    canvas = Canvas(100, 20, [Text(0, 10, "Chinese \u4e2d\u6587, \u0995")])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        canvas.save(tmp_path / "x.png", "")
+    assert without_glyph([canvas]) == "\u0995\u4e2d\u6587"
+    files = export.write_report(small[0], tmp_path, ["csv"], ["png"])
+    assert files.without_glyph == ""
+    print_results(small[0], dataclasses.replace(files, without_glyph=without_glyph([canvas])))
+    assert "show boxes for \u0995\u4e2d\u6587, which" in " ".join(capsys.readouterr().out.split())
 
 
 def test_unknown_formats_are_refused_all_at_once(small, tmp_path):

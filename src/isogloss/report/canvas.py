@@ -7,19 +7,32 @@ from __future__ import annotations
 
 import pathlib
 import unicodedata
+import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
 
 from isogloss.errors import FieldError
 from isogloss.report.palette import COLOURS, css
-from isogloss.report.shapes import Path, Shape, px
+from isogloss.report.shapes import Path, Shape, Text, px
 
 FORMATS = ("svg", "pdf", "png")
+FONT = "DejaVu Sans"
+"""Of PDF and PNG files; it comes with matplotlib, so that they are the same everywhere."""
 
 
 def text_width(text: str, size: float) -> float:
     """Width of a text in pixels, rather too wide than too narrow."""
     return size * sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.62 for c in text)
+
+
+def without_glyph(canvases: Iterable[Canvas]) -> str:
+    """Characters that the font of PDF and PNG files does not have, sorted."""
+    from matplotlib.font_manager import findfont, get_font
+
+    known = get_font(findfont(FONT)).get_charmap()
+    texts = (shape.text for canvas in canvases for shape in canvas.items if isinstance(shape, Text))
+    return "".join(sorted({c for text in texts for c in text if ord(c) not in known}))
 
 
 @dataclass
@@ -53,7 +66,7 @@ class Canvas:
         if standalone:
             head = head.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"')
             head += f' width="{px(self.width)}" height="{px(self.height)}"'
-            head += ' font-family="DejaVu Sans, sans-serif"'
+            head += f' font-family="{FONT}, sans-serif"'
             paper = f'<rect width="100%" height="100%" fill="{COLOURS["paper"][0]}"/>'
             shapes = f"<title>{escape(label)}</title><style>{css(dark=False)}</style>{paper}{shapes}"
         return f"{head}>{shapes}</svg>"
@@ -77,7 +90,9 @@ class Canvas:
         import matplotlib as mpl
         from matplotlib.figure import Figure
 
-        with mpl.rc_context({"font.family": ["DejaVu Sans"], "pdf.fonttype": 42}):
+        with mpl.rc_context({"font.family": [FONT], "pdf.fonttype": 42}), warnings.catch_warnings():
+            for said in ("Glyph ", "Matplotlib currently does not support "):  # for each character
+                warnings.filterwarnings("ignore", said)  # `without_glyph` gives all of them
             figure = Figure(figsize=(self.width / 96, self.height / 96), facecolor=COLOURS["paper"][0])
             axes = figure.add_axes((0, 0, 1, 1))
             axes.set_xlim(0, self.width)

@@ -12,6 +12,7 @@ from pathlib import Path
 from isogloss.errors import FieldError
 from isogloss.report import latex
 from isogloss.report.canvas import FORMATS as FIGURE_FORMATS
+from isogloss.report.canvas import without_glyph
 from isogloss.report.drawn import Drawn, draw
 from isogloss.report.figures import Figure
 from isogloss.report.render import render
@@ -28,11 +29,15 @@ USUAL = ("html", "csv", "json")
 
 @dataclass(frozen=True)
 class ReportFiles:
-    """Files written, the page among them, if it was asked for, and older ones that were not."""
+    """Files written, the page among them, if it was asked for, and older ones that were not.
+
+    `without_glyph` holds the characters of names that figures in PDF and PNG show as boxes.
+    """
 
     html: Path | None
     written: tuple[Path, ...]
     older: tuple[Path, ...] = ()
+    without_glyph: str = ""
 
 
 def write_report(
@@ -67,10 +72,13 @@ def write_report(
             written.append(folder / file)
     if drawn is not None and figures:
         written += write_figures(drawn, folder / "figures", figures)
+    boxes = ""
+    if drawn is not None and {"pdf", "png"}.intersection(figures):
+        boxes = without_glyph(figure.canvas for figure in drawn)
     older = [folder / file for file in _FILES if folder / file not in written]
     older += [folder / "figures"] if not figures else []
     page = folder / "report.html" if "html" in formats else None
-    return ReportFiles(page, tuple(written), tuple(path for path in older if path.exists()))
+    return ReportFiles(page, tuple(written), tuple(path for path in older if path.exists()), boxes)
 
 
 def formats_in(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:

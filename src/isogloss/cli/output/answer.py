@@ -53,6 +53,9 @@ def print_results(summary: Summary, files: ReportFiles) -> None:
         click.echo(f"report: {files.html}")
     if n_others := len(files.written) - (files.html is not None):
         click.echo(f"{n_others} more files: {files.written[0].parent}")
+    if files.without_glyph:
+        shown = files.without_glyph[:20] + ("..." if len(files.without_glyph) > 20 else "")
+        say(f"figures in pdf and png show boxes for {shown}, which their font does not have; svg has them")
     if files.older:
         click.echo(f"older, and not written again: {', '.join(path.name for path in files.older)}")
 

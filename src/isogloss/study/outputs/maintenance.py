@@ -22,6 +22,9 @@ from isogloss.writing import replacing
 ARCHIVES = (".tar", ".tar.gz", ".tgz")
 """Endings of a packed study."""
 
+FIGURES = "figures"
+"""Folder of a report's figures within an output folder."""
+
 _OURS = re.compile(r"((damaged|failed|checkpoint)-)?[0-9a-f]{32}(-[0-9a-f]{8})?")
 """Names that isogloss gives in a store, in which the user may keep other files, output folders among them."""
 
@@ -173,6 +176,8 @@ def export_study(folder: StudyFolder, out: Path) -> int:
         for path in others:
             if not path.name.startswith("."):
                 archive.add(path, f"{name}/{path.name}")
+        if (folder.root / FIGURES).is_dir():
+            archive.add(folder.root / FIGURES, f"{name}/{FIGURES}")
         for stage in done:
             archive.add(folder.store.folder(stage), f"{name}/{STAGES}/{stage}", filter=_no_weights)
     return len(done)
