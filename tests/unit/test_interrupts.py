@@ -1,5 +1,6 @@
 """Ctrl-C ends a run also where a library turned it into an error of its own, or lost it."""
 
+import errno
 import os
 import signal
 import time
@@ -82,3 +83,13 @@ def test_an_interrupt_ends_every_command_with_the_code_that_the_help_states(monk
     told = CliRunner().invoke(cli, ["language", "de"])
     assert told.exit_code == 130
     assert told.output == "isogloss: stopped\n"
+
+
+@pytest.mark.parametrize(("typed", "said"), [("run x.yaml", "stopped, because"), ("language de", "")])
+def test_work_that_a_closed_output_ends_is_said_to_be(monkeypatch, typed, said):
+    def close(**_):
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr(COMMANDS[typed.split()[0]], "callback", close)
+    told = CliRunner().invoke(cli, typed.split())
+    assert (told.exit_code, said in told.stderr, bool(told.stderr)) == (1, True, bool(said))

@@ -51,6 +51,10 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some stages failed and the rest i
 Ctrl-C."""
 
 
+_AT_WORK = ("pretrain", "run", "train")
+"""Commands whose work is more than what they print."""
+
+
 class _Commands(click.Group):
     """Commands from the files of ``cli/commands``."""
 
@@ -67,6 +71,10 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             click.echo("isogloss: stopped", err=True)
             sys.exit(INTERRUPTED)
+        except BrokenPipeError:  # click ends with 1 and says nothing, which suits what only prints
+            if ctx.invoked_subcommand in _AT_WORK:
+                click.echo("isogloss: stopped, because standard output was closed", err=True)
+            raise
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
