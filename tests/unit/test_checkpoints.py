@@ -1,5 +1,6 @@
 """Trainings that go on from a snapshot end with the same numbers."""
 
+import contextlib
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ from tiny_models import SENTENCE_CARD, save_encoder, sentence_examples
 from isogloss.isolation import leave_as_told
 from isogloss.study.execution.checkpoints import StoredCheckpoints
 from isogloss.study.outputs.store import Store
+from isogloss.training import loop
 from isogloss.training.finetune import finetune
 from isogloss.training.settings import TrainingSettings, ValidationSettings
 from isogloss.training.specs import Recipe, Running, StartingPoint, TrainingRows
@@ -78,6 +80,28 @@ def test_killed_and_resumed_trainings_end_with_the_same_bytes(encoder, tmp_path,
     assert resumed.resumed_updates == tuple(moment - 1 for moment in moments)
     assert (resumed.losses, resumed.validation) == (whole.losses, whole.validation)
     assert (resumed.kept_update, resumed.n_subwords) == (whole.kept_update, whole.n_subwords)
+
+
+def test_a_smaller_micro_batch_holds_for_a_training_that_goes_on(encoder, tmp_path, monkeypatch):
+    store, used = Store(tmp_path / "store"), []
+    split = loop.split_by_budget
+
+    def noting(inputs, budget, **options):
+        used.append(budget)
+        return split(inputs, budget, **options)
+
+    monkeypatch.setattr(loop, "split_by_budget", noting)
+    for budget, progress in ((256, Killed(5)), (64, Killed(7)), (256, None)):
+        with pytest.raises(KilledError) if progress else contextlib.nullcontext():
+            kept = StoredCheckpoints(store, "x", 0.0)
+            train(
+                encoder,
+                tmp_path / "m",
+                checkpoints=kept,
+                max_subwords_per_batch=budget,
+                progress=progress,
+            )
+    assert used == [256] * 5 + [64] * 6
 
 
 @pytest.fixture

@@ -47,7 +47,9 @@ class Resumption:
             return 0
         self.loop.model.load_state_dict(_part(found.tensors, _WEIGHTS))
         self._restore_moments(_part(found.tensors, _MOMENTS))
+        fits = self.loop.report.max_subwords_per_batch  # may be less than then: memory is why many are killed
         self.loop.report = LoopReport(**found.state["report"])
+        self.loop.report.max_subwords_per_batch = min(fits, self.loop.report.max_subwords_per_batch)
         self.loop.report.resumed_updates.append(found.n_updates)
         self.best.restore_state(found.state["best"], _part(found.tensors, _BEST))
         return found.n_updates
