@@ -183,11 +183,17 @@ def test_what_cannot_be_converted_is_told_before_anything_is_read(source: Path, 
 
 
 def test_the_result_is_checked_as_loading_checks_it(source: Path, tmp_path: Path) -> None:
-    cut = {name: tensor for name, tensor in weights(source).items() if "layer.1.output" not in name}
+    whole = weights(source)
+    cut = {name: tensor for name, tensor in whole.items() if "layer.1.output" not in name}
     torch.save(cut, source / "pytorch_model.bin")
     with pytest.raises(CheckpointError, match=r"tensors missing from the checkpoint: layer 1"):
         run(source, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+    wrapped = {f"module.{name}": tensor for name, tensor in whole.items()}
+    torch.save(wrapped, source / "pytorch_model.bin")
+    with pytest.raises(CheckpointError, match=r"[\s\S]*such as module\.bert\.embeddings") as caught:
+        run(source, tmp_path / "out")
+    assert caught.value.where == str(source)
 
 
 def test_weights_under_another_name_and_memory_in_common() -> None:

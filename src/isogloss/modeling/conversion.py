@@ -100,12 +100,12 @@ def convert(
     not_copied = _copy_rest(folder, out, copy_code=copy_code)
     try:
         identity = identify(str(out))
+        loaded = not named_code(CONFIG, config) or _needs_no_code(identity)
+        if loaded:
+            load_identified(identity)
     except CheckpointError as error:  # of what was copied; `out` is not there any more
         error.where = str(folder)
         raise
-    loaded = not named_code(CONFIG, config) or _needs_no_code(identity)
-    if loaded:
-        load_identified(identity)
     return Conversion(identity, answer["n_tensors"], answer["tied"], not_copied, loaded)
 
 

@@ -135,7 +135,7 @@ def load_pretrained(
         tokenizer, note = settle(tokenizer, files)
     missing = sorted(name for name in loading["missing_keys"] if "pooler." not in name)
     if missing:
-        raise missing_tensors(missing, where=identity.spec)
+        raise missing_tensors(missing, where=identity.spec, unused=sorted(loading["unexpected_keys"]))
     return TransformersEncoder(backbone, tokenizer, original, note=note)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from isogloss.errors import CheckpointError, some_of
@@ -99,13 +99,19 @@ def longest_stack(shapes: Shapes) -> dict[int, set[str]]:
     return max(stacks.values(), key=lambda stack: sum(map(len, stack.values())), default={})
 
 
-def missing_tensors(names: list[str], *, where: str) -> CheckpointError:
-    """The error for weights that a checkpoint should hold and does not."""
+def missing_tensors(names: list[str], *, where: str, unused: Sequence[str] = ()) -> CheckpointError:
+    """The error for weights that a checkpoint should hold and does not; it has those of `unused` instead."""
     shown = ", ".join(names[:5]) + (f", ... ({len(names)} in all)" if len(names) > 5 else "")
+    hint = "fetch or convert the checkpoint again"
+    if unused:
+        hint = (
+            f"the checkpoint holds others, such as {', '.join(unused[:2])}: save the encoder itself, "
+            "with its save_pretrained"
+        )
     return CheckpointError(
         f"tensors missing from the checkpoint: {shown}",
         where=where,
-        hint="they would be drawn at random; fetch or convert the checkpoint again",
+        hint=f"they would be drawn at random; {hint}",
     )
 
 
