@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from isogloss.errors import DataError
 from isogloss.tasks.base import TASKS, SentenceExample, WordExample
 
 
@@ -161,6 +162,39 @@ def test_wikiann_parquet_with_labelled_test_and_shards(tmp_path: Path):
     )
     assert len(data.files) == 2
     assert task.load(tmp_path, "yo", "test").files[0].path.endswith("test-00000-of-00001.parquet")
+
+
+def test_shards_of_arrow_as_save_to_disk_writes_them_and_configurations_of_xtreme(tmp_path: Path):
+    folder = tmp_path / "xtreme" / "PAN-X.de"
+    features = {"ner_tags": {"feature": {"names": ["B-LOC", "O"], "_type": "ClassLabel"}, "_type": "List"}}
+    for number, word in enumerate(("Bonn", "Ulm")):
+        table = pa.table({"tokens": [[word, "liegt"]], "ner_tags": [[0, 1]]})
+        path = folder / "test" / f"data-{number:05}-of-00002.arrow"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file, pa.ipc.new_stream(file, table.schema) as stream:
+            stream.write_table(table)
+    write(folder / "dataset_dict.json", '{"splits": ["test"]}')
+    write(folder / "test" / "dataset_info.json", json.dumps({"features": features}))
+    panx = TASKS["panx"]
+    labels = [panx.card.labels.index(label) for label in ("B-LOC", "O")]
+    examples = panx.load(tmp_path, "de", "test").examples
+    assert [(one.words, list(one.labels)) for one in examples] == [
+        (("Bonn", "liegt"), labels),
+        (("Ulm", "liegt"), labels),
+    ]
+    path.unlink()
+    with pytest.raises(DataError, match="1 of 2 test files"):
+        panx.available(tmp_path)
+    write(folder / "test" / "data-00001-of-00002.arrow", "torn")
+    with pytest.raises(DataError, match="not a readable stream of Arrow"):
+        panx.load(tmp_path, "de", "test")
+
+
+def test_another_data_set_beside_is_no_fault_of_this_one(tmp_path: Path):
+    for language in ("de", "en"):
+        write_parquet(tmp_path / f"paws-x/{language}/test-00000-of-00002.parquet", {"label": [0]})
+    with pytest.raises(DataError, match=r"no PAN-X data here \(not languages of the data set: paws-x\)"):
+        TASKS["panx"].available(tmp_path)
 
 
 def test_class_names_in_the_file_win_over_the_documented_order(tmp_path: Path):

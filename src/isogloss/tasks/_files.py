@@ -22,6 +22,7 @@ from isogloss.tasks._layouts import FileLayout, Files, is_private_use, locate
 from isogloss.tasks._opening import read_bytes
 from isogloss.tasks._reading import Reading, Row, SentenceRow
 from isogloss.tasks._splits import Origin, SplitRule
+from isogloss.tasks._tables import COLUMNAR
 from isogloss.tasks.base import (
     SPLITS,
     Example,
@@ -93,7 +94,7 @@ class FileTask(Task):
 
         Empty for files that are read as the data set's card says.
         """
-        names = [names_beside(path) for path in paths if suffix_of(path) in (".jsonl", ".parquet")]
+        names = [names_beside(path) for path in paths if suffix_of(path) in (*COLUMNAR, ".jsonl")]
         return [canonical_json(one) for one in names if one]
 
     def is_labelled(self, path: Path) -> bool:
@@ -255,7 +256,7 @@ class WordTask(FileTask):
 
     def is_labelled(self, path: Path) -> bool:
         """Whether any line has a label; an empty file is an error of its own."""
-        if suffix_of(path) in (".parquet", ".jsonl"):
+        if suffix_of(path) in (*COLUMNAR, ".jsonl"):
             return True
         raw = read_bytes(path)
         if suffix_of(path) == ".conllu":

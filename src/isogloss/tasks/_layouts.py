@@ -22,13 +22,16 @@ SPLIT_NAMES: Mapping[str, Split] = {
 Files = Mapping[str, Mapping[Split, tuple[Path, ...]]]
 """Language code to split to the files that hold it."""
 
+Accepts = Callable[[str], bool]
+"""Whether a code in file names is a language of a benchmark."""
+
 _SPLIT = "(?P<split>train|validation|dev|test)"
 _PACKED = r"(?:\.gz|\.xz|\.bz2)?"
 _XTREME_FILE = re.compile(_SPLIT + r"-(?P<language>[A-Za-z-]+)\.tsv" + _PACKED)
 HUB_FILE = re.compile(
     r"(?:.*[-/])?"
     + _SPLIT
-    + r"(?:-(?P<shard>\d{5})-of-(?P<n_shards>\d{5})|/\d{4})?\.(?:parquet|jsonl"
+    + r"(?:(?:-|/data-)(?P<shard>\d{5})-of-(?P<n_shards>\d{5})|/\d{4})?\.(?:parquet|arrow|jsonl"
     + _PACKED
     + ")"
 )
@@ -51,41 +54,44 @@ class FileLayout:
     shape : str
         What stands where, under the data directory, in words.
     find : callable
-        A directory to its `Files`; empty where the directory has nothing of this layout.
+        From a directory, and whether a code is a language of the benchmark, to `Files`; empty where the
+        directory has nothing of this layout. Faults in the folders of other codes are not reported.
     """
 
     name: str
     shape: str
-    find: Callable[[Path], Files]
+    find: Callable[[Path, Accepts], Files]
 
 
 def xtreme(task: str, language_of: Callable[[str], str] = str) -> FileLayout:
     """``<root>/<task>/<split>-<language>.tsv``; `root` may be the task's own folder."""
 
-    def find(root: Path) -> Files:
+    def find(root: Path, accepts: Accepts) -> Files:
         folder = root / task if (root / task).is_dir() else root
         return one_each(_matching(_XTREME_FILE, sorted(folder.iterdir()), language_of))
 
     return FileLayout("XTREME", f"{task}/<split>-<language>.tsv", find)
 
 
-def hub(dataset: str, language_of: Callable[[str], str] = str) -> FileLayout:
-    """``<root>/<dataset>/<config>/<split>-00000-of-00001.parquet``, or JSON lines.
+def hub(dataset: str, language_of: Callable[[str], str] = str, *, title: str = "") -> FileLayout:
+    """``<root>/<dataset>/<config>/<split>-00000-of-00001.parquet``, or JSON lines, or Arrow.
 
-    `root` may be the data set's own folder or the one above it. `language_of` gives the language of a config.
+    `root` may be the data set's own folder or the one above it. `language_of` gives the language of a config;
+    the hub's XTREME has `title` and a dot before it (``PAN-X.de``).
     """
 
-    def find(root: Path) -> Files:
-        folders = (root / dataset, root / Path(dataset).name, root)
+    def find(root: Path, accepts: Accepts) -> Files:
+        folders = (root / dataset, root / Path(dataset).name, root / "xtreme", root)
         folder = next(folder for folder in folders if folder.is_dir())
         return gathered(
-            (language_of(config.name), split, path)
+            (language, split, path)
             for config in sorted(folder.iterdir())
             if config.is_dir()
-            for split, path in _hub_files(config)
+            for language in [language_of(config.name.removeprefix(f"{title}."))]
+            for split, path in _hub_files(config, strict=accepts(language))
         )
 
-    return FileLayout("hub", f"{dataset}/<language>/<split>-00000-of-00001.parquet or .jsonl", find)
+    return FileLayout("hub", f"{dataset}/<language>/<split>-00000-of-00001.parquet, .jsonl or .arrow", find)
 
 
 def by_language(
@@ -107,7 +113,7 @@ def by_language(
         The language of a folder.
     """
 
-    def find(root: Path) -> Files:
+    def find(root: Path, accepts: Accepts) -> Files:
         for folder in (*(root / below for below in folders), root):
             files = gathered(
                 (language_of(path.parent.name), splits[path.name], path)
@@ -122,7 +128,8 @@ def by_language(
     return FileLayout(name, f"{folders[0]}/<language>/{{{','.join(splits)}}}", find)
 
 
-def _hub_files(config: Path) -> Iterator[tuple[str, Path]]:
+def _hub_files(config: Path, *, strict: bool) -> Iterator[tuple[str, Path]]:
+    """Split and path of a configuration's data files; only if `strict` they must be whole, and one set."""
     there: dict[str, set[str]] = defaultdict(set)
     wanted: dict[str, int] = {}
     files: dict[str, str] = {}
@@ -135,11 +142,11 @@ def _hub_files(config: Path) -> Iterator[tuple[str, Path]]:
             there[split].add(match["shard"])
             wanted[split] = int(match["n_shards"])
         whole = re.sub(r"\d{5}-of-|/\d{4}", "", path.relative_to(config).as_posix())
-        if files.setdefault(split, whole) != whole:
+        if files.setdefault(split, whole) != whole and strict:
             raise _two_files(split, config, files[split], whole)
         yield split, path
     for split, n_shards in wanted.items():
-        if len(there[split]) != n_shards:
+        if len(there[split]) != n_shards and strict:
             raise DataError(
                 f"{len(there[split])} of {n_shards} {split} files",
                 where=str(config),
@@ -150,7 +157,7 @@ def _hub_files(config: Path) -> Iterator[tuple[str, Path]]:
 def treebanks(language_of: Callable[[str], str]) -> FileLayout:
     """``<root>/UD_English-EWT/en_ewt-ud-train.conllu``; all treebanks of a language are one data set."""
 
-    def find(root: Path) -> Files:
+    def find(root: Path, accepts: Accepts) -> Files:
         folders = ("UD_*", "*/UD_*", ".")
         paths = sorted(path for folder in folders for path in root.glob(f"{folder}/*.conllu*"))
         return _matching(_TREEBANK_FILE, paths, language_of)
@@ -203,7 +210,7 @@ def gathered(found: Iterator[tuple[str, str, Path]]) -> Files:
 
 
 def locate(
-    root: Path | None, title: str, layouts: Collection[FileLayout], accepts: Callable[[str], bool]
+    root: Path | None, title: str, layouts: Collection[FileLayout], accepts: Accepts
 ) -> tuple[FileLayout, Files]:
     """Find a benchmark's files under the data directory, by the first layout that holds any of its languages.
 
@@ -236,7 +243,7 @@ def locate(
     others: set[str] = set()
     try:
         for layout in layouts:
-            there = layout.find(root)
+            there = layout.find(root, accepts)
             files = {code: splits for code, splits in there.items() if accepts(code)}
             if files:
                 return layout, files

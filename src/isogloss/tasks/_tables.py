@@ -17,12 +17,15 @@ from isogloss.tasks._opening import check_text, lines_of, read_bytes, read_text
 Cells = tuple[str, Mapping[str, Any]]
 """Where a row stands (``"line 7"``) and its values by field name."""
 
+COLUMNAR = (".parquet", ".arrow")
+"""Endings of tables in columns; Arrow is what `save_to_disk` of the `datasets` library writes."""
+
 
 def read_records(path: Path, fields: Sequence[str]) -> Iterator[Cells]:
-    """Read a hub's Parquet or JSON lines, or tab-separated text without a header, as `fields`."""
+    """Read a hub's Parquet, Arrow or JSON lines, or tab-separated text without a header, as `fields`."""
     if suffix_of(path) == ".tsv":
         return read_delimited(path, "\t", fields)
-    return read_parquet(path, fields) if suffix_of(path) == ".parquet" else read_json_lines(path)
+    return read_parquet(path, fields) if suffix_of(path) in COLUMNAR else read_json_lines(path)
 
 
 def read_delimited(
@@ -202,7 +205,7 @@ def json_object(line: str, where: str) -> dict[str, Any]:
 def read_parquet(
     path: Path, fields: Collection[str] | None = None, *, with_names: bool = True
 ) -> Iterator[Cells]:
-    """Read a Parquet file; class indices become names where a file holds the names.
+    """Read a Parquet file or a stream of Arrow; class indices become names where a file holds the names.
 
     Parameters
     ----------
@@ -244,7 +247,14 @@ def _parquet(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    is_arrow = suffix_of(path) == ".arrow"
     try:
+        if is_arrow:
+            with pa.ipc.open_stream(read_bytes(path)) as stream:
+                table = stream.read_all()
+            wanted = [name for name in table.column_names if fields is None or name in fields]
+            metadata = dict(table.schema.metadata or {})
+            return table.column_names, metadata, table.select(wanted).to_pylist()
         with pa.BufferReader(read_bytes(path)) as raw, pq.ParquetFile(raw) as file:
             schema = file.schema_arrow
             wanted = [name for name in schema.names if fields is None or name in fields]
@@ -255,7 +265,9 @@ def _parquet(
         if is_out_of_memory(error):
             raise no_memory_for(str(path)) from error
         raise DataError(
-            f"not a readable Parquet file: {first_line(error)}", where=str(path), hint="download it again"
+            f"not a readable {'stream of Arrow' if is_arrow else 'Parquet file'}: {first_line(error)}",
+            where=str(path),
+            hint="download it again",
         ) from None
 
 

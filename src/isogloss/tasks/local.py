@@ -81,7 +81,7 @@ class LocalTask(FileTask):
             parallel_rows=spec.parallel_rows,
         )
         rule = SplitRule() if "{split}" in spec.path else OneFileRule()
-        super().__init__(card, [FileLayout("own files", spec.path, lambda root: files)], rule)
+        super().__init__(card, [FileLayout("own files", spec.path, lambda root, accepts: files)], rule)
 
     def directory(self, root: Path | None) -> Path | None:
         """Give the study file's folder: a user's own files are not in the data directory."""

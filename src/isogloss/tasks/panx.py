@@ -17,6 +17,7 @@ from isogloss.tasks._layouts import by_language, hub, xtreme
 from isogloss.tasks._opening import unreadable
 from isogloss.tasks._reading import Reading, Row, WordRow, read_table_of_words
 from isogloss.tasks._splits import SplitRule
+from isogloss.tasks._tables import COLUMNAR
 from isogloss.tasks.base import Example, Split, WordExample
 from isogloss.tasks.sources import card_of
 
@@ -44,7 +45,7 @@ class PanX(WordTask):
 
     def rows(self, path: Path, reading: Reading) -> Iterator[Row]:
         """Read one file of any layout, without the language that WikiAnn's own files put before a word."""
-        if suffix_of(path) in (".parquet", ".jsonl"):
+        if suffix_of(path) in (*COLUMNAR, ".jsonl"):
             rows = read_table_of_words(path, "ner_tags", self.card.labels)
         else:
             rows = list(read_word_lines(path))
@@ -109,7 +110,7 @@ _FIRST_WORD = re.compile(rb'\s*(?:\{.*?"tokens":\s*\[\s*")?[a-z]{2,}(?:-[a-z]+)*
 
 def _begins_with_prefix(path: Path) -> bool:
     """Whether the first word of a text file begins as files with a prefix do."""
-    if suffix_of(path) == ".parquet":
+    if suffix_of(path) in COLUMNAR:
         return False
     try:
         with open_bytes(path) as handle:
@@ -139,7 +140,7 @@ TASK = PanX(
     CARD,
     (
         xtreme(NAME, _code),
-        hub(CARD.dataset, _code),
+        hub(CARD.dataset, _code, title=CARD.title),
         by_language("WikiAnn", (NAME, "wikiann", "panx_dataset"), SPLITS_OF_ARCHIVE, _code),
     ),
     SplitRule(validation_as_test=True),

@@ -54,7 +54,7 @@ TASK = PawsX(
     CARD,
     (
         xtreme(NAME),
-        hub(CARD.dataset),
+        hub(CARD.dataset, title=CARD.title),
         by_language("x-final", ("x-final", "pawsx/x-final", "paws-x/x-final", NAME, "paws-x"), OFFICIAL),
     ),
     SplitRule(validation_as_train=True),

@@ -11,7 +11,7 @@ from pathlib import Path
 from isogloss.data_files import suffix_of
 from isogloss.errors import DataError
 from isogloss.tasks._files import FileTask
-from isogloss.tasks._layouts import SPLIT_NAMES, FileLayout, Files, hub, xtreme
+from isogloss.tasks._layouts import SPLIT_NAMES, Accepts, FileLayout, Files, hub, xtreme
 from isogloss.tasks._opening import lines_of, read_text
 from isogloss.tasks._reading import Reading, Row, SentenceRow, sentence_rows
 from isogloss.tasks._splits import SplitRule
@@ -80,7 +80,7 @@ def _of_language(path: Path, language: str) -> Iterator[Cells]:
 def official() -> FileLayout:
     """``XNLI-1.0/xnli.{dev,test}.{tsv,jsonl}`` and ``XNLI-MT-1.0/multinli/multinli.train.<language>.tsv``."""
 
-    def find(root: Path) -> Files:
+    def find(root: Path, accepts: Accepts) -> Files:
         files: dict[str, dict[Split, tuple[Path, ...]]] = {}
         for split in ("dev", "test"):
             there = (
