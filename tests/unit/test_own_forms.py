@@ -144,6 +144,7 @@ def test_document_markers_end_a_sentence(tmp_path: Path):
     [
         ("iob1", "I-PER O I-LOC I-LOC B-LOC I-LOC I-PER"),
         ("iobes", "S-PER O B-LOC E-LOC B-LOC E-LOC S-PER"),
+        ("iobes", "S-PER O B-LOC E-LOC I-LOC E-LOC S-PER"),
         ("bilou", "U-PER O B-LOC L-LOC B-LOC L-LOC U-PER"),
         ("bio", "B-PER O B-LOC I-LOC B-LOC I-LOC B-PER"),
     ],

@@ -19,12 +19,16 @@ UPOS = (
 Scheme = Literal["bio", "iob1", "iobes", "bilou"]
 
 _LETTERS: Mapping[str, str] = {"bio": "BI", "iob1": "BI", "iobes": "BIES", "bilou": "BILU"}
+_LAST = frozenset("ESLU")
 _IN_BIO: Mapping[str, str] = {"S": "B", "U": "B", "E": "I", "L": "I"}
 _TAG = re.compile(r"([A-Z])(?:-(.+))?")
 
 
 def to_bio(row: WordRow, scheme: Scheme, only_type: str | None, path: str) -> WordRow:
     """Write the tags of a sentence in BIO.
+
+    What follows the last word of an entity begins another, also where its tag says that it goes on:
+    `entity_f1` reads IOBES and BILOU so.
 
     Parameters
     ----------
@@ -44,10 +48,11 @@ def to_bio(row: WordRow, scheme: Scheme, only_type: str | None, path: str) -> Wo
     """
     out: list[str] = []
     before: str | None = None
+    ended = False
     for position, tag in enumerate(row.labels):
         if tag == "O":
             out.append(tag)
-            before = None
+            before, ended = None, False
             continue
         match = _TAG.fullmatch(tag)
         if match is None or match[1] not in _LETTERS[scheme]:
@@ -59,9 +64,9 @@ def to_bio(row: WordRow, scheme: Scheme, only_type: str | None, path: str) -> Wo
                 hint="correct the tag, or choose another `scheme`",
             )
         letter, kind = _IN_BIO.get(match[1], match[1]), match[2] or only_type or ""
-        if scheme == "iob1" and letter == "I" and before != kind:
+        if letter == "I" and (ended or (scheme == "iob1" and before != kind)):
             letter = "B"
-        before = kind
+        before, ended = kind, match[1] in _LAST
         out.append(f"{letter}-{kind}" if kind else letter)
     return replace(row, labels=out)
 
