@@ -397,6 +397,8 @@ def test_the_encoder_is_loaded_by_stock_transformers(tmp_path, architecture):
     assert (report.n_updates, report.languages, events[-1].done) == (5, ("en", "xx"), 5)
     card = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "made up for a test" in card and "| 5 |" in card and '"steps": 5' in card
+    assert f"\n1 layer of width 32, {len(tokenizer)} word pieces." in card  # fewer than the settings allow
+    assert len(tokenizer) < SMALL["vocabulary"]
 
 
 @pytest.mark.parametrize(("among", "steps"), [("vocabulary", 150), ("batch", 400)])

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from isogloss.display import counted
 from isogloss.errors import DataError
 from isogloss.modeling.card import render_card
 from isogloss.modeling.device import default_device, device_name, resolve_precision
@@ -123,6 +124,8 @@ def pretrain(
         "encoder.md",
         origin=corpus.origin,
         settings=settings,
+        sizes=library_model.config,  # what there is: small texts give fewer pieces than the settings allow
+        counted=counted,
         stated=json.dumps(settings.model_dump(), indent=2),
         report=done,
         versions={name: version(name) for name in ("torch", "transformers", "tokenizers")},

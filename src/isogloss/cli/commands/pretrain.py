@@ -57,6 +57,7 @@ def pretrain(
     if not world and not own_text:
         raise FieldError("no text to pretrain on", allowed="--corpus and --parallel, or --world")
     from isogloss.cli.output.monitor import TrainingBar
+    from isogloss.display import counted
     from isogloss.identity import settings_of
     from isogloss.narrative.durations import duration
     from isogloss.pretraining.corpora import read_corpus
@@ -83,7 +84,7 @@ def pretrain(
     click.echo(
         f"{report.n_updates:,} updates, {report.n_subwords:,} subwords in {duration(report.seconds)}; loss "
         f"{report.final_loss:.2f} (subword frequencies alone: {report.unigram_loss:.2f}); "
-        f"{report.n_parameters:,} parameters, {len(report.languages)} languages"
+        f"{report.n_parameters:,} parameters, {counted(len(report.languages), 'language')}"
     )
     click.echo(f"encoder: {out}")
 
