@@ -151,6 +151,13 @@ def test_training_stops_early_under_the_schedule_of_all_updates(encoder, tmp_pat
     assert warning == f"stopped after {stopped.n_updates} of 40 updates: 3 evaluations without a better score"
 
 
+def test_fewer_validation_rows_than_stated_are_noted(encoder, tmp_path):
+    report = train(encoder, tmp_path / "m", {"steps": 3}, examples=5000)
+    assert report.warnings == (
+        f"validation has {report.n_validation_examples} rows, fewer than the 5,000 examples stated",
+    )
+
+
 def test_patience_that_cannot_stop_anything_is_noted(encoder, tmp_path):
     report = train(encoder, tmp_path / "m", {"steps": 3}, patience=4)
     assert any("patience 4 could not stop training, which had 1 evaluations" in w for w in report.warnings)

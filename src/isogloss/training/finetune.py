@@ -35,7 +35,6 @@ from isogloss.training.loop import Loop, LoopReport, LoopSettings, seeded
 from isogloss.training.report import FinetuneReport
 from isogloss.training.resumption import Resumption
 from isogloss.training.selection import BestWeights
-from isogloss.training.settings import TrainingSettings
 from isogloss.training.specs import Recipe, Running, StartingPoint, TrainingRows
 
 _AS_IT_SUITS = Running()
@@ -125,7 +124,7 @@ def finetune(
     if start.frozen is not None:
         model.encoder = start.frozen.inner  # the folder is that of any other model
     save_model(model, output)
-    return _report(report, encoded, len(rows.train), precision, settings, best, n_updates)
+    return _report(report, encoded, len(rows.train), precision, recipe, best, n_updates)
 
 
 def loss_sum(model: TransferModel, batch: Batch, keys: Tensor) -> Tensor:
@@ -245,7 +244,7 @@ def _report(
     encoded: EncodedExamples,
     n_examples: int,
     precision: Precision,
-    settings: TrainingSettings,
+    recipe: Recipe,
     best: BestWeights,
     n_planned_updates: int,
 ) -> FinetuneReport:
@@ -260,10 +259,14 @@ def _report(
             f"patience {best.patience} could not stop training, which had {len(best.when.updates)} "
             "evaluations: state more with validation.evaluations"
         )
+    wanted, n_validated = recipe.validation.examples, best.when.n_examples
+    is_cut = recipe.validation.split == "train"  # then the rows are counted where they are cut
+    if best.when.updates and not is_cut and isinstance(wanted, int) and n_validated < wanted:
+        warnings.append(f"validation has {n_validated:,} rows, fewer than the {wanted:,} examples stated")
     if encoded.n_truncated:
         warnings.append(
             f"{encoded.n_truncated} of {n_examples} training examples truncated to "
-            f"{settings.max_length} subwords"
+            f"{recipe.settings.max_length} subwords"
         )
     return FinetuneReport(
         n_updates=len(loop.losses),
