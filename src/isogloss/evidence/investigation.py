@@ -144,7 +144,8 @@ def answers(question: str, index: Index) -> list[Evidence]:
 
     found: dict[str, Evidence] = {}
     for each in sorted(index.search(question, 80), key=lambda e: -weight(e)):
-        is_short = len(each.quote.split()) < 6 and not (each.quote.endswith(".") and numbers(each.quote))
+        has_value = any(is_count or n.kind != "count" for n in numbers(each.quote))
+        is_short = len(each.quote.split()) < 6 and not (each.quote.endswith(".") and has_value)
         if each.passage.table is not None or not is_short:
             found.setdefault(each.passage.id, each)
     return list(found.values())[:N_ANSWERS]
