@@ -30,8 +30,8 @@ class AnalysisSpec(DistanceSpec):
         Names in `isogloss.analysis.controls.base.CONTROLS`, numeric columns of the score table or facts of
         languages that the caller gives, for the partial correlations.
     alpha : float
-        Level of the family-wise test, and one less the confidence of the intervals beside it; those of
-        sensitivity analyses have 95%.
+        Level of the family-wise test. The intervals beside it have a confidence of one minus this level,
+        those of sensitivity analyses always 95%.
     sensitivity : bool
         Whether to run the sensitivity analyses.
     n_permutations : int

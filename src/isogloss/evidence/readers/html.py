@@ -84,7 +84,7 @@ def page_blocks(page: str) -> list[Block]:
 
 
 def _formula(tag: Any) -> str:
-    """Mathematics as text, from the LaTeX beside it where the page has it."""
+    """Text of a formula, from its LaTeX source if the page states it."""
     notes = tag(["annotation", "annotation-xml"])
     source = next((note.get_text() for note in notes if "tex" in note.get("encoding", "")), "")
     for note in notes:
